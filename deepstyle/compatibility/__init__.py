@@ -1,0 +1,1 @@
+"""Feature 2, what goes together: learned from outfits."""

@@ -1,0 +1,26 @@
+"""What changes per deployment, read from the environment (``DEEPSTYLE_*``)."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
+
+    ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
+    ``cache_dir``: converted models and pulled weights. ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
+    ``queue_size``: requests that may wait for the encoder before a 503; ``encoder_threads``: 0 means all cores.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
+
+    store: str = "sqlite:///var/deepstyle.db"
+    model: str = "packaged"
+    cache_dir: Path = Path.home() / ".cache" / "deepstyle"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    max_upload_bytes: int = 10 * 1024 * 1024
+    max_image_pixels: int = 40_000_000
+    queue_size: int = 64
+    encoder_threads: int = 0

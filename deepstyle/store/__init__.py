@@ -1,0 +1,15 @@
+"""Where a catalogue lives: one protocol (``base``), chosen by URL."""
+
+from deepstyle.store.base import (
+    Entry,
+    Facets,
+    Hit,
+    ItemFilter,
+    Page,
+    PutReport,
+    Store,
+    VectorBatch,
+)
+from deepstyle.store.open import open_store
+
+__all__ = ["Entry", "Facets", "Hit", "ItemFilter", "Page", "PutReport", "Store", "VectorBatch", "open_store"]

@@ -1,0 +1,205 @@
+"""The store protocol: what every adapter does, and what each call means.
+
+A store holds items, their images, vectors and the compatibility mapping. Vectors live in *spaces*: a space is the
+fingerprint of the model that made them, so vectors of two models never meet. A vector is kept with the SHA-256 of the
+image it was made from; once the item's image changes, or the item is deleted, that vector is never returned again.
+
+Every write is durable when the call returns, atomic as a whole, and idempotent: the same call again changes nothing.
+Readers (threads and other processes) never block on the one writer, and see a finished write on their next call.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import Item, ItemImage
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item to write, with its image; ``image=None`` keeps the image that is there."""
+
+    item: Item
+    image: ItemImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutReport:
+    """What a ``put`` did: item ids counted by what changed; their sum is the number of distinct ids given."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Conditions joined by *and*; the values within one are joined by *or*; empty means no condition.
+
+    Text matches whole values, ignoring case. An item without a price never matches a price bound (both inclusive).
+    ``text`` matches items whose title, brand or category contains every word of it, ignoring case.
+    """
+
+    semantic_categories: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    price_min: float | None = None
+    price_max: float | None = None
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every item matches."""
+        return self == ItemFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of *all* matching items have each value, most frequent first; empty values are left out."""
+
+    semantic_categories: Mapping[str, int] = field(default_factory=dict)
+    categories: Mapping[str, int] = field(default_factory=dict)
+    brands: Mapping[str, int] = field(default_factory=dict)
+    colours: Mapping[str, int] = field(default_factory=dict)
+    patterns: Mapping[str, int] = field(default_factory=dict)
+    price_min: float | None = None
+    price_max: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of ``browse``, by item id; ``after`` is the cursor of the next page, ``""`` at the end."""
+
+    items: tuple[Item, ...]
+    total: int
+    facets: Facets
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One search result; ``similarity`` is the cosine, in [-1, 1], higher is closer."""
+
+    item_id: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class VectorBatch:
+    """Vectors of one space: ``item_ids`` (N), the ``image_sha256s`` they were made from (N), ``vectors`` (N, D) float32, unit norm."""
+
+    item_ids: tuple[str, ...]
+    image_sha256s: tuple[str, ...]
+    vectors: NDArray[np.float32]
+
+
+class Store(Protocol):
+    """What every adapter offers; see the module docstring for what all calls have in common."""
+
+    url: str
+
+    # -- items and images ------------------------------------------------------------------------------------------
+    def put(self, entries: Sequence[Entry]) -> PutReport:
+        """Add or replace items (last one wins where an id repeats)."""
+        ...
+
+    def delete(self, item_ids: Sequence[str]) -> int:
+        """Delete items with their images, vectors and mapping; return how many were there."""
+        ...
+
+    def count(self) -> int:
+        """Number of items."""
+        ...
+
+    def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
+        """The items that exist among ``item_ids``, by id."""
+        ...
+
+    def image(self, item_id: str) -> ItemImage | None:
+        """The item's image, ``None`` where the item or its image does not exist."""
+        ...
+
+    def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
+        ...
+
+    def iter_items(self, *, after: str = "") -> Iterator[Item]:
+        """All items with ``item_id > after``, ascending, in bounded memory."""
+        ...
+
+    def browse(self, where: ItemFilter = ..., *, limit: int = 50, after: str = "") -> Page:
+        """One page of the items that match, by item id, with the total and the facets over all matches."""
+        ...
+
+    # -- vectors -----------------------------------------------------------------------------------------------------
+    def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
+        """Up to ``limit`` pairs (item_id, image_sha256), by item id, that have an image but no current vector in ``space``."""
+        ...
+
+    def put_vectors(self, space: str, batch: VectorBatch) -> int:
+        """Write vectors; those whose item is gone or whose image has changed meanwhile are dropped. Return how many were kept.
+
+        Raises ``StoreError`` where the dimension differs from the space's, or a vector is not finite and of unit norm (±1e-3).
+        """
+        ...
+
+    def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
+        """The current vectors of ``space`` (all of them, by item id, or those of ``item_ids`` that exist, in that order)."""
+        ...
+
+    def spaces(self) -> dict[str, int]:
+        """Number of current vectors by space."""
+        ...
+
+    def drop_space(self, space: str) -> int:
+        """Delete every vector of ``space``; return how many there were."""
+        ...
+
+    def search(
+        self,
+        space: str,
+        query: NDArray[np.float32],
+        *,
+        k: int = 10,
+        where: ItemFilter = ...,
+        exclude: Sequence[str] = (),
+    ) -> list[Hit]:
+        """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
+
+        Filtered before ranking, ``exclude`` too. Ordered by similarity, ties by item id. Fewer than ``k`` only where fewer match.
+        """
+        ...
+
+    # -- the compatibility mapping -------------------------------------------------------------------------------------
+    def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
+        """Write ``item_id → suggested item ids`` (``rec_feature2``), replacing those of the same ids."""
+        ...
+
+    def compatible(self, item_id: str) -> tuple[str, ...]:
+        """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
+        ...
+
+    # -- small facts and life cycle -------------------------------------------------------------------------------------
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember a small fact (``style_space``: the space that serves)."""
+        ...
+
+    def meta(self, key: str) -> str | None:
+        """A remembered fact, ``None`` where there is none."""
+        ...
+
+    def close(self) -> None:
+        """Release files and connections; the store cannot be used afterwards."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,83 @@
+"""What a model folder says of itself: ``spec.json`` beside ``model.onnx``.
+
+The ONNX graph has one input ``pixels`` (B, 3, H, W) float32 and two outputs: ``features`` (B, F), the backbone's pooled
+features, and ``embedding`` (B, D), *not* normalised. The encoder normalises; the compatibility model reads ``features``.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from deepstyle.errors import ModelError
+
+MODEL_FILE: Final = "model.onnx"
+SPEC_FILE: Final = "spec.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """From a decoded RGB picture to the network's input; the same in training, batch encode and upload.
+
+    ``fit`` says how a picture becomes ``image_px`` square: ``stretch`` (ignores the aspect ratio), ``pad`` (white borders) or
+    ``crop`` (centre). The resize is antialiased bicubic; then ``(pixel / 255 - mean) / std`` per channel, RGB order.
+    """
+
+    image_px: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    fit: Literal["stretch", "pad", "crop"] = "pad"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A served model: what it is, how to feed it, and where it came from.
+
+    ``architecture`` is a backbone's name (``resnet50``, ``tf_efficientnet_lite2``), ``weights`` what they were loaded from,
+    ``precision`` ``fp32`` or ``int8``. ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``, ``data_sha256`` and
+    ``git_commit`` tell how it was trained and are empty for weights used as they come.
+    """
+
+    architecture: str
+    weights: str
+    weights_sha256: str
+    head: str
+    precision: Literal["fp32", "int8"]
+    features_dim: int
+    embedding_dim: int
+    preprocessing: Preprocessing
+    onnx_sha256: str
+    metrics: dict[str, float] = field(default_factory=dict)
+    data_sha256: str = ""
+    git_commit: str = ""
+    version: int = 1
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that change whenever the vectors would: the space that this model's vectors live in."""
+        told = [self.onnx_sha256, self.precision, self.embedding_dim, dataclasses.asdict(self.preprocessing)]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def write_spec(spec: ModelSpec, folder: Path) -> None:
+    """Write ``spec.json`` into ``folder`` atomically."""
+    from deepstyle.catalogue.files import write_atomic
+
+    write_atomic(folder / SPEC_FILE, (json.dumps(dataclasses.asdict(spec), indent=2) + "\n").encode())
+
+
+def read_spec(folder: Path) -> ModelSpec:
+    """Read ``spec.json``; raises ``ModelError`` naming the file and the field where it is missing or malformed."""
+    path = folder / SPEC_FILE
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        told["preprocessing"] = Preprocessing(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in told["preprocessing"].items()}
+        )
+        return ModelSpec(**told)
+    except FileNotFoundError:
+        raise ModelError(f"{folder} is not a model folder: it has no {SPEC_FILE}.") from None
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}.", remedy="Export the model again.") from error
