@@ -9,8 +9,10 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
-    ``cache_dir``: converted models and pulled weights. ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
-    ``queue_size``: requests that may wait for the encoder before a 503; ``encoder_threads``: 0 means all cores.
+    ``cache_dir``: converted models and pulled weights.
+    ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
+    ``queue_size``: requests that may wait for the encoder before a 503.
+    ``encoder_threads``: 0 means all cores.
     """
 
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)

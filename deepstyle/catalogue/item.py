@@ -48,7 +48,8 @@ class Item:
 class ItemImage:
     """An item's picture as stored: an allowed format that was decoded once in full.
 
-    ``sha256`` is the hex digest of ``data``; ``media_type`` is ``image/jpeg``, ``image/png``, ``image/webp`` or ``image/gif``.
+    ``sha256`` is the hex digest of ``data``; ``media_type`` is
+    ``image/jpeg``, ``image/png``, ``image/webp`` or ``image/gif``.
     """
 
     data: bytes

@@ -92,7 +92,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class VectorBatch:
-    """Vectors of one space: ``item_ids`` (N), the ``image_sha256s`` they were made from (N), ``vectors`` (N, D) float32, unit norm."""
+    """Vectors of one space: ``vectors`` (N, D) float32 of unit norm, made from the images ``image_sha256s`` (N)."""
 
     item_ids: tuple[str, ...]
     image_sha256s: tuple[str, ...]
@@ -139,18 +139,18 @@ class Store(Protocol):
 
     # -- vectors -----------------------------------------------------------------------------------------------------
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
-        """Up to ``limit`` pairs (item_id, image_sha256), by item id, that have an image but no current vector in ``space``."""
+        """Up to ``limit`` (item_id, image_sha256), by item id, with an image but no current vector in ``space``."""
         ...
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
-        """Write vectors; those whose item is gone or whose image has changed meanwhile are dropped. Return how many were kept.
+        """Write vectors; return how many were kept: those whose item is gone or whose image has changed are dropped.
 
-        Raises ``StoreError`` where the dimension differs from the space's, or a vector is not finite and of unit norm (±1e-3).
+        Raises ``StoreError`` where the dimension is not the space's, or a vector not finite and of unit norm (±1e-3).
         """
         ...
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
-        """The current vectors of ``space`` (all of them, by item id, or those of ``item_ids`` that exist, in that order)."""
+        """The current vectors of ``space``: all, by item id, or those of ``item_ids`` that exist, in that order."""
         ...
 
     def spaces(self) -> dict[str, int]:
@@ -172,7 +172,8 @@ class Store(Protocol):
     ) -> list[Hit]:
         """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
 
-        Filtered before ranking, ``exclude`` too. Ordered by similarity, ties by item id. Fewer than ``k`` only where fewer match.
+        Filtered before ranking, ``exclude`` too. Ordered by similarity, ties by item id; fewer than ``k`` only where
+        fewer match.
         """
         ...
 
@@ -185,7 +186,7 @@ class Store(Protocol):
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
         ...
 
-    # -- small facts and life cycle -------------------------------------------------------------------------------------
+    # -- small facts and life cycle -----------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
         """Remember a small fact (``style_space``: the space that serves)."""
         ...

@@ -1,7 +1,8 @@
 """What a model folder says of itself: ``spec.json`` beside ``model.onnx``.
 
-The ONNX graph has one input ``pixels`` (B, 3, H, W) float32 and two outputs: ``features`` (B, F), the backbone's pooled
-features, and ``embedding`` (B, D), *not* normalised. The encoder normalises; the compatibility model reads ``features``.
+The ONNX graph has one input ``pixels`` (B, 3, H, W) float32 and two outputs: ``features`` (B, F), the backbone's
+pooled features, and ``embedding`` (B, D), *not* normalised. The encoder normalises; the compatibility model reads
+``features``.
 """
 
 import dataclasses
@@ -21,8 +22,9 @@ SPEC_FILE: Final = "spec.json"
 class Preprocessing:
     """From a decoded RGB picture to the network's input; the same in training, batch encode and upload.
 
-    ``fit`` says how a picture becomes ``image_px`` square: ``stretch`` (ignores the aspect ratio), ``pad`` (white borders) or
-    ``crop`` (centre). The resize is antialiased bicubic; then ``(pixel / 255 - mean) / std`` per channel, RGB order.
+    ``fit`` says how a picture becomes ``image_px`` square: ``stretch`` (ignores the aspect ratio), ``pad`` (white
+    borders) or ``crop`` (centre). The resize is antialiased bicubic; then
+    ``(pixel / 255 - mean) / std`` per channel, RGB order.
     """
 
     image_px: int
@@ -35,9 +37,9 @@ class Preprocessing:
 class ModelSpec:
     """A served model: what it is, how to feed it, and where it came from.
 
-    ``architecture`` is a backbone's name (``resnet50``, ``tf_efficientnet_lite2``), ``weights`` what they were loaded from,
-    ``precision`` ``fp32`` or ``int8``. ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``, ``data_sha256`` and
-    ``git_commit`` tell how it was trained and are empty for weights used as they come.
+    ``architecture`` is a backbone's name (``resnet50``, ``tf_efficientnet_lite2``), ``weights`` what they were loaded
+    from, ``precision`` ``fp32`` or ``int8``. ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``,
+    ``data_sha256`` and ``git_commit`` tell how it was trained and are empty for weights used as they come.
     """
 
     architecture: str
@@ -73,10 +75,9 @@ def read_spec(folder: Path) -> ModelSpec:
     path = folder / SPEC_FILE
     try:
         told: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        told["preprocessing"] = Preprocessing(
-            **{key: tuple(value) if isinstance(value, list) else value for key, value in told["preprocessing"].items()}
-        )
-        return ModelSpec(**told)
+        fed: dict[str, Any] = told.pop("preprocessing")
+        mean, std = tuple(fed.pop("mean")), tuple(fed.pop("std"))
+        return ModelSpec(**told, preprocessing=Preprocessing(**fed, mean=mean, std=std))
     except FileNotFoundError:
         raise ModelError(f"{folder} is not a model folder: it has no {SPEC_FILE}.") from None
     except (json.JSONDecodeError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
