@@ -1,0 +1,481 @@
+"""The contract that every store adapter passes.
+
+An adapter's test file subclasses ``StoreContract`` and defines one fixture::
+
+    class TestEmbeddedStore(StoreContract):
+        @pytest.fixture
+        def store_factory(self, tmp_path) -> StoreFactory: ...
+
+Each call of ``store_factory`` returns the URL of a *new, empty* store. ``open_store(url)`` opens a handle on it: a second
+call in this process is what another server process would have, and the child processes of these tests do just that.
+"""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepstyle.catalogue.item import Item
+from deepstyle.errors import StoreError, UsageError
+from deepstyle.store.base import Entry, ItemFilter, PutReport, Store, VectorBatch
+from deepstyle.store.open import open_store
+from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, vector_of
+from tests.store.stateful import run_store_machine
+
+StoreFactory = Callable[[], str]
+
+ITEMS = (
+    Item(
+        "a1", "Ankle boots", "soft", "shoes", "Ankle Boots", "Versace", "black", "plain", 120.0, "EUR", "http://a", "a"
+    ),
+    Item("a2", "Boots of felt", "", "shoes", "Ankle Boots", "VERSACE", "red", "", 80.0, "EUR", "", "a"),
+    Item("b1", "Évening dress", "", "all-body", "Dresses", "Dior", "red", "floral", None, "", "", "b"),
+    Item(
+        "b2", "Summer dress", "", "all-body", "Dresses", "Dior", "blue", "floral", 40.5, "EUR", "", "b", {"fit": "slim"}
+    ),
+    Item("c1"),
+)
+FILTERS = (
+    ItemFilter(),
+    ItemFilter(semantic_categories=("shoes",)),
+    ItemFilter(semantic_categories=("shoes", "all-body"), colours=("red",)),
+    ItemFilter(brands=("versace",)),
+    ItemFilter(categories=("ankle boots",), price_max=80.0),
+    ItemFilter(price_min=40.5, price_max=80.0),
+    ItemFilter(patterns=("FLORAL", "plain")),
+    ItemFilter(text="dior DRESS"),
+    ItemFilter(text="éven"),
+    ItemFilter(text="boots", colours=("red", "blue")),
+    ItemFilter(brands=("nobody",)),
+    ItemFilter(text="dress", price_max=1.0),
+)
+
+
+def entries(items: Sequence[Item] = ITEMS) -> list[Entry]:
+    return [Entry(item, image_of(item.item_id)) for item in items]
+
+
+def vectors_for(item_ids: Sequence[str], seed: int = 0) -> VectorBatch:
+    shas = [image_of(item_id).sha256 for item_id in item_ids]
+    return batch_of(
+        {item_id: (sha, vector_of(seed + n)) for n, (item_id, sha) in enumerate(zip(item_ids, shas, strict=True))}
+    )
+
+
+def fill(store: Store) -> ModelStore:
+    """``ITEMS`` and their vectors in space ``s``, in the store and in a model beside it."""
+    model = ModelStore()
+    batch = vectors_for([item.item_id for item in ITEMS])
+    for target in (store, model):
+        target.put(entries())
+        target.put_vectors("s", batch)
+    return model
+
+
+def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
+    """Another process that may import the tests' data; it prints what it has acknowledged."""
+    return subprocess.Popen(
+        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+
+
+class StoreContract:
+    @pytest.fixture
+    def store_factory(self) -> StoreFactory:
+        raise NotImplementedError("each adapter's test file says how to make an empty store")
+
+    @pytest.fixture
+    def url(self, store_factory: StoreFactory) -> str:
+        return store_factory()
+
+    @pytest.fixture
+    def store(self, url: str) -> Iterator[Store]:
+        with open_store(url) as store:
+            yield store
+
+    # -- items and images ----------------------------------------------------------------------------------------
+    def test_new_store_is_empty(self, store: Store, url: str) -> None:
+        assert store.url == url
+        assert store.count() == 0
+        assert store.get(["a1"]) == {}
+        assert store.image("a1") is None
+        assert store.image_sha256s(["a1"]) == {}
+        assert list(store.iter_items()) == []
+        assert store.spaces() == {}
+        assert store.missing_vectors("s") == []
+        assert store.search("s", vector_of(0)) == []
+        assert store.vectors("s").item_ids == ()
+        assert store.compatible("a1") == ()
+        assert store.meta("style_space") is None
+        assert store.delete(["a1"]) == 0
+        assert store.drop_space("s") == 0
+        page = store.browse()
+        assert (page.items, page.total, page.after) == ((), 0, "")
+
+    def test_put_keeps_every_field(self, store: Store) -> None:
+        assert store.put(entries()) == PutReport(added=5)
+        assert store.get([item.item_id for item in ITEMS]) == {item.item_id: item for item in ITEMS}
+        assert store.image("b2") == image_of("b2")
+        assert store.image_sha256s(["a1", "nobody"]) == {"a1": image_of("a1").sha256}
+        assert store.count() == 5
+
+    def test_put_counts_what_changed(self, store: Store) -> None:
+        store.put(entries())
+        assert store.put(entries()) == PutReport(unchanged=5)
+        renamed = replace(ITEMS[0], title="Other")
+        report = store.put([Entry(renamed), Entry(ITEMS[1], image_of("new")), Entry(ITEMS[2]), Entry(Item("new"))])
+        assert report == PutReport(added=1, changed=2, unchanged=1)
+        assert store.get(["a1"]) == {"a1": renamed}
+        assert store.image("a1") == image_of("a1")
+        assert store.image("a2") == image_of("new")
+        assert store.image("new") is None
+
+    def test_put_last_one_wins(self, store: Store) -> None:
+        assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)
+        assert store.get(["x"])["x"].title == "two"
+
+    def test_put_is_atomic(self, store: Store) -> None:
+        with pytest.raises(UsageError):
+            store.put([Entry(Item("x")), Entry(Item(""))])
+        assert store.count() == 0
+
+    def test_unicode_survives(self, store: Store) -> None:
+        item = Item("ключ/🧥 '\"%_", "Jupe plissée 🧥", attributes={"größe": "ß"})
+        store.put([Entry(item, image_of("x"))])
+        assert list(store.iter_items()) == [item]
+        assert store.browse().items == (item,)
+
+    def test_delete(self, store: Store) -> None:
+        fill(store)
+        store.put_compatible({"a1": ["b1"], "c1": ["a1", "b1"]})
+        assert store.delete(["a1", "a1", "nobody"]) == 1
+        assert store.count() == 4
+        assert store.image("a1") is None
+        assert store.vectors("s", ["a1"]).item_ids == ()
+        assert "a1" not in [hit.item_id for hit in store.search("s", vector_of(0))]
+        assert store.compatible("a1") == ()
+        assert store.compatible("c1") == ("b1",)
+        store.put(entries())
+        assert store.compatible("a1") == ()
+        assert store.missing_vectors("s") == [("a1", image_of("a1").sha256)]
+
+    def test_iter_items_resumes(self, store: Store) -> None:
+        items = [Item(f"{number:05d}") for number in range(2_500)]
+        store.put([Entry(item) for item in reversed(items)])
+        assert list(store.iter_items()) == items
+        assert list(store.iter_items(after="02000")) == items[2001:]
+
+    # -- browse -------------------------------------------------------------------------------------------------------
+    @pytest.mark.parametrize("where", FILTERS, ids=repr)
+    def test_browse_pages_totals_and_facets(self, store: Store, where: ItemFilter) -> None:
+        model = fill(store)
+        expected = model.matching(where)
+        found, after = [], ""
+        while True:
+            page = store.browse(where, limit=2, after=after)
+            assert page.total == len(expected)
+            assert page.facets == model.facets(where)
+            for facet in ("brands", "colours", "patterns", "categories", "semantic_categories"):
+                assert list(getattr(page.facets, facet).items()) == list(getattr(model.facets(where), facet).items())
+            found += page.items
+            after = page.after
+            if not after:
+                break
+        assert found == expected
+
+    def test_browse_refuses_no_limit(self, store: Store) -> None:
+        with pytest.raises(UsageError):
+            store.browse(limit=0)
+
+    # -- vectors -------------------------------------------------------------------------------------------------
+    def test_vectors_come_back_bit_for_bit(self, store: Store) -> None:
+        fill(store)
+        batch = store.vectors("s")
+        expected = vectors_for(["a1", "a2", "b1", "b2", "c1"])
+        assert batch.item_ids == expected.item_ids
+        assert batch.image_sha256s == expected.image_sha256s
+        assert batch.vectors.dtype == np.float32
+        np.testing.assert_array_equal(batch.vectors, expected.vectors)
+        some = store.vectors("s", ["c1", "nobody", "a1"])
+        assert some.item_ids == ("c1", "a1")
+        np.testing.assert_array_equal(some.vectors, expected.vectors[[4, 0]])
+        assert store.spaces() == {"s": 5}
+
+    def test_put_vectors_drops_what_is_not_current(self, store: Store) -> None:
+        store.put(entries())
+        sha = image_of("a1").sha256
+        stale = batch_of({"a1": (sha, vector_of(1)), "a2": (sha, vector_of(2)), "nobody": (sha, vector_of(3))})
+        assert store.put_vectors("s", stale) == 1
+        assert store.put_vectors("s", stale) == 1
+        assert store.vectors("s").item_ids == ("a1",)
+
+    def test_put_vectors_replaces(self, store: Store) -> None:
+        fill(store)
+        assert store.search("s", vector_of(77), k=1)[0].similarity < 0.999
+        store.put_vectors("s", batch_of({"b1": (image_of("b1").sha256, vector_of(77))}))
+        assert store.search("s", vector_of(77), k=1)[0].item_id == "b1"
+        assert store.spaces() == {"s": 5}
+
+    def test_new_image_voids_the_vector(self, store: Store) -> None:
+        fill(store)
+        store.put([Entry(ITEMS[0], image_of("other"))])
+        assert store.vectors("s", ["a1"]).item_ids == ()
+        assert [hit.item_id for hit in store.search("s", vector_of(0))] == store_ranking_without(store, "a1")
+        assert store.missing_vectors("s") == [("a1", image_of("other").sha256)]
+        store.put([Entry(ITEMS[0], image_of("a1"))])
+        assert store.missing_vectors("s") == [("a1", image_of("a1").sha256)]
+
+    def test_new_title_keeps_the_vector(self, store: Store) -> None:
+        fill(store)
+        assert store.search("s", vector_of(0), k=1, where=ItemFilter(text="ankle"))[0].item_id == "a1"
+        store.put([Entry(replace(ITEMS[0], title="Renamed", category=""))])
+        assert store.spaces() == {"s": 5}
+        assert store.search("s", vector_of(0), where=ItemFilter(text="renamed"))[0].item_id == "a1"
+        assert "a1" not in [hit.item_id for hit in store.search("s", vector_of(0), where=ItemFilter(text="ankle"))]
+
+    @pytest.mark.parametrize(
+        "vectors",
+        [
+            np.ones((1, DIMENSION), np.float32),
+            np.zeros((1, DIMENSION), np.float32),
+            np.full((1, DIMENSION), np.nan, np.float32),
+            np.eye(DIMENSION + 1, dtype=np.float32)[:1],
+            np.eye(DIMENSION, dtype=np.float32)[:2],
+            np.eye(DIMENSION, dtype=np.float32)[0],
+        ],
+        ids=["not unit norm", "zero", "nan", "other dimension", "other count", "one axis"],
+    )
+    def test_put_vectors_refuses(self, store: Store, vectors: np.ndarray) -> None:
+        fill(store)
+        before = store.vectors("s")
+        with pytest.raises(StoreError):
+            store.put_vectors("s", VectorBatch(("a1",), (image_of("a1").sha256,), vectors))
+        np.testing.assert_array_equal(store.vectors("s").vectors, before.vectors)
+
+    def test_put_vectors_is_atomic(self, store: Store) -> None:
+        store.put(entries())
+        good = vectors_for(["a1", "a2"])
+        bad = np.array(good.vectors)
+        bad[1] *= 2
+        with pytest.raises(StoreError):
+            store.put_vectors("s", VectorBatch(good.item_ids, good.image_sha256s, bad))
+        assert store.spaces() == {}
+
+    def test_missing_vectors_pages(self, store: Store) -> None:
+        store.put([*entries(), Entry(Item("no-image"))])
+        store.put_vectors("s", vectors_for(["a2"]))
+        assert [item_id for item_id, _ in store.missing_vectors("s", limit=2)] == ["a1", "b1"]
+        assert [item_id for item_id, _ in store.missing_vectors("s", after="b1", limit=9)] == ["b2", "c1"]
+        assert len(store.missing_vectors("other")) == 5
+
+    def test_spaces_do_not_meet(self, store: Store) -> None:
+        fill(store)
+        store.put_vectors("t", vectors_for(["b1"], seed=50))
+        assert [hit.item_id for hit in store.search("t", vector_of(0))] == ["b1"]
+        assert store.spaces() == {"s": 5, "t": 1}
+        assert store.drop_space("s") == 5
+        assert store.search("s", vector_of(0)) == []
+        assert store.spaces() == {"t": 1}
+        wide = np.eye(DIMENSION * 2, dtype=np.float32)[:1]
+        assert store.put_vectors("s", VectorBatch(("a1",), (image_of("a1").sha256,), wide)) == 1
+        assert [hit.item_id for hit in store.search("s", wide[0])] == ["a1"]
+
+    # -- search -----------------------------------------------------------------------------------------------------
+    @pytest.mark.parametrize("where", FILTERS, ids=repr)
+    def test_search_filters_before_ranking(self, store: Store, where: ItemFilter) -> None:
+        model = fill(store)
+        for seed in range(5):
+            for k in (1, 2, 50):
+                hits = store.search("s", vector_of(seed), k=k, where=where)
+                expected = model.ranking("s", vector_of(seed), where)[:k]
+                assert [hit.item_id for hit in hits] == [item_id for item_id, _ in expected]
+                assert [hit.similarity for hit in hits] == pytest.approx([score for _, score in expected], abs=1e-5)
+
+    def test_search_excludes_before_ranking(self, store: Store) -> None:
+        model = fill(store)
+        expected = [item_id for item_id, _ in model.ranking("s", vector_of(0), ItemFilter())]
+        hits = store.search("s", vector_of(0), k=2, exclude=[expected[0], "nobody"])
+        assert [hit.item_id for hit in hits] == expected[1:3]
+
+    def test_search_ties_by_item_id(self, store: Store) -> None:
+        names = [f"t{number:03d}" for number in range(300)]
+        items = [Item(name, brand="x" if number % 2 else "y") for number, name in enumerate(names)]
+        store.put([Entry(item, image_of(item.item_id)) for item in reversed(items)])
+        shuffled = [names[index] for index in np.random.default_rng(0).permutation(len(names))]
+        store.put_vectors("s", batch_of({name: (image_of(name).sha256, vector_of(5)) for name in shuffled}))
+        assert [hit.item_id for hit in store.search("s", vector_of(9), k=7)] == names[:7]
+        hits = store.search("s", vector_of(9), k=7, where=ItemFilter(brands=("X",)), exclude=["t001"])
+        assert [hit.item_id for hit in hits] == names[3:17:2]
+
+    def test_search_takes_any_length_of_query(self, store: Store) -> None:
+        fill(store)
+        hits = store.search("s", vector_of(0) * np.float32(30))
+        assert hits[0].item_id == "a1"
+        assert hits[0].similarity == pytest.approx(1, abs=1e-5)
+        assert all(-1 <= hit.similarity <= 1 for hit in hits)
+
+    @pytest.mark.parametrize(
+        "query",
+        [np.zeros(DIMENSION, np.float32), np.full(DIMENSION, np.nan, np.float32), np.ones(DIMENSION + 1, np.float32)],
+        ids=["zero", "nan", "other dimension"],
+    )
+    def test_search_refuses(self, store: Store, query: np.ndarray) -> None:
+        fill(store)
+        with pytest.raises(UsageError):
+            store.search("s", query)
+
+    def test_search_refuses_no_k(self, store: Store) -> None:
+        with pytest.raises(UsageError):
+            store.search("s", vector_of(0), k=0)
+
+    # -- mapping and facts ----------------------------------------------------------------------------------------------
+    def test_compatible(self, store: Store) -> None:
+        store.put(entries())
+        store.put_compatible({"a1": ["b2", "gone", "b1"], "a2": ["a1"]})
+        store.put_compatible({"a2": []})
+        assert store.compatible("a1") == ("b2", "b1")
+        assert store.compatible("a2") == ()
+
+    def test_meta(self, store: Store) -> None:
+        store.set_meta("style_space", "one")
+        store.set_meta("style_space", "two")
+        assert store.meta("style_space") == "two"
+
+    # -- life cycle and other handles -------------------------------------------------------------------------------------
+    def test_reopened_store_has_everything(self, url: str) -> None:
+        with open_store(url) as store:
+            model = fill(store)
+            store.put_compatible({"a1": ["b1"]})
+            store.set_meta("k", "v")
+        with open_store(url) as store:
+            assert list(store.iter_items()) == model.matching(ItemFilter())
+            assert [hit.item_id for hit in store.search("s", vector_of(2), k=1)] == ["b1"]
+            assert store.compatible("a1") == ("b1",)
+            assert store.meta("k") == "v"
+
+    def test_second_handle_sees_finished_writes(self, store: Store, url: str) -> None:
+        fill(store)
+        with open_store(url) as other:
+            assert len(other.search("s", vector_of(0))) == 5
+            assert other.browse(ItemFilter(colours=("green",))).total == 0
+            store.put([Entry(Item("d1", colour="Green"), image_of("d1"))])
+            store.put_vectors("s", vectors_for(["d1"], seed=99))
+            store.delete(["a1"])
+            assert other.search("s", vector_of(99), k=1)[0].item_id == "d1"
+            assert other.browse(ItemFilter(colours=("green",))).total == 1
+            assert {hit.item_id for hit in other.search("s", vector_of(0))} == {"a2", "b1", "b2", "c1", "d1"}
+            other.drop_space("s")
+            assert store.search("s", vector_of(0)) == []
+
+    def test_read_only_refuses_to_write(self, store: Store, url: str) -> None:
+        fill(store)
+        with open_store(url, read_only=True) as reader:
+            assert reader.search("s", vector_of(0), k=1)[0].item_id == "a1"
+            for write in (
+                lambda: reader.put(entries([Item("z")])),
+                lambda: reader.delete(["a1"]),
+                lambda: reader.put_vectors("s", vectors_for(["a1"], seed=4)),
+                lambda: reader.drop_space("s"),
+                lambda: reader.put_compatible({"a1": ["b1"]}),
+                lambda: reader.set_meta("k", "v"),
+            ):
+                with pytest.raises(StoreError):
+                    write()
+            store.put([Entry(Item("z"))])
+            assert reader.count() == 6
+
+    def test_closed_store_says_so(self, url: str) -> None:
+        store = open_store(url)
+        store.close()
+        store.close()
+        with pytest.raises(StoreError):
+            store.count()
+
+    def test_readers_beside_a_writing_process(self, store: Store, url: str) -> None:
+        """Each write acknowledged by the other process is seen by the next call, while threads search all along."""
+        store.put(entries())
+        writer = run_python(WRITE_AND_ACKNOWLEDGE, url, "30")
+        stop, failures = threading.Event(), []
+
+        def read() -> None:
+            while not stop.is_set():
+                try:
+                    hits = store.search("s", vector_of(1), k=500, where=ItemFilter(brands=("writer",)))
+                    assert len({hit.item_id for hit in hits}) == len(hits)
+                    assert all(hit.item_id.startswith("w") for hit in hits)
+                except BaseException as error:
+                    failures.append(error)
+                    return
+
+        threads = [threading.Thread(target=read) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        try:
+            assert writer.stdout is not None
+            for line in writer.stdout:
+                number = int(line)
+                assert f"w{number}" in store.get([f"w{number}"])
+                hits = store.search("s", vector_of(number), k=500, where=ItemFilter(brands=("writer",)))
+                assert f"w{number}" in [hit.item_id for hit in hits]
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+            writer.wait(timeout=60)
+            assert writer.stdout is not None
+            writer.stdout.close()
+        assert failures == []
+        assert number == 29
+        assert len(store.search("s", vector_of(1), k=500, where=ItemFilter(brands=("writer",)))) == 30
+
+    @pytest.mark.parametrize("after_lines", [1, 4, 11])
+    def test_killed_writer_loses_nothing_acknowledged(self, url: str, after_lines: int) -> None:
+        writer = run_python(WRITE_AND_ACKNOWLEDGE, url, "100000")
+        assert writer.stdout is not None
+        acknowledged = [int(writer.stdout.readline()) for _ in range(after_lines)]
+        writer.kill()
+        acknowledged += [int(line) for line in writer.stdout.read().split("\n")[:-1]]
+        writer.stdout.close()
+        writer.wait(timeout=60)
+        with open_store(url) as store:
+            for number in acknowledged:
+                assert store.image(f"w{number}") == image_of(f"w{number}")
+                assert store.search("s", vector_of(number), k=1)[0].similarity == pytest.approx(1, abs=1e-5)
+            assert acknowledged[-1] + 1 <= store.count() <= acknowledged[-1] + 2
+            assert store.browse().total == store.count()
+            extra = {item_id for item_id, _ in store.missing_vectors("s")} - {f"w{number}" for number in acknowledged}
+            assert len(extra) <= 1
+            store.put(entries())
+
+    # -- everything at once -----------------------------------------------------------------------------------------------
+    def test_any_sequence_of_calls_means_what_the_model_says(self, store_factory: StoreFactory) -> None:
+        run_store_machine(store_factory)
+
+
+WRITE_AND_ACKNOWLEDGE = """
+import sys
+from deepstyle.catalogue.item import Item
+from deepstyle.store.base import Entry
+from deepstyle.store.open import open_store
+from tests.store.model import batch_of, image_of, vector_of
+
+with open_store(sys.argv[1]) as store:
+    for number in range(int(sys.argv[2])):
+        item_id = f"w{number}"
+        image = image_of(item_id)
+        store.put([Entry(Item(item_id, brand="Writer"), image)])
+        store.put_vectors("s", batch_of({item_id: (image.sha256, vector_of(number))}))
+        print(number, flush=True)
+"""
+
+
+def store_ranking_without(store: Store, item_id: str) -> list[str]:
+    """The ranking by ``vector_of(0)`` of what ``vectors`` returns, without ``item_id``."""
+    batch = store.vectors("s")
+    order = np.argsort(-(batch.vectors @ vector_of(0)), kind="stable")
+    return [batch.item_ids[index] for index in order if batch.item_ids[index] != item_id]

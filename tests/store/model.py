@@ -1,0 +1,139 @@
+"""The store protocol as plain dicts: what every adapter is compared with, and small data to do it on."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.store.base import Entry, Facets, ItemFilter, PutReport, VectorBatch
+
+DIMENSION = 8
+FACETS = {
+    "semantic_categories": "semantic_category",
+    "categories": "category",
+    "brands": "brand",
+    "colours": "colour",
+    "patterns": "pattern",
+}
+
+
+def image_of(text: str) -> ItemImage:
+    """A stored image whose bytes are ``text``; a store never decodes."""
+    data = text.encode()
+    return ItemImage(data, hashlib.sha256(data).hexdigest(), "image/png", 20, 30)
+
+
+def vector_of(seed: int) -> NDArray[np.float32]:
+    """(DIMENSION,) float32 of unit norm; equal seeds give equal vectors."""
+    vector = np.random.default_rng(seed).normal(size=DIMENSION).astype(np.float32)
+    return vector / np.float32(np.linalg.norm(vector))
+
+
+def batch_of(vectors: Mapping[str, tuple[str, NDArray[np.float32]]]) -> VectorBatch:
+    """A batch from ``item_id → (image_sha256, vector)``."""
+    shas = tuple(sha for sha, _ in vectors.values())
+    stacked = np.stack([vector for _, vector in vectors.values()]) if vectors else np.empty((0, DIMENSION), np.float32)
+    return VectorBatch(tuple(vectors), shas, stacked)
+
+
+def matches(item: Item, where: ItemFilter) -> bool:
+    """Whether ``item`` passes every condition of ``where``."""
+    for condition, column in FACETS.items():
+        wanted = {value.casefold() for value in getattr(where, condition)}
+        if wanted and getattr(item, column).casefold() not in wanted:
+            return False
+    if where.price_min is not None and (item.price is None or item.price < where.price_min):
+        return False
+    if where.price_max is not None and (item.price is None or item.price > where.price_max):
+        return False
+    texts = [text.casefold() for text in (item.title, item.brand, item.category)]
+    return all(any(word in text for text in texts) for word in where.text.casefold().split())
+
+
+class ModelStore:
+    """The meaning of ``Store``, with no files, no speed and no concurrency."""
+
+    def __init__(self) -> None:
+        self.items: dict[str, Item] = {}
+        self.images: dict[str, ItemImage] = {}
+        self.vectors: dict[tuple[str, str], NDArray[np.float32]] = {}
+        self.mapping: dict[str, tuple[str, ...]] = {}
+
+    def put(self, entries: Sequence[Entry]) -> PutReport:
+        kinds: Counter[str] = Counter()
+        for item_id, entry in {entry.item.item_id: entry for entry in entries}.items():
+            image = self.images.get(item_id) if entry.image is None else entry.image
+            same = self.items.get(item_id) == entry.item and self.images.get(item_id) == image
+            kinds["unchanged" if same else "changed" if item_id in self.items else "added"] += 1
+            if image is not None and self.images.get(item_id) != image:
+                self._forget_vectors(item_id)
+                self.images[item_id] = image
+            self.items[item_id] = entry.item
+        return PutReport(kinds["added"], kinds["changed"], kinds["unchanged"])
+
+    def delete(self, item_ids: Sequence[str]) -> int:
+        present = set(item_ids) & set(self.items)
+        for item_id in present:
+            del self.items[item_id]
+            self.images.pop(item_id, None)
+            self.mapping.pop(item_id, None)
+            self._forget_vectors(item_id)
+        return len(present)
+
+    def _forget_vectors(self, item_id: str) -> None:
+        self.vectors = {key: vector for key, vector in self.vectors.items() if key[1] != item_id}
+
+    def put_vectors(self, space: str, batch: VectorBatch) -> int:
+        kept = 0
+        for item_id, sha256, vector in zip(batch.item_ids, batch.image_sha256s, batch.vectors, strict=True):
+            if item_id in self.images and self.images[item_id].sha256 == sha256:
+                self.vectors[space, item_id] = vector
+                kept += 1
+        return kept
+
+    def drop_space(self, space: str) -> int:
+        dropped = [key for key in self.vectors if key[0] == space]
+        for key in dropped:
+            del self.vectors[key]
+        return len(dropped)
+
+    def spaces(self) -> dict[str, int]:
+        return dict(Counter(space for space, _ in self.vectors))
+
+    def missing_vectors(self, space: str) -> list[tuple[str, str]]:
+        return [
+            (item_id, self.images[item_id].sha256)
+            for item_id in sorted(self.images)
+            if (space, item_id) not in self.vectors
+        ]
+
+    def matching(self, where: ItemFilter) -> list[Item]:
+        return [self.items[item_id] for item_id in sorted(self.items) if matches(self.items[item_id], where)]
+
+    def facets(self, where: ItemFilter) -> Facets:
+        found = self.matching(where)
+        prices = [item.price for item in found if item.price is not None]
+        counts = {facet: self._count(found, column) for facet, column in FACETS.items()}
+        assert set(counts) | {"price_min", "price_max"} == {field.name for field in fields(Facets)}
+        return Facets(**counts, price_min=min(prices, default=None), price_max=max(prices, default=None))
+
+    def _count(self, items: list[Item], column: str) -> dict[str, int]:
+        counts = Counter(value for item in items if (value := getattr(item, column)))
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+    def ranking(self, space: str, query: NDArray[np.float32], where: ItemFilter) -> list[tuple[str, float]]:
+        """All matches, best first, ties by item id; similarities in float64."""
+        wide = query.astype(np.float64) / np.linalg.norm(query.astype(np.float64))
+        scores = [
+            (item_id, float(vector.astype(np.float64) @ wide))
+            for (owner, item_id), vector in self.vectors.items()
+            if owner == space and matches(self.items[item_id], where)
+        ]
+        return sorted(scores, key=lambda score: (-round(score[1], 6), score[0]))
+
+    def compatible(self, item_id: str) -> tuple[str, ...]:
+        return tuple(other for other in self.mapping.get(item_id, ()) if other in self.items)

@@ -1,0 +1,126 @@
+"""Random sequences of calls on a store and on the model; after each, both must say the same."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from deepstyle.catalogue.item import Item
+from deepstyle.store.base import Entry, ItemFilter
+from deepstyle.store.open import open_store
+from tests.store.model import ModelStore, batch_of, image_of, vector_of
+
+ITEM_IDS = st.sampled_from(["a", "b", "B", "c/1", "d-01", "é", "f"])
+SPACES = st.sampled_from(["s", "t"])
+WORDS = st.sampled_from(["", "Red", "red", "Boots", "ÉTÉ"])
+PRICES = st.none() | st.sampled_from([0.0, 1.5, 99.0])
+IMAGES = st.none() | st.sampled_from([image_of("one"), image_of("two")])
+ITEMS = st.builds(
+    Item, ITEM_IDS, title=WORDS, semantic_category=WORDS, category=WORDS, brand=WORDS, colour=WORDS, price=PRICES
+)
+VALUES = st.lists(WORDS, max_size=2).map(tuple)
+FILTERS = st.builds(
+    ItemFilter,
+    semantic_categories=VALUES,
+    brands=VALUES,
+    colours=VALUES,
+    price_min=PRICES,
+    price_max=PRICES,
+    text=st.sampled_from(["", "red", "boo red", "été"]),
+)
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """One store under test beside the model; ``other`` is a second handle that only reads."""
+
+    new_url: Callable[[], str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.url = type(self).new_url()
+        self.store = open_store(self.url)
+        self.other = open_store(self.url)
+        self.model = ModelStore()
+
+    def teardown(self) -> None:
+        self.store.close()
+        self.other.close()
+
+    @rule(entries=st.lists(st.builds(Entry, ITEMS, IMAGES), max_size=4))
+    def put(self, entries: list[Entry]) -> None:
+        assert self.store.put(entries) == self.model.put(entries)
+
+    @rule(item_ids=st.lists(ITEM_IDS, max_size=3))
+    def delete(self, item_ids: list[str]) -> None:
+        assert self.store.delete(item_ids) == self.model.delete(item_ids)
+
+    @rule(space=SPACES, seeds=st.dictionaries(ITEM_IDS, st.integers(0, 3), max_size=5), image=IMAGES)
+    def put_vectors(self, space: str, seeds: dict[str, int], image: object) -> None:
+        """Vectors made from the image that is there now; with ``image``, from that one whatever is there."""
+        sha_of = {item_id: self.model.images.get(item_id, image_of("one")).sha256 for item_id in seeds}
+        if image is not None:
+            sha_of = dict.fromkeys(seeds, image_of("one").sha256)
+        batch = batch_of({item_id: (sha_of[item_id], vector_of(seed)) for item_id, seed in seeds.items()})
+        assert self.store.put_vectors(space, batch) == self.model.put_vectors(space, batch)
+
+    @rule(space=SPACES)
+    def drop_space(self, space: str) -> None:
+        assert self.store.drop_space(space) == self.model.drop_space(space)
+
+    @rule(data=st.data(), suggested=st.lists(ITEM_IDS, max_size=3, unique=True))
+    def put_compatible(self, data: st.DataObject, suggested: list[str]) -> None:
+        if self.model.items:
+            item_id = data.draw(st.sampled_from(sorted(self.model.items)))
+            self.store.put_compatible({item_id: suggested})
+            self.model.mapping[item_id] = tuple(suggested)
+
+    @rule()
+    def reopen(self) -> None:
+        self.store.close()
+        self.store = open_store(self.url)
+
+    @rule(space=SPACES, seed=st.integers(0, 5), k=st.integers(1, 9), where=FILTERS, exclude=st.none() | ITEM_IDS)
+    def search(self, space: str, seed: int, k: int, where: ItemFilter, exclude: str | None) -> None:
+        ranking = self.model.ranking(space, vector_of(seed), where)
+        expected = [pair for pair in ranking if pair[0] != exclude][:k]
+        for store in (self.store, self.other):
+            hits = store.search(space, vector_of(seed), k=k, where=where, exclude=[exclude] if exclude else [])
+            assert [hit.item_id for hit in hits] == [item_id for item_id, _ in expected]
+            assert [hit.similarity for hit in hits] == pytest.approx([score for _, score in expected], abs=1e-5)
+
+    @rule(where=FILTERS, limit=st.integers(1, 3))
+    def browse(self, where: ItemFilter, limit: int) -> None:
+        expected = self.model.matching(where)
+        for store in (self.store, self.other):
+            page = store.browse(where, limit=limit)
+            assert page.total == len(expected)
+            assert page.items == tuple(expected[:limit])
+            assert page.facets == self.model.facets(where)
+            assert page.after == (expected[limit - 1].item_id if len(expected) > limit else "")
+
+    @invariant()
+    def both_agree(self) -> None:
+        assert {item.item_id: item for item in self.store.iter_items()} == self.model.items
+        assert self.store.count() == len(self.model.items)
+        assert self.store.spaces() == self.model.spaces()
+        for space in ("s", "t"):
+            assert self.store.missing_vectors(space) == self.model.missing_vectors(space)
+            assert set(self.store.vectors(space).item_ids) == {i for s, i in self.model.vectors if s == space}
+        for item_id in self.model.mapping:
+            assert self.store.compatible(item_id) == self.model.compatible(item_id)
+
+
+def run_store_machine(new_url: Callable[[], str], *, examples: int = 25, steps: int = 25) -> None:
+    """Run ``examples`` random sequences of ``steps`` calls, each on a new store."""
+    machine = type("BoundStoreMachine", (StoreMachine,), {"new_url": staticmethod(new_url)})
+    quick = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        database=None,
+        derandomize=True,
+    )
+    run_state_machine_as_test(machine, settings=quick)
