@@ -1,0 +1,50 @@
+"""Torch → ONNX: the one graph that serves, byte for byte the same from the same weights."""
+
+import io
+import warnings
+from typing import Final
+
+import onnx
+import torch
+from torch import nn
+
+OPSET: Final = 18
+INPUT: Final = "pixels"
+OUTPUTS: Final = ("features", "embedding")
+
+
+def export_onnx(network: nn.Module, image_px: int) -> bytes:
+    """The ONNX file of a network that maps pixels (B, 3, S, S) to features and embedding; the batch size is free."""
+    example = torch.zeros(2, 3, image_px, image_px)
+    with warnings.catch_warnings():  # the exporter deprecates parts of itself
+        warnings.simplefilter("ignore")
+        program = torch.onnx.export(
+            network.eval(),
+            (example,),
+            dynamo=True,
+            opset_version=OPSET,
+            input_names=[INPUT],
+            output_names=list(OUTPUTS),
+            dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
+            verbose=False,
+        )
+    assert program is not None
+    buffer = io.BytesIO()
+    program.save(buffer)
+    model = onnx.load_from_string(buffer.getvalue())
+    _forget_origin(model)
+    onnx.checker.check_model(model)
+    return model.SerializeToString(deterministic=True)
+
+
+def _forget_origin(model: onnx.ModelProto) -> None:
+    """Drop what the exporter notes of the machine (source paths, stack traces): the same weights, the same bytes."""
+    model.doc_string = ""
+    model.graph.doc_string = ""
+    model.ClearField("metadata_props")
+    model.graph.ClearField("metadata_props")
+    for part in (*model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output):
+        part.ClearField("metadata_props")
+        part.doc_string = ""
+    for tensor in model.graph.initializer:
+        tensor.ClearField("metadata_props")

@@ -1,0 +1,106 @@
+"""From a model's name to its folder, building it at most once. Imports no torch: the build is another process."""
+
+import fcntl
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from deepstyle import errors
+from deepstyle.errors import ModelError
+from deepstyle.style.recipe import recipe_key
+from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
+from deepstyle.style.weights import Weights, file_sha256, locate_weights
+
+Precision = Literal["auto", "fp32", "int8"]
+
+
+def ensure_model(name: str, cache_dir: Path, precision: Precision = "auto", *, architecture: str = "") -> Path:
+    """The verified model folder for ``name``: a model folder's path, or weights as ``locate_weights`` names them.
+
+    Weights are converted once into ``cache_dir/models``; later calls, from any process, find the result by content.
+    ``precision``: ``int8`` is the folder ``int8`` inside the model's, which ``deepstyle quantise`` writes once its recall
+    gate passes; ``auto`` takes it where it is, else fp32. Raises ``UnknownModelError`` or ``ModelError``.
+    """
+    given = Path(name)
+    if given.is_dir():
+        folder = given
+        verify_model(folder)
+    else:
+        folder = _ensure_built(locate_weights(name, architecture=architecture), cache_dir)
+    quantised = folder / "int8"
+    if precision == "fp32" or (precision == "auto" and not quantised.is_dir()):
+        return folder
+    if not quantised.is_dir():
+        raise ModelError(
+            f"{folder} has no int8 model.", remedy=f"Make one: deepstyle quantise --model {name} --images FOLDER"
+        )
+    verify_model(quantised)
+    return quantised
+
+
+def verify_model(folder: Path) -> ModelSpec:
+    """The folder's spec; raises ``ModelError`` where the graph is missing or not the spec's."""
+    spec = read_spec(folder)
+    if (found := file_sha256(folder / MODEL_FILE)) != spec.onnx_sha256:
+        raise ModelError(
+            f"{folder / MODEL_FILE} is altered: its SHA-256 is {found}, not {spec.onnx_sha256}.",
+            remedy="Export the model again, or fetch the folder whole.",
+        )
+    return spec
+
+
+def _ensure_built(weights: Weights, cache_dir: Path) -> Path:
+    """The cached folder of ``weights``, built where it is missing and rebuilt where it does not verify."""
+    models = cache_dir / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    folder = models / f"{weights.architecture}-{recipe_key(weights)}"
+    with _locked(folder.with_suffix(".lock")):
+        try:
+            verify_model(folder)
+        except ModelError:
+            _build(weights, folder)
+    return folder
+
+
+def _build(weights: Weights, folder: Path) -> None:
+    """Build beside ``folder``, then move into its place; what a killed build left is cleared first."""
+    unfinished = folder.with_suffix(".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir()
+    command = [sys.executable, "-m", "deepstyle.style.build", weights.name, str(unfinished), weights.architecture]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
+    if done.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise _build_error(weights, done)
+    verify_model(unfinished)
+    shutil.rmtree(folder, ignore_errors=True)
+    unfinished.rename(folder)
+
+
+def _build_error(weights: Weights, done: subprocess.CompletedProcess[str]) -> ModelError:
+    """The error that the build process told, or what it died of."""
+    try:
+        told = json.loads(done.stdout)
+        kind: type[ModelError] = getattr(errors, told["kind"])
+        return kind(told["message"], remedy=told["remedy"])
+    except (ValueError, KeyError, AttributeError):
+        last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    if "ModuleNotFoundError" in last:
+        return errors.MissingDependencyError(
+            f"{weights.name} has to be converted once, and {last.removeprefix('ModuleNotFoundError: ')}.",
+            remedy="Install what converts: pip install 'deepstyle[train]'.",
+        )
+    return ModelError(f"{weights.name} could not be converted: {last}")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold an exclusive lock across processes; the system drops it when its holder dies."""
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,28 @@
+"""What is built from weights that were not trained further: which head, and a key that names the result."""
+
+import dataclasses
+import hashlib
+import json
+from typing import Final
+
+from deepstyle.style.weights import Weights
+
+VERSION: Final = 1
+"""Raise it whenever the same weights would build another graph: head, pooling or export."""
+
+
+def head_kind(weights: Weights) -> str:
+    """The untrained head that goes with ``weights``; a random classifier has no directions worth keeping."""
+    return "random-orthonormal-512" if weights.name == "none" else "classifier-svd-512"
+
+
+def recipe_key(weights: Weights) -> str:
+    """16 hex digits that change whenever the built model would."""
+    told = [
+        VERSION,
+        weights.architecture,
+        weights.sha256,
+        head_kind(weights),
+        dataclasses.asdict(weights.preprocessing),
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
