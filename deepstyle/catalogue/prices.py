@@ -1,0 +1,60 @@
+"""Prices as shops write them: ``1.299,00 €``, ``$19.90``, ``CHF 1'250``."""
+
+import math
+import re
+from typing import Any, Final
+
+from deepstyle.catalogue.source import RowError
+
+_SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "zł": "PLN", "₽": "RUB"}
+_NONE: Final = ("", "-", "\u2013", "n/a", "na", "none", "null", "nan")
+_THREE_DECIMALS: Final = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+_AMOUNT: Final = re.compile(r"\d(?:[\d.,'\u2019\s]*\d)?")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'\u2019\s]\d{3})*")
+
+
+def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:
+    """The amount in currency units and the currency's code; ``None`` where there is no price.
+
+    A number is taken as it is. In text, of two kinds of separators the last one marks the decimals; a single one does
+    so unless exactly three digits follow it ("1.299" is 1299, but "0.999" and "1.299 KWD" have three decimals).
+    ``currency`` counts where the text names none. Raises ``RowError`` ``bad-price``.
+    """
+    if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
+        return None, currency
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        amount, named = float(value), currency
+    elif isinstance(value, str):
+        amount, named = _parse(value, currency)
+    else:
+        raise _bad(value)
+    if not math.isfinite(amount) or amount < 0:
+        raise _bad(value)
+    return amount, named
+
+
+def _parse(text: str, currency: str) -> tuple[float, str]:
+    amounts = _AMOUNT.findall(text)
+    around = _AMOUNT.sub(" ", text).strip(" .,'\u2019\xa0\u202f")
+    named = _SIGNS.get(around.lower(), around.upper())
+    if len(amounts) != 1 or (named and not re.fullmatch(r"[A-Z]{3}", named)):
+        raise _bad(text)
+    return _amount(amounts[0], named or currency, text), named or currency
+
+
+def _amount(digits: str, currency: str, text: str) -> float:
+    separators = re.findall(r"[.,]", digits)
+    whole, decimals = digits, ""
+    if separators:
+        mark = separators[-1]
+        head, tail = digits.rsplit(mark, 1)
+        thousands = len(tail) == 3 and head != "0" and currency not in _THREE_DECIMALS
+        if mark not in head and not (thousands and len(set(separators)) == 1):
+            whole, decimals = head, tail
+    if not (_GROUPED.fullmatch(whole) or whole.isdigit()) or not (decimals.isdigit() or not decimals):
+        raise _bad(text)
+    return float(re.sub(r"\D", "", whole) + "." + (decimals or "0"))
+
+
+def _bad(value: Any) -> RowError:
+    return RowError("bad-price", f"The price {str(value)[:40]!a} cannot be read.", "Write 1299.00 or 1.299,00 €.")

@@ -1,0 +1,220 @@
+"""Where items come from: a folder or table that somebody else made, read row by row.
+
+A source never trusts what it reads. A row that cannot be used becomes a ``Rejection`` with one of these codes, and the
+rows after it are read all the same; only a file that cannot be read on (cut-off JSON, no header) raises ``DataError``.
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``bad-row``         not an object, or more cells than the header has columns
+``bad-field``       a field holds something else than text, a number or a list of those
+``bad-encoding``    text that is not UTF-8
+``bad-id``          no id, or one that could not be part of a file name or an address
+``bad-price``       a price that cannot be read
+``duplicate-id``    an id that an earlier row has
+``image-missing``   no image file
+``image-outside``   an image path that leaves the catalogue's folder
+``image-broken``    an image that does not decode
+``image-format``    an image that is not JPEG, PNG, WebP or GIF
+``image-too-large``  an image over 10 MiB or 40 megapixels
+==================  ==================================================================================
+"""
+
+import os
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from deepstyle.catalogue.item import Item
+from deepstyle.errors import DataError
+
+IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+MAX_ITEM_ID_CHARS: Final = 128
+
+# One byte more than the image cap tells a file at the cap from one over it.
+_MAX_READ_BYTES: Final = 10 * 1024 * 1024 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One usable row: ``file`` and ``line`` say where it stood.
+
+    The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
+    ``None`` where the catalogue has none.
+    """
+
+    item: Item
+    image_path: Path | None
+    file: str
+    line: int
+    image_bytes: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One row that cannot be used; ``line`` is 0 where a line means nothing, ``item_id`` ``""`` where unknown."""
+
+    file: str
+    line: int
+    item_id: str
+    code: str
+    message: str
+    remedy: str
+
+
+class RowError(Exception):
+    """Why one row cannot be used; a reader turns it into a ``Rejection``."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.remedy = code, message, remedy
+
+    def at(self, file: str, line: int, item_id: str) -> Rejection:
+        """The rejection of the row on ``line`` of ``file``."""
+        printable = item_id.encode("utf-8", "backslashreplace").decode()
+        return Rejection(file, line, printable, self.code, self.message, self.remedy)
+
+
+class Source(Protocol):
+    """A catalogue that can be read again and again, in bounded memory and in the same order."""
+
+    @property
+    def path(self) -> Path:
+        """The folder or table."""
+        ...
+
+    @property
+    def layout(self) -> str:
+        """``polyvore``, ``hub``, ``table`` or ``folder``."""
+        ...
+
+    def total(self) -> int:
+        """How many records and rejections ``records`` will yield."""
+        ...
+
+    def records(self) -> Iterator[Record | Rejection]:
+        """Each row in turn. Raises ``DataError`` where a file cannot be read on."""
+        ...
+
+    def read_bytes(self, record: Record) -> bytes:
+        """The record's picture, at most one byte over the 10 MiB cap. Raises ``RowError`` where there is none."""
+        ...
+
+
+def open_source(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
+    """Recognise the layout at ``path``; ``"demo"`` is the demo catalogue, rendered into the cache when not there.
+
+    ``columns`` (field → column name) and ``encoding`` concern tables only. Raises ``DataError`` where nothing at
+    ``path`` looks like a catalogue.
+    """
+    from deepstyle.catalogue.folder import FolderSource
+    from deepstyle.catalogue.hub import HubSource
+    from deepstyle.catalogue.polyvore import PolyvoreSource
+    from deepstyle.catalogue.table import TableSource, find_table
+
+    root = _demo_folder() if str(path) == "demo" else Path(path)
+    if not root.exists():
+        raise DataError(f"{root} does not exist.", remedy="Give a catalogue's folder or table, or 'demo'.")
+    nested = root / "polyvore_outfits"
+    if not PolyvoreSource.recognises(root) and PolyvoreSource.recognises(nested):
+        root = nested
+    if HubSource.recognises(root):
+        return HubSource(root)
+    if PolyvoreSource.recognises(root):
+        return PolyvoreSource(root)
+    table = find_table(root)
+    if table is not None:
+        return TableSource(table, columns or {}, encoding)
+    if FolderSource.recognises(root):
+        return FolderSource(root)
+    raise DataError(
+        f"{root} holds no catalogue that deepstyle knows.",
+        remedy="Give a folder in the Polyvore Outfits layout, a .csv, .tsv or .jsonl table beside its images, "
+        "or a folder of images.",
+    )
+
+
+def _demo_folder() -> Path:
+    from deepstyle.catalogue.demo import render_demo
+    from deepstyle.settings import Settings
+
+    folder = Settings().cache_dir / "demo"
+    render_demo(folder)
+    return folder
+
+
+def check_item_id(item_id: object) -> str:
+    """Return ``item_id`` where it is safe as a file name and in an address, else raise ``RowError`` ``bad-id``.
+
+    Allowed are 1 to 128 printable characters without slash or backslash, not ``.`` or ``..``, no outer white space.
+    """
+    if not isinstance(item_id, str) or not item_id.strip():
+        raise RowError("bad-id", "The item has no id.", "Give each item an id of its own.")
+    told = ascii(item_id if len(item_id) <= 40 else item_id[:40] + "…")
+    unsafe = item_id in (".", "..") or item_id != item_id.strip() or any(map(_is_unsafe, item_id))
+    if unsafe or len(item_id) > MAX_ITEM_ID_CHARS:
+        raise RowError(
+            "bad-id",
+            f"The id {told} cannot be part of a file name or an address.",
+            f"Use at most {MAX_ITEM_ID_CHARS} printable characters without '/' and '\\'.",
+        )
+    return item_id
+
+
+def _is_unsafe(character: str) -> bool:
+    return character in "/\\" or (character != " " and unicodedata.category(character)[0] in "CZ")
+
+
+def clean_text(value: Any, field: str) -> str:
+    """One metadata value as text, outer white space removed: lists joined by a comma, ``None`` as ``""``.
+
+    Raises ``RowError``: ``bad-field`` for a nested object, ``bad-encoding`` for what is not UTF-8.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(text for text in (clean_text(part, field) for part in value) if text)
+    if not isinstance(value, str | int | float):
+        raise RowError("bad-field", f"{field} holds {type(value).__name__}, not text.", f"Write {field} as text.")
+    text = str(value).replace("\0", "").strip()
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise RowError("bad-encoding", f"{field} is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
+    return text
+
+
+def find_image(root: Path, candidates: list[Path]) -> Path | None:
+    """The first of ``candidates`` that is a file, ``None`` where none is.
+
+    Raises ``RowError`` ``image-outside`` where it lies outside ``root``, be it by ``..`` or by a symbolic link.
+    """
+    for path in candidates:
+        real = os.path.realpath(path)
+        if not Path(real).is_relative_to(os.path.realpath(root)):
+            raise RowError(
+                "image-outside",
+                f"The image {str(path.name)!a} leaves the catalogue's folder.",
+                "Copy the image into the catalogue's folder; links and paths that leave it are refused.",
+            )
+        # os.path.isfile, unlike Path.is_file, takes a name that is too long for no file instead of raising.
+        if os.path.isfile(real):  # noqa: PTH113
+            return Path(real)
+    return None
+
+
+def read_picture(record: Record) -> bytes:
+    """The record's picture, at most one byte over the cap. Raises ``RowError`` ``image-missing``."""
+    if record.image_bytes is not None:
+        return record.image_bytes
+    try:
+        if record.image_path is None:
+            raise FileNotFoundError(2, "the catalogue names none that exists")
+        with record.image_path.open("rb") as file:
+            return file.read(_MAX_READ_BYTES)
+    except OSError as error:
+        raise RowError(
+            "image-missing",
+            f"Item {record.item.item_id} has no image: {error.strerror}.",
+            "Add the image, or take the item out of the catalogue.",
+        ) from error
