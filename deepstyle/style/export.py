@@ -1,6 +1,5 @@
 """Torch → ONNX: the one graph that serves, byte for byte the same from the same weights."""
 
-import io
 import warnings
 from typing import Final
 
@@ -29,12 +28,10 @@ def export_onnx(network: nn.Module, image_px: int) -> bytes:
             verbose=False,
         )
     assert program is not None
-    buffer = io.BytesIO()
-    program.save(buffer)
-    model = onnx.load_from_string(buffer.getvalue())
+    model: onnx.ModelProto = program.model_proto
     _forget_origin(model)
     onnx.checker.check_model(model)
-    return model.SerializeToString(deterministic=True)
+    return bytes(model.SerializeToString(deterministic=True))
 
 
 def _forget_origin(model: onnx.ModelProto) -> None:

@@ -48,11 +48,13 @@ def classifier_svd(classifier: Tensor) -> Tensor:
     _, _, directions = torch.linalg.svd(classifier.detach().double(), full_matrices=False)
     directions = directions[:EMBEDDING_DIM]
     largest = directions.gather(1, directions.abs().argmax(1, keepdim=True))
-    return (directions * largest.sign()).round(decimals=5).float()
+    canonical: Tensor = directions * largest.sign()
+    return canonical.round(decimals=5).float()
 
 
 def random_orthonormal(backbone: Backbone) -> Tensor:
     """(D, F): the first rows of a random rotation that depends on nothing but ``RANDOM_SEED``."""
     generator = torch.Generator().manual_seed(RANDOM_SEED)
     normal = torch.randn(backbone.features_dim, EMBEDDING_DIM, generator=generator, dtype=torch.float64)
-    return torch.linalg.qr(normal).Q.T.round(decimals=5).float()
+    rotation: Tensor = torch.linalg.qr(normal).Q
+    return rotation.T.round(decimals=5).float()

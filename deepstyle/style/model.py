@@ -23,8 +23,8 @@ def ensure_model(name: str, cache_dir: Path, precision: Precision = "auto", *, a
     """The verified model folder for ``name``: a model folder's path, or weights as ``locate_weights`` names them.
 
     Weights are converted once into ``cache_dir/models``; later calls, from any process, find the result by content.
-    ``precision``: ``int8`` is the folder ``int8`` inside the model's, which ``deepstyle quantise`` writes once its recall
-    gate passes; ``auto`` takes it where it is, else fp32. Raises ``UnknownModelError`` or ``ModelError``.
+    ``precision``: ``int8`` is the folder ``int8`` inside the model's, which ``deepstyle quantise`` writes once its
+    recall gate passes; ``auto`` takes it where it is, else fp32. Raises ``UnknownModelError`` or ``ModelError``.
     """
     given = Path(name)
     if given.is_dir():
