@@ -140,9 +140,10 @@ def _decode_jpeg(data: bytes, header: Header, min_side_px: int) -> Rgb:
 
     Strict libjpeg-turbo accepts nothing that Pillow refuses, so that Pillow alone decides what is broken.
     """
+    least_px = min_side_px if min_side_px <= min(header.width_px, header.height_px) else 0
     if header.channels in (1, 3):
         try:
-            rgb: Rgb = simplejpeg.decode_jpeg(data, "RGB", min_height=min_side_px, min_width=min_side_px, strict=True)
+            rgb: Rgb = simplejpeg.decode_jpeg(data, "RGB", min_height=least_px, min_width=least_px, strict=True)
             return rgb
         except ValueError:
             pass

@@ -124,6 +124,8 @@ def _jpeg(data: bytes) -> Header:
         raise too_many("blocks", MAX_BLOCKS)
     if frame is None:
         raise broken("it has no frame header")
+    if data.find(b"\xff\xd9", at) < 0:  # decoders disagree on a file that lacks its end marker alone
+        raise broken("it ends too early")
     _append(spans, at, len(data))
     bits, height_px, width_px, channels = frame
     if bits != 8:
