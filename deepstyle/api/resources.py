@@ -131,7 +131,7 @@ class Resources:
 
 def open_encoders(settings: Settings) -> Encoders:
     """Load the model of ``settings`` and run it once, so that no request pays for what the first run sets up."""
-    folder = ensure_model(settings.model, settings.cache_dir)
+    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
     threads = settings.encoder_threads
     encoders = Encoders(
         Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0)
