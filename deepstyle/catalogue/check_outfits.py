@@ -11,12 +11,12 @@ from deepstyle.catalogue.outfits import (
     SPLITS,
     VARIANTS,
     compatibility_file,
-    count_repeats,
     fill_in_blank_file,
     outfits_file,
+    read_titles,
     scan_compatibility,
     scan_fill_in_blank,
-    scan_outfits,
+    scan_slots,
 )
 from deepstyle.catalogue.source import Rejection
 from deepstyle.errors import DataError
@@ -46,6 +46,10 @@ class Leak:
 
 def check_outfits(root: Path, known: set[str], findings: Findings) -> tuple[tuple[SplitCount, ...], tuple[Leak, ...]]:
     """Count each split of each variant under ``root`` and note what is wrong; ``known`` are the catalogue's ids."""
+    try:
+        read_titles(root)
+    except DataError as error:
+        findings.add("error", "unreadable", error.message, error.remedy, [])
     counts: list[SplitCount] = []
     leaks: list[Leak] = []
     for variant in VARIANTS:
@@ -61,16 +65,17 @@ def _check_split(
     root: Path, variant: str, split: str, known: set[str], findings: Findings, items_of: dict[str, set[str]]
 ) -> SplitCount:
     items: set[str] = set()
-    outfits = 0
-    for outfit in _usable(scan_outfits, root, variant, split, findings):
+    outfits = repeats = 0
+    for _, slots in _usable(scan_slots, root, variant, split, findings):
         outfits += 1
-        items.update(outfit.item_ids)
+        repeats += len(set(slots.values())) < len(slots)
+        items.update(slots.values())
     items_of[split] = items
     where = f"{variant}/{split}"
     if unknown := sorted(items - known):
         message = f"Items of {where} that the catalogue does not have."
         findings.add("error", "unknown-item", message, "Add them, or take the outfits out.", unknown[:5], len(unknown))
-    if outfits and (repeats := count_repeats(root, variant, split)):
+    if repeats:
         message = f"Outfits of {where} that repeat an item."
         findings.add("warning", "repeated-item", message, "Nothing to do: each item is read once.", [], repeats)
     return SplitCount(
