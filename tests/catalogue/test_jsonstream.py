@@ -1,6 +1,7 @@
 """The streaming reader against json.loads, on everything a file may hold."""
 
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,15 @@ def test_bytes_that_are_not_utf8_arrive_as_surrogates(tmp_path: Path):
     path = tmp_path / "object.json"
     path.write_bytes(b'{"a": "caf\xe9", "b": "fine"}')
     assert [value for _, value, _ in iter_pairs(path)] == ["caf\udce9", "fine"]
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path: Path):
+    path = tmp_path / "object.json"
+    path.write_text("{" + ",".join(f'"{at}": {{"title": "{"x" * 500}"}}' for at in range(20_000)) + "}")
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in iter_pairs(path)) == 20_000
+        peak_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size > 10_000_000 > 4 * peak_bytes
