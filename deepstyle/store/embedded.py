@@ -47,7 +47,8 @@ ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
 MISSING_VECTORS: Final = """
 SELECT item_id, sha256 FROM items
 WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
-  SELECT 1 FROM vectors JOIN spaces USING (space_key) WHERE space = :space AND vectors.item_key = items.item_key
+  SELECT 1 FROM vectors
+  WHERE space_key = (SELECT space_key FROM spaces WHERE space = :space) AND vectors.item_key = items.item_key
 )
 ORDER BY item_id LIMIT :limit
 """
@@ -295,16 +296,21 @@ def _ids(item_ids: Iterable[str]) -> str:
 
 
 def _check_item(item: Item) -> None:
-    """Refuse what SQLite would silently change: NUL, lone surrogates, and prices that are no number."""
-    texts = (item.item_id, item.title, item.description, item.category, item.brand, item.model_id, item.url)
-    if not item.item_id or any("\0" in text or not _is_unicode(text) for text in texts):
-        raise UsageError(f"item {item.item_id!r} has an empty id, or text that is not valid Unicode without NUL.")
+    """Refuse what SQLite would not give back: an id that is empty or has a NUL, lone surrogates, an infinite price."""
+    if not item.item_id or "\0" in item.item_id:
+        raise UsageError(f"the item id {item.item_id!r} is empty or contains a NUL character.")
+    if not all(_is_unicode(value) for value in _item_values(item) if isinstance(value, str)):
+        raise UsageError(f"item {item.item_id!r} has text that is not valid Unicode (a lone surrogate).")
     if item.price is not None and not math.isfinite(item.price):
         raise UsageError(f"item {item.item_id!r} has price {item.price}.", remedy="Leave the price out if unknown.")
 
 
 def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _item(row: tuple[Any, ...]) -> Item:
