@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -142,15 +143,20 @@ def _colours(dice: random.Random, style: str, count: int) -> list[str]:
 
 def draw(product: Product, seed: int) -> NDArray[uint8]:
     """The product's packshot: (400, 320, 3) uint8 RGB, the same for the same product and seed."""
+    studio = random.Random(f"studio/{seed}/{product.item_id}")  # noqa: S311
+    tone, warmth = studio.uniform(0.885, 0.95), studio.uniform(-0.008, 0.012)
+    return sew(product, seed).packshot((tone + warmth, tone, tone - warmth))
+
+
+def sew(product: Product, seed: int) -> Canvas:
+    """The product without a backdrop; every colour of a model has the same shape."""
     colour = COLOURS[product.colour].rgb
     shape = random.Random(f"shape/{seed}/{product.model_id}")  # noqa: S311
-    studio = random.Random(f"studio/{seed}/{product.item_id}")  # noqa: S311
     fabric = Fabric(colour, product.texture, product.pattern, _accents(colour), shape.uniform(0.85, 1.2))
     look = Look(product.style, fabric, _trim(product.style, colour), _metal(shape), shape)
-    canvas = Canvas(studio.randrange(2**32))
+    canvas = Canvas(zlib.crc32(f"cloth/{seed}/{product.item_id}".encode()))
     product.kind.draw(canvas, look)
-    tone, warmth = studio.uniform(0.885, 0.95), studio.uniform(-0.008, 0.012)
-    return canvas.packshot((tone + warmth, tone, tone - warmth))
+    return canvas
 
 
 def _accents(colour: Rgb) -> tuple[Rgb, Rgb]:

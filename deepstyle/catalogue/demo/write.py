@@ -19,7 +19,7 @@ from deepstyle.catalogue.files import sync_folder, write_atomic
 from deepstyle.catalogue.image import encode_jpeg
 from deepstyle.errors import DataError, UsageError
 
-MIN_ITEMS: Final = 440
+MIN_ITEMS: Final = 330
 MARKER: Final = "demo.json"
 JPEG_QUALITY: Final = 90
 
