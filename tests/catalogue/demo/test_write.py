@@ -103,9 +103,11 @@ def test_rendering_again_gives_the_same_bytes_and_goes_on_where_it_was_killed(
     def interrupted(products: list[Product], folder: Path, seed: int) -> None:
         for name in kept:
             shutil.copy(demo / "images" / name, folder / name)
+        (folder / "10000-11.4711.part").write_bytes(b"half a picture")
         raise Killed
 
     target = tmp_path / "again"
+    (tmp_path / ".again.rendering-0123456789ab").mkdir()
     with monkeypatch.context() as patch:
         patch.setattr(write, "_rendered", interrupted)
         with pytest.raises(Killed):
@@ -125,7 +127,7 @@ def test_rendering_again_gives_the_same_bytes_and_goes_on_where_it_was_killed(
     assert {p.relative_to(target): p.read_bytes() for p in target.rglob("*") if p.is_file()} == {
         p.relative_to(demo): p.read_bytes() for p in demo.rglob("*") if p.is_file()
     }
-    assert [p.name for p in tmp_path.iterdir()] == ["again"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [".again.lock", "again"]
 
 
 def test_foreign_folder_is_left_alone(tmp_path: Path) -> None:
