@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-import numpy as np
-
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
@@ -131,14 +129,6 @@ class Resources:
 
 
 def open_encoders(settings: Settings) -> Encoders:
-    """Load the model of ``settings`` and run it once, so that no request pays for what the first run sets up."""
-    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
-    threads = settings.encoder_threads
-    encoders = Encoders(
-        Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0)
-    )
-    side = encoders.spec.preprocessing.image_px
-    blank = np.full((1, side, side, 3), 255, np.uint8)
-    for encoder in (encoders.alone, encoders.side_by_side):
-        encoder.encode_prepared(blank)
-    return encoders
+    """Load the model of ``settings``; ``Encoder.open`` warms it up."""
+    folder, threads = ensure_model(settings.model, settings.cache_dir, settings.precision), settings.encoder_threads
+    return Encoders(Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0))
