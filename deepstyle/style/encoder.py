@@ -63,12 +63,7 @@ class Encoder:
         spec = read_spec(folder)
         threads = threads or len(os.sched_getaffinity(0))
         streams = min(streams or threads, threads)
-        encoder = cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
-        # OpenVINO's binding fills a C++ static at its first inference: two threads that both come first wait for each
-        # other for ever, one with the GIL, one with the static's guard. So the first inference is made here, alone.
-        side = spec.preprocessing.image_px
-        encoder.encode_prepared(np.zeros((1, side, side, 3), np.uint8))
-        return encoder
+        return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
