@@ -178,12 +178,8 @@ def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: in
     print(f"encoder alone, all cores     p50 {middle['encoder'] * 1000:8.1f} ms")
     print(f"one client     deepstyle     p50 {middle['ours 1'] * 1000:8.1f} ms")
     print(f"               obvious       p50 {middle['theirs 1'] * 1000:8.1f} ms")
-    print(
-        f"eight clients  deepstyle         {middle['ours 8']:8.1f} requests/s, {middle['our cpu'] * 1000:.1f} ms CPU each"
-    )
-    print(
-        f"               obvious           {middle['theirs 8']:8.1f} requests/s, {middle['their cpu'] * 1000:.1f} ms CPU each"
-    )
+    print(f"eight clients  deepstyle         {middle['ours 8']:8.1f} requests/s, {1000 * middle['our cpu']:.1f} ms CPU")
+    print(f"               obvious      {middle['theirs 8']:13.1f} requests/s, {1000 * middle['their cpu']:.1f} ms CPU")
     print(f"one client: {statistics.median(over):.2f} x the encoder's own latency (bar: at most 2.5)")
     print(f"eight clients: {statistics.median(ratios):.2f} x the obvious handler's requests/s (bar: at least 4)")
     print("per round:", ", ".join(f"{ratio:.2f}" for ratio in ratios))
