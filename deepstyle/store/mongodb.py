@@ -227,14 +227,17 @@ class MongoStore:
         self, space: str, unit: NDArray[np.float32], k: int, where: ItemFilter, exclude: Sequence[str]
     ) -> list[Hit]:
         embeddings = self._db["embeddings"]
-        if len(unit) not in self._queryable:
-            timeout_s = call_timeout_s(embeddings) / 2
-            mongodb_search.wait_queryable(embeddings, len(unit), timeout_s)
-            self._queryable.add(len(unit))
         conditions = mongodb_search.conditions(self._db["items"], where, exclude)
         if conditions is None:
             return []
-        return mongodb_search.nearest(embeddings, mongodb_search.pipeline(space, unit, k, conditions), unit)
+        stages = mongodb_search.pipeline(space, unit, k, conditions)
+        hits = mongodb_search.nearest(embeddings, stages, unit)
+        if not hits and len(unit) not in self._queryable:
+            # Nothing may mean that nothing matches, or that the index is not built yet.
+            mongodb_search.wait_queryable(embeddings, len(unit), call_timeout_s(embeddings) / 2)
+            hits = mongodb_search.nearest(embeddings, stages, unit)
+        self._queryable.add(len(unit))
+        return hits
 
     def _ensure_index(self, dimension: int) -> None:
         if dimension in self._queryable:
