@@ -1,14 +1,18 @@
 """What changes per deployment, read from the environment (``DEEPSTYLE_*``)."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Precision = Literal["auto", "fp32", "int8"]
 
 
 class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
+    ``precision``: ``auto`` takes the int8 model where it passed its gate.
     ``cache_dir``: converted models and pulled weights.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
     ``queue_size``: requests that may wait for the encoder before a 503.
@@ -19,6 +23,7 @@ class Settings(BaseSettings):
 
     store: str = "sqlite:///var/deepstyle.db"
     model: str = "packaged"
+    precision: Precision = "auto"
     cache_dir: Path = Path.home() / ".cache" / "deepstyle"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -65,7 +65,7 @@ def _pictured(waiting: sqlite3.Connection, path: Path, name: str) -> Iterator[Re
     for row, (item_id, image) in enumerate(_rows(path), 1):
         try:
             check_item_id(item_id)
-            found = waiting.execute("SELECT line, told, seen FROM item WHERE item_id = ?", (item_id,)).fetchone()
+            found = waiting.execute("SELECT told, seen FROM item WHERE item_id = ?", (item_id,)).fetchone()
             if found is None:
                 raise RowError(
                     "unknown-item", f"The picture's item {item_id} has no metadata.", f"Add it to {METADATA_FILE}."
@@ -73,7 +73,7 @@ def _pictured(waiting: sqlite3.Connection, path: Path, name: str) -> Iterator[Re
         except RowError as error:
             yield error.at(name, row, str(item_id or ""))
             continue
-        line, told, seen = found
+        told, seen = found
         if not seen:
             waiting.execute("UPDATE item SET seen = 1 WHERE item_id = ?", (item_id,))
             data = image.get("bytes") if isinstance(image, dict) else None

@@ -16,6 +16,7 @@ WINDOW_CHARS: Final = 1 << 18
 MAX_ENTRY_CHARS: Final = 1 << 22
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
+_AFTER_VALUE: Final = tuple(" \t\n\r,:}]")
 _DECODE: Final = json.JSONDecoder().raw_decode
 
 
@@ -103,11 +104,11 @@ class _Window:
             except ValueError as error:
                 why, at = getattr(error, "msg", str(error)), getattr(error, "pos", self.position)
             else:
-                # A number that touches the window's end may go on behind it.
-                if end < len(self.text) or self.ended:
+                # A number may go on behind the window's end: "1", "1." and "1e" all decode as 1.
+                if self.ended or self.text[end : end + 1] in _AFTER_VALUE:
                     self.advance(end)
                     return value
-                why, at = "the entry does not end", end
+                why, at = f"expected ',', found {self.text[end : end + 1]!r}", end
             if self.ended or len(self.text) - self.position > MAX_ENTRY_CHARS:
                 self.advance(min(at, len(self.text)))
                 self.fail(why)

@@ -86,19 +86,13 @@ def read_fill_in_blank(root: Path, variant: str, split: str) -> list[BlankQuesti
 
 def scan_outfits(root: Path, variant: str, split: str) -> Iterator[Outfit | Rejection]:
     """Each outfit of a split, or why it cannot be used."""
-    titles = _read_titles(root)
-    for entry in _scan_slots(root, variant, split):
+    titles = read_titles(root)
+    for entry in scan_slots(root, variant, split):
         if isinstance(entry, Rejection):
             yield entry
         else:
             set_id, slots = entry
             yield Outfit(set_id, tuple(dict.fromkeys(slots.values())), titles.get(set_id, ""))
-
-
-def count_repeats(root: Path, variant: str, split: str) -> int:
-    """How many outfits of a split hold an item more than once."""
-    slots = (entry[1] for entry in _scan_slots(root, variant, split) if not isinstance(entry, Rejection))
-    return sum(len(set(items.values())) < len(items) for items in slots)
 
 
 def scan_compatibility(root: Path, variant: str, split: str) -> Iterator[CompatibilityQuestion | Rejection]:
@@ -159,13 +153,13 @@ def _items_by_token(root: Path, variant: str, split: str) -> dict[str, str]:
     """``<set_id>_<index>`` → item id, over the outfits of a split that can be used."""
     return {
         f"{entry[0]}_{index}": item_id
-        for entry in _scan_slots(root, variant, split)
+        for entry in scan_slots(root, variant, split)
         if not isinstance(entry, Rejection)
         for index, item_id in entry[1].items()
     }
 
 
-def _scan_slots(root: Path, variant: str, split: str) -> Iterator[tuple[str, dict[int, str]] | Rejection]:
+def scan_slots(root: Path, variant: str, split: str) -> Iterator[tuple[str, dict[int, str]] | Rejection]:
     """Each outfit as (set_id, {index: item_id}): questions name items by the index, repeats included."""
     path = _need(outfits_file(root, variant, split), root, variant, f"{split}.json")
     name = _shown(path, root)
@@ -199,7 +193,8 @@ def _slots(told: Any) -> tuple[str, dict[int, str]]:
     return set_id, slots
 
 
-def _read_titles(root: Path) -> dict[str, str]:
+def read_titles(root: Path) -> dict[str, str]:
+    """Title by set id, empty where the file is missing. Raises ``DataError`` naming file and line."""
     path = root / TITLES_FILE
     if not path.is_file():
         return {}

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deepstyle.cli import show
+from deepstyle.cli import data, demo, encode, evaluate, items, search, serve, show
 from deepstyle.errors import DeepstyleError
 
 app = typer.Typer(
@@ -14,6 +14,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
+
+START, CATALOGUE, SEARCH = "Start here", "Catalogue", "Search"
+
+app.command("demo", rich_help_panel=START)(demo.demo)
+app.command("serve", rich_help_panel=START)(serve.serve)
+app.command("info", rich_help_panel=START)(encode.info)
+app.command("import", rich_help_panel=CATALOGUE)(data.import_)
+app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
+app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
+app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
+app.command("similar", rich_help_panel=SEARCH)(search.similar)
+app.command("search", rich_help_panel=SEARCH)(search.search)
+app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
 
 
 def main() -> None:

@@ -6,8 +6,8 @@ An adapter's test file subclasses ``StoreContract`` and defines one fixture::
         @pytest.fixture
         def store_factory(self, tmp_path) -> StoreFactory: ...
 
-Each call of ``store_factory`` returns the URL of a *new, empty* store. ``open_store(url)`` opens a handle on it: a second
-call in this process is what another server process would have, and the child processes of these tests do just that.
+Each call of ``store_factory`` returns the URL of a *new, empty* store. ``open_store(url)`` opens a handle on it: a
+second call in this process is what another server process would have, and these tests' child processes do just that.
 """
 
 import subprocess
@@ -170,7 +170,7 @@ class StoreContract:
         assert list(store.iter_items()) == items
         assert list(store.iter_items(after="02000")) == items[2001:]
 
-    # -- browse -------------------------------------------------------------------------------------------------------
+    # -- browse ----------------------------------------------------------------------------------------------------
     @pytest.mark.parametrize("where", FILTERS, ids=repr)
     def test_browse_pages_totals_and_facets(self, store: Store, where: ItemFilter) -> None:
         model = fill(store)
@@ -285,7 +285,7 @@ class StoreContract:
         assert store.put_vectors("s", VectorBatch(("a1",), (image_of("a1").sha256,), wide)) == 1
         assert [hit.item_id for hit in store.search("s", wide[0])] == ["a1"]
 
-    # -- search -----------------------------------------------------------------------------------------------------
+    # -- search ----------------------------------------------------------------------------------------------------
     @pytest.mark.parametrize("where", FILTERS, ids=repr)
     def test_search_filters_before_ranking(self, store: Store, where: ItemFilter) -> None:
         model = fill(store)
@@ -333,7 +333,7 @@ class StoreContract:
         with pytest.raises(UsageError):
             store.search("s", vector_of(0), k=0)
 
-    # -- mapping and facts ----------------------------------------------------------------------------------------------
+    # -- mapping and facts -----------------------------------------------------------------------------------------
     def test_compatible(self, store: Store) -> None:
         store.put(entries())
         store.put_compatible({"a1": ["b2", "gone", "b1"], "a2": ["a1"]})
@@ -346,7 +346,7 @@ class StoreContract:
         store.set_meta("style_space", "two")
         assert store.meta("style_space") == "two"
 
-    # -- life cycle and other handles -------------------------------------------------------------------------------------
+    # -- life cycle and other handles ------------------------------------------------------------------------------
     def test_reopened_store_has_everything(self, url: str) -> None:
         with open_store(url) as store:
             model = fill(store)
@@ -452,7 +452,7 @@ class StoreContract:
             assert len(extra) <= 1
             store.put(entries())
 
-    # -- everything at once -----------------------------------------------------------------------------------------------
+    # -- everything at once ----------------------------------------------------------------------------------------
     def test_any_sequence_of_calls_means_what_the_model_says(self, store_factory: StoreFactory) -> None:
         run_store_machine(store_factory)
 

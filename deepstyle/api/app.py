@@ -1,0 +1,62 @@
+"""The HTTP application: ``create_app(settings)``."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+import deepstyle
+from deepstyle.api import pages, problems
+from deepstyle.api.metrics import Metrics
+from deepstyle.api.middleware import Envelope
+from deepstyle.api.resources import Resources
+from deepstyle.api.routes import health, images, items, search, similar
+from deepstyle.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; without ``settings`` they come from the environment. Nothing is opened before it starts."""
+    told = settings or Settings()
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        resources = Resources(told, metrics)
+        app.state.resources = resources
+        await run_in_threadpool(resources.open)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(resources.close)
+
+    app = FastAPI(
+        title="deepstyle",
+        version=deepstyle.__version__,
+        summary="Visual search for a fashion catalogue.",
+        description="Every error is an RFC 9457 problem document; its `code` is stable, its `remedy` says what to do.",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
+    problems.install(app)
+    for feature in (health, similar, search, items, images):
+        app.include_router(feature.router)
+    pages.install(app)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Add the schema that every route's problems refer to."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = describe()
+        schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = schema
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it

@@ -1,0 +1,133 @@
+"""What routes ask for, as named types."""
+
+import math
+import re
+from typing import Annotated, Final, Self
+
+from fastapi import Depends, Path, Query, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from deepstyle.api.cursors import MAX_CURSOR_CHARS
+from deepstyle.api.resources import Resources
+from deepstyle.api.uploads import Upload
+from deepstyle.store.base import ItemFilter
+from deepstyle.style.search import Crop
+
+MAX_ITEM_ID_CHARS: Final = 200
+MAX_VALUES: Final = 50
+MAX_K: Final = 100
+_BOX: Final = re.compile(r"\s*,\s*")
+
+Text = Annotated[str, Field(max_length=200)]
+Values = Annotated[list[Text], Field(max_length=MAX_VALUES)]
+Price = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+K = Annotated[int, Query(ge=1, le=MAX_K, description="How many products to return.")]
+ItemId = Annotated[
+    str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["41085800-02"])
+]
+
+
+class FilterFields(BaseModel):
+    """Conditions joined by *and*; a repeated field is joined by *or*; text matches whole values, ignoring case."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    semantic_category: Values = Field([], description="One of the eleven, such as `shoes`; may be repeated.")
+    category: Values = Field([], description="The shop's own category; may be repeated.")
+    brand: Values = Field([], description="May be repeated.")
+    colour: Values = Field([], description="May be repeated.")
+    pattern: Values = Field([], description="May be repeated.")
+    price_min: Price | None = Field(None, description="Inclusive; an item without a price never matches.")
+    price_max: Price | None = Field(None, description="Inclusive.")
+    text: Text = Field("", description="Every word must be in the title, the brand or the category.")
+
+    @model_validator(mode="after")
+    def prices_in_order(self) -> Self:
+        """A lower bound above the upper one matches nothing, and is surely a mistake."""
+        if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
+            raise ValueError("price_min is above price_max")
+        return self
+
+    def where(self) -> ItemFilter:
+        """The store's filter."""
+        return ItemFilter(
+            semantic_categories=tuple(self.semantic_category),
+            categories=tuple(self.category),
+            brands=tuple(self.brand),
+            colours=tuple(self.colour),
+            patterns=tuple(self.pattern),
+            price_min=self.price_min,
+            price_max=self.price_max,
+            text=self.text,
+        )
+
+
+class BrowseFields(FilterFields):
+    """What ``GET /v1/items`` takes."""
+
+    limit: int = Field(50, ge=1, le=200, description="Items a page.")
+    cursor: str = Field("", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the page before.")
+
+
+class SimilarFields(FilterFields):
+    """What ``GET /v1/items/{item_id}/similar`` takes."""
+
+    k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
+
+
+class SearchFields(FilterFields):
+    """What ``POST /v1/search`` takes beside the image."""
+
+    k: int = Field(10, ge=1, le=MAX_K, description="How many products a page.")
+    crop: str = Field(
+        "",
+        max_length=200,
+        description="`x,y,width,height` as fractions of the upright picture, origin at the top left.",
+        examples=["0.1,0.2,0.5,0.6"],
+    )
+    cursor: str = Field("", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the page before; then no image.")
+
+    @field_validator("crop")
+    @classmethod
+    def four_numbers(cls, text: str) -> str:
+        """Four finite numbers or nothing; whether the box lies inside the picture is checked by ``Crop``."""
+        if text:
+            numbers = [float(part) for part in _BOX.split(text.strip())]
+            if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
+                raise ValueError("crop is not x,y,width,height")
+        return text
+
+    def box(self) -> Crop | None:
+        """The crop box; raises ``UsageError`` where it leaves the picture."""
+        if not self.crop:
+            return None
+        x, y, width, height = (float(part) for part in _BOX.split(self.crop.strip()))
+        return Crop(x, y, width, height)
+
+
+def search_fields(upload: Upload) -> SearchFields:
+    """The form's fields, validated like query parameters; raises ``RequestValidationError``."""
+    told: dict[str, object] = {}
+    for name, values in upload.fields.items():
+        field = SearchFields.model_fields.get(name)
+        repeats = field is not None and isinstance(field.default, list)
+        told[name] = list(values) if repeats else values[-1]
+    try:
+        return SearchFields.model_validate(told)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**failure, "loc": ("body", *failure["loc"])} for failure in error.errors()]
+        ) from None
+
+
+def _resources(request: Request) -> Resources:
+    resources = request.app.state.resources
+    assert isinstance(resources, Resources)
+    return resources
+
+
+Open = Annotated[Resources, Depends(_resources)]
+Filters = Annotated[FilterFields, Query()]
+Browse = Annotated[BrowseFields, Query()]
+Similar = Annotated[SimilarFields, Query()]

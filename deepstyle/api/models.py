@@ -1,0 +1,134 @@
+"""What the API answers, as schemas; the web client's types are generated from them."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final, Self
+from urllib.parse import quote
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from deepstyle.catalogue.item import Item
+from deepstyle.store.base import Facets
+from deepstyle.style.search import Match
+
+_ITEM: Final[dict[str, Any]] = {
+    "item_id": "41085800-02",
+    "title": "Leather ankle boots",
+    "description": "Pointed ankle boots with a block heel.",
+    "semantic_category": "shoes",
+    "category": "Ankle Boots",
+    "brand": "Versace",
+    "colour": "black",
+    "pattern": "plain",
+    "price": 129.0,
+    "currency": "EUR",
+    "url": "",
+    "model_id": "41085800",
+    "attributes": {"year": "2026"},
+    "image_url": "/image/41085800-02",
+}
+_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "item": _ITEM}
+
+
+class Product(BaseModel):
+    """One item of the catalogue; text that the catalogue does not tell is empty, a price that it does not is null."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _ITEM})
+
+    item_id: str
+    title: str
+    description: str
+    semantic_category: str
+    category: str
+    brand: str
+    colour: str
+    pattern: str
+    price: float | None
+    currency: str
+    url: str
+    model_id: str
+    attributes: dict[str, str]
+    image_url: str = Field(description="Path of the picture on this server; add `?w=160`, `320` or `640`.")
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        """The product that ``item`` describes."""
+        return cls(**asdict(item), image_url=f"/image/{quote(item.item_id, safe='')}")
+
+
+class SearchResult(BaseModel):
+    """One product with its place among the results."""
+
+    rank: int = Field(ge=1, description="1 is the closest.")
+    similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
+    item: Product
+
+
+class SearchResults(BaseModel):
+    """The closest products, closest first."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"results": [_RESULT], "next_cursor": None}})
+
+    results: list[SearchResult]
+    next_cursor: str | None = Field(None, description="Send it back for the next page; null at the end.")
+
+
+class SimilarItems(BaseModel):
+    """An item, and the products closest to it, closest first; the item itself is not among them."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"query": _ITEM, "results": [_RESULT]}})
+
+    query: Product
+    results: list[SearchResult]
+
+
+class FacetCounts(BaseModel):
+    """How many of all matching items have each value, most frequent first."""
+
+    semantic_categories: dict[str, int]
+    categories: dict[str, int]
+    brands: dict[str, int]
+    colours: dict[str, int]
+    patterns: dict[str, int]
+    price_min: float | None
+    price_max: float | None
+
+    @classmethod
+    def of(cls, facets: Facets) -> Self:
+        """The counts as the API tells them."""
+        return cls(**asdict(facets))
+
+
+class ItemPage(BaseModel):
+    """One page of items by id; ``total`` and ``facets`` count all matches, not only this page's."""
+
+    items: list[Product]
+    total: int
+    facets: FacetCounts
+    next_cursor: str | None = Field(description="Send it back for the next page; null at the end.")
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"
+    version: str
+
+
+class Readiness(BaseModel):
+    """The server can answer searches."""
+
+    status: str = "ready"
+    items: int
+    vectors: int
+    architecture: str
+    precision: str
+    fingerprint: str = Field(description="The model's; vectors of another model are never searched.")
+
+
+def results_of(matches: Sequence[Match]) -> list[SearchResult]:
+    """Matches as the API tells them; rounding of the arithmetic never leaves [-1, 1]."""
+    return [
+        SearchResult(rank=match.rank, similarity=max(-1.0, min(1.0, match.similarity)), item=Product.of(match.item))
+        for match in matches
+    ]

@@ -1,0 +1,63 @@
+"""Pages for people: the web client where it is built, the API's reference, and what each problem means."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from starlette.responses import HTMLResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from deepstyle.api.problems import KINDS, ProblemError
+
+WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
+_WELCOME: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle</title>
+<style>body{font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}code{background:#eee}</style>
+<h1>deepstyle</h1><p>The server is up. Try:</p>
+<ul><li><a href="docs">the API's reference</a>, to try it in the browser
+<li><code>curl -F image=@photo.jpg ORIGIN/search_image</code>
+<li><a href="v1/items?limit=5">the catalogue</a>, <a href="readyz">is it ready?</a>, <a href="metrics">metrics</a></ul>
+"""
+_REFERENCE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle API</title>
+<link rel="stylesheet" href="docs/assets/swagger-ui.css"><div id="swagger-ui"></div>
+<script src="docs/assets/swagger-ui-bundle.js"></script><script src="docs/start.js"></script>
+"""
+_START: Final = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", tryItOutEnabled: true});'
+
+
+def install(app: FastAPI) -> None:
+    """Add the pages; none of them loads anything from another host."""
+
+    @app.get("/problems/{code}", include_in_schema=False)
+    async def problem(code: str) -> Response:
+        kind = KINDS.get(code)
+        if kind is None:
+            raise ProblemError("not-found", f"there is no problem of the kind {code[:100]!r}.")
+        return HTMLResponse(
+            f"<!doctype html><title>{kind.title}</title><h1>{kind.status} {kind.title}</h1>{kind.remedy}"
+        )
+
+    @app.get("/docs", include_in_schema=False)
+    async def reference() -> Response:
+        return HTMLResponse(_REFERENCE)
+
+    @app.get("/docs/start.js", include_in_schema=False)
+    async def start() -> Response:
+        return Response(_START, media_type="text/javascript")
+
+    app.mount("/docs/assets", StaticFiles(directory=_swagger_folder()), name="swagger")
+    if (WEB_FOLDER / "index.html").is_file():
+        app.frontend("/", directory=WEB_FOLDER)
+    else:
+
+        @app.get("/", include_in_schema=False)
+        async def welcome() -> Response:
+            return HTMLResponse(_WELCOME)
+
+
+def _swagger_folder() -> Path:
+    """Where the package of Swagger UI keeps its files; the package itself is not imported."""
+    found = find_spec("swagger_ui")
+    assert found is not None
+    assert found.origin is not None
+    return Path(found.origin).parent / "static"

@@ -1,0 +1,217 @@
+"""Every error as RFC 9457 problem+json: the kinds of problem, how exceptions become one, and how OpenAPI shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import JSONResponse, Response
+
+from deepstyle.errors import (
+    DeepstyleError,
+    FingerprintMismatchError,
+    ImageBrokenError,
+    ImageFormatError,
+    ImageTooLargeError,
+    ModelError,
+    OverloadedError,
+    StoreError,
+    UnknownItemError,
+    UsageError,
+)
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER_S: Final = 1
+CLIENT_GONE: Final = 499  # what servers log for a client that left; nobody receives it
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: ``code`` is stable, and the last part of its ``type`` URI."""
+
+    code: str
+    status: int
+    title: str
+    remedy: str
+
+
+KINDS: Final = {
+    kind.code: kind
+    for kind in (
+        Kind("malformed-request", 400, "The request is malformed", "Send a well-formed multipart/form-data body."),
+        Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
+        Kind("bad-cursor", 400, "The cursor is not valid here", "Start again without a cursor."),
+        Kind("not-found", 404, "Nothing is at this address", "See /docs for the addresses."),
+        Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
+        Kind("no-image", 404, "The item has no image", "Import the item's image."),
+        Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
+        Kind("request-timeout", 408, "The upload took too long", "Send the request again."),
+        Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
+        Kind("body-too-large", 413, "The request body is too large", "Send a smaller picture."),
+        Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP or GIF."),
+        Kind("unsupported-media-type", 415, "The body is not a form", "Send multipart/form-data with a field `image`."),
+        Kind("missing-image", 422, "No image was sent", "Send one file in the field `image`."),
+        Kind("several-images", 422, "More than one image was sent", "Send one file in the field `image`."),
+        Kind("broken-image", 422, "The image does not decode", "Save the picture again and send that."),
+        Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
+        Kind("internal-error", 500, "Something went wrong in the server", "Report the request_id to the operator."),
+        Kind("not-ready", 503, "The service is not ready", "See GET /readyz for what is missing."),
+        Kind("overloaded", 503, "The service is busy", "Send the request again after Retry-After seconds."),
+    )
+}
+
+# The first entry that fits wins, so a subclass comes before its base.
+_CODE_OF_ERROR: Final = (
+    (UnknownItemError, "unknown-item"),
+    (ImageTooLargeError, "image-too-large"),
+    (ImageFormatError, "unsupported-image"),
+    (ImageBrokenError, "broken-image"),
+    (OverloadedError, "overloaded"),
+    (FingerprintMismatchError, "not-ready"),
+    (ModelError, "not-ready"),
+    (StoreError, "not-ready"),
+    (UsageError, "bad-parameter"),
+)
+_CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
+
+
+class ProblemError(Exception):
+    """A problem that only HTTP knows (a missing field, a bad cursor); ``code`` is a key of ``KINDS``."""
+
+    def __init__(self, code: str, detail: str, *, remedy: str = "", reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.kind = KINDS[code]
+        self.detail = detail
+        self.remedy = remedy
+        self.reasons = reasons
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem document; ``code`` and ``type`` are stable, ``remedy`` says what to do."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "type": "/problems/unknown-item",
+                "title": "No item has this id",
+                "status": 404,
+                "detail": "no item has the id '41085800-99'.",
+                "instance": "/v1/items/41085800-99",
+                "code": "unknown-item",
+                "remedy": "List the items with GET /v1/items.",
+                "request_id": "0f8c3f1e5c0b4b0c",
+            }
+        }
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    remedy: str
+    request_id: str
+    reasons: list[str] | None = None
+
+
+def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
+    """The problem document for ``error``; a 503 says when to try again, and an unread body closes the connection."""
+    kind = error.kind
+    problem = Problem(
+        type=f"/problems/{kind.code}",
+        title=kind.title,
+        status=kind.status,
+        detail=error.detail,
+        instance=request.url.path,
+        code=kind.code,
+        remedy=error.remedy or kind.remedy,
+        request_id=getattr(request.state, "request_id", ""),
+        reasons=list(error.reasons) or None,
+    )
+    sent = dict(headers or {})
+    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        sent["Retry-After"] = str(RETRY_AFTER_S)
+    content = problem.model_dump(exclude_none=True)
+    return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
+
+
+def of_error(error: DeepstyleError) -> ProblemError:
+    """The problem that an expected error means; one that has no place in a request is an internal error."""
+    code = next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), "internal-error")
+    if code == "internal-error":
+        return ProblemError(code, "The request could not be answered.")
+    return ProblemError(code, error.message, remedy=error.remedy)
+
+
+def of_http(error: HTTPException) -> ProblemError:
+    """The problem of an unknown route or a method that is not allowed."""
+    return ProblemError(_CODE_OF_STATUS.get(error.status_code, "internal-error"), str(error.detail))
+
+
+def of_validation(error: RequestValidationError) -> ProblemError:
+    """A parameter that cannot be read at all is a 400; one that reads well but is out of range is a 422."""
+    failures = error.errors()
+    reasons = tuple(f"{'.'.join(str(part) for part in failure['loc'])}: {failure['msg']}" for failure in failures)
+    unreadable = any(failure["type"].endswith(("_parsing", "_type", "_unicode")) for failure in failures)
+    return ProblemError("bad-parameter" if unreadable else "invalid-parameter", "; ".join(reasons), reasons=reasons)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception of a route with a problem document."""
+
+    async def problem(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ProblemError)
+        return respond(request, error)
+
+    async def expected(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DeepstyleError)
+        return respond(request, of_error(error))
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return respond(request, of_http(error), error.headers)
+
+    async def validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return respond(request, of_validation(error))
+
+    async def gone(request: Request, error: Exception) -> Response:
+        return Response(status_code=CLIENT_GONE)
+
+    app.add_exception_handler(ProblemError, problem)
+    app.add_exception_handler(DeepstyleError, expected)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, validation)
+    app.add_exception_handler(ClientDisconnect, gone)
+
+
+def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI ``responses`` for the problems a route may answer, one example for each code."""
+    responses: dict[int | str, dict[str, Any]] = {}
+    for kind in (KINDS[code] for code in (*codes, "internal-error")):
+        response = responses.setdefault(kind.status, {"description": kind.title, "content": {MEDIA_TYPE: _content()}})
+        response["content"][MEDIA_TYPE]["examples"][kind.code] = {"summary": kind.title, "value": _example(kind)}
+    return responses
+
+
+def _content() -> dict[str, Any]:
+    return {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}
+
+
+def _example(kind: Kind) -> dict[str, Any]:
+    return {
+        "type": f"/problems/{kind.code}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": f"{kind.title}.",
+        "instance": "/…",
+        "code": kind.code,
+        "remedy": kind.remedy,
+        "request_id": "0f8c3f1e5c0b4b0c",
+    }

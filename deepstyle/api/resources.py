@@ -1,0 +1,143 @@
+"""What one server process holds open: the store, the compiled model, the queue and the metrics."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+import numpy as np
+
+from deepstyle.api.encoding import Encoders, EncodingQueue, cores
+from deepstyle.api.metrics import Metrics
+from deepstyle.api.models import Readiness
+from deepstyle.api.problems import ProblemError
+from deepstyle.errors import DeepstyleError
+from deepstyle.settings import Settings
+from deepstyle.store import Store, open_store
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.model import ensure_model
+from deepstyle.style.search import serving_space
+
+RETRY_S: Final = 2.0
+T = TypeVar("T")
+log = logging.getLogger("deepstyle.api")
+
+
+class Lazy(Generic[T]):
+    """A thing opened at most once; after a failure it is tried again, but not more often than every ``RETRY_S``."""
+
+    def __init__(self, open_it: Callable[[], T]) -> None:
+        self._open_it = open_it
+        self._value: T | None = None
+        self._failure: DeepstyleError | None = None
+        self._failed_at_s = 0.0
+        self._lock = threading.Lock()
+
+    def get(self) -> T:
+        """The thing; raises the ``DeepstyleError`` that opening it raises."""
+        if self._value is None:
+            with self._lock:
+                if self._value is None:
+                    self._value = self._attempt()
+        return self._value
+
+    @property
+    def opened(self) -> T | None:
+        """The thing if it was opened before."""
+        return self._value
+
+    def _attempt(self) -> T:
+        if self._failure is not None and time.monotonic() - self._failed_at_s < RETRY_S:
+            raise self._failure
+        try:
+            return self._open_it()
+        except DeepstyleError as error:
+            log.warning("not ready: %s", error)
+            self._failure, self._failed_at_s = error, time.monotonic()
+            raise
+
+
+class Resources:
+    """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests."""
+
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self.settings = settings
+        self.metrics = metrics
+        self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
+        metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
+        self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
+        self._encoders = Lazy(lambda: open_encoders(settings))
+
+    @property
+    def store(self) -> Store:
+        """The store; raises ``StoreError`` or ``UsageError`` where it cannot be opened."""
+        return self._store.get()
+
+    @property
+    def encoders(self) -> Encoders:
+        """The model; raises ``ModelError`` or ``UnknownModelError`` where it cannot be loaded."""
+        return self._encoders.get()
+
+    @property
+    def space(self) -> str:
+        """The space to search; raises ``FingerprintMismatchError`` where the store serves another model's vectors."""
+        return serving_space(self.store, self.encoders.spec)
+
+    def open(self) -> None:
+        """Open and warm up all that can be; ``readiness`` tells what cannot."""
+        for error in self._failures():
+            log.warning("not ready: %s", error)
+
+    def close(self) -> None:
+        """Let running work end, then release the store."""
+        self.queue.close()
+        if self._store.opened is not None:
+            self._store.opened.close()
+
+    def readiness(self) -> Readiness:
+        """What is served; raises ``ProblemError`` (not-ready) with every reason why searches cannot be answered."""
+        failures = self._failures()
+        if failures:
+            told = tuple(failure.message for failure in failures)
+            raise ProblemError("not-ready", " ".join(told), remedy=failures[0].remedy, reasons=told)
+        spec, vectors = self.encoders.spec, self.store.spaces().get(self.space, 0)
+        if not vectors:
+            empty = f"{self.store.url} has no vectors of the model {spec.fingerprint}."
+            raise ProblemError("not-ready", empty, remedy="Run `deepstyle encode`.", reasons=(empty,))
+        return Readiness(
+            items=self.store.count(),
+            vectors=vectors,
+            architecture=spec.architecture,
+            precision=spec.precision,
+            fingerprint=spec.fingerprint,
+        )
+
+    def _failures(self) -> list[DeepstyleError]:
+        """Why the store or the model is not open, or, where both are, why they do not fit each other."""
+        failures: list[DeepstyleError] = []
+        for opened in (lambda: self.store, lambda: self.encoders):
+            try:
+                opened()
+            except DeepstyleError as error:
+                failures.append(error)
+        if not failures:
+            try:
+                _ = self.space
+            except DeepstyleError as error:
+                failures.append(error)
+        return failures
+
+
+def open_encoders(settings: Settings) -> Encoders:
+    """Load the model of ``settings`` and run it once, so that no request pays for what the first run sets up."""
+    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
+    threads = settings.encoder_threads
+    encoders = Encoders(
+        Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0)
+    )
+    side = encoders.spec.preprocessing.image_px
+    blank = np.full((1, side, side, 3), 255, np.uint8)
+    for encoder in (encoders.alone, encoders.side_by_side):
+        encoder.encode_prepared(blank)
+    return encoders

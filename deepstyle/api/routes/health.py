@@ -1,0 +1,37 @@
+"""Is the process alive, can it answer, and how does it do?"""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+import deepstyle
+from deepstyle.api.dependencies import Open
+from deepstyle.api.models import Health, Readiness
+from deepstyle.api.problems import documented
+
+router = APIRouter(tags=["operation"])
+
+
+@router.get("/healthz", operation_id="getHealth", summary="The process is alive", responses=documented())
+async def health() -> Health:
+    """Answer as long as the process runs, whatever the store and the model do."""
+    return Health(version=deepstyle.__version__)
+
+
+@router.get(
+    "/readyz", operation_id="getReadiness", summary="Searches can be answered", responses=documented("not-ready")
+)
+def readiness(resources: Open) -> Readiness:
+    """Answer 200 once the store is open, the model loaded, and its vectors are there; else say what is missing."""
+    return resources.readiness()
+
+
+@router.get(
+    "/metrics",
+    operation_id="getMetrics",
+    summary="Prometheus metrics of this process",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **documented()},
+)
+async def metrics(resources: Open) -> Response:
+    """Histograms of decode, encode, search and whole requests."""
+    return Response(resources.metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,0 +1,54 @@
+"""Product pictures, always encoded again: no EXIF, and never a byte that the catalogue's supplier chose."""
+
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from deepstyle.api.dependencies import ItemId, Open
+from deepstyle.api.problems import ProblemError, documented
+from deepstyle.catalogue.image import decode, encode_jpeg, thumbnail
+from deepstyle.errors import UnknownItemError
+
+router = APIRouter(tags=["items"])
+CACHE_CONTROL: Final = "public, max-age=300"
+
+Width = Annotated[Literal[160, 320, 640] | None, Query(description="Width in pixels; without it, the full size.")]
+
+
+@router.get(
+    "/image/{item_id}",
+    operation_id="getImage",
+    summary="A product's picture, as JPEG",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The picture.",
+            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        304: {"description": "The picture that If-None-Match names is still the current one."},
+        **documented("bad-parameter", "unknown-item", "no-image", "invalid-parameter", "not-ready"),
+    },
+)
+def image(item_id: ItemId, request: Request, resources: Open, w: Width = None) -> Response:
+    """The picture, or with ``w`` a smaller one; ``ETag`` and ``If-None-Match`` save sending it again."""
+    store = resources.store
+    sha256 = store.image_sha256s([item_id]).get(item_id)
+    if sha256 is None:
+        if not store.get([item_id]):
+            raise UnknownItemError(f"no item has the id {item_id!r}.")
+        raise ProblemError("no-image", f"the item {item_id!r} has no image.")
+    headers = {"ETag": f'"{sha256[:32]}-{w or "full"}"', "Cache-Control": CACHE_CONTROL}
+    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    stored = store.image(item_id)
+    if stored is None or stored.sha256 != sha256:  # replaced or deleted a moment ago
+        raise ProblemError("no-image", f"the image of {item_id!r} has just changed.", remedy="Ask again.")
+    jpeg = thumbnail(stored.data, w) if w else encode_jpeg(decode(stored.data))
+    return Response(jpeg, media_type="image/jpeg", headers=headers)
+
+
+def _is_known(if_none_match: str, etag: str) -> bool:
+    """Whether the header names ``etag``, by the weak comparison that RFC 9110 asks for here."""
+    named = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
+    return etag in named or "*" in named

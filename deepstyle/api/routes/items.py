@@ -1,0 +1,45 @@
+"""The catalogue itself: browse it, look at one item."""
+
+from fastapi import APIRouter
+
+from deepstyle.api import cursors
+from deepstyle.api.dependencies import Browse, ItemId, Open
+from deepstyle.api.models import FacetCounts, ItemPage, Product
+from deepstyle.api.problems import documented
+from deepstyle.errors import UnknownItemError
+
+router = APIRouter(tags=["items"])
+
+
+@router.get(
+    "/v1/items",
+    operation_id="listItems",
+    summary="Browse the catalogue, with facets",
+    responses=documented("bad-parameter", "bad-cursor", "invalid-parameter", "not-ready"),
+)
+def items(resources: Open, fields: Browse) -> ItemPage:
+    """One page of the items within the filter; totals and facets count every match."""
+    where = fields.where()
+    bound = cursors.binding(where)
+    after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
+    page = resources.store.browse(where, limit=fields.limit, after=after)
+    return ItemPage(
+        items=[Product.of(item) for item in page.items],
+        total=page.total,
+        facets=FacetCounts.of(page.facets),
+        next_cursor=cursors.pack_browse(page.after, bound) if page.after else None,
+    )
+
+
+@router.get(
+    "/v1/items/{item_id}",
+    operation_id="getItem",
+    summary="One product",
+    responses=documented("invalid-parameter", "unknown-item", "not-ready"),
+)
+def item(item_id: ItemId, resources: Open) -> Product:
+    """What the catalogue says of ``item_id``."""
+    found = resources.store.get([item_id]).get(item_id)
+    if found is None:
+        raise UnknownItemError(f"no item has the id {item_id!r}.")
+    return Product.of(found)

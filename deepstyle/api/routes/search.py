@@ -1,0 +1,120 @@
+"""What looks like this photo?"""
+
+from typing import Any, Final
+
+import numpy as np
+from fastapi import APIRouter, Request
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+
+from deepstyle.api import cursors
+from deepstyle.api.dependencies import Open, SearchFields, search_fields
+from deepstyle.api.models import SearchResults, results_of
+from deepstyle.api.problems import ProblemError, documented
+from deepstyle.api.resources import Resources
+from deepstyle.api.uploads import read_upload
+from deepstyle.catalogue.image import probe
+from deepstyle.store.base import ItemFilter
+from deepstyle.style.search import Crop, read_photo, search_vector
+
+router = APIRouter(tags=["search"])
+MAX_DEPTH: Final = 1000  # results that one search can be paged through
+_UPLOAD_PROBLEMS: Final = (
+    "malformed-request",
+    "request-timeout",
+    "body-too-large",
+    "image-too-large",
+    "unsupported-media-type",
+    "unsupported-image",
+    "missing-image",
+    "several-images",
+    "broken-image",
+    "not-ready",
+    "overloaded",
+)
+_IMAGE: Final = {
+    "type": "string",
+    "format": "binary",
+    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels.",
+}
+
+
+def _form(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """OpenAPI's description of a form that the route itself parses, to refuse it while it streams."""
+    schema = {"type": "object", "properties": {"image": _IMAGE, **properties}, "required": required}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+@router.post(
+    "/search_image",
+    operation_id="searchImage",
+    summary="The ten products most like a photo",
+    responses=documented(*_UPLOAD_PROBLEMS),
+    openapi_extra=_form({}, ["image"]),
+)
+async def search_image(request: Request, resources: Open) -> SearchResults:
+    """The descriptions of the ten closest products, with their rank and cosine similarity."""
+    upload = await read_upload(request)
+
+    def work(data: bytes) -> SearchResults:
+        return _found(resources, embed(resources, data, None), 0, 10, ItemFilter())
+
+    return await resources.queue.run(request, upload, work)
+
+
+@router.post(
+    "/v1/search",
+    operation_id="search",
+    summary="Products like a photo or a part of it, within a filter, page by page",
+    responses=documented(*_UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor"),
+    openapi_extra=_form(SearchFields.model_json_schema()["properties"], []),
+)
+async def search(request: Request, resources: Open) -> SearchResults:
+    """Send ``image`` for the first page, then the ``cursor`` of each page, with the same filter, for the next."""
+    upload = await read_upload(request)
+    try:
+        fields = search_fields(upload)
+        crop, where = fields.box(), fields.where()
+        if fields.cursor and upload.image is not None:
+            raise ProblemError("malformed-request", "the form has both an image and a cursor; send one of them.")
+    except Exception:
+        upload.close()
+        raise
+    if fields.cursor:
+        return await run_in_threadpool(_next_page, resources, fields.cursor, fields.k, where)
+
+    def work(data: bytes) -> SearchResults:
+        return _found(resources, embed(resources, data, crop), 0, fields.k, where)
+
+    return await resources.queue.run(request, upload, work)
+
+
+def embed(resources: Resources, data: bytes, crop: Crop | None) -> NDArray[np.float32]:
+    """The embedding (D,) of an uploaded photo; raises ``ImageError``, over the caps before anything is decoded."""
+    settings, metrics = resources.settings, resources.metrics
+    encoder = resources.encoders.choose(resources.queue.in_flight)
+    with metrics.decode_seconds.time():
+        probe(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
+        pixels = encoder.prepare(read_photo(encoder, data, crop))
+    with metrics.encode_seconds.time():
+        embedding: NDArray[np.float32] = encoder.encode_prepared(pixels[None]).embeddings[0]
+    return embedding
+
+
+def _next_page(resources: Resources, cursor: str, k: int, where: ItemFilter) -> SearchResults:
+    bound = cursors.binding(where, resources.space)
+    offset, embedding = cursors.unpack_search(cursor, resources.encoders.spec.embedding_dim, bound)
+    return _found(resources, embedding, offset, k, where)
+
+
+def _found(
+    resources: Resources, embedding: NDArray[np.float32], offset: int, k: int, where: ItemFilter
+) -> SearchResults:
+    """Results ``offset`` to ``offset + k``; the cursor is missing on the last page."""
+    store, space = resources.store, resources.space
+    depth = min(offset + k, MAX_DEPTH)
+    with resources.metrics.search_seconds.time():
+        matches = search_vector(store, space, embedding, k=depth + 1, where=where)
+    more = len(matches) > depth and depth < MAX_DEPTH
+    cursor = cursors.pack_search(depth, embedding, cursors.binding(where, space)) if more else None
+    return SearchResults(results=results_of(matches[offset:depth]), next_cursor=cursor)

@@ -1,0 +1,105 @@
+"""Reading a multipart upload: one image and a few small fields, refused as early as can be."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from deepstyle.api.problems import ProblemError
+
+IMAGE_FIELDS: Final = ("image", "file")
+UPLOAD_TIMEOUT_S: Final = 60.0
+_MAX_FILES: Final = 4
+_MAX_FIELDS: Final = 64
+_MAX_FIELD_BYTES: Final = 48 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A parsed form: ``image`` still lies where the parser spooled it, ``fields`` are the other fields, as text."""
+
+    image: UploadFile | None
+    fields: Mapping[str, Sequence[str]]
+
+    def read(self) -> bytes:
+        """The image's bytes; blocks where they lie on disk."""
+        return self.require().file.read()
+
+    def require(self) -> UploadFile:
+        """The image; raises ``ProblemError`` where none was sent, or an empty one."""
+        if self.image is None:
+            raise ProblemError("missing-image", "the form has no file in the field `image`.")
+        if not self.image.size:
+            raise ProblemError("missing-image", "the file in the field `image` is empty.")
+        return self.image
+
+    def close(self) -> None:
+        """Let go of the spooled file."""
+        if self.image is not None:
+            self.image.file.close()
+
+
+class _WholeForm(MultiPartParser):
+    """Starlette's parser, which also knows whether the closing boundary was there."""
+
+    ended = False
+
+    def on_end(self) -> None:
+        self.ended = True
+
+
+async def read_upload(request: Request) -> Upload:
+    """Parse the request's form, spooling files over 1 MiB to disk; the caller's body cap applies while it streams."""
+    kind = request.headers.get("content-type", "")
+    if not kind:
+        raise ProblemError("missing-image", "the request has no form.")
+    if not kind.lower().startswith("multipart/form-data"):
+        raise ProblemError("unsupported-media-type", f"the body is {kind.split(';')[0][:100]!r}.")
+    try:
+        async with asyncio.timeout(UPLOAD_TIMEOUT_S):
+            form = await _parse(request)
+    except TimeoutError:
+        raise ProblemError("request-timeout", f"the upload took over {UPLOAD_TIMEOUT_S:.0f} s.") from None
+    return await _take_apart(form)
+
+
+async def _parse(request: Request) -> FormData:
+    parser = _WholeForm(
+        request.headers,
+        request.stream(),
+        max_files=_MAX_FILES,
+        max_fields=_MAX_FIELDS,
+        max_part_size=_MAX_FIELD_BYTES,
+    )
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        code = "several-images" if error.message.startswith("Too many files") else "malformed-request"
+        raise ProblemError(code, f"the form cannot be read: {error.message}") from error
+    if not parser.ended:
+        await form.close()
+        raise ProblemError("malformed-request", "the form ends before its closing boundary.")
+    return form
+
+
+async def _take_apart(form: FormData) -> Upload:
+    """The one image and the other fields; a file anywhere else than in an image field is refused, not ignored."""
+    files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
+    fields: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str):
+            fields.setdefault(name, []).append(value)
+    if len(files) > 1:
+        await form.close()
+        raise ProblemError("several-images", f"the form has {len(files)} files; one was expected.")
+    if files and files[0][0] not in IMAGE_FIELDS:
+        await form.close()
+        raise ProblemError("missing-image", f"the file is in the field {files[0][0][:100]!r}, not in `image`.")
+    if any(name in fields for name in IMAGE_FIELDS):
+        await form.close()
+        raise ProblemError("missing-image", "the field `image` holds text, not a file.")
+    return Upload(files[0][1] if files else None, fields)

@@ -1,0 +1,208 @@
+"""``deepstyle data check``, ``deepstyle data demo`` and ``deepstyle import``."""
+
+import contextlib
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from deepstyle.catalogue.check import CheckReport, check_catalogue
+from deepstyle.catalogue.source import Rejection, Source, open_source
+from deepstyle.cli import show
+from deepstyle.errors import DataError, UsageError
+from deepstyle.settings import Settings
+from deepstyle.store.ingest import ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.open import open_store
+
+SHOWN_REJECTIONS = 10
+
+app = typer.Typer(help="Look over a catalogue, or render the demo catalogue.", no_args_is_help=True)
+
+CataloguePath = Annotated[
+    str,
+    typer.Argument(
+        metavar="PATH",
+        help="A folder in the Polyvore Outfits layout, a .csv/.tsv/.jsonl table beside its images, a folder of images, "
+        "or [bold]demo[/].",
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=COLUMN", help="Say which column of a table holds a field, e.g. item_id=Ref."),
+]
+Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+
+
+@app.command("check")
+def check(
+    path: CataloguePath,
+    fast: Annotated[bool, typer.Option("--fast", help="Look for the images but do not decode them.")] = False,
+    columns: Columns = None,
+    encoding: Encoding = "utf-8",
+    as_json: AsJson = False,
+) -> None:
+    """Report a catalogue's layout, counts, leaks between splits, duplicates, broken images and unknown references.
+
+    Exits with 1 where something is an error, with 0 where there are at most warnings.
+    """
+    source = open_source(path, columns=_columns(columns), encoding=encoding)
+    with show.progress("rows") as progress:
+        task = progress.add_task("checking", total=_total(source), note="")
+        report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
+    if as_json:
+        show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
+    else:
+        _print_check(report)
+    if report.has_errors:
+        raise typer.Exit(1)
+
+
+@app.command("demo")
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to write it; created where it does not exist.")],
+    items: Annotated[int, typer.Option(help="How many items.", min=1)] = 1400,
+    outfits: Annotated[int, typer.Option(help="How many outfits.", min=1)] = 600,
+    seed: Annotated[int, typer.Option(help="Another seed renders another catalogue.")] = 0,
+) -> None:
+    """Render the demo catalogue into FOLDER, in the Polyvore Outfits layout."""
+    from deepstyle.catalogue.demo import render_demo
+
+    with show.progress("items") as progress:
+        task = progress.add_task("rendering", total=items, note="")
+        render_demo(
+            folder,
+            items=items,
+            outfits=outfits,
+            seed=seed,
+            on_progress=lambda done: progress.update(task, completed=done),
+        )
+    show.out.print(f"The demo catalogue is in {escape(str(folder))}.")
+
+
+def import_(
+    path: CataloguePath,
+    store: Annotated[str | None, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = None,
+    limit: Annotated[int | None, typer.Option(help="Read that many rows only.", min=0)] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
+    rejections: Annotated[
+        Path | None, typer.Option(metavar="FILE.jsonl", help="Write every rejection there, one JSON object a line.")
+    ] = None,
+    columns: Columns = None,
+    encoding: Encoding = "utf-8",
+    as_json: AsJson = False,
+) -> None:
+    """Import a catalogue's items and images into the store.
+
+    One bad row or image never stops it: accepted + rejected = rows read. It can be stopped at any moment and run
+    again; a second run changes nothing. Images up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
+    at most 1600 px.
+    """
+    source = open_source(path, columns=_columns(columns), encoding=encoding)
+    total = _total(source)
+    with (
+        open_store(store or Settings().store) as opened,
+        _rejections_file(rejections) as write,
+        show.progress("rows") as progress,
+    ):
+        task = progress.add_task("importing", total=total if limit is None else min(total or limit, limit), note="")
+
+        def on_progress(done: ImportProgress) -> None:
+            progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
+
+        report = import_catalogue(source, opened, limit=limit, prune=prune, on_progress=on_progress, on_rejection=write)
+    if as_json:
+        show.as_json(dataclasses.asdict(report))
+    else:
+        _print_import(report, rejections)
+
+
+def _columns(pairs: list[str] | None) -> dict[str, str]:
+    """``["item_id=Ref"]`` as ``{"item_id": "Ref"}``."""
+    split = [pair.partition("=") for pair in pairs or []]
+    for name, sign, column in split:
+        if not (name and sign and column):
+            raise UsageError(f"--map {name} names no column.", remedy="Write --map FIELD=COLUMN.")
+    return {name.strip(): column.strip() for name, _, column in split}
+
+
+def _total(source: Source) -> int | None:
+    """The rows to come, counted only where somebody watches the progress bar."""
+    try:
+        return source.total() if show.err.is_terminal else None
+    except DataError:
+        return None
+
+
+@contextlib.contextmanager
+def _rejections_file(path: Path | None) -> Iterator[Callable[[Rejection], None]]:
+    """Collect rejections beside ``path`` and put the file in its place at the end, also where the import broke off."""
+    if path is None:
+        yield lambda row: None
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with partial.open("w", encoding="utf-8") as file:
+            yield lambda row: _write_line(file, row)
+    finally:
+        partial.replace(path)
+
+
+def _write_line(file: TextIO, row: Rejection) -> None:
+    file.write(json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n")
+
+
+def _print_import(report: ImportReport, rejections: Path | None) -> None:
+    pruned = f" · {report.pruned:,} pruned" if report.pruned else ""
+    show.out.print(
+        f"[bold]{report.accepted:,}[/] accepted ({report.added:,} added · {report.changed:,} changed · "
+        f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
+    )
+    if not report.rejected:
+        return
+    table = Table("File", "Line", "Item", "Code", "Why", "Remedy", title="Rejected")
+    for row in report.rejections[:SHOWN_REJECTIONS]:
+        cells = (row.file, str(row.line or ""), row.item_id, row.code, row.message, row.remedy)
+        table.add_row(*(escape(cell) for cell in cells))
+    show.out.print(table)
+    rest = report.rejected - min(report.rejected, SHOWN_REJECTIONS)
+    where = f"all are in {escape(str(rejections))}" if rejections else "--rejections FILE.jsonl writes them all"
+    show.out.print(f"{rest:,} more; {where}." if rest else f"{where.capitalize()}." if rejections else "")
+
+
+def _print_check(report: CheckReport) -> None:
+    show.out.print(f"[bold]{escape(report.path)}[/]: layout [bold]{report.layout}[/]")
+    how = "with an image that decodes" if report.decoded else "with an image (not decoded)"
+    show.out.print(f"{report.items:,} items, {report.images:,} {how}")
+    if report.splits:
+        show.out.print(_splits_table(report))
+    if report.findings:
+        table = Table("", "Code", "Count", "What", "Where", "Remedy", title="Findings", show_lines=True)
+        for found in report.findings:
+            colour = "red" if found.severity == "error" else "yellow"
+            cells = (found.code, f"{found.count:,}", found.message, "\n".join(found.examples), found.remedy)
+            table.add_row(f"[{colour}]{found.severity}[/]", *(escape(cell) for cell in cells))
+        show.out.print(table)
+    verdict = "[red]errors[/]" if report.has_errors else "[yellow]warnings[/]" if report.findings else "[green]fine[/]"
+    show.out.print(f"Verdict: {verdict}")
+
+
+def _splits_table(report: CheckReport) -> Table:
+    table = Table("Variant", "Split", title="Outfits")
+    for name in ("Outfits", "Items", "Compatibility", "Fill in the blank", "Items shared with"):
+        table.add_column(name, justify="left" if name.startswith("Items shared") else "right")
+    for row in report.splits:
+        leaks = [
+            f"{leak.first} {leak.items:,}"
+            for leak in report.leaks
+            if (leak.variant, leak.second) == (row.variant, row.split) and leak.items
+        ]
+        questions = ("" if count is None else f"{count:,}" for count in (row.compatibility, row.fill_in_blank))
+        table.add_row(row.variant, row.split, f"{row.outfits:,}", f"{row.items:,}", *questions, ", ".join(leaks))
+    return table

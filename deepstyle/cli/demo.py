@@ -1,0 +1,82 @@
+"""``deepstyle demo``: from a catalogue to a running server, in one command."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deepstyle.cli import show
+from deepstyle.cli.serve import run_server
+from deepstyle.errors import DataError
+from deepstyle.settings import Precision, Settings
+from deepstyle.store import Store, open_store
+
+
+def demo(
+    data: Annotated[str, typer.Option(help="The catalogue: a folder or table, or demo for the rendered one.")] = "demo",
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
+    model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "packaged",
+    precision: Annotated[Precision, typer.Option(help="auto takes int8 where it passed its gate.")] = "auto",
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop once everything is ready to serve.")] = False,
+) -> None:
+    """Import a catalogue, encode it and serve it; what an earlier run did is not done again.
+
+    The store is var/NAME.db below the current folder, NAME being the catalogue's.
+
+    Example: [bold]deepstyle demo --data path/to/catalogue --port 8000[/]
+    """
+    settings = Settings(store=f"sqlite:///var/{_name(data)}.db", model=model, precision=precision, port=port)
+    Path("var").mkdir(exist_ok=True)
+    with open_store(settings.store) as store:
+        _import(data, store)
+        _encode(settings, store)
+    if no_serve:
+        show.err.print(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
+        return
+    run_server(settings)
+
+
+def _name(data: str) -> str:
+    """A file name for the catalogue's store."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != "demo" else data) or "catalogue"
+
+
+def _import(data: str, store: Store) -> None:
+    from deepstyle.catalogue.source import open_source
+    from deepstyle.store.ingest import import_catalogue
+
+    show.err.print(f"[bold]1/3[/] importing {data} into {store.url}")
+    source = open_source(data)
+    with show.progress("items") as progress:
+        task = progress.add_task("importing", total=source.total(), note="")
+        report = import_catalogue(
+            source,
+            store,
+            on_progress=lambda done: progress.update(task, completed=done.accepted + done.rejected),
+        )
+    show.err.print(
+        f"    {report.added:,} added, {report.changed:,} changed, {report.unchanged:,} were there already, "
+        f"{report.rejected:,} rejected (see: deepstyle data check {data})"
+    )
+    if not store.count():
+        raise DataError(f"{data} gave no item to serve.", remedy=f"See: deepstyle data check {data}")
+
+
+def _encode(settings: Settings, store: Store) -> None:
+    from deepstyle.style.encode import encode_store
+    from deepstyle.style.encoder import Encoder
+    from deepstyle.style.model import ensure_model
+
+    show.err.print(f"[bold]2/3[/] encoding with the model {settings.model} (converted once, on its first use)")
+    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
+    encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
+    with show.progress("images") as progress:
+        task = progress.add_task("encoding", total=None, note="")
+        report = encode_store(
+            store, encoder, on_progress=lambda done, total: progress.update(task, completed=done, total=total)
+        )
+    show.err.print(
+        f"    {report.encoded:,} encoded, {report.skipped:,} were there already, {len(report.failures):,} failed"
+    )
+    show.err.print("[bold]3/3[/] ready to serve")

@@ -1,0 +1,85 @@
+"""``deepstyle evaluate``: how good are the answers?"""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from deepstyle.catalogue.files import write_atomic
+from deepstyle.catalogue.photos import read_labelled_photos
+from deepstyle.cli import show
+from deepstyle.settings import Precision, Settings
+from deepstyle.store.open import open_store
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.evaluate import SearchReport, evaluate_search
+from deepstyle.style.model import ensure_model
+
+app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
+
+
+@app.command("search")
+def search(
+    store: Annotated[str, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = "",
+    model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, ...")] = "",
+    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    photos: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A folder of photos with labels.csv (image,label).", file_okay=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(help="Ask with at most that many items a task; 0 asks with all.", min=0)] = 1000,
+    seed: Annotated[int, typer.Option(help="Another seed asks with other items and crops.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Write the report there, too.")] = None,
+) -> None:
+    """Measure the search on questions with known answers, beside raw pixels and chance.
+
+    Another colour: items of one garment (the same model_id) find each other. Itself: a distorted picture finds its
+    own item. With --photos: the ten items found are of the photo's semantic category. Ties count as wrong.
+
+    Example: [bold]deepstyle evaluate search --photos phone-photos --limit 0 --save report.json[/]
+    """
+    settings = Settings()
+    labelled = read_labelled_photos(photos) if photos else []
+    folder = ensure_model(model or settings.model, settings.cache_dir, precision or settings.precision)
+    encoder = Encoder.open(folder, streams=0)
+    with open_store(store or settings.store, read_only=True) as opened, show.progress("pictures") as progress:
+        task = progress.add_task("evaluating", total=None, note="")
+        report = evaluate_search(
+            opened,
+            encoder,
+            photos=labelled,
+            limit=limit,
+            seed=seed,
+            on_progress=lambda done, total, what: progress.update(task, completed=done, total=total, note=what),
+        )
+    told = dataclasses.asdict(report)
+    if save:
+        write_atomic(save, (json.dumps(told, indent=2) + "\n").encode())
+    if as_json:
+        show.as_json(told)
+    else:
+        _print(report)
+
+
+def _print(report: SearchReport) -> None:
+    show.out.print(
+        f"{report.items:,} items in {escape(report.store)} · {report.architecture} {report.precision} "
+        f"({report.space}) · seed {report.seed}"
+    )
+    table = Table("Task", "Queries", "Measure")
+    names = list(dict.fromkeys(name for task in report.tasks for name in task.scores if name != "chance"))
+    for name in (*names, "chance"):
+        table.add_column(name, justify="right", style="bold" if name == names[0] else "")
+    for task in report.tasks:
+        for at, measure in enumerate(task.scores[names[0]]):
+            told = [task.scores[name].get(measure) for name in (*names, "chance")]
+            cells = ["" if score is None else f"{score:.3f}" for score in told]
+            first = (escape(task.task), f"{task.queries:,}") if at == 0 else ("", "")
+            table.add_row(*first, measure, *cells, end_section=at == len(task.scores[names[0]]) - 1)
+    show.out.print(table)
+    if report.photos_left_out:
+        show.out.print(f"{report.photos_left_out:,} photos were left out: no item has their semantic category.")

@@ -1,0 +1,154 @@
+"""``deepstyle item put``, ``item delete`` and ``item show``: one item at a time, while the server runs."""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from deepstyle.catalogue.categories import semantic_category
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
+from deepstyle.catalogue.source import RowError, check_item_id, clean_text, read_file
+from deepstyle.cli import show
+from deepstyle.errors import DataError, UnknownItemError, UsageError
+from deepstyle.settings import Settings
+from deepstyle.store.base import Entry, Store
+from deepstyle.store.ingest import make_entry
+from deepstyle.store.open import open_store
+
+app = typer.Typer(help="Add, replace, delete and show single items.", no_args_is_help=True)
+
+StoreUrl = Annotated[str | None, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
+Text = Annotated[str | None, typer.Option(help="Leave it out to keep what the item has.")]
+
+
+@app.command("put")
+def put(
+    item_id: Annotated[str, typer.Argument(help="The item's id.")],
+    image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP or GIF.")] = None,
+    title: Text = None,
+    description: Text = None,
+    semantic: Annotated[
+        str | None, typer.Option("--semantic-category", help=f"One of {', '.join(SEMANTIC_CATEGORIES)}.")
+    ] = None,
+    category: Text = None,
+    brand: Text = None,
+    colour: Text = None,
+    pattern: Text = None,
+    price: Annotated[float | None, typer.Option(help="In units of the currency.", min=0)] = None,
+    currency: Text = None,
+    url: Text = None,
+    model_id: Text = None,
+    no_encode: Annotated[bool, typer.Option("--no-encode", help="Leave its vector to deepstyle encode.")] = False,
+    store: StoreUrl = None,
+) -> None:
+    """Add an item, or replace what is given of one; encode it at once where the store is encoded.
+
+    A new item needs --image. Searches by servers that run find it right away.
+    """
+    texts = {"title": title, "description": description, "category": category, "brand": brand, "colour": colour}
+    texts |= {"pattern": pattern, "currency": currency, "url": url, "model_id": model_id}
+    with open_store(store or Settings().store) as opened:
+        old = opened.get([_checked_id(item_id)]).get(item_id)
+        if old is None and image is None:
+            raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give one with --image FILE.")
+        given: dict[str, Any] = {name: clean_text(text, name) for name, text in texts.items() if text is not None}
+        item = dataclasses.replace(old or Item(item_id), **given)
+        item = dataclasses.replace(item, price=item.price if price is None else price)
+        item = dataclasses.replace(item, semantic_category=_semantic(semantic, item))
+        report = opened.put([Entry(item) if image is None else _with_picture(item, image)])
+        done = "added" if report.added else "changed" if report.changed else "unchanged"
+        encoded = 0 if no_encode else _encode(opened)
+    show.out.print(f"{escape(item_id)} {done}{f', {encoded} encoded' if encoded else ''}.")
+
+
+@app.command("delete")
+def delete(
+    item_ids: Annotated[list[str], typer.Argument(metavar="ITEM_ID…", help="The items to delete.")],
+    store: StoreUrl = None,
+) -> None:
+    """Delete items with their pictures and vectors; one that is not there is no error."""
+    with open_store(store or Settings().store) as opened:
+        count = opened.delete(item_ids)
+    show.out.print(f"{count} deleted.")
+
+
+@app.command("show")
+def show_item(
+    item_id: Annotated[str, typer.Argument(help="The item's id.")],
+    store: StoreUrl = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Print all that the store knows of an item."""
+    with open_store(store or Settings().store, read_only=True) as opened:
+        item = opened.get([item_id]).get(item_id)
+        if item is None:
+            raise UnknownItemError(f"No item has the id {item_id!r}.", remedy="deepstyle import adds items.")
+        told = {**dataclasses.asdict(item), "image": _told(opened.image(item_id)), "spaces": _spaces(opened, item_id)}
+    if as_json:
+        show.as_json(told)
+        return
+    table = Table("Field", "Value", show_header=False)
+    for name, value in told.items():
+        if value not in ("", None, {}, []):
+            table.add_row(name, escape(str(value)))
+    show.out.print(table)
+
+
+def _checked_id(item_id: str) -> str:
+    try:
+        return check_item_id(item_id)
+    except RowError as error:
+        raise UsageError(error.message, remedy=error.remedy) from error
+
+
+def _with_picture(item: Item, path: Path) -> Entry:
+    try:
+        return make_entry(item, read_file(path))
+    except RowError as error:
+        raise DataError(f"{path}: {error.message}", remedy=error.remedy) from error
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+
+
+def _semantic(given: str | None, item: Item) -> str:
+    """The one given, else the item's own, else what its category or title says."""
+    if given is None:
+        return item.semantic_category or semantic_category(item.category, item.title)
+    if given not in SEMANTIC_CATEGORIES:
+        raise UsageError(f"{given!r} is no semantic category.", remedy=f"Use one of {', '.join(SEMANTIC_CATEGORIES)}.")
+    return given
+
+
+def _encode(store: Store) -> int:
+    """Encode what has no vector yet in the space that serves; nothing where the store was never encoded."""
+    space = store.meta("style_space")
+    if space is None:
+        return 0
+    from deepstyle.style.encode import encode_store
+    from deepstyle.style.encoder import Encoder
+    from deepstyle.style.model import ensure_model
+    from deepstyle.style.search import serving_space
+
+    settings = Settings()
+    encoder = Encoder.open(ensure_model(settings.model, settings.cache_dir), threads=settings.encoder_threads)
+    serving_space(store, encoder.spec)
+    return encode_store(store, encoder).encoded
+
+
+def _told(image: ItemImage | None) -> dict[str, str | int] | None:
+    if image is None:
+        return None
+    return {
+        "media_type": image.media_type,
+        "width_px": image.width_px,
+        "height_px": image.height_px,
+        "bytes": len(image.data),
+        "sha256": image.sha256,
+    }
+
+
+def _spaces(store: Store, item_id: str) -> list[str]:
+    return [space for space in store.spaces() if store.vectors(space, [item_id]).item_ids]

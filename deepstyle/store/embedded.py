@@ -1,0 +1,391 @@
+"""The embedded store: one SQLite file holds the truth, memory holds what search and browse read."""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.errors import StoreError, UsageError
+from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.schema import Database, next_revision
+from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.vectors import search_space
+
+SCHEME: Final = "sqlite:///"
+READ_ITEMS: Final = 1000
+EVERYTHING: Final = ItemFilter()
+
+ITEM_COLUMNS: Final = (
+    "item_id, title, description, semantic_category, category, brand, colour, pattern, price, currency, url, model_id, "
+    "attributes"
+)
+IMAGE_COLUMNS: Final = "sha256, media_type, width_px, height_px"
+COLUMN_NAMES: Final = f"{ITEM_COLUMNS}, {IMAGE_COLUMNS}".split(", ")
+# Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
+AMONG_IDS: Final = "item_id IN (SELECT value FROM json_each(?))"
+
+INSERT_ITEM: Final = f"""
+INSERT INTO items (revision, {", ".join(COLUMN_NAMES)}) VALUES (?{", ?" * len(COLUMN_NAMES)})
+"""  # noqa: S608 - constants only
+UPDATE_ITEM: Final = f"""
+UPDATE items SET revision = ?, {", ".join(f"{name} = ?" for name in COLUMN_NAMES)} WHERE item_key = ?
+"""  # noqa: S608 - constants only
+PUT_IMAGE: Final = """
+INSERT INTO image_bytes (item_key, data) VALUES (?, ?) ON CONFLICT (item_key) DO UPDATE SET data = excluded.data
+"""
+VOID_ITEM: Final = """
+INSERT INTO voided (item_key, revision) VALUES (?, ?)
+ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
+"""
+MISSING_VECTORS: Final = """
+SELECT item_id, sha256 FROM items
+WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
+  SELECT 1 FROM vectors JOIN spaces USING (space_key) WHERE space = :space AND vectors.item_key = items.item_key
+)
+ORDER BY item_id LIMIT :limit
+"""
+VECTORS: Final = """
+SELECT item_id, sha256, vector FROM spaces JOIN vectors USING (space_key) JOIN items USING (item_key) WHERE space = ?
+"""
+
+
+class EmbeddedStore:
+    """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
+
+    Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index
+    is kept beside the file, in ``<file>.index/``, and may be deleted at any time.
+    """
+
+    def __init__(self, url: str, database: Database) -> None:
+        self.url = url
+        self._database = database
+        self._snapshots = Snapshots(database)
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False) -> Self:
+        """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
+        path = url.removeprefix(SCHEME)
+        if not url.startswith(SCHEME) or not path:
+            raise UsageError(f"{url!r} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db.")
+        return cls(url, Database(Path(path), read_only=read_only))
+
+    def close(self) -> None:
+        """Release files and connections; the store cannot be used afterwards."""
+        self._snapshots.close()
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- items and images ----------------------------------------------------------------------------------------
+    def put(self, entries: Sequence[Entry]) -> PutReport:
+        """Add or replace items (last one wins where an id repeats)."""
+        distinct = {entry.item.item_id: entry for entry in entries}
+        for entry in entries:
+            _check_item(entry.item)
+        kinds = {"added": 0, "changed": 0, "unchanged": 0}
+        with self._database.writing() as connection:
+            revision = next_revision(connection)
+            for entry in distinct.values():
+                kinds[_put_entry(connection, entry, revision)] += 1
+        return PutReport(**kinds)
+
+    def delete(self, item_ids: Sequence[str]) -> int:
+        """Delete items with their images, vectors and mapping; return how many were there."""
+        with self._database.writing() as connection:
+            query = f"SELECT item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
+            keys = connection.execute(query, (_ids(item_ids),)).fetchall()
+            if keys:
+                revision = next_revision(connection)
+                connection.executemany(VOID_ITEM, [(key, revision) for (key,) in keys])
+                connection.executemany("DELETE FROM items WHERE item_key = ?", keys)
+        return len(keys)
+
+    def count(self) -> int:
+        """Number of items."""
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
+
+    def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
+        """The items that exist among ``item_ids``, by id."""
+        query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
+        with self._database.reading() as connection:
+            return {row[0]: _item(row) for row in connection.execute(query, (_ids(item_ids),))}
+
+    def image(self, item_id: str) -> ItemImage | None:
+        """The item's image, ``None`` where the item or its image does not exist."""
+        query = f"SELECT data, {IMAGE_COLUMNS} FROM items JOIN image_bytes USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
+        with self._database.reading() as connection:
+            row = connection.execute(query, (_ids([item_id]),)).fetchone()
+        return None if row is None else ItemImage(*row)
+
+    def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
+        query = f"SELECT item_id, sha256 FROM items WHERE sha256 IS NOT NULL AND {AMONG_IDS}"  # noqa: S608
+        with self._database.reading() as connection:
+            return dict(connection.execute(query, (_ids(item_ids),)))
+
+    def iter_items(self, *, after: str = "") -> Iterator[Item]:
+        """All items with ``item_id > after``, ascending, in bounded memory."""
+        query = f"SELECT {ITEM_COLUMNS} FROM items WHERE item_id > ? ORDER BY item_id LIMIT {READ_ITEMS}"  # noqa: S608
+        while True:
+            with self._database.reading() as connection:
+                items = [_item(row) for row in connection.execute(query, (after,))]
+            yield from items
+            if len(items) < READ_ITEMS:
+                return
+            after = items[-1].item_id
+
+    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+        """One page of the items that match, by item id, with the total and the facets over all matches."""
+        if limit < 1:
+            raise UsageError(f"limit is {limit}; it must be at least 1.")
+        columns = self._snapshots.current().columns
+        total, facets = columns.facets(where)
+        keys, more = columns.page(where, limit, after)
+        item_ids = [columns.item_ids[key] for key in keys]
+        items = self.get(item_ids)
+        return Page(
+            items=tuple(items[item_id] for item_id in item_ids if item_id in items),
+            total=total,
+            facets=facets,
+            after=item_ids[-1] if more else "",
+        )
+
+    # -- vectors -----------------------------------------------------------------------------------------------------
+    def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
+        """Up to ``limit`` (item_id, image_sha256), by item id, with an image but no current vector in ``space``."""
+        with self._database.reading() as connection:
+            return connection.execute(MISSING_VECTORS, {"space": space, "after": after, "limit": limit}).fetchall()
+
+    def put_vectors(self, space: str, batch: VectorBatch) -> int:
+        """Write vectors; return how many were kept: those whose item is gone or whose image has changed are dropped."""
+        vectors = _checked_vectors(batch)
+        with self._database.writing() as connection:
+            revision = next_revision(connection)
+            current = {
+                item_id: (key, sha256)
+                for item_id, key, sha256 in connection.execute(
+                    f"SELECT item_id, item_key, sha256 FROM items WHERE {AMONG_IDS}",  # noqa: S608
+                    (_ids(batch.item_ids),),
+                )
+            }
+            kept = {
+                current[item_id][0]: vector.tobytes()
+                for item_id, sha256, vector in zip(batch.item_ids, batch.image_sha256s, vectors, strict=True)
+                if item_id in current and current[item_id][1] == sha256
+            }
+            if vectors.size:
+                space_key = _space_key(connection, space, vectors.shape[1], make=bool(kept))
+                for key, data in kept.items():
+                    _put_vector(connection, space_key, key, revision, data)
+        return len(kept)
+
+    def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
+        """The current vectors of ``space``: all, by item id, or those of ``item_ids`` that exist, in that order."""
+        with self._database.reading() as connection:
+            if item_ids is None:
+                rows = connection.execute(f"{VECTORS} ORDER BY item_id", (space,)).fetchall()
+            else:
+                found = connection.execute(f"{VECTORS} AND {AMONG_IDS}", (space, _ids(item_ids)))
+                by_id = {row[0]: row for row in found}
+                rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
+            stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
+        dimension = stored[0] if stored else 0
+        joined = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), dimension)
+        return VectorBatch(tuple(row[0] for row in rows), tuple(row[1] for row in rows), joined)
+
+    def spaces(self) -> dict[str, int]:
+        """Number of current vectors by space."""
+        query = "SELECT space, count(*) FROM spaces JOIN vectors USING (space_key) GROUP BY space"
+        with self._database.reading() as connection:
+            return dict(connection.execute(query))
+
+    def drop_space(self, space: str) -> int:
+        """Delete every vector of ``space``; return how many there were."""
+        query = "DELETE FROM vectors WHERE space_key = (SELECT space_key FROM spaces WHERE space = ?)"
+        with self._database.writing() as connection:
+            dropped = connection.execute(query, (space,)).rowcount
+            connection.execute("DELETE FROM spaces WHERE space = ?", (space,))
+            next_revision(connection)
+        index_path(self._database.path, space).unlink(missing_ok=True)
+        return dropped
+
+    def search(
+        self,
+        space: str,
+        query: NDArray[np.float32],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        exclude: Sequence[str] = (),
+    ) -> list[Hit]:
+        """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
+
+        Exact in spaces of fewer than 50,000 vectors. Past that an index proposes candidates, whose similarities are
+        exact; of vectors that are equal bit for bit it may then propose any.
+        Raises ``UsageError`` where ``query`` has another dimension or no direction, or ``k`` is below 1.
+        """
+        if k < 1:
+            raise UsageError(f"k is {k}; it must be at least 1.")
+        snapshot = self._snapshots.current(space)
+        vectors, columns = snapshot.spaces.get(space), snapshot.columns
+        direction = _direction(query)
+        if vectors is None:
+            return []
+        if direction.shape != (vectors.dimension,):
+            raise UsageError(f"the query has {direction.size} dimensions, the space {space} {vectors.dimension}.")
+        found = search_space(vectors, direction, vectors.allowed(columns, where), k + len(exclude))
+        self._snapshots.searched(space)
+        hits = [(-similarity, columns.item_ids[key]) for key, similarity in found]
+        ranked = sorted(hit for hit in hits if hit[1] not in exclude)
+        return [Hit(item_id, -negative) for negative, item_id in ranked[:k]]
+
+    def build_index(self, space: str) -> None:
+        """Build the index of ``space`` now; a large space gets one by itself after a few searches."""
+        self._snapshots.build(space)
+
+    # -- the compatibility mapping -------------------------------------------------------------------------------------
+    def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
+        """Write ``item_id → suggested item ids``, replacing those of the same ids; ids of no item are passed over."""
+        query = f"""
+            INSERT INTO compatible (item_key, item_ids) SELECT item_key, ? FROM items WHERE {AMONG_IDS}
+            ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids
+        """  # noqa: S608 - constants only
+        with self._database.writing() as connection:
+            connection.executemany(query, [(_ids(others), _ids([item_id])) for item_id, others in mapping.items()])
+
+    def compatible(self, item_id: str) -> tuple[str, ...]:
+        """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
+        query = f"""
+            SELECT items.item_id
+            FROM json_each((SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS})) AS suggested
+            JOIN items ON items.item_id = suggested.value ORDER BY suggested.key
+        """  # noqa: S608 - constants only
+        with self._database.reading() as connection:
+            return tuple(row[0] for row in connection.execute(query, (_ids([item_id]),)))
+
+    # -- small facts -------------------------------------------------------------------------------------------------
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember a small fact."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+    def meta(self, key: str) -> str | None:
+        """A remembered fact, ``None`` where there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+
+def _ids(item_ids: Iterable[str]) -> str:
+    return json.dumps(list(item_ids))
+
+
+def _check_item(item: Item) -> None:
+    """Refuse what SQLite would silently change: NUL, lone surrogates, and prices that are no number."""
+    texts = (item.item_id, item.title, item.description, item.category, item.brand, item.model_id, item.url)
+    if not item.item_id or any("\0" in text or not _is_unicode(text) for text in texts):
+        raise UsageError(f"item {item.item_id!r} has an empty id, or text that is not valid Unicode without NUL.")
+    if item.price is not None and not math.isfinite(item.price):
+        raise UsageError(f"item {item.item_id!r} has price {item.price}.", remedy="Leave the price out if unknown.")
+
+
+def _is_unicode(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _item(row: tuple[Any, ...]) -> Item:
+    return Item(*(*row[:-1], json.loads(row[-1])))
+
+
+def _item_values(item: Item) -> tuple[Any, ...]:
+    """The item as ITEM_COLUMNS."""
+    price = None if item.price is None else float(item.price)
+    before = (item.item_id, item.title, item.description, item.semantic_category, item.category, item.brand)
+    after = (item.colour, item.pattern, price, item.currency, item.url, item.model_id)
+    return (*before, *after, json.dumps(dict(item.attributes), sort_keys=True))
+
+
+def _put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
+    """Write one entry; return which of added, changed and unchanged it was."""
+    query = f"SELECT item_key, {', '.join(COLUMN_NAMES)} FROM items WHERE item_id = ?"  # noqa: S608 - constants only
+    stored = connection.execute(query, (entry.item.item_id,)).fetchone()
+    image = entry.image
+    image_values = (image.sha256, image.media_type, image.width_px, image.height_px) if image else None
+    stored_image = (None,) * 4 if stored is None else stored[-4:]
+    values = (*_item_values(entry.item), *(image_values or stored_image))
+    if stored is None:
+        item_key = connection.execute(INSERT_ITEM, (revision, *values)).lastrowid
+    elif stored[1:] == values:
+        return "unchanged"
+    else:
+        item_key = stored[0]
+        connection.execute(UPDATE_ITEM, (revision, *values, item_key))
+    if image is not None and stored_image[0] != image.sha256:
+        connection.execute(PUT_IMAGE, (item_key, image.data))
+        if stored is not None:
+            connection.execute("DELETE FROM vectors WHERE item_key = ?", (item_key,))
+            connection.execute(VOID_ITEM, (item_key, revision))
+    return "added" if stored is None else "changed"
+
+
+def _checked_vectors(batch: VectorBatch) -> NDArray[np.float32]:
+    """(N, D) float32; raises ``StoreError`` unless the batch is of one length and its vectors of unit norm."""
+    vectors = np.ascontiguousarray(batch.vectors, np.float32)
+    count = len(batch.item_ids)
+    if vectors.ndim != 2 or len(vectors) != count or len(batch.image_sha256s) != count:
+        raise StoreError(f"a batch of {count} items has vectors of shape {vectors.shape}.")
+    wrong = np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1) <= 1e-3))
+    if wrong.size:
+        raise StoreError(
+            f"the vector of item {batch.item_ids[wrong[0]]!r} is not finite and of unit norm.",
+            remedy="Normalise the vectors; nothing of this batch was written.",
+        )
+    return vectors
+
+
+def _space_key(connection: sqlite3.Connection, space: str, dimension: int, *, make: bool) -> int:
+    """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
+    row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
+    if row is None and make:
+        query = "INSERT INTO spaces (space, dimension) VALUES (?, ?)"
+        return int(connection.execute(query, (space, dimension)).lastrowid or 0)
+    if row is not None and row[1] != dimension:
+        raise StoreError(f"the space {space} has {row[1]} dimensions, the vectors {dimension}.")
+    return 0 if row is None else int(row[0])
+
+
+def _put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, revision: int, data: bytes) -> None:
+    """Write one vector under a new key, unless it is there already."""
+    where = (space_key, item_key)
+    query = "SELECT vector FROM vectors WHERE space_key = ? AND item_key = ?"
+    stored = connection.execute(query, where).fetchone()
+    if stored is not None and stored[0] == data:
+        return
+    if stored is not None:
+        connection.execute("DELETE FROM vectors WHERE space_key = ? AND item_key = ?", where)
+    connection.execute(
+        "INSERT INTO vectors (space_key, item_key, revision, vector) VALUES (?, ?, ?, ?)", (*where, revision, data)
+    )
+
+
+def _direction(query: NDArray[np.float32]) -> NDArray[np.float64]:
+    """``query`` as float64 of unit norm."""
+    wide = np.asarray(query, np.float64)
+    norm = float(np.linalg.norm(wide))
+    if wide.ndim != 1 or not math.isfinite(norm) or norm == 0:
+        raise UsageError("the query must be one finite vector that is not zero.")
+    return wide / norm

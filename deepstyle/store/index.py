@@ -1,0 +1,84 @@
+"""The index of a large space: a 4-bit scan proposes candidates, which the float32 vectors then rank.
+
+It is a derived file beside the database: checksummed, stamped with the revision and the vectors that it covers, and
+built again whenever it does not verify. See EXPERIMENTS.md for what it was chosen against.
+"""
+
+import hashlib
+import io
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import turbovec  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.files import write_atomic
+
+BIT_WIDTH: Final = 4
+OVERSAMPLE: Final = 4
+PROPOSALS_MIN: Final = 64
+CALIBRATION_ROWS: Final = 4096
+MAGIC: Final = b"deepstyle index 1\n"
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Index:
+    """``native`` holds the vectors whose keys are ``vector_keys`` (P) int64, ascending, as of ``revision``."""
+
+    native: turbovec.TurboQuantIndex
+    vector_keys: NDArray[np.int64]
+    revision: int
+
+    def propose(self, query: NDArray[np.float32], k: int, places: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Places of the likely ``k`` best and some more, among ``places`` (P) bool where given."""
+        wanted = min(max(OVERSAMPLE * k, PROPOSALS_MIN), len(self.vector_keys))
+        if places is not None and not places.any():
+            return np.empty(0, np.int64)
+        _, found = self.native.search(query[None], wanted, mask=places)
+        return np.asarray(found[0], np.int64)
+
+
+def build_index(vectors: NDArray[np.float32], vector_keys: NDArray[np.int64], revision: int) -> Index:
+    """Index ``vectors`` (P, D) float32; D must be a multiple of 8."""
+    native = turbovec.TurboQuantIndex(vectors.shape[1], BIT_WIDTH)
+    sample = np.random.default_rng(0).choice(len(vectors), min(CALIBRATION_ROWS, len(vectors)), replace=False)
+    native.calibrate(vectors[np.sort(sample)])
+    native.add(np.ascontiguousarray(vectors))
+    native.prepare()
+    return Index(native, vector_keys, revision)
+
+
+def save_index(path: Path, index: Index) -> None:
+    """Write ``index`` to ``path``, atomically: magic, SHA-256 of the rest, revision, keys, the native bytes."""
+    body = io.BytesIO()
+    np.save(body, np.array([index.revision, len(index.vector_keys)], np.int64))
+    np.save(body, index.vector_keys)
+    body.write(index.native.to_bytes())
+    write_atomic(path, MAGIC + hashlib.sha256(body.getbuffer()).digest() + body.getbuffer())
+
+
+def load_index(path: Path) -> Index | None:
+    """The index in ``path``; ``None`` where there is none or it does not verify, which is logged."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    header = len(MAGIC) + 32
+    body = memoryview(data)[header:]
+    if data[: len(MAGIC)] != MAGIC or hashlib.sha256(body).digest() != data[len(MAGIC) : header]:
+        logger.warning("the index %s does not verify and will be built again", path)
+        return None
+    stream = io.BytesIO(body)
+    revision, _ = np.load(stream, allow_pickle=False).tolist()
+    vector_keys = np.load(stream, allow_pickle=False)
+    try:
+        native = turbovec.TurboQuantIndex.from_bytes(stream.read())
+    except ValueError as error:  # another version of the library
+        logger.warning("the index %s cannot be read and will be built again: %s", path, error)
+        return None
+    return Index(native, vector_keys, revision)

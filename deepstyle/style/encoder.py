@@ -1,0 +1,149 @@
+"""The model that serves: decoded RGB pictures in, unit vectors out, by OpenVINO on the CPU.
+
+One picture a call of the graph: on a CPU larger batches measured no faster (``bench/encode.py``), so a picture's
+vector never depends on its neighbours. What fills the cores is *streams*: one stream of all cores answers one picture
+soonest; a stream a core encodes most pictures a second when that many threads call at once.
+"""
+
+import hashlib
+import os
+import queue
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+import openvino as ov
+from numpy.typing import NDArray
+from openvino.preprocess import PrePostProcessor
+
+from deepstyle.catalogue.image import decode, resize_square
+from deepstyle.errors import ModelError
+from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
+
+SMALLEST_NORM: Final = 1e-6
+"""An embedding shorter than this has no direction worth the name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """``embeddings`` (B, D) float32 of unit norm; ``features`` (B, F) float32, the backbone's, not normalised."""
+
+    embeddings: NDArray[np.float32]
+    features: NDArray[np.float32]
+
+
+class Encoder:
+    """A model folder, verified, compiled and ready; safe to call from several threads at once."""
+
+    def __init__(self, spec: ModelSpec, compiled: ov.CompiledModel, streams: int) -> None:
+        self.spec = spec
+        self.fingerprint = spec.fingerprint
+        self.streams = streams
+        # One request more than streams: the next picture waits inside OpenVINO, not behind Python.
+        self._requests: queue.SimpleQueue[ov.InferRequest] = queue.SimpleQueue()
+        for _ in range(streams + 1):
+            self._requests.put(compiled.create_infer_request())
+
+    @classmethod
+    def open(cls, folder: Path, *, threads: int = 0, streams: int = 1) -> Self:
+        """Load the model folder ``folder`` to run on ``threads`` cores (0: all that this process may use).
+
+        ``streams`` pictures are computed side by side, each on ``threads / streams`` cores: 1 for latency,
+        ``threads`` (or 0, which means the same) for throughput.
+        Raises ``ModelError`` where the folder is incomplete, altered, or its graph is not what ``spec.json`` says.
+        """
+        spec = read_spec(folder)
+        threads = threads or len(os.sched_getaffinity(0))
+        streams = min(streams or threads, threads)
+        return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
+
+    def decode(self, data: bytes) -> NDArray[np.uint8]:
+        """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
+        return decode(data, min_side_px=self.spec.preprocessing.image_px)
+
+    def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Resize (H, W, 3) uint8 RGB to the model's (S, S, 3) uint8."""
+        return resize_square(rgb, self.spec.preprocessing.image_px, self.spec.preprocessing.fit)
+
+    def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
+        """Encode any number of decoded pictures, each (H, W, 3) uint8 RGB of any size."""
+        return self._encode([self.prepare(rgb) for rgb in images])
+
+    def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
+        """Encode (B, S, S, 3) uint8, as ``prepare`` makes them; raises ``ValueError`` for another shape or dtype."""
+        side = self.spec.preprocessing.image_px
+        if batch.dtype != np.uint8 or batch.shape[1:] != (side, side, 3):
+            raise ValueError(f"expected (B, {side}, {side}, 3) uint8, got {batch.shape} {batch.dtype}")
+        return self._encode(list(batch))
+
+    def _encode(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
+        embeddings = np.empty((len(prepared), self.spec.embedding_dim), np.float32)
+        features = np.empty((len(prepared), self.spec.features_dim), np.float32)
+        with self._request() as request:
+            for row, pixels in enumerate(prepared):
+                request.infer({0: np.ascontiguousarray(pixels[None])}, share_inputs=True)
+                embeddings[row] = request.get_tensor("embedding").data[0]
+                features[row] = request.get_tensor("features").data[0]
+        return Encoded(_normalised(embeddings), features)
+
+    @contextmanager
+    def _request(self) -> Iterator[ov.InferRequest]:
+        """Lend a request that nobody else holds."""
+        request = self._requests.get()
+        try:
+            yield request
+        finally:
+            self._requests.put(request)
+
+
+def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
+    """Read ``model.onnx``, once its digest and its outputs are what the spec says."""
+    path = folder / MODEL_FILE
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy="Export the model again.") from error
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != spec.onnx_sha256:
+        told = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.onnx_sha256[:16]}…."
+        raise ModelError(told, remedy="Export the model again.")
+    try:
+        graph = ov.Core().read_model(data)
+        side = spec.preprocessing.image_px
+        graph.reshape({"pixels": [1, 3, side, side]})
+        shapes = {name: tuple(graph.output(name).shape) for name in ("embedding", "features")}
+    except RuntimeError as error:
+        raise ModelError(f"{path} is no encoder: {error}", remedy="Export the model again.") from error
+    if shapes != {"embedding": (1, spec.embedding_dim), "features": (1, spec.features_dim)}:
+        told = f"{path} has outputs {shapes}, spec.json says {spec.embedding_dim} and {spec.features_dim} values."
+        raise ModelError(told, remedy="Export the model again.")
+    return graph
+
+
+def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
+    """Compile for (1, S, S, 3) uint8 input, with the normalisation inside the graph."""
+    steps = PrePostProcessor(graph)
+    pixels = steps.input("pixels")
+    pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+    pixels.model().set_layout(ov.Layout("NCHW"))
+    scaled = pixels.preprocess().convert_element_type(ov.Type.f32)
+    scaled.mean([255 * value for value in fed.mean]).scale([255 * value for value in fed.std])
+    config = {
+        # Left to itself OpenVINO takes bf16 where the CPU has it: slower here, and other vectors.
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": streams,
+    }
+    return ov.Core().compile_model(steps.build(), "CPU", config)
+
+
+def _normalised(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows of unit norm; raises ``ModelError`` where a row has no direction (zero, NaN or infinite)."""
+    norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    if not np.all(np.isfinite(norms) & (norms > SMALLEST_NORM)):
+        raise ModelError("the model gave an embedding that is zero or not finite.", remedy="Train or export it again.")
+    unit: NDArray[np.float32] = embeddings / norms
+    return unit

@@ -1,0 +1,54 @@
+"""Retrieval metrics over a block of queries, pessimistic: among equal similarities, wrong items come first.
+
+All take ``similarities`` (Q, N) float32, higher is closer, and ``relevant`` (Q, N) bool with at least one right item a
+query, and give one value a query; the score is their mean. A similarity that is not a number counts against the
+query. ``-inf`` takes an item (the query itself) out of the ranking.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Similarities = NDArray[np.float32]
+Relevant = NDArray[np.bool_]
+PerQuery = NDArray[np.float64]
+
+
+def recall_at_k(similarities: Similarities, relevant: Relevant, k: int) -> PerQuery:
+    """1 where a right item is among the first ``k``, else 0 (recall@k of Jegou et al. 2011): (Q,)."""
+    return np.asarray(first_right_rank(similarities, relevant) <= k, np.float64)
+
+
+def first_right_rank(similarities: Similarities, relevant: Relevant) -> NDArray[np.int64]:
+    """The rank, from 1, of the best right item: (Q,) int64, the largest integer where no right item is ranked."""
+    best = np.where(relevant & ~np.isnan(similarities), similarities, -np.inf).max(axis=1, keepdims=True)
+    # Not "similarities >= best": a wrong item whose similarity is NaN has to count as ahead.
+    ahead = ~relevant & ~(similarities < best) & ~np.isneginf(similarities)
+    return np.where(np.isneginf(best[:, 0]), np.iinfo(np.int64).max, 1 + ahead.sum(axis=1))
+
+
+def precision_at_k(similarities: Similarities, relevant: Relevant, k: int) -> PerQuery:
+    """The share of right items among the first ``k``; places that no item fills are wrong: (Q,)."""
+    return np.asarray(_ranked(similarities, relevant, k).sum(axis=1) / k, np.float64)
+
+
+def average_precision_at_r(similarities: Similarities, relevant: Relevant) -> PerQuery:
+    """MAP@R of Musgrave et al. 2020 ("A Metric Learning Reality Check", eq. 3), a query: (Q,).
+
+    With R right items, 1/R times the sum over the first R places of the precision there, where the item is right.
+    """
+    wanted = relevant.sum(axis=1)
+    depth = int(wanted.max())
+    right = _ranked(similarities, relevant, depth)
+    places = np.arange(1, right.shape[1] + 1)
+    right &= places <= wanted[:, None]
+    precisions = np.cumsum(right, axis=1) / places
+    return np.asarray((precisions * right).sum(axis=1) / wanted, np.float64)
+
+
+def _ranked(similarities: Similarities, relevant: Relevant, depth: int) -> Relevant:
+    """``relevant`` in the order of the ranking, the first ``depth`` places: (Q, min(depth, N))."""
+    worst = np.where(relevant, np.float32(-np.inf), np.float32(np.inf))
+    keys = np.where(np.isnan(similarities), worst, similarities)
+    order = np.lexsort((relevant, -keys), axis=1)[:, :depth]
+    counts = ~np.isneginf(np.take_along_axis(keys, order, axis=1))
+    return np.take_along_axis(relevant, order, axis=1) & counts

@@ -1,0 +1,125 @@
+"""What looks like this? The service behind ``deepstyle similar`` and ``search`` and behind the API's routes."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.image import decode
+from deepstyle.catalogue.item import Item
+from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
+from deepstyle.store.base import Hit, ItemFilter, Store
+from deepstyle.style.encode import STYLE_SPACE
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.spec import ModelSpec
+
+EVERYTHING = ItemFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One item found; ``rank`` counts from 1, ``similarity`` is the cosine in [-1, 1], higher is closer."""
+
+    rank: int
+    item: Item
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A box in fractions of the upright picture, origin at the top left; raises ``UsageError`` where it leaves it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        told = (self.x, self.y, self.width, self.height)
+        inside = self.x >= 0 and self.y >= 0 and self.x + self.width <= 1 + 1e-6 and self.y + self.height <= 1 + 1e-6
+        if not (all(map(math.isfinite, told)) and inside and self.width > 0 and self.height > 0):
+            raise UsageError(
+                f"the crop {told} is not a box inside the picture.",
+                remedy="Give x, y, width and height as fractions: 0,0,1,1 is the whole picture.",
+            )
+
+
+def serving_space(store: Store, spec: ModelSpec) -> str:
+    """The space to search with the model of ``spec``; a store that was never encoded takes any model.
+
+    Raises ``FingerprintMismatchError`` where the store's vectors that serve come from another model.
+    """
+    serving = store.meta(STYLE_SPACE)
+    if serving is not None and serving != spec.fingerprint:
+        raise FingerprintMismatchError(
+            f"{store.url} serves vectors of the model {serving}, but this model is {spec.fingerprint}.",
+            remedy="Run `deepstyle encode` with this model, or serve with the model that made the vectors.",
+        )
+    return spec.fingerprint
+
+
+def similar_items(
+    store: Store,
+    space: str,
+    item_id: str,
+    *,
+    k: int = 10,
+    where: ItemFilter = EVERYTHING,
+    exclude_self: bool = True,
+) -> list[Match]:
+    """The ``k`` items most similar to ``item_id``, by its stored vector: no picture is read or encoded.
+
+    Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
+    """
+    stored = store.vectors(space, [item_id])
+    if not stored.item_ids:
+        if not store.get([item_id]):
+            raise UnknownItemError(f"no item has the id {item_id!r}.")
+        raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
+    exclude = [item_id] if exclude_self else []
+    return _matches(store, store.search(space, stored.vectors[0], k=k, where=where, exclude=exclude))
+
+
+def search_vector(
+    store: Store, space: str, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+) -> list[Match]:
+    """The ``k`` items most similar to ``embedding`` (D,) float32."""
+    return _matches(store, store.search(space, embedding, k=k, where=where))
+
+
+def search_photo(
+    store: Store,
+    encoder: Encoder,
+    data: bytes,
+    *,
+    k: int = 10,
+    where: ItemFilter = EVERYTHING,
+    crop: Crop | None = None,
+) -> list[Match]:
+    """The ``k`` items most similar to a photo; raises ``ImageError`` and what ``serving_space`` raises."""
+    space = serving_space(store, encoder.spec)
+    embedding = encoder.encode([read_photo(encoder, data, crop)]).embeddings[0]
+    return search_vector(store, space, embedding, k=k, where=where)
+
+
+def read_photo(encoder: Encoder, data: bytes, crop: Crop | None = None) -> NDArray[np.uint8]:
+    """Decode a photo, or the part of it inside ``crop``, to (H, W, 3) uint8 RGB; raises ``ImageError``."""
+    if crop is None:
+        return encoder.decode(data)
+    # The decoder may shrink the picture; what is left inside the crop must still fill the model's input.
+    smallest = math.ceil(encoder.spec.preprocessing.image_px / min(crop.width, crop.height))
+    rgb = decode(data, min_side_px=smallest)
+    height, width = rgb.shape[:2]
+    top, left = min(int(crop.y * height), height - 1), min(int(crop.x * width), width - 1)
+    bottom = max(top + 1, round((crop.y + crop.height) * height))
+    right = max(left + 1, round((crop.x + crop.width) * width))
+    return rgb[top:bottom, left:right]
+
+
+def _matches(store: Store, hits: Sequence[Hit]) -> list[Match]:
+    """Describe the hits; an item deleted since the search is left out, and ranks close up."""
+    items = store.get([hit.item_id for hit in hits])
+    found = [hit for hit in hits if hit.item_id in items]
+    return [Match(rank, items[hit.item_id], hit.similarity) for rank, hit in enumerate(found, start=1)]

@@ -1,0 +1,109 @@
+"""Each kind of trouble, planted and found; a clean catalogue, found clean."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deepstyle.catalogue.check import CheckReport, check_catalogue
+from deepstyle.catalogue.check_outfits import Leak, SplitCount
+from deepstyle.catalogue.source import open_source
+from tests.catalogue.pictures import photo, save
+
+
+def write(root: Path, ids: str) -> Path:
+    (root / "images").mkdir(parents=True)
+    (root / "polyvore_item_metadata.json").write_text(json.dumps({item_id: {} for item_id in ids}))
+    for seed, item_id in enumerate(ids):
+        (root / "images" / f"{item_id}.jpg").write_bytes(save(photo(seed=seed), "JPEG"))
+    return root
+
+
+def write_outfits(root: Path, name: str, *sets: str) -> None:
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        json.dumps([{"set_id": str(at), "items": [{"item_id": one} for one in ids]} for at, ids in enumerate(sets)])
+    )
+
+
+def findings(report: CheckReport) -> dict[str, tuple[str, int]]:
+    return {finding.code: (finding.severity, finding.count) for finding in report.findings}
+
+
+def test_a_clean_catalogue(tmp_path: Path):
+    root = write(tmp_path, "abcd")
+    write_outfits(root, "disjoint/train.json", "ab")
+    write_outfits(root, "disjoint/test.json", "cd")
+    (root / "disjoint" / "compatibility_test.txt").write_text("1 0_1 0_2\n0  0_2 0_1")
+    done: list[int] = []
+    report = check_catalogue(open_source(root), on_progress=done.append)
+    assert (report.layout, report.items, report.images, report.decoded) == ("polyvore", 4, 4, True)
+    assert report.splits == (
+        SplitCount("disjoint", "train", 1, 2, None, None),
+        SplitCount("disjoint", "test", 1, 2, 2, None),
+    )
+    assert report.leaks == (Leak("disjoint", "train", "test", 0),)
+    assert report.findings == ()
+    assert not report.has_errors
+    assert done == [4]
+
+
+def test_troubles_with_items(tmp_path: Path):
+    root = write(tmp_path, "abcdef")
+    images = root / "images"
+    (images / "a.jpg").write_bytes((images / "b.jpg").read_bytes())
+    (images / "c.jpg").write_bytes((images / "c.jpg").read_bytes()[:300])
+    (images / "d.jpg").write_bytes(b"no picture")
+    (images / "e.jpg").unlink()
+    report = check_catalogue(open_source(root))
+    assert (report.items, report.images) == (6, 3)
+    assert report.has_errors
+    assert findings(report) == {
+        "image-broken": ("error", 1),
+        "image-format": ("error", 1),
+        "image-missing": ("error", 1),
+        "same-image": ("warning", 1),
+    }
+    assert report.findings[-1].examples == ("a = b",)
+
+
+def test_fast_decodes_nothing(tmp_path: Path):
+    root = write(tmp_path, "abc")
+    (root / "images" / "a.jpg").write_bytes(b"no picture")
+    (root / "images" / "b.jpg").unlink()
+    report = check_catalogue(open_source(root), fast=True)
+    assert (report.images, report.decoded) == (2, False)
+    assert findings(report) == {"image-missing": ("error", 1)}
+
+
+def test_troubles_with_outfits(tmp_path: Path):
+    root = write(tmp_path, "abcd")
+    write_outfits(root, "disjoint/train.json", "ab", "aa")
+    write_outfits(root, "disjoint/validation.json", "bc", "dxy")
+    write_outfits(root, "nondisjoint/train.json", "ab")
+    write_outfits(root, "nondisjoint/test.json", "ab")
+    (root / "disjoint" / "compatibility_valid.txt").write_text("1 0_1 0_2\n1 0_1 7_1\n")
+    (root / "disjoint" / "fill_in_blank_valid.json").write_text("[5]")
+    report = check_catalogue(open_source(root))
+    assert findings(report) == {
+        "unknown-item": ("error", 2),
+        "unknown-token": ("error", 1),
+        "bad-question": ("error", 1),
+        "leak": ("warning", 1),
+        "repeated-item": ("warning", 1),
+    }
+    assert report.splits[1] == SplitCount("disjoint", "valid", 2, 5, 1, 0)
+    assert report.leaks == (Leak("disjoint", "train", "valid", 1), Leak("nondisjoint", "train", "test", 2))
+
+
+@pytest.mark.parametrize("name", ["polyvore_item_metadata.json", "disjoint/train.json"])
+def test_a_file_that_breaks_off_is_a_finding(tmp_path: Path, name):
+    root = write(tmp_path, "ab")
+    write_outfits(root, "disjoint/train.json", "ab")
+    path = root / name
+    path.write_text(path.read_text()[:-1] + ",")
+    report = check_catalogue(open_source(root))
+    assert findings(report)["unreadable"] == ("error", 1)
+    assert report.items == 2
+    assert report.splits[0].outfits == 1

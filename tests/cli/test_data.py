@@ -1,0 +1,111 @@
+"""``data check``, ``data demo``, ``import`` and ``item``, as a person and as a script use them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from deepstyle.cli import app
+from deepstyle.errors import DeepstyleError
+from tests.catalogue.pictures import photo, save
+
+RUN = CliRunner()
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A table of three rows: one good, one without a picture, one with a bad price."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "boots.jpg").write_bytes(save(photo(), "JPEG"))
+    (folder / "items.csv").write_text(
+        "sku,name,brand,price,image\nv1,Ankle boots,Versace,$250,boots.jpg\n"
+        "v2,Hat,Versace,,hat.jpg\nv3,Bag,Versace,?,\n"
+    )
+    return folder
+
+
+def run(*arguments: object) -> Result:
+    result = RUN.invoke(app, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit | DeepstyleError), result.exception
+    return result
+
+
+def store_of(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/store.db"
+
+
+def test_check_exits_with_1_for_errors_and_tells_a_script(shop: Path):
+    result = run("data", "check", shop, "--json")
+    told = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (told["layout"], told["items"], told["images"], told["ok"]) == ("table", 2, 1, False)
+    assert {finding["code"] for finding in told["findings"]} == {"image-missing", "bad-price"}
+
+
+def test_check_exits_with_0_for_warnings_and_prints_a_table(shop: Path):
+    (shop / "items.csv").write_text("sku,image\na,boots.jpg\nb,boots.jpg\n")
+    result = run("data", "check", shop)
+    assert result.exit_code == 0
+    assert "2 items, 2 with an image that decodes" in result.stdout
+    assert "same-image" in result.stdout
+
+
+def test_import_counts_and_reports_every_rejection(shop: Path, tmp_path: Path):
+    rejections = tmp_path / "out" / "rejections.jsonl"
+    arguments = ("import", shop, "--store", store_of(tmp_path), "--rejections", rejections)
+    told = json.loads(run(*arguments, "--json").stdout)
+    assert (told["accepted"], told["rejected"], told["added"]) == (1, 2, 1)
+    lines = [json.loads(line) for line in rejections.read_text().splitlines()]
+    assert [(line["line"], line["item_id"], line["code"]) for line in lines] == [
+        (3, "v2", "image-missing"),
+        (4, "v3", "bad-price"),
+    ]
+    again = run(*arguments)
+    assert "1 accepted (0 added · 0 changed · 1 unchanged) · 2 rejected" in again.stdout
+    assert not list(rejections.parent.glob(".*"))
+
+
+def test_import_takes_columns_by_name(shop: Path, tmp_path: Path):
+    (shop / "items.csv").write_text("Ref,Libelle,Bild\na,Boots,boots.jpg\n")
+    run("import", shop, "--store", store_of(tmp_path), "--map", "item_id=Ref", "--map", "title=Libelle", "--map",
+        "image=Bild")  # fmt: skip
+    told = json.loads(run("item", "show", "a", "--store", store_of(tmp_path), "--json").stdout)
+    assert told["title"] == "Boots"
+    assert isinstance(run("import", shop, "--map", "item_id").exception, DeepstyleError)
+
+
+def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
+    store = ("--store", store_of(tmp_path))
+    picture = shop / "boots.jpg"
+    result = run("item", "put", "v9", "--image", picture, "--title", "Ankle boots", "--price", "99.5", *store)
+    assert result.stdout == "v9 added.\n"
+    told = json.loads(run("item", "show", "v9", "--json", *store).stdout)
+    assert (told["title"], told["price"], told["semantic_category"]) == ("Ankle boots", 99.5, "shoes")
+    assert (told["image"]["width_px"], told["spaces"]) == (48, [])
+    assert run("item", "put", "v9", "--brand", "Versace", *store).stdout == "v9 changed.\n"
+    assert run("item", "put", "v9", "--brand", "Versace", *store).stdout == "v9 unchanged.\n"
+    shown = run("item", "show", "v9", *store).stdout
+    assert "Versace" in shown
+    assert "Ankle boots" in shown
+    assert run("item", "delete", "v9", "v9", "v0", *store).stdout == "1 deleted.\n"
+    assert isinstance(run("item", "show", "v9", *store).exception, DeepstyleError)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("new", "--title", "x"), "needs a picture"),
+        (("../x", "--image", "boots.jpg"), "cannot be part of a file name"),
+        (("a", "--image", "nothing.jpg"), "cannot be read"),
+        (("a", "--image", "items.csv"), "items.csv"),
+        (("a", "--image", "boots.jpg", "--semantic-category", "boots"), "no semantic category"),
+    ],
+)
+def test_put_refuses_what_it_cannot_use(shop: Path, tmp_path: Path, monkeypatch, arguments, why):
+    monkeypatch.chdir(shop)
+    error = run("item", "put", *arguments, "--store", store_of(tmp_path)).exception
+    assert isinstance(error, DeepstyleError)
+    assert why in error.message
+    assert error.remedy

@@ -1,0 +1,173 @@
+"""Import: every row is counted once, a second run changes nothing, nothing bad stops it."""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deepstyle.catalogue.source import Rejection, Source, open_source
+from deepstyle.errors import DataError, UsageError
+from deepstyle.store import ingest
+from deepstyle.store.base import Store
+from deepstyle.store.ingest import SOURCE_DIGEST, ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.open import open_store
+from tests.catalogue.pictures import photo, save
+
+METADATA = "polyvore_item_metadata.json"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path}/store.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Six items, four of them with a picture that decodes."""
+    folder = tmp_path / "catalogue"
+    (folder / "images").mkdir(parents=True)
+    write(folder, {item_id: {"title": f"Item {item_id}"} for item_id in "abcdef"})
+    for seed, item_id in enumerate("abcd"):
+        (folder / "images" / f"{item_id}.jpg").write_bytes(save(photo(seed=seed), "JPEG"))
+    (folder / "images" / "e.jpg").write_bytes(b"no picture")
+    return folder
+
+
+def write(root: Path, metadata: dict[str, object]) -> None:
+    (root / METADATA).write_text(json.dumps(metadata, indent=0))
+
+
+def counts(report: ImportReport) -> tuple[int, int, int, int, int]:
+    return report.accepted, report.rejected, report.added, report.changed, report.unchanged
+
+
+def test_accepted_and_rejected_are_the_input_and_a_second_run_changes_nothing(root: Path, store: Store):
+    source = open_source(root)
+    first = import_catalogue(source, store)
+    assert counts(first) == (4, 2, 4, 0, 0)
+    assert first.codes == {"image-format": 1, "image-missing": 1}
+    assert [(row.item_id, row.line) for row in first.rejections] == [("e", 14), ("f", 17)]
+    assert all(row.file == METADATA and row.message and row.remedy for row in first.rejections)
+    second = import_catalogue(source, store)
+    assert counts(second) == (4, 2, 0, 0, 4)
+    assert [item.item_id for item in store.iter_items()] == list("abcd")
+    stored = store.image("a")
+    assert stored is not None
+    assert stored.data == (root / "images" / "a.jpg").read_bytes()
+
+
+def test_a_second_run_decodes_nothing(root: Path, store: Store, monkeypatch):
+    source = open_source(root)
+    (root / "images" / "e.jpg").unlink()
+    import_catalogue(source, store)
+
+    def never(data: bytes) -> None:
+        raise AssertionError("decoded again")
+
+    monkeypatch.setattr(ingest, "check_picture", never)
+    assert import_catalogue(source, store).unchanged == 4
+
+
+def test_what_changed_is_written_again(root: Path, store: Store):
+    import_catalogue(open_source(root), store)
+    (root / "images" / "a.jpg").write_bytes(save(photo(seed=9), "PNG"))
+    write(root, {"a": {"title": "Item a"}, "b": {"title": "New"}, "c": {"title": "Item c"}})
+    assert counts(import_catalogue(open_source(root), store)) == (3, 0, 0, 2, 1)
+    image = store.image("a")
+    assert image is not None
+    assert image.media_type == "image/png"
+    assert store.get(["b"])["b"].title == "New"
+
+
+def test_a_rejected_picture_leaves_the_stored_item_alone(root: Path, store: Store):
+    import_catalogue(open_source(root), store)
+    before = store.image("a")
+    (root / "images" / "a.jpg").write_bytes(b"no picture")
+    assert import_catalogue(open_source(root), store, prune=True).pruned == 0
+    assert store.image("a") == before
+
+
+def test_prune_deletes_what_the_catalogue_no_longer_names(root: Path, store: Store):
+    import_catalogue(open_source(root), store)
+    write(root, {"a": {}, "b": {"title": {}}})
+    assert import_catalogue(open_source(root), store).pruned == 0
+    assert import_catalogue(open_source(root), store, prune=True).pruned == 2
+    assert [item.item_id for item in store.iter_items()] == ["a", "b"]
+
+
+def test_prune_refuses_what_would_empty_the_store(root: Path, store: Store):
+    import_catalogue(open_source(root), store)
+    write(root, {})
+    with pytest.raises(DataError, match="nothing was pruned"):
+        import_catalogue(open_source(root), store, prune=True)
+    with pytest.raises(UsageError):
+        import_catalogue(open_source(root), store, prune=True, limit=1)
+    assert store.count() == 4
+
+
+def test_a_file_that_breaks_off_keeps_what_came_before_and_prunes_nothing(root: Path, store: Store):
+    import_catalogue(open_source(root), store)
+    (root / METADATA).write_text('{"b": {"title": "New"},\n"c": ')
+    with pytest.raises(DataError, match="line 2"):
+        import_catalogue(open_source(root), store, prune=True)
+    assert store.get(["b"])["b"].title == "New"
+    assert store.count() == 4
+
+
+def test_limit_and_progress_and_rejections(root: Path, store: Store, monkeypatch):
+    monkeypatch.setattr(ingest, "BATCH", 2)
+    done: list[ImportProgress] = []
+    rejected: list[Rejection] = []
+    report = import_catalogue(open_source(root), store, limit=5, on_progress=done.append, on_rejection=rejected.append)
+    assert counts(report) == (4, 1, 4, 0, 0)
+    assert [progress.item_ids for progress in done] == [("a", "b"), ("c", "d"), ()]
+    assert [row.item_id for row in rejected] == ["e"]
+
+
+def test_large_pictures_are_stored_reduced_and_recognised(root: Path, store: Store, monkeypatch):
+    write(root, {"a": {}, "b": {}})
+    (root / "images" / "a.jpg").write_bytes(save(photo(2100, 900), "JPEG"))
+    source = open_source(root)
+    assert import_catalogue(source, store).added == 2
+    image = store.image("a")
+    assert image is not None
+    assert (image.media_type, image.width_px, image.height_px) == ("image/jpeg", 1600, 686)
+    assert SOURCE_DIGEST in store.get(["a"])["a"].attributes
+    assert SOURCE_DIGEST not in store.get(["b"])["b"].attributes
+    assert import_catalogue(source, store).unchanged == 2
+    (root / "images" / "a.jpg").write_bytes(save(photo(), "JPEG"))
+    assert import_catalogue(source, store).changed == 1
+    assert SOURCE_DIGEST not in store.get(["a"])["a"].attributes
+
+
+class StoppedError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3])
+def test_an_import_that_is_stopped_goes_on(root: Path, store: Store, monkeypatch, batches):
+    monkeypatch.setattr(ingest, "BATCH", 2)
+    acknowledged: list[str] = []
+
+    def stop(done: ImportProgress) -> None:
+        acknowledged.extend(done.item_ids)
+        if len(acknowledged) >= 2 * batches:
+            raise StoppedError
+
+    source: Source = open_source(root)
+    if batches < 3:
+        with pytest.raises(StoppedError):
+            import_catalogue(source, store, on_progress=stop)
+    assert set(store.get(acknowledged)) == set(acknowledged)
+    report = import_catalogue(source, store)
+    assert (report.unchanged, report.added) == (len(acknowledged), 4 - len(acknowledged))
+
+
+def test_the_report_keeps_a_bounded_number_of_rejections(root: Path, store: Store, monkeypatch):
+    monkeypatch.setattr(ingest, "MAX_KEPT_REJECTIONS", 1)
+    report = import_catalogue(open_source(root), store)
+    assert (report.rejected, len(report.rejections)) == (2, 1)
+    json.dumps(dataclasses.asdict(report))
