@@ -17,6 +17,7 @@ from deepstyle.cli import show
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
@@ -129,7 +130,7 @@ def _describe_model(spec: ModelSpec) -> dict[str, Any]:
 def _describe_store(url: str) -> dict[str, Any]:
     with open_store(url, read_only=True) as store:
         return {
-            "url": url,
+            "url": without_password(url),
             "items": store.count(),
             "vectors": store.spaces(),
             "style_space": store.meta(STYLE_SPACE),

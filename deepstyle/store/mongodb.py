@@ -19,13 +19,13 @@ from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
 from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.check import direction_of
 from deepstyle.store.mongodb_connect import (
     Document,
     call_timeout_s,
     connect,
     pages,
     translated,
-    without_password,
 )
 from deepstyle.store.mongodb_memory import SpaceMemory
 from deepstyle.store.mongodb_schema import (
@@ -37,6 +37,7 @@ from deepstyle.store.mongodb_schema import (
     image_key,
     space_range,
 )
+from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
 VECTORS_AT_ONCE: Final = 4_000
@@ -213,7 +214,9 @@ class MongoStore:
         exclude: Sequence[str] = (),
     ) -> list[Hit]:
         """See ``Store.search``; by ``$vectorSearch``, ``numCandidates`` of 20 k, or exactly where there is none."""
-        unit = _unit(query, k)
+        if k < 1:
+            raise UsageError(f"k is {k}; it must be at least 1.")
+        unit = direction_of(query)
         if self._has_vector_search is not False:
             try:
                 return self._search_on_server(space, unit, k, where, exclude)
@@ -224,7 +227,7 @@ class MongoStore:
         return self._memory(space).search(unit, k, where, exclude)
 
     def _search_on_server(
-        self, space: str, unit: NDArray[np.float32], k: int, where: ItemFilter, exclude: Sequence[str]
+        self, space: str, unit: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str]
     ) -> list[Hit]:
         embeddings = self._db["embeddings"]
         conditions = mongodb_search.conditions(self._db["items"], where, exclude)
@@ -298,15 +301,3 @@ class MongoStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _unit(query: NDArray[np.float32], k: int) -> NDArray[np.float32]:
-    """``query`` (D,) of unit norm; raises ``UsageError`` where it cannot be, or ``k`` is below 1."""
-    if k < 1:
-        raise UsageError(f"a search for {k} items finds nothing.", remedy="Ask for at least 1.")
-    norm = float(np.linalg.norm(query.astype(np.float64)))
-    if query.ndim != 1 or not np.isfinite(norm) or norm == 0:
-        raise UsageError(
-            "the query is not a vector with a direction.", remedy="Its numbers must be finite, and not all 0."
-        )
-    return (query / norm).astype(np.float32)

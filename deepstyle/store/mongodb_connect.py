@@ -15,6 +15,7 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.store.url import without_password
 
 Document = dict[str, Any]
 
@@ -73,14 +74,6 @@ def pages(
             return
         condition.pop("$gte", None)
         condition["$gt"] = page[-1]["_id"]
-
-
-def without_password(url: str) -> str:
-    """``url`` as it may be shown: ``mongodb://user:***@host/database``, without the options."""
-    head, _, rest = url.partition("?")[0].partition("://")
-    credentials, at, host = rest.rpartition("@")
-    user = credentials.partition(":")[0]
-    return f"{head}://{user}:***@{host}" if at else f"{head}://{host}"
 
 
 def translated(method: Callable[P, R]) -> Callable[P, R]:

@@ -41,15 +41,15 @@ class SpaceMemory:
         self._watch: Watch | None = None
         self._copy = SpaceCopy()
 
-    def search(self, query: NDArray[np.float32], k: int, where: ItemFilter, exclude: Sequence[str]) -> list[Hit]:
+    def search(self, query: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str]) -> list[Hit]:
         """The ``k`` best by cosine among those that match; ``query`` (D,) is of unit norm. See ``Store.search``."""
         columns, space = self._current()
         if space is None or not space.alive.any():
             return []
         if len(query) != space.dimension:
-            raise UsageError(f"the query has {len(query)} numbers, the vectors of this space {space.dimension}.")
+            raise UsageError(f"the query has {query.size} dimensions, the space {self._name} {space.dimension}.")
         excluded = set(exclude)
-        found = search_space(space, query.astype(np.float64), space.allowed(columns, where), k + len(excluded))
+        found = search_space(space, query, space.allowed(columns, where), k + len(excluded))
         named = ((columns.item_ids[key], similarity) for key, similarity in found)
         ranked = sorted((pair for pair in named if pair[0] not in excluded), key=lambda pair: (-pair[1], pair[0]))
         return [Hit(item_id, similarity) for item_id, similarity in ranked[:k]]

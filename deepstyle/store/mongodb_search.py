@@ -7,7 +7,7 @@ vector.
 
 import time
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,12 +77,12 @@ def wait_queryable(embeddings: Collection[Document], dimension: int, timeout_s: 
         time.sleep(0.5)
 
 
-def pipeline(space: str, query: NDArray[np.float32], k: int, conditions: Document) -> list[Document]:
+def pipeline(space: str, query: NDArray[np.floating], k: int, conditions: Document) -> list[Document]:
     """The aggregation for the ``k`` nearest to ``query`` (D,) of unit norm among what meets ``conditions``."""
     stage = {
         "index": index_name(len(query)),
         "path": "vector",
-        "queryVector": to_binary(query),
+        "queryVector": to_binary(query.astype(np.float32)),
         "numCandidates": min(MAX_CANDIDATES, CANDIDATES_PER_RESULT * k),
         "limit": min(MAX_CANDIDATES, k),
         "filter": {"space": space, **conditions},
@@ -110,14 +110,13 @@ def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence
     return {**told, "item_id": item_ids} if item_ids else told
 
 
-def rescored(found: Sequence[Document], query: NDArray[np.float32]) -> list[Hit]:
+def rescored(found: Sequence[Document], query: NDArray[np.float64]) -> list[Hit]:
     """The found vectors by exact cosine: an index may be quantised, or a moment behind the vector."""
-    wide = query.astype(np.float64)
-    scores = [(document["item_id"], float(from_binary(document["vector"]) @ wide)) for document in found]
+    scores = [(document["item_id"], float(from_binary(document["vector"]) @ query)) for document in found]
     ranked = sorted(scores, key=lambda pair: (-round(pair[1], 9), pair[0]))
     return [Hit(item_id, max(-1.0, min(1.0, value))) for item_id, value in ranked]
 
 
-def nearest(embeddings: Collection[Document], stages: list[Document], query: NDArray[Any]) -> list[Hit]:
+def nearest(embeddings: Collection[Document], stages: list[Document], query: NDArray[np.float64]) -> list[Hit]:
     """Run ``stages`` and rank what they find."""
     return rescored(list(embeddings.aggregate(stages)), query)

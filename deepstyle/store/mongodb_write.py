@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-import numpy as np
 import pymongo
 from bson.binary import Binary
 from pymongo import ReplaceOne, UpdateMany, UpdateOne
@@ -21,8 +20,9 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from deepstyle.catalogue.item import ItemImage
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import StoreError
 from deepstyle.store.base import Entry, PutReport, VectorBatch
+from deepstyle.store.check import check_item, checked_vectors
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
     embedding_document,
@@ -62,8 +62,8 @@ class _Changes:
 def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
     """Add or replace items; see ``Store.put``."""
     wanted = {entry.item.item_id: entry for entry in entries}
-    if "" in wanted:
-        raise UsageError("an item has an empty item_id.", remedy="Give every item an id of its own.")
+    for entry in wanted.values():
+        check_item(entry.item)
     if not wanted:
         return PutReport()
 
@@ -188,11 +188,11 @@ def delete(db: Database[Document], item_ids: Sequence[str]) -> int:
 
 def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
     """Write vectors of items whose image is still the one they were made from; see ``Store.put_vectors``."""
-    _check(batch)
+    vectors = checked_vectors(batch)
     rows = {item_id: row for row, item_id in enumerate(batch.item_ids)}
 
     def write(session: ClientSession) -> int:
-        _require_dimension(db, space, batch.vectors.shape[1], session)
+        _require_dimension(db, space, vectors.shape[1], session)
         items = _documents(db, list(rows), session)
         current = [
             item_id
@@ -207,7 +207,7 @@ def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
                 space,
                 item_id,
                 batch.image_sha256s[rows[item_id]],
-                batch.vectors[rows[item_id]],
+                vectors[rows[item_id]],
                 items[item_id]["match"],
             )
             for item_id in current
@@ -217,21 +217,6 @@ def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
         return len(current)
 
     return in_transaction(db, write) if rows else 0
-
-
-def _check(batch: VectorBatch) -> None:
-    """Raise ``StoreError`` unless the vectors are (N, D), finite and of unit norm."""
-    count = len(batch.item_ids)
-    if batch.vectors.ndim != 2 or not len(batch.vectors) == len(batch.image_sha256s) == count:
-        raise StoreError(f"{count} items came with vectors of shape {batch.vectors.shape}, not ({count}, D).")
-    norms = np.linalg.norm(batch.vectors.astype(np.float64), axis=1)
-    wrong = np.flatnonzero(~(np.abs(norms - 1) <= 1e-3))
-    if len(wrong):
-        row = int(wrong[0])
-        raise StoreError(
-            f"the vector of item {batch.item_ids[row]!r} has norm {norms[row]:.4g}.",
-            remedy="Vectors must be finite and of unit norm: normalise them first.",
-        )
 
 
 def _require_dimension(db: Database[Document], space: str, dimension: int, session: ClientSession) -> None:
@@ -263,11 +248,15 @@ def drop_space(db: Database[Document], space: str) -> int:
 
 
 def put_compatible(db: Database[Document], mapping: Mapping[str, Sequence[str]]) -> None:
-    """Write the compatibility mapping; see ``Store.put_compatible``."""
-    if not mapping:
-        return
-    upserts = [
-        ReplaceOne({"_id": item_id}, {"item_id": item_id, "rec_feature2": list(suggested)}, upsert=True)
-        for item_id, suggested in mapping.items()
-    ]
-    in_transaction(db, lambda session: db["compatible"].bulk_write(upserts, ordered=False, session=session))
+    """Write the mapping of the items that are there; see ``Store.put_compatible``."""
+
+    def write(session: ClientSession) -> None:
+        found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
+        there = [document["_id"] for document in found]
+        documents = ({"_id": item_id, "item_id": item_id, "rec_feature2": list(mapping[item_id])} for item_id in there)
+        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        if upserts:
+            db["compatible"].bulk_write(upserts, ordered=False, session=session)
+
+    if mapping:
+        in_transaction(db, write)

@@ -2,6 +2,7 @@
 
 from deepstyle.errors import MissingDependencyError, UsageError
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 
 
 def open_store(url: str, *, read_only: bool = False) -> Store:
@@ -27,5 +28,6 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
             ) from error
         return MongoStore.open(url, read_only=read_only)
     raise UsageError(
-        f"no store speaks {scheme!r} (in {url!r}).", remedy="Use sqlite:///path/to/file.db or mongodb://host/database."
+        f"no store speaks {scheme!r} (in {without_password(url)!r}).",
+        remedy="Use sqlite:///path/to/file.db or mongodb://host/database.",
     )

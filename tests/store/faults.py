@@ -156,7 +156,8 @@ def under_load(url: str, plain_url: str, fault: Callable[[], float]) -> Outcome:
 def longest_gap(ends: list[float], since: float) -> float:
     """The longest time after ``since`` in which no read succeeded."""
     return max(
-        (later - max(sooner, since) for sooner, later in itertools.pairwise(ends) if later > since), default=float("inf")
+        (later - max(sooner, since) for sooner, later in itertools.pairwise(ends) if later > since),
+        default=float("inf"),
     )
 
 

@@ -1,4 +1,4 @@
-"""``$vectorSearch``: what goes over the wire, the fall-back of a server without it, and (``-m live``) the real thing."""
+"""``$vectorSearch``: what goes over the wire, the fall-back of a server without it, and (``-m live``) the real one."""
 
 import os
 import uuid
@@ -147,7 +147,7 @@ def test_conditions_match_what_the_filter_means(url: str, where: ItemFilter) -> 
 
 def test_rescoring_is_exact_and_ordered() -> None:
     found = [{"item_id": name, "vector": to_binary(vector_of(seed))} for name, seed in (("z", 1), ("a", 1), ("m", 2))]
-    hits = rescored(found, vector_of(1))
+    hits = rescored(found, vector_of(1).astype(np.float64))
     assert [hit.item_id for hit in hits] == ["a", "z", "m"]
     assert hits[0].similarity == pytest.approx(1, abs=1e-6)
     assert hits[2].similarity == pytest.approx(float(vector_of(1) @ vector_of(2)), abs=1e-6)
