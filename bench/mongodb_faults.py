@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bench.machine import machine
+from bench.machine import describe_machine
+
 from tests.store.faults import (
     Outcome,
     kill_server,
@@ -72,7 +73,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="only faults whose name contains this")
     told = parser.parse_args()
     repetitions, seconds = (2, 8.0) if told.quick else (told.repetitions, 30.0)
-    print(f"machine: {machine()}; silences of {seconds:.0f} s\n")
+    print(f"{describe_machine()}; silences of {seconds:.0f} s\n")
     print(f"{'':<24}{'runs':>5}{'items acknowledged':>20}{'lost':>6}{'doubled':>9}{'hung':>6}", end="")
     print(f"{'reads back s p50':>18}{'max':>7}{'longest read s':>16}{'longest write s':>17}")
     passed = True

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import gridfs
 import numpy as np
+from bench.machine import describe_machine
 from bson.binary import Binary
 from pymongo import MongoClient, UpdateOne
 from pymongo.database import Database
 
-from bench.machine import machine
 from tests.store.mongod import replica_set
 
 SIZES = {"14 KiB (packshot)": 14, "200 KiB": 200, "2 MiB": 2048}
@@ -71,20 +71,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the pictures")
     budget_mib = 8 if parser.parse_args().quick else 80
-    print(f"machine: {machine()}\n\n{'size':<20}{'':<12}{'write MiB/s':>12}{'write ms each':>15}{'read ms p50':>13}")
+    print(f"{describe_machine()}\n\n{'size':<20}{'':<12}{'write MiB/s':>12}{'write ms each':>15}{'read ms p50':>13}")
     kinds = (("documents", write_documents, read_documents), ("GridFS", write_gridfs, read_gridfs))
-    with tempfile.TemporaryDirectory() as folder, replica_set(Path(folder), oplog_mb=400) as server:
-        with MongoClient(server.url("bench"), w="majority") as client:
-            for label, kib in SIZES.items():
-                made = pictures(kib, max(8, budget_mib * 1024 // kib))
-                for kind, write, read in kinds:
-                    db = client[f"{kind.lower()}{kib}"]
-                    start = time.perf_counter()
-                    write(db, made)
-                    wall_s = time.perf_counter() - start
-                    rate, each = len(made) * kib / 1024 / wall_s, wall_s / len(made) * 1000
-                    print(f"{label:<20}{kind:<12}{rate:>12.1f}{each:>15.2f}{read_ms(read, db, made):>13.2f}")
-                    client.drop_database(db.name)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        replica_set(Path(folder), oplog_mb=400) as server,
+        MongoClient(server.url("bench"), w="majority") as client,
+    ):
+        for label, kib in SIZES.items():
+            made = pictures(kib, max(8, budget_mib * 1024 // kib))
+            for kind, write, read in kinds:
+                db = client[f"{kind.lower()}{kib}"]
+                start = time.perf_counter()
+                write(db, made)
+                wall_s = time.perf_counter() - start
+                rate, each = len(made) * kib / 1024 / wall_s, wall_s / len(made) * 1000
+                print(f"{label:<20}{kind:<12}{rate:>12.1f}{each:>15.2f}{read_ms(read, db, made):>13.2f}")
+                client.drop_database(db.name)
 
 
 if __name__ == "__main__":
