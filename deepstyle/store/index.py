@@ -4,6 +4,7 @@ It is a derived file beside the database: checksummed, stamped with the revision
 built again whenever it does not verify. See EXPERIMENTS.md for what it was chosen against.
 """
 
+import contextlib
 import hashlib
 import io
 import logging
@@ -47,7 +48,8 @@ def build_index(vectors: NDArray[np.float32], vector_keys: NDArray[np.int64], re
     """Index ``vectors`` (P, D) float32; D must be a multiple of 8."""
     native = turbovec.TurboQuantIndex(vectors.shape[1], BIT_WIDTH)
     sample = np.random.default_rng(0).choice(len(vectors), min(CALIBRATION_ROWS, len(vectors)), replace=False)
-    native.calibrate(vectors[np.sort(sample)])
+    with contextlib.suppress(ValueError):  # a sample without any spread; calibrating only improves the proposals
+        native.calibrate(vectors[np.sort(sample)])
     native.add(np.ascontiguousarray(vectors))
     native.prepare()
     return Index(native, vector_keys, revision)

@@ -77,7 +77,7 @@ class Snapshots:
         """Build the index of ``space`` from all that it has now, keep it in its file, and search by it from now on."""
         snapshot = self.current(space)
         vectors = snapshot.spaces.get(space)
-        if vectors is None or not vectors.count or vectors.dimension % 8:
+        if vectors is None or vectors.count < 2 or vectors.dimension % 8:
             return
         covered = slice(0, vectors.count)
         index = build_index(vectors.matrix[covered], vectors.vector_keys[covered].copy(), snapshot.revision)

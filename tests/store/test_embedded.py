@@ -19,7 +19,7 @@ class TestEmbeddedStoreWithIndex(StoreContract):
 
     @pytest.fixture
     def store_factory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFactory:
-        monkeypatch.setattr(snapshot, "INDEX_FROM", 1)
+        monkeypatch.setattr(snapshot, "INDEX_FROM", 2)
         monkeypatch.setattr(snapshot, "INDEX_AFTER_SEARCHES", 0)
         monkeypatch.setattr(snapshot, "UNINDEXED_MAX", 2)
         monkeypatch.setattr(vectors, "EXACT_BELOW", 0)

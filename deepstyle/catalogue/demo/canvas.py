@@ -102,7 +102,8 @@ class Canvas:
         ring = Fabric(colour, texture)
         box = shading.bounds(line, width_px + 3, SIZE_PX)
         mask = shading.stroke_mask([line], width_px, box)
-        slope = shading.light(shading.blurred(mask, max(width_px / 3, 0.7)) * width_px * 0.45)
+        round_px = float(np.clip(width_px / 3, 0.7, 4.5))
+        slope = shading.light(shading.blurred(mask, round_px) * round_px * 1.35)
         u, v = self._cloth(box, 0)
         self._ink([line + 1.2], (0.1, 0.1, 0.12), width_px, 0.22)
         self._lay(box, mask, shading.lit(_printed(ring, u, v), slope, TEXTURES[texture]))
@@ -115,12 +116,14 @@ class Canvas:
         """A round button, stud, bead or stone."""
         self.piece(ellipse(x, y, radius_px), Fabric(colour, texture), round_px=max(radius_px * 0.6, 1), lift_px=1)
 
-    def cut(self, outline: Polyline) -> None:
-        """Cut a hole through everything drawn so far."""
-        box = shading.bounds(outline, 1, SIZE_PX)
-        keep = 1 - shading.fill_mask(outline, box)
-        self.alpha[box.slices] *= keep
-        self.rgb[box.slices] *= keep[..., None]
+    def badge(self, x: float, y: float, size_px: float, colour: Rgb) -> None:
+        """The mark that sports goods of this invented world wear: two leaning bars."""
+        for shift in (-0.3, 0.3):
+            start, end = (
+                (x + (shift - 0.25) * size_px, y + size_px / 2),
+                (x + (shift + 0.25) * size_px, y - size_px / 2),
+            )
+            self._ink([curve([start, end], closed=False)], colour, size_px * 0.24, 1.0)
 
     def fade(self, outline: Polyline, share: float) -> None:
         """Make what is inside ``outline`` see-through by ``share`` (0..1): lenses, chiffon, lace."""

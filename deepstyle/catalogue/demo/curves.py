@@ -12,7 +12,7 @@ CENTRE: Final = WIDTH_PX / 2
 _STEPS: Final = 10
 
 Polyline = NDArray[np.float32]
-"""(N, 2) float32: x to the right and y down, in pixels of a 320 × 400 picture."""
+"""(N, 2) float32: x to the right and y down, in pixels of a 320 x 400 picture."""
 
 
 class Corner(NamedTuple):
@@ -91,8 +91,7 @@ def turned(line: Polyline, degrees: float, about: tuple[float, float]) -> Polyli
     angle = np.deg2rad(degrees)
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]], np.float32)
     pivot = np.array(about, np.float32)
-    result: Polyline = (line - pivot) @ matrix + pivot
-    return result
+    return np.asarray((line - pivot) @ matrix + pivot, np.float32)
 
 
 def along(line: Polyline, count: int) -> Polyline:

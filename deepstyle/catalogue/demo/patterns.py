@@ -1,10 +1,10 @@
 """Patterns of cloth as functions of a place on it: how much of each accent colour covers the ground there."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Field = NDArray[np.float32]
 """(H, W) float32, one value a pixel."""
@@ -13,24 +13,29 @@ Pattern = Callable[[Field, Field], tuple[Field, Field]]
 """Place on the cloth in pixels, (H, W) twice, to the coverage 0..1 of the first and of the second accent colour."""
 
 
-def soft(distance: Field, edge_px: float = 0.8) -> Field:
+def field(values: ArrayLike) -> Field:
+    """``values`` as a field."""
+    return np.asarray(values, np.float32)
+
+
+def soft(distance: NDArray[Any], edge_px: float = 0.8) -> Field:
     """1 where ``distance`` is below zero, 0 above, with an antialiased edge."""
-    return np.clip(0.5 - distance / (2 * edge_px), 0, 1).astype(np.float32)
+    return field(np.clip(0.5 - distance / (2 * edge_px), 0, 1))
 
 
 def _nothing(u: Field) -> Field:
     return np.zeros_like(u)
 
 
-def _wave(u: Field, period: float) -> Field:
+def _wave(u: NDArray[Any], period: float) -> Field:
     """Distance to the nearest multiple of ``period``."""
-    return np.abs((u / period + 0.5) % 1 - 0.5) * period
+    return field(np.abs((u / period + 0.5) % 1 - 0.5) * period)
 
 
 def _hash(i: Field, j: Field, salt: float) -> Field:
     """A repeatable random number in 0..1 for each cell."""
     value = np.sin(i * 127.1 + j * 311.7 + salt * 74.7) * 43758.5453
-    return np.asarray(value - np.floor(value), np.float32)
+    return field(value - np.floor(value))
 
 
 def _cells(u: Field, v: Field, size: float, jitter: float) -> tuple[Field, Field, Field, Field]:
@@ -55,14 +60,14 @@ def striped(u: Field, v: Field) -> tuple[Field, Field]:
 
 def pinstriped(u: Field, v: Field) -> tuple[Field, Field]:
     """Fine vertical stripes, as on suiting."""
-    return 0.85 * soft(_wave(u, 11) - 0.75), _nothing(u)
+    return field(0.85 * soft(_wave(u, 11) - 0.75)), _nothing(u)
 
 
 def checked(u: Field, v: Field) -> tuple[Field, Field]:
     """A tartan: broad bands that cross, and a fine line between."""
     across, down = soft(_wave(u, 30) - 7), soft(_wave(v, 30) - 7)
     fine = np.maximum(soft(_wave(u + 15, 30) - 0.8), soft(_wave(v + 15, 30) - 0.8))
-    return 0.55 * across + 0.55 * down - 0.2 * across * down, 0.7 * fine
+    return field(0.55 * across + 0.55 * down - 0.2 * across * down), field(0.7 * fine)
 
 
 def dotted(u: Field, v: Field) -> tuple[Field, Field]:
@@ -101,7 +106,7 @@ def leopard(u: Field, v: Field) -> tuple[Field, Field]:
     radius = np.hypot(du, dv * (0.8 + 0.5 * _hash(i, j, 6)))
     angle = np.arctan2(dv, du) + 6.28 * _hash(i, j, 7)
     ring = soft(np.abs(radius - 6) - 2.1) * np.clip(1.3 + 2.2 * np.cos(2 * angle), 0, 1)
-    return ring.astype(np.float32), 0.6 * soft(radius - 4)
+    return field(ring), field(0.6 * soft(radius - 4))
 
 
 def camouflage(u: Field, v: Field) -> tuple[Field, Field]:
@@ -123,7 +128,7 @@ def houndstooth(u: Field, v: Field) -> tuple[Field, Field]:
     a, b = (u / 14) % 1, (v / 14) % 1
     square = (a < 0.5) & (b < 0.5)
     ribbon = ((a + b) % 0.5 < 0.25) & ((a < 0.5) ^ (b < 0.5))
-    return (square | ribbon).astype(np.float32), _nothing(u)
+    return field(square | ribbon), _nothing(u)
 
 
 def geometric(u: Field, v: Field) -> tuple[Field, Field]:

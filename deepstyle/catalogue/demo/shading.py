@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from deepstyle.catalogue.demo.curves import Polyline
-from deepstyle.catalogue.demo.patterns import Field
+from deepstyle.catalogue.demo.patterns import Field, field
 from deepstyle.catalogue.demo.textures import Texture, smooth_noise
 
 _LIGHT: Final = (0.55, 0.83)
@@ -68,13 +68,13 @@ def _scaled(line: Polyline, box: Box) -> list[tuple[float, float]]:
 
 
 def _reduced(big: Image.Image) -> Field:
-    return np.asarray(big.reduce(_SUPERSAMPLING), np.float32) / 255
+    return field(field(big.reduce(_SUPERSAMPLING)) / 255)
 
 
-def blurred(field: Field, radius_px: float) -> Field:
-    """``field`` (0..1) after a Gaussian blur."""
-    picture = Image.fromarray(np.asarray(field * 255, np.uint8)).filter(ImageFilter.GaussianBlur(radius_px))
-    return np.asarray(picture, np.float32) / 255
+def blurred(values: Field, radius_px: float) -> Field:
+    """``values`` (0..1) after a Gaussian blur."""
+    picture = Image.fromarray(np.asarray(values * 255, np.uint8)).filter(ImageFilter.GaussianBlur(radius_px))
+    return field(field(picture) / 255)
 
 
 def fold_height(folds: Sequence[Polyline], width_px: float, box: Box) -> Field:

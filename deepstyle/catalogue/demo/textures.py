@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from deepstyle.catalogue.demo.patterns import Field
+from deepstyle.catalogue.demo.patterns import Field, field
 
 Relief = Callable[[Field, Field], Field]
 """Place on the cloth in pixels, (H, W) twice, to a height of about -1..1."""
@@ -19,31 +18,31 @@ def _flat(u: Field, v: Field) -> Field:
 
 
 def _twill(u: Field, v: Field) -> Field:
-    return np.sin((u + v) * 2.1).astype(np.float32)
+    return field(np.sin((u + v) * 2.1))
 
 
 def _knit(u: Field, v: Field) -> Field:
     """Columns of small Vs."""
     slope = np.abs((u / 7) % 1 - 0.5) * 7
-    return (np.sin((v + slope) * 1.35) * 0.8 + np.cos(u * 2 * np.pi / 7) * 0.9).astype(np.float32)
+    return field(np.sin((v + slope) * 1.35) * 0.8 + np.cos(u * 2 * np.pi / 7) * 0.9)
 
 
 def _cable(u: Field, v: Field) -> Field:
     rib = np.cos((u + 3 * np.sin(v / 9)) * 2 * np.pi / 24)
-    return (1.6 * rib + 0.6 * _knit(u, v)).astype(np.float32)
+    return field(1.6 * rib + 0.6 * _knit(u, v))
 
 
 def _rib(u: Field, v: Field) -> Field:
-    return np.cos(u * 2 * np.pi / 5).astype(np.float32)
+    return field(np.cos(u * 2 * np.pi / 5))
 
 
 def _quilt(u: Field, v: Field) -> Field:
     """Horizontal channels filled with down."""
-    return (6 * np.abs(np.sin(v * np.pi / 34))).astype(np.float32)
+    return field(6 * np.abs(np.sin(v * np.pi / 34)))
 
 
 def _mesh(u: Field, v: Field) -> Field:
-    return (np.sin(u * 1.7) * np.sin(v * 1.7) * 1.1).astype(np.float32)
+    return field(np.sin(u * 1.7) * np.sin(v * 1.7) * 1.1)
 
 
 def _sequin(u: Field, v: Field) -> Field:
@@ -52,24 +51,24 @@ def _sequin(u: Field, v: Field) -> Field:
     i = np.floor(u / 6 + 0.5 * (j % 2))
     tilt = np.sin(i * 12.9 + j * 78.2) * 4375.5
     tilt = (tilt - np.floor(tilt) - 0.5) * 1.6
-    return ((u / 6 + 0.5 * (j % 2) - i - 0.5) * 3 * tilt + (v / 5 - j) * 1.8 * (0.4 + tilt)).astype(np.float32)
+    return field((u / 6 + 0.5 * (j % 2) - i - 0.5) * 3 * tilt + (v / 5 - j) * 1.8 * (0.4 + tilt))
 
 
 def _straw(u: Field, v: Field) -> Field:
-    return (np.sin(u * 1.5) * np.sign(np.sin(v * 0.75)) + np.sin(v * 1.5)).astype(np.float32) * 0.9
+    return field((np.sin(u * 1.5) * np.sign(np.sin(v * 0.75)) + np.sin(v * 1.5)) * 0.9)
 
 
 def _fur(u: Field, v: Field) -> Field:
     strand = np.sin(u * 0.9 + 3 * np.sin(v * 0.11 + u * 0.05)) + np.sin(u * 1.7 + v * 0.35)
-    return (2.2 * strand).astype(np.float32)
+    return field(2.2 * strand)
 
 
 def _crochet(u: Field, v: Field) -> Field:
-    return (1.7 * np.sin(u * 0.62) * np.sin(v * 0.62)).astype(np.float32)
+    return field(1.7 * np.sin(u * 0.62) * np.sin(v * 0.62))
 
 
 def _lace(u: Field, v: Field) -> Field:
-    return (1.2 * np.cos(np.hypot(np.mod(u, 18) - 9, np.mod(v, 18) - 9) * 1.1)).astype(np.float32)
+    return field(1.2 * np.cos(np.hypot(np.mod(u, 18) - 9, np.mod(v, 18) - 9) * 1.1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,4 @@ TEXTURES: Final = {
 def smooth_noise(rng: np.random.Generator, height: int, width: int, cell_y: float, cell_x: float) -> Field:
     """Random hills of about ``cell`` pixels, (height, width), in about -1..1."""
     coarse = rng.standard_normal((int(height / cell_y) + 3, int(width / cell_x) + 3)).astype(np.float32)
-    field: NDArray[np.float32] = np.asarray(
-        Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC), np.float32
-    )
-    return field
+    return field(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))

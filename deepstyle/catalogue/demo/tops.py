@@ -1,10 +1,10 @@
 """Tops: T-shirts, knitwear, shirts, blouses and evening tops."""
 
-from deepstyle.catalogue.demo.canvas import Canvas, both, contrast, mirrored
-from deepstyle.catalogue.demo.curves import Corner, box, curve, ellipse, symmetric
+from deepstyle.catalogue.demo.canvas import Canvas, both, contrast
+from deepstyle.catalogue.demo.curves import Corner, box, curve, ellipse, moved, symmetric
 from deepstyle.catalogue.demo.look import Look
 from deepstyle.catalogue.demo.palette import darker, lighter
-from deepstyle.catalogue.demo.torso import Cut, cuff_band, draw_torso, neck_curve, trunk
+from deepstyle.catalogue.demo.torso import Cut, cuff_band, draw_torso, neck_curve
 
 
 def t_shirt(canvas: Canvas, look: Look) -> None:
@@ -22,7 +22,12 @@ def t_shirt(canvas: Canvas, look: Look) -> None:
     draw_torso(canvas, look, cut)
     canvas.cord(neck_curve(cut, 2), look.fabric.colour, 5, "rib")
     thread = darker(look.fabric.colour, 0.35)
-    canvas.stitches(curve([(160 - cut.hem + 2, cut.hem_y - 7), (160, cut.hem_y - 3), (160 + cut.hem - 2, cut.hem_y - 7)], closed=False), thread)
+    canvas.stitches(
+        curve(
+            [(160 - cut.hem + 2, cut.hem_y - 7), (160, cut.hem_y - 3), (160 + cut.hem - 2, cut.hem_y - 7)], closed=False
+        ),
+        thread,
+    )
     if look.chance(0.6):
         pocket = curve([Corner(178, 132), Corner(206, 132), Corner(206, 158), Corner(192, 166), Corner(178, 158)])
         canvas.piece(pocket, look.fabric, round_px=3, lift_px=1)
@@ -44,12 +49,22 @@ def sports_top(canvas: Canvas, look: Look) -> None:
         armhole=74,
     )
     draw_torso(canvas, look, cut)
-    panel = curve([Corner(214, 140), (208, 190), Corner(160 + cut.hem, cut.hem_y), Corner(160 + cut.hem - 17, cut.hem_y + 1), (191, 190)])
+    panel = curve(
+        [
+            Corner(214, 140),
+            (208, 190),
+            Corner(160 + cut.hem, cut.hem_y),
+            Corner(160 + cut.hem - 17, cut.hem_y + 1),
+            (191, 190),
+        ]
+    )
     canvas.pair(panel, look.fabric.dyed(look.trim, "mesh"), lift_px=0.5)
     canvas.cord(neck_curve(cut, 1), look.trim, 4.5, "jersey")
-    for line in both([(160 + cut.shoulder, cut.top + 7), (160 + cut.shoulder - 6, 100), (160 + cut.chest, cut.top + 74)]):
+    for line in both(
+        [(160 + cut.shoulder, cut.top + 7), (160 + cut.shoulder - 6, 100), (160 + cut.chest, cut.top + 74)]
+    ):
         canvas.cord(line, look.trim, 4.5, "jersey")
-    canvas.lines([curve([(184, 128), (191, 134), (205, 120)], closed=False)], look.trim, 3)
+    canvas.badge(192, 126, 14, look.trim)
 
 
 def hoodie(canvas: Canvas, look: Look) -> None:
@@ -75,7 +90,18 @@ def hoodie(canvas: Canvas, look: Look) -> None:
     draw_torso(canvas, look, cut, collar_back=False)
     rib = look.fabric.plain("rib")
     canvas.pair(cuff_band(cut, 16), rib)
-    canvas.piece(symmetric([(160, cut.hem_y + 2), Corner(160 + cut.hem + 1, cut.hem_y - 3), Corner(160 + cut.hem - 3, cut.hem_y + 15), (160, cut.hem_y + 20)]), rib, round_px=4)
+    canvas.piece(
+        symmetric(
+            [
+                (160, cut.hem_y + 2),
+                Corner(160 + cut.hem + 1, cut.hem_y - 3),
+                Corner(160 + cut.hem - 3, cut.hem_y + 15),
+                (160, cut.hem_y + 20),
+            ]
+        ),
+        rib,
+        round_px=4,
+    )
     for edge in both([(160, cut.top + 28), (186, 88), (196, 66), (188, 50)]):
         canvas.cord(edge, look.fabric.colour, 9, "jersey")
     pocket = symmetric([(160, 228), Corner(186, 228), (200, 250), Corner(204, 280), (160, 281)])
@@ -83,7 +109,7 @@ def hoodie(canvas: Canvas, look: Look) -> None:
     for string in both([(170, 104), (172, 130), (170, look.vary(148, 166))]):
         canvas.cord(string, look.trim, 3, "cotton")
     for stripe in both([(226, 100), (240, 160), (252, 236)]):
-        canvas.lines([stripe, stripe + (6, -1)], look.trim, 3.2, 0.95)
+        canvas.lines([stripe, moved(stripe, 6, -1)], look.trim, 3.2, 0.95)
 
 
 def jumper(canvas: Canvas, look: Look) -> None:
@@ -106,7 +132,18 @@ def jumper(canvas: Canvas, look: Look) -> None:
     draw_torso(canvas, look, cut)
     rib = look.fabric.plain("rib")
     canvas.pair(cuff_band(cut, 18), rib)
-    canvas.piece(symmetric([(160, cut.hem_y + 1), Corner(160 + cut.hem + 1, cut.hem_y - 4), Corner(160 + cut.hem - 2, cut.hem_y + 14), (160, cut.hem_y + 19)]), rib, round_px=4)
+    canvas.piece(
+        symmetric(
+            [
+                (160, cut.hem_y + 1),
+                Corner(160 + cut.hem + 1, cut.hem_y - 4),
+                Corner(160 + cut.hem - 2, cut.hem_y + 14),
+                (160, cut.hem_y + 19),
+            ]
+        ),
+        rib,
+        round_px=4,
+    )
     if roll:
         canvas.piece(symmetric([(160, 54), Corner(183, 53), (187, 68), Corner(188, 86), (160, 92)]), rib, round_px=8)
     else:
@@ -139,7 +176,12 @@ def shirt(canvas: Canvas, look: Look) -> None:
         canvas.button(160, 104 + index * 36, 3.1, lighter(look.fabric.colour, 0.55))
     wide = look.vary(0, 8)
     collar = curve([Corner(160, 92), Corner(141, 58), (150, 52), Corner(160, 68 - 4), Corner(160, 92)])
-    canvas.piece(symmetric([(160, 56), Corner(180, 60), Corner(180, 66), (160, 74)]), look.fabric.shaded(0.25), lift_px=0, round_px=3)
+    canvas.piece(
+        symmetric([(160, 56), Corner(180, 60), Corner(180, 66), (160, 74)]),
+        look.fabric.shaded(0.25),
+        lift_px=0,
+        round_px=3,
+    )
     collar = curve([Corner(161, 92), Corner(179, 56), (186, 62), Corner(193 + wide, 100), Corner(176, 104)])
     canvas.pair(collar, look.fabric, angle=20)
     canvas.seam(curve([(180, 138), (204, 138)], closed=False), look.fabric)
@@ -168,7 +210,9 @@ def bow_blouse(canvas: Canvas, look: Look) -> None:
     cloth = look.fabric
     canvas.piece(symmetric([(160, 56), Corner(181, 60), (183, 72), (160, 84)]), cloth, round_px=6)
     tail = look.vary(150, 195)
-    canvas.pair(curve([Corner(158, 84), (172, 120), Corner(182, tail), Corner(166, tail + 6), (158, 120)]), cloth, angle=10)
+    canvas.pair(
+        curve([Corner(158, 84), (172, 120), Corner(182, tail), Corner(166, tail + 6), (158, 120)]), cloth, angle=10
+    )
     loop = curve([Corner(160, 82), (184, 64), (206, 72), (204, 94), (184, 98)])
     canvas.pair(loop, cloth, angle=60)
     canvas.piece(ellipse(160, 83, 8, 9), cloth, round_px=5)
@@ -203,7 +247,12 @@ def peasant_blouse(canvas: Canvas, look: Look) -> None:
         canvas.cord(string, look.trim, 2.2, "cotton")
         canvas.piece(ellipse(float(string[-1][0]), 166, 4, 9), look.fabric.dyed(look.trim, "fur"), round_px=3)
     ruffle = [(160 + s * (8 + 12 * k), cut.hem_y - 30) for s in (-1, 1) for k in range(5)]
-    canvas.lines([curve([(x, y), (x + (x - 160) * 0.1, y + 32)], closed=False) for x, y in ruffle], darker(look.fabric.colour), 1, 0.5)
+    canvas.lines(
+        [curve([(x, y), (x + (x - 160) * 0.1, y + 32)], closed=False) for x, y in ruffle],
+        darker(look.fabric.colour),
+        1,
+        0.5,
+    )
 
 
 def crochet_top(canvas: Canvas, look: Look) -> None:
@@ -222,7 +271,10 @@ def crochet_top(canvas: Canvas, look: Look) -> None:
         sleeve=0,
         armhole=70,
     )
-    fringe = [curve([(160 + x, cut.hem_y), (160 + x * 1.08, cut.hem_y + look.vary(40, 58))], closed=False) for x in range(-60, 61, 4)]
+    fringe = [
+        curve([(160 + x, cut.hem_y), (160 + x * 1.08, cut.hem_y + look.vary(40, 58))], closed=False)
+        for x in range(-60, 61, 4)
+    ]
     for strand in fringe:
         canvas.cord(strand, darker(look.fabric.colour, 0.08), 2, "cotton")
     draw_torso(canvas, look, cut)
@@ -237,11 +289,29 @@ def camisole(canvas: Canvas, look: Look) -> None:
     hem = look.vary(270, 296)
     for strap in both([(160 + 34, 122), (160 + 30, 84), (160 + 25, 52)]):
         canvas.cord(strap, look.fabric.colour, 2.6, "satin")
-    outline = symmetric([(160, look.vary(128, 146)), (180, 124), Corner(196, 112), (204, 128), Corner(212, 150), (204, 200), Corner(212, hem), (160, hem + 6)])
-    folds = [curve([(160 + x, 160), (160 + x * 1.3 + look.vary(-14, 14), hem)], closed=False) for x in (-30, -8, 16, 36)]
+    outline = symmetric(
+        [
+            (160, look.vary(128, 146)),
+            (180, 124),
+            Corner(196, 112),
+            (204, 128),
+            Corner(212, 150),
+            (204, 200),
+            Corner(212, hem),
+            (160, hem + 6),
+        ]
+    )
+    folds = [
+        curve([(160 + x, 160), (160 + x * 1.3 + look.vary(-14, 14), hem)], closed=False) for x in (-30, -8, 16, 36)
+    ]
     canvas.piece(outline, look.fabric, folds=folds)
     lace = look.fabric.dyed(darker(look.fabric.colour, 0.25), "lace")
-    canvas.piece(symmetric([(160, hem - 8), Corner(211, hem - 14), Corner(213, hem + 1), (160, hem + 8)]), lace, round_px=2, lift_px=0.5)
+    canvas.piece(
+        symmetric([(160, hem - 8), Corner(211, hem - 14), Corner(213, hem + 1), (160, hem + 8)]),
+        lace,
+        round_px=2,
+        lift_px=0.5,
+    )
     canvas.button(160, 150, 3, look.metal, "gem")
 
 
@@ -271,7 +341,17 @@ def sequin_top(canvas: Canvas, look: Look) -> None:
 
 def polo(canvas: Canvas, look: Look) -> None:
     """A polo shirt with a ribbed collar and a short placket."""
-    cut = Cut(hem_y=look.vary(288, 308), waist=56, hem=60, sleeve=58, cuff=40, spread=34, neck="v", neck_width=20, neck_depth=34)
+    cut = Cut(
+        hem_y=look.vary(288, 308),
+        waist=56,
+        hem=60,
+        sleeve=58,
+        cuff=40,
+        spread=34,
+        neck="v",
+        neck_width=20,
+        neck_depth=34,
+    )
     draw_torso(canvas, look, cut)
     rib = look.fabric.dyed(look.trim, "rib")
     canvas.pair(cuff_band(cut, 7), rib, lift_px=0.5)
@@ -279,6 +359,3 @@ def polo(canvas: Canvas, look: Look) -> None:
     for y in (104, 120, 132):
         canvas.button(160, y, 2.4, contrast(look.fabric.colour))
     canvas.pair(curve([Corner(161, 98), Corner(179, 55), (188, 66), Corner(190, 92), Corner(178, 98)]), rib)
-
-
-__all__ = ["bow_blouse", "camisole", "crochet_top", "hoodie", "jumper", "peasant_blouse", "polo", "sequin_top", "shirt", "sports_top", "t_shirt"]

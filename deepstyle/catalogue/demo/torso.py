@@ -61,7 +61,7 @@ def neckline(cut: Cut) -> list[Point]:
 def sleeve(cut: Cut) -> Polyline:
     """Outline of the right sleeve."""
     angle = math.radians(cut.spread)
-    start = (160 + cut.shoulder - 3, cut.top + cut.slope - 1)
+    start = (160 + cut.shoulder + 1, cut.top + cut.slope)
     end = (start[0] + math.sin(angle) * cut.sleeve, start[1] + math.cos(angle) * cut.sleeve)
     inner = (end[0] - cut.cuff * math.cos(angle), end[1] + cut.cuff * math.sin(angle))
     bow = (
@@ -87,7 +87,7 @@ def cuff_band(cut: Cut, width: float, *, grow: float = 1.0) -> Polyline:
     """The band of ``width`` at the end of the right sleeve."""
     angle = math.radians(cut.spread)
     along, across = (math.sin(angle), math.cos(angle)), (math.cos(angle), -math.sin(angle))
-    start = (160 + cut.shoulder - 3, cut.top + cut.slope - 1)
+    start = (160 + cut.shoulder + 1, cut.top + cut.slope)
     end = (start[0] + along[0] * cut.sleeve, start[1] + along[1] * cut.sleeve)
     far = (end[0] + along[0] * width, end[1] + along[1] * width)
     wide, narrow = cut.cuff + grow, cut.cuff - 3 + grow

@@ -1,0 +1,151 @@
+"""Images a second of `deepstyle encode` against the plain loop: Pillow and torch eager, the same network and weights.
+
+    python bench/encode.py --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
+    python bench/encode.py --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
+
+Every round times all contenders one after another on the same pictures, so that whatever else the machine does hits
+all of them. Ours is the whole job: read from the store, decode, resize, encode, write vectors durably.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from machine import describe_machine
+from PIL import Image
+
+from deepstyle.catalogue.image import read_image
+from deepstyle.catalogue.item import Item
+from deepstyle.settings import Settings
+from deepstyle.store import Entry, Store, open_store
+from deepstyle.style.encode import encode_store
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.model import ensure_model
+from deepstyle.style.spec import ModelSpec, read_spec
+
+Contender = Callable[[], None]
+
+
+def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Contender:
+    """What one writes first: open, convert, resize, normalise, ``model(x)``; torch with all cores."""
+    import torch
+
+    from deepstyle.style.build import load_backbone
+    from deepstyle.style.head import EmbeddingNetwork, untrained_head
+    from deepstyle.style.recipe import head_kind
+    from deepstyle.style.weights import locate_weights
+
+    weights = locate_weights(model)
+    backbone = load_backbone(weights)
+    network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
+    side, mean, std = (
+        spec.preprocessing.image_px,
+        np.float32(spec.preprocessing.mean),
+        np.float32(spec.preprocessing.std),
+    )
+
+    def read(path: Path) -> torch.Tensor:
+        picture = Image.open(path).convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
+        return torch.from_numpy((np.asarray(picture, np.float32) / 255 - mean) / std).permute(2, 0, 1)
+
+    @torch.inference_mode()
+    def run() -> None:
+        for start in range(0, len(paths), batch):
+            network(torch.stack([read(path) for path in paths[start : start + batch]]))
+
+    return run
+
+
+def whole_job(store: Store, folder: Path, images: int) -> Contender:
+    """`deepstyle encode` of a store without vectors."""
+    encoder = Encoder.open(folder, streams=0)
+
+    def run() -> None:
+        report = encode_store(store, encoder)
+        assert report.encoded == images, report
+
+    return run
+
+
+def import_images(store: Store, paths: list[Path]) -> None:
+    store.put([Entry(Item(path.stem), read_image(path.read_bytes())) for path in paths])
+
+
+def clear(store: Store) -> None:
+    for space in store.spaces():
+        store.drop_space(space)
+
+
+def find_images(data: str, count: int, scratch: Path) -> list[Path]:
+    folder = Path(data)
+    if data == "demo":
+        from deepstyle.catalogue.demo import render_demo
+
+        folder = scratch / "demo"
+        render_demo(folder, items=count, outfits=1)
+    paths = sorted((folder / "images").glob("*.jpg"))[:count]
+    if not paths:
+        raise SystemExit(f"{folder}/images has no .jpg")
+    return paths
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="demo", help="a folder with images/*.jpg, or demo")
+    parser.add_argument("--model", default="none", help="none (ResNet-50, random weights), packaged, packaged:lite0, …")
+    parser.add_argument("--images", type=int, default=128, help="pictures a round")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="2 rounds of 32 pictures")
+    told = parser.parse_args()
+    images, rounds = (32, 2) if told.quick else (told.images, told.rounds)
+
+    machine = describe_machine()
+    with tempfile.TemporaryDirectory() as scratch:
+        paths = find_images(told.data, images, Path(scratch))
+        fp32 = ensure_model(told.model, Settings().cache_dir, "fp32")
+        spec = read_spec(fp32)
+        store = open_store(f"sqlite:///{scratch}/bench.db")
+        import_images(store, paths)
+        contenders = {
+            "Pillow + torch eager, one by one": plain_loop(told.model, spec, paths, 1),
+            "Pillow + torch eager, batches of 32": plain_loop(told.model, spec, paths, 32),
+            "deepstyle encode, fp32": whole_job(store, fp32, len(paths)),
+        }
+        if (fp32 / "int8").is_dir():
+            contenders["deepstyle encode, int8"] = whole_job(store, fp32 / "int8", len(paths))
+        else:
+            print(f"no int8 model in {fp32}; `deepstyle quantise` makes one")
+        rates = measure(contenders, store, len(paths), rounds)
+        store.close()
+    print(f"{machine}\n{spec.architecture}, {len(paths)} pictures a round, {rounds} rounds, interleaved\n")
+    print_table(rates)
+
+
+def measure(contenders: dict[str, Contender], store: Store, images: int, rounds: int) -> dict[str, list[float]]:
+    """Images a second of each contender by round; one round before is not counted."""
+    rates: dict[str, list[float]] = {name: [] for name in contenders}
+    for counted in range(-1, rounds):
+        for name, run in contenders.items():
+            clear(store)
+            started_s = time.perf_counter()
+            run()
+            if counted >= 0:
+                rates[name].append(images / (time.perf_counter() - started_s))
+    return rates
+
+
+def print_table(rates: dict[str, list[float]]) -> None:
+    medians = {name: statistics.median(told) for name, told in rates.items()}
+    plain = max((name for name in rates if name.startswith("Pillow")), key=lambda name: medians[name])
+    print(f"{'':38}{'images/s':>9}{'lowest':>9}{'highest':>9}{'ratio':>8}   (median of each round's ratio to: {plain})")
+    for name, told in rates.items():
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(told, rates[plain], strict=True))
+        print(f"{name:38}{medians[name]:9.1f}{min(told):9.1f}{max(told):9.1f}{ratio:7.2f}x")
+
+
+if __name__ == "__main__":
+    main()
