@@ -23,7 +23,7 @@ from deepstyle.store.columns import FACET_COLUMNS, Columns, empty_columns, updat
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.mongodb_connect import Document, call_timeout_s, pages
 from deepstyle.store.mongodb_schema import space_range, vector_bytes
-from deepstyle.store.mongodb_watch import StreamLostError, Watch, server_time
+from deepstyle.store.mongodb_watch import StreamLostError, Watch, committed_time
 from deepstyle.store.vectors import Row as VectorRow
 from deepstyle.store.vectors import Space, append_rows, empty_space, search_space, void_items
 
@@ -63,7 +63,7 @@ class SpaceMemory:
     def _current(self) -> tuple[Columns, Space | None]:
         """A snapshot that holds every write finished before this call; waits one call's timeout at most."""
         deadline = time.monotonic() + call_timeout_s(self._embeddings)
-        now = server_time(self._embeddings)
+        now = committed_time(self._embeddings)
         if not self._guard.acquire(timeout=max(0.01, deadline - time.monotonic())):
             raise StoreError("the vectors are still being read from MongoDB.", remedy="Try again in a few seconds.")
         try:
@@ -95,12 +95,13 @@ class SpaceMemory:
         ended = {"operationType": {"$in": ["drop", "rename", "dropDatabase"]}}
         shape = {"operationType": 1, "clusterTime": 1, "documentKey": 1, "updateDescription.updatedFields.match": 1}
         shape |= {f"fullDocument.{name}": 1 for name in _FIELDS}
-        watch = Watch(self._embeddings, [{"$match": {"$or": [told, ended]}}, {"$project": shape}])
+        stages: list[Document] = [{"$match": {"$or": [told, ended]}}, {"$project": shape}]
+        watch = Watch(self._embeddings, stages, committed_time(self._embeddings))
         for page in pages(self._embeddings, space_range(self._name), dict.fromkeys(_FIELDS, 1), LOAD_AT_ONCE):
             for document in page:
                 copy.take_document(document)
             copy.apply()
-        watch.catch_up(server_time(self._embeddings), copy.take)
+        watch.catch_up(committed_time(self._embeddings), copy.take)
         self._watch = watch
 
 

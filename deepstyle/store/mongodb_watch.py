@@ -10,6 +10,7 @@ from typing import Any
 from bson.timestamp import Timestamp
 from pymongo.change_stream import CollectionChangeStream
 from pymongo.collection import Collection
+from pymongo.read_concern import ReadConcern
 
 from deepstyle.errors import StoreError
 from deepstyle.store.mongodb_connect import Document
@@ -20,15 +21,18 @@ class StreamLostError(Exception):
 
 
 class Watch:
-    """The changes of one collection that pass ``pipeline``, from the moment of construction on; not thread safe."""
+    """The changes of one collection that pass ``pipeline``, after ``start`` (a ``committed_time``); not thread safe.
 
-    def __init__(self, collection: Collection[Document], pipeline: list[Document]) -> None:
+    What was committed by ``start`` is for the caller to read; it may be told again.
+    """
+
+    def __init__(self, collection: Collection[Document], pipeline: list[Document], start: Timestamp) -> None:
         self._collection = collection
         self._pipeline = pipeline
-        self._stream: CollectionChangeStream[Document] | None = self._open(None)
-        self._token: Any = self._stream.resume_token
+        self._token: Any = None
         self._ahead: Document | None = None
-        self.seen = token_time(self._token)
+        self.seen = start
+        self._stream: CollectionChangeStream[Document] | None = self._open()
 
     def catch_up(self, until: Timestamp, apply: Callable[[Document], None]) -> None:
         """Give ``apply`` every change that happened up to ``until``, in order, and so whole transactions.
@@ -36,7 +40,7 @@ class Watch:
         Where it raises, what ``apply`` was given stays given, and the next call goes on from there on a new stream.
         """
         try:
-            self._stream = self._stream or self._open(self._token)
+            self._stream = self._stream or self._open()
             while self.seen < until:
                 self._step(self._stream, until, apply)
         except BaseException:
@@ -49,8 +53,9 @@ class Watch:
         if stream is not None:
             stream.close()
 
-    def _open(self, token: Any) -> CollectionChangeStream[Document]:
-        return self._collection.watch(self._pipeline, resume_after=token, batch_size=1000, max_await_time_ms=1)
+    def _open(self) -> CollectionChangeStream[Document]:
+        where = {"resume_after": self._token} if self._token else {"start_at_operation_time": self.seen}
+        return self._collection.watch(self._pipeline, batch_size=1000, max_await_time_ms=1, **where)
 
     def _step(
         self, stream: CollectionChangeStream[Document], until: Timestamp, apply: Callable[[Document], None]
@@ -58,17 +63,22 @@ class Watch:
         event = self._ahead or stream.try_next()
         self._ahead, self._token = None, stream.resume_token
         if event is None:
-            self.seen = token_time(self._token)
+            # The first token may stand for a moment that nobody has looked at yet; it is not after `seen`.
+            self.seen = max(self.seen, token_time(self._token))
         elif event["clusterTime"] > until:
             self._ahead, self.seen = event, until
         else:
             apply(event)
 
 
-def server_time(collection: Collection[Document]) -> Timestamp:
-    """The server's present time: every write that was acknowledged before this call is not after it."""
+def committed_time(collection: Collection[Document]) -> Timestamp:
+    """A time that no write acknowledged before this call is after, and all of whose writes a majority read sees.
+
+    The time of a majority read is that of the snapshot it reads. The time of any other command may be that of a write
+    which is still on its way to the majority: a stream begun there could pass it by.
+    """
     with collection.database.client.start_session() as session:
-        collection.database.client.admin.command("ping", session=session)
+        collection.with_options(read_concern=ReadConcern("majority")).find_one({"_id": None}, session=session)
         assert session.operation_time is not None, "a replica set tells its time"
         return session.operation_time
 

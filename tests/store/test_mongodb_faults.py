@@ -1,12 +1,15 @@
 """What was acknowledged survives a dead server, a fail-over and a silent network, and nobody waits for ever."""
 
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deepstyle.store.open import open_store
 from tests.store.faults import (
+    Load,
     Outcome,
     kill_server,
     silence_connections,
@@ -57,3 +60,14 @@ def test_a_network_that_falls_silent(one_node: ReplicaSet) -> None:
         outcome = under_load(proxied(proxy, "net"), one_node.url("net"), lambda: silence_network(proxy, 8))
     check(outcome)
     assert outcome.longest_read_s < 30
+
+
+def test_a_memory_that_is_loaded_amid_writes_misses_nothing(one_node: ReplicaSet) -> None:
+    """No fault at all: what is acknowledged between the opening of the stream and the reading of the space."""
+    for repetition in range(6):
+        with open_store(one_node.url(f"amid{repetition}")) as store:
+            load = Load(store)
+            time.sleep(1)
+            assert load.end() == 0
+        assert load.reads
+        assert load.wrong == []
