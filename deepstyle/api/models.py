@@ -1,7 +1,7 @@
 """What the API answers, as schemas; the web client's types are generated from them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any, Final, Self
 from urllib.parse import quote
 
@@ -53,7 +53,8 @@ class Product(BaseModel):
     @classmethod
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
-        return cls(**asdict(item), image_url=f"/image/{quote(item.item_id, safe='')}")
+        told = {field.name: getattr(item, field.name) for field in fields(item)}
+        return cls(**told, image_url=f"/image/{quote(item.item_id, safe='')}")
 
 
 class SearchResult(BaseModel):
@@ -96,7 +97,7 @@ class FacetCounts(BaseModel):
     @classmethod
     def of(cls, facets: Facets) -> Self:
         """The counts as the API tells them."""
-        return cls(**asdict(facets))
+        return cls.model_validate(facets, from_attributes=True)
 
 
 class ItemPage(BaseModel):

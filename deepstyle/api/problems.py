@@ -75,7 +75,7 @@ _CODE_OF_ERROR: Final = (
     (FingerprintMismatchError, "not-ready"),
     (ModelError, "not-ready"),
     (StoreError, "not-ready"),
-    (UsageError, "bad-parameter"),
+    (UsageError, "invalid-parameter"),
 )
 _CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
 

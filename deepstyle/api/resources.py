@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-import numpy as np
-
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
-from deepstyle.api.problems import ProblemError
+from deepstyle.api.problems import ProblemError, of_error
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
@@ -30,12 +28,12 @@ class Lazy(Generic[T]):
     def __init__(self, open_it: Callable[[], T]) -> None:
         self._open_it = open_it
         self._value: T | None = None
-        self._failure: DeepstyleError | None = None
+        self._failure: ProblemError | None = None
         self._failed_at_s = 0.0
         self._lock = threading.Lock()
 
     def get(self) -> T:
-        """The thing; raises the ``DeepstyleError`` that opening it raises."""
+        """The thing; raises ``ProblemError`` (not-ready) where it cannot be opened, whatever the reason."""
         if self._value is None:
             with self._lock:
                 if self._value is None:
@@ -53,9 +51,10 @@ class Lazy(Generic[T]):
         try:
             return self._open_it()
         except DeepstyleError as error:
-            log.warning("not ready: %s", error)
-            self._failure, self._failed_at_s = error, time.monotonic()
-            raise
+            # A wrong URL or model name is the operator's mistake here, not the client's.
+            self._failure = ProblemError("not-ready", error.message, remedy=error.remedy)
+            self._failed_at_s = time.monotonic()
+            raise self._failure from error
 
 
 class Resources:
@@ -71,12 +70,12 @@ class Resources:
 
     @property
     def store(self) -> Store:
-        """The store; raises ``StoreError`` or ``UsageError`` where it cannot be opened."""
+        """The store; raises ``ProblemError`` (not-ready) where it cannot be opened."""
         return self._store.get()
 
     @property
     def encoders(self) -> Encoders:
-        """The model; raises ``ModelError`` or ``UnknownModelError`` where it cannot be loaded."""
+        """The model; raises ``ProblemError`` (not-ready) where it cannot be loaded."""
         return self._encoders.get()
 
     @property
@@ -86,8 +85,8 @@ class Resources:
 
     def open(self) -> None:
         """Open and warm up all that can be; ``readiness`` tells what cannot."""
-        for error in self._failures():
-            log.warning("not ready: %s", error)
+        for failure in self._failures():
+            log.warning("not ready: %s %s", failure.detail, failure.remedy)
 
     def close(self) -> None:
         """Let running work end, then release the store."""
@@ -99,7 +98,7 @@ class Resources:
         """What is served; raises ``ProblemError`` (not-ready) with every reason why searches cannot be answered."""
         failures = self._failures()
         if failures:
-            told = tuple(failure.message for failure in failures)
+            told = tuple(failure.detail for failure in failures)
             raise ProblemError("not-ready", " ".join(told), remedy=failures[0].remedy, reasons=told)
         spec, vectors = self.encoders.spec, self.store.spaces().get(self.space, 0)
         if not vectors:
@@ -113,31 +112,23 @@ class Resources:
             fingerprint=spec.fingerprint,
         )
 
-    def _failures(self) -> list[DeepstyleError]:
+    def _failures(self) -> list[ProblemError]:
         """Why the store or the model is not open, or, where both are, why they do not fit each other."""
-        failures: list[DeepstyleError] = []
-        for opened in (lambda: self.store, lambda: self.encoders):
+        failures: list[ProblemError] = []
+        for attempt in (self._store.get, self._encoders.get):
             try:
-                opened()
-            except DeepstyleError as error:
-                failures.append(error)
+                attempt()
+            except ProblemError as failure:
+                failures.append(failure)
         if not failures:
             try:
                 _ = self.space
             except DeepstyleError as error:
-                failures.append(error)
+                failures.append(of_error(error))
         return failures
 
 
 def open_encoders(settings: Settings) -> Encoders:
-    """Load the model of ``settings`` and run it once, so that no request pays for what the first run sets up."""
-    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
-    threads = settings.encoder_threads
-    encoders = Encoders(
-        Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0)
-    )
-    side = encoders.spec.preprocessing.image_px
-    blank = np.full((1, side, side, 3), 255, np.uint8)
-    for encoder in (encoders.alone, encoders.side_by_side):
-        encoder.encode_prepared(blank)
-    return encoders
+    """Load the model of ``settings``; ``Encoder.open`` warms it up."""
+    folder, threads = ensure_model(settings.model, settings.cache_dir, settings.precision), settings.encoder_threads
+    return Encoders(Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0))

@@ -1,7 +1,7 @@
 """What every store refuses to write or to search for."""
 
 import math
-from collections.abc import Iterator
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,13 @@ from deepstyle.store.base import VectorBatch
 
 
 def check_item(item: Item) -> None:
-    """Refuse what a database would change or choke on: NUL, lone surrogates, and prices that are no number."""
-    fields = (item.item_id, item.title, item.description, item.semantic_category, item.category, item.brand)
-    texts = (*fields, item.colour, item.pattern, item.currency, item.url, item.model_id, *_pairs(item))
-    if not item.item_id or any("\0" in text or not _is_unicode(text) for text in texts):
-        raise UsageError(f"item {item.item_id!r} has an empty id, or text that is not valid Unicode without NUL.")
+    """Refuse what a store would not give back: an id that is empty or has a NUL, lone surrogates, an infinite price."""
+    if not item.item_id or "\0" in item.item_id:
+        raise UsageError(f"the item id {item.item_id!r} is empty or contains a NUL character.")
+    told = asdict(item)
+    texts = [*(value for value in told.values() if isinstance(value, str)), *item.attributes, *item.attributes.values()]
+    if not all(map(_is_unicode, texts)):
+        raise UsageError(f"item {item.item_id!r} has text that is not valid Unicode (a lone surrogate).")
     if item.price is not None and not math.isfinite(item.price):
         raise UsageError(f"item {item.item_id!r} has price {item.price}.", remedy="Leave the price out if unknown.")
 
@@ -45,10 +47,9 @@ def direction_of(query: NDArray[np.float32]) -> NDArray[np.float64]:
     return wide / norm
 
 
-def _pairs(item: Item) -> Iterator[str]:
-    for key, value in item.attributes.items():
-        yield from (key, value)
-
-
 def _is_unicode(text: str) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in text)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

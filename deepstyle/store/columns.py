@@ -1,11 +1,11 @@
 """What filters and facets need of every item, in memory: one immutable snapshot of the catalogue's columns.
 
-Rows are SQLite's item keys, which are never used twice: a deleted item leaves a hole of some fifty bytes. An update
-copies the columns (some 11 MB for 250,000 items) and leaves the old snapshot to whoever still reads it.
+Rows are SQLite's item keys, which are never used twice: a deleted item leaves a hole of some two hundred bytes.
+An update copies the arrays (some 10 MB for 250,000 items) and leaves the old snapshot to whoever still reads it.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -48,7 +48,8 @@ class Vocabulary:
 class Columns:
     """Rows by item key: ``codes`` (5, R) int32, ``prices`` (R) float64 with NaN for none, ``present`` (R) bool.
 
-    ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in.
+    ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
+    are shared by all snapshots: an item's id never changes, and who finds a newer text has only seen a write early.
     """
 
     codes: NDArray[np.int32]
@@ -134,38 +135,40 @@ def empty_columns() -> Columns:
     )
 
 
-def update_columns(old: Columns, voided: Iterable[int], rows: Iterable[Row]) -> Columns:
-    """New columns: the ``voided`` keys are absent unless among ``rows``, which are the items as they are now."""
-    changed = {row[0]: row for row in rows}
-    size = max([len(old.present), *(key + 1 for key in changed)])
-    new = Columns(
+def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> Columns:
+    """New columns: the ``voided`` keys are absent unless among ``rows``, which are the items as they are now.
+
+    Only one thread at a time may derive columns, and only from the newest.
+    """
+    keys = [row[0] for row in rows]
+    size = max([len(old.present), *(key + 1 for key in keys)])
+    for texts in (old.item_ids, old.texts):
+        texts.extend([""] * (size - len(texts)))
+    new = replace(
+        old,
         codes=_grown(old.codes, size, 0),
         prices=_grown(old.prices, size, np.nan),
         present=_grown(old.present, size, False),
-        item_ids=old.item_ids + [""] * (size - len(old.item_ids)),
-        texts=old.texts + [""] * (size - len(old.texts)),
-        order=old.order,
-        vocabularies=old.vocabularies,
+        _masks={},
+        _facets={},
     )
-    for key in voided:
-        if key < size:
-            new.present[key], new.item_ids[key], new.texts[key] = False, "", ""
-    added = [key for key in changed if not (key < len(old.present) and old.present[key])]
-    for row in changed.values():
-        _set_row(new, row)
+    new.present[[key for key in voided if key < size]] = False
+    added = [key for key in keys if not (key < len(old.present) and old.present[key])]
+    if rows:
+        _set_rows(new, keys, rows)
     return _with_order(new, added)
 
 
-def _set_row(columns: Columns, row: Row) -> None:
-    key, item_id, title, *values, price = row
-    category, brand = values[1], values[2]
-    for codes, vocabulary, value in zip(columns.codes, columns.vocabularies, values, strict=True):
-        codes[key] = vocabulary.code(str(value))
-    columns.prices[key] = np.nan if price is None else price
-    columns.present[key] = True
-    columns.item_ids[key] = item_id
-    # A word holds no white space, so it cannot span two fields.
-    columns.texts[key] = f"{title}\n{brand}\n{category}".casefold()
+def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
+    _, item_ids, titles, *values, prices = zip(*rows, strict=True)
+    for codes, vocabulary, column in zip(columns.codes, columns.vocabularies, values, strict=True):
+        codes[keys] = [vocabulary.code(value) for value in column]
+    columns.prices[keys] = [np.nan if price is None else price for price in prices]
+    columns.present[keys] = True
+    _, categories, brands, *_ = values
+    for key, item_id, *searched in zip(keys, item_ids, titles, brands, categories, strict=True):
+        columns.item_ids[key] = item_id
+        columns.texts[key] = "\n".join(searched).casefold()  # a word holds no white space, so it cannot span two
 
 
 def _with_order(columns: Columns, added: list[int]) -> Columns:

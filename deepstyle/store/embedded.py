@@ -47,7 +47,8 @@ ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
 MISSING_VECTORS: Final = """
 SELECT item_id, sha256 FROM items
 WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
-  SELECT 1 FROM vectors JOIN spaces USING (space_key) WHERE space = :space AND vectors.item_key = items.item_key
+  SELECT 1 FROM vectors
+  WHERE space_key = (SELECT space_key FROM spaces WHERE space = :space) AND vectors.item_key = items.item_key
 )
 ORDER BY item_id LIMIT :limit
 """

@@ -20,7 +20,7 @@ from deepstyle.catalogue.files import write_atomic
 
 BIT_WIDTH: Final = 4
 OVERSAMPLE: Final = 4
-PROPOSALS_MIN: Final = 64
+PROPOSALS_MIN: Final = 128
 CALIBRATION_ROWS: Final = 4096
 MAGIC: Final = b"deepstyle index 1\n"
 

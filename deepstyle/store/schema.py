@@ -33,6 +33,7 @@ CREATE TABLE items (
   sha256 TEXT, media_type TEXT, width_px INTEGER, height_px INTEGER
 ) STRICT;
 CREATE INDEX items_by_revision ON items (revision);
+CREATE INDEX items_with_image ON items (item_id, sha256) WHERE sha256 IS NOT NULL;
 CREATE TABLE image_bytes (
   item_key INTEGER PRIMARY KEY REFERENCES items ON DELETE CASCADE,
   data BLOB NOT NULL

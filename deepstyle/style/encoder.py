@@ -44,8 +44,13 @@ class Encoder:
         self.streams = streams
         # One request more than streams: the next picture waits inside OpenVINO, not behind Python.
         self._requests: queue.SimpleQueue[ov.InferRequest] = queue.SimpleQueue()
+        blank = np.zeros((spec.preprocessing.image_px, spec.preprocessing.image_px, 3), np.uint8)
         for _ in range(streams + 1):
-            self._requests.put(compiled.create_infer_request())
+            request = compiled.create_infer_request()
+            # Here, in one thread: OpenVINO's Python side builds tables on its first run, and two first runs at once
+            # deadlock, one holding Python's lock and the other the table's.
+            _infer(request, blank)
+            self._requests.put(request)
 
     @classmethod
     def open(cls, folder: Path, *, threads: int = 0, streams: int = 1) -> Self:
@@ -58,7 +63,12 @@ class Encoder:
         spec = read_spec(folder)
         threads = threads or len(os.sched_getaffinity(0))
         streams = min(streams or threads, threads)
-        return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
+        encoder = cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
+        # OpenVINO's binding fills a C++ static at its first inference: two threads that both come first wait for each
+        # other for ever, one with the GIL, one with the static's guard. So the first inference is made here, alone.
+        side = spec.preprocessing.image_px
+        encoder.encode_prepared(np.zeros((1, side, side, 3), np.uint8))
+        return encoder
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
@@ -84,9 +94,7 @@ class Encoder:
         features = np.empty((len(prepared), self.spec.features_dim), np.float32)
         with self._request() as request:
             for row, pixels in enumerate(prepared):
-                request.infer({0: np.ascontiguousarray(pixels[None])}, share_inputs=True)
-                embeddings[row] = request.get_tensor("embedding").data[0]
-                features[row] = request.get_tensor("features").data[0]
+                embeddings[row], features[row] = _infer(request, pixels)
         return Encoded(_normalised(embeddings), features)
 
     @contextmanager
@@ -97,6 +105,12 @@ class Encoder:
             yield request
         finally:
             self._requests.put(request)
+
+
+def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The raw embedding (D,) and features (F,) of (S, S, 3) uint8: views that hold until the request's next run."""
+    request.infer({0: np.ascontiguousarray(pixels[None])}, share_inputs=True)
+    return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 
 
 def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:

@@ -1,5 +1,6 @@
 """The serving encoder against the same little network computed by loops, and against damaged model folders."""
 
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -113,3 +114,20 @@ def test_serving_imports_no_torch() -> None:
 
     code = "import deepstyle.style.encoder, deepstyle.style.search, sys; assert 'torch' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_first_runs_at_once_do_not_deadlock(tmp_path: Path) -> None:
+    """In a fresh process, where OpenVINO has not yet built its tables; it used to hang two times in five."""
+    write_tiny_model(tmp_path)
+    code = """
+import faulthandler, sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+import numpy as np
+from deepstyle.style.encoder import Encoder
+faulthandler.dump_traceback_later(60, exit=True)
+encoder, blank = Encoder.open(Path(sys.argv[1])), np.zeros((24, 24, 3), np.uint8)
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(lambda _: encoder.encode([blank]), range(100)))
+"""
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)

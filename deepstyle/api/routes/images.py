@@ -3,6 +3,7 @@
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from deepstyle.api.dependencies import ItemId, Open
@@ -13,7 +14,8 @@ from deepstyle.errors import UnknownItemError
 router = APIRouter(tags=["items"])
 CACHE_CONTROL: Final = "public, max-age=300"
 
-Width = Annotated[Literal[160, 320, 640] | None, Query(description="Width in pixels; without it, the full size.")]
+Pixels = Annotated[Literal[160, 320, 640], BeforeValidator(int)]  # a literal alone would not take the query's text
+Width = Annotated[Pixels | None, Query(description="Width in pixels; without it, the full size.")]
 
 
 @router.get(

@@ -210,10 +210,11 @@ def _fitted(rgb: NDArray[np.float32], alpha: Field) -> tuple[NDArray[np.float32]
     rows, columns = np.flatnonzero(alpha.max(1) > 0.02), np.flatnonzero(alpha.max(0) > 0.02)
     left, top, right, bottom = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
     zoom = min((WIDTH_PX - 2 * MARGIN_PX) / (right - left), (HEIGHT_PX - 2 * MARGIN_PX) / (bottom - top), 1.5)
-    middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-    affine = (1 / zoom, 0, middle_x - WIDTH_PX / 2 / zoom, 0, 1 / zoom, middle_y - HEIGHT_PX / 2 / zoom)
-    planes = [
-        np.asarray(Image.fromarray(plane).transform(SIZE_PX, Image.Transform.AFFINE, affine, Image.Resampling.BICUBIC))
-        for plane in (*np.ascontiguousarray(rgb.transpose(2, 0, 1)), alpha)
-    ]
-    return np.clip(np.stack(planes[:3], 2), 0, 1), np.clip(planes[3], 0, 1)
+    size = round((right - left) * zoom), round((bottom - top) * zoom)
+    x, y = (WIDTH_PX - size[0]) // 2, (HEIGHT_PX - size[1]) // 2
+    planes = np.zeros((HEIGHT_PX, WIDTH_PX, 4), np.float32)
+    for channels, plane in ((slice(0, 3), rgb), (slice(3, 4), alpha)):
+        picture = Image.fromarray(np.asarray(plane[top:bottom, left:right] * 255 + 0.5, np.uint8))
+        fitted = np.asarray(picture.resize(size, Image.Resampling.BICUBIC), np.float32) / 255
+        planes[y : y + size[1], x : x + size[0], channels] = fitted.reshape(size[1], size[0], -1)
+    return planes[..., :3], planes[..., 3]

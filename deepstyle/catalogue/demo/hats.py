@@ -188,10 +188,9 @@ def fascinator(canvas: Canvas, look: Look) -> None:
         feather = curve([Corner(172, 214), (176 + turn * 8, 160), Corner(tip_x, tip_y), (190 + turn * 12, 176)])
         canvas.piece(feather, look.fabric.dyed(lighter(look.fabric.colour, 0.08 * turn), "fur"), round_px=5)
     canvas.piece(ellipse(150, 226, look.vary(70, 82), 34), look.fabric, round_px=18)
-    net = [curve([(84 + 14 * i, 218 + 2 * i), (100 + 13 * i, 288)], closed=False) for i in range(9)]
-    net += [curve([(210 - 14 * i, 238 - i), (190 - 13 * i, 288)], closed=False) for i in range(8)]
-    for strand in net:
-        canvas.cord(strand, darker(look.fabric.colour, 0.2), 1, "satin")
+    net = [curve([(70 + 15 * i, 200), (90 + 13 * i, 262)], closed=False) for i in range(12)]
+    net += [curve([(235 - 15 * i, 200), (215 - 13 * i, 262)], closed=False) for i in range(12)]
+    canvas.lines(net, darker(look.fabric.colour, 0.4), 1, 0.45)
     for petal in range(6):
         x, y = 170 + 16 * [1, 0.5, -0.5, -1, -0.5, 0.5][petal], 214 + 16 * [0, 0.87, 0.87, 0, -0.87, -0.87][petal]
         canvas.piece(ellipse(x, y, 13), look.fabric.plain("satin"), round_px=7)

@@ -1,6 +1,8 @@
 """Which products the demo catalogue has: models of every kind, each in several colours."""
 
+import itertools
 import random
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +34,7 @@ SHARES: Final = {
 
 SPLITS: Final = ("train", "test", "train", "valid", "train", "train", "valid", "train", "test", "train")
 _COLOURS_PER_MODEL: Final = 2.8
-_PRINTED_SHARE: Final = 0.42
+_PRINTED_SHARE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +73,23 @@ class Product:
 
 
 def plan_products(items: int, seed: int) -> list[Product]:
-    """Exactly ``items`` products, evenly over the styles and by ``SHARES`` over the semantic categories."""
+    """Exactly ``items`` products, evenly over the styles and by ``SHARES`` over the semantic categories.
+
+    Each split gets the kinds of a style in turn, the first (worn all year) unprinted, so that outfits can be made.
+    """
     dice = random.Random(f"products/{seed}")  # noqa: S311
     products: list[Product] = []
+    numbers = itertools.count()
     for (semantic_category, style), quota in _quotas(items).items():
         kinds = [kind for kind in KINDS if (kind.semantic_category, kind.style) == (semantic_category, style)]
         models = max(min(4, quota), round(quota / _COLOURS_PER_MODEL))
-        offset = dice.randrange(len(SPLITS))
-        start = 0 if models < len(SPLITS) else offset
-        for model in range(models):
+        in_split = dict.fromkeys(SPLITS, 0)
+        for model, split in zip(range(models), itertools.cycle(SPLITS), strict=False):
             count = quota * (model + 1) // models - quota * model // models
-            number = f"{10000 + 37 * len({product.model_id for product in products})}"
-            split = SPLITS[(start + model) % len(SPLITS)]
-            products += _model(dice, kinds[model % len(kinds)], number, count, split)
+            kind, first = kinds[in_split[split] % len(kinds)], not in_split[split]
+            in_split[split] += 1
+            number = f"{10000 + 37 * next(numbers)}"
+            products += _model(dice, kind, number, count, split, may_print=not first)
     return products
 
 
@@ -98,9 +104,10 @@ def _quotas(items: int) -> dict[tuple[str, str], int]:
     return quotas
 
 
-def _model(dice: random.Random, kind: Kind, number: str, count: int, split: str) -> list[Product]:
+def _model(dice: random.Random, kind: Kind, number: str, count: int, split: str, *, may_print: bool) -> list[Product]:
     """One model in ``count`` colours, from as many colour families as there are."""
-    pattern = dice.choice(STYLE_PATTERNS[kind.style]) if kind.printed and dice.random() < _PRINTED_SHARE else PLAIN
+    printed = may_print and kind.printed and dice.random() < _PRINTED_SHARE
+    pattern = dice.choice(STYLE_PATTERNS[kind.style]) if printed else PLAIN
     texture, brand = dice.choice(kind.textures), dice.choice(names.BRANDS)
     price = names.price(dice, *kind.price)
     return [
@@ -136,15 +143,20 @@ def _colours(dice: random.Random, style: str, count: int) -> list[str]:
 
 def draw(product: Product, seed: int) -> NDArray[uint8]:
     """The product's packshot: (400, 320, 3) uint8 RGB, the same for the same product and seed."""
+    studio = random.Random(f"studio/{seed}/{product.item_id}")  # noqa: S311
+    tone, warmth = studio.uniform(0.885, 0.95), studio.uniform(-0.008, 0.012)
+    return sew(product, seed).packshot((tone + warmth, tone, tone - warmth))
+
+
+def sew(product: Product, seed: int) -> Canvas:
+    """The product without a backdrop; every colour of a model has the same shape."""
     colour = COLOURS[product.colour].rgb
     shape = random.Random(f"shape/{seed}/{product.model_id}")  # noqa: S311
-    studio = random.Random(f"studio/{seed}/{product.item_id}")  # noqa: S311
     fabric = Fabric(colour, product.texture, product.pattern, _accents(colour), shape.uniform(0.85, 1.2))
     look = Look(product.style, fabric, _trim(product.style, colour), _metal(shape), shape)
-    canvas = Canvas(studio.randrange(2**32))
+    canvas = Canvas(zlib.crc32(f"cloth/{seed}/{product.item_id}".encode()))
     product.kind.draw(canvas, look)
-    tone, warmth = studio.uniform(0.885, 0.95), studio.uniform(-0.008, 0.012)
-    return canvas.packshot((tone + warmth, tone, tone - warmth))
+    return canvas
 
 
 def _accents(colour: Rgb) -> tuple[Rgb, Rgb]:

@@ -68,13 +68,13 @@ def _scaled(line: Polyline, box: Box) -> list[tuple[float, float]]:
 
 
 def _reduced(big: Image.Image) -> Field:
-    return field(field(big.reduce(_SUPERSAMPLING)) / 255)
+    return field(np.asarray(big.reduce(_SUPERSAMPLING), np.float32) / 255)
 
 
 def blurred(values: Field, radius_px: float) -> Field:
     """``values`` (0..1) after a Gaussian blur."""
     picture = Image.fromarray(np.asarray(values * 255, np.uint8)).filter(ImageFilter.GaussianBlur(radius_px))
-    return field(field(picture) / 255)
+    return field(np.asarray(picture, np.float32) / 255)
 
 
 def fold_height(folds: Sequence[Polyline], width_px: float, box: Box) -> Field:

@@ -121,4 +121,4 @@ TEXTURES: Final = {
 def smooth_noise(rng: np.random.Generator, height: int, width: int, cell_y: float, cell_x: float) -> Field:
     """Random hills of about ``cell`` pixels, (height, width), in about -1..1."""
     coarse = rng.standard_normal((int(height / cell_y) + 3, int(width / cell_x) + 3)).astype(np.float32)
-    return field(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC))
+    return field(np.asarray(Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)))

@@ -62,7 +62,7 @@ def _kinds(semantic_category: str, *rows: tuple[object, ...]) -> list[Kind]:
 KINDS: Final = (
     *_kinds(
         "all-body",
-        (dresses.tennis_dress, "Sports Dress", "sporty", "mesh|jersey", 45, 95, SUMMER, True),
+        (dresses.tennis_dress, "Sports Dress", "sporty", "mesh|jersey", 45, 95, ALL_YEAR, True),
         (dresses.t_shirt_dress, "Day Dress", "casual", "jersey|cotton", 35, 80, ALL_YEAR, True),
         (dresses.dungarees, "Dungarees", "casual", "denim", 60, 120, ALL_YEAR, False),
         (dresses.maxi_dress, "Maxi Dress", "boho", "chiffon|cotton", 70, 150, ALL_YEAR, True),

@@ -1,5 +1,7 @@
 """Render the demo catalogue into a folder in the layout of Polyvore Outfits: atomic, resumable, repeatable."""
 
+import fcntl
+import glob
 import hashlib
 import json
 import multiprocessing
@@ -7,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +22,7 @@ from deepstyle.catalogue.files import sync_folder, write_atomic
 from deepstyle.catalogue.image import encode_jpeg
 from deepstyle.errors import DataError, UsageError
 
-MIN_ITEMS: Final = 440
+MIN_ITEMS: Final = 330
 MARKER: Final = "demo.json"
 JPEG_QUALITY: Final = 90
 
@@ -36,6 +39,7 @@ def render_demo(
     ``folder`` is as it was, and the next call goes on. Raises ``UsageError`` for too few items, ``DataError`` where
     ``folder`` holds something else.
     """
+    folder = folder.resolve()
     if items < MIN_ITEMS:
         raise UsageError(f"A demo catalogue of {items} items is too small.", remedy=f"Ask for at least {MIN_ITEMS}.")
     if outfits < 1:
@@ -46,13 +50,36 @@ def render_demo(
     _refuse_foreign(folder)
     products = plan_products(items, seed)
     splits = compose(products, outfits, seed)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with _only_one(folder):
+        if _read_marker(folder) == marker:  # another process was faster
+            return
+        staging = _staging(folder, marker)
+        _write_tables(staging, products, splits, seed)
+        _write_images(staging / "images", products, seed, on_progress)
+        _write_json(staging / MARKER, marker)
+        _take_place(staging, folder)
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Let one process at a time render ``folder``; the system lifts the lock of a killed one."""
+    with folder.with_name(f".{folder.name}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _staging(folder: Path, marker: dict[str, Any]) -> Path:
+    """Where these parameters are rendered; what a killed render of others, or half a picture, left is removed."""
     digest = hashlib.sha256(json.dumps(marker).encode()).hexdigest()[:12]
-    staging = folder.parent / f".{folder.name}.rendering-{digest}"
+    staging = folder.with_name(f".{folder.name}.rendering-{digest}")
+    for stale in folder.parent.glob(f".{glob.escape(folder.name)}.rendering-*"):
+        if stale != staging:
+            shutil.rmtree(stale)
     (staging / "images").mkdir(parents=True, exist_ok=True)
-    _write_tables(staging, products, splits, seed)
-    _write_images(staging / "images", products, seed, on_progress)
-    _write_json(staging / MARKER, marker)
-    _take_place(staging, folder)
+    for part in (staging / "images").glob("*.part"):
+        part.unlink()
+    return staging
 
 
 def _marker(items: int, outfits: int, seed: int) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""A client that speaks to a real app over a real store."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+
+from deepstyle.api.app import create_app
+from deepstyle.settings import Settings
+from tests.conftest import Shop
+
+
+@pytest.fixture
+def settings(shop: Shop) -> Settings:
+    return Settings(store=shop.store_url, model=str(shop.model), queue_size=4)
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings)) as opened:
+        yield opened
+
+
+def problem_of(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem document of an answer, once it is checked to be a whole and honest one."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem: dict[str, Any] = json.loads(answer.content)
+    assert problem["code"] == code, problem
+    assert problem["status"] == status
+    assert problem["type"] == f"/problems/{code}"
+    assert problem["title"]
+    assert problem["detail"]
+    assert problem["remedy"]
+    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert "Traceback" not in answer.text
+    return problem

@@ -1,0 +1,219 @@
+"""What every answer has in common, readiness, the queue's bound, and the description of it all."""
+
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from deepstyle.api.app import create_app
+from deepstyle.api.problems import KINDS
+from deepstyle.api.routes import search
+from deepstyle.settings import Settings
+from deepstyle.store import open_store
+from tests.api.conftest import problem_of
+from tests.conftest import Shop
+from tests.style.tiny import write_tiny_model
+
+JPEG = Shop.picture(3)
+
+
+def test_create_app_opens_nothing(tmp_path: Path) -> None:
+    create_app(Settings(store=f"sqlite:///{tmp_path}/new.db", model=str(tmp_path / "none")))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_server_imports_no_torch() -> None:
+    code = "import sys, deepstyle.api.app; sys.exit(bool({'torch', 'onnx', 'nncf'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_health_and_readiness(client: TestClient) -> None:
+    assert client.get("/healthz").json()["status"] == "ok"
+    told = client.get("/readyz").json()
+    assert (told["status"], told["items"], told["vectors"]) == ("ready", 41, 40)
+
+
+def test_not_ready_without_a_store_until_it_is_there(tmp_path: Path, tiny_model: Path) -> None:
+    url = f"sqlite:///{tmp_path}/later.db"
+    with TestClient(create_app(Settings(store=url, model=str(tiny_model)))) as client:
+        problem = problem_of(client.get("/readyz"), 503, "not-ready")
+        assert problem["reasons"]
+        assert client.get("/healthz").status_code == 200
+        answer = client.post("/search_image", files={"image": JPEG})
+        problem_of(answer, 503, "not-ready")
+        assert answer.headers["retry-after"]
+
+
+def test_not_ready_without_a_model(settings: Settings) -> None:
+    lacking = settings.model_copy(update={"model": "/nowhere"})
+    with TestClient(create_app(lacking)) as client:
+        problem_of(client.get("/readyz"), 503, "not-ready")
+        problem_of(client.post("/search_image", files={"image": JPEG}), 503, "not-ready")
+        assert client.get("/v1/items").status_code == 200
+
+
+def test_not_ready_without_vectors(tmp_path: Path, tiny_model: Path) -> None:
+    url = f"sqlite:///{tmp_path}/empty.db"
+    open_store(url).close()
+    with TestClient(create_app(Settings(store=url, model=str(tiny_model)))) as client:
+        assert "encode" in problem_of(client.get("/readyz"), 503, "not-ready")["remedy"]
+
+
+def test_vectors_of_another_model_are_never_searched(settings: Settings, tmp_path: Path) -> None:
+    write_tiny_model(tmp_path / "other", seed=1)
+    with TestClient(create_app(settings.model_copy(update={"model": str(tmp_path / "other")}))) as client:
+        for answer in (
+            client.get("/readyz"),
+            client.post("/search_image", files={"image": JPEG}),
+            client.post("/similar/item-001"),
+        ):
+            problem = problem_of(answer, 503, "not-ready")
+            assert "model" in problem["detail"]
+            assert problem["remedy"]
+
+
+def test_the_queue_is_bounded_and_no_slot_is_lost(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold, queue = threading.Event(), client.app.state.resources.queue  # type: ignore[attr-defined]
+    embed = search.embed
+
+    def held(*given: Any) -> Any:
+        assert hold.wait(30)
+        return embed(*given)
+
+    monkeypatch.setattr(search, "embed", held)
+    statuses: list[int] = []
+    askers = [
+        threading.Thread(
+            target=lambda: statuses.append(client.post("/search_image", files={"image": JPEG}).status_code)
+        )
+        for _ in range(queue.capacity)
+    ]
+    for asker in askers:
+        asker.start()
+    while queue.in_flight < queue.capacity:
+        time.sleep(0.01)
+    refused = client.post("/search_image", files={"image": JPEG})
+    problem_of(refused, 503, "overloaded")
+    assert int(refused.headers["retry-after"]) >= 1
+    assert client.get("/v1/items").status_code == 200  # only the encoder is busy
+    hold.set()
+    for asker in askers:
+        asker.join()
+    assert statuses == [200] * queue.capacity
+    assert queue.in_flight == 0
+    for broken in (b"GIF89a", b"", JPEG[:99]):
+        client.post("/search_image", files={"image": broken})
+    assert queue.in_flight == 0
+
+
+def test_unknown_routes_and_methods(client: TestClient) -> None:
+    problem_of(client.get("/nothing/here"), 404, "not-found")
+    problem_of(client.get("/../../etc/passwd"), 404, "not-found")
+    answer = client.get("/search_image")
+    problem_of(answer, 405, "method-not-allowed")
+    assert answer.headers["allow"] == "POST"
+
+
+def test_an_unexpected_exception_tells_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(search, "embed", broken)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        answer = client.post("/search_image", files={"image": JPEG})
+        problem_of(answer, 500, "internal-error")
+        assert "secret" not in answer.text
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/", "/healthz", "/v1/items", "/image/item-001", "/nowhere", "/docs"])
+def test_security_headers(client: TestClient, path: str) -> None:
+    headers = client.get(path, headers={"origin": "https://elsewhere.example"}).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy
+    assert "unsafe-eval" not in policy
+    assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.parametrize(
+    ("given", "echoed"),
+    [("order-17.a_B", True), ("x" * 64, True), ("x" * 65, False), ("two words", False), ("a\tb", False), ("é", False)],
+)
+def test_request_id(client: TestClient, given: str, echoed: bool) -> None:
+    answered = client.get("/healthz", headers={"x-request-id": given.encode()}).headers["x-request-id"]
+    assert (answered == given) is echoed
+    assert answered.isascii()
+
+
+def test_plain_bodies_are_capped_too(client: TestClient) -> None:
+    answer = client.post("/search_image", content=bytes(70_000), headers={"content-type": "application/json"})
+    problem_of(answer, 415, "unsupported-media-type")
+
+
+def test_metrics(client: TestClient) -> None:
+    client.post("/search_image", files={"image": JPEG})
+    client.get("/v1/items/nobody")
+    client.get("/v1/items/nobody-either")
+    client.get("/wp-login.php")
+    text = client.get("/metrics").text
+    for stage in ("decode", "encode", "search"):
+        assert f"deepstyle_{stage}_seconds_count 1.0" in text
+    assert 'deepstyle_request_seconds_count{method="POST",route="/search_image",status="200"} 1.0' in text
+    assert 'deepstyle_request_seconds_count{method="GET",route="/v1/items/{item_id}",status="404"} 2.0' in text
+    assert 'route="unmatched",status="404"} 1.0' in text
+    assert "nobody" not in text
+    assert "wp-login" not in text
+    assert "deepstyle_uploads_in_flight 0.0" in text
+
+
+def test_two_apps_do_not_mix_their_metrics(client: TestClient, settings: Settings) -> None:
+    client.post("/search_image", files={"image": JPEG})
+    with TestClient(create_app(settings)) as other:
+        assert "deepstyle_decode_seconds_count 0.0" in other.get("/metrics").text
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def test_openapi_describes_every_route(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    ids = [operation["operationId"] for operation in operations(document)]
+    assert len(set(ids)) == len(ids) == 10
+    assert all("_" not in operation_id for operation_id in ids)
+    for operation in operations(document):
+        assert operation["summary"]
+        for status, response in operation["responses"].items():
+            if int(status) >= 400:
+                shown = response["content"]["application/problem+json"]
+                assert shown["schema"] == {"$ref": "#/components/schemas/Problem"}
+                for code, example in shown["examples"].items():
+                    assert example["value"]["code"] == code
+                    assert KINDS[code].status == int(status)
+    assert "HTTPValidationError" not in str(document)
+    form = document["paths"]["/v1/search"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert {"image", "k", "crop", "cursor", "brand"} <= set(form["properties"])
+
+
+def test_pages_load_nothing_from_elsewhere(client: TestClient) -> None:
+    for path in ("/", "/docs"):
+        page = client.get(path).text
+        assert "//" not in page.replace("<!doctype html>", "")
+    for path in ("/docs/start.js", "/docs/assets/swagger-ui-bundle.js", "/docs/assets/swagger-ui.css"):
+        assert client.get(path).status_code == 200
+
+
+def test_every_problem_has_a_page(client: TestClient) -> None:
+    for code in KINDS:
+        assert client.get(f"/problems/{code}").status_code == 200
+    problem_of(client.get("/problems/none"), 404, "not-found")

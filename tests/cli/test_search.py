@@ -1,0 +1,154 @@
+"""``similar``, ``search`` and ``evaluate search`` on a real store with a tiny model."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from deepstyle.catalogue.image import read_image
+from deepstyle.catalogue.item import Item
+from deepstyle.cli import app, main
+from deepstyle.store import Entry, open_store
+from deepstyle.style.encode import encode_store
+from deepstyle.style.encoder import Encoder
+from tests.catalogue.pictures import photo, save
+from tests.style.tiny import write_tiny_model
+
+COUNT = 12
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with an encoded store, the model, and the picture of the item ``00-0``."""
+    folder = tmp_path_factory.mktemp("shop")
+    write_tiny_model(folder / "model")
+    with open_store(f"sqlite:///{folder}/shop.db") as store:
+        store.put([entry(row) for row in range(COUNT)])
+        encode_store(store, Encoder.open(folder / "model", threads=1))
+    (folder / "query.png").write_bytes(save(photo(40, 60, 0), "PNG"))
+    return folder
+
+
+def entry(row: int) -> Entry:
+    told = Item(
+        item_id=f"{row // 2:02}-{row % 2}",
+        title=f"Versace boots [{row}]",
+        semantic_category="shoes" if row < 6 else "bags",
+        brand="Versace",
+        colour="black" if row % 2 else "red",
+        price=10.0 * row,
+        model_id=f"{row // 2:02}",
+    )
+    return Entry(told, read_image(save(photo(40, 60, row), "PNG")))
+
+
+@pytest.fixture
+def run(shop: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DEEPSTYLE_STORE", f"sqlite:///{shop}/shop.db")
+    monkeypatch.setenv("DEEPSTYLE_MODEL", str(shop / "model"))
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def invoke(*arguments: str) -> str:
+        result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return invoke
+
+
+def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> str:
+    monkeypatch.setattr(sys, "argv", ["deepstyle", *arguments])
+    with pytest.raises(SystemExit) as exit_:
+        main()
+    assert exit_.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_search_finds_the_photo_itself(run, shop: Path) -> None:
+    told = json.loads(run("search", str(shop / "query.png"), "-k", "3", "--json"))
+    assert [match["rank"] for match in told["results"]] == [1, 2, 3]
+    assert told["results"][0]["item"]["item_id"] == "00-0"
+    assert told["results"][0]["similarity"] == pytest.approx(1, abs=1e-5)
+
+
+def test_search_prints_a_table(run, shop: Path) -> None:
+    printed = run("search", str(shop / "query.png"), "-k", "2")
+    assert "query.png || photo" in printed
+    assert "Product" in printed and "Similarity score" in printed
+    assert "Versace boots [0]" in printed and "100.00%" in printed
+
+
+def test_similar_leaves_the_item_out(run) -> None:
+    told = json.loads(run("similar", "00-0", "--json"))
+    assert told["query"] == {"item_id": "00-0", "title": "Versace boots [0]"}
+    ids = [match["item"]["item_id"] for match in told["results"]]
+    assert len(ids) == 10 and "00-0" not in ids
+    assert run("similar", "00-0").startswith("Versace || shoes\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--semantic-category", "bags"], 6),
+        (["--colour", "red", "--colour", "black"], 11),
+        (["--colour", "red", "--price-min", "40", "--price-max", "80"], 3),
+        (["--brand", "Nobody"], 0),
+        (["--text", "boots versace"], 11),
+    ],
+)
+def test_filters(run, options: list[str], count: int) -> None:
+    assert len(json.loads(run("similar", "00-0", "-k", "50", "--json", *options))["results"]) == count
+
+
+def test_nothing_matches(run) -> None:
+    assert "Nothing matches." in run("similar", "00-0", "--brand", "Nobody")
+
+
+@pytest.mark.parametrize("command", ["similar", "search"])
+def test_save(run, shop: Path, tmp_path: Path, command: str) -> None:
+    grid = tmp_path / "new" / "grid.png"
+    run(command, "00-0" if command == "similar" else str(shop / "query.png"), "--save", str(grid))
+    with Image.open(grid) as picture:
+        assert picture.size[0] > 1000
+    assert [path.name for path in grid.parent.iterdir()] == ["grid.png"]
+
+
+def test_crop_searches_a_part(run, shop: Path, tmp_path: Path) -> None:
+    # Another item's picture fills the right half.
+    both = np.hstack([np.asarray(photo(40, 60, 0)), np.asarray(photo(40, 60, 7))])
+    (tmp_path / "two.png").write_bytes(save(Image.fromarray(both), "PNG"))
+    told = json.loads(run("search", str(tmp_path / "two.png"), "--crop", "0.5,0,0.5,1", "-k", "1", "--json"))
+    assert told["results"][0]["item"]["item_id"] == "03-1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["similar", "nobody"], "'nobody'"),
+        (["similar", "00-0", "--semantic-category", "boots"], "'boots' is no semantic category"),
+        (["search", "QUERY", "--crop", "1,2"], "--crop 1,2"),
+        (["search", "BROKEN"], "broken.png: The bytes are not"),
+    ],
+)
+def test_refusals(run, shop: Path, tmp_path: Path, capsys, monkeypatch, arguments: list[str], told: str) -> None:
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    paths = {"QUERY": str(shop / "query.png"), "BROKEN": str(tmp_path / "broken.png")}
+    printed = refused(capsys, monkeypatch, *(paths.get(argument, argument) for argument in arguments))
+    assert told in printed.replace("\n", " ").replace("- ", "-")
+
+
+def test_evaluate(run, tmp_path: Path) -> None:
+    (tmp_path / "labels.csv").write_text("image,label\na.png,Shoes\n", "utf-8")
+    (tmp_path / "a.png").write_bytes(save(photo(40, 60, 1), "PNG"))
+    report = tmp_path / "report.json"
+    printed = run("evaluate", "search", "--photos", str(tmp_path), "--limit", "0", "--save", str(report))
+    assert "another colour" in printed and "raw pixels" in printed and "mAP@R" in printed
+    told = json.loads(report.read_text())
+    assert told == json.loads(run("evaluate", "search", "--photos", str(tmp_path), "--limit", "0", "--json"))
+    tasks = {task["task"]: task for task in told["tasks"]}
+    assert tasks["photo's category"]["scores"]["deepstyle"]["hit@10"] == 1
+    assert tasks["another colour"]["queries"] == told["items"] == COUNT

@@ -1,0 +1,64 @@
+"""What tests of several folders share: a small model, and a store that a catalogue was imported and encoded into."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from deepstyle.catalogue.image import read_image
+from deepstyle.catalogue.item import Item
+from deepstyle.store import Entry, open_store
+from deepstyle.style.encode import encode_store
+from deepstyle.style.encoder import Encoder
+from tests.catalogue.pictures import exif, photo, save
+from tests.style.tiny import write_tiny_model
+
+CATEGORIES = ("shoes", "tops", "bags")
+
+
+@dataclass(frozen=True)
+class Shop:
+    """An encoded store and its model, on disk: forty items of three categories, two brands and rising prices."""
+
+    store_url: str
+    model: Path
+
+    @staticmethod
+    def picture(number: int) -> bytes:
+        """The picture of item ``number``, with EXIF."""
+        return save(photo(90, 120, seed=number), "JPEG", quality=90, exif=exif(1))
+
+    @staticmethod
+    def item(number: int) -> Item:
+        """The description of item ``number``."""
+        return Item(
+            item_id=f"item-{number:03}",
+            title=f"Product {number}",
+            description=f"What the shop says of product {number}.",
+            semantic_category=CATEGORIES[number % 3],
+            category=CATEGORIES[number % 3].title(),
+            brand="Nord" if number % 2 else "Süd & Söhne",
+            colour="red" if number % 5 == 0 else "blue",
+            price=None if number == 7 else 10.0 * number,
+            currency="EUR",
+        )
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real model folder whose network is so small that it compiles in no time."""
+    folder = tmp_path_factory.mktemp("model")
+    write_tiny_model(folder)
+    return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path, tiny_model: Path) -> Shop:
+    """A store of its own for each test, so that a test may change it."""
+    made = Shop(f"sqlite:///{tmp_path}/shop.db", tiny_model)
+    entries = [Entry(made.item(number), read_image(made.picture(number))) for number in range(40)]
+    entries.append(Entry(Item("bare", title="No picture")))
+    with open_store(made.store_url) as store:
+        store.put(entries)
+        encode_store(store, Encoder.open(tiny_model))
+    return made
