@@ -12,6 +12,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import platform
 import random
 import shutil
 import subprocess
@@ -97,6 +98,7 @@ def tell(journal: IO[str], fact: object) -> None:
 
 # -- the parent: kill, look, start again ------------------------------------------------------------------------------
 def torment(options: argparse.Namespace, scratch: Path) -> int:
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, catalogue {options.data}")
     shutil.rmtree(scratch, ignore_errors=True)
     trouble: Counter[str] = Counter()
     imported = scratch / "imported"
@@ -155,10 +157,10 @@ def torment_job(
         known = read_journal(folder)
         acknowledged += len(known)
         trouble += check_acknowledged(folder, known)
-        print(
-            f"\r{job}: {kills} kills, {lives} runs got through, trouble: {dict(trouble) or 'none'}", end="", flush=True
-        )
-    print(f"\n{job}: {acknowledged:,} acknowledgements compared; an undisturbed run took {took_s:.1f} s")
+        if sys.stderr.isatty():
+            print(f"\r{job}: {kills} kills, {lives} runs got through", end="", file=sys.stderr, flush=True)
+    print(f"{job}: {kills} kills, {lives} runs got through, trouble: {dict(trouble) or 'none'}")
+    print(f"{job}: {acknowledged:,} acknowledgements compared; an undisturbed run took {took_s:.1f} s")
     shutil.rmtree(folder, ignore_errors=True)
     return trouble
 

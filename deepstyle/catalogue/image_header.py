@@ -15,8 +15,10 @@ from typing import Final
 from deepstyle.errors import ImageBrokenError, ImageError, ImageFormatError, ImageTooLargeError
 
 MAX_FRAMES: Final = 1_000
-MAX_BLOCKS: Final = 65_536
-"""Blocks walked in one file; 10 MiB of ordinary GIF, the format with the smallest blocks, have 41,000."""
+MAX_BLOCKS: Final = 16_384
+"""Segments or chunks walked in one file: 10 MiB in chunks of 8 KiB, as most writers make them, are 1,280."""
+MAX_GIF_BLOCKS: Final = 65_536
+"""A GIF's blocks hold 255 bytes at most: 10 MiB are 41,000."""
 MAX_JPEG_SCANS: Final = 200
 """A progressive JPEG has about ten; each costs a pass over all pixels and may be only a few bytes long."""
 
@@ -190,8 +192,8 @@ def _gif(data: bytes) -> Header:
         while size := data[at]:
             at += 1 + size
             blocks += 1
-            if blocks > MAX_BLOCKS:
-                raise too_many("blocks", MAX_BLOCKS)
+            if blocks > MAX_GIF_BLOCKS:
+                raise too_many("blocks", MAX_GIF_BLOCKS)
         at += 1
         first_end = first_end or (at if frames else 0)
     if not frames:

@@ -8,6 +8,7 @@ soonest; a stream a core encodes most pictures a second when that many threads c
 import hashlib
 import os
 import queue
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
 """An embedding shorter than this has no direction worth the name."""
+
+# OpenVINO's Python side builds tables on a process's first run, and two first runs at once deadlock, one holding
+# Python's lock and the other the table's. So each encoder runs before it is handed out, one at a time.
+_FIRST_RUN: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +52,8 @@ class Encoder:
         blank = np.zeros((spec.preprocessing.image_px, spec.preprocessing.image_px, 3), np.uint8)
         for _ in range(streams + 1):
             request = compiled.create_infer_request()
-            # Here, in one thread: OpenVINO's Python side builds tables on its first run, and two first runs at once
-            # deadlock, one holding Python's lock and the other the table's.
-            _infer(request, blank)
+            with _FIRST_RUN:
+                _infer(request, blank)
             self._requests.put(request)
 
     @classmethod
@@ -63,12 +67,7 @@ class Encoder:
         spec = read_spec(folder)
         threads = threads or len(os.sched_getaffinity(0))
         streams = min(streams or threads, threads)
-        encoder = cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
-        # OpenVINO's binding fills a C++ static at its first inference: two threads that both come first wait for each
-        # other for ever, one with the GIL, one with the static's guard. So the first inference is made here, alone.
-        side = spec.preprocessing.image_px
-        encoder.encode_prepared(np.zeros((1, side, side, 3), np.uint8))
-        return encoder
+        return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
@@ -80,22 +79,22 @@ class Encoder:
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
         """Encode any number of decoded pictures, each (H, W, 3) uint8 RGB of any size."""
-        return self._encode([self.prepare(rgb) for rgb in images])
+        return _normalised(self._run([self.prepare(rgb) for rgb in images]))
 
     def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
         """Encode (B, S, S, 3) uint8, as ``prepare`` makes them; raises ``ValueError`` for another shape or dtype."""
         side = self.spec.preprocessing.image_px
         if batch.dtype != np.uint8 or batch.shape[1:] != (side, side, 3):
             raise ValueError(f"expected (B, {side}, {side}, 3) uint8, got {batch.shape} {batch.dtype}")
-        return self._encode(list(batch))
+        return _normalised(self._run(list(batch)))
 
-    def _encode(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
+    def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
         embeddings = np.empty((len(prepared), self.spec.embedding_dim), np.float32)
         features = np.empty((len(prepared), self.spec.features_dim), np.float32)
         with self._request() as request:
             for row, pixels in enumerate(prepared):
                 embeddings[row], features[row] = _infer(request, pixels)
-        return Encoded(_normalised(embeddings), features)
+        return Encoded(embeddings, features)
 
     @contextmanager
     def _request(self) -> Iterator[ov.InferRequest]:
@@ -154,10 +153,9 @@ def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) ->
     return ov.Core().compile_model(steps.build(), "CPU", config)
 
 
-def _normalised(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Rows of unit norm; raises ``ModelError`` where a row has no direction (zero, NaN or infinite)."""
-    norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
+def _normalised(raw: Encoded) -> Encoded:
+    """Embeddings of unit norm; raises ``ModelError`` where one has no direction (zero, NaN or infinite)."""
+    norms = np.linalg.norm(raw.embeddings, axis=1, keepdims=True)
     if not np.all(np.isfinite(norms) & (norms > SMALLEST_NORM)):
         raise ModelError("the model gave an embedding that is zero or not finite.", remedy="Train or export it again.")
-    unit: NDArray[np.float32] = embeddings / norms
-    return unit
+    return Encoded(raw.embeddings / norms, raw.features)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from deepstyle import errors
 from deepstyle.errors import ModelError
@@ -17,6 +17,8 @@ from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
 from deepstyle.style.weights import Weights, file_sha256, locate_weights
 
 Precision = Literal["auto", "fp32", "int8"]
+INT8_FOLDER: Final = "int8"
+"""The quantised model's folder inside that of the fp32 model it was made from."""
 
 
 def ensure_model(name: str, cache_dir: Path, precision: Precision = "auto", *, architecture: str = "") -> Path:
@@ -32,7 +34,7 @@ def ensure_model(name: str, cache_dir: Path, precision: Precision = "auto", *, a
         verify_model(folder)
     else:
         folder = _ensure_built(locate_weights(name, architecture=architecture), cache_dir)
-    quantised = folder / "int8"
+    quantised = folder / INT8_FOLDER
     if precision == "fp32" or (precision == "auto" and not quantised.is_dir()):
         return folder
     if not quantised.is_dir():

@@ -7,22 +7,20 @@ from typing import Final
 
 from deepstyle.style.weights import Weights
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise it whenever the same weights would build another graph: head, pooling or export."""
+
+CLOTHING_HEAD: Final = "clothing-512"
+RANDOM_HEAD: Final = "random-512"
 
 
 def head_kind(weights: Weights) -> str:
     """The untrained head that goes with ``weights``; a random classifier has no directions worth keeping."""
-    return "random-orthonormal-512" if weights.name == "none" else "classifier-svd-512"
+    return RANDOM_HEAD if weights.name == "none" else CLOTHING_HEAD
 
 
 def recipe_key(weights: Weights) -> str:
     """16 hex digits that change whenever the built model would."""
-    told = [
-        VERSION,
-        weights.architecture,
-        weights.sha256,
-        head_kind(weights),
-        dataclasses.asdict(weights.preprocessing),
-    ]
+    fed = dataclasses.asdict(weights.preprocessing)
+    told = [VERSION, weights.architecture, weights.sha256, head_kind(weights), fed]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
