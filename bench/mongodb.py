@@ -23,6 +23,7 @@ from pathlib import Path
 import httpx
 import numpy as np
 from numpy.typing import NDArray
+from pymongo import MongoClient
 
 from bench.machine import describe_machine
 from deepstyle.catalogue.image import read_image
@@ -122,6 +123,19 @@ def served(url: str) -> Iterator[str]:
             process.wait(timeout=30)
 
 
+def tell_sizes(url: str, items: int) -> None:
+    """What an item costs the server, for docs/scale.md."""
+    with MongoClient(url) as client:
+        db = client.get_default_database()
+        db.client.admin.command("fsync")
+        print(f"\n{'bytes an item':<34}{'document':>12}{'on disk':>12}{'indexes':>12}")
+        for name in ("items", "images", "embeddings"):
+            told = db.command("collStats", name)
+            sizes = (told["size"], told["storageSize"], told["totalIndexSize"])
+            print(f"{name:<34}" + "".join(f"{size / items:>12.0f}" for size in sizes))
+    print()
+
+
 def compare(stores: Sequence[Store], space: str, queries: NDArray[np.float32]) -> None:
     """The same ten ids for every query, and what a search costs without the encoder."""
     same = sum(
@@ -177,6 +191,7 @@ def main() -> None:
                 print(
                     f"{f'{label}, {items:,} items':<34}{images_s:>12.1f}{vectors_s:>12.1f}{images_s + vectors_s:>12.1f}"
                 )
+            tell_sizes(urls[1], items)
             compare((embedded, mongodb), space, embeddings)
         compare_servers(urls, [image.data for _, image in asked])
 
