@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -169,6 +170,7 @@ def test_live_vector_search_answers_like_exact_search() -> None:
     url = os.environ.get("DEEPSTYLE_LIVE_MONGODB_URL")
     if not url:
         pytest.skip("DEEPSTYLE_LIVE_MONGODB_URL is not set: see docs/mongodb.md")
+    assert "test" in urlsplit(url).path, "the database is emptied: its name must contain 'test'"
     names = [f"live{number:03d}" for number in range(200)]
     with open_store(url) as store:
         store.delete([item.item_id for item in store.iter_items()])
