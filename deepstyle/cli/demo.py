@@ -32,7 +32,7 @@ def demo(
         _import(data, store)
         _encode(settings, store)
     if no_serve:
-        show.err.print(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
+        _tell(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
         return
     run_server(settings)
 
@@ -46,7 +46,7 @@ def _import(data: str, store: Store) -> None:
     from deepstyle.catalogue.source import open_source
     from deepstyle.store.ingest import import_catalogue
 
-    show.err.print(f"[bold]1/3[/] importing {data} into {store.url}")
+    _tell(f"[bold]1/3[/] importing {data} into {store.url}")
     source = open_source(data)
     with show.progress("items") as progress:
         task = progress.add_task("importing", total=source.total(), note="")
@@ -55,10 +55,9 @@ def _import(data: str, store: Store) -> None:
             store,
             on_progress=lambda done: progress.update(task, completed=done.accepted + done.rejected),
         )
-    show.err.print(
-        f"    {report.added:,} added, {report.changed:,} changed, {report.unchanged:,} were there already, "
-        f"{report.rejected:,} rejected (see: deepstyle data check {data})"
-    )
+    _tell(f"    {report.added:,} added, {report.changed:,} changed, {report.unchanged:,} were there already")
+    if report.rejected:
+        _tell(f"    {report.rejected:,} rejected, see: deepstyle data check {data}")
     if not store.count():
         raise DataError(f"{data} gave no item to serve.", remedy=f"See: deepstyle data check {data}")
 
@@ -68,7 +67,7 @@ def _encode(settings: Settings, store: Store) -> None:
     from deepstyle.style.encoder import Encoder
     from deepstyle.style.model import ensure_model
 
-    show.err.print(f"[bold]2/3[/] encoding with the model {settings.model} (converted once, on its first use)")
+    _tell(f"[bold]2/3[/] encoding with the model {settings.model} (converted once, on its first use)")
     folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with show.progress("images") as progress:
@@ -76,7 +75,10 @@ def _encode(settings: Settings, store: Store) -> None:
         report = encode_store(
             store, encoder, on_progress=lambda done, total: progress.update(task, completed=done, total=total)
         )
-    show.err.print(
-        f"    {report.encoded:,} encoded, {report.skipped:,} were there already, {len(report.failures):,} failed"
-    )
-    show.err.print("[bold]3/3[/] ready to serve")
+    _tell(f"    {report.encoded:,} encoded, {report.skipped:,} were there already, {len(report.failures):,} failed")
+    _tell("[bold]3/3[/] ready to serve")
+
+
+def _tell(text: str) -> None:
+    """One line on stderr, however narrow the terminal, so that a command in it can be copied."""
+    show.err.print(text, soft_wrap=True)

@@ -44,8 +44,9 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
     _check_address(settings.host, settings.port)
     _tell_workers(settings, workers)
-    show.err.print(f"Serving {without_password(settings.store)} with the model {settings.model}; Ctrl+C stops.")
-    show.err.print(f"Open [bold]{address(settings)}[/]")
+    store = without_password(settings.store)
+    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
+    show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
     uvicorn.run(
         "deepstyle.api.app:create_app",
         factory=True,
@@ -90,5 +91,6 @@ def _check_address(host: str, port: int) -> None:
     if not ipaddress.ip_address(target[0]).is_loopback:
         show.err.print(
             f"[bold yellow]warning:[/] {host} can be reached from the network, and the API asks nobody who they are. "
-            "Put a proxy with TLS and access control in front."
+            "Put a proxy with TLS and access control in front.",
+            soft_wrap=True,
         )

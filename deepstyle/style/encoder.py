@@ -10,6 +10,7 @@ import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +79,14 @@ class Encoder:
         return resize_square(rgb, self.spec.preprocessing.image_px, self.spec.preprocessing.fit)
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
-        """Encode any number of decoded pictures, each (H, W, 3) uint8 RGB of any size."""
-        return _normalised(self._run([self.prepare(rgb) for rgb in images]))
+        """Encode any number of decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side on many streams."""
+        if self.streams == 1 or len(images) < 2:
+            return _normalised(self._run([self.prepare(rgb) for rgb in images]))
+        with ThreadPoolExecutor(2 * self.streams) as pool:
+            parts = list(pool.map(lambda rgb: self.encode([rgb]), images))
+        return Encoded(
+            np.concatenate([part.embeddings for part in parts]), np.concatenate([part.features for part in parts])
+        )
 
     def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
         """Encode (B, S, S, 3) uint8, as ``prepare`` makes them; raises ``ValueError`` for another shape or dtype."""

@@ -43,8 +43,9 @@ def test_a_vector_depends_neither_on_neighbours_nor_on_streams(folder: Path) -> 
     np.testing.assert_array_equal(together, alone)
 
 
-def test_encode_prepares_pictures_of_any_size(folder: Path) -> None:
-    encoder = Encoder.open(folder)
+@pytest.mark.parametrize("streams", [1, 2])
+def test_encode_prepares_pictures_of_any_size(folder: Path, streams: int) -> None:
+    encoder = Encoder.open(folder, streams=streams)
     pictures = [np.random.default_rng(0).integers(0, 256, (h, w, 3), np.uint8) for h, w in [(40, 17), (24, 24)]]
     expected = encoder.encode_prepared(np.stack([encoder.prepare(picture) for picture in pictures]))
     np.testing.assert_array_equal(encoder.encode(pictures).embeddings, expected.embeddings)

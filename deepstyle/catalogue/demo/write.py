@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -132,8 +133,20 @@ def _rendered(products: Sequence[Product], folder: Path, seed: int) -> Iterator[
     if not products or (workers or 1) == 1:
         yield from map(render, products)
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _leave_with_parent) as pool:
         yield from pool.map(render, products, chunksize=8)
+
+
+def _leave_with_parent() -> None:
+    """Make a worker end when its parent is killed: a pool's workers would wait for work for ever."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _render(product: Product, *, folder: Path, seed: int) -> None:
