@@ -17,11 +17,8 @@ from deepstyle.cli import show
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
-<<<<<<< HEAD
-from deepstyle.store.url import without_password
-=======
 from deepstyle.store.snapshot import INDEX_FROM
->>>>>>> main
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
@@ -157,20 +154,12 @@ def _describe_model(spec: ModelSpec) -> dict[str, Any]:
 
 def _describe_store(url: str) -> dict[str, Any]:
     with open_store(url, read_only=True) as store:
-<<<<<<< HEAD
-        return {
-            "url": without_password(url),
-            "items": store.count(),
-            "vectors": store.spaces(),
-            "style_space": store.meta(STYLE_SPACE),
-        }
-=======
-        told = {"url": url, "items": store.count(), "vectors": store.spaces(), "style_space": store.meta(STYLE_SPACE)}
+        told: dict[str, Any] = {"url": without_password(url), "items": store.count(), "vectors": store.spaces()}
+        told["style_space"] = store.meta(STYLE_SPACE)
         if url.startswith("sqlite:"):
             large = any(count >= INDEX_FROM for count in store.spaces().values())
             told["index"] = "4-bit scan, float32 rescoring" if large else "none: exact search"
         return told
->>>>>>> main
 
 
 def _or_error(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
