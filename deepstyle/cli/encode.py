@@ -41,9 +41,7 @@ def encode(
     shard_size: Annotated[
         int, typer.Option(help="Images that become durable together: what a kill loses at most.", min=1)
     ] = 256,
-    runner: Annotated[
-        Runner, typer.Option(help="local: this process; ray: a Ray cluster, or this machine.")
-    ] = "local",
+    runner: Annotated[Runner, typer.Option(help="local: this process; ray: a Ray cluster, or this machine.")] = "local",
     ray_address: Annotated[
         str, typer.Option(help="The cluster for --runner ray, such as auto or ray://host:10001; empty: this machine.")
     ] = "",
