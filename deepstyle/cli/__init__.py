@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deepstyle.cli import copy, data, demo, encode, evaluate, items, search, serve, show
+from deepstyle.cli import copy, data, demo, encode, evaluate, items, quantise, search, serve, show, weights
 from deepstyle.errors import DeepstyleError
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH = "Start here", "Catalogue", "Search"
+START, CATALOGUE, SEARCH, MODELS = "Start here", "Catalogue", "Search", "Models"
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
@@ -28,6 +28,8 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
+app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 
 
 def main() -> None:
