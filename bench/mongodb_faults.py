@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.machine import describe_machine
-
 from tests.store.faults import (
     Outcome,
     kill_server,

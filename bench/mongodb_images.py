@@ -12,11 +12,11 @@ from pathlib import Path
 
 import gridfs
 import numpy as np
-from bench.machine import describe_machine
 from bson.binary import Binary
 from pymongo import MongoClient, UpdateOne
 from pymongo.database import Database
 
+from bench.machine import describe_machine
 from tests.store.mongod import replica_set
 
 SIZES = {"14 KiB (packshot)": 14, "200 KiB": 200, "2 MiB": 2048}

@@ -1,4 +1,5 @@
 import pytest
+
 from deepstyle.store.url import without_password
 
 
