@@ -1,12 +1,5 @@
 # syntax=docker/dockerfile:1
-# The server, with the web client and the packaged model inside: no torch, no compiler, no root.
-
-FROM node:22-slim AS web
-WORKDIR /src/web
-COPY web/package.json web/package-lock.json ./
-RUN npm ci --no-audit --no-fund
-COPY web ./
-RUN npm run build -- --outDir /src/dist --emptyOutDir
+# The server, with the packaged model inside: no torch, no compiler, no root.
 
 # Converts the packaged weights to ONNX once; torch stays in this stage.
 FROM python:3.11-slim AS model
@@ -21,10 +14,8 @@ FROM python:3.11-slim AS install
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY deepstyle ./deepstyle
-COPY --from=web /src/dist ./deepstyle/web
 RUN python -m venv /opt/deepstyle \
- && /opt/deepstyle/bin/pip install --no-cache-dir -c constraints.txt '.[mongodb]' \
- && cp -r deepstyle/web /opt/deepstyle/lib/python3.11/site-packages/deepstyle/web
+ && /opt/deepstyle/bin/pip install --no-cache-dir -c constraints.txt '.[mongodb]'
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin deepstyle
