@@ -115,7 +115,7 @@ class Encoder:
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The raw embedding (D,) and features (F,) of (S, S, 3) uint8: views that hold until the request's next run."""
-    request.infer({0: np.ascontiguousarray(pixels[None])}, share_inputs=True)
+    request.infer({0: np.ascontiguousarray(pixels[None])})
     return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 
 
