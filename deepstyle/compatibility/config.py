@@ -20,7 +20,7 @@ class TrainConfig:
     ``loss``: InfoNCE with ``temperature``, or triplet or contrastive with ``margin``. ``negatives``: every item of the
     batch that was never styled with the anchor, or only those of the positive's category. ``members`` networks of
     ``hidden_dim`` and ``embedding_dim`` are trained side by side, and their cosines averaged. ``input_dropout`` drops
-    features, ``hidden_dropout`` hidden units. ``average`` is the decay of the weights' running mean, a step; 0 for none.
+    features, ``hidden_dropout`` hidden units. ``average`` is the decay of the weights' running mean, a step; 0: none.
     """
 
     loss: Loss = "infonce"

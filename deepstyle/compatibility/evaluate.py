@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc, rank_among
-from deepstyle.compatibility.questions import Questions, Rows
+from deepstyle.compatibility.questions import Questions
 from deepstyle.compatibility.scoring import PairScores, blank_scores, outfit_scores
 from deepstyle.errors import DataError
 

@@ -38,7 +38,7 @@ _REMEDY: Final = "Train the head again with `deepstyle train compat`."
 
 @dataclass(frozen=True, slots=True)
 class HeadWeights:
-    """``mean``, ``deviation`` (F,); ``hidden`` (M, H, F) with ``hidden_bias`` (M, H); ``out`` (M, D, H) with its bias."""
+    """``mean``, ``deviation`` (F,); ``hidden`` (M, H, F) with ``hidden_bias`` (M, H); ``out`` (M, D, H), its bias."""
 
     mean: NDArray[np.float32]
     deviation: NDArray[np.float32]

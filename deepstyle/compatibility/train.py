@@ -34,7 +34,7 @@ CHECKPOINT_FILE: Final = "checkpoint.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """``features`` (N, F); ``categories`` (N,) int64; training outfits and the validation questions as rows of these."""
+    """``features`` (N, F); ``categories`` (N,) int64; outfits and validation questions as rows of these."""
 
     features: NDArray[np.floating]
     categories: NDArray[np.int64]
