@@ -34,7 +34,7 @@ def distance_pairs(vectors: NDArray[np.floating]) -> PairScores:
 
     def pairs(left: Rows, right: Rows) -> NDArray[np.float64]:
         apart = vectors[left][:, None].astype(np.float64) - vectors[right][None]
-        return -np.linalg.norm(apart, axis=-1)
+        return np.asarray(-np.linalg.norm(apart, axis=-1), np.float64)
 
     return pairs
 

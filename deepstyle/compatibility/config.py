@@ -65,7 +65,8 @@ def load_config(path: Path) -> TrainConfig:
             raise DataError(f"{path}: unknown field {name!r}.", remedy=f"Fields are {', '.join(fields)}.")
         if not _fits(value, fields[name].type):
             raise DataError(f"{path}: {name} cannot be {value!r}.", remedy=f"Write {_shown(fields[name].type)}.")
-    return TrainConfig(**{name: float(v) if fields[name].type is float else v for name, v in told.items()})
+    given: dict[str, Any] = {name: float(v) if fields[name].type is float else v for name, v in told.items()}
+    return TrainConfig(**given)
 
 
 def _fits(value: Any, kind: Any) -> bool:

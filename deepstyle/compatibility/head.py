@@ -128,6 +128,11 @@ class Head:
         return unit
 
 
+def head_folder(name: str) -> Path:
+    """The folder of a head: ``packaged`` for the one that comes with the project, else a path."""
+    return PACKAGED if name == "packaged" else Path(name)
+
+
 def write_head(
     folder: Path, weights: HeadWeights, spec: HeadSpec, outfits: tuple[tuple[str, ...], ...] = ()
 ) -> HeadSpec:

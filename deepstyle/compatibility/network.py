@@ -1,5 +1,7 @@
 """The Siamese network while it is trained; ``head.Head`` computes the same in NumPy."""
 
+from typing import Final
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -8,6 +10,8 @@ from torch.nn import functional
 
 from deepstyle.compatibility.config import TrainConfig
 from deepstyle.compatibility.head import CLIP, HeadWeights
+
+_BLOCK: Final = 4096
 
 
 class SiameseBranch(nn.Module):
@@ -35,9 +39,11 @@ class SiameseBranch(nn.Module):
         """(N, F) → (N, M·D) of unit norm: the members' vectors side by side, without dropout."""
         self.eval()
         with torch.no_grad():
-            parts = [self(block).transpose(0, 1).flatten(1) for block in inputs.split(4096)]
+            blocks = (inputs[start : start + _BLOCK] for start in range(0, len(inputs), _BLOCK))
+            parts: list[Tensor] = [self(block).transpose(0, 1).flatten(1) for block in blocks]
         self.train()
-        return torch.cat(parts) / len(self.hidden) ** 0.5
+        joined: Tensor = torch.cat(parts) / len(self.hidden) ** 0.5
+        return joined
 
 
 class Standardiser:
@@ -59,4 +65,5 @@ class Standardiser:
 
 def _uniform(members: int, rows: int, columns: int) -> Tensor:
     """What ``nn.Linear`` starts from: uniform within ±1/√columns."""
-    return (2 * torch.rand(members, rows, columns) - 1) / columns**0.5
+    start: Tensor = (2 * torch.rand(members, rows, columns) - 1) / columns**0.5
+    return start

@@ -1,5 +1,6 @@
 """What goes with this, how well does that outfit go together, and what completes it? Shared by CLI and API."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -71,6 +72,13 @@ class Completed:
     rank: int
     pieces: tuple[Piece, ...]
     score: OutfitScore
+
+
+def photo_piece(vector: NDArray[np.float32], lookalikes: Sequence[Item]) -> Piece:
+    """A photo as a piece; what kind of thing it shows is what most of the items that look like it are."""
+    votes = Counter(item.semantic_category for item in lookalikes if item.semantic_category)
+    category = votes.most_common(1)[0][0] if votes else ""
+    return Piece(Item("", title="photo", semantic_category=category), vector)
 
 
 class Stylist:

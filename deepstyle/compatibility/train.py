@@ -138,7 +138,9 @@ class _Run:
     def _batches(self, count: int) -> Iterator[Tensor]:
         order = torch.randperm(len(self.pairs))
         flipped = torch.rand(len(self.pairs)) < 0.5
-        for rows in order[: count * self.config.batch_size].split(self.config.batch_size):
+        size = self.config.batch_size
+        for start in range(0, count * size, size):
+            rows = order[start : start + size]
             batch = self.pairs[rows]
             yield torch.where(flipped[rows, None], batch.flip(1), batch)
 
@@ -209,14 +211,15 @@ class Together:
 
     def __init__(self, pairs: Tensor, items: int) -> None:
         self._items = items
-        self._keys = torch.cat([pairs[:, 0] * items + pairs[:, 1], pairs[:, 1] * items + pairs[:, 0]]).unique()
+        self._keys = torch.unique(torch.cat([pairs[:, 0] * items + pairs[:, 1], pairs[:, 1] * items + pairs[:, 0]]))
 
     def negatives(self, batch: Tensor) -> Tensor:
         """(B, B) bool: item j on the right was never styled with item i on the left, and is not the same item."""
         left, right = batch[:, :1], batch[:, 1]
         keys = left * self._items + right
         at = torch.searchsorted(self._keys, keys).clamp(max=len(self._keys) - 1)
-        return (self._keys[at] != keys) & (left != right)
+        apart: Tensor = (self._keys[at] != keys) & (left != right)
+        return apart
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
