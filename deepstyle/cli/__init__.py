@@ -4,7 +4,22 @@ import sys
 
 import typer
 
-from deepstyle.cli import data, demo, encode, evaluate, items, search, serve, show
+from deepstyle.cli import (
+    compatible,
+    data,
+    demo,
+    encode,
+    evaluate,
+    evaluate_compat,
+    items,
+    map,
+    outfit,
+    outfit_report,
+    search,
+    serve,
+    show,
+    train_compat,
+)
 from deepstyle.errors import DeepstyleError
 
 app = typer.Typer(
@@ -15,7 +30,13 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH = "Start here", "Catalogue", "Search"
+START, CATALOGUE, SEARCH, OUTFITS, MODELS = "Start here", "Catalogue", "Search", "Outfits", "Models"
+
+train = typer.Typer(help="Train a model on your own catalogue.", no_args_is_help=True)
+train.command("compat")(train_compat.train_compat)
+report = typer.Typer(help="Draw pictures of what the models do.", no_args_is_help=True)
+report.command("outfits")(outfit_report.report_outfits)
+evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
@@ -26,7 +47,12 @@ app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
-app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+app.command("map", rich_help_panel=OUTFITS)(map.map_)
+app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
+app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+app.add_typer(train, name="train", rich_help_panel=MODELS)
+app.add_typer(evaluate.app, name="evaluate", rich_help_panel=MODELS)
+app.add_typer(report, name="report", rich_help_panel=MODELS)
 
 
 def main() -> None:

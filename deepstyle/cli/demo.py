@@ -26,7 +26,7 @@ def demo(
 
     Example: [bold]deepstyle demo --data path/to/catalogue --port 8000[/]
     """
-    settings = Settings(store=f"sqlite:///var/{_name(data)}.db", model=model, precision=precision, port=port)
+    settings = Settings(store=f"sqlite:///var/{store_name(data)}.db", model=model, precision=precision, port=port)
     Path("var").mkdir(exist_ok=True)
     with open_store(settings.store) as store:
         _import(data, store)
@@ -37,7 +37,7 @@ def demo(
     run_server(settings)
 
 
-def _name(data: str) -> str:
+def store_name(data: str) -> str:
     """A file name for the catalogue's store."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != "demo" else data) or "catalogue"
 
