@@ -84,4 +84,5 @@ def _figure(tile: Tile, *, seed: bool) -> str:
         data = base64.b64encode(encode_jpeg(tile.picture)).decode()
         picture = f'<img alt="{html.escape(tile.title)}" src="data:image/jpeg;base64,{data}">'
     kind = ' class="seed"' if seed else ""
-    return f"<figure{kind}>{picture}<figcaption>{html.escape(tile.title)}<br><small>{html.escape(tile.note)}</small></figcaption></figure>"
+    caption = f"{html.escape(tile.title)}<br><small>{html.escape(tile.note)}</small>"
+    return f"<figure{kind}>{picture}<figcaption>{caption}</figcaption></figure>"
