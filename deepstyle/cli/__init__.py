@@ -15,10 +15,12 @@ from deepstyle.cli import (
     map,
     outfit,
     outfit_report,
+    quantise,
     search,
     serve,
     show,
     train_compat,
+    weights,
 )
 from deepstyle.errors import DeepstyleError
 
@@ -47,12 +49,14 @@ app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
+app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
+app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 app.command("map", rich_help_panel=OUTFITS)(map.map_)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+app.add_typer(report, name="report", rich_help_panel=OUTFITS)
 app.add_typer(train, name="train", rich_help_panel=MODELS)
-app.add_typer(evaluate.app, name="evaluate", rich_help_panel=MODELS)
-app.add_typer(report, name="report", rich_help_panel=MODELS)
 
 
 def main() -> None:
