@@ -185,7 +185,8 @@ def every_photo(environment: dict[str, str], photos: Path) -> None:
             status, body = ask(connection, request_of(path))
             if status != 200 or len(json.loads(body)["results"]) != 10:
                 wrong.append(f"{path.name}: {status} {body[:200]!r}")
-    print("\n".join(wrong))
+    for line in wrong:
+        print(line)
     print(f"{len(paths) - len(wrong)} of {len(paths)} photos answered 200 with ten items")
     if wrong:
         raise SystemExit(1)

@@ -67,7 +67,7 @@ class BrowseFields(FilterFields):
     """What ``GET /v1/items`` takes."""
 
     limit: int = Field(50, ge=1, le=200, description="Items a page.")
-    cursor: str = Field("", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the page before.")
+    cursor: str = Field("", max_length=1024, description="`next_cursor` of the page before.")
 
 
 class SimilarFields(FilterFields):

@@ -1,7 +1,7 @@
 """Reading a multipart upload: one image and a few small fields, refused as early as can be."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,12 +44,19 @@ class Upload:
 
 
 class _WholeForm(MultiPartParser):
-    """Starlette's parser, which also knows whether the closing boundary was there."""
+    """Starlette's parser, which also refuses a form without its closing boundary."""
 
     ended = False
 
     def on_end(self) -> None:
         self.ended = True
+
+    async def chunks(self, request: Request) -> AsyncGenerator[bytes, None]:
+        # Raised from within the stream, so that the parser itself lets go of the files it has begun.
+        async for chunk in request.stream():
+            yield chunk
+        if not self.ended:
+            raise MultiPartException("it ends before its closing boundary.")
 
 
 async def read_upload(request: Request) -> Upload:
@@ -75,15 +82,12 @@ async def _parse(request: Request) -> FormData:
         max_fields=_MAX_FIELDS,
         max_part_size=_MAX_FIELD_BYTES,
     )
+    parser.stream = parser.chunks(request)
     try:
-        form = await parser.parse()
+        return await parser.parse()
     except MultiPartException as error:
         code = "several-images" if error.message.startswith("Too many files") else "malformed-request"
         raise ProblemError(code, f"the form cannot be read: {error.message}") from error
-    if not parser.ended:
-        await form.close()
-        raise ProblemError("malformed-request", "the form ends before its closing boundary.")
-    return form
 
 
 async def _take_apart(form: FormData) -> Upload:

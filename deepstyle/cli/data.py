@@ -66,7 +66,7 @@ def check(
 @app.command("demo")
 def demo(
     folder: Annotated[Path, typer.Argument(help="Where to write it; created where it does not exist.")],
-    items: Annotated[int, typer.Option(help="How many items.", min=1)] = 1400,
+    items: Annotated[int, typer.Option(help="How many items.", min=330)] = 1400,
     outfits: Annotated[int, typer.Option(help="How many outfits.", min=1)] = 600,
     seed: Annotated[int, typer.Option(help="Another seed renders another catalogue.")] = 0,
 ) -> None:

@@ -12,7 +12,7 @@ from deepstyle.style.recipe import CLOTHING_HEAD, RANDOM_HEAD
 EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
 GEM_POWER: Final = 3
-CLOTHING_WEIGHT: Final = 2.0
+CLOTHING_WEIGHT: Final = 1.5
 """How much longer than measured a difference counts that tells clothes apart (chosen in ``bench/backbones.py``)."""
 
 

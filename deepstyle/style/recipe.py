@@ -7,7 +7,7 @@ from typing import Final
 
 from deepstyle.style.weights import Weights
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raise it whenever the same weights would build another graph: head, pooling or export."""
 
 CLOTHING_HEAD: Final = "clothing-512"

@@ -1,5 +1,8 @@
 """Bottoms: trousers, shorts and skirts, from a waistband and two families of outlines."""
 
+# An outline reads better as a few rows of points than as a column.
+# fmt: off
+
 from dataclasses import dataclass
 
 from deepstyle.catalogue.demo.canvas import Canvas, both, mirrored
@@ -29,18 +32,9 @@ def leg(legs: Legs) -> Polyline:
     middle = (legs.crotch + legs.hem_y) / 2
     inside = 3 + (legs.hem_in - 3) * 0.5
     outside = (legs.hip + legs.hem_out) / 2 + legs.knee
-    return curve(
-        [
-            Corner(159, legs.top + 3),
-            Corner(160 + legs.waist, legs.top),
-            (160 + legs.hip, legs.top + (legs.crotch - legs.top) * 0.72),
-            (160 + outside, middle),
-            Corner(160 + legs.hem_out, legs.hem_y),
-            Corner(160 + legs.hem_in, legs.hem_y + 3),
-            (160 + inside, middle),
-            Corner(161, legs.crotch),
-        ]
-    )
+    return curve([Corner(159, legs.top + 3), Corner(160 + legs.waist, legs.top), (160 + legs.hip,
+        legs.top + (legs.crotch - legs.top) * 0.72), (160 + outside, middle), Corner(160 + legs.hem_out, legs.hem_y),
+        Corner(160 + legs.hem_in, legs.hem_y + 3), (160 + inside, middle), Corner(161, legs.crotch)])
 
 
 def draw_legs(canvas: Canvas, look: Look, legs: Legs, *, crease: bool = False) -> None:
@@ -48,10 +42,8 @@ def draw_legs(canvas: Canvas, look: Look, legs: Legs, *, crease: bool = False) -
     right = leg(legs)
     x = 160 + legs.hip * 0.55
     foot = 160 + (legs.hem_in + legs.hem_out) / 2
-    folds = [
-        curve([(164, legs.crotch - 6), (x, legs.crotch + 26)], closed=False),
-        curve([(x, legs.crotch + 30), (foot, legs.hem_y - 8)], closed=False),
-    ]
+    folds = [curve([(164, legs.crotch - 6), (x, legs.crotch + 26)], closed=False), curve([(x, legs.crotch + 30),
+        (foot, legs.hem_y - 8)], closed=False)]
     canvas.piece(mirrored(right), look.fabric, angle=3, folds=[mirrored(fold) for fold in folds], lift_px=1)
     canvas.piece(right, look.fabric, angle=-3, folds=folds, lift_px=1)
     if crease:
@@ -63,9 +55,8 @@ def waistband(canvas: Canvas, look: Look, half: float, top: float, height: float
     """A band around the waist with the dark inside of the back showing above it."""
     inside = symmetric([(160, top - 5), Corner(160 + half - 1, top), (160, top + 6)])
     canvas.piece(inside, look.fabric.shaded(0.45), lift_px=0, round_px=2)
-    band = symmetric(
-        [(160, top + 4), Corner(160 + half, top), Corner(160 + half + 2, top + height), (160, top + height + 4)]
-    )
+    band = symmetric([(160, top + 4), Corner(160 + half, top), Corner(160 + half + 2, top + height),
+        (160, top + height + 4)])
     canvas.piece(band, look.fabric.plain("rib") if rib else look.fabric.plain(), round_px=3, lift_px=0.8)
 
 
@@ -89,41 +80,26 @@ def denim_shorts(canvas: Canvas, look: Look) -> None:
     for side in (-1, 1):
         for step in range(24):
             x = 160 + side * (9 + step * (legs.hem_out - 10) / 23)
-            canvas.cord(
-                curve([(x, hem), (x + look.vary(-2, 2), hem + look.vary(6, 13))], closed=False),
-                (0.93, 0.92, 0.9),
-                1.2,
-                "cotton",
-            )
+            canvas.cord(curve([(x, hem), (x + look.vary(-2, 2), hem + look.vary(6, 13))], closed=False),
+                (0.93, 0.92, 0.9), 1.2, "cotton")
     draw_legs(canvas, look, legs)
     _denim_details(canvas, look, legs)
 
 
 def _denim_details(canvas: Canvas, look: Look, legs: Legs) -> None:
-    for pocket in both(
-        [
-            (160 + legs.waist - 22, legs.top + 10),
-            (160 + legs.waist - 14, legs.top + 34),
-            (160 + legs.hip - 3, legs.top + 42),
-        ]
-    ):
+    for pocket in both([(160 + legs.waist - 22, legs.top + 10), (160 + legs.waist - 14, legs.top + 34),
+        (160 + legs.hip - 3, legs.top + 42)]):
         canvas.seam(pocket, look.fabric)
         canvas.stitches(moved(pocket, 0, 3), _THREAD)
     canvas.seam(curve([(160, legs.top + 10), (161, legs.crotch)], closed=False), look.fabric)
-    canvas.stitches(
-        curve([(171, legs.top + 12), (171, legs.crotch - 34), (162, legs.crotch - 16)], closed=False), _THREAD
-    )
+    canvas.stitches(curve([(171, legs.top + 12), (171, legs.crotch - 34), (162, legs.crotch - 16)], closed=False),
+        _THREAD)
     waistband(canvas, look, legs.waist, legs.top - 6, 13)
-    canvas.stitches(
-        curve([(160 - legs.waist, legs.top + 5), (160, legs.top + 9), (160 + legs.waist, legs.top + 5)], closed=False),
-        _THREAD,
-    )
+    canvas.stitches(curve([(160 - legs.waist, legs.top + 5), (160, legs.top + 9), (160 + legs.waist, legs.top + 5)],
+        closed=False), _THREAD)
     for x in (-32, -14, 14, 32):
-        canvas.lines(
-            [curve([(160 + x, legs.top - 4), (160 + x, legs.top + 9)], closed=False)],
-            darker(look.fabric.colour, 0.25),
-            4,
-        )
+        canvas.lines([curve([(160 + x, legs.top - 4), (160 + x, legs.top + 9)], closed=False)],
+            darker(look.fabric.colour, 0.25), 4)
     canvas.button(160, legs.top + 4, 3.6, (0.75, 0.55, 0.32), "metal")
 
 
@@ -132,14 +108,8 @@ def track_pants(canvas: Canvas, look: Look) -> None:
     legs = Legs(hem_out=look.vary(46, 56), hem_in=22, hip=look.vary(60, 68), hem_y=look.vary(338, 356), knee=6)
     draw_legs(canvas, look, legs)
     _side_stripes(canvas, look, legs, int(look.dice.choice([1, 2])))
-    cuff = curve(
-        [
-            Corner(160 + legs.hem_out, legs.hem_y - 2),
-            Corner(157 + legs.hem_out, legs.hem_y + 16),
-            Corner(162 + legs.hem_in, legs.hem_y + 18),
-            Corner(160 + legs.hem_in, legs.hem_y),
-        ]
-    )
+    cuff = curve([Corner(160 + legs.hem_out, legs.hem_y - 2), Corner(157 + legs.hem_out, legs.hem_y + 16),
+        Corner(162 + legs.hem_in, legs.hem_y + 18), Corner(160 + legs.hem_in, legs.hem_y)])
     canvas.pair(cuff, look.fabric.plain("rib"))
     _drawstring_waist(canvas, look, legs)
 
@@ -149,13 +119,8 @@ def running_shorts(canvas: Canvas, look: Look) -> None:
     legs = Legs(hem_out=look.vary(78, 90), hem_in=12, hip=66, hem_y=look.vary(180, 225), crotch=142)
     draw_legs(canvas, look, legs)
     _side_stripes(canvas, look, legs, int(look.dice.choice([1, 2])))
-    for hem in both(
-        [
-            (160 + legs.hem_in, legs.hem_y),
-            (160 + legs.hem_out - 10, legs.hem_y - 2),
-            (160 + legs.hem_out - 1, legs.hem_y - 22),
-        ]
-    ):
+    for hem in both([(160 + legs.hem_in, legs.hem_y), (160 + legs.hem_out - 10, legs.hem_y - 2),
+        (160 + legs.hem_out - 1, legs.hem_y - 22)]):
         canvas.cord(hem, look.trim, 4, "jersey")
     _drawstring_waist(canvas, look, legs)
 
@@ -164,14 +129,9 @@ def _side_stripes(canvas: Canvas, look: Look, legs: Legs, count: int) -> None:
     middle = (legs.crotch + legs.hem_y) / 2
     for index in range(count):
         inset = 7 + 7 * index
-        for line in both(
-            [
-                (160 + legs.waist - inset, legs.top + 8),
-                (160 + legs.hip - inset, legs.top + 76),
-                (160 + (legs.hip + legs.hem_out) / 2 + legs.knee - inset, middle),
-                (160 + legs.hem_out - inset, legs.hem_y),
-            ]
-        ):
+        for line in both([(160 + legs.waist - inset, legs.top + 8), (160 + legs.hip - inset, legs.top + 76),
+            (160 + (legs.hip + legs.hem_out) / 2 + legs.knee - inset, middle),
+            (160 + legs.hem_out - inset, legs.hem_y)]):
             canvas.lines([line], look.trim, 4.2 if count > 1 else 8)
 
 
@@ -190,20 +150,8 @@ def tailored_trousers(canvas: Canvas, look: Look) -> None:
         canvas.seam(pocket, look.fabric)
     canvas.seam(curve([(160, legs.top + 10), (161, legs.crotch)], closed=False), look.fabric)
     waistband(canvas, look, legs.waist, legs.top - 6, 13)
-    canvas.piece(
-        curve(
-            [
-                Corner(156, legs.top - 2),
-                Corner(176, legs.top - 3),
-                Corner(180, legs.top + 3),
-                Corner(176, legs.top + 9),
-                Corner(156, legs.top + 10),
-            ]
-        ),
-        look.fabric.plain(),
-        round_px=2,
-        lift_px=1,
-    )
+    canvas.piece(curve([Corner(156, legs.top - 2), Corner(176, legs.top - 3), Corner(180, legs.top + 3),
+        Corner(176, legs.top + 9), Corner(156, legs.top + 10)]), look.fabric.plain(), round_px=2, lift_px=1)
     canvas.button(172, legs.top + 3, 2.4, darker(look.fabric.colour))
 
 
@@ -256,16 +204,8 @@ def skirt_folds(skirt: Skirt, look: Look, count: int) -> list[Polyline]:
     for index in range(count):
         share = (index + 0.5) / count * 2 - 1 + look.vary(-0.06, 0.06)
         start = skirt.top + look.vary(4, 30)
-        folds.append(
-            curve(
-                [
-                    (160 + skirt.waist * share, start),
-                    (160 + skirt.hip * share, skirt.top + 60),
-                    (160 + skirt.hem * share, skirt.hem_y),
-                ],
-                closed=False,
-            )
-        )
+        folds.append(curve([(160 + skirt.waist * share, start), (160 + skirt.hip * share, skirt.top + 60),
+            (160 + skirt.hem * share, skirt.hem_y)], closed=False))
     return folds
 
 
@@ -290,23 +230,14 @@ def tiered_skirt(canvas: Canvas, look: Look) -> None:
     top, count = 60.0, int(look.dice.choice([3, 4]))
     length = look.vary(270, 300) / count
     for index in reversed(range(count)):
-        skirt = Skirt(
-            waist=40 + 17 * index,
-            hip=48 + 20 * index,
-            hem=62 + 22 * index,
-            top=top + length * index,
-            hem_y=top + length * (index + 1) + 5,
-            waves=4 + index,
-        )
+        skirt = Skirt(waist=40 + 17 * index, hip=48 + 20 * index, hem=62 + 22 * index, top=top + length * index,
+            hem_y=top + length * (index + 1) + 5, waves=4 + index)
         folds = skirt_folds(skirt, look, 6 + 2 * index)
         canvas.piece(skirt_outline(skirt), look.fabric, folds=folds, fold_px=8, round_px=5, lift_px=1.5)
         y = skirt.hem_y - 4
         if index < count - 1:
-            canvas.lines(
-                [curve([(160 - skirt.hem, y - 3), (160, y + 5), (160 + skirt.hem, y - 3)], closed=False)],
-                look.trim,
-                3.4,
-            )
+            canvas.lines([curve([(160 - skirt.hem, y - 3), (160, y + 5), (160 + skirt.hem, y - 3)], closed=False)],
+                look.trim, 3.4)
     waistband(canvas, look, 40, 52, 14, rib=True)
     for string in both([(162, 66), (170, 92), (167, 116)]):
         canvas.cord(string, look.trim, 2.6, "cotton")
@@ -336,11 +267,8 @@ def tennis_skirt(canvas: Canvas, look: Look) -> None:
     canvas.piece(skirt_outline(skirt), look.fabric, folds=skirt_folds(skirt, look, 11), fold_px=9, round_px=6)
     for lift in (12, 21):
         hem = skirt.hem_y - lift
-        canvas.lines(
-            [curve([(160 - skirt.hem + 5, hem), (160, hem + 8), (160 + skirt.hem - 5, hem)], closed=False)],
-            look.trim,
-            4,
-        )
+        canvas.lines([curve([(160 - skirt.hem + 5, hem), (160, hem + 8), (160 + skirt.hem - 5, hem)], closed=False)],
+            look.trim, 4)
     waistband(canvas, look, 45, 62, 16, rib=True)
 
 
@@ -348,14 +276,8 @@ def chinos(canvas: Canvas, look: Look) -> None:
     """Casual cotton trousers with slanted pockets and turned-up hems."""
     legs = Legs(hem_out=look.vary(50, 58), hem_in=25, hem_y=look.vary(322, 350), hip=60)
     draw_legs(canvas, look, legs)
-    turn_up = curve(
-        [
-            Corner(162 + legs.hem_out, legs.hem_y - 14),
-            Corner(162 + legs.hem_out, legs.hem_y + 2),
-            Corner(159 + legs.hem_in, legs.hem_y + 5),
-            Corner(158 + legs.hem_in, legs.hem_y - 10),
-        ]
-    )
+    turn_up = curve([Corner(162 + legs.hem_out, legs.hem_y - 14), Corner(162 + legs.hem_out, legs.hem_y + 2),
+        Corner(159 + legs.hem_in, legs.hem_y + 5), Corner(158 + legs.hem_in, legs.hem_y - 10)])
     canvas.pair(turn_up, look.fabric.dyed(lighter(look.fabric.colour, 0.18)))
     for pocket in both([(160 + legs.waist - 16, legs.top + 8), (160 + legs.hip - 5, legs.top + 50)]):
         canvas.seam(pocket, look.fabric)
@@ -363,9 +285,6 @@ def chinos(canvas: Canvas, look: Look) -> None:
     canvas.seam(curve([(160, legs.top + 10), (161, legs.crotch)], closed=False), look.fabric)
     waistband(canvas, look, legs.waist, legs.top - 6, 13)
     for x in (-32, -14, 14, 32):
-        canvas.lines(
-            [curve([(160 + x, legs.top - 4), (160 + x, legs.top + 9)], closed=False)],
-            darker(look.fabric.colour, 0.3),
-            4,
-        )
+        canvas.lines([curve([(160 + x, legs.top - 4), (160 + x, legs.top + 9)], closed=False)],
+            darker(look.fabric.colour, 0.3), 4)
     canvas.button(160, legs.top + 4, 3.2, (0.45, 0.33, 0.22))

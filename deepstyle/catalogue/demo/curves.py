@@ -86,14 +86,6 @@ def moved(line: Polyline, dx: float, dy: float) -> Polyline:
     return line + np.array([dx, dy], np.float32)
 
 
-def turned(line: Polyline, degrees: float, about: tuple[float, float]) -> Polyline:
-    """``line`` turned clockwise by ``degrees`` about a point."""
-    angle = np.deg2rad(degrees)
-    matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]], np.float32)
-    pivot = np.array(about, np.float32)
-    return np.asarray((line - pivot) @ matrix + pivot, np.float32)
-
-
 def along(line: Polyline, count: int) -> Polyline:
     """``count`` points at equal distances along an open ``line``, its ends included: (count, 2)."""
     steps = np.hypot(*np.diff(line, axis=0).T)

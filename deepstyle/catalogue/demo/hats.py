@@ -1,5 +1,8 @@
 """Hats: caps, beanies, bucket hats, floppy hats, fedoras, berets and fascinators."""
 
+# An outline reads better as a few rows of points than as a column.
+# fmt: off
+
 from deepstyle.catalogue.demo.canvas import Canvas
 from deepstyle.catalogue.demo.curves import Corner, Polyline, curve, ellipse, symmetric
 from deepstyle.catalogue.demo.look import Look
@@ -14,28 +17,16 @@ def baseball_cap(canvas: Canvas, look: Look) -> None:
     """A panelled cap seen from the side, with a contrast peak and a badge."""
     height, reach = look.vary(98, 116), look.vary(60, 76)
     top = 236 - height
-    peak = curve(
-        [Corner(196, 226), (240, 222), (236 + reach * 0.8, 234), Corner(236 + reach, 254), (240, 250), Corner(190, 246)]
-    )
+    peak = curve([Corner(196, 226), (240, 222), (236 + reach * 0.8, 234), Corner(236 + reach, 254), (240, 250),
+        Corner(190, 246)])
     canvas.piece(peak, look.fabric.dyed(look.trim), round_px=7)
     canvas.stitches(curve([(206, 232), (244, 231), (226 + reach, 246)], closed=False), darker(look.trim, 0.35))
-    crown = curve(
-        [
-            Corner(64, 242),
-            (66, 190),
-            (98, top + 16),
-            (150, top),
-            (202, top + 22),
-            (230, 196),
-            Corner(234, 234),
-            (150, 248),
-        ]
-    )
+    crown = curve([Corner(64, 242), (66, 190), (98, top + 16), (150, top), (202, top + 22), (230, 196),
+        Corner(234, 234), (150, 248)])
     canvas.piece(crown, look.fabric, round_px=22)
     for x in (-58, 6, 58):
-        canvas.seam(
-            curve([(150, top + 2), (150 + x * 0.8, top + height * 0.4), (150 + x, 244)], closed=False), look.fabric
-        )
+        canvas.seam(curve([(150, top + 2), (150 + x * 0.8, top + height * 0.4), (150 + x, 244)], closed=False),
+            look.fabric)
     canvas.button(150, top, 6, look.trim)
     canvas.lines([curve([(65, 238), (150, 244), (233, 230)], closed=False)], look.trim, 5)
     canvas.badge(190, 194, 28, look.trim)
@@ -46,31 +37,10 @@ def sun_visor(canvas: Canvas, look: Look) -> None:
     reach, tall = look.vary(70, 88), look.vary(34, 44)
     canvas.piece(ellipse(140, 202, 82, 26), look.fabric.shaded(0.45), lift_px=0)
     canvas.fade(ellipse(140, 200, 70, 17), 1.0)
-    band = curve(
-        [
-            Corner(58, 204),
-            (90, 222),
-            (150, 228),
-            (200, 220),
-            Corner(224, 200),
-            Corner(228, 200 + tall),
-            (196, 222 + tall),
-            (140, 230 + tall),
-            (86, 220 + tall),
-            Corner(60, 206 + tall * 0.7),
-        ]
-    )
-    peak = curve(
-        [
-            Corner(150, 226 + tall * 0.5),
-            (200, 208 + tall * 0.4),
-            Corner(228, 202 + tall * 0.4),
-            (236 + reach * 0.6, 214 + tall),
-            Corner(230 + reach, 246 + tall),
-            (220, 250 + tall),
-            Corner(150, 230 + tall),
-        ]
-    )
+    band = curve([Corner(58, 204), (90, 222), (150, 228), (200, 220), Corner(224, 200), Corner(228, 200 + tall),
+        (196, 222 + tall), (140, 230 + tall), (86, 220 + tall), Corner(60, 206 + tall * 0.7)])
+    peak = curve([Corner(150, 226 + tall * 0.5), (200, 208 + tall * 0.4), Corner(228, 202 + tall * 0.4),
+        (236 + reach * 0.6, 214 + tall), Corner(230 + reach, 246 + tall), (220, 250 + tall), Corner(150, 230 + tall)])
     canvas.piece(peak, look.fabric, round_px=9)
     canvas.piece(band, look.fabric, round_px=8)
     canvas.lines([curve([(62, 214), (140, 236), (226, 208)], closed=False)], look.trim, 6)
@@ -84,12 +54,8 @@ def beanie(canvas: Canvas, look: Look) -> None:
         canvas.piece(ellipse(160, 222 - height, 28, 27), look.fabric.dyed(look.trim, "fur"), round_px=14)
     crown = symmetric([(160, 236 - height), (200, 246 - height), (232, 200), Corner(238, 250), (160, 258)])
     canvas.piece(crown, look.fabric, round_px=24)
-    canvas.piece(
-        symmetric([(160, 236), Corner(240, 228), (244, 254), Corner(240, 280), (160, 290)]),
-        look.fabric.plain("rib"),
-        round_px=10,
-        lift_px=3,
-    )
+    canvas.piece(symmetric([(160, 236), Corner(240, 228), (244, 254), Corner(240, 280), (160, 290)]),
+        look.fabric.plain("rib"), round_px=10, lift_px=3)
 
 
 def bucket_hat(canvas: Canvas, look: Look) -> None:
@@ -108,24 +74,15 @@ def bucket_hat(canvas: Canvas, look: Look) -> None:
 
 def _brimmed(canvas: Canvas, look: Look, *, brim: float, tall: float, droop: float, crease: bool) -> None:
     """Brim, crown and the inside of a brim in the shade."""
-    canvas.piece(
-        symmetric(
-            [(160, 214), (160 + brim * 0.7, 220), (160 + brim, 246 + droop), (160 + brim * 0.62, 272), (160, 280)]
-        ),
-        look.fabric,
-        round_px=12,
-    )
+    canvas.piece(symmetric([(160, 214), (160 + brim * 0.7, 220), (160 + brim, 246 + droop), (160 + brim * 0.62, 272),
+        (160, 280)]), look.fabric, round_px=12)
     top = 240 - tall
     dent = 12 if crease else -6
     crown = symmetric([(160, top + dent), (188, top - 2), (216, top + 14), (224, 206), Corner(230, 244), (160, 258)])
     canvas.piece(crown, look.fabric, round_px=16, lift_px=3)
     if crease:
-        canvas.seam(
-            curve([(132, top + 10), (160, top + 26), (188, top + 10)], closed=False),
-            look.fabric,
-            width_px=3,
-            strength=0.35,
-        )
+        canvas.seam(curve([(132, top + 10), (160, top + 26), (188, top + 10)], closed=False), look.fabric, width_px=3,
+            strength=0.35)
 
 
 def floppy_hat(canvas: Canvas, look: Look) -> None:
@@ -145,39 +102,29 @@ def straw_hat(canvas: Canvas, look: Look) -> None:
     _brimmed(canvas, look, brim=brim, tall=look.vary(84, 100), droop=8, crease=False)
     for x in range(-int(brim * 0.92), int(brim * 0.92) + 1, 7):
         y = 281 - 28 * (x / brim) ** 2
-        canvas.cord(
-            curve([(160 + x, y - 3), (160 + x * 1.03, y + 9)], closed=False),
-            lighter(look.fabric.colour, 0.2),
-            1.8,
-            "straw",
-        )
+        canvas.cord(curve([(160 + x, y - 3), (160 + x * 1.03, y + 9)], closed=False),
+            lighter(look.fabric.colour, 0.2), 1.8, "straw")
     canvas.cord(_arc(68, 230, 14), look.trim, 15, "cotton")
-    canvas.pair(
-        curve([Corner(202, 234), (222, 222), Corner(240, 232), (224, 246)]), look.fabric.dyed(look.trim), lift_px=1
-    )
+    canvas.pair(curve([Corner(202, 234), (222, 222), Corner(240, 232), (224, 246)]), look.fabric.dyed(look.trim),
+        lift_px=1)
 
 
 def fedora(canvas: Canvas, look: Look) -> None:
     """A creased felt fedora with a grosgrain band."""
     _brimmed(canvas, look, brim=look.vary(104, 114), tall=look.vary(108, 122), droop=-8, crease=True)
     canvas.cord(_arc(68, 231, 14), darker(look.fabric.colour, 0.6), 17, "rib")
-    canvas.piece(
-        curve([Corner(212, 222), Corner(226, 218), Corner(228, 240), Corner(214, 244)]),
-        look.fabric.dyed(darker(look.fabric.colour, 0.5), "rib"),
-        round_px=2,
-    )
+    canvas.piece(curve([Corner(212, 222), Corner(226, 218), Corner(228, 240), Corner(214, 244)]),
+        look.fabric.dyed(darker(look.fabric.colour, 0.5), "rib"), round_px=2)
 
 
 def beret(canvas: Canvas, look: Look) -> None:
     """A wool beret with a leather edge, pulled to one side."""
     lean = look.vary(8, 26)
-    top = curve(
-        [(90, 216), (70, 180), (110, 142), (170, 132), (236 + lean, 150), (262 + lean, 196), (236, 232), (160, 242)]
-    )
+    top = curve([(90, 216), (70, 180), (110, 142), (170, 132), (236 + lean, 150), (262 + lean, 196), (236, 232),
+        (160, 242)])
     canvas.piece(top, look.fabric, round_px=22, folds=[curve([(110, 200), (160, 180), (230, 190)], closed=False)])
-    canvas.cord(
-        curve([(96, 220), (160, 240), (226, 228)], closed=False), darker(look.fabric.colour, 0.55), 10, "leather"
-    )
+    canvas.cord(curve([(96, 220), (160, 240), (226, 228)], closed=False), darker(look.fabric.colour, 0.55), 10,
+        "leather")
     canvas.cord(curve([(170, 134), (172, 118)], closed=False), look.fabric.colour, 5, "felt")
 
 

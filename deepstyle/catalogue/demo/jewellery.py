@@ -1,5 +1,8 @@
 """Jewellery and watches: beads, stones, chains and dials."""
 
+# An outline reads better as a few rows of points than as a column.
+# fmt: off
+
 import math
 
 from deepstyle.catalogue.demo.canvas import Canvas, Fabric, both, contrast
@@ -9,27 +12,16 @@ from deepstyle.catalogue.demo.palette import Rgb, darker, lighter
 
 
 def _necklace_line(drop: float) -> Polyline:
-    return curve(
-        [
-            (92, 70),
-            (84, 130),
-            (104, 150 + drop * 0.6),
-            (160, 170 + drop),
-            (216, 150 + drop * 0.6),
-            (236, 130),
-            (228, 70),
-        ],
-        closed=False,
-    )
+    return curve([(92, 70), (84, 130), (104, 150 + drop * 0.6), (160, 170 + drop), (216, 150 + drop * 0.6),
+        (236, 130), (228, 70)], closed=False)
 
 
 def _watch(canvas: Canvas, look: Look, strap: str, dial: Polyline, rim: Fabric, face: Rgb) -> None:
     """A watch from above: two strap ends, a case and a face with hands."""
     for tip, root in ((40, 150), (360, 250)):
         wide, narrow = 25, 19
-        band = curve(
-            [Corner(160 - narrow, tip), Corner(160 + narrow, tip), Corner(160 + wide, root), Corner(160 - wide, root)]
-        )
+        band = curve([Corner(160 - narrow, tip), Corner(160 + narrow, tip), Corner(160 + wide, root),
+            Corner(160 - wide, root)])
         canvas.piece(band, Fabric(look.fabric.colour, strap), round_px=7)
     canvas.piece(dial, rim, round_px=7, lift_px=3)
     centre = dial.mean(axis=0)
@@ -38,24 +30,10 @@ def _watch(canvas: Canvas, look: Look, strap: str, dial: Polyline, rim: Fabric, 
     x, y = float(centre[0]), float(centre[1])
     for hour in range(12):
         angle = hour * math.pi / 6
-        canvas.lines(
-            [
-                curve(
-                    [
-                        (x + 33 * math.cos(angle), y + 33 * math.sin(angle)),
-                        (x + 38 * math.cos(angle), y + 38 * math.sin(angle)),
-                    ],
-                    closed=False,
-                )
-            ],
-            contrast(face),
-            2.4,
-        )
-    canvas.lines(
-        [curve([(x, y), (x + 16, y - 14)], closed=False), curve([(x, y), (x - 10, y - 27)], closed=False)],
-        contrast(face),
-        2.8,
-    )
+        canvas.lines([curve([(x + 33 * math.cos(angle), y + 33 * math.sin(angle)), (x + 38 * math.cos(angle),
+            y + 38 * math.sin(angle))], closed=False)], contrast(face), 2.4)
+    canvas.lines([curve([(x, y), (x + 16, y - 14)], closed=False), curve([(x, y), (x - 10, y - 27)], closed=False)],
+        contrast(face), 2.8)
 
 
 def sports_watch(canvas: Canvas, look: Look) -> None:
@@ -86,14 +64,8 @@ def cord_bracelet(canvas: Canvas, look: Look) -> None:
     for index, y in enumerate((170, 190, 212)):
         ring = ellipse(160, y, 92 - index * 2, 44)
         colour = (look.fabric.colour, lighter(look.fabric.colour, 0.35), look.fabric.colour)[index]
-        canvas.cord(
-            curve(
-                [(float(p[0]), float(p[1])) for p in ring[::4]] + [(float(ring[0][0]), float(ring[0][1]))], closed=False
-            ),
-            colour,
-            look.vary(8, 12),
-            "cotton",
-        )
+        canvas.cord(curve([(float(p[0]), float(p[1])) for p in ring[::4]] + [(float(ring[0][0]), float(ring[0][1]))],
+            closed=False), colour, look.vary(8, 12), "cotton")
     front = ellipse(160, 212, 88, 44)
     canvas.stitches(front[2:23], (0.97, 0.96, 0.93), step_px=9, width_px=3)
     canvas.button(160, 256, 13, (0.62, 0.44, 0.28), "wool")
@@ -107,18 +79,13 @@ def hoop_earrings(canvas: Canvas, look: Look) -> None:
     for x in (108, 212):
         ring = ellipse(x, 210, radius, radius * look.vary(1.0, 1.15))
         canvas.cord(_closed(ring), look.fabric.colour, look.vary(9, 14), "patent")
-        canvas.cord(
-            curve([(x, 210 - radius), (x + 4, 152 - radius * 0.1), (x + 12, 164)], closed=False),
-            (0.80, 0.80, 0.82),
-            3,
-            "metal",
-        )
+        canvas.cord(curve([(x, 210 - radius), (x + 4, 152 - radius * 0.1), (x + 12, 164)], closed=False),
+            (0.80, 0.80, 0.82), 3, "metal")
 
 
 def _closed(ring: Polyline) -> Polyline:
-    return curve(
-        [(float(p[0]), float(p[1])) for p in ring[::3]] + [(float(ring[0][0]), float(ring[0][1]))], closed=False
-    )
+    return curve([(float(p[0]), float(p[1])) for p in ring[::3]] + [(float(ring[0][0]), float(ring[0][1]))],
+        closed=False)
 
 
 def tassel_earrings(canvas: Canvas, look: Look) -> None:
@@ -129,14 +96,8 @@ def tassel_earrings(canvas: Canvas, look: Look) -> None:
         canvas.piece(ellipse(x, 138, 21), Fabric(look.metal, "metal"), round_px=6)
         canvas.button(x, 138, 11, look.trim)
         for dx in range(-15, 16, 3):
-            canvas.cord(
-                curve(
-                    [(x + dx * 0.4, 164), (x + dx, 190), (x + dx * 1.25 + look.vary(-1, 1), 178 + length)], closed=False
-                ),
-                look.fabric.colour,
-                3.4,
-                "cotton",
-            )
+            canvas.cord(curve([(x + dx * 0.4, 164), (x + dx, 190), (x + dx * 1.25 + look.vary(-1, 1), 178 + length)],
+                closed=False), look.fabric.colour, 3.4, "cotton")
         canvas.piece(box(x - 11, 156, 22, 18, 5), look.fabric.dyed(look.trim, "knit"), round_px=4)
 
 
@@ -145,20 +106,12 @@ def bead_necklace(canvas: Canvas, look: Look) -> None:
     for index, drop in enumerate((10.0, 50.0, 92.0)):
         beads = along(_necklace_line(drop), 44 - 3 * index)
         for step, (x, y) in enumerate(beads):
-            colour = (
-                look.trim
-                if step % 5 == 0
-                else look.fabric.colour
-                if (step + index) % 2
-                else darker(look.fabric.colour, 0.25)
-            )
+            colour = (look.trim if step % 5 == 0 else look.fabric.colour if (step + index) % 2
+                else darker(look.fabric.colour, 0.25))
             canvas.button(float(x), float(y), look.vary(4.2, 6), colour)
     for dx in (-16, 0, 16):
-        canvas.piece(
-            curve([Corner(160 + dx, 262), (168 + dx, 284), Corner(160 + dx * 1.4, 318), (152 + dx, 284)]),
-            Fabric(look.metal if dx else look.trim, "metal"),
-            round_px=4,
-        )
+        canvas.piece(curve([Corner(160 + dx, 262), (168 + dx, 284), Corner(160 + dx * 1.4, 318), (152 + dx, 284)]),
+            Fabric(look.metal if dx else look.trim, "metal"), round_px=4)
 
 
 def pearl_necklace(canvas: Canvas, look: Look) -> None:
@@ -187,14 +140,8 @@ def _stone(canvas: Canvas, look: Look, x: float, y: float, rx: float, ry: float)
         rad = math.radians(angle)
         canvas.button(x + (rx + 3) * math.cos(rad), y + (ry + 3) * math.sin(rad), 3.2, lighter(look.metal, 0.65), "gem")
     canvas.piece(ellipse(x, y, rx, ry), Fabric(look.fabric.colour, "gem"), round_px=max(rx * 0.5, 2))
-    table = curve(
-        [
-            Corner(x - rx * 0.5, y - ry * 0.2),
-            Corner(x, y - ry * 0.6),
-            Corner(x + rx * 0.5, y - ry * 0.2),
-            Corner(x, y + ry * 0.6),
-        ]
-    )
+    table = curve([Corner(x - rx * 0.5, y - ry * 0.2), Corner(x, y - ry * 0.6), Corner(x + rx * 0.5, y - ry * 0.2),
+        Corner(x, y + ry * 0.6)])
     canvas.piece(table, Fabric(lighter(look.fabric.colour, 0.3), "gem"), round_px=2, lift_px=0)
 
 
@@ -215,11 +162,8 @@ def bangle(canvas: Canvas, look: Look) -> None:
     canvas.piece(ellipse(160, 190, 70, 26), look.fabric.shaded(0.6), lift_px=0)
     for x in range(-66, 67, 22):
         y = 238 - x * x * 0.0046
-        canvas.piece(
-            curve([Corner(160 + x, y - 13), Corner(169 + x, y), Corner(160 + x, y + 13), Corner(151 + x, y)]),
-            Fabric(look.metal, "metal"),
-            round_px=4,
-        )
+        canvas.piece(curve([Corner(160 + x, y - 13), Corner(169 + x, y), Corner(160 + x, y + 13),
+            Corner(151 + x, y)]), Fabric(look.metal, "metal"), round_px=4)
         canvas.button(171 + x, y, 3, look.trim)
     for x in range(-72, 73, 16):
         y = 266 - x * x * 0.0062

@@ -1,5 +1,8 @@
 """Sunglasses seen from the front, one frame shape a style."""
 
+# An outline reads better as a few rows of points than as a column.
+# fmt: off
+
 from deepstyle.catalogue.demo.canvas import Canvas, Fabric, both, mirrored
 from deepstyle.catalogue.demo.curves import Corner, Polyline, curve, ellipse, moved
 from deepstyle.catalogue.demo.look import Look
@@ -28,32 +31,13 @@ def sport_glasses(canvas: Canvas, look: Look) -> None:
     """A wraparound shield with a mirrored lens and contrast arms."""
     drop = look.vary(52, 70)
     _arms(canvas, look.trim, "rubber", 196, 12)
-    shield = curve(
-        [
-            Corner(50, 178),
-            (100, 166),
-            (160, 172),
-            (220, 166),
-            Corner(270, 178),
-            (264, 178 + drop * 0.75),
-            (214, 178 + drop),
-            (176, 172 + drop * 0.55),
-            (160, 168 + drop * 0.4),
-            (144, 172 + drop * 0.55),
-            (106, 178 + drop),
-            (56, 178 + drop * 0.75),
-        ]
-    )
-    canvas.piece(
-        shield,
-        Fabric(look.fabric.colour, "metal"),
-        round_px=14,
-        folds=[curve([(80, 200), (240, 186)], closed=False)],
-        fold_px=24,
-    )
-    canvas.cord(
-        curve([(50, 178), (100, 166), (160, 172), (220, 166), (270, 178)], closed=False), look.trim, 11, "rubber"
-    )
+    shield = curve([Corner(50, 178), (100, 166), (160, 172), (220, 166), Corner(270, 178), (264, 178 + drop * 0.75),
+        (214, 178 + drop), (176, 172 + drop * 0.55), (160, 168 + drop * 0.4), (144, 172 + drop * 0.55),
+        (106, 178 + drop), (56, 178 + drop * 0.75)])
+    canvas.piece(shield, Fabric(look.fabric.colour, "metal"), round_px=14,
+        folds=[curve([(80, 200), (240, 186)], closed=False)], fold_px=24)
+    canvas.cord(curve([(50, 178), (100, 166), (160, 172), (220, 166), (270, 178)], closed=False), look.trim, 11,
+        "rubber")
     canvas.button(64, 178, 4, look.fabric.colour)
     canvas.button(256, 178, 4, look.fabric.colour)
 
@@ -63,19 +47,10 @@ def wayfarers(canvas: Canvas, look: Look) -> None:
     deep = look.vary(60, 70)
     _arms(canvas, look.fabric.colour, "rubber", 186, 11)
     canvas.cord(curve([(142, 192), (160, 184), (178, 192)], closed=False), look.fabric.colour, 12, "rubber")
-    frame = curve(
-        [
-            Corner(172, 176),
-            (220, 170),
-            Corner(272, 168),
-            (264, 176 + deep * 0.7),
-            (226, 176 + deep),
-            (186, 176 + deep * 0.72),
-        ]
-    )
-    lens = curve(
-        [(182, 186), (222, 180), (258, 182), (252, 174 + deep * 0.7), (226, 166 + deep), (192, 172 + deep * 0.68)]
-    )
+    frame = curve([Corner(172, 176), (220, 170), Corner(272, 168), (264, 176 + deep * 0.7), (226, 176 + deep),
+        (186, 176 + deep * 0.72)])
+    lens = curve([(182, 186), (222, 180), (258, 182), (252, 174 + deep * 0.7), (226, 166 + deep),
+        (192, 172 + deep * 0.68)])
     _lenses(canvas, frame, lens, look.fabric.plain("rubber"), _SMOKE)
     for x in (64, 256):
         canvas.button(x, 176, 2.4, (0.85, 0.85, 0.86), "metal")
@@ -87,9 +62,8 @@ def round_glasses(canvas: Canvas, look: Look) -> None:
     loop = curve([(56, 196), (60, 270), (110, 310), (160, 318), (210, 310), (260, 270), (264, 196)], closed=False)
     canvas.cord(loop, look.trim, 2.4, "cotton")
     for index in range(4, len(loop) - 3, 6):
-        canvas.button(
-            float(loop[index][0]), float(loop[index][1]), 5, look.trim if index % 12 else look.metal, "rubber"
-        )
+        canvas.button(float(loop[index][0]), float(loop[index][1]), 5, look.trim if index % 12 else look.metal,
+            "rubber")
     _arms(canvas, look.metal, "metal", 196, 4)
     canvas.cord(curve([(140, 194), (160, 182), (180, 194)], closed=False), look.metal, 4, "metal")
     frame, lens = ellipse(220, 202, radius, radius), ellipse(220, 202, radius - 5, radius - 5)
@@ -102,9 +76,8 @@ def browline(canvas: Canvas, look: Look) -> None:
     _arms(canvas, look.fabric.colour, "rubber", 184, 7)
     canvas.cord(curve([(142, 188), (160, 182), (178, 188)], closed=False), look.metal, 5, "metal")
     frame = curve([Corner(174, 176), Corner(266, 174), Corner(262, 176 + deep), Corner(184, 176 + deep)])
-    lens = curve(
-        [Corner(178, 184), Corner(262, 182), (258, 172 + deep), Corner(250, 173 + deep), Corner(190, 173 + deep)]
-    )
+    lens = curve([Corner(178, 184), Corner(262, 182), (258, 172 + deep), Corner(250, 173 + deep),
+        Corner(190, 173 + deep)])
     _lenses(canvas, frame, lens, look.fabric.plain("rubber"), _SMOKE)
     for brow in both([(172, 180), (220, 173), (270, 173)]):
         canvas.cord(brow, look.fabric.colour, 15, "rubber")
@@ -120,10 +93,5 @@ def cat_eye(canvas: Canvas, look: Look) -> None:
     _lenses(canvas, frame, lens, look.fabric.plain("patent"), darker(look.fabric.colour, 0.75))
     for side in (-1, 1):
         for step in range(5):
-            canvas.button(
-                160 + side * (112 - step * 10),
-                168 - sweep + 11 + step * (2 + sweep / 9),
-                3.2,
-                lighter(look.metal, 0.7),
-                "gem",
-            )
+            canvas.button(160 + side * (112 - step * 10), 168 - sweep + 11 + step * (2 + sweep / 9), 3.2,
+                lighter(look.metal, 0.7), "gem")

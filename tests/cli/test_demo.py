@@ -1,0 +1,41 @@
+"""`deepstyle demo`: import and encode once, and again only what is new."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from deepstyle.cli import app
+from deepstyle.store import open_store
+from tests.catalogue.pictures import photo, save
+
+
+def test_demo_prepares_a_catalogue_once(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "My Shop"
+    folder.mkdir()
+    for number in range(12):
+        (folder / f"item-{number}.jpg").write_bytes(save(photo(seed=number), "JPEG"))
+    command = ["demo", "--data", str(folder), "--model", str(tiny_model), "--no-serve"]
+
+    first = CliRunner().invoke(app, command)
+    assert first.exit_code == 0, first.output
+    assert "12 added" in first.output
+    assert "12 encoded" in first.output
+    assert "deepstyle serve --store sqlite:///var/My-Shop.db" in first.output
+
+    (folder / "new.jpg").write_bytes(save(photo(seed=99), "JPEG"))
+    second = CliRunner().invoke(app, command)
+    assert "1 added, 0 changed, 12 were there already" in second.output
+    assert "1 encoded, 12 were there already" in second.output
+    with open_store("sqlite:///var/My-Shop.db", read_only=True) as store:
+        assert store.count() == 13
+
+
+def test_demo_without_a_usable_item_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "broken.jpg").write_bytes(b"no picture")
+    done = CliRunner().invoke(app, ["demo", "--data", "shop", "--no-serve"])
+    assert done.exit_code != 0
+    assert "no item" in str(done.exception)

@@ -1,0 +1,133 @@
+"""`deepstyle serve` as a process, spoken to over plain sockets: what only a real server can show."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+
+from deepstyle.cli.serve import run_server
+from deepstyle.errors import UsageError
+from deepstyle.settings import Settings
+from tests.conftest import Shop
+
+RUN = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
+HEAD = "POST /search_image HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=xx\r\n"
+PART = b'--xx\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
+FORM = PART + Shop.picture(3) + b"\r\n--xx--\r\n"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def serving(shop: Shop, *options: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    port = free_port()
+    command = [*RUN, "serve", "--store", shop.store_url, "--model", str(shop.model), "--port", str(port), *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            wait_until_ready(port, process)
+            yield port, process
+        finally:
+            process.kill()
+
+
+def wait_until_ready(port: int, process: subprocess.Popen[str]) -> None:
+    for _ in range(600):
+        assert process.poll() is None, process.stderr and process.stderr.read()
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=10).close()
+            return
+        time.sleep(0.1)
+    raise AssertionError("the server did not become ready")
+
+
+def answer_of(connection: socket.socket) -> tuple[int, bytes, bytes]:
+    """Status, head and body of one answer."""
+    with connection.makefile("rb") as file:
+        head = b"".join(iter(file.readline, b"\r\n"))
+        length = next(int(line[15:]) for line in head.splitlines() if line.lower().startswith(b"content-length:"))
+        return int(head.split()[1]), head, file.read(length)
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=60)
+
+
+def in_flight(port: int) -> float:
+    text = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30).read().decode()
+    return float(next(line.split()[1] for line in text.splitlines() if line.startswith("deepstyle_uploads_in_flight ")))
+
+
+@pytest.mark.parametrize("declared", [11 * 1024 * 1024, 10**12])
+def test_a_declared_length_over_the_cap_is_refused_before_a_byte_is_sent(shop: Shop, declared: int) -> None:
+    with serving(shop) as (port, _), connect(port) as connection:
+        connection.sendall(f"{HEAD}Content-Length: {declared}\r\n\r\n".encode())
+        status, _, body = answer_of(connection)
+        assert (status, json.loads(body)["code"]) == (413, "body-too-large")
+
+
+def test_uploads_that_end_badly_leave_the_server_well(shop: Shop) -> None:
+    with serving(shop) as (port, process):
+        with connect(port) as connection:  # an endless chunked body is cut off once it is over the cap
+            connection.sendall(f"{HEAD}Transfer-Encoding: chunked\r\n\r\n".encode())
+            connection.sendall(b"%x\r\n" % len(PART) + PART + b"\r\n")
+            sent, chunk = 0, b"10000\r\n" + bytes(65536) + b"\r\n"
+            with contextlib.suppress(OSError):
+                while sent < 200 * 1024 * 1024:
+                    connection.sendall(chunk)
+                    sent += 65536
+            assert sent < 100 * 1024 * 1024
+        for cut in (0, 40, len(FORM) // 2, len(FORM)):  # clients that leave in the middle, and before their answer
+            for _ in range(20):
+                with connect(port) as connection:
+                    connection.sendall(f"{HEAD}Content-Length: {len(FORM)}\r\n\r\n".encode() + FORM[:cut])
+        with connect(port) as connection:
+            for _ in range(2):  # the connection is kept
+                connection.sendall(f"{HEAD}Content-Length: {len(FORM)}\r\n\r\n".encode() + FORM)
+                status, _, body = answer_of(connection)
+                assert status == 200
+                assert len(json.loads(body)["results"]) == 10
+        for _ in range(300):
+            if in_flight(port) == 0:
+                break
+            time.sleep(0.1)
+        assert in_flight(port) == 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) in (0, -signal.SIGTERM)
+
+
+def test_two_workers_share_one_address(shop: Shop) -> None:
+    with serving(shop, "--workers", "2") as (port, process):
+        for _ in range(8):
+            with connect(port) as connection:
+                connection.sendall(f"{HEAD}Content-Length: {len(FORM)}\r\n\r\n".encode() + FORM)
+                assert answer_of(connection)[0] == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def test_an_address_that_is_taken_is_told(shop: Shop) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=str(port)):
+            run_server(Settings(store=shop.store_url, model=str(shop.model), port=port))
+
+
+def test_the_process_ends_with_a_remedy_where_the_model_is_missing(shop: Shop) -> None:
+    command = [*RUN, "serve", "--store", shop.store_url, "--model", "/nowhere", "--port", str(free_port())]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
+    assert done.returncode == 2
+    assert "remedy:" in done.stderr

@@ -1,0 +1,202 @@
+"""From a name to a verified model folder: built once, whatever is killed, altered or missing."""
+
+import json
+import shutil
+import sys
+import threading
+
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from deepstyle.errors import MissingDependencyError, ModelError
+from deepstyle.style import build, model, recipe
+from deepstyle.style.backbones import create_backbone, init_random
+from deepstyle.style.model import INT8_FOLDER, ensure_model, verify_model
+from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, read_spec, write_spec
+from deepstyle.style.weights import locate_weights
+from tests.style.tiny import write_tiny_model
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory):
+    """A cache with packaged:lite0 in it."""
+    folder = tmp_path_factory.mktemp("cache")
+    ensure_model("packaged:lite0", folder, "fp32")
+    return folder
+
+
+@pytest.fixture
+def tiny_build(monkeypatch):
+    """Count builds, and let the tiny model stand for what torch would export."""
+    built = []
+
+    def build_tiny(weights, folder):
+        unfinished = folder.with_suffix(".part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir()
+        write_tiny_model(unfinished)
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
+        built.append(weights.name)
+
+    monkeypatch.setattr(model, "_build", build_tiny)
+    return built
+
+
+def test_the_build_keeps_torch_out_of_this_process(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from deepstyle.style.model import ensure_model;"
+        f"print(ensure_model('packaged:lite0', Path({str(tmp_path)!r}), 'fp32').name, 'torch' in sys.modules)"
+    )
+    import subprocess
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split()[1] == "False"
+    key = recipe.recipe_key(locate_weights("packaged:lite0"))
+    assert done.stdout.split()[0] == f"tf_efficientnet_lite0-{key}"
+
+
+def test_a_built_model_says_what_it_is(cache):
+    spec = verify_model(ensure_model("packaged:lite0", cache, "fp32"))
+    assert (spec.architecture, spec.weights, spec.head) == ("tf_efficientnet_lite0", "packaged:lite0", "clothing-512")
+    assert spec.weights_sha256.startswith("57934424")
+    assert (spec.features_dim, spec.embedding_dim, spec.precision) == (1280, 512, "fp32")
+
+
+def test_the_same_weights_export_the_same_bytes(cache, tmp_path):
+    cached = verify_model(ensure_model("packaged:lite0", cache, "fp32"))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        again = build.build_model(locate_weights("packaged:lite0"), tmp_path)
+    finally:
+        torch.set_num_threads(threads)
+    assert again == cached
+
+
+def test_it_is_built_once_and_found_afterwards(tmp_path, tiny_build):
+    first = ensure_model("packaged", tmp_path)
+    assert ensure_model("packaged:lite2", tmp_path) == first
+    assert tiny_build == ["packaged:lite2"]
+
+
+@pytest.mark.parametrize("damage", ["flip", "truncate", "no graph", "no spec", "bad spec", "stale part"])
+def test_a_damaged_cache_is_built_again(tmp_path, tiny_build, damage):
+    folder = ensure_model("packaged", tmp_path)
+    graph, spec = folder / MODEL_FILE, folder / SPEC_FILE
+    data = graph.read_bytes()
+    if damage == "flip":
+        graph.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    elif damage == "truncate":
+        graph.write_bytes(data[: len(data) // 2])
+    elif damage == "no graph":
+        graph.unlink()
+    elif damage == "no spec":
+        spec.unlink()
+    elif damage == "bad spec":
+        spec.write_text("{")
+    else:  # what a build that was killed leaves
+        shutil.rmtree(folder)
+        (folder.with_suffix(".part")).mkdir()
+        (folder.with_suffix(".part") / MODEL_FILE).write_bytes(b"half")
+    assert ensure_model("packaged", tmp_path) == folder
+    assert graph.read_bytes() == data
+    verify_model(folder)
+    assert len(tiny_build) == 2
+
+
+def test_threads_that_ask_at_once_build_once(tmp_path, tiny_build):
+    threads = [threading.Thread(target=ensure_model, args=("packaged", tmp_path)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(tiny_build) == 1
+
+
+def test_a_model_folder_is_taken_as_it_is_and_never_rebuilt(tmp_path, tiny_build):
+    write_tiny_model(tmp_path / "mine")
+    assert ensure_model(str(tmp_path / "mine"), tmp_path / "cache") == tmp_path / "mine"
+    (tmp_path / "mine" / MODEL_FILE).write_bytes(b"other")
+    with pytest.raises(ModelError, match=r"model\.onnx is altered"):
+        ensure_model(str(tmp_path / "mine"), tmp_path / "cache")
+    assert tiny_build == []
+
+
+def test_precision_chooses_the_int8_folder(tmp_path):
+    folder = tmp_path / "mine"
+    write_tiny_model(folder)
+    assert ensure_model(str(folder), tmp_path, "auto") == folder
+    with pytest.raises(ModelError, match="deepstyle quantise"):
+        ensure_model(str(folder), tmp_path, "int8")
+    write_tiny_model(folder / INT8_FOLDER, seed=1)
+    assert ensure_model(str(folder), tmp_path, "auto") == folder / INT8_FOLDER
+    assert ensure_model(str(folder), tmp_path, "int8") == folder / INT8_FOLDER
+    assert ensure_model(str(folder), tmp_path, "fp32") == folder
+
+
+def test_the_recipes_key_follows_the_weights_and_the_preprocessing():
+    names = ["packaged:lite0", "packaged:lite1", "packaged:lite2", "none"]
+    assert len({recipe.recipe_key(locate_weights(name)) for name in names}) == len(names)
+
+
+def write_weights(path, architecture, change):
+    backbone = create_backbone(architecture)
+    init_random(backbone, 3)
+    state = {key: value for key, value in backbone.state_dict().items() if not key.endswith("num_batches_tracked")}
+    change(state)
+    save_file(state, path, metadata={"architecture": architecture})
+    return locate_weights(str(path))
+
+
+def test_a_safetensors_file_loads_by_name(tmp_path):
+    weights = write_weights(tmp_path / "w.safetensors", "tf_efficientnet_lite0", lambda state: None)
+    expected = create_backbone("tf_efficientnet_lite0")
+    init_random(expected, 3)
+    assert torch.equal(build.load_backbone(weights).conv_head.weight, expected.conv_head.weight)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda state: state.pop("conv_stem.weight"), "conv_stem.weight is missing"),
+        (lambda state: state.update({"extra.weight": torch.zeros(1)}), "extra.weight is unknown"),
+        (
+            lambda state: state.update({"conv_stem.weight": torch.zeros(32, 1, 3, 3)}),
+            r"conv_stem.weight is \(32, 1, 3, 3\), not \(32, 3, 3, 3\)",
+        ),
+    ],
+)
+def test_weights_that_do_not_fit_name_the_keys(tmp_path, change, told):
+    weights = write_weights(tmp_path / "w.safetensors", "tf_efficientnet_lite0", change)
+    with pytest.raises(ModelError, match=told):
+        build.load_backbone(weights)
+
+
+def test_an_error_of_the_build_process_arrives_whole(tmp_path):
+    path = tmp_path / "w.safetensors"
+    write_weights(path, "tf_efficientnet_lite0", lambda state: state.pop("classifier.bias"))
+    with pytest.raises(ModelError, match=r"classifier\.bias is missing") as caught:
+        ensure_model(str(path), tmp_path / "cache")
+    assert "timm's key names" in caught.value.remedy
+    assert [entry.suffix for entry in (tmp_path / "cache" / "models").iterdir()] == [".lock"]
+
+
+def test_altered_packaged_weights_are_refused(tmp_path, monkeypatch):
+    weights = locate_weights("packaged:lite0")
+    altered = tmp_path / "altered.pth"
+    altered.write_bytes(b"pickle")
+    import dataclasses
+
+    with pytest.raises(ModelError, match="is altered"):
+        build.load_backbone(dataclasses.replace(weights, path=altered))
+    with pytest.raises(MissingDependencyError, match="packaged:lite0 is not installed"):
+        build.load_backbone(dataclasses.replace(weights, path=None))
+
+
+def test_a_spec_survives_being_written_and_read(tmp_path):
+    spec = write_tiny_model(tmp_path)
+    write_spec(spec, tmp_path)
+    assert read_spec(tmp_path) == spec
+    assert json.loads((tmp_path / SPEC_FILE).read_text())["version"] == 1
