@@ -67,24 +67,29 @@ def project_store(
             after = page[-1][0]
             images = [(item_id, image) for item_id, _ in page if (image := store.image(item_id)) is not None]
             told = list(pool.map(lambda pair: _or_none(features_of, pair[1]), images))
-            good = [(pair, row) for pair, row in zip(images, told, strict=True) if row is not None]
+            good = [(*pair, row) for pair, row in zip(images, told, strict=True) if row is not None]
             failed += [pair[0] for pair, row in zip(images, told, strict=True) if row is None]
-            made += _write(store, space, head, good)
+            if good:
+                ids, pictures, rows = zip(*good, strict=True)
+                write_vectors(store, space, head, ids, [image.sha256 for image in pictures], np.stack(rows))
+                made += ids
             if on_progress:
                 on_progress(done + len(made) + len(failed), total)
     return ProjectReport(tuple(made), tuple(failed))
 
 
-def _write(
-    store: Store, space: str, head: Head, good: Sequence[tuple[tuple[str, ItemImage], NDArray[np.floating]]]
-) -> list[str]:
-    if not good:
-        return []
-    item_ids = [item_id for (item_id, _), _ in good]
-    vectors = head.project(np.stack([row for _, row in good]))
-    store.put_compatible(dict.fromkeys(item_ids, ()))
-    store.put_vectors(space, VectorBatch(tuple(item_ids), tuple(image.sha256 for (_, image), _ in good), vectors))
-    return item_ids
+def write_vectors(
+    store: Store,
+    space: str,
+    head: Head,
+    item_ids: Sequence[str],
+    image_sha256s: Sequence[str],
+    features: NDArray[np.floating],
+) -> None:
+    """Project features (N, F) of these items' pictures and write them; their suggestions, now void, go first."""
+    if item_ids:
+        store.put_compatible(dict.fromkeys(item_ids, ()))
+        store.put_vectors(space, VectorBatch(tuple(item_ids), tuple(image_sha256s), head.project(features)))
 
 
 def _or_none(features_of: FeaturesOf, image: ItemImage) -> NDArray[np.floating] | None:
