@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from deepstyle.cli import data, demo, encode, evaluate, items, search, serve, show
+from deepstyle.cli import data, demo, encode, evaluate, items, report, search, serve, show, train_style
 from deepstyle.errors import DeepstyleError
 
 app = typer.Typer(
@@ -15,7 +15,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH = "Start here", "Catalogue", "Search"
+START, CATALOGUE, SEARCH, TRAINING = "Start here", "Catalogue", "Search", "Training"
+train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
@@ -27,6 +28,10 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+train.command("style")(train_style.style)
+app.add_typer(train, name="train", rich_help_panel=TRAINING)
+app.command("export", rich_help_panel=TRAINING)(train_style.export)
+app.command("report", rich_help_panel=TRAINING)(report.report)
 
 
 def main() -> None:
