@@ -14,12 +14,13 @@ from deepstyle.cli import (
     items,
     map,
     outfit,
-    outfit_report,
     quantise,
+    report,
     search,
     serve,
     show,
     train_compat,
+    train_style,
     weights,
 )
 from deepstyle.errors import DeepstyleError
@@ -33,12 +34,7 @@ app = typer.Typer(
 )
 
 START, CATALOGUE, SEARCH, OUTFITS, MODELS = "Start here", "Catalogue", "Search", "Outfits", "Models"
-
-train = typer.Typer(help="Train a model on your own catalogue.", no_args_is_help=True)
-train.command("compat")(train_compat.train_compat)
-report = typer.Typer(help="Draw pictures of what the models do.", no_args_is_help=True)
-report.command("outfits")(outfit_report.report_outfits)
-evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
+train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
@@ -50,13 +46,17 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
-app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
-app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 app.command("map", rich_help_panel=OUTFITS)(map.map_)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
-app.add_typer(report, name="report", rich_help_panel=OUTFITS)
+evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
+train.command("style")(train_style.style)
+train.command("compat")(train_compat.train_compat)
 app.add_typer(train, name="train", rich_help_panel=MODELS)
+app.command("export", rich_help_panel=MODELS)(train_style.export)
+app.command("report", rich_help_panel=MODELS)(report.report)
+app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
+app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 
 
 def main() -> None:

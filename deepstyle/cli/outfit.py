@@ -28,7 +28,10 @@ from deepstyle.cli.search import (
 )
 from deepstyle.cli.stylist import open_desk
 from deepstyle.compatibility.outfits import OutfitScore, Piece
-from deepstyle.report.outfit_grid import Look, render_board, render_html
+from deepstyle.errors import UsageError
+from deepstyle.report.outfit_grid import Look, draw_seeds, render_board, render_html, suggestion_looks
+from deepstyle.settings import Settings
+from deepstyle.store import open_store
 
 app = typer.Typer(help="Score and complete outfits.", no_args_is_help=True)
 
@@ -139,6 +142,31 @@ def complete(
     show.out.print(table)
     if save:
         show.out.print(f"The board is in {escape(str(save))}.")
+
+
+@app.command("grid")
+def grid(
+    item_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ITEM…]", help="Seed items; without any, some are drawn.")
+    ] = None,
+    save: Annotated[
+        Path, typer.Option(metavar="GRID.png|.html", help="Where to write the grid.", dir_okay=False)
+    ] = Path("outfits.png"),
+    rows: Annotated[int, typer.Option(help="How many seed items are drawn.", min=1, max=100)] = 6,
+    seed: Annotated[int, typer.Option(help="Another seed draws other items.")] = 0,
+    store: StoreUrl = "",
+) -> None:
+    """Draw the visual outfit suggestion grid: seed items, each with the three items mapped to it.
+
+    Example: [bold]deepstyle outfit grid --rows 8 --save grid.html[/]
+    """
+    with open_store(store or Settings().store, read_only=True) as opened:
+        looks = suggestion_looks(opened, item_ids or draw_seeds(opened, rows, seed))
+    if not looks:
+        raise UsageError("none of these items has suggestions.", remedy="Run `deepstyle map`.")
+    html = save.suffix.lower() in (".html", ".htm")
+    write_atomic(save, render_html(looks, "Outfit suggestions").encode() if html else render_board(looks))
+    show.out.print(f"{len(looks)} items with their suggestions are in {escape(str(save))}.")
 
 
 def _names(told: list[str], pieces: list[Piece]) -> list[str]:

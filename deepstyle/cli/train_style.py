@@ -139,7 +139,7 @@ def _tensorboard(folder: Path | None) -> Callable[[dict[str, float], int], None]
         raise MissingDependencyError("tensorboard is not installed.", remedy="pip install tensorboard")
     from torch.utils.tensorboard import SummaryWriter
 
-    writer: Any = SummaryWriter(str(folder))  # type: ignore[no-untyped-call]
+    writer: Any = SummaryWriter(str(folder))
 
     def write(measured: dict[str, float], step: int) -> None:
         for name, value in measured.items():

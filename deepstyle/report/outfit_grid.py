@@ -3,14 +3,19 @@
 import base64
 import html
 import io
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from PIL import Image, ImageDraw
 
-from deepstyle.catalogue.image import encode_jpeg
-from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, font, wrapped
+from deepstyle.catalogue.image import decode, encode_jpeg
+from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.explain import SeenTogether, reasons
+from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
+from deepstyle.store.base import Store
 
 _SIDE_PX: Final = 360
 _HEAD_PX: Final = 30
@@ -32,6 +37,28 @@ class Look:
     tiles: tuple[Tile, ...]
     title: str
     reasons: tuple[str, ...] = ()
+
+
+def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
+    """A look for each item that has mapped suggestions: the item first, then those that go with it, and why."""
+    looks, nothing_seen = [], SeenTogether()
+    for item_id in item_ids:
+        names = store.compatible(item_id)
+        items = store.get([item_id, *names])
+        if item_id in items and names:
+            seed, *found = (items[name] for name in (item_id, *names) if name in items)
+            told = dict.fromkeys(reason for item in found for reason in reasons(seed, item, nothing_seen))
+            tiles = (_tile(store, seed, "seed"), *(_tile(store, item, item.semantic_category) for item in found))
+            looks.append(Look(tiles, " || ".join(filter(None, (seed.brand, seed.semantic_category))), tuple(told)[:4]))
+    return looks
+
+
+def draw_seeds(store: Store, count: int, seed: int = 0) -> list[str]:
+    """Up to ``count`` items that have suggestions, drawn at random."""
+    ids = [item.item_id for item in store.iter_items()]
+    dice = random.Random(seed)  # noqa: S311
+    with_suggestions = (item_id for item_id in dice.sample(ids, len(ids)) if store.compatible(item_id))
+    return list(islice(with_suggestions, count))
 
 
 def render_board(looks: Sequence[Look]) -> bytes:
@@ -59,15 +86,21 @@ def render_html(looks: Sequence[Look], title: str = "Outfits") -> str:
     )
 
 
+def _tile(store: Store, item: Item, note: str) -> Tile:
+    image = store.image(item.item_id)
+    picture = decode(image.data, min_side_px=CARD_PX[1]) if image else None
+    return Tile(picture, item.title or item.item_id, note)
+
+
 def _tell(board: Image.Image, look: Look, top: int) -> None:
     """The title and the reasons, left of the pieces."""
     draw, wide, at = ImageDraw.Draw(board), _SIDE_PX - GAP_PX, top + GAP_PX
-    for line in wrapped(look.title, font(_HEAD_PX), wide, lines=2):
-        draw.text((GAP_PX, at), line, INK, font(_HEAD_PX))
+    for line in wrapped(look.title, text_font(_HEAD_PX), wide, lines=2):
+        draw.text((GAP_PX, at), line, INK, text_font(_HEAD_PX))
         at += _HEAD_PX + 8
     for reason in look.reasons:
-        for line in wrapped(reason, font(_TEXT_PX), wide, lines=2):
-            draw.text((GAP_PX, at), line, MUTED, font(_TEXT_PX))
+        for line in wrapped(reason, text_font(_TEXT_PX), wide, lines=2):
+            draw.text((GAP_PX, at), line, MUTED, text_font(_TEXT_PX))
             at += _TEXT_PX + 6
         at += 6
 

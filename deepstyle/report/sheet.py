@@ -68,11 +68,11 @@ def draw_card(sheet: Image.Image, tile: Tile, place: tuple[int, int], size: tupl
     if tile.picture is not None:
         _paste_inside(sheet, tile.picture, box)
     wide, at = width - 2 * margin, top + height - text_px + 10
-    for line in wrapped(tile.title, font(TITLE_PX), wide, lines=2):
-        draw.text((left + margin, at), line, INK, font(TITLE_PX))
+    for line in wrapped(tile.title, text_font(TITLE_PX), wide, lines=2):
+        draw.text((left + margin, at), line, INK, text_font(TITLE_PX))
         at += TITLE_PX + 6
-    note = wrapped(tile.note, font(NOTE_PX), wide, lines=1)
-    draw.text((left + margin, top + height - margin), "".join(note), MUTED, font(NOTE_PX), anchor="ls")
+    note = wrapped(tile.note, text_font(NOTE_PX), wide, lines=1)
+    draw.text((left + margin, top + height - margin), "".join(note), MUTED, text_font(NOTE_PX), anchor="ls")
 
 
 def _paste_inside(sheet: Image.Image, rgb: NDArray[np.uint8], box: tuple[int, int, int, int]) -> None:
@@ -107,6 +107,6 @@ def _shortened(row: str, font: Font, width_px: int, *, force: bool) -> str:
     return f"{row.rstrip()}..."
 
 
-def font(size_px: int) -> Font:
+def text_font(size_px: int) -> Font:
     """The TrueType font that Pillow carries."""
     return ImageFont.load_default(size_px)

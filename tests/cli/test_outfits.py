@@ -131,7 +131,7 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     assert "board" in mapped("outfit", "complete", "shoe.jpg", "--slot", "bags", "--save", "board.png")
     mapped("outfit", "complete", "item-000", "--slot", "bags", "--save", "board.html")
     assert Path("board.html").read_text().count("<figure") == 10
-    assert "3 items" in mapped("report", "outfits", "--rows", 3, "--save", "grid.html")
+    assert "3 items" in mapped("outfit", "grid", "--rows", 3, "--save", "grid.html")
 
 
 def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:
