@@ -27,13 +27,13 @@ class TrainConfig:
     temperature: float = 0.07
     margin: float = 0.2
     negatives: Negatives = "all"
-    members: int = 4
+    members: int = 2
     hidden_dim: int = 256
     embedding_dim: int = 64
-    input_dropout: float = 0.5
-    hidden_dropout: float = 0.5
+    input_dropout: float = 0.3
+    hidden_dropout: float = 0.2
     batch_size: int = 128
-    epochs: int = 12
+    epochs: int = 10
     learning_rate: float = 1e-3
     weight_decay: float = 0.0
     average: float = 0.0
