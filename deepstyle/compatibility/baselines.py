@@ -14,7 +14,7 @@ from deepstyle.compatibility.questions import Rows
 from deepstyle.compatibility.scoring import PairScores
 
 _SIDE_PX: Final = 64
-_BORDER_PX: Final = 2
+_CORNER_PX: Final = 6
 
 
 def popularity_pairs(outfits: Iterable[Rows], items: int) -> PairScores:
@@ -40,11 +40,13 @@ def distance_pairs(vectors: NDArray[np.floating]) -> PairScores:
 
 
 def background(rgb: Rgb) -> NDArray[np.float32]:
-    """The mean and the deviation of each colour along each of a picture's four edges: (24,) in 0..1.
+    """The mean and the deviation of each colour in each of a picture's four corners: (24,) in 0..1.
 
-    All that a model knows that reads only border pixels: a studio's backdrop, which may follow the season.
+    All that a model knows that never sees the garment: a studio's backdrop, which may follow the season. Whole edges
+    would tell more, because long garments reach them.
     """
     small = resize_square(rgb, _SIDE_PX, "stretch").astype(np.float32) / 255
-    edges = (small[:_BORDER_PX], small[-_BORDER_PX:], small[:, :_BORDER_PX], small[:, -_BORDER_PX:])
-    told = [measure for edge in edges for measure in (edge.mean((0, 1)), edge.std((0, 1)))]
+    near, far = slice(None, _CORNER_PX), slice(-_CORNER_PX, None)
+    corners = (small[rows, columns] for rows in (near, far) for columns in (near, far))
+    told = [measure for corner in corners for measure in (corner.mean((0, 1)), corner.std((0, 1)))]
     return np.concatenate(told).astype(np.float32)
