@@ -35,8 +35,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(factory: str, environment: dict[str, str]) -> Iterator[int]:
-    """A uvicorn process; its port, once `/readyz` answers."""
+def server(factory: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """A uvicorn process; its port and process id, once `/readyz` answers."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
     here = str(Path(__file__).parent)
@@ -45,7 +45,7 @@ def server(factory: str, environment: dict[str, str]) -> Iterator[int]:
     )
     try:
         wait_until_ready(port, process)
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -121,6 +121,12 @@ def load(port: int, clients: int, requests: int, folder: Path) -> tuple[float, f
     return statistics.median(told["latencies_s"]), len(told["latencies_s"]) / told["duration_s"]
 
 
+def cpu_s(pid: int) -> float:
+    """Processor seconds that a process has used, which other processes hardly disturb."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 # -- the two questions ------------------------------------------------------------------------------------------------
 def encoder_latency(folder: Path, runs: int) -> float:
     """Median seconds of one picture through the encoder alone, all cores, in a process of its own."""
@@ -147,10 +153,12 @@ print(statistics.median(times))
 
 def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: int, requests: int) -> None:
     """Interleaved rounds of both servers; medians and ratios."""
-    rows: dict[str, list[float]] = {name: [] for name in ("encoder", "ours 1", "theirs 1", "ours 8", "theirs 8")}
+    rows: dict[str, list[float]] = {
+        name: [] for name in ("encoder", "ours 1", "theirs 1", "ours 8", "theirs 8", "our cpu", "their cpu")
+    }
     with (
-        server("deepstyle.api.app:create_app", environment) as ours,
-        server("baseline_server:create_app", {**environment, "BENCH_MODEL_FOLDER": str(folder)}) as theirs,
+        server("deepstyle.api.app:create_app", environment) as (ours, our_pid),
+        server("baseline_server:create_app", {**environment, "BENCH_MODEL_FOLDER": str(folder)}) as (theirs, their_pid),
     ):
         for port in (ours, theirs):
             load(port, 8, 16, queries)
@@ -158,16 +166,20 @@ def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: in
             rows["encoder"].append(encoder_latency(folder, requests))
             rows["ours 1"].append(load(ours, 1, requests, queries)[0])
             rows["theirs 1"].append(load(theirs, 1, requests, queries)[0])
+            before_s = cpu_s(our_pid)
             rows["ours 8"].append(load(ours, 8, 4 * requests, queries)[1])
+            rows["our cpu"].append((cpu_s(our_pid) - before_s) / (4 * requests))
+            before_s = cpu_s(their_pid)
             rows["theirs 8"].append(load(theirs, 8, 2 * requests, queries)[1])
+            rows["their cpu"].append((cpu_s(their_pid) - before_s) / (2 * requests))
     middle = {name: statistics.median(values) for name, values in rows.items()}
     ratios = [a / b for a, b in zip(rows["ours 8"], rows["theirs 8"], strict=True)]
     over = [a / b for a, b in zip(rows["ours 1"], rows["encoder"], strict=True)]
     print(f"encoder alone, all cores     p50 {middle['encoder'] * 1000:8.1f} ms")
     print(f"one client     deepstyle     p50 {middle['ours 1'] * 1000:8.1f} ms")
     print(f"               obvious       p50 {middle['theirs 1'] * 1000:8.1f} ms")
-    print(f"eight clients  deepstyle         {middle['ours 8']:8.1f} requests/s")
-    print(f"               obvious           {middle['theirs 8']:8.1f} requests/s")
+    print(f"eight clients  deepstyle         {middle['ours 8']:8.1f} requests/s, {1000 * middle['our cpu']:.1f} ms CPU")
+    print(f"               obvious      {middle['theirs 8']:13.1f} requests/s, {1000 * middle['their cpu']:.1f} ms CPU")
     print(f"one client: {statistics.median(over):.2f} x the encoder's own latency (bar: at most 2.5)")
     print(f"eight clients: {statistics.median(ratios):.2f} x the obvious handler's requests/s (bar: at least 4)")
     print("per round:", ", ".join(f"{ratio:.2f}" for ratio in ratios))
@@ -178,7 +190,7 @@ def every_photo(environment: dict[str, str], photos: Path) -> None:
     paths = sorted(path for path in photos.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
     wrong = []
     with (
-        server("deepstyle.api.app:create_app", environment) as port,
+        server("deepstyle.api.app:create_app", environment) as (port, _),
         socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
     ):
         for path in paths:

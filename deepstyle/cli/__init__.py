@@ -4,7 +4,20 @@ import sys
 
 import typer
 
-from deepstyle.cli import data, demo, encode, evaluate, items, report, search, serve, show, train_style
+from deepstyle.cli import (
+    data,
+    demo,
+    encode,
+    evaluate,
+    items,
+    quantise,
+    report,
+    search,
+    serve,
+    show,
+    train_style,
+    weights,
+)
 from deepstyle.errors import DeepstyleError
 
 app = typer.Typer(
@@ -15,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH, TRAINING = "Start here", "Catalogue", "Search", "Training"
+START, CATALOGUE, SEARCH, MODELS, TRAINING = "Start here", "Catalogue", "Search", "Models", "Training"
 train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
@@ -32,6 +45,8 @@ train.command("style")(train_style.style)
 app.add_typer(train, name="train", rich_help_panel=TRAINING)
 app.command("export", rich_help_panel=TRAINING)(train_style.export)
 app.command("report", rich_help_panel=TRAINING)(report.report)
+app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
+app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from deepstyle.style.config import Losses
 from deepstyle.style.dataset import Labels
 from deepstyle.style.losses import LOGIT_SCALE, StyleLoss, classify
 
-NONE = {name: 0.0 for name in ("garment", "category", "semantic_head", "category_head")}
+NONE = dict.fromkeys(("garment", "category", "semantic_head", "category_head"), 0.0)
 
 
 def labels(garment: list[int], category: list[int]) -> Labels:
