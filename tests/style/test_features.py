@@ -14,7 +14,7 @@ from deepstyle.style.features import WHOLE, cache_features, features_folder
 from tests.catalogue.pictures import photo, save
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for a kill."""
 
 
@@ -57,10 +57,10 @@ def test_killed_it_goes_on(shop, encoder: Encoder, tmp_path: Path, monkeypatch: 
     def kill(done: int, total: int) -> None:
         first.append(done)
         if done >= 16:
-            raise Killed
+            raise KilledError
 
     with open_store(shop.store_url) as store:
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             cache_features(store, encoder, tmp_path / "killed", on_progress=kill)
         seen: list[int] = []
         table = cache_features(store, encoder, tmp_path / "killed", on_progress=lambda done, total: seen.append(done))
