@@ -1,5 +1,6 @@
 """The loop: it learns, it resumes exactly, several processes are as one, and stages wait for their epoch."""
 
+import itertools
 import os
 import socket
 import subprocess
@@ -24,7 +25,7 @@ from tests.style.training import FEATURES, run_quietly, tiny_config, tiny_featur
 LONG = {"optimiser": {"epochs": 30, "learning_rate": 0.02}}
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands for a kill: nothing after it runs."""
 
 
@@ -57,7 +58,7 @@ def killed_after(training, steps: int) -> None:
         nonlocal done
         done += 1
         if done == steps:
-            raise Killed
+            raise KilledError
 
     training.run(on_step, lambda measured, step: None)
 
@@ -68,7 +69,7 @@ def test_killed_twenty_times_it_ends_the_same(tmp_path: Path, losses: dict) -> N
     whole = run_quietly(tiny_training(tmp_path / "whole", config))
     rng = np.random.default_rng(0)
     for _ in range(20):
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             killed_after(tiny_training(tmp_path / "killed", config), int(rng.integers(3, 5)))
     torn = run_quietly(tiny_training(tmp_path / "killed", config))
     assert (torn.steps, torn.best_epoch) == (whole.steps, whole.best_epoch)
@@ -161,7 +162,7 @@ def test_stages_learn_from_their_epoch_on(tmp_path: Path, picture_store) -> None
         seen.append(weights(training))
 
     training.run(lambda step, steps, loss: None, on_epoch)
-    moved = [[not torch.equal(a[name], b[name]) for name in names] for a, b in zip(seen, seen[1:], strict=False)]
+    moved = [[not torch.equal(a[name], b[name]) for name in names] for a, b in itertools.pairwise(seen)]
     assert moved == [[True, False, False], [True, True, False], [True, True, True]]
 
 
