@@ -56,8 +56,8 @@ def evaluate_compat(
     """Measure a compatibility head on DATA's questions, beside models that know nothing of style.
 
     Compatibility AUC; fill in the blank, where a tie is wrong; and the share of blanks whose item is among the first
-    10, 30 or 50 of its category (R@k). Baselines: the backdrop in the corners only (it follows seasons), popularity (wrong
-    answers are drawn by occurrence), and the cosine of the backbone's features. A disjoint split that leaks is
+    10, 30 or 50 of its category (R@k). Baselines: the backdrop in the corners only (it follows seasons), popularity
+    (wrong answers are drawn by occurrence), and the cosine of the backbone's features. A disjoint split that leaks is
     reported as it was shipped and purged.
 
     --scores takes {"compatibility": [score, …], "fill_in_blank": [[score, score, score, score], …]} in the order of
