@@ -13,6 +13,7 @@ class Settings(BaseSettings):
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
     ``precision``: ``auto`` takes the int8 model where it passed its gate.
+    ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
     ``queue_size``: requests that may wait for the encoder before a 503.
@@ -24,6 +25,7 @@ class Settings(BaseSettings):
     store: str = "sqlite:///var/deepstyle.db"
     model: str = "packaged"
     precision: Precision = "auto"
+    compat: str = "packaged"
     cache_dir: Path = Path.home() / ".cache" / "deepstyle"
     host: str = "127.0.0.1"
     port: int = 8000

@@ -12,7 +12,7 @@ from deepstyle.api import pages, problems
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
-from deepstyle.api.routes import health, images, items, search, similar
+from deepstyle.api.routes import compatible, health, images, items, outfits, search, similar
 from deepstyle.settings import Settings
 
 
@@ -34,7 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = FastAPI(
         title="deepstyle",
         version=deepstyle.__version__,
-        summary="Visual search for a fashion catalogue.",
+        summary="Visual search and outfit compatibility for a fashion catalogue.",
         description="Every error is an RFC 9457 problem document; its `code` is stable, its `remedy` says what to do.",
         lifespan=lifespan,
         docs_url=None,
@@ -42,7 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
     problems.install(app)
-    for feature in (health, similar, search, items, images):
+    for feature in (health, similar, search, compatible, outfits, items, images):
         app.include_router(feature.router)
     pages.install(app)
     _describe_problems(app)

@@ -2,7 +2,8 @@
 
 import math
 import re
-from typing import Annotated, Final, Self
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, Self, TypeVar
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -19,6 +20,7 @@ MAX_VALUES: Final = 50
 MAX_K: Final = 100
 _BOX: Final = re.compile(r"\s*,\s*")
 
+Fields = TypeVar("Fields", bound=BaseModel)
 Text = Annotated[str, Field(max_length=200)]
 Values = Annotated[list[Text], Field(max_length=MAX_VALUES)]
 Price = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
@@ -106,15 +108,46 @@ class SearchFields(FilterFields):
         return Crop(x, y, width, height)
 
 
+class CompatibleFields(FilterFields):
+    """What the routes take that find what goes with an item or a photo."""
+
+    k: int = Field(3, ge=1, le=MAX_K, description="How many products of each semantic category.")
+
+
+class OutfitFields(BaseModel):
+    """The items of an outfit; photos come beside them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item_id: Values = Field([], description="An item of the outfit; may be repeated.")
+
+
+class CompletionFields(OutfitFields, FilterFields):
+    """What ``POST /v1/outfits:complete`` takes; the filter narrows what is added."""
+
+    slot: Values = Field([], description="A semantic category to add; may be repeated. Default: what is missing.")
+    k: int = Field(5, ge=1, le=20, description="How many outfits.")
+
+
 def search_fields(upload: Upload) -> SearchFields:
     """The form's fields, validated like query parameters; raises ``RequestValidationError``."""
+    return form_fields(SearchFields, upload.fields)
+
+
+def form_fields(model: type[Fields], form: Mapping[str, Sequence[str]]) -> Fields:
+    """A form's fields as ``model``; raises ``RequestValidationError``."""
     told: dict[str, object] = {}
-    for name, values in upload.fields.items():
-        field = SearchFields.model_fields.get(name)
+    for name, values in form.items():
+        field = model.model_fields.get(name)
         repeats = field is not None and isinstance(field.default, list)
         told[name] = list(values) if repeats else values[-1]
+    return body_fields(model, told)
+
+
+def body_fields(model: type[Fields], told: object) -> Fields:
+    """What a request's body told as ``model``; raises ``RequestValidationError``."""
     try:
-        return SearchFields.model_validate(told)
+        return model.model_validate(told)
     except ValidationError as error:
         raise RequestValidationError(
             [{**failure, "loc": ("body", *failure["loc"])} for failure in error.errors()]
@@ -131,3 +164,4 @@ Open = Annotated[Resources, Depends(_resources)]
 Filters = Annotated[FilterFields, Query()]
 Browse = Annotated[BrowseFields, Query()]
 Similar = Annotated[SimilarFields, Query()]
+Compatible = Annotated[CompatibleFields, Query()]

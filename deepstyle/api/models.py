@@ -27,6 +27,21 @@ _ITEM: Final[dict[str, Any]] = {
     "attributes": {"year": "2026"},
     "image_url": "/image/41085800-02",
 }
+_PARTNER: Final[dict[str, Any]] = {
+    **_ITEM,
+    "item_id": "43063724-OR",
+    "title": "Camel wool coat",
+    "semantic_category": "outerwear",
+    "category": "Coats",
+    "colour": "camel",
+    "image_url": "/image/43063724-OR",
+}
+_SUGGESTION: Final[dict[str, Any]] = {
+    "rank": 1,
+    "compatibility": 0.83,
+    "reasons": ["styled together in 2 outfits", "black is neutral and goes with camel"],
+    "item": _PARTNER,
+}
 _RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "item": _ITEM}
 
 
@@ -81,6 +96,74 @@ class SimilarItems(BaseModel):
 
     query: Product
     results: list[SearchResult]
+
+
+class SuggestedItem(BaseModel):
+    """One product that goes with the query."""
+
+    rank: int = Field(ge=1, description="1 goes best.")
+    compatibility: float = Field(ge=0, le=1, description="The chance that a stylist wears the two together.")
+    reasons: list[str] = Field(description="Why, in words; empty where the catalogue tells too little.")
+    item: Product
+
+
+class MappedItems(BaseModel):
+    """The precomputed suggestions for an item, of different categories, best first."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"query": _ITEM, "rec_feature2": [_PARTNER["item_id"]], "results": [_SUGGESTION]}}
+    )
+
+    query: Product
+    rec_feature2: list[str] = Field(description="The suggested items' ids.")
+    results: list[SuggestedItem]
+
+
+class CategorySuggestions(BaseModel):
+    """What goes with the query within one semantic category, best first."""
+
+    semantic_category: str
+    results: list[SuggestedItem]
+
+
+class CompatibleItems(BaseModel):
+    """What goes with an item or a photo, by semantic category; the category with the best partner comes first."""
+
+    query: Product | None = Field(description="Null for a photo.")
+    semantic_category: str = Field(description="The query's; for a photo, that of the items that look like it.")
+    categories: list[CategorySuggestions]
+
+
+class OutfitPiece(BaseModel):
+    """A part of an outfit: an item, or a photo of the request."""
+
+    item: Product | None = Field(description="Null for a photo.")
+    photo: int | None = Field(description="Which photo of the request, from 0; null for an item.")
+    semantic_category: str
+
+
+class OutfitPair(BaseModel):
+    """Two pieces, by their places in `pieces`."""
+
+    pieces: tuple[int, int]
+    compatibility: float = Field(ge=0, le=1, description="The chance that a stylist wears the two together.")
+    contribution: float = Field(description="How much this pair lifts (or lowers) the outfit above its mean pair.")
+    reasons: list[str]
+
+
+class ScoredOutfit(BaseModel):
+    """How well an outfit goes together."""
+
+    compatibility: float = Field(ge=0, le=1, description="The chance that a stylist put it together; calibrated.")
+    pieces: list[OutfitPiece]
+    pairs: list[OutfitPair]
+    weakest_pair: int = Field(description="Place in `pairs` of the pair that lowers the outfit most.")
+
+
+class CompletedOutfits(BaseModel):
+    """Outfits around the given pieces, best first; the added items come after the given ones."""
+
+    outfits: list[ScoredOutfit]
 
 
 class FacetCounts(BaseModel):

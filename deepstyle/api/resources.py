@@ -10,12 +10,17 @@ from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.compatibility.head import Head, head_folder
+from deepstyle.compatibility.outfits import Stylist
+from deepstyle.compatibility.space import serving_space as compat_space
+from deepstyle.compatibility.space import space_name
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.search import serving_space
+from deepstyle.style.spec import ModelSpec
 
 RETRY_S: Final = 2.0
 T = TypeVar("T")
@@ -67,6 +72,7 @@ class Resources:
         metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings))
+        self._stylist = Lazy(lambda: open_stylist(settings, self.store, self.encoders.spec))
 
     @property
     def store(self) -> Store:
@@ -82,6 +88,13 @@ class Resources:
     def space(self) -> str:
         """The space to search; raises ``FingerprintMismatchError`` where the store serves another model's vectors."""
         return serving_space(self.store, self.encoders.spec)
+
+    @property
+    def stylist(self) -> Stylist:
+        """What knows what goes together; raises ``FingerprintMismatchError`` where the store needs `deepstyle map`."""
+        stylist = self._stylist.get()
+        compat_space(self.store, stylist.head, self.encoders.spec.precision)
+        return stylist
 
     def open(self) -> None:
         """Open and warm up all that can be; ``readiness`` tells what cannot."""
@@ -126,6 +139,13 @@ class Resources:
             except DeepstyleError as error:
                 failures.append(of_error(error))
         return failures
+
+
+def open_stylist(settings: Settings, store: Store, spec: ModelSpec) -> Stylist:
+    """Load the compatibility head of ``settings``, which must read this model's features."""
+    head = Head.open(head_folder(settings.compat))
+    head.check_backbone(spec.features_fingerprint)
+    return Stylist(store, space_name(head, spec.precision), head)
 
 
 def open_encoders(settings: Settings) -> Encoders:

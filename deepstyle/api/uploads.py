@@ -13,7 +13,7 @@ from deepstyle.api.problems import ProblemError
 
 IMAGE_FIELDS: Final = ("image", "file")
 UPLOAD_TIMEOUT_S: Final = 60.0
-_MAX_FILES: Final = 4
+MAX_IMAGES: Final = 4
 _MAX_FIELDS: Final = 64
 _MAX_FIELD_BYTES: Final = 48 * 1024
 
@@ -60,7 +60,14 @@ class _WholeForm(MultiPartParser):
 
 
 async def read_upload(request: Request) -> Upload:
-    """Parse the request's form, spooling files over 1 MiB to disk; the caller's body cap applies while it streams."""
+    """Parse a form with at most one image."""
+    uploads, fields = await read_uploads(request, most=1)
+    return uploads[0] if uploads else Upload(None, fields)
+
+
+async def read_uploads(request: Request, *, most: int) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:
+    """Parse the request's form, spooling files over 1 MiB to disk: up to ``most`` images, each as an upload of its
+    own, and the other fields; the caller's body cap applies while it streams."""
     kind = request.headers.get("content-type", "")
     if not kind:
         raise ProblemError("missing-image", "the request has no form.")
@@ -71,14 +78,14 @@ async def read_upload(request: Request) -> Upload:
             form = await _parse(request)
     except TimeoutError:
         raise ProblemError("request-timeout", f"the upload took over {UPLOAD_TIMEOUT_S:.0f} s.") from None
-    return await _take_apart(form)
+    return await _take_apart(form, most)
 
 
 async def _parse(request: Request) -> FormData:
     parser = _WholeForm(
         request.headers,
         request.stream(),
-        max_files=_MAX_FILES,
+        max_files=MAX_IMAGES,
         max_fields=_MAX_FIELDS,
         max_part_size=_MAX_FIELD_BYTES,
     )
@@ -90,20 +97,22 @@ async def _parse(request: Request) -> FormData:
         raise ProblemError(code, f"the form cannot be read: {error.message}") from error
 
 
-async def _take_apart(form: FormData) -> Upload:
-    """The one image and the other fields; a file anywhere else than in an image field is refused, not ignored."""
+async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:
+    """The images and the other fields; a file anywhere else than in an image field is refused, not ignored."""
     files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
     fields: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
             fields.setdefault(name, []).append(value)
-    if len(files) > 1:
+    if len(files) > most:
         await form.close()
-        raise ProblemError("several-images", f"the form has {len(files)} files; one was expected.")
-    if files and files[0][0] not in IMAGE_FIELDS:
+        told = "one was expected" if most == 1 else f"at most {most} were expected"
+        raise ProblemError("several-images", f"the form has {len(files)} files; {told}.")
+    misplaced = [name for name, _ in files if name not in IMAGE_FIELDS]
+    if misplaced:
         await form.close()
-        raise ProblemError("missing-image", f"the file is in the field {files[0][0][:100]!r}, not in `image`.")
+        raise ProblemError("missing-image", f"the file is in the field {misplaced[0][:100]!r}, not in `image`.")
     if any(name in fields for name in IMAGE_FIELDS):
         await form.close()
         raise ProblemError("missing-image", "the field `image` holds text, not a file.")
-    return Upload(files[0][1] if files else None, fields)
+    return [Upload(image, fields) for _, image in files], fields

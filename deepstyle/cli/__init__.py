@@ -4,7 +4,26 @@ import sys
 
 import typer
 
-from deepstyle.cli import copy, data, demo, encode, evaluate, items, quantise, search, serve, show, weights
+from deepstyle.cli import (
+    compatible,
+    copy,
+    data,
+    demo,
+    encode,
+    evaluate,
+    evaluate_compat,
+    items,
+    map,
+    outfit,
+    quantise,
+    report,
+    search,
+    serve,
+    show,
+    train_compat,
+    train_style,
+    weights,
+)
 from deepstyle.errors import DeepstyleError
 
 app = typer.Typer(
@@ -15,7 +34,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH, MODELS = "Start here", "Catalogue", "Search", "Models"
+START, CATALOGUE, SEARCH, OUTFITS, MODELS = "Start here", "Catalogue", "Search", "Outfits", "Models"
+train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
@@ -28,6 +48,15 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+app.command("map", rich_help_panel=OUTFITS)(map.map_)
+app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
+app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
+train.command("style")(train_style.style)
+train.command("compat")(train_compat.train_compat)
+app.add_typer(train, name="train", rich_help_panel=MODELS)
+app.command("export", rich_help_panel=MODELS)(train_style.export)
+app.command("report", rich_help_panel=MODELS)(report.report)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 

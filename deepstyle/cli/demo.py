@@ -1,16 +1,22 @@
 """``deepstyle demo``: from a catalogue to a running server, in one command."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deepstyle.cli import show
 from deepstyle.cli.serve import run_server
-from deepstyle.errors import DataError
+from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
+
+if TYPE_CHECKING:
+    from deepstyle.style.encode import EncodedShard
+    from deepstyle.style.encoder import Encoder
+    from deepstyle.style.spec import ModelSpec
 
 
 def demo(
@@ -26,18 +32,18 @@ def demo(
 
     Example: [bold]deepstyle demo --data path/to/catalogue --port 8000[/]
     """
-    settings = Settings(store=f"sqlite:///var/{_name(data)}.db", model=model, precision=precision, port=port)
+    settings = Settings(store=f"sqlite:///var/{store_name(data)}.db", model=model, precision=precision, port=port)
     Path("var").mkdir(exist_ok=True)
     with open_store(settings.store) as store:
         _import(data, store)
-        _encode(settings, store)
+        _map(settings, store, _encode(settings, store))
     if no_serve:
         _tell(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
         return
     run_server(settings)
 
 
-def _name(data: str) -> str:
+def store_name(data: str) -> str:
     """A file name for the catalogue's store."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != "demo" else data) or "catalogue"
 
@@ -46,7 +52,7 @@ def _import(data: str, store: Store) -> None:
     from deepstyle.catalogue.source import open_source
     from deepstyle.store.ingest import import_catalogue
 
-    _tell(f"[bold]1/3[/] importing {data} into {store.url}")
+    _tell(f"[bold]1/4[/] importing {data} into {store.url}")
     source = open_source(data)
     with show.progress("items") as progress:
         task = progress.add_task("importing", total=source.total(), note="")
@@ -62,21 +68,53 @@ def _import(data: str, store: Store) -> None:
         raise DataError(f"{data} gave no item to serve.", remedy=f"See: deepstyle data check {data}")
 
 
-def _encode(settings: Settings, store: Store) -> None:
+def _encode(settings: Settings, store: Store) -> "Encoder":
+    """Encode what is new, and make its compatibility vectors from the same pass through the network."""
     from deepstyle.style.encode import encode_store
     from deepstyle.style.encoder import Encoder
     from deepstyle.style.model import ensure_model
 
-    _tell(f"[bold]2/3[/] encoding with the model {settings.model} (converted once, on its first use)")
+    _tell(f"[bold]2/4[/] encoding with the model {settings.model} (converted once, on its first use)")
     folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with show.progress("images") as progress:
         task = progress.add_task("encoding", total=None, note="")
         report = encode_store(
-            store, encoder, on_progress=lambda done, total: progress.update(task, completed=done, total=total)
+            store,
+            encoder,
+            on_progress=lambda done, total: progress.update(task, completed=done, total=total),
+            on_shard=_projecting(settings, store, encoder.spec),
         )
     _tell(f"    {report.encoded:,} encoded, {report.skipped:,} were there already, {len(report.failures):,} failed")
-    _tell("[bold]3/3[/] ready to serve")
+    return encoder
+
+
+def _map(settings: Settings, store: Store, encoder: "Encoder") -> None:
+    """What goes with what, where the head reads this model's features; a search does without."""
+    from deepstyle.cli.map import map_store
+
+    _tell(f"[bold]3/4[/] mapping what goes together with the head {settings.compat}")
+    try:
+        projected, report = map_store(store, settings.compat, encoder)
+    except FingerprintMismatchError as error:
+        _tell(f"    left out: {error.message} {error.remedy}")
+    else:
+        _tell(f"    {len(projected.item_ids):,} pictures read again, suggestions for {report.items:,} items")
+    _tell("[bold]4/4[/] ready to serve")
+
+
+def _projecting(settings: Settings, store: Store, spec: "ModelSpec") -> "Callable[[EncodedShard], None] | None":
+    """What writes a shard's compatibility vectors; ``None`` where the head reads another model's features."""
+    from deepstyle.compatibility.head import Head, head_folder
+    from deepstyle.compatibility.space import space_name, write_vectors
+
+    head = Head.open(head_folder(settings.compat))
+    if head.spec.backbone != spec.features_fingerprint:
+        return None
+    space = space_name(head, spec.precision)
+    return lambda shard: write_vectors(
+        store, space, head, shard.vectors.item_ids, shard.vectors.image_sha256s, shard.features
+    )
 
 
 def _tell(text: str) -> None:

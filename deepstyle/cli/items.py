@@ -2,7 +2,7 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -17,6 +17,9 @@ from deepstyle.settings import Settings
 from deepstyle.store.base import Entry, Store
 from deepstyle.store.ingest import make_entry
 from deepstyle.store.open import open_store
+
+if TYPE_CHECKING:
+    from deepstyle.style.encoder import Encoder
 
 app = typer.Typer(help="Add, replace, delete and show single items.", no_args_is_help=True)
 
@@ -135,7 +138,20 @@ def _encode(store: Store) -> int:
     settings = Settings()
     encoder = Encoder.open(ensure_model(settings.model, settings.cache_dir), threads=settings.encoder_threads)
     serving_space(store, encoder.spec)
-    return encode_store(store, encoder).encoded
+    encoded = encode_store(store, encoder).encoded
+    _map(store, encoder, settings.compat)
+    return encoded
+
+
+def _map(store: Store, encoder: "Encoder", compat: str) -> None:
+    """Bring the suggestions up to date, where the store was mapped with this head."""
+    from deepstyle.cli.map import map_store
+    from deepstyle.compatibility.head import Head, head_folder
+    from deepstyle.compatibility.space import COMPAT_SPACE, space_name
+
+    mapped = store.meta(COMPAT_SPACE)
+    if mapped and mapped == space_name(Head.open(head_folder(compat)), encoder.spec.precision):
+        map_store(store, compat, encoder)
 
 
 def _told(image: ItemImage | None) -> dict[str, str | int] | None:

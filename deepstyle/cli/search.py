@@ -63,7 +63,7 @@ def similar(
 
     Example: [bold]deepstyle similar 41085800-02 -k 5 --colour black --save similar.png[/]
     """
-    where = _where(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
+    where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     with open_store(store or Settings().store, read_only=True) as opened:
         space = opened.meta(STYLE_SPACE)
         if space is None:
@@ -101,7 +101,7 @@ def search(
 
     Example: [bold]deepstyle search boots.jpg --semantic-category shoes --save found.png[/]
     """
-    where = _where(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
+    where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     box = _crop(crop)
     data = photo.read_bytes()
     settings = Settings()
@@ -162,7 +162,7 @@ def _stored_picture(store: Store, item_id: str) -> Rgb | None:
     return decode(image.data, min_side_px=SHEET_PICTURE_PX) if image else None
 
 
-def _where(
+def where_of(
     semantic_category: list[str] | None,
     category: list[str] | None,
     brand: list[str] | None,

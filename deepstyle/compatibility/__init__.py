@@ -1,1 +1,1 @@
-"""Feature 2, what goes together: learned from outfits."""
+"""Feature 2: what goes together."""

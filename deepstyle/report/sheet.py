@@ -46,17 +46,17 @@ def render_sheet(query: Tile, found: Sequence[Tile]) -> bytes:
     width = left + columns * (CARD_PX[0] + GAP_PX)
     height = GAP_PX + rows * (CARD_PX[1] + GAP_PX)
     sheet = Image.new("RGB", (width, height), PAPER)
-    _card(sheet, query, (GAP_PX, GAP_PX), (QUERY_PX, min(height - 2 * GAP_PX, 640)), ACCENT)
+    draw_card(sheet, query, (GAP_PX, GAP_PX), (QUERY_PX, min(height - 2 * GAP_PX, 640)), ACCENT)
     for at, tile in enumerate(found):
         row, column = divmod(at, COLUMNS)
         place = left + column * (CARD_PX[0] + GAP_PX), GAP_PX + row * (CARD_PX[1] + GAP_PX)
-        _card(sheet, tile, place, CARD_PX, EDGE)
+        draw_card(sheet, tile, place, CARD_PX, EDGE)
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def _card(sheet: Image.Image, tile: Tile, place: tuple[int, int], size: tuple[int, int], edge: Colour) -> None:
+def draw_card(sheet: Image.Image, tile: Tile, place: tuple[int, int], size: tuple[int, int], edge: Colour) -> None:
     """A white card with the picture on top, at most two lines of title, and the note at its foot."""
     draw = ImageDraw.Draw(sheet)
     left, top = place
@@ -68,11 +68,11 @@ def _card(sheet: Image.Image, tile: Tile, place: tuple[int, int], size: tuple[in
     if tile.picture is not None:
         _paste_inside(sheet, tile.picture, box)
     wide, at = width - 2 * margin, top + height - text_px + 10
-    for line in _wrapped(tile.title, _font(TITLE_PX), wide, lines=2):
-        draw.text((left + margin, at), line, INK, _font(TITLE_PX))
+    for line in wrapped(tile.title, text_font(TITLE_PX), wide, lines=2):
+        draw.text((left + margin, at), line, INK, text_font(TITLE_PX))
         at += TITLE_PX + 6
-    note = _wrapped(tile.note, _font(NOTE_PX), wide, lines=1)
-    draw.text((left + margin, top + height - margin), "".join(note), MUTED, _font(NOTE_PX), anchor="ls")
+    note = wrapped(tile.note, text_font(NOTE_PX), wide, lines=1)
+    draw.text((left + margin, top + height - margin), "".join(note), MUTED, text_font(NOTE_PX), anchor="ls")
 
 
 def _paste_inside(sheet: Image.Image, rgb: NDArray[np.uint8], box: tuple[int, int, int, int]) -> None:
@@ -85,7 +85,7 @@ def _paste_inside(sheet: Image.Image, rgb: NDArray[np.uint8], box: tuple[int, in
     sheet.paste(picture, ((left + right - size[0]) // 2, (top + bottom - size[1]) // 2))
 
 
-def _wrapped(text: str, font: Font, width_px: int, *, lines: int) -> list[str]:
+def wrapped(text: str, font: Font, width_px: int, *, lines: int) -> list[str]:
     """``text`` broken at spaces into at most ``lines`` that fit; what is left out becomes an ellipsis."""
     rows: list[str] = []
     words = text.split()
@@ -107,6 +107,6 @@ def _shortened(row: str, font: Font, width_px: int, *, force: bool) -> str:
     return f"{row.rstrip()}..."
 
 
-def _font(size_px: int) -> Font:
+def text_font(size_px: int) -> Font:
     """The TrueType font that Pillow carries."""
     return ImageFont.load_default(size_px)

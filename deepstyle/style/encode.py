@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import ItemImage
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.store.base import Store, VectorBatch
-from deepstyle.style.encoder import Encoder
+from deepstyle.style.encoder import Encoded, Encoder
 
 STYLE_SPACE: Final = "style_space"
 """The store's meta key that names the space that serves."""
@@ -35,9 +35,10 @@ class EncodeFailure:
 
 @dataclass(frozen=True, slots=True)
 class EncodedShard:
-    """What one shard gave: the vectors of the images that worked, and the failures."""
+    """What one shard gave: vectors and backbone features (N, F) of the images that worked, and the failures."""
 
     vectors: VectorBatch
+    features: NDArray[np.float32]
     failures: tuple[EncodeFailure, ...]
 
 
@@ -64,10 +65,12 @@ def encode_store(
     shard_size: int = 256,
     workers: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
+    on_shard: Callable[[EncodedShard], None] | None = None,
 ) -> EncodeReport:
     """Encode what has no current vector in the encoder's space, then let that space serve.
 
-    ``on_progress(done, total)`` is called after every shard. Raises ``StoreError``; a failing image is only reported.
+    ``on_progress(done, total)`` is called after every shard, ``on_shard`` with what it gave, once that is durable.
+    Raises ``StoreError``; a failing image is only reported.
     """
     space = encoder.fingerprint
     skipped, total = store.spaces().get(space, 0), store.count()
@@ -77,6 +80,8 @@ def encode_store(
         done = encode_shard(encoder, read_shard(store, item_ids), workers=workers)
         kept += store.put_vectors(space, done.vectors) if done.vectors.item_ids else 0
         made += len(done.vectors.item_ids)
+        if on_shard:
+            on_shard(done)
         failures += done.failures
         if on_progress:
             on_progress(skipped + made + len(failures), total)
@@ -92,14 +97,15 @@ def encode_shard(encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, wo
     """
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
         results = list(pool.map(partial(_encode_one, encoder), shard))
-    vectors = [result for result in results if not isinstance(result, EncodeFailure)]
+    encoded = [result for result in results if not isinstance(result, EncodeFailure)]
     made = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
         tuple(item_id for item_id, _ in made),
         tuple(image.sha256 for _, image in made),
-        np.stack(vectors) if vectors else np.empty((0, encoder.spec.embedding_dim), np.float32),
+        _stacked([one.embeddings for one in encoded], encoder.spec.embedding_dim),
     )
-    return EncodedShard(batch, tuple(result for result in results if isinstance(result, EncodeFailure)))
+    features = _stacked([one.features for one in encoded], encoder.spec.features_dim)
+    return EncodedShard(batch, features, tuple(result for result in results if isinstance(result, EncodeFailure)))
 
 
 def drop_other_spaces(store: Store, space: str) -> int:
@@ -107,11 +113,14 @@ def drop_other_spaces(store: Store, space: str) -> int:
     return sum(store.drop_space(other) for other in store.spaces() if other != space)
 
 
-def _encode_one(encoder: Encoder, pair: tuple[str, ItemImage]) -> NDArray[np.float32] | EncodeFailure:
+def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.float32]:
+    return np.concatenate(rows) if rows else np.empty((0, width), np.float32)
+
+
+def _encode_one(encoder: Encoder, pair: tuple[str, ItemImage]) -> Encoded | EncodeFailure:
     item_id, image = pair
     try:
-        embedding: NDArray[np.float32] = encoder.encode([encoder.decode(image.data)]).embeddings[0]
-        return embedding
+        return encoder.encode([encoder.decode(image.data)])
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
 

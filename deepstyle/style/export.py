@@ -1,5 +1,6 @@
 """Torch → ONNX: the one graph that serves, byte for byte the same from the same weights."""
 
+import logging
 import warnings
 from typing import Final
 
@@ -15,6 +16,7 @@ OUTPUTS: Final = ("features", "embedding")
 def export_onnx(network: nn.Module, image_px: int) -> bytes:
     """The ONNX file of a network that maps pixels (B, 3, S, S) to features and embedding; the batch size is free."""
     example = torch.zeros(2, 3, image_px, image_px)
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells that torchvision is not there
     with warnings.catch_warnings():  # the exporter deprecates parts of itself
         warnings.simplefilter("ignore")
         program = torch.onnx.export(

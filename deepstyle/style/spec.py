@@ -62,6 +62,17 @@ class ModelSpec:
         told = [self.onnx_sha256, self.precision, self.embedding_dim, dataclasses.asdict(self.preprocessing)]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
+    @property
+    def features_fingerprint(self) -> str:
+        """16 hex digits that name what makes ``features``: the backbone and its input, not head or precision.
+
+        A backbone that was trained further (``head`` says ``trained-`` and more than the head) is known by its graph.
+        """
+        frozen = not self.head.startswith("trained-") or self.head.startswith("trained-head-")
+        backbone = self.weights_sha256 if frozen else self.onnx_sha256
+        told = [self.architecture, backbone, self.features_dim, dataclasses.asdict(self.preprocessing)]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+
 
 def write_spec(spec: ModelSpec, folder: Path) -> None:
     """Write ``spec.json`` into ``folder`` atomically."""

@@ -44,15 +44,15 @@ def test_odd_pictures_stay_inside_their_card(width_px: int, height_px: int) -> N
 
 @pytest.mark.parametrize("text", ["", "x", "word " * 60, "unbrokenname" * 30, "été Ünïcode 裙子 \N{DRESS}", "a\nb\tc"])
 def test_text_never_leaves_its_card(text: str) -> None:
-    font = sheet._font(sheet.TITLE_PX)
-    rows = sheet._wrapped(text, font, 248, lines=2)
+    font = sheet.text_font(sheet.TITLE_PX)
+    rows = sheet.wrapped(text, font, 248, lines=2)
     assert len(rows) <= 2
     assert all(font.getlength(row) <= 248 for row in rows)
     rendered(Tile(None, text, text), [Tile(None, text, text)])
 
 
 def test_wrapping_loses_no_word_that_fits_and_marks_what_it_drops() -> None:
-    font = sheet._font(sheet.TITLE_PX)
-    assert sheet._wrapped("Versace boots", font, 248, lines=2) == ["Versace boots"]
-    rows = sheet._wrapped("one two three four five six seven eight nine ten eleven", font, 248, lines=2)
+    font = sheet.text_font(sheet.TITLE_PX)
+    assert sheet.wrapped("Versace boots", font, 248, lines=2) == ["Versace boots"]
+    rows = sheet.wrapped("one two three four five six seven eight nine ten eleven", font, 248, lines=2)
     assert rows[0].startswith("one two") and rows[1].endswith("...")

@@ -15,11 +15,12 @@ from deepstyle.api.resources import Resources
 from deepstyle.api.uploads import read_upload
 from deepstyle.catalogue.image import probe
 from deepstyle.store.base import ItemFilter
+from deepstyle.style.encoder import Encoded
 from deepstyle.style.search import Crop, read_photo, search_vector
 
 router = APIRouter(tags=["search"])
 MAX_DEPTH: Final = 1000  # results that one search can be paged through
-_UPLOAD_PROBLEMS: Final = (
+UPLOAD_PROBLEMS: Final = (
     "malformed-request",
     "request-timeout",
     "body-too-large",
@@ -32,16 +33,16 @@ _UPLOAD_PROBLEMS: Final = (
     "not-ready",
     "overloaded",
 )
-_IMAGE: Final = {
+IMAGE: Final = {
     "type": "string",
     "format": "binary",
     "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels.",
 }
 
 
-def _form(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+def form_body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     """OpenAPI's description of a form that the route itself parses, to refuse it while it streams."""
-    schema = {"type": "object", "properties": {"image": _IMAGE, **properties}, "required": required}
+    schema = {"type": "object", "properties": {"image": IMAGE, **properties}, "required": required}
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
@@ -49,8 +50,8 @@ def _form(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
     "/search_image",
     operation_id="searchImage",
     summary="The ten products most like a photo",
-    responses=documented(*_UPLOAD_PROBLEMS),
-    openapi_extra=_form({}, ["image"]),
+    responses=documented(*UPLOAD_PROBLEMS),
+    openapi_extra=form_body({}, ["image"]),
 )
 async def search_image(request: Request, resources: Open) -> SearchResults:
     """The descriptions of the ten closest products, with their rank and cosine similarity."""
@@ -66,8 +67,8 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     "/v1/search",
     operation_id="search",
     summary="Products like a photo or a part of it, within a filter, page by page",
-    responses=documented(*_UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor"),
-    openapi_extra=_form(SearchFields.model_json_schema()["properties"], []),
+    responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor"),
+    openapi_extra=form_body(SearchFields.model_json_schema()["properties"], []),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
     """Send ``image`` for the first page, then the ``cursor`` of each page, with the same filter, for the next."""
@@ -90,15 +91,20 @@ async def search(request: Request, resources: Open) -> SearchResults:
 
 
 def embed(resources: Resources, data: bytes, crop: Crop | None) -> NDArray[np.float32]:
-    """The embedding (D,) of an uploaded photo; raises ``ImageError``, over the caps before anything is decoded."""
+    """The embedding (D,) of an uploaded photo; raises as ``encode_photo``."""
+    embedding: NDArray[np.float32] = encode_photo(resources, data, crop).embeddings[0]
+    return embedding
+
+
+def encode_photo(resources: Resources, data: bytes, crop: Crop | None = None) -> Encoded:
+    """The model's answer to an uploaded photo; raises ``ImageError``, over the caps before anything is decoded."""
     settings, metrics = resources.settings, resources.metrics
     encoder = resources.encoders.choose(resources.queue.in_flight)
     with metrics.decode_seconds.time():
         probe(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
         pixels = encoder.prepare(read_photo(encoder, data, crop))
     with metrics.encode_seconds.time():
-        embedding: NDArray[np.float32] = encoder.encode_prepared(pixels[None]).embeddings[0]
-    return embedding
+        return encoder.encode_prepared(pixels[None])
 
 
 def _next_page(resources: Resources, cursor: str, k: int, where: ItemFilter) -> SearchResults:

@@ -117,9 +117,24 @@ class EfficientNetLite(nn.Module):
 
     def forward_features(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) float32, normalised → (B, 1280, H/32, W/32), in [0, 6]."""
+        return self.forward_last_stage(self.forward_trunk(x))
+
+    def forward_trunk(self, x: Tensor) -> Tensor:
+        """(B, 3, H, W) float32, normalised → (B, C, H/32, W/32): everything below the last stage."""
         x = F.relu6(self.bn1(self.conv_stem(x)))
-        x = self.blocks(x)
-        return F.relu6(self.bn2(self.conv_head(x)))
+        for number in range(len(self.blocks) - 1):
+            x = self.blocks[number](x)
+        return x
+
+    def forward_last_stage(self, x: Tensor) -> Tensor:
+        """What ``forward_trunk`` gives → (B, 1280, H/32, W/32), in [0, 6]."""
+        return F.relu6(self.bn2(self.conv_head(self.blocks[-1](x))))
+
+    def stages(self) -> list[list[nn.Module]]:
+        """The parts in the order in which fine-tuning lets them move: the last stage first."""
+        last: list[nn.Module] = [self.blocks[-1], self.conv_head, self.bn2]
+        between: list[list[nn.Module]] = [[self.blocks[number]] for number in reversed(range(len(self.blocks) - 1))]
+        return [last, *between, [self.conv_stem, self.bn1]]
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, 1000) ImageNet logits."""

@@ -55,10 +55,22 @@ class ResNet(nn.Module):
 
     def forward_features(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) float32, normalised → (B, 2048, H/32, W/32), not negative."""
+        return self.forward_last_stage(self.forward_trunk(x))
+
+    def forward_trunk(self, x: Tensor) -> Tensor:
+        """(B, 3, H, W) float32, normalised → (B, 1024, H/16, W/16): everything below the last stage."""
         x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, padding=1)
-        x = self.layer3(self.layer2(self.layer1(x)))
+        below: Tensor = self.layer3(self.layer2(self.layer1(x)))
+        return below
+
+    def forward_last_stage(self, x: Tensor) -> Tensor:
+        """What ``forward_trunk`` gives → (B, 2048, H/32, W/32), not negative."""
         last: Tensor = self.layer4(x)
         return last
+
+    def stages(self) -> list[list[nn.Module]]:
+        """The parts in the order in which fine-tuning lets them move: the last stage first."""
+        return [[self.layer4], [self.layer3], [self.layer2], [self.layer1], [self.conv1, self.bn1]]
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) → (B, 1000) ImageNet logits."""

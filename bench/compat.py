@@ -1,0 +1,114 @@
+"""Compatibility on real outfits: the mean of five seeds on test, beside the baselines and the figures to beat.
+
+    python bench/compat.py --data FOLDER                 # disjoint and nondisjoint, about N minutes
+    python bench/compat.py --data demo --control         # the demo catalogue, and the same with scrambled pictures
+
+FOLDER is in the Polyvore Outfits layout. Each seed trains with configs/compat-VARIANT.toml and keeps the epoch that is
+best on valid; test is asked once. --control gives every item another item's features: what is left is chance.
+"""
+
+import argparse
+import dataclasses
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from machine import describe_machine
+
+from deepstyle.catalogue.image import decode
+from deepstyle.catalogue.polyvore import read_items
+from deepstyle.catalogue.source import Record, read_picture
+from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
+from deepstyle.compatibility.baselines import background, distance_pairs, popularity_pairs
+from deepstyle.compatibility.calibration import Calibration
+from deepstyle.compatibility.config import TrainConfig, load_config
+from deepstyle.compatibility.evaluate import CompatScores, evaluate_pairs
+from deepstyle.compatibility.head import Head, HeadSpec
+from deepstyle.compatibility.questions import load_outfits, load_questions
+from deepstyle.compatibility.scoring import PairScores, cosine_pairs
+from deepstyle.compatibility.train import TrainingData, train
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+REFERENCE = {
+    "nondisjoint": "AUC .889, blanks 53.5 % (later epochs .876, 59.1 %)",
+    "disjoint": "AUC .699, blanks 36.2 %",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser.add_argument("--variant", action="append", choices=["disjoint", "nondisjoint"], help="default: both")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--split", default="test", choices=["valid", "test"])
+    parser.add_argument("--control", action="store_true", help="also train on scrambled features")
+    parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
+    parser.add_argument("--quick", action="store_true", help="one seed, two epochs, on valid")
+    told = parser.parse_args()
+    if told.threads:
+        torch.set_num_threads(told.threads)
+    print(describe_machine())
+    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    borders = distance_pairs(read_borders(data))
+    for variant in told.variant or ("nondisjoint", "disjoint"):
+        config = load_config(CONFIGS / f"compat-{variant}.toml")
+        if told.quick:
+            config, told.seeds, told.split = dataclasses.replace(config, epochs=2), 1, "valid"
+        measure(data, variant, told.split, config, told.seeds, borders, told.control)
+
+
+def measure(
+    data: OutfitData, variant: str, split: str, config: TrainConfig, seeds: int, borders: PairScores, control: bool
+) -> None:
+    questions = load_questions(data.root, variant, split, data.rows)
+    outfits = [o for name in ("train", "valid", "test") for o in load_outfits(data.root, variant, name, data.rows)]
+    rows: dict[str, list[CompatScores]] = {}
+
+    def ask(name: str, pairs: PairScores) -> None:
+        rows.setdefault(name, []).append(evaluate_pairs(name, pairs, questions, data.categories))
+
+    started_s = time.perf_counter()
+    for seed in range(seeds):
+        ask("head", trained_pairs(data, variant, dataclasses.replace(config, seed=seed), data.features))
+        print(f"  {variant} seed {seed}: AUC {rows['head'][-1].auc:.3f}, blanks {rows['head'][-1].fill_in_blank:.1%}")
+    trained_s = (time.perf_counter() - started_s) / seeds
+    if control:
+        shuffled = data.features[np.random.default_rng(0).permutation(len(data.features))]
+        ask("head, scrambled features", trained_pairs(data, variant, config, shuffled))
+    ask("raw feature cosine", cosine_pairs(data.features))
+    ask("background only", borders)
+    ask("popularity", popularity_pairs(outfits, len(data.rows)))
+    print(f"\n{data.name}, {variant}, {split}: {len(questions.outfits)} outfits, {len(questions.blanks)} blanks")
+    print(f"{'':28}{'AUC':>8}{'±':>7}{'blanks':>9}{'±':>7}{'R@10':>8}{'R@30':>8}{'R@50':>8}")
+    for name, told in rows.items():
+        auc, blanks = np.array([s.auc for s in told]), np.array([s.fill_in_blank for s in told])
+        recalls = np.mean([list(s.recalls.values()) for s in told], 0)
+        spread = f"{auc.mean():8.3f}{auc.std():7.3f}{blanks.mean():9.1%}{blanks.std():7.1%}"
+        print(f"{name:28}{spread}" + "".join(f"{recall:8.1%}" for recall in recalls))
+    print(f"{'to beat':28}  {REFERENCE[variant]}   ({seeds} seeds, {trained_s:.0f} s each)")
+    print(f"{json.dumps(dataclasses.asdict(config))}\n")
+
+
+def trained_pairs(data: OutfitData, variant: str, config: TrainConfig, features: np.ndarray) -> PairScores:
+    """Train, and score pairs as the head that serves does."""
+    train_outfits = load_outfits(data.root, variant, "train", data.rows)
+    valid = load_questions(data.root, variant, "valid", data.rows)
+    trained = train(TrainingData(features, data.categories, train_outfits, valid), config)
+    weights = trained.standardiser.weights(trained.tensors)
+    width = config.members * config.embedding_dim
+    spec = HeadSpec("", features.shape[1], width, "", Calibration(), Calibration())
+    return cosine_pairs(Head(spec, weights).project(features))
+
+
+def read_borders(data: OutfitData) -> np.ndarray:
+    told = np.zeros((len(data.rows), 24), np.float32)
+    for record in read_items(data.root):
+        if isinstance(record, Record) and record.item.item_id in data.rows:
+            told[data.rows[record.item.item_id]] = background(decode(read_picture(record), min_side_px=64))
+    return told
+
+
+if __name__ == "__main__":
+    main()

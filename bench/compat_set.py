@@ -1,0 +1,135 @@
+"""Does a transformer over a whole outfit beat the mean over its pairs? On valid; what loses is not in the package.
+
+    python bench/compat_set.py --data FOLDER --variant disjoint
+
+The set scorer: features standardised, input dropout, linear to 128, one transformer layer of four heads without
+positions (Lee et al. 2019; Sarkar et al. 2022, "OutfitTransformer"), mean, linear. Trained to tell stylists' outfits
+from ones whose items were replaced, all or one, by others of the same category drawn by occurrence. The best epoch of
+each on valid is shown; the mean of both, standardised, beside them.
+"""
+
+import argparse
+import dataclasses
+
+import numpy as np
+import torch
+from compat import CONFIGS, trained_pairs
+from machine import describe_machine
+from torch import Tensor, nn
+
+from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
+from deepstyle.compatibility.config import load_config
+from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc
+from deepstyle.compatibility.network import Standardiser
+from deepstyle.compatibility.questions import Questions, Rows, load_outfits, load_questions
+from deepstyle.compatibility.scoring import outfit_scores
+
+WIDTH = 128
+Scores = tuple[np.ndarray, np.ndarray]
+
+
+class SetScorer(nn.Module):
+    """(B, n, F) standardised features and (B, n) which are items → (B,) logits."""
+
+    def __init__(self, features_dim: int) -> None:
+        super().__init__()
+        self.inputs = nn.Sequential(nn.Dropout(0.5), nn.Linear(features_dim, WIDTH), nn.LayerNorm(WIDTH))
+        self.layer = nn.TransformerEncoderLayer(WIDTH, 4, 2 * WIDTH, dropout=0.3, batch_first=True, norm_first=True)
+        self.out = nn.Linear(WIDTH, 1)
+
+    def forward(self, features: Tensor, there: Tensor) -> Tensor:
+        told = self.layer(self.inputs(features), src_key_padding_mask=~there) * there[..., None]
+        return self.out(told.sum(1) / there.sum(1, keepdim=True)).squeeze(-1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser.add_argument("--variant", default="disjoint", choices=["disjoint", "nondisjoint"])
+    parser.add_argument("--epochs", type=int, default=12, help="of the set scorer")
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--quick", action="store_true", help="one seed, two epochs of each")
+    told = parser.parse_args()
+    if told.quick:
+        told.epochs, told.seeds = 2, 1
+    print(describe_machine())
+    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    valid = load_questions(data.root, told.variant, "valid", data.rows)
+    config = load_config(CONFIGS / f"compat-{told.variant}.toml")
+    if told.quick:
+        config = dataclasses.replace(config, epochs=2)
+    rows: dict[str, list[tuple[float, float]]] = {}
+    for seed in range(told.seeds):
+        pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed), data.features)
+        candidates = [np.append(blank.items, answer) for blank in valid.blanks for answer in blank.answers]
+        mean = outfit_scores(pairs, valid.outfits), outfit_scores(pairs, candidates)
+        whole = train_set_scorer(data, told.variant, valid, candidates, told.epochs, seed)
+        joined = tuple(z(a) + z(b) for a, b in zip(mean, whole, strict=True))
+        for name, scores in (("mean of pairs", mean), ("transformer over the set", whole), ("both", joined)):
+            rows.setdefault(name, []).append(judge(scores, valid))
+    print(f"\n{data.name}, {told.variant}, valid, mean of {told.seeds} seeds\n{'':28}{'AUC':>8}{'blanks':>9}")
+    for name, scores in rows.items():
+        auc, blanks = np.mean(scores, 0)
+        print(f"{name:28}{auc:8.3f}{blanks:9.1%}")
+
+
+def train_set_scorer(
+    data: OutfitData, variant: str, valid: Questions, candidates: list[Rows], epochs: int, seed: int
+) -> Scores:
+    """The scores of valid's outfits and of every completed blank, by the best epoch."""
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    outfits = [outfit for outfit in load_outfits(data.root, variant, "train", data.rows) if len(outfit) > 1]
+    worn = np.concatenate(outfits)
+    pools = {kind: worn[data.categories[worn] == kind] for kind in np.unique(data.categories[worn])}
+    inputs = Standardiser(data.features[np.unique(worn)])(data.features)
+    network = SetScorer(inputs.shape[1])
+    optimizer = torch.optim.AdamW(network.parameters(), lr=5e-4, weight_decay=0.05)
+    best: Scores | None = None
+    for _ in range(epochs):
+        network.train()
+        for batch in np.array_split(rng.permutation(len(outfits)), max(1, len(outfits) // 64)):
+            good = [outfits[at] for at in batch]
+            bad = [broken(outfit, data.categories, pools, rng) for outfit in good]
+            labels = torch.cat([torch.ones(len(good)), torch.zeros(len(bad))])
+            loss = nn.functional.binary_cross_entropy_with_logits(network(*padded(inputs, [*good, *bad])), labels)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+        network.eval()
+        with torch.no_grad():
+            scores = tuple(network(*padded(inputs, told)).numpy() for told in (valid.outfits, candidates))
+        if best is None or sum(judge(scores, valid)) > sum(judge(best, valid)):
+            best = scores
+    assert best is not None
+    return best
+
+
+def broken(outfit: Rows, categories: np.ndarray, pools: dict[int, Rows], rng: np.random.Generator) -> Rows:
+    """The outfit with all its items, or one, replaced by others of their categories."""
+    replaced = np.ones(len(outfit), bool) if rng.random() < 0.5 else np.arange(len(outfit)) == rng.integers(len(outfit))
+    drawn = np.array([rng.choice(pools[categories[row]]) for row in outfit])
+    return np.where(replaced, drawn, outfit)
+
+
+def padded(inputs: Tensor, outfits: list[Rows] | tuple[Rows, ...]) -> tuple[Tensor, Tensor]:
+    longest = max(len(outfit) for outfit in outfits)
+    rows = torch.zeros(len(outfits), longest, dtype=torch.int64)
+    there = torch.zeros(len(outfits), longest, dtype=torch.bool)
+    for at, outfit in enumerate(outfits):
+        rows[at, : len(outfit)], there[at, : len(outfit)] = torch.from_numpy(outfit), True
+    return inputs[rows], there
+
+
+def judge(scores: Scores, valid: Questions) -> tuple[float, float]:
+    right = np.array([blank.right for blank in valid.blanks])
+    told = scores[1].astype(np.float64).reshape(len(valid.blanks), -1)
+    return compatibility_auc(scores[0].astype(np.float64), valid.compatible), blank_accuracy(told, right)
+
+
+def z(scores: np.ndarray) -> np.ndarray:
+    return (scores - scores.mean()) / scores.std()
+
+
+if __name__ == "__main__":
+    main()

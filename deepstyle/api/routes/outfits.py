@@ -1,0 +1,133 @@
+"""How well does this outfit go together, and what completes it? Items by id, photos as uploads, or both."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from deepstyle.api.dependencies import CompletionFields, Fields, Open, OutfitFields, body_fields, form_fields
+from deepstyle.api.models import CompletedOutfits, OutfitPair, OutfitPiece, Product, ScoredOutfit
+from deepstyle.api.problems import ProblemError, documented
+from deepstyle.api.resources import Resources
+from deepstyle.api.routes.compatible import piece_of_photo
+from deepstyle.api.routes.search import IMAGE, UPLOAD_PROBLEMS
+from deepstyle.api.uploads import MAX_IMAGES, Upload, read_uploads
+from deepstyle.compatibility.outfits import OutfitScore, Piece
+
+router = APIRouter(tags=["compatibility"])
+_PROBLEMS: Final = documented(
+    *(code for code in UPLOAD_PROBLEMS if code != "missing-image"),
+    "missing-image",
+    "unknown-item",
+    "bad-parameter",
+    "invalid-parameter",
+)
+
+
+def _body(model: type[OutfitFields]) -> dict[str, Any]:
+    """OpenAPI's description of a body that is JSON, or a form with photos beside the same fields."""
+    told = model.model_json_schema()["properties"]
+    photos = {"image": {"type": "array", "items": IMAGE, "maxItems": MAX_IMAGES}}
+    content = {
+        "application/json": {"schema": {"type": "object", "properties": told}},
+        "multipart/form-data": {"schema": {"type": "object", "properties": {**told, **photos}}},
+    }
+    return {"requestBody": {"required": True, "content": content}}
+
+
+@router.post(
+    "/v1/outfits:score",
+    operation_id="scoreOutfit",
+    summary="How well an outfit goes together",
+    responses=_PROBLEMS,
+    openapi_extra=_body(OutfitFields),
+)
+async def score(request: Request, resources: Open) -> ScoredOutfit:
+    """Two or more items (`item_id`) and photos (`image`): one calibrated score, every pair's part, the weakest pair."""
+    fields, uploads = await _read(request, OutfitFields)
+    photos = await _photos(request, resources, uploads)
+
+    def work() -> ScoredOutfit:
+        pieces = [*resources.stylist.pieces(fields.item_id), *photos]
+        return _told(pieces, resources.stylist.score(pieces))
+
+    return await run_in_threadpool(work)
+
+
+@router.post(
+    "/v1/outfits:complete",
+    operation_id="completeOutfit",
+    summary="Outfits around items and photos",
+    responses=_PROBLEMS,
+    openapi_extra=_body(CompletionFields),
+)
+async def complete(request: Request, resources: Open) -> CompletedOutfits:
+    """The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons in words."""
+    fields, uploads = await _read(request, CompletionFields)
+    photos = await _photos(request, resources, uploads)
+
+    def work() -> CompletedOutfits:
+        locked = [*resources.stylist.pieces(fields.item_id), *photos]
+        with resources.metrics.search_seconds.time():
+            found = resources.stylist.complete(locked, fields.slot, k=fields.k, where=fields.where())
+        return CompletedOutfits(outfits=[_told(outfit.pieces, outfit.score) for outfit in found])
+
+    return await run_in_threadpool(work)
+
+
+async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
+    """The body's fields and photos, be it JSON or a form."""
+    if request.headers.get("content-type", "").lower().startswith("application/json"):
+        try:
+            return body_fields(model, json.loads(await request.body())), ()
+        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+            raise ProblemError("malformed-request", f"the body is no JSON: {error}") from error
+    uploads, form = await read_uploads(request, most=MAX_IMAGES)
+    try:
+        return form_fields(model, form), uploads
+    except Exception:
+        _close(uploads)
+        raise
+
+
+async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
+    """Each photo as a piece, one after the other through the bounded queue."""
+    try:
+        return [
+            await resources.queue.run(request, upload, lambda data: piece_of_photo(resources, data))
+            for upload in uploads
+        ]
+    finally:
+        _close(uploads)
+
+
+def _close(uploads: Sequence[Upload]) -> None:
+    for upload in uploads:
+        upload.close()
+
+
+def _told(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
+    photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
+    return ScoredOutfit(
+        compatibility=scored.compatibility,
+        pieces=[
+            OutfitPiece(
+                item=Product.of(piece.item) if piece.item.item_id else None,
+                photo=None if piece.item.item_id else photos.index(at),
+                semantic_category=piece.item.semantic_category,
+            )
+            for at, piece in enumerate(pieces)
+        ],
+        pairs=[
+            OutfitPair(
+                pieces=(pair.first, pair.second),
+                compatibility=pair.compatibility,
+                contribution=pair.contribution,
+                reasons=list(pair.reasons),
+            )
+            for pair in scored.pairs
+        ],
+        weakest_pair=scored.weakest,
+    )

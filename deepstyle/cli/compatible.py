@@ -1,0 +1,100 @@
+"""``deepstyle compatible``: what goes with this item, or with what this photo shows?"""
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from deepstyle.catalogue.files import write_atomic
+from deepstyle.cli import show
+from deepstyle.cli.search import (
+    AsJson,
+    Brand,
+    Category,
+    Colour,
+    Model,
+    ModelPrecision,
+    Pattern,
+    PriceMax,
+    PriceMin,
+    Save,
+    SemanticCategory,
+    StoreUrl,
+    Text,
+    headline,
+    product,
+    where_of,
+)
+from deepstyle.cli.stylist import open_desk
+from deepstyle.compatibility.outfits import Suggestion
+from deepstyle.report.sheet import render_sheet
+
+Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")]
+
+
+def compatible(
+    query: Annotated[str, typer.Argument(metavar="ITEM|PHOTO", help="An item's id, or a picture's path.")],
+    k: Annotated[int, typer.Option("-k", help="How many products of each category.", min=1, max=100)] = 3,
+    mapped: Annotated[bool, typer.Option("--mapped", help="The item's three precomputed suggestions instead.")] = False,
+    semantic_category: SemanticCategory = None,
+    category: Category = None,
+    brand: Brand = None,
+    colour: Colour = None,
+    pattern: Pattern = None,
+    price_min: PriceMin = None,
+    price_max: PriceMax = None,
+    text: Text = "",
+    store: StoreUrl = "",
+    compat: Compat = "",
+    model: Model = "",
+    precision: ModelPrecision = None,
+    as_json: AsJson = False,
+    save: Save = None,
+) -> None:
+    """Find what goes with an item, or with what a photo shows, category by category.
+
+    Compatibility is the chance that a stylist wears the two together, calibrated on the validation outfits.
+
+    Example: [bold]deepstyle compatible 41085800-02 -k 2 --semantic-category bags --save goes-with.png[/]
+    """
+    where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
+    with open_desk(store, compat, model, precision) as desk:
+        if mapped:
+            piece, results = desk.stylist.mapped(query)
+            found = {"": results}
+        else:
+            (piece,) = desk.pieces([query])
+            found = desk.stylist.complements(piece, k=k, where=where)
+        title = headline(piece.item) if piece.item.item_id else Path(query).name
+        if save:
+            best = [one for results in found.values() for one in results]
+            named = desk.stylist.pieces([one.item.item_id for one in best])
+            tiles = [desk.tile(p, "", f"{one.compatibility:.0%} fits") for p, one in zip(named, best, strict=True)]
+            write_atomic(
+                save, render_sheet(dataclasses.replace(desk.tile(piece, query), title=title, note="query"), tiles)
+            )
+    if as_json:
+        told = [dataclasses.asdict(one) for results in found.values() for one in results]
+        show.as_json({"query": query, "semantic_category": piece.item.semantic_category, "results": told})
+        return
+    show.out.print(f"[bold]{escape(title)}[/]")
+    _print([one for results in found.values() for one in results])
+    if save:
+        show.out.print(f"The picture is in {escape(str(save))}.")
+
+
+def _print(found: list[Suggestion]) -> None:
+    if not found:
+        show.out.print("Nothing matches.")
+        return
+    table = Table("Category", "Product")
+    table.add_column("Compatibility", justify="right")
+    table.add_column("Why")
+    table.add_column("Item", style="dim", no_wrap=True)
+    for one in found:
+        cells = (one.item.semantic_category, product(one.item), f"{one.compatibility:.0%}")
+        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(one.reasons), one.item.item_id)))
+    show.out.print(table)

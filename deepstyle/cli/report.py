@@ -1,0 +1,90 @@
+"""``deepstyle report``: the pictures that show what the style embedding has learned."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deepstyle.catalogue.files import write_atomic
+from deepstyle.cli import show
+from deepstyle.errors import UsageError
+from deepstyle.report.curves import render_curves
+from deepstyle.report.outfit_grid import draw_seeds, render_board, suggestion_looks
+from deepstyle.report.page import Figure, render_page
+from deepstyle.report.retrieval_sheet import choose_queries, contrast, render_contrasts
+from deepstyle.report.tsne_map import SAMPLES, draw_sample, embed_in_plane, render_map
+from deepstyle.settings import Settings
+from deepstyle.store import Store, open_store
+from deepstyle.style.encode import STYLE_SPACE
+
+PAGE = "index.html"
+SHEET = "Alike and unlike"
+MAP = "Map of the style space"
+CURVES = "Training"
+GRID = "Outfit suggestions"
+GRID_CAPTION = "Each row: an item, and the three that `deepstyle map` found to go with it."
+GRID_ROWS = 6
+
+
+def report(
+    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder for the pictures and the page.")],
+    store: Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")] = "",
+    run: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="A training, for its curves.", file_okay=False)
+    ] = None,
+    query: Annotated[list[str] | None, typer.Option(help="An item to show neighbours of; may be repeated.")] = None,
+    queries: Annotated[int, typer.Option(help="Or how many items to draw, a category each in turn.", min=1)] = 10,
+    samples: Annotated[int, typer.Option(help="Items on the map.", min=100)] = SAMPLES,
+    seed: Annotated[int, typer.Option(help="Another seed draws other items.")] = 0,
+) -> None:
+    """Draw what the store's style vectors call alike: PNG files, and one page that holds them all.
+
+    The sheet shows queries with their nearest and farthest items, with the similarities that the API returns; the map
+    is a t-SNE of the vectors; --run adds the curves of a training.
+
+    Example: [bold]deepstyle report --store sqlite:///var/demo.db --run runs/demo --to report[/]
+    """
+    with open_store(store or Settings().store, read_only=True) as opened, show.progress("figures") as progress:
+        space = opened.meta(STYLE_SPACE)
+        if space is None:
+            raise UsageError(f"{opened.url} has no vectors yet.", remedy="Run `deepstyle encode`.")
+        task = progress.add_task("drawing", total=2 + (run is not None), note=SHEET)
+        figures = {"sheet.png": _sheet(opened, space, query or choose_queries(opened, space, queries, seed=seed))}
+        progress.update(task, advance=1, note=MAP)
+        figures["map.png"] = _map(opened, space, samples, seed)
+        if looks := suggestion_looks(opened, draw_seeds(opened, GRID_ROWS, seed)):
+            figures["outfits.png"] = Figure(GRID, GRID_CAPTION, render_board(looks))
+        progress.update(task, advance=1, note=CURVES)
+        if run is not None:
+            figures["curves.png"] = _curves(run)
+        facts = {"store": opened.url, "space": space, "vectors": f"{opened.spaces()[space]:,}"}
+    for name, figure in figures.items():
+        write_atomic(to / name, figure.png)
+    write_atomic(to / PAGE, render_page("Style embedding", facts, list(figures.values())).encode())
+    show.out.print(f"{len(figures)} figures; open [bold]{to / PAGE}[/]", soft_wrap=True)
+
+
+def _sheet(store: Store, space: str, item_ids: list[str]) -> Figure:
+    contrasts = [contrast(store, space, item_id) for item_id in item_ids]
+    caption = (
+        "Each row: the query, the three nearest and the three farthest of its own category, and the three farthest of "
+        "all. Similarity is the cosine, as the API returns it."
+    )
+    return Figure(SHEET, caption, render_contrasts(store, contrasts))
+
+
+def _map(store: Store, space: str, samples: int, seed: int) -> Figure:
+    vectors, categories = draw_sample(store, space, samples=samples, seed=seed)
+    caption = (
+        "t-SNE by cosine: neighbours on the map are neighbours in the space; distances between islands mean little."
+    )
+    return Figure(MAP, caption, render_map(embed_in_plane(vectors, seed=seed), categories))
+
+
+def _curves(run: Path) -> Figure:
+    from deepstyle.style.run import read_run
+
+    kept, _ = read_run(run)
+    told: dict[str, Any] = kept.told
+    caption = "The dotted line is the epoch that is exported: the best on items whose garments were never trained on."
+    return Figure(CURVES, caption, render_curves(told["history"], told["best_epoch"]))

@@ -1,0 +1,200 @@
+"""The compatibility head that serves: backbone features in, unit vectors out, in NumPy.
+
+A head has one or more *members*: small networks of the same shape (standardise, linear, ReLU, linear, unit norm).
+Their vectors side by side, divided by √members, are one vector whose cosine is the mean of the members' cosines, so a
+whole ensemble lives in one space of the store.
+
+A model folder holds ``head.safetensors``, ``spec.json`` and, where it was trained on outfits, ``outfits.json``.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from deepstyle.catalogue.files import write_atomic
+from deepstyle.compatibility.calibration import Calibration
+from deepstyle.errors import FingerprintMismatchError, ModelError
+
+WEIGHTS_FILE: Final = "head.safetensors"
+SPEC_FILE: Final = "spec.json"
+OUTFITS_FILE: Final = "outfits.json"
+PACKAGED: Final = Path(__file__).with_name("packaged")
+"""The head that comes with the project, trained on its demo catalogue."""
+
+CLIP: Final = 6.0
+"""Standardised features are cut off here: a feature that never moved in training cannot take over."""
+
+_BLOCK: Final = 4096
+_REMEDY: Final = "Train the head again with `deepstyle train compat`."
+
+
+@dataclass(frozen=True, slots=True)
+class HeadWeights:
+    """``mean``, ``deviation`` (F,); ``hidden`` (M, H, F) with ``hidden_bias`` (M, H); ``out`` (M, D, H), its bias."""
+
+    mean: NDArray[np.float32]
+    deviation: NDArray[np.float32]
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    out: NDArray[np.float32]
+    out_bias: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadSpec:
+    """What a head is: which backbone's features it reads, how its scores become chances, and where it came from.
+
+    ``backbone`` is the ``features_fingerprint`` of the style model; ``outfit`` calibrates the mean cosine of an outfit,
+    ``pair`` that of two items. ``training`` is the configuration, ``metrics`` what it scored on ``valid``.
+    """
+
+    backbone: str
+    features_dim: int
+    embedding_dim: int
+    weights_sha256: str
+    outfit: Calibration
+    pair: Calibration
+    metrics: dict[str, float] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    data: str = ""
+    version: int = 1
+
+    @property
+    def fingerprint(self) -> str:
+        """16 hex digits that name the head and the space of its vectors."""
+        told = [self.version, self.backbone, self.weights_sha256]
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+class Head:
+    """A head folder, verified and ready; safe to call from several threads at once."""
+
+    def __init__(self, spec: HeadSpec, weights: HeadWeights, outfits: tuple[tuple[str, ...], ...] = ()) -> None:
+        self.spec = spec
+        self.fingerprint = spec.fingerprint
+        self.outfits = outfits
+        members, width, _ = weights.hidden.shape
+        # One product for all members, and the standardisation's scale inside it.
+        self._mean, self._deviation = weights.mean, weights.deviation
+        self._hidden = np.ascontiguousarray(weights.hidden.reshape(members * width, -1).T)
+        self._hidden_bias = weights.hidden_bias.reshape(-1)
+        self._out = weights.out
+        self._out_bias = weights.out_bias
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Read a head folder; raises ``ModelError`` where it is incomplete, altered or of other shapes than it says."""
+        spec = read_head_spec(folder)
+        return cls(spec, _read_weights(folder, spec), _read_outfits(folder))
+
+    def check_backbone(self, features_fingerprint: str) -> None:
+        """Raise ``FingerprintMismatchError`` where the features come from another backbone than in training."""
+        if features_fingerprint != self.spec.backbone:
+            raise FingerprintMismatchError(
+                f"the compatibility head reads features of the backbone {self.spec.backbone}, "
+                f"but this model's are {features_fingerprint}.",
+                remedy=_REMEDY,
+            )
+
+    def project(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Backbone features (N, F) → (N, D) float32 of unit norm; D counts all members."""
+        vectors = np.empty((len(features), self.spec.embedding_dim), np.float32)
+        for start in range(0, len(features), _BLOCK):
+            vectors[start : start + _BLOCK] = self._project(features[start : start + _BLOCK])
+        return vectors
+
+    def _project(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
+        inputs = np.asarray(features, np.float32) - self._mean
+        inputs /= self._deviation
+        np.clip(inputs, -CLIP, CLIP, out=inputs)
+        hidden = inputs @ self._hidden
+        hidden += self._hidden_bias
+        np.maximum(hidden, 0, out=hidden)
+        members, _, width = self._out.shape
+        parts = np.einsum("nmh,mdh->nmd", hidden.reshape(len(hidden), members, width), self._out, optimize=True)
+        parts += self._out_bias
+        norms = np.linalg.norm(parts, axis=2, keepdims=True)
+        if not np.all(np.isfinite(norms) & (norms > 0)):
+            raise ModelError("the compatibility head gave a vector that is zero or not finite.", remedy=_REMEDY)
+        unit: NDArray[np.float32] = (parts / (norms * np.float32(members) ** 0.5)).reshape(len(parts), -1)
+        return unit
+
+
+def head_folder(name: str) -> Path:
+    """The folder of a head: ``packaged`` for the one that comes with the project, else a path."""
+    return PACKAGED if name == "packaged" else Path(name)
+
+
+def write_head(
+    folder: Path, weights: HeadWeights, spec: HeadSpec, outfits: tuple[tuple[str, ...], ...] = ()
+) -> HeadSpec:
+    """Write a head folder, the spec last; return the spec with the digest of the weights as written.
+
+    Matrices are rounded to float16: what is measured and calibrated is what is read back.
+    """
+    tensors = {
+        name: value if value.ndim == 1 else value.astype(np.float16) for name, value in _as_dict(weights).items()
+    }
+    data = save(tensors)
+    spec = dataclasses.replace(spec, weights_sha256=hashlib.sha256(data).hexdigest())
+    write_atomic(folder / WEIGHTS_FILE, data)
+    write_atomic(folder / OUTFITS_FILE, (json.dumps(outfits) + "\n").encode())
+    write_atomic(folder / SPEC_FILE, (json.dumps(dataclasses.asdict(spec), indent=2) + "\n").encode())
+    return spec
+
+
+def read_head_spec(folder: Path) -> HeadSpec:
+    """Read ``spec.json``; raises ``ModelError`` naming the file where it is missing or malformed."""
+    path = folder / SPEC_FILE
+    try:
+        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        outfit, pair = Calibration(**told.pop("outfit")), Calibration(**told.pop("pair"))
+        return HeadSpec(**told, outfit=outfit, pair=pair)
+    except FileNotFoundError:
+        raise ModelError(f"{folder} is no compatibility head: it has no {SPEC_FILE}.", remedy=_REMEDY) from None
+    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}.", remedy=_REMEDY) from error
+
+
+def _read_weights(folder: Path, spec: HeadSpec) -> HeadWeights:
+    path = folder / WEIGHTS_FILE
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy=_REMEDY) from error
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != spec.weights_sha256:
+        told = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.weights_sha256[:16]}…."
+        raise ModelError(told, remedy=_REMEDY)
+    try:
+        weights = HeadWeights(**{name: np.asarray(value, np.float32) for name, value in load(data).items()})
+        members, width, features_dim = weights.hidden.shape
+        wide = (features_dim, members * weights.out.shape[1])
+        fits = weights.out.shape[::2] == (members, width) and weights.mean.shape == (features_dim,)
+    except (SafetensorError, TypeError, ValueError, AttributeError) as error:
+        raise ModelError(f"{path} is no head: {error}.", remedy=_REMEDY) from error
+    if not fits or wide != (spec.features_dim, spec.embedding_dim):
+        raise ModelError(f"{path} has other shapes than spec.json says.", remedy=_REMEDY)
+    return weights
+
+
+def _read_outfits(folder: Path) -> tuple[tuple[str, ...], ...]:
+    path = folder / OUTFITS_FILE
+    try:
+        return tuple(tuple(str(item_id) for item_id in outfit) for outfit in json.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return ()
+    except (json.JSONDecodeError, TypeError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} cannot be read: {error}.", remedy=_REMEDY) from error
+
+
+def _as_dict(weights: HeadWeights) -> dict[str, NDArray[np.float32]]:
+    return {entry.name: getattr(weights, entry.name) for entry in dataclasses.fields(weights)}

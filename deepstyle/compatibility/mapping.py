@@ -1,0 +1,146 @@
+"""The precomputed mapping: three suggestions for every item, of different categories.
+
+Each item's two best partners of every category that is worn with its own are ranked together, and taken from the top
+while the quotas hold: one of a category, one small thing. Where a catalogue has too few categories for three, first
+more small things are let in, then a second of a category.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.compatibility.questions import Rows
+from deepstyle.compatibility.space import COMPAT_SPACE
+from deepstyle.compatibility.wardrobe import admits, complements
+from deepstyle.store.base import Store
+
+SUGGESTIONS: Final = 3
+_PER_CATEGORY: Final = 2
+_BLOCK: Final = 512
+
+# (of one category, small things) that a choice may hold, from the wish to what must do.
+_QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (_PER_CATEGORY, SUGGESTIONS))
+
+
+@dataclass(frozen=True, slots=True)
+class Closet:
+    """What the mapping reads: item ids, ascending, with semantic categories and vectors (N, D) of unit norm."""
+
+    item_ids: tuple[str, ...]
+    categories: tuple[str, ...]
+    vectors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingReport:
+    """How many items have suggestions, for how many they were computed now, and how many items are ever suggested."""
+
+    items: int
+    computed: int
+    suggested: int
+
+
+def read_closet(store: Store, space: str) -> Closet:
+    """Everything that has a vector in ``space``."""
+    batch = store.vectors(space)
+    categories = {item.item_id: item.semantic_category for item in store.iter_items()}
+    return Closet(batch.item_ids, tuple(categories.get(item_id, "") for item_id in batch.item_ids), batch.vectors)
+
+
+def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingReport:
+    """Bring the stored mapping up to date and let ``space`` serve.
+
+    Only items without suggestions, and those for which one of these new items is better than what they have, are
+    computed; the result is that of a full run. ``full``, or another space than before, computes all.
+    """
+    closet = read_closet(store, space)
+    stored = {item_id: store.compatible(item_id) for item_id in closet.item_ids}
+    everything = full or store.meta(COMPAT_SPACE) != space
+    rows = np.arange(len(closet.item_ids)) if everything else outdated(closet, stored)
+    fresh = suggestions(closet, rows)
+    if fresh:
+        store.put_compatible(fresh)
+    store.set_meta(COMPAT_SPACE, space)
+    told = {**stored, **fresh}
+    return MappingReport(
+        sum(bool(row) for row in told.values()), len(fresh), len({item_id for row in told.values() for item_id in row})
+    )
+
+
+def suggestions(closet: Closet, rows: Rows) -> dict[str, tuple[str, ...]]:
+    """The suggestions for the items in ``rows``, best first; fewer than three only where the catalogue has no more."""
+    return {
+        closet.item_ids[row]: _choose([(closet.categories[at], closet.item_ids[at]) for at in ranked])
+        for row, ranked in _ranked(closet, rows)
+    }
+
+
+def outdated(closet: Closet, stored: Mapping[str, Sequence[str]]) -> Rows:
+    """The rows to compute again: without three suggestions within the quotas, or where a new item would be one."""
+    row_of = {item_id: row for row, item_id in enumerate(closet.item_ids)}
+    chosen = [[row_of[name] for name in stored[item_id] if name in row_of] for item_id in closet.item_ids]
+    settled = np.array([_settled([closet.categories[row] for row in rows]) for rows in chosen], bool)
+    fresh = np.array([not stored[item_id] for item_id in closet.item_ids], bool)
+    kept = np.flatnonzero(settled)
+    if not len(kept) or not fresh.any():
+        return np.flatnonzero(~settled)
+    picked = np.array([chosen[row] for row in kept])
+    held = np.einsum("nd,nsd->ns", closet.vectors[kept], closet.vectors[picked]).min(1)
+    newest = closet.vectors[fresh].T
+    blocks = np.array_split(kept, len(kept) // _BLOCK + 1)
+    best = np.concatenate([(closet.vectors[block] @ newest).max(1) for block in blocks])
+    # Rounding differs between the two products: what is nearly as good is computed again.
+    return np.union1d(np.flatnonzero(~settled), kept[best >= held - 1e-5])
+
+
+def _settled(categories: Sequence[str]) -> bool:
+    """Whether these are three within the strict quotas: then nothing that ranks below them can replace one."""
+    per_category, small = _QUOTAS[0]
+    return len(categories) == SUGGESTIONS and all(
+        admits(categories[:at], name, per_category=per_category, small=small) for at, name in enumerate(categories)
+    )
+
+
+def _choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """From (category, item id), best first, three within the strictest quotas that give three."""
+    chosen: list[tuple[str, str]] = []
+    for per_category, small in _QUOTAS:
+        for category, item_id in ranked:
+            taken = [name for name, _ in chosen]
+            if len(chosen) == SUGGESTIONS:
+                break
+            if (category, item_id) not in chosen and admits(taken, category, per_category=per_category, small=small):
+                chosen.append((category, item_id))
+    order = {pair: at for at, pair in enumerate(ranked)}
+    return tuple(item_id for _, item_id in sorted(chosen, key=order.__getitem__))
+
+
+def _ranked(closet: Closet, rows: Rows) -> Iterator[tuple[int, list[int]]]:
+    """Each of ``rows`` with its best partners of every category worn with its own, best first, ties by item id."""
+    categories = np.array(closet.categories, str)
+    members = {name: np.flatnonzero(categories == name) for name in sorted(set(closet.categories) - {""})}
+    for category in sorted(set(categories[rows].tolist())):
+        partners = {name: members[name] for name in complements(category) if name in members}
+        own = rows[categories[rows] == category]
+        for start in range(0, len(own), _BLOCK):
+            block = own[start : start + _BLOCK]
+            yield from zip(block.tolist(), _best(closet.vectors, block, list(partners.values())), strict=True)
+
+
+def _best(vectors: NDArray[np.float32], block: Rows, partners: Sequence[Rows]) -> list[list[int]]:
+    """For each of ``block``, the best of each of ``partners``, ranked together."""
+    if not partners:
+        return [[] for _ in block]
+    found, scores = [], []
+    for rows in partners:
+        cosines = vectors[block] @ vectors[rows].T
+        count = min(_PER_CATEGORY, len(rows))
+        top = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+        found.append(rows[top])
+        scores.append(np.take_along_axis(cosines, top, 1))
+    items, told = np.concatenate(found, 1), np.concatenate(scores, 1)
+    ranked: list[list[int]] = np.take_along_axis(items, np.lexsort((items, -told), axis=1), 1).tolist()
+    return ranked

@@ -1,0 +1,39 @@
+"""The measures of the Polyvore protocol, pessimistic: a tie is wrong, a score that is not a number loses."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
+
+
+def compatibility_auc(scores: Scores, compatible: NDArray[np.bool_]) -> float:
+    """Area under the ROC curve: the chance that a compatible outfit outscores another one (Han et al. 2017, §4.3).
+
+    ``scores`` (Q,), ``compatible`` (Q,) with both answers among them. Computed as Mann and Whitney's U: of equal scores
+    each counts as half. A NaN is the lowest score for a compatible outfit, the highest for the other.
+    """
+    told = np.where(np.isnan(scores), np.where(compatible, -np.inf, np.inf), scores)
+    good, bad = np.sort(told[compatible]), told[~compatible]
+    if not len(good) or not len(bad):
+        raise ValueError("the area needs outfits of both kinds")
+    above = len(good) - np.searchsorted(good, bad, "right")
+    equal = len(good) - np.searchsorted(good, bad, "left") - above
+    return float((above + 0.5 * equal).sum() / (len(good) * len(bad)))
+
+
+def blank_accuracy(scores: Scores, right: NDArray[np.int64]) -> float:
+    """The share of fill-in-the-blank questions whose right answer outscores every other (Han et al. 2017, §4.2).
+
+    ``scores`` (Q, A), ``right`` (Q,) the column of the right answer; a tie or a NaN of the right answer is wrong.
+    """
+    own = np.take_along_axis(scores, right[:, None], 1)
+    others = np.array(scores, np.float64)
+    np.put_along_axis(others, right[:, None], -np.inf, 1)
+    # Not "own <= others": a wrong answer whose score is NaN has to count as ahead.
+    return float(np.mean(np.all(own > others, axis=1)))
+
+
+def rank_among(scores: Scores, right: int) -> int:
+    """The rank, from 1, of candidate ``right`` among ``scores`` (N,): of equal candidates it comes last."""
+    ahead = ~(scores < scores[right])
+    return int(ahead.sum()) if not np.isnan(scores[right]) else len(scores)

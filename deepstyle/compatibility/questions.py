@@ -1,0 +1,76 @@
+"""Outfits and questions of one split, with item ids turned into rows of a feature table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.outfits import read_compatibility, read_fill_in_blank, read_outfits
+from deepstyle.errors import DataError
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Fill in the blank: ``answers[right]`` completes ``items``; all are rows."""
+
+    items: Rows
+    answers: Rows
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """One split's questions in the order of its files: each outfit as rows, ``compatible`` (Q,) bool."""
+
+    outfits: tuple[Rows, ...]
+    compatible: NDArray[np.bool_]
+    blanks: tuple[Blank, ...]
+
+    def without(self, seen: Rows) -> "Questions":
+        """Only the questions none of whose items is in ``seen``: the purged split."""
+        known = set(seen.tolist())
+        kept = [known.isdisjoint(outfit.tolist()) for outfit in self.outfits]
+        blanks = [b for b in self.blanks if known.isdisjoint(b.items.tolist()) and known.isdisjoint(b.answers.tolist())]
+        outfits = tuple(outfit for outfit, keep in zip(self.outfits, kept, strict=True) if keep)
+        return Questions(outfits, self.compatible[np.array(kept, bool)], tuple(blanks))
+
+
+def load_outfits(root: Path, variant: str, split: str, rows: Mapping[str, int]) -> list[Rows]:
+    """The outfits of a split as rows; an item may occur once only. Raises ``DataError`` for an item without a row."""
+    return [_rows(outfit.item_ids, rows) for outfit in read_outfits(root, variant, split)]
+
+
+def load_questions(root: Path, variant: str, split: str, rows: Mapping[str, int]) -> Questions:
+    """The questions of ``valid`` or ``test``; a repeated item counts once. Raises as ``load_outfits``."""
+    asked = read_compatibility(root, variant, split)
+    blanks = [
+        Blank(_rows(question.item_ids, rows), _answers(question.answers, rows), question.right)
+        for question in read_fill_in_blank(root, variant, split)
+    ]
+    return Questions(
+        tuple(_rows(question.item_ids, rows) for question in asked),
+        np.array([question.compatible for question in asked], bool),
+        tuple(blanks),
+    )
+
+
+def pairs_of(outfits: Iterable[Rows]) -> NDArray[np.int64]:
+    """Every two items that occur in one outfit, once for each outfit: (P, 2)."""
+    pairs = [pair for outfit in outfits for pair in combinations(outfit.tolist(), 2)]
+    return np.array(pairs, np.int64).reshape(-1, 2)
+
+
+def _rows(item_ids: Sequence[str], rows: Mapping[str, int]) -> Rows:
+    return _answers(tuple(dict.fromkeys(item_ids)), rows)
+
+
+def _answers(item_ids: Sequence[str], rows: Mapping[str, int]) -> Rows:
+    missing = [item_id for item_id in item_ids if item_id not in rows]
+    if missing:
+        raise DataError(f"item {missing[0]!r} has no features.", remedy="Compute the features of the whole catalogue.")
+    return np.array([rows[item_id] for item_id in item_ids], np.int64)

@@ -1,0 +1,36 @@
+"""How well an outfit goes together: the mean over its pairs; whatever scores pairs can be evaluated."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.compatibility.questions import Blank, Rows
+
+PairScores = Callable[[Rows, Rows], NDArray[np.float64]]
+"""(A,) rows and (B,) rows → (A, B): how well each of the first goes with each of the second; symmetric."""
+
+
+def cosine_pairs(vectors: NDArray[np.floating]) -> PairScores:
+    """The cosine of two rows of ``vectors`` (N, D), of any length but zero."""
+    norms = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
+    unit = vectors / np.maximum(norms, 1e-12)
+    return lambda left, right: np.asarray(unit[left] @ unit[right].T, np.float64)
+
+
+def outfit_scores(pairs: PairScores, outfits: Sequence[Rows]) -> NDArray[np.float64]:
+    """The mean over all pairs of each outfit: (Q,); an outfit of one item has no pair and scores 0."""
+    return np.array([outfit_score(pairs(outfit, outfit)) for outfit in outfits], np.float64)
+
+
+def outfit_score(between: NDArray[np.floating]) -> float:
+    """The mean over the pairs of one outfit, from its (n, n) matrix; 0 where it has one item."""
+    count = len(between)
+    if count < 2:
+        return 0.0
+    return float((between.sum() - np.trace(between)) / (count * (count - 1)))
+
+
+def blank_scores(pairs: PairScores, blanks: Sequence[Blank]) -> NDArray[np.float64]:
+    """How well each answer goes with the outfit's other items, on average: (Q, A)."""
+    return np.array([pairs(blank.items, blank.answers).mean(0) for blank in blanks], np.float64)

@@ -1,0 +1,121 @@
+"""Outfits as a picture or a page: one look a row, its pieces side by side, the score and the reasons beside them."""
+
+import base64
+import html
+import io
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from PIL import Image, ImageDraw
+
+from deepstyle.catalogue.image import decode, encode_jpeg
+from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.explain import SeenTogether, reasons
+from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
+from deepstyle.store.base import Store
+
+_SIDE_PX: Final = 360
+_HEAD_PX: Final = 30
+_TEXT_PX: Final = 20
+_STYLE: Final = """
+body { background: #f7f5f2; color: #201e1c; font: 16px/1.4 system-ui, sans-serif; margin: 2rem; }
+section { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin-bottom: 2.5rem; }
+.told { width: 18rem; } .told ul { padding-left: 1.1rem; color: #7e7870; }
+figure { background: #fff; border: 1px solid #e4dfda; border-radius: 1rem; margin: 0; padding: 1rem; width: 12rem; }
+figure.seed { border: 2px solid #b04030; } img { width: 100%; height: 14rem; object-fit: contain; }
+figcaption { font-size: .9rem; } small { color: #7e7870; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One outfit: its pieces, what to say of it, and the reasons below that."""
+
+    tiles: tuple[Tile, ...]
+    title: str
+    reasons: tuple[str, ...] = ()
+
+
+def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
+    """A look for each item that has mapped suggestions: the item first, then those that go with it, and why."""
+    looks, nothing_seen = [], SeenTogether()
+    for item_id in item_ids:
+        names = store.compatible(item_id)
+        items = store.get([item_id, *names])
+        if item_id in items and names:
+            seed, *found = (items[name] for name in (item_id, *names) if name in items)
+            told = dict.fromkeys(reason for item in found for reason in reasons(seed, item, nothing_seen))
+            tiles = (_tile(store, seed, "seed"), *(_tile(store, item, item.semantic_category) for item in found))
+            looks.append(Look(tiles, " || ".join(filter(None, (seed.brand, seed.semantic_category))), tuple(told)[:4]))
+    return looks
+
+
+def draw_seeds(store: Store, count: int, seed: int = 0) -> list[str]:
+    """Up to ``count`` items that have suggestions, drawn at random."""
+    ids = [item.item_id for item in store.iter_items()]
+    dice = random.Random(seed)  # noqa: S311
+    with_suggestions = (item_id for item_id in dice.sample(ids, len(ids)) if store.compatible(item_id))
+    return list(islice(with_suggestions, count))
+
+
+def render_board(looks: Sequence[Look]) -> bytes:
+    """The looks as PNG, one a row; the first piece of each is framed."""
+    widest = max((len(look.tiles) for look in looks), default=1)
+    width = GAP_PX + _SIDE_PX + widest * (CARD_PX[0] + GAP_PX) + GAP_PX
+    board = Image.new("RGB", (width, GAP_PX + max(1, len(looks)) * (CARD_PX[1] + GAP_PX)), PAPER)
+    for row, look in enumerate(looks):
+        top = GAP_PX + row * (CARD_PX[1] + GAP_PX)
+        _tell(board, look, top)
+        for column, tile in enumerate(look.tiles):
+            left = GAP_PX + _SIDE_PX + column * (CARD_PX[0] + GAP_PX)
+            draw_card(board, tile, (left, top), CARD_PX, EDGE if column else ACCENT)
+    buffer = io.BytesIO()
+    board.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def render_html(looks: Sequence[Look], title: str = "Outfits") -> str:
+    """The looks as one page that needs no other file."""
+    rows = "\n".join(_section(look) for look in looks)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body><h1>{html.escape(title)}</h1>\n{rows}\n</body></html>\n"
+    )
+
+
+def _tile(store: Store, item: Item, note: str) -> Tile:
+    image = store.image(item.item_id)
+    picture = decode(image.data, min_side_px=CARD_PX[1]) if image else None
+    return Tile(picture, item.title or item.item_id, note)
+
+
+def _tell(board: Image.Image, look: Look, top: int) -> None:
+    """The title and the reasons, left of the pieces."""
+    draw, wide, at = ImageDraw.Draw(board), _SIDE_PX - GAP_PX, top + GAP_PX
+    for line in wrapped(look.title, text_font(_HEAD_PX), wide, lines=2):
+        draw.text((GAP_PX, at), line, INK, text_font(_HEAD_PX))
+        at += _HEAD_PX + 8
+    for reason in look.reasons:
+        for line in wrapped(reason, text_font(_TEXT_PX), wide, lines=2):
+            draw.text((GAP_PX, at), line, MUTED, text_font(_TEXT_PX))
+            at += _TEXT_PX + 6
+        at += 6
+
+
+def _section(look: Look) -> str:
+    reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in look.reasons)
+    figures = "".join(_figure(tile, seed=at == 0) for at, tile in enumerate(look.tiles))
+    return f'<section><div class="told"><h2>{html.escape(look.title)}</h2><ul>{reasons}</ul></div>{figures}</section>'
+
+
+def _figure(tile: Tile, *, seed: bool) -> str:
+    picture = ""
+    if tile.picture is not None:
+        data = base64.b64encode(encode_jpeg(tile.picture)).decode()
+        picture = f'<img alt="{html.escape(tile.title)}" src="data:image/jpeg;base64,{data}">'
+    kind = ' class="seed"' if seed else ""
+    caption = f"{html.escape(tile.title)}<br><small>{html.escape(tile.note)}</small>"
+    return f"<figure{kind}>{picture}<figcaption>{caption}</figcaption></figure>"

@@ -1,0 +1,45 @@
+"""Figures and what they mean on one HTML page that needs no other file and no network."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Final
+
+STYLE: Final = """
+body { font: 16px/1.5 system-ui, sans-serif; color: #201e1c; background: #f7f5f2; margin: 2rem auto; max-width: 1500px;
+       padding: 0 1.5rem; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .25rem; }
+p { max-width: 46rem; margin: .25rem 0 1rem; color: #5b554d; }
+img { max-width: 100%; height: auto; border: 1px solid #e4e0da; border-radius: 10px; background: #fff; }
+table { border-collapse: collapse; } td { padding: .15rem 1.5rem .15rem 0; vertical-align: top; }
+td:first-child { color: #7e7870; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A PNG with a heading and a sentence that tells how to read it."""
+
+    title: str
+    caption: str
+    png: bytes
+
+
+def render_page(title: str, facts: Mapping[str, str], figures: Sequence[Figure]) -> str:
+    """The page; ``facts`` are shown as a table above the figures, all text is escaped."""
+    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in facts.items())
+    sections = "".join(_section(figure) for figure in figures)
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
+        f"<body><h1>{escape(title)}</h1>\n<table>{rows}</table>\n{sections}</body></html>\n"
+    )
+
+
+def _section(figure: Figure) -> str:
+    data = base64.b64encode(figure.png).decode()
+    return (
+        f"<section><h2>{escape(figure.title)}</h2><p>{escape(figure.caption)}</p>"
+        f'<img alt="{escape(figure.title)}" src="data:image/png;base64,{data}"></section>\n'
+    )

@@ -1,0 +1,123 @@
+"""What the style embedding calls alike and unlike: a row a query, for a person to judge.
+
+Each row has the query, its 3 nearest and its 3 farthest in its own semantic category, and the 3 farthest of all. All
+are found by the search that serves, the farthest as the nearest of the opposite direction, so the similarities are the
+API's.
+"""
+
+import dataclasses
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from deepstyle.catalogue.image import decode
+from deepstyle.catalogue.item import Item
+from deepstyle.report.sheet import (
+    ACCENT,
+    CARD_PX,
+    EDGE,
+    GAP_PX,
+    INK,
+    MUTED,
+    PAPER,
+    TITLE_PX,
+    Tile,
+    draw_card,
+    text_font,
+)
+from deepstyle.store.base import ItemFilter, Store
+from deepstyle.style.search import EVERYTHING, Match, search_vector, similar_items
+
+SHOWN: Final = 3
+HEADINGS: Final = ("query", "nearest in its category", "farthest in its category", "farthest of all")
+HEADING_PX: Final = 64
+PICTURE_PX: Final = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """One query with what is nearest and farthest; a farther item has a lower similarity and a higher rank."""
+
+    query: Item
+    nearest: tuple[Match, ...]
+    farthest: tuple[Match, ...]
+    farthest_of_all: tuple[Match, ...]
+
+
+def contrast(store: Store, space: str, item_id: str) -> Contrast:
+    """What ``space`` puts near and far from ``item_id``; raises ``UnknownItemError``."""
+    query = store.get([item_id]).get(item_id)
+    own = ItemFilter(semantic_categories=(query.semantic_category,)) if query else EVERYTHING
+    nearest = similar_items(store, space, item_id, k=SHOWN, where=own)
+    assert query is not None  # else similar_items has raised
+    return Contrast(
+        query, tuple(nearest), _farthest(store, space, item_id, own), _farthest(store, space, item_id, EVERYTHING)
+    )
+
+
+def _farthest(store: Store, space: str, item_id: str, where: ItemFilter) -> tuple[Match, ...]:
+    opposite = -store.vectors(space, [item_id]).vectors[0]
+    found = search_vector(store, space, opposite, k=SHOWN, where=where)
+    return tuple(dataclasses.replace(match, similarity=-match.similarity) for match in found)
+
+
+def choose_queries(store: Store, space: str, count: int, *, seed: int = 0) -> list[str]:
+    """``count`` items with a vector, drawn from the semantic categories in turn, the largest first."""
+    ids = store.vectors(space).item_ids
+    items = store.get(ids)
+    by_category: dict[str, list[str]] = {}
+    for item_id in np.random.default_rng(seed).permutation(np.array(ids, dtype=object)):
+        if item_id in items:
+            by_category.setdefault(items[item_id].semantic_category, []).append(item_id)
+    # Too few to have three near and three far tell nothing.
+    groups = sorted((group for group in by_category.values() if len(group) > 2 * SHOWN), key=len, reverse=True)
+    rounds = max((len(group) for group in groups), default=0)
+    return [group[turn] for turn in range(rounds) for group in groups if turn < len(group)][:count]
+
+
+def render_contrasts(store: Store, contrasts: Sequence[Contrast]) -> bytes:
+    """The sheet as PNG, one row a contrast."""
+    columns = 1 + 3 * SHOWN
+    width = columns * (CARD_PX[0] + GAP_PX) + 4 * GAP_PX
+    height = HEADING_PX + len(contrasts) * (CARD_PX[1] + GAP_PX)
+    sheet = Image.new("RGB", (width, height), PAPER)
+    _draw_headings(sheet)
+    for row, told in enumerate(contrasts):
+        top = HEADING_PX + row * (CARD_PX[1] + GAP_PX)
+        draw_card(sheet, _tile(store, told.query, "the query"), (_left(0), top), CARD_PX, ACCENT)
+        found = (*_filled(told.nearest), *_filled(told.farthest), *_filled(told.farthest_of_all))
+        for at, match in enumerate(found, start=1):
+            if match is not None:
+                tile = _tile(store, match.item, f"similarity {match.similarity:.3f}")
+                draw_card(sheet, tile, (_left(at), top), CARD_PX, EDGE)
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def _filled(matches: Sequence[Match]) -> list[Match | None]:
+    """Three places, the last ones empty where less was found."""
+    return [*matches, *[None] * (SHOWN - len(matches))]
+
+
+def _left(column: int) -> int:
+    """Where a column starts, a wider gap going before each group of three."""
+    groups = 0 if column == 0 else 1 + (column - 1) // SHOWN
+    return GAP_PX + column * (CARD_PX[0] + GAP_PX) + groups * GAP_PX
+
+
+def _draw_headings(sheet: Image.Image) -> None:
+    draw = ImageDraw.Draw(sheet)
+    for group, heading in enumerate(HEADINGS):
+        left = _left(0 if group == 0 else 1 + SHOWN * (group - 1))
+        draw.text((left, HEADING_PX - 16), heading, INK if group == 0 else MUTED, text_font(TITLE_PX + 4), anchor="ls")
+
+
+def _tile(store: Store, item: Item, note: str) -> Tile:
+    image = store.image(item.item_id)
+    picture = decode(image.data, min_side_px=PICTURE_PX) if image else None
+    return Tile(picture, item.title or item.item_id, note)

@@ -1,0 +1,81 @@
+"""Several processes as one: each embeds its share of a batch, and all compute the loss of the whole batch.
+
+The result is that of one process with the same batch, so a metric loss sees every pair, not only those on one GPU.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.distributed as dist
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """This process's ``rank`` among ``world`` processes, as ``torchrun`` started them, and its device."""
+
+    rank: int
+    world: int
+    device: torch.device
+
+
+def join_group() -> Group:
+    """Join the processes that ``torchrun`` started; alone where it did not."""
+    rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    device = torch.device("cpu")
+    if torch.cuda.is_available():
+        device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(device)
+    if world > 1 and not dist.is_initialized():
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    return Group(rank, world, device)
+
+
+def leave_group() -> None:
+    """Undo ``join_group``."""
+    if dist.is_initialized():
+        dist.destroy_process_group()
+
+
+def gather(embeddings: Tensor, group: Group) -> Tensor:
+    """This process's (B, D) → everybody's (world * B, D) in the order of ranks; gradients flow back."""
+    return embeddings if group.world == 1 else _Gather.apply(embeddings, group.rank, group.world)  # type: ignore[no-untyped-call]
+
+
+def average_gradients(parameters: Iterable[nn.Parameter], group: Group) -> None:
+    """Replace each gradient by its mean over the processes."""
+    if group.world == 1:
+        return
+    for parameter in parameters:
+        if parameter.grad is not None:
+            dist.all_reduce(parameter.grad)
+            parameter.grad /= group.world
+
+
+def share_floats(values: list[float], group: Group) -> list[float]:
+    """The ``values`` of rank 0, in every process."""
+    if group.world == 1:
+        return values
+    told = torch.tensor(values, dtype=torch.float64, device=group.device)
+    dist.broadcast(told, 0)
+    return [float(value) for value in told]
+
+
+class _Gather(torch.autograd.Function):
+    """All-gather whose gradient is the sum of what every process asks of this one's share."""
+
+    @staticmethod
+    def forward(ctx: Any, share: Tensor, rank: int, world: int) -> Tensor:
+        ctx.rank, ctx.size = rank, len(share)
+        shares = [torch.empty_like(share) for _ in range(world)]
+        dist.all_gather(shares, share.contiguous())
+        return torch.cat(shares)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None, None]:
+        whole = gradients[0].contiguous()
+        dist.all_reduce(whole)
+        return whole[ctx.rank * ctx.size : (ctx.rank + 1) * ctx.size], None, None

@@ -1,0 +1,190 @@
+"""A training from a store to a model folder: gather what it needs, train, export the best epoch."""
+
+import hashlib
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from torch import nn
+
+from deepstyle.catalogue.features import FeatureTable
+from deepstyle.catalogue.files import write_atomic
+from deepstyle.errors import DataError, ModelError
+from deepstyle.store.base import Store
+from deepstyle.style.build import load_backbone
+from deepstyle.style.checkpoint import CHECKPOINT_FILE, Checkpoint, read_checkpoint
+from deepstyle.style.config import StyleConfig, parse_config
+from deepstyle.style.dataset import read_labels, split_rows
+from deepstyle.style.discriminant import discriminant_head
+from deepstyle.style.distributed import Group
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.export import export_onnx
+from deepstyle.style.features import WHOLE, cache_features, features_folder
+from deepstyle.style.head import EMBEDDING_DIM, EmbeddingNetwork, untrained_head
+from deepstyle.style.inputs import CachedInputs, Inputs, PictureInputs
+from deepstyle.style.network import LearningNetwork
+from deepstyle.style.recipe import head_kind
+from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
+from deepstyle.style.train import Training, TrainingSet
+from deepstyle.style.trunk import ensure_trunk, trunk_shape
+from deepstyle.style.weights import Weights, locate_weights
+
+DECODERS: Final = 8
+"""Threads that decode pictures while the network works (``whole``)."""
+
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything that ``Training`` takes but the folder."""
+
+    data: TrainingSet
+    inputs: Inputs
+    network: LearningNetwork
+
+
+def prepare(
+    store: Store, config: StyleConfig, cache_dir: Path, on_progress: OnProgress = lambda what, done, total: None
+) -> Prepared:
+    """Read the items, compute what is cached, and start the network; raises ``DataError`` for too few items."""
+    weights = locate_weights(config.model.weights, architecture=config.model.architecture)
+    pooled = _cached(store, config, weights, cache_dir, on_progress)
+    learned_from = pooled[0]
+    found = store.get(learned_from.item_ids)
+    if len(found) < len(learned_from.item_ids):
+        raise DataError("items were deleted while their features were computed.", remedy="Run it again.")
+    items = tuple(found[item_id] for item_id in learned_from.item_ids)
+    labels = read_labels(items)
+    splits = split_rows(items, config.data, config.optimiser.seed)
+    told = json.dumps([learned_from.image_sha256s, [repr(item) for item in items]])
+    data = TrainingSet(items, labels, splits, hashlib.sha256(told.encode()).hexdigest(), weights.sha256)
+    backbone = load_backbone(weights)
+    if config.model.part == "whole":
+        inputs: Inputs = PictureInputs(store, learned_from.item_ids, weights.preprocessing, DECODERS)
+    else:
+        inputs = CachedInputs(pooled)
+    shape = trunk_shape(backbone, weights.preprocessing.image_px)
+    network = LearningNetwork(backbone, untrained_head(backbone, head_kind(weights)), config.model.part, shape)
+    if config.model.start == "discriminant":
+        network.head = _discriminants(config, data, inputs, network)
+    return Prepared(data, inputs, network)
+
+
+def _cached(
+    store: Store, config: StyleConfig, weights: Weights, cache_dir: Path, on_progress: OnProgress
+) -> list[FeatureTable]:
+    """The feature tables of each view; ``whole`` needs the pictures' names only, and caches the pooled features."""
+    part = "head" if config.model.part == "whole" else config.model.part
+    views = (WHOLE,) if config.model.part == "whole" else (WHOLE, *config.data.views)
+    encoder = Encoder.open(ensure_trunk(weights, part, cache_dir), streams=0)
+    name = catalogue_name(store.url)
+
+    def cache(view: str) -> FeatureTable:
+        folder = features_folder(cache_dir, encoder.fingerprint, name, view)
+        return cache_features(
+            store,
+            encoder,
+            folder,
+            view=view,
+            on_progress=lambda done, total: on_progress(f"features, {view}", done, total),
+        )
+
+    return [cache(view) for view in views]
+
+
+def catalogue_name(url: str) -> str:
+    """A folder's name for the features of the store at ``url``: readable, and not another store's."""
+    readable = re.sub(r"[^a-z0-9]+", "-", Path(url).stem.lower()).strip("-")
+    return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def _discriminants(config: StyleConfig, data: TrainingSet, inputs: Inputs, network: LearningNetwork) -> nn.Linear:
+    """The head's start from the training items in all their views."""
+    rows = data.splits["train"]
+    pooled = [_pooled(inputs, network, rows, view) for view in range(inputs.views)]
+    garments = np.tile(data.labels.garment[rows], inputs.views)
+    return discriminant_head(np.concatenate(pooled), garments, dim=EMBEDDING_DIM, shrinkage=config.model.shrinkage)
+
+
+def _pooled(inputs: Inputs, network: LearningNetwork, rows: np.ndarray, view: int) -> np.ndarray:
+    """What the head is fed, (N, F) float32: the network without its head."""
+    bare = LearningNetwork(network.backbone, nn.Identity(), network.part, network.trunk_shape)  # type: ignore[arg-type]
+    with torch.no_grad():
+        made = [bare(inputs.view(rows[at : at + 64], view)).numpy() for at in range(0, len(rows), 64)]
+    return np.concatenate(made)
+
+
+def open_training(prepared: Prepared, config: StyleConfig, folder: Path, group: Group) -> Training:
+    """The training in ``folder``: one that was begun there goes on, if it is the same."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Training(config, prepared.data, prepared.inputs, prepared.network, folder, group)
+
+
+# -- export ------------------------------------------------------------------------------------------------------------
+
+
+def read_run(run: Path) -> tuple[Checkpoint, StyleConfig]:
+    """The checkpoint and the configuration of a training; raises ``DataError`` where there is none."""
+    kept = read_checkpoint(run)
+    if kept is None:
+        raise DataError(f"{run} holds no {CHECKPOINT_FILE}.", remedy="Train one: deepstyle train style --to RUN")
+    return kept, parse_config(kept.told["config"], str(run / CHECKPOINT_FILE))
+
+
+def export_run(run: Path, folder: Path) -> ModelSpec:
+    """Write the best epoch of the training in ``run`` as a model folder, and return its spec.
+
+    Raises ``DataError`` where ``run`` holds no training, ``ModelError`` where the weights it started from have changed.
+    """
+    kept, config = read_run(run)
+    weights = locate_weights(config.model.weights, architecture=config.model.architecture)
+    if weights.sha256 != kept.told["weights_sha256"]:
+        raise ModelError(f"{weights.name} has changed since {run} was trained.", remedy="Train again.")
+    backbone = load_backbone(weights)
+    best = kept.tensors["best"]
+    head = nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias="head.bias" in best)
+    network = EmbeddingNetwork(backbone, head)
+    problems = network.load_state_dict(best, strict=False).unexpected_keys
+    assert not problems, problems
+    graph = export_onnx(network, weights.preprocessing.image_px)
+    spec = _spec(kept, config, weights, backbone.features_dim, graph)
+    write_atomic(folder / MODEL_FILE, graph)
+    write_spec(spec, folder)
+    return spec
+
+
+def _spec(kept: Checkpoint, config: StyleConfig, weights: Weights, features_dim: int, graph: bytes) -> ModelSpec:
+    history: list[dict[str, float]] = kept.told["history"]
+    best = next((told for told in history if told["epoch"] == kept.told["best_epoch"]), {})
+    measured = {f"validation {name}": value for name, value in best.items() if "@" in name}
+    return ModelSpec(
+        architecture=weights.architecture,
+        weights=weights.name,
+        weights_sha256=weights.sha256,
+        head=f"trained-{config.model.part}-{EMBEDDING_DIM}",
+        precision="fp32",
+        features_dim=features_dim,
+        embedding_dim=EMBEDDING_DIM,
+        preprocessing=weights.preprocessing,
+        onnx_sha256=hashlib.sha256(graph).hexdigest(),
+        metrics={**measured, "best epoch": float(kept.told["best_epoch"])},
+        data_sha256=kept.told["data_sha256"],
+        git_commit=_git_commit(),
+    )
+
+
+def _git_commit() -> str:
+    """The commit of this code, where it runs from a checkout."""
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (fixed words)
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

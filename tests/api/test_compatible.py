@@ -1,0 +1,179 @@
+"""What goes together over HTTP: what the library says, for items and photos alike, and every way to ask wrong."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from deepstyle.api.app import create_app
+from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.outfits import Stylist
+from deepstyle.compatibility.space import serving_space
+from deepstyle.settings import Settings
+from deepstyle.store import ItemFilter, open_store
+from tests.api.conftest import problem_of
+from tests.catalogue.pictures import photo, save
+from tests.compatibility.shop import map_shop
+from tests.compatibility.tiny import write_tiny_head
+from tests.conftest import Shop
+
+ITEM, OTHER = "item-000", "item-001"
+JPEG = Shop.picture(0)
+
+
+@pytest.fixture
+def client(shop: Shop, tmp_path: Path) -> Iterator[TestClient]:
+    head = map_shop(shop, tmp_path / "head")
+    with TestClient(create_app(Settings(store=shop.store_url, model=str(shop.model), compat=str(head)))) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stylist(client: TestClient, shop: Shop, tmp_path: Path) -> Iterator[Stylist]:
+    head = Head.open(tmp_path / "head")
+    with open_store(shop.store_url, read_only=True) as store:
+        yield Stylist(store, serving_space(store, head, "fp32"), head)
+
+
+def test_the_mapping_with_descriptions(client: TestClient, stylist: Stylist) -> None:
+    answer = client.post(f"/compatible/{ITEM}")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["query"]["item_id"] == ITEM
+    assert told["rec_feature2"] == list(stylist.store.compatible(ITEM))
+    assert len(told["rec_feature2"]) == 3
+    assert [result["item"]["item_id"] for result in told["results"]] == told["rec_feature2"]
+    assert all(result["item"]["description"] for result in told["results"])
+    kinds = [result["item"]["semantic_category"] for result in told["results"]]
+    assert "shoes" not in kinds  # item-000 is a shoe
+    assert len(set(kinds)) > 1
+
+
+def test_live_by_category_within_a_filter(client: TestClient, stylist: Stylist) -> None:
+    answer = client.get(f"/v1/items/{ITEM}/compatible", params={"k": 2, "price_max": 200, "brand": "Nord"})
+    told = answer.json()
+    (query,) = stylist.pieces([ITEM])
+    expected = stylist.complements(query, k=2, where=ItemFilter(brands=("Nord",), price_max=200))
+    assert {group["semantic_category"]: group["results"][0]["item"]["item_id"] for group in told["categories"]} == {
+        name: best[0].item.item_id for name, best in expected.items()
+    }
+    assert {group["semantic_category"] for group in told["categories"]} == {"tops", "bags"}
+    only = client.get(f"/v1/items/{ITEM}/compatible", params={"semantic_category": "bags"}).json()
+    assert [group["semantic_category"] for group in only["categories"]] == ["bags"]
+
+
+def test_seen_together_is_told(client: TestClient) -> None:
+    told = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER]}).json()
+    assert told["pairs"][0]["reasons"][0] == "styled together in 2 outfits"
+
+
+def test_an_item_s_own_photo_gets_what_the_item_gets(client: TestClient) -> None:
+    item = client.get(f"/v1/items/{ITEM}/compatible").json()
+    photographed = client.post("/v1/compatible", files={"image": JPEG}, data={"k": "3"}).json()
+    assert photographed["query"] is None
+    assert photographed["semantic_category"] in ("shoes", "tops", "bags")
+    if photographed["semantic_category"] == "shoes":
+        assert [group["semantic_category"] for group in photographed["categories"]] == [
+            group["semantic_category"] for group in item["categories"]
+        ]
+
+
+def test_score_takes_items_and_photos_as_json_or_form(client: TestClient, stylist: Stylist) -> None:
+    by_json = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER, "item-002"]})
+    assert by_json.status_code == 200, by_json.text
+    expected = stylist.score(stylist.pieces([ITEM, OTHER, "item-002"]))
+    told = by_json.json()
+    assert told["compatibility"] == pytest.approx(expected.compatibility, abs=1e-6)
+    assert told["weakest_pair"] == expected.weakest
+    assert [tuple(pair["pieces"]) for pair in told["pairs"]] == [(0, 1), (0, 2), (1, 2)]
+    by_form = client.post("/v1/outfits:score", files={"image": JPEG}, data={"item_id": [OTHER, "item-002"]}).json()
+    # The photo is item-000's own picture, and photos come after items.
+    assert by_form["compatibility"] == pytest.approx(expected.compatibility, abs=1e-3)
+    assert [piece["photo"] for piece in by_form["pieces"]] == [None, None, 0]
+    photos = [("image", ("a.jpg", JPEG)), ("image", ("b.jpg", save(photo(seed=5), "PNG")))]
+    assert client.post("/v1/outfits:score", files=photos).json()["pieces"][1]["photo"] == 1
+
+
+def test_complete_keeps_what_is_locked_and_fills_the_slots(client: TestClient, stylist: Stylist) -> None:
+    answer = client.post("/v1/outfits:complete", json={"item_id": [ITEM], "slot": ["tops", "bags"], "k": 3})
+    assert answer.status_code == 200, answer.text
+    told = answer.json()["outfits"]
+    expected = stylist.complete(stylist.pieces([ITEM]), ["tops", "bags"], k=3)
+    assert [[piece["item"]["item_id"] for piece in outfit["pieces"]] for outfit in told] == [
+        [piece.item.item_id for piece in outfit.pieces] for outfit in expected
+    ]
+    around = client.post(
+        "/v1/outfits:complete", files={"image": JPEG}, data={"slot": ["bags"], "k": "2", "brand": "Nord"}
+    )
+    assert around.status_code == 200, around.text
+    for outfit in around.json()["outfits"]:
+        assert outfit["pieces"][0]["photo"] == 0
+        assert outfit["pieces"][1]["item"]["brand"] == "Nord"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/v1/outfits:score", {"item_id": [ITEM]}, 422, "invalid-parameter"),
+        ("/v1/outfits:score", {"item_id": [ITEM, "nobody"]}, 404, "unknown-item"),
+        ("/v1/outfits:score", {"item_id": ITEM}, 400, "bad-parameter"),
+        ("/v1/outfits:score", {"items": [ITEM]}, 422, "invalid-parameter"),
+        ("/v1/outfits:score", [ITEM], 400, "bad-parameter"),
+        ("/v1/outfits:complete", {"item_id": [ITEM], "slot": ["socks"]}, 422, "invalid-parameter"),
+        ("/v1/outfits:complete", {"item_id": [ITEM], "slot": ["hats"]}, 422, "invalid-parameter"),
+        ("/v1/outfits:complete", {"slot": ["tops"]}, 422, "invalid-parameter"),
+        ("/v1/outfits:complete", {"item_id": [ITEM], "k": 1000}, 422, "invalid-parameter"),
+    ],
+)
+def test_wrong_outfits(client: TestClient, path: str, body: object, status: int, code: str) -> None:
+    problem_of(client.post(path, json=body), status, code)
+
+
+def test_wrong_bodies(client: TestClient) -> None:
+    json_type = {"content-type": "application/json"}
+    for body in (b"{", b"\xff\xfe", b"[" * 40_000):
+        problem_of(client.post("/v1/outfits:score", content=body, headers=json_type), 400, "malformed-request")
+    problem_of(
+        client.post("/v1/outfits:score", content=b"x", headers={"content-type": "text/plain"}),
+        415,
+        "unsupported-media-type",
+    )
+    too_many = [("image", (f"{number}.jpg", JPEG)) for number in range(5)]
+    problem_of(client.post("/v1/outfits:score", files=too_many), 422, "several-images")
+    broken = [("image", ("a.jpg", JPEG)), ("image", ("b.jpg", JPEG[:200]))]
+    problem_of(client.post("/v1/outfits:score", files=broken), 422, "broken-image")
+    problem_of(client.post("/v1/compatible"), 422, "missing-image")
+    problem_of(client.post("/v1/compatible", files={"image": JPEG}, data={"k": "0"}), 422, "invalid-parameter")
+
+
+def test_unknown_items(client: TestClient) -> None:
+    problem_of(client.post("/compatible/nobody"), 404, "unknown-item")
+    problem_of(client.get("/v1/items/nobody/compatible"), 404, "unknown-item")
+    problem_of(client.post("/compatible/bare"), 404, "unknown-item")
+
+
+def test_a_store_that_was_not_mapped_says_what_to_do(shop: Shop, tmp_path: Path) -> None:
+    from deepstyle.style.spec import read_spec
+
+    spec = read_spec(shop.model)
+    write_tiny_head(tmp_path / "head", spec.features_fingerprint, spec.features_dim)
+    settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(tmp_path / "head"))
+    with TestClient(create_app(settings)) as client:
+        assert "deepstyle map" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["remedy"]
+        assert client.get("/readyz").status_code == 200  # the search does not wait for the mapping
+
+
+def test_a_head_of_another_backbone_is_refused(shop: Shop, tmp_path: Path) -> None:
+    write_tiny_head(tmp_path / "head", "another", 12)
+    settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(tmp_path / "head"))
+    with TestClient(create_app(settings)) as client:
+        assert "another" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["detail"]
+
+
+def test_the_forms_are_described(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    body = document["paths"]["/v1/outfits:complete"]["post"]["requestBody"]["content"]
+    assert {"application/json", "multipart/form-data"} == set(body)
+    assert "slot" in json.dumps(body)

@@ -1,0 +1,142 @@
+"""From a catalogue with outfits to suggestions on the command line."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from deepstyle.cli import app
+from deepstyle.errors import FingerprintMismatchError, UnknownItemError
+from deepstyle.store import open_store
+from tests.catalogue.pictures import photo, save
+from tests.compatibility.shop import map_shop
+from tests.compatibility.tiny import write_tiny_head
+from tests.conftest import Shop
+
+KINDS = ("tops", "bottoms", "shoes")
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, tiny_model: Path):
+    monkeypatch.setenv("DEEPSTYLE_MODEL", str(tiny_model))
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments: object) -> str:
+        result = CliRunner().invoke(app, [str(one) for one in arguments], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    return invoke
+
+
+@pytest.fixture
+def mapped(run, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DEEPSTYLE_STORE", shop.store_url)
+    monkeypatch.setenv("DEEPSTYLE_COMPAT", str(map_shop(shop, tmp_path / "head")))
+    return run
+
+
+def write_catalogue(root: Path) -> Path:
+    """Thirty items, six to a style, which is the shade of the picture; outfits keep to a style."""
+    (root / "images").mkdir(parents=True)
+    meta = {}
+    for at in range(30):
+        shade = np.asarray(photo(30, 40, seed=at)) // 8 + np.uint8(40 * (at // 6))
+        (root / "images" / f"i{at:02}.jpg").write_bytes(save(Image.fromarray(shade), "JPEG"))
+        meta[f"i{at:02}"] = {"title": f"Item {at}", "semantic_category": KINDS[at % 3], "catgeories": "", "related": ""}
+    (root / "polyvore_item_metadata.json").write_text(json.dumps(meta))
+    (root / "polyvore_outfit_titles.json").write_text("{}")
+    folder = root / "nondisjoint"
+    folder.mkdir()
+    outfits = {
+        f"{100 + at}": [f"i{6 * (at % 5) + 3 * (at // 5 % 2) + kind:02}" for kind in range(3)] for at in range(20)
+    }
+    names = list(outfits)
+    for split, ids in {"train": names[:10], "valid": names[10:15], "test": names[15:]}.items():
+        told = [
+            {"set_id": name, "items": [{"item_id": item, "index": i} for i, item in enumerate(outfits[name], 1)]}
+            for name in ids
+        ]
+        (folder / f"{split}.json").write_text(json.dumps(told))
+        pairs = zip(ids, ids[::-1], strict=True)
+        lines = [f"1 {one}_1 {one}_2 {one}_3\n0  {one}_1 {other}_2 {one}_3" for one, other in pairs]
+        (folder / f"compatibility_{split}.txt").write_text("\n".join(lines))
+        blanks = [
+            {
+                "question": [f"{name}_1", f"{name}_2"],
+                "blank_position": 3,
+                "answers": [f"{one}_3" for one in ids[at:] + ids[:at]][:4],
+            }
+            for at, name in enumerate(ids)
+        ]
+        (folder / f"fill_in_blank_{split}.json").write_text(json.dumps(blanks))
+    return root
+
+
+def test_from_a_catalogue_to_suggestions(run, tmp_path: Path) -> None:
+    data = write_catalogue(tmp_path / "styles")
+    small = "members = 2\nhidden_dim = 8\nembedding_dim = 4\nbatch_size = 8\nepochs = 3\n"
+    (tmp_path / "compat.toml").write_text(small)
+    spec = json.loads(run("train", "compat", data, "--out", "head", "--config", "compat.toml", "--json"))
+    assert spec["training"]["epochs"] == 3
+    assert spec["embedding_dim"] == 8
+    assert 0 <= spec["metrics"]["valid_auc"] <= 1
+    assert sorted(path.name for path in Path("head").iterdir()) == ["head.safetensors", "outfits.json", "spec.json"]
+    report = json.loads(run("evaluate", "compat", data, "--compat", "head", "--split", "valid", "--json"))
+    rows = {row["model"]: row for row in report["as shipped"]}
+    assert list(rows) == ["head head", "raw feature cosine", "background only", "popularity"]
+    assert rows["head head"]["auc"] == pytest.approx(spec["metrics"]["valid_auc"])
+    run("train", "compat", data, "--out", "other", "--config", "compat.toml", "--seed", 1)
+    assert "mean of 2 heads" in run("evaluate", "compat", data, "--compat", "head", "--compat", "other")
+    store = "sqlite:///var/styles.db"
+    first = run("map", "--store", store, "--compat", "head")
+    assert "Loaded outfit mapping for 30 items. Seed Item ID: i00 Suggested Items: ['i" in first
+    assert json.loads(run("map", "--store", store, "--compat", "head", "--json"))["projected"] == 0
+
+
+def test_a_known_scores_file_is_judged_by_the_same_questions(run, tmp_path: Path) -> None:
+    data = write_catalogue(tmp_path / "styles")
+    scores = {"compatibility": [1, 0] * 5, "fill_in_blank": [[1, 0, 0, 0]] * 5}
+    (tmp_path / "hers.json").write_text(json.dumps(scores))
+    report = json.loads(run("evaluate", "compat", data, "--scores", "hers.json", "--json", "--save", "report.json"))
+    first = report["as shipped"][0]
+    assert (first["model"], first["auc"], first["fill_in_blank"]) == ("hers.json", 1.0, 1.0)
+    assert json.loads(Path("report.json").read_text()) == report
+
+
+def test_compatible_by_item_by_photo_and_mapped(mapped, shop: Shop, tmp_path: Path) -> None:
+    told = json.loads(mapped("compatible", "item-000", "-k", 1, "--json"))
+    assert {one["item"]["semantic_category"] for one in told["results"]} == {"tops", "bags"}
+    (tmp_path / "shoe.jpg").write_bytes(shop.picture(0))
+    photographed = json.loads(mapped("compatible", "shoe.jpg", "--semantic-category", "bags", "--json"))
+    assert photographed["results"]
+    table = mapped("compatible", "item-000", "--mapped", "--save", "grid.png")
+    with open_store(shop.store_url, read_only=True) as store:
+        assert all(name in table for name in store.compatible("item-000"))
+    assert Path("grid.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) -> None:
+    (tmp_path / "shoe.jpg").write_bytes(shop.picture(0))
+    scored = json.loads(mapped("outfit", "score", "shoe.jpg", "item-001", "item-002", "--json"))
+    assert len(scored["pairs"]) == 3
+    assert "Compatibility" in mapped("outfit", "score", "item-000", "item-001")
+    told = json.loads(mapped("outfit", "complete", "item-000", "--slot", "tops", "-k", 2, "--json"))
+    assert [outfit["items"][0] for outfit in told["outfits"]] == ["item-000"] * 2
+    assert "board" in mapped("outfit", "complete", "shoe.jpg", "--slot", "bags", "--save", "board.png")
+    mapped("outfit", "complete", "item-000", "--slot", "bags", "--save", "board.html")
+    assert Path("board.html").read_text().count("<figure") == 10
+    assert "3 items" in mapped("outfit", "grid", "--rows", 3, "--save", "grid.html")
+
+
+def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:
+    with pytest.raises(UnknownItemError, match=r"nobody.jpg.*no photo"):
+        mapped("compatible", "nobody.jpg")
+    write_tiny_head(tmp_path / "other", "another", 12)
+    with pytest.raises(FingerprintMismatchError, match="another"):
+        mapped("compatible", "item-000", "--compat", tmp_path / "other")

@@ -1,0 +1,21 @@
+"""The shop of ``tests/conftest.py`` with a compatibility head, mapped."""
+
+from pathlib import Path
+
+from deepstyle.cli.map import map_store
+from deepstyle.store import open_store
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.spec import read_spec
+from tests.compatibility.tiny import write_tiny_head
+from tests.conftest import Shop
+
+OUTFITS = (("item-000", "item-001"), ("item-000", "item-001", "item-002"))
+
+
+def map_shop(shop: Shop, folder: Path) -> Path:
+    """Write a head for the shop's model into ``folder`` and map the store with it."""
+    spec = read_spec(shop.model)
+    write_tiny_head(folder, spec.features_fingerprint, spec.features_dim, outfits=OUTFITS)
+    with open_store(shop.store_url) as store:
+        map_store(store, str(folder), Encoder.open(shop.model))
+    return folder

@@ -1,0 +1,112 @@
+"""The mapping against a loop over its rules, and the update against the whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
+from deepstyle.compatibility.mapping import Closet, suggestions, update_mapping
+from deepstyle.compatibility.wardrobe import SMALL, admits, clash, complements, missing_slots
+from deepstyle.store import Entry, Store, VectorBatch, open_store
+
+SPACE = "compat-test"
+
+
+def closet(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CATEGORIES) -> Closet:
+    rng = np.random.default_rng(seed)
+    vectors = rng.standard_normal((count, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    kinds = tuple(str(rng.choice(categories)) for _ in range(count))
+    return Closet(tuple(f"i{number:04}" for number in range(count)), kinds, vectors)
+
+
+def naive(told: Closet, row: int) -> list[str]:
+    """All partners by cosine, taken from the top while they are of new categories and fit."""
+    others = [
+        (-float(told.vectors[row] @ told.vectors[at]), at)
+        for at in range(len(told.item_ids))
+        if not clash(told.categories[row], told.categories[at])
+    ]
+    chosen: list[int] = []
+    for _, at in sorted(others):
+        kinds = [told.categories[one] for one in chosen]
+        fits = not any(clash(kind, told.categories[at]) for kind in kinds)
+        if len(chosen) < 3 and fits and sum(kind in SMALL for kind in [*kinds, told.categories[at]]) <= 1:
+            chosen.append(at)
+    return [told.item_ids[at] for at in chosen]
+
+
+def test_full_mapping_is_the_naive_one() -> None:
+    told = closet(120, 0)
+    found = suggestions(told, np.arange(120))
+    for row, item_id in enumerate(told.item_ids):
+        assert list(found[item_id]) == naive(told, row)
+        kinds = [told.categories[told.item_ids.index(name)] for name in found[item_id]]
+        assert len(set(kinds)) == 3
+        assert told.categories[row] not in kinds
+
+
+def test_few_categories_still_give_three_but_never_three_of_one() -> None:
+    told = closet(40, 1, ("shoes", "tops", "bags"))
+    for item_id, names in suggestions(told, np.arange(40)).items():
+        kinds = [told.categories[told.item_ids.index(name)] for name in names]
+        assert len(set(names)) == 3
+        assert len(set(kinds)) == 2
+        assert told.categories[told.item_ids.index(item_id)] not in kinds
+
+
+def test_a_catalogue_of_one_category_has_nothing_to_suggest() -> None:
+    assert set(suggestions(closet(5, 2, ("shoes",)), np.arange(5)).values()) == {()}
+
+
+def put(store: Store, told: Closet, rows: range) -> None:
+    image = ItemImage(b"x", "0" * 64, "image/jpeg", 1, 1)
+    ids = [told.item_ids[row] for row in rows]
+    store.put(
+        [Entry(Item(name, semantic_category=told.categories[row]), image) for name, row in zip(ids, rows, strict=True)]
+    )
+    store.put_vectors(SPACE, VectorBatch(tuple(ids), ("0" * 64,) * len(ids), told.vectors[rows.start : rows.stop]))
+
+
+@pytest.mark.parametrize(
+    "kinds", [SEMANTIC_CATEGORIES, ("shoes", "tops", "bags"), ("jewellery", "hats", "scarves", "tops")]
+)
+def test_update_gives_what_a_full_run_gives(tmp_path: Path, kinds: tuple[str, ...]) -> None:
+    told = closet(150, 3, kinds)
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        put(store, told, range(140))
+        assert update_mapping(store, SPACE).computed == 140
+        assert update_mapping(store, SPACE).computed < 140 if kinds == SEMANTIC_CATEGORIES else True
+        put(store, told, range(140, 150))
+        update_mapping(store, SPACE)
+        store.delete([told.item_ids[7], told.item_ids[8]])
+        report = update_mapping(store, SPACE)
+        updated = {name: store.compatible(name) for name in told.item_ids}
+        assert update_mapping(store, SPACE, full=True).computed == 148
+        assert updated == {name: store.compatible(name) for name in told.item_ids}
+    if kinds == SEMANTIC_CATEGORIES:
+        assert report.computed < 40
+
+
+def test_one_more_item_computes_few(tmp_path: Path) -> None:
+    told = closet(400, 4)
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        put(store, told, range(399))
+        update_mapping(store, SPACE)
+        put(store, told, range(399, 400))
+        assert 1 <= update_mapping(store, SPACE).computed < 100
+        assert update_mapping(store, SPACE).computed == 0
+
+
+def test_wardrobe_rules() -> None:
+    assert clash("tops", "all-body")
+    assert clash("shoes", "shoes")
+    assert not clash("", "")
+    assert "all-body" not in complements("tops")
+    assert len(complements("")) == 11
+    assert missing_slots(["all-body"]) == ("shoes", "bags")
+    assert missing_slots(["tops", "shoes"]) == ("bottoms", "bags")
+    assert not admits(["hats"], "scarves", per_category=1, small=1)
+    assert admits(["hats"], "scarves", per_category=1, small=2)
+    assert not admits(["shoes"], "shoes", per_category=1, small=3)
