@@ -157,15 +157,17 @@ def main() -> None:
 
 
 def measure(contenders: dict[str, Contender], store: Store, images: int, rounds: int) -> dict[str, list[float]]:
-    """Images a second of each contender by round; one round before is not counted."""
+    """Images a second of each contender by round; round 0 warms up and is not counted."""
     rates: dict[str, list[float]] = {name: [] for name in contenders}
     for counted in range(-1, rounds):
         for name, run in contenders.items():
             clear(store)
             started_s = time.perf_counter()
             run()
+            rate = images / (time.perf_counter() - started_s)
+            print(f"round {counted + 1}/{rounds}  {name}: {rate:.1f}/s", file=sys.stderr, flush=True)
             if counted >= 0:
-                rates[name].append(images / (time.perf_counter() - started_s))
+                rates[name].append(rate)
     return rates
 
 

@@ -69,7 +69,10 @@ def clothing_projection(classifier: Tensor) -> Tensor:
 
 
 def random_rows(count: int, kept: Tensor) -> Tensor:
-    """(count, F) float64: orthogonal random rows, orthogonal to ``kept`` (K, F), that keep lengths on average."""
+    """(count, F) float64: orthogonal random rows, orthogonal to ``kept`` (K, F).
+
+    With ``count + K`` = ``EMBEDDING_DIM`` they keep lengths on average, to within a twentieth.
+    """
     features_dim = kept.shape[1]
     generator = torch.Generator().manual_seed(RANDOM_SEED)
     normal = torch.randn(features_dim, count, generator=generator, dtype=torch.float64)
