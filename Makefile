@@ -15,7 +15,7 @@ help: ## Show what can be made
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,parquet,bench,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,ray,parquet,bench,dev]'
 	touch $@
 
 demo: $(VENV)/.installed ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from deepstyle.cli import (
+    copy,
     data,
     demo,
     encode,
@@ -36,6 +37,7 @@ app.command("serve", rich_help_panel=START)(serve.serve)
 app.command("info", rich_help_panel=START)(encode.info)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
+app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)

@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.markup import escape
@@ -18,12 +18,15 @@ from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.snapshot import INDEX_FROM
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import ModelSpec, read_spec
 
 SHOWN_FAILURES = 10
+
+Runner = Literal["local", "ray"]
 
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
 Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")]
@@ -38,6 +41,10 @@ def encode(
     shard_size: Annotated[
         int, typer.Option(help="Images that become durable together: what a kill loses at most.", min=1)
     ] = 256,
+    runner: Annotated[Runner, typer.Option(help="local: this process; ray: a Ray cluster, or this machine.")] = "local",
+    ray_address: Annotated[
+        str, typer.Option(help="The cluster for --runner ray, such as auto or ray://host:10001; empty: this machine.")
+    ] = "",
     drop_old: Annotated[bool, typer.Option("--drop-old", help="Then delete the vectors of every other model.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -51,9 +58,8 @@ def encode(
     """
     settings = _settings(store, model, precision)
     with open_store(settings.store) as opened:
-        encoder = Encoder.open(_model_folder(settings), threads=settings.encoder_threads, streams=0)
         started_s = time.perf_counter()
-        report = _encode(opened, encoder, shard_size)
+        report = _encode(opened, settings, _Job(shard_size, runner, ray_address))
         rate = report.encoded / (time.perf_counter() - started_s)
         dropped = drop_other_spaces(opened, report.space) if drop_old and report.serving else 0
     if as_json:
@@ -92,8 +98,18 @@ def _model_folder(settings: Settings) -> Path:
     return ensure_model(settings.model, settings.cache_dir, settings.precision)
 
 
-def _encode(store: Store, encoder: Encoder, shard_size: int) -> EncodeReport:
-    current, started_s = store.spaces().get(encoder.fingerprint, 0), time.perf_counter()
+@dataclasses.dataclass(frozen=True)
+class _Job:
+    """How ``encode`` spreads its work."""
+
+    shard_size: int
+    runner: Runner
+    ray_address: str
+
+
+def _encode(store: Store, settings: Settings, job: _Job) -> EncodeReport:
+    folder = _model_folder(settings)
+    current, started_s = store.spaces().get(read_spec(folder).fingerprint, 0), time.perf_counter()
     with show.progress("images") as progress:
         task = progress.add_task("encoding", total=store.count(), completed=current, note="")
 
@@ -101,7 +117,14 @@ def _encode(store: Store, encoder: Encoder, shard_size: int) -> EncodeReport:
             rate = (done - current) / (time.perf_counter() - started_s)
             progress.update(task, completed=done, total=total, note=f"{rate:.0f}/s")
 
-        return encode_store(store, encoder, shard_size=shard_size, on_progress=on_progress)
+        if job.runner == "ray":
+            from deepstyle.style.encode_ray import encode_store_by_ray
+
+            return encode_store_by_ray(
+                store, folder, shard_size=job.shard_size, address=job.ray_address, on_progress=on_progress
+            )
+        encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
+        return encode_store(store, encoder, shard_size=job.shard_size, on_progress=on_progress)
 
 
 def _print_report(report: EncodeReport, rate: float, dropped: int) -> None:
@@ -129,7 +152,8 @@ def _describe_model(spec: ModelSpec) -> dict[str, Any]:
 
 def _describe_store(url: str) -> dict[str, Any]:
     with open_store(url, read_only=True) as store:
-        told = {"url": url, "items": store.count(), "vectors": store.spaces(), "style_space": store.meta(STYLE_SPACE)}
+        told: dict[str, Any] = {"url": without_password(url), "items": store.count(), "vectors": store.spaces()}
+        told["style_space"] = store.meta(STYLE_SPACE)
         if url.startswith("sqlite:"):
             large = any(count >= INDEX_FROM for count in store.spaces().values())
             told["index"] = "4-bit scan, float32 rescoring" if large else "none: exact search"

@@ -11,6 +11,7 @@ import typer
 from deepstyle.cli import show
 from deepstyle.errors import UsageError
 from deepstyle.settings import Precision, Settings
+from deepstyle.store.url import without_password
 
 GRACE_S = 20
 
@@ -43,7 +44,8 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
     _check_address(settings.host, settings.port)
     _tell_workers(settings, workers)
-    show.err.print(f"Serving {settings.store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
+    store = without_password(settings.store)
+    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
     show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
     uvicorn.run(
         "deepstyle.api.app:create_app",

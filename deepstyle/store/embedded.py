@@ -1,7 +1,6 @@
 """The embedded store: one SQLite file holds the truth, memory holds what search and browse read."""
 
 import json
-import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.check import check_item, checked_vectors, direction_of
 from deepstyle.store.schema import Database, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.vectors import search_space
@@ -95,7 +95,7 @@ class EmbeddedStore:
         """Add or replace items (last one wins where an id repeats)."""
         distinct = {entry.item.item_id: entry for entry in entries}
         for entry in entries:
-            _check_item(entry.item)
+            check_item(entry.item)
         kinds = {"added": 0, "changed": 0, "unchanged": 0}
         with self._database.writing() as connection:
             revision = next_revision(connection)
@@ -173,7 +173,7 @@ class EmbeddedStore:
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
         """Write vectors; return how many were kept: those whose item is gone or whose image has changed are dropped."""
-        vectors = _checked_vectors(batch)
+        vectors = checked_vectors(batch)
         with self._database.writing() as connection:
             revision = next_revision(connection)
             current = {
@@ -243,7 +243,7 @@ class EmbeddedStore:
             raise UsageError(f"k is {k}; it must be at least 1.")
         snapshot = self._snapshots.current(space)
         vectors, columns = snapshot.spaces.get(space), snapshot.columns
-        direction = _direction(query)
+        direction = direction_of(query)
         if vectors is None:
             return []
         if direction.shape != (vectors.dimension,):
@@ -295,24 +295,6 @@ def _ids(item_ids: Iterable[str]) -> str:
     return json.dumps(list(item_ids))
 
 
-def _check_item(item: Item) -> None:
-    """Refuse what SQLite would not give back: an id that is empty or has a NUL, lone surrogates, an infinite price."""
-    if not item.item_id or "\0" in item.item_id:
-        raise UsageError(f"the item id {item.item_id!r} is empty or contains a NUL character.")
-    if not all(_is_unicode(value) for value in _item_values(item) if isinstance(value, str)):
-        raise UsageError(f"item {item.item_id!r} has text that is not valid Unicode (a lone surrogate).")
-    if item.price is not None and not math.isfinite(item.price):
-        raise UsageError(f"item {item.item_id!r} has price {item.price}.", remedy="Leave the price out if unknown.")
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
 def _item(row: tuple[Any, ...]) -> Item:
     return Item(*(*row[:-1], json.loads(row[-1])))
 
@@ -348,21 +330,6 @@ def _put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> s
     return "added" if stored is None else "changed"
 
 
-def _checked_vectors(batch: VectorBatch) -> NDArray[np.float32]:
-    """(N, D) float32; raises ``StoreError`` unless the batch is of one length and its vectors of unit norm."""
-    vectors = np.ascontiguousarray(batch.vectors, np.float32)
-    count = len(batch.item_ids)
-    if vectors.ndim != 2 or len(vectors) != count or len(batch.image_sha256s) != count:
-        raise StoreError(f"a batch of {count} items has vectors of shape {vectors.shape}.")
-    wrong = np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1) <= 1e-3))
-    if wrong.size:
-        raise StoreError(
-            f"the vector of item {batch.item_ids[wrong[0]]!r} is not finite and of unit norm.",
-            remedy="Normalise the vectors; nothing of this batch was written.",
-        )
-    return vectors
-
-
 def _space_key(connection: sqlite3.Connection, space: str, dimension: int, *, make: bool) -> int:
     """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
     row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
@@ -386,12 +353,3 @@ def _put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, r
     connection.execute(
         "INSERT INTO vectors (space_key, item_key, revision, vector) VALUES (?, ?, ?, ?)", (*where, revision, data)
     )
-
-
-def _direction(query: NDArray[np.float32]) -> NDArray[np.float64]:
-    """``query`` as float64 of unit norm."""
-    wide = np.asarray(query, np.float64)
-    norm = float(np.linalg.norm(wide))
-    if wide.ndim != 1 or not math.isfinite(norm) or norm == 0:
-        raise UsageError("the query must be one finite vector that is not zero.")
-    return wide / norm

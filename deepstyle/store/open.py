@@ -1,11 +1,13 @@
 """Choose a store by its URL."""
 
-from deepstyle.errors import UsageError
+from deepstyle.errors import MissingDependencyError, UsageError
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 
 
 def open_store(url: str, *, read_only: bool = False) -> Store:
-    """Open the store that ``url`` names: ``sqlite:///relative.db`` or ``sqlite:////absolute.db``.
+    """Open the store that ``url`` names: ``sqlite:///relative.db`` or ``sqlite:////absolute.db``,
+    ``mongodb://host/database`` or ``mongodb+srv://cluster/database``.
 
     ``read_only`` refuses to create a store that is not there and refuses every write.
     Raises ``UsageError`` for a URL of another scheme and ``StoreError`` where the store cannot be opened.
@@ -15,4 +17,17 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
         from deepstyle.store.embedded import EmbeddedStore
 
         return EmbeddedStore.open(url, read_only=read_only)
-    raise UsageError(f"no store speaks {scheme!r} (in {url!r}).", remedy="Use sqlite:///path/to/file.db.")
+    if scheme in {"mongodb", "mongodb+srv"}:
+        try:
+            from deepstyle.store.mongodb import MongoStore
+        except ModuleNotFoundError as error:
+            if error.name not in {"pymongo", "bson"}:
+                raise
+            raise MissingDependencyError(
+                f"a {scheme}:// store needs pymongo.", remedy="pip install 'deepstyle[mongodb]'"
+            ) from error
+        return MongoStore.open(url, read_only=read_only)
+    raise UsageError(
+        f"no store speaks {scheme!r} (in {without_password(url)!r}).",
+        remedy="Use sqlite:///path/to/file.db or mongodb://host/database.",
+    )

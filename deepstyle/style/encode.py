@@ -73,14 +73,14 @@ def encode_store(
     skipped, total = store.spaces().get(space, 0), store.count()
     made, kept = 0, 0
     failures: list[EncodeFailure] = []
-    for shard in _missing_shards(store, space, shard_size):
-        done = encode_shard(encoder, shard, workers=workers)
+    for item_ids in missing_shards(store, space, shard_size):
+        done = encode_shard(encoder, read_shard(store, item_ids), workers=workers)
         kept += store.put_vectors(space, done.vectors) if done.vectors.item_ids else 0
         made += len(done.vectors.item_ids)
         failures += done.failures
         if on_progress:
             on_progress(skipped + made + len(failures), total)
-    serving = _let_serve(store, space)
+    serving = let_serve(store, space)
     return EncodeReport(space, kept, skipped, made - kept, tuple(failures), serving)
 
 
@@ -116,16 +116,21 @@ def _encode_one(encoder: Encoder, pair: tuple[str, ItemImage]) -> NDArray[np.flo
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
 
 
-def _missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[tuple[str, ItemImage]]]:
-    """Images without a current vector, ``shard_size`` at a time, by item id."""
+def missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[str]]:
+    """The ids of items without a current vector, ``shard_size`` at a time, ascending."""
     after = ""
     while page := store.missing_vectors(space, after=after, limit=shard_size):
-        images = ((item_id, store.image(item_id)) for item_id, _ in page)
-        yield [(item_id, image) for item_id, image in images if image is not None]
+        yield [item_id for item_id, _ in page]
         after = page[-1][0]
 
 
-def _let_serve(store: Store, space: str) -> bool:
+def read_shard(store: Store, item_ids: Sequence[str]) -> list[tuple[str, ItemImage]]:
+    """The items of a shard that still have an image, with it."""
+    images = ((item_id, store.image(item_id)) for item_id in item_ids)
+    return [(item_id, image) for item_id, image in images if image is not None]
+
+
+def let_serve(store: Store, space: str) -> bool:
     """Turn ``style_space`` to ``space``, unless nothing in it would leave the shop without a search."""
     if store.meta(STYLE_SPACE) != space and store.spaces().get(space, 0):
         store.set_meta(STYLE_SPACE, space)

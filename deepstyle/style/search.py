@@ -11,6 +11,7 @@ from deepstyle.catalogue.image import decode
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.store.base import Hit, ItemFilter, Store
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import ModelSpec
@@ -54,7 +55,7 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
     serving = store.meta(STYLE_SPACE)
     if serving is not None and serving != spec.fingerprint:
         raise FingerprintMismatchError(
-            f"{store.url} serves vectors of the model {serving}, but this model is {spec.fingerprint}.",
+            f"{without_password(store.url)} serves vectors of model {serving}, but this model is {spec.fingerprint}.",
             remedy="Run `deepstyle encode` with this model, or serve with the model that made the vectors.",
         )
     return spec.fingerprint

@@ -1,0 +1,174 @@
+"""Copy a catalogue from one store to another: resumable, and verified by count and hash.
+
+There is no state beside the two stores: a batch that the target already has, byte for byte by its hashes, is not sent
+again. So a copy that was killed goes on where it stopped, and a finished one only compares.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.errors import StoreError, UsageError
+from deepstyle.store.base import Entry, Store, VectorBatch
+
+BATCH: Final = 256
+META_KEYS: Final = ("style_space",)
+"""The facts that belong to the catalogue; a store cannot list them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a store holds: counts, and one SHA-256 over all of it in the order of item ids."""
+
+    items: int
+    images: int
+    vectors: int
+    mappings: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class CopyReport:
+    """What a copy sent (``items_sent``, ``vectors_sent``), and the digest that both stores now share."""
+
+    items_sent: int
+    vectors_sent: int
+    digest: Digest
+
+
+def copy_store(
+    source: Store, target: Store, *, on_progress: Callable[[str, int, int], None] | None = None
+) -> CopyReport:
+    """Copy items, images, vectors of every space, the compatibility mapping and ``META_KEYS``, then verify.
+
+    ``on_progress(step, done, total)`` is called after each batch. Raises ``StoreError`` where the target ends up
+    different: it held other items before, or one of the two was written to meanwhile.
+    """
+    if source.url == target.url:
+        raise UsageError("a store cannot be copied onto itself.", remedy="Name another target.")
+    tell = on_progress or (lambda _step, _done, _total: None)
+    total, done, items_sent, vectors_sent = source.count(), 0, 0, 0
+    spaces = sorted(source.spaces())
+    for batch in batches(source):
+        items_sent += _copy_items(source, target, batch)
+        vectors_sent += sum(_copy_vectors(source, target, space, batch) for space in spaces)
+        _copy_mapping(source, target, batch)
+        done += len(batch)
+        tell("copying", done, total)
+    for key in META_KEYS:
+        value = source.meta(key)
+        if value is not None and target.meta(key) != value:
+            target.set_meta(key, value)
+    return CopyReport(items_sent, vectors_sent, _verify(source, target, tell))
+
+
+def digest_of(store: Store, *, on_progress: Callable[[int, int], None] | None = None) -> Digest:
+    """Read all of ``store`` back and digest it; raises ``StoreError`` where an image is not what its hash says."""
+    total, items, images, vectors, mappings = store.count(), 0, 0, 0, 0
+    digest = hashlib.sha256()
+    spaces = sorted(store.spaces())
+    for batch in batches(store):
+        ids = [item.item_id for item in batch]
+        for item in batch:
+            image = store.image(item.item_id)
+            suggested = store.compatible(item.item_id)
+            digest.update(_item_bytes(item, image, suggested))
+            images += image is not None
+            mappings += bool(suggested)
+        for space in spaces:
+            found = store.vectors(space, ids)
+            digest.update(json.dumps([space, found.item_ids, found.image_sha256s]).encode())
+            digest.update(np.ascontiguousarray(found.vectors, dtype="<f4").tobytes())
+            vectors += len(found.item_ids)
+        items += len(batch)
+        if on_progress:
+            on_progress(items, total)
+    digest.update(json.dumps([store.meta(key) for key in META_KEYS]).encode())
+    return Digest(items, images, vectors, mappings, digest.hexdigest())
+
+
+def batches(store: Store) -> Iterator[list[Item]]:
+    """All items by id, ``BATCH`` at a time."""
+    items = store.iter_items()
+    while batch := list(islice(items, BATCH)):
+        yield batch
+
+
+def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
+    """Send the items that the target lacks or has otherwise; return how many."""
+    ids = [item.item_id for item in batch]
+    there, wanted, had = target.get(ids), source.image_sha256s(ids), target.image_sha256s(ids)
+    entries = []
+    for item in batch:
+        item_id = item.item_id
+        if item_id not in wanted and item_id in had:
+            target.delete([item_id])  # a put cannot take an image away
+            there.pop(item_id, None)
+        if had.get(item_id) != wanted.get(item_id):
+            entries.append(Entry(item, source.image(item_id)))
+        elif there.get(item_id) != item:
+            entries.append(Entry(item))
+    if entries:
+        target.put(entries)
+    return len(entries)
+
+
+def _copy_vectors(source: Store, target: Store, space: str, batch: Sequence[Item]) -> int:
+    """Send the vectors of ``space`` that the target lacks or has otherwise; return how many."""
+    ids = [item.item_id for item in batch]
+    wanted, there = source.vectors(space, ids), target.vectors(space, ids)
+    had = dict(zip(there.item_ids, there.vectors, strict=True))
+    rows = [
+        row
+        for row, item_id in enumerate(wanted.item_ids)
+        if item_id not in had or not np.array_equal(had[item_id], wanted.vectors[row])
+    ]
+    if rows:
+        item_ids = tuple(wanted.item_ids[row] for row in rows)
+        shas = tuple(wanted.image_sha256s[row] for row in rows)
+        target.put_vectors(space, VectorBatch(item_ids, shas, wanted.vectors[rows]))
+    return len(rows)
+
+
+def _copy_mapping(source: Store, target: Store, batch: Sequence[Item]) -> None:
+    """Suggestions whose items no longer exist are not copied: they are never returned either."""
+    wanted = {item.item_id: source.compatible(item.item_id) for item in batch}
+    changed = {item_id: suggested for item_id, suggested in wanted.items() if suggested != target.compatible(item_id)}
+    if changed:
+        target.put_compatible(changed)
+
+
+def _verify(source: Store, target: Store, tell: Callable[[str, int, int], None]) -> Digest:
+    wanted = digest_of(source, on_progress=lambda done, total: tell("reading the source back", done, total))
+    got = digest_of(target, on_progress=lambda done, total: tell("reading the target back", done, total))
+    if got != wanted:
+        told = ", ".join(
+            f"{name} {mine} and not {theirs}"
+            for name, mine, theirs in (
+                (name, getattr(got, name), getattr(wanted, name)) for name in ("items", "images", "vectors", "mappings")
+            )
+            if mine != theirs
+        )
+        raise StoreError(
+            f"the copy differs from its source ({told or 'same counts, other content'}).",
+            remedy="Copy into a store of its own, with nobody writing to either, and run the same command again.",
+        )
+    return got
+
+
+def _item_bytes(item: Item, image: ItemImage | None, suggested: Sequence[str]) -> bytes:
+    told = asdict(item) | {"price": None if item.price is None else float(item.price)}
+    picture = None
+    if image is not None:
+        if hashlib.sha256(image.data).hexdigest() != image.sha256:
+            raise StoreError(
+                f"the image of item {item.item_id!r} is not what its hash says.", remedy="Import it again."
+            )
+        picture = [image.sha256, image.media_type, image.width_px, image.height_px]
+    return json.dumps([told, picture, list(suggested)], sort_keys=True, ensure_ascii=True).encode() + b"\n"

@@ -1,0 +1,303 @@
+"""The MongoDB adapter: ``mongodb://`` and ``mongodb+srv://``.
+
+Search is ``$vectorSearch`` where the server has it (Atlas, or a local Atlas deployment) and exact search in memory
+where it has not (``mongodb_memory``). A replica set is needed, of one node at least: writes are transactions.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pymongo import MongoClient
+from pymongo.database import Database
+from pymongo.errors import OperationFailure
+
+from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.errors import StoreError, UsageError
+from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
+from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.check import direction_of
+from deepstyle.store.mongodb_connect import (
+    Document,
+    call_timeout_s,
+    connect,
+    pages,
+    translated,
+)
+from deepstyle.store.mongodb_memory import SpaceMemory
+from deepstyle.store.mongodb_schema import (
+    VERSION,
+    create_collections,
+    document_item,
+    embedding_key,
+    from_binary,
+    image_key,
+    space_range,
+)
+from deepstyle.store.url import without_password
+
+ITEMS_AT_ONCE: Final = 1_000
+VECTORS_AT_ONCE: Final = 4_000
+EVERYTHING: Final = ItemFilter()
+
+
+class MongoStore:
+    """See ``Store``; a handle may be shared by threads, and not by a fork."""
+
+    def __init__(self, url: str, client: MongoClient[Document], db: Database[Document], *, read_only: bool) -> None:
+        self.url = url
+        self._client = client
+        self._database = db
+        self._read_only = read_only
+        self._closed = False
+        self._guard = threading.Lock()
+        self._memories: dict[str, SpaceMemory] = {}
+        self._queryable: set[int] = set()
+        self._has_vector_search: bool | None = None
+
+    @classmethod
+    def open(cls, url: str, *, read_only: bool = False) -> Self:
+        """Connect, and create what is missing of collections and indexes unless ``read_only``."""
+        client, db = connect(url)
+        store = cls(url, client, db, read_only=read_only)
+        try:
+            store._prepare()
+        except BaseException:
+            client.close()
+            raise
+        return store
+
+    @translated
+    def _prepare(self) -> None:
+        found = self._database["meta"].find_one({"_id": "schema"})
+        if found is None:
+            if self._read_only:
+                raise StoreError(
+                    f"there is no store at {without_password(self.url)}.", remedy="Import a catalogue first."
+                )
+            create_collections(self._database)
+        elif found["value"] != VERSION:
+            raise StoreError(
+                f"{without_password(self.url)} has schema version {found['value']}; this deepstyle reads {VERSION}.",
+                remedy="Use the deepstyle that wrote it, or `deepstyle copy` it into a new database from there.",
+            )
+
+    @property
+    def _db(self) -> Database[Document]:
+        if self._closed:
+            raise StoreError(f"the store {without_password(self.url)} is closed.", remedy="Open it again.")
+        return self._database
+
+    @property
+    def _writable(self) -> Database[Document]:
+        if self._read_only:
+            raise StoreError(
+                f"{without_password(self.url)} was opened read-only.", remedy="Open it without read_only to write."
+            )
+        return self._db
+
+    # -- items and images ------------------------------------------------------------------------------------------
+    @translated
+    def put(self, entries: Sequence[Entry]) -> PutReport:
+        """See ``Store.put``."""
+        return mongodb_write.put(self._writable, entries)
+
+    @translated
+    def delete(self, item_ids: Sequence[str]) -> int:
+        """See ``Store.delete``."""
+        return mongodb_write.delete(self._writable, item_ids)
+
+    @translated
+    def count(self) -> int:
+        """See ``Store.count``; counted, because the server's own estimate is off after a crash."""
+        return self._db["items"].count_documents({}, hint="_id_")
+
+    @translated
+    def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
+        """See ``Store.get``."""
+        found = self._db["items"].find({"_id": {"$in": list(item_ids)}})
+        return {document["_id"]: document_item(document) for document in found}
+
+    @translated
+    def image(self, item_id: str) -> ItemImage | None:
+        """See ``Store.image``."""
+        for _ in range(5):
+            item = self._db["items"].find_one({"_id": item_id, "image": {"$ne": None}}, {"image": 1})
+            if item is None:
+                return None
+            told = item["image"]
+            found = self._db["images"].find_one({"_id": image_key(item_id, told["sha256"])})
+            if found is not None:
+                return ItemImage(data=bytes(found["data"]), **told)
+            # Replaced between the two reads: the item's document names the new one by now.
+        raise StoreError(f"the image of item {item_id!r} is not there.", remedy="Import the item again.")
+
+    @translated
+    def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """See ``Store.image_sha256s``."""
+        query = {"_id": {"$in": list(item_ids)}, "image": {"$ne": None}}
+        return {found["_id"]: found["image"]["sha256"] for found in self._db["items"].find(query, {"image.sha256": 1})}
+
+    def iter_items(self, *, after: str = "") -> Iterator[Item]:
+        """See ``Store.iter_items``."""
+        while page := self._items_after(after):
+            yield from page
+            after = page[-1].item_id
+
+    @translated
+    def _items_after(self, after: str) -> list[Item]:
+        found = self._db["items"].find({"_id": {"$gt": after}}).sort("_id", 1).limit(ITEMS_AT_ONCE)
+        return [document_item(document) for document in found]
+
+    @translated
+    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+        """See ``Store.browse``."""
+        return mongodb_filter.browse(self._db["items"], where, limit=limit, after=after)
+
+    # -- vectors -----------------------------------------------------------------------------------------------------
+    @translated
+    def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
+        """See ``Store.missing_vectors``."""
+        query = {"_id": {"$gt": after}, "image": {"$ne": None}, "encoded": {"$ne": space}}
+        found = self._db["items"].find(query, {"image.sha256": 1}).sort("_id", 1).limit(limit)
+        return [(document["_id"], document["image"]["sha256"]) for document in found]
+
+    @translated
+    def put_vectors(self, space: str, batch: VectorBatch) -> int:
+        """See ``Store.put_vectors``."""
+        kept = mongodb_write.put_vectors(self._writable, space, batch)
+        if kept and self._has_vector_search is not False:
+            self._ensure_index(batch.vectors.shape[1])
+        return kept
+
+    @translated
+    def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
+        """See ``Store.vectors``."""
+        embeddings = self._db["embeddings"]
+        if item_ids is None:
+            found = [
+                document for page in pages(embeddings, space_range(space), None, VECTORS_AT_ONCE) for document in page
+            ]
+        else:
+            keys = [embedding_key(space, item_id) for item_id in item_ids]
+            by_id = {document["item_id"]: document for document in embeddings.find({"_id": {"$in": keys}})}
+            found = [by_id[item_id] for item_id in item_ids if item_id in by_id]
+        vectors = [from_binary(document["vector"]) for document in found]
+        return VectorBatch(
+            tuple(document["item_id"] for document in found),
+            tuple(document["image_sha256"] for document in found),
+            np.stack(vectors) if vectors else np.empty((0, 0), np.float32),
+        )
+
+    @translated
+    def spaces(self) -> dict[str, int]:
+        """See ``Store.spaces``."""
+        counted = self._db["embeddings"].aggregate([{"$group": {"_id": "$space", "n": {"$sum": 1}}}])
+        return {row["_id"]: row["n"] for row in counted}
+
+    @translated
+    def drop_space(self, space: str) -> int:
+        """See ``Store.drop_space``; a large space goes in several transactions."""
+        return mongodb_write.drop_space(self._writable, space)
+
+    @translated
+    def search(
+        self,
+        space: str,
+        query: NDArray[np.float32],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        exclude: Sequence[str] = (),
+    ) -> list[Hit]:
+        """See ``Store.search``; by ``$vectorSearch``, ``numCandidates`` of 20 k, or exactly where there is none."""
+        if k < 1:
+            raise UsageError(f"k is {k}; it must be at least 1.")
+        unit = direction_of(query)
+        if self._has_vector_search is not False:
+            try:
+                return self._search_on_server(space, unit, k, where, exclude)
+            except OperationFailure as error:
+                if not mongodb_search.is_unsupported(error):
+                    raise
+                self._has_vector_search = False
+        return self._memory(space).search(unit, k, where, exclude)
+
+    def _search_on_server(
+        self, space: str, unit: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str]
+    ) -> list[Hit]:
+        embeddings = self._db["embeddings"]
+        conditions = mongodb_search.conditions(self._db["items"], where, exclude)
+        if conditions is None:
+            return []
+        stages = mongodb_search.pipeline(space, unit, k, conditions)
+        hits = mongodb_search.nearest(embeddings, stages, unit)
+        if not hits and len(unit) not in self._queryable:
+            # Nothing may mean that nothing matches, or that the index is not built yet.
+            mongodb_search.wait_queryable(embeddings, len(unit), call_timeout_s(embeddings) / 2)
+            hits = mongodb_search.nearest(embeddings, stages, unit)
+        self._queryable.add(len(unit))
+        return hits
+
+    def _ensure_index(self, dimension: int) -> None:
+        if dimension in self._queryable:
+            return
+        try:
+            mongodb_search.ensure_index(self._db["embeddings"], dimension)
+        except OperationFailure as error:
+            if not mongodb_search.is_unsupported(error):
+                raise
+            self._has_vector_search = False
+
+    def _memory(self, space: str) -> SpaceMemory:
+        embeddings = self._db["embeddings"]
+        with self._guard:
+            if space not in self._memories:
+                self._memories[space] = SpaceMemory(embeddings, space)
+            return self._memories[space]
+
+    # -- the compatibility mapping -------------------------------------------------------------------------------------
+    @translated
+    def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
+        """See ``Store.put_compatible``."""
+        mongodb_write.put_compatible(self._writable, mapping)
+
+    @translated
+    def compatible(self, item_id: str) -> tuple[str, ...]:
+        """See ``Store.compatible``."""
+        found = self._db["compatible"].find_one({"_id": item_id})
+        if found is None:
+            return ()
+        suggested = found["rec_feature2"]
+        there = {document["_id"] for document in self._db["items"].find({"_id": {"$in": suggested}}, {"_id": 1})}
+        return tuple(item_id for item_id in suggested if item_id in there)
+
+    # -- small facts and life cycle -----------------------------------------------------------------------------------
+    @translated
+    def set_meta(self, key: str, value: str) -> None:
+        """See ``Store.set_meta``."""
+        self._writable["meta"].replace_one({"_id": f"fact:{key}"}, {"value": value}, upsert=True)
+
+    @translated
+    def meta(self, key: str) -> str | None:
+        """See ``Store.meta``."""
+        found = self._db["meta"].find_one({"_id": f"fact:{key}"})
+        return None if found is None else str(found["value"])
+
+    def close(self) -> None:
+        """See ``Store.close``."""
+        self._closed = True
+        for memory in self._memories.values():
+            memory.close()
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,136 @@
+"""What the collections hold: documents to and from our own types, and the indexes.
+
+=============  ==========================  =====================================================================
+collection     ``_id``                     fields
+=============  ==========================  =====================================================================
+``items``      the item id                 the item's fields; ``image`` (``None`` or sha256, type, size); ``encoded``
+                                           (spaces that hold a current vector); ``match`` (folded, for filters)
+``images``     {item_id, sha256}           ``data``; written before an item points to it, never changed
+``embeddings`` {space, item_id}            ``space``, ``item_id``, ``image_sha256``, ``vector``, ``match`` (a copy)
+``compatible`` the item id                 ``item_id``, ``rec_feature2``: the suggested ids, best first
+``meta``       the key                     ``value``
+=============  ==========================  =====================================================================
+
+An item's document says which image is its own, so replacing that one document is what makes a new image visible.
+Images are documents and not GridFS files: none may be over 10 MiB, MongoDB's limit is 16, and GridFS costs two more
+round trips a picture (``bench/mongodb_images.py``).
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from typing import Final
+
+import numpy as np
+from bson.binary import VECTOR_SUBTYPE, Binary
+from bson.max_key import MaxKey
+from numpy.typing import NDArray
+from pymongo import ASCENDING, IndexModel
+from pymongo.database import Database
+
+from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.store.mongodb_connect import Document
+
+VERSION: Final = "1"
+FACETS: Final = ("semantic_category", "category", "brand", "colour", "pattern")
+"""The fields of an item that are filtered and counted by whole values."""
+
+_FIELDS: Final = tuple(field.name for field in fields(Item) if field.name not in {"item_id", "attributes"})
+_FLOAT32_HEADER: Final = b"\x27\x00"
+"""BSON vector subtype 9: element type float32, no padding."""
+
+_INDEXES: Final = {
+    "items": [IndexModel([(f"match.{name}", ASCENDING), ("_id", ASCENDING)]) for name in FACETS[:3]],
+    "embeddings": [IndexModel([("item_id", ASCENDING)])],
+}
+
+
+def create_collections(db: Database[Document]) -> None:
+    """Create what is missing of collections and indexes (a transaction must find its collections there)."""
+    existing = set(db.list_collection_names())
+    for name in ("items", "images", "embeddings", "compatible", "meta"):
+        if name not in existing:
+            db.create_collection(name, check_exists=False)
+    for name, indexes in _INDEXES.items():
+        db[name].create_indexes(indexes)
+    db["meta"].update_one({"_id": "schema"}, {"$setOnInsert": {"value": VERSION}}, upsert=True)
+
+
+def item_document(item: Item, image: Document | None, encoded: Sequence[str]) -> Document:
+    """The document of ``item``: equal items give equal documents."""
+    told = asdict(item)
+    return {
+        "_id": item.item_id,
+        **{name: told[name] for name in _FIELDS},
+        "price": None if item.price is None else float(item.price),
+        "attributes": [[key, item.attributes[key]] for key in sorted(item.attributes)],
+        "image": image,
+        "encoded": list(encoded),
+        "match": match_document(item),
+    }
+
+
+def document_item(document: Document) -> Item:
+    """The item that ``item_document`` was given."""
+    told = {name: document[name] for name in _FIELDS}
+    return Item(item_id=document["_id"], attributes=dict(document["attributes"]), **told)
+
+
+def match_document(item: Item) -> Document:
+    """What filters read of ``item``: case folded, so that a filter is a plain comparison."""
+    folded: Document = {name: getattr(item, name).casefold() for name in FACETS}
+    text = "\n".join((item.title, item.brand, item.category)).casefold()
+    return {**folded, "price": None if item.price is None else float(item.price), "text": text}
+
+
+def image_reference(image: ItemImage) -> Document:
+    """What an item's document says of its image."""
+    return {
+        "sha256": image.sha256,
+        "media_type": image.media_type,
+        "width_px": image.width_px,
+        "height_px": image.height_px,
+    }
+
+
+def image_key(item_id: str, sha256: str) -> Document:
+    """The ``_id`` of an image."""
+    return {"item_id": item_id, "sha256": sha256}
+
+
+def embedding_key(space: str, item_id: str) -> Document:
+    """The ``_id`` of an embedding."""
+    return {"space": space, "item_id": item_id}
+
+
+def space_range(space: str) -> Document:
+    """A condition on ``_id`` that all embeddings of ``space`` meet, and no others; ascending is by item id."""
+    return {"$gte": {"space": space, "item_id": ""}, "$lt": {"space": space, "item_id": MaxKey()}}
+
+
+def embedding_document(
+    space: str, item_id: str, image_sha256: str, vector: NDArray[np.float32], match: Document
+) -> Document:
+    """The document of one vector (D,) float32."""
+    return {
+        "_id": embedding_key(space, item_id),
+        "space": space,
+        "item_id": item_id,
+        "image_sha256": image_sha256,
+        "vector": to_binary(vector),
+        "match": match,
+    }
+
+
+def to_binary(vector: NDArray[np.float32]) -> Binary:
+    """A vector (D,) float32 as a BSON binary vector."""
+    return Binary(_FLOAT32_HEADER + vector.astype("<f4", copy=False).tobytes(), VECTOR_SUBTYPE)
+
+
+def vector_bytes(value: bytes) -> bytes:
+    """The little-endian float32 numbers of a BSON binary vector."""
+    return bytes(value[len(_FLOAT32_HEADER) :])
+
+
+def from_binary(value: bytes) -> NDArray[np.float32]:
+    """The vector (D,) float32 that ``to_binary`` was given."""
+    return np.frombuffer(value, dtype="<f4", offset=len(_FLOAT32_HEADER))

@@ -1,0 +1,122 @@
+"""``$vectorSearch``: the index, the query, and how to know that a server has neither.
+
+The index is made by name where it is missing and never altered, so an operator may create it by hand with quantisation
+or on other search nodes (``docs/mongodb.md``). Its filter fields are those of ``value_conditions`` and what names a
+vector.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pymongo.collection import Collection
+from pymongo.errors import OperationFailure
+from pymongo.operations import SearchIndexModel
+
+from deepstyle.errors import StoreError
+from deepstyle.store.base import Hit, ItemFilter
+from deepstyle.store.mongodb_connect import Document
+from deepstyle.store.mongodb_filter import item_query, value_conditions
+from deepstyle.store.mongodb_schema import FACETS, from_binary, to_binary
+
+CANDIDATES_PER_RESULT: Final = 20
+MAX_CANDIDATES: Final = 10_000
+"""What the server allows."""
+MAX_TEXT_MATCHES: Final = 10_000
+FILTER_FIELDS: Final = ("space", "item_id", *(f"match.{name}" for name in (*FACETS, "price")))
+
+_UNSUPPORTED_CODES: Final = {
+    40324,  # no such pipeline stage: a server older than 7.0 outside Atlas
+    31082,  # the stage "requires additional configuration": a server without a search process
+    59,  # no such command (createSearchIndexes)
+    115,  # command not supported
+}
+
+
+def is_unsupported(error: OperationFailure) -> bool:
+    """Whether the server says that it has no vector search at all."""
+    return error.code in _UNSUPPORTED_CODES
+
+
+def index_name(dimension: int) -> str:
+    """One index serves every space of the same dimension."""
+    return f"vector_{dimension}"
+
+
+def index_model(dimension: int) -> SearchIndexModel:
+    """The index's definition, as Atlas takes it."""
+    vector = {"type": "vector", "path": "vector", "numDimensions": dimension, "similarity": "dotProduct"}
+    filters = [{"type": "filter", "path": path} for path in FILTER_FIELDS]
+    return SearchIndexModel({"fields": [vector, *filters]}, name=index_name(dimension), type="vectorSearch")
+
+
+def ensure_index(embeddings: Collection[Document], dimension: int) -> None:
+    """Create the index where it is missing; does not wait. Raises ``OperationFailure`` where the server has none."""
+    if not list(embeddings.list_search_indexes(index_name(dimension))):
+        embeddings.create_search_index(index_model(dimension))
+
+
+def wait_queryable(embeddings: Collection[Document], dimension: int, timeout_s: float) -> None:
+    """Poll until the index answers queries: before that the server returns no results, and no error either.
+
+    Raises ``StoreError`` where it is missing, has failed, or is not ready within ``timeout_s``.
+    """
+    deadline = time.monotonic() + timeout_s
+    while True:
+        told = next(iter(embeddings.list_search_indexes(index_name(dimension))), None)
+        status = "missing" if told is None else str(told.get("status", "unknown"))
+        if told is not None and told.get("queryable"):
+            return
+        if told is None or status == "FAILED" or time.monotonic() > deadline:
+            raise StoreError(
+                f"the vector index {index_name(dimension)!r} is not ready (status: {status}).",
+                remedy="Wait until it is built; `deepstyle encode` creates it where it is missing.",
+            )
+        time.sleep(0.5)
+
+
+def pipeline(space: str, query: NDArray[np.floating], k: int, conditions: Document) -> list[Document]:
+    """The aggregation for the ``k`` nearest to ``query`` (D,) of unit norm among what meets ``conditions``."""
+    stage = {
+        "index": index_name(len(query)),
+        "path": "vector",
+        "queryVector": to_binary(query.astype(np.float32)),
+        "numCandidates": min(MAX_CANDIDATES, CANDIDATES_PER_RESULT * k),
+        "limit": min(MAX_CANDIDATES, k),
+        "filter": {"space": space, **conditions},
+    }
+    return [{"$vectorSearch": stage}, {"$project": {"_id": 0, "item_id": 1, "vector": 1}}]
+
+
+def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence[str]) -> Document | None:
+    """The filter of ``$vectorSearch``, ``None`` where nothing can match.
+
+    It knows no substrings, so words are looked up among the items first. Raises ``StoreError`` where too many match.
+    """
+    told = value_conditions(where)
+    item_ids: Document = {"$nin": sorted(set(exclude))} if exclude else {}
+    if where.text.split():
+        found = items.find(item_query(where), {"_id": 1}).limit(MAX_TEXT_MATCHES + 1)
+        matching = sorted({document["_id"] for document in found} - set(exclude))
+        if not matching:
+            return None
+        if len(matching) > MAX_TEXT_MATCHES:
+            raise StoreError(
+                f"more than {MAX_TEXT_MATCHES} items match {where.text!r}.", remedy="Add a category, or rarer words."
+            )
+        item_ids = {"$in": matching}
+    return {**told, "item_id": item_ids} if item_ids else told
+
+
+def rescored(found: Sequence[Document], query: NDArray[np.float64]) -> list[Hit]:
+    """The found vectors by exact cosine: an index may be quantised, or a moment behind the vector."""
+    scores = [(document["item_id"], float(from_binary(document["vector"]) @ query)) for document in found]
+    ranked = sorted(scores, key=lambda pair: (-round(pair[1], 9), pair[0]))
+    return [Hit(item_id, max(-1.0, min(1.0, value))) for item_id, value in ranked]
+
+
+def nearest(embeddings: Collection[Document], stages: list[Document], query: NDArray[np.float64]) -> list[Hit]:
+    """Run ``stages`` and rank what they find."""
+    return rescored(list(embeddings.aggregate(stages)), query)

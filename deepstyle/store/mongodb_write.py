@@ -1,0 +1,262 @@
+"""Writes to MongoDB, each atomic as a whole, durable and idempotent.
+
+Every write is one transaction over small documents, retried by the driver where the server asks for it. Images are
+sent *before* the transaction, under a key that holds their SHA-256 and that nothing points to yet: a transaction full
+of pictures would be slow and could outgrow the server's cache, and a picture that nothing points to is invisible. A
+``put`` that is killed in between leaves such pictures behind; the same ``put`` again finds and uses them.
+
+Two writers on the same item cannot leave a part of each: both replace its document (a vector's writer too, in
+``encoded``), so one of the two transactions is aborted by the server and run again on what the other has left.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+import pymongo
+from bson.binary import Binary
+from pymongo import ReplaceOne, UpdateMany, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from deepstyle.catalogue.item import ItemImage
+from deepstyle.errors import StoreError
+from deepstyle.store.base import Entry, PutReport, VectorBatch
+from deepstyle.store.check import check_item, checked_vectors
+from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
+from deepstyle.store.mongodb_schema import (
+    embedding_document,
+    embedding_key,
+    from_binary,
+    image_key,
+    image_reference,
+    item_document,
+    space_range,
+)
+
+IMAGE_BYTES_PER_CALL: Final = 8 * 2**20
+"""What one bulk write of images carries: well within a call's timeout on a slow network."""
+DROP_AT_ONCE: Final = 10_000
+
+T = TypeVar("T")
+
+
+class _ImageGoneError(Exception):
+    """Another writer removed an image between its upload and the transaction that points to it."""
+
+
+@dataclass
+class _Changes:
+    """What one ``put`` comes to, compared with what is there."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    replaced: list[Document] = field(default_factory=list)
+    images: list[Document] = field(default_factory=list)
+    images_gone: list[Document] = field(default_factory=list)
+    voided: list[str] = field(default_factory=list)
+    rematched: list[Document] = field(default_factory=list)
+
+
+def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
+    """Add or replace items; see ``Store.put``."""
+    wanted = {entry.item.item_id: entry for entry in entries}
+    for entry in wanted.values():
+        check_item(entry.item)
+    if not wanted:
+        return PutReport()
+
+    def write(session: ClientSession) -> _Changes:
+        changes = _compare(wanted, _documents(db, list(wanted), session))
+        _require_images(db, changes.images, session)
+        _apply(db, changes, session)
+        return changes
+
+    for _ in range(5):
+        _upload_images(db, [entry for entry in wanted.values() if entry.image is not None])
+        try:
+            changes = in_transaction(db, write)
+        except _ImageGoneError:
+            continue
+        return PutReport(changes.added, changes.changed, changes.unchanged)
+    raise StoreError("other writers keep replacing the same images.", remedy="Run one import of an item at a time.")
+
+
+def in_transaction(db: Database[Document], write: Callable[[ClientSession], T]) -> T:
+    """Run ``write`` in one transaction, again where the server asks for it, for ``WRITE_TIMEOUT_S`` at most."""
+    with pymongo.timeout(WRITE_TIMEOUT_S), db.client.start_session() as session:
+        return session.with_transaction(write)
+
+
+def _documents(db: Database[Document], item_ids: Sequence[str], session: ClientSession | None) -> dict[str, Document]:
+    found = db["items"].find({"_id": {"$in": list(item_ids)}}, session=session)
+    return {document["_id"]: document for document in found}
+
+
+def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _Changes:
+    """What ``wanted`` changes of the ``current`` item documents."""
+    changes = _Changes()
+    for item_id, entry in wanted.items():
+        old = current.get(item_id)
+        old_image = old["image"] if old else None
+        image = image_reference(entry.image) if entry.image else old_image
+        same_picture = (
+            old_image is None if image is None else bool(old_image and old_image["sha256"] == image["sha256"])
+        )
+        new = item_document(entry.item, image, old["encoded"] if old and same_picture else [])
+        if new == old:
+            changes.unchanged += 1
+            continue
+        changes.replaced.append(new)
+        changes.added += old is None
+        changes.changed += old is not None
+        if image and not same_picture:
+            changes.images.append(image_key(item_id, image["sha256"]))
+        if old_image and not same_picture:
+            changes.images_gone.append(image_key(item_id, old_image["sha256"]))
+            changes.voided.append(item_id)
+        elif old and new["encoded"] and new["match"] != old["match"]:
+            changes.rematched.append(new)
+    return changes
+
+
+def _require_images(db: Database[Document], keys: Sequence[Document], session: ClientSession) -> None:
+    """Raise ``_ImageGoneError`` unless every image is there (the query reads the ``_id`` index alone)."""
+    if keys:
+        found = db["images"].find({"_id": {"$in": list(keys)}}, {"_id": 1}, session=session)
+        if sum(1 for _ in found) < len(keys):
+            raise _ImageGoneError
+
+
+def _apply(db: Database[Document], changes: _Changes, session: ClientSession) -> None:
+    if changes.replaced:
+        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in changes.replaced]
+        db["items"].bulk_write(upserts, ordered=False, session=session)
+    if changes.images_gone:
+        db["images"].delete_many({"_id": {"$in": changes.images_gone}}, session=session)
+    if changes.voided:
+        db["embeddings"].delete_many({"item_id": {"$in": changes.voided}}, session=session)
+    if changes.rematched:
+        copies = [UpdateMany({"item_id": new["_id"]}, {"$set": {"match": new["match"]}}) for new in changes.rematched]
+        db["embeddings"].bulk_write(copies, ordered=False, session=session)
+
+
+def _upload_images(db: Database[Document], entries: Iterable[Entry]) -> None:
+    """Send the images that are not there yet, a few megabytes a call."""
+    pictures = {(e.item.item_id, e.image.sha256): e.image for e in entries if e.image}
+    keys = [image_key(*pair) for pair in pictures]
+    there = {(d["_id"]["item_id"], d["_id"]["sha256"]) for d in db["images"].find({"_id": {"$in": keys}}, {"_id": 1})}
+    for chunk in _chunks({pair: image for pair, image in pictures.items() if pair not in there}):
+        upserts = [
+            UpdateOne({"_id": image_key(*pair)}, {"$setOnInsert": {"data": Binary(image.data)}}, upsert=True)
+            for pair, image in chunk
+        ]
+        with pymongo.timeout(WRITE_TIMEOUT_S):
+            db["images"].bulk_write(upserts, ordered=False)
+
+
+def _chunks(pictures: Mapping[tuple[str, str], ItemImage]) -> Iterable[list[tuple[tuple[str, str], ItemImage]]]:
+    chunk: list[tuple[tuple[str, str], ItemImage]] = []
+    size = 0
+    for pair, image in pictures.items():
+        if chunk and size + len(image.data) > IMAGE_BYTES_PER_CALL:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append((pair, image))
+        size += len(image.data)
+    if chunk:
+        yield chunk
+
+
+def delete(db: Database[Document], item_ids: Sequence[str]) -> int:
+    """Delete items with all that belongs to them; see ``Store.delete``."""
+
+    def write(session: ClientSession) -> int:
+        found = _documents(db, item_ids, session)
+        present = list(found)
+        if not present:
+            return 0
+        keys = [image_key(item_id, old["image"]["sha256"]) for item_id, old in found.items() if old["image"]]
+        db["images"].delete_many({"_id": {"$in": keys}}, session=session)
+        db["embeddings"].delete_many({"item_id": {"$in": present}}, session=session)
+        db["compatible"].delete_many({"_id": {"$in": present}}, session=session)
+        return db["items"].delete_many({"_id": {"$in": present}}, session=session).deleted_count
+
+    return in_transaction(db, write)
+
+
+def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
+    """Write vectors of items whose image is still the one they were made from; see ``Store.put_vectors``."""
+    vectors = checked_vectors(batch)
+    rows = {item_id: row for row, item_id in enumerate(batch.item_ids)}
+
+    def write(session: ClientSession) -> int:
+        _require_dimension(db, space, vectors.shape[1], session)
+        items = _documents(db, list(rows), session)
+        current = [
+            item_id
+            for item_id, old in items.items()
+            if old["image"] and old["image"]["sha256"] == batch.image_sha256s[rows[item_id]]
+        ]
+        if not current:
+            return 0
+        db["items"].update_many({"_id": {"$in": current}}, {"$addToSet": {"encoded": space}}, session=session)
+        documents = (
+            embedding_document(
+                space,
+                item_id,
+                batch.image_sha256s[rows[item_id]],
+                vectors[rows[item_id]],
+                items[item_id]["match"],
+            )
+            for item_id in current
+        )
+        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        db["embeddings"].bulk_write(upserts, ordered=False, session=session)
+        return len(current)
+
+    return in_transaction(db, write) if rows else 0
+
+
+def _require_dimension(db: Database[Document], space: str, dimension: int, session: ClientSession) -> None:
+    one = db["embeddings"].find_one({"_id": space_range(space)}, session=session)
+    if one is not None and len(from_binary(one["vector"])) != dimension:
+        raise StoreError(
+            f"space {space!r} holds vectors of {len(from_binary(one['vector']))} numbers, not {dimension}."
+        )
+
+
+def drop_space(db: Database[Document], space: str) -> int:
+    """Delete every vector of ``space``, ``DROP_AT_ONCE`` a transaction: a space may outgrow one transaction.
+
+    This is the one write that is atomic in parts only; killed between two, the same call again finishes it.
+    """
+    dropped = 0
+    while True:
+        found = db["embeddings"].find({"_id": space_range(space)}, {"_id": 1}).sort("_id", 1).limit(DROP_AT_ONCE)
+        item_ids = [document["_id"]["item_id"] for document in found]
+        if not item_ids:
+            return dropped
+
+        def write(session: ClientSession, item_ids: list[str] = item_ids) -> int:
+            keys = [embedding_key(space, item_id) for item_id in item_ids]
+            db["items"].update_many({"_id": {"$in": item_ids}}, {"$pull": {"encoded": space}}, session=session)
+            return db["embeddings"].delete_many({"_id": {"$in": keys}}, session=session).deleted_count
+
+        dropped += in_transaction(db, write)
+
+
+def put_compatible(db: Database[Document], mapping: Mapping[str, Sequence[str]]) -> None:
+    """Write the mapping of the items that are there; see ``Store.put_compatible``."""
+
+    def write(session: ClientSession) -> None:
+        found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
+        there = [document["_id"] for document in found]
+        documents = ({"_id": item_id, "item_id": item_id, "rec_feature2": list(mapping[item_id])} for item_id in there)
+        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+        if upserts:
+            db["compatible"].bulk_write(upserts, ordered=False, session=session)
+
+    if mapping:
+        in_transaction(db, write)

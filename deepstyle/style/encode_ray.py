@@ -1,0 +1,159 @@
+"""Encode a catalogue on a Ray cluster: the shard function of ``encode``, run by as many workers as there are CPUs.
+
+The driver only lists the ids of what is missing. Each worker opens the store by its URL, reads its shard's images, and
+writes its vectors, so neither passes through the driver. A vector is written once per (space, item) and tied to its
+image's SHA-256, so a shard may run twice without harm: Ray runs it again where its worker died, and no other shard.
+"""
+
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from deepstyle.catalogue.files import write_atomic
+from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError, UsageError
+from deepstyle.store.base import Store
+from deepstyle.store.open import open_store
+from deepstyle.style.encode import (
+    EncodeFailure,
+    EncodeReport,
+    encode_shard,
+    let_serve,
+    missing_shards,
+    read_shard,
+)
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.spec import read_spec
+
+ATTEMPTS: Final = 3
+"""How often a shard may lose its worker before its items are reported as failed."""
+SHARDS_AHEAD: Final = 2
+"""Shards per worker that are running or waiting, so that no worker idles."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardDone:
+    """What a worker did with one shard; its vectors are durable."""
+
+    made: int
+    kept: int
+    failures: tuple[EncodeFailure, ...]
+
+
+def encode_store_by_ray(
+    store: Store,
+    model_folder: Path,
+    *,
+    shard_size: int = 256,
+    address: str = "",
+    workers: int = 0,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> EncodeReport:
+    """Like ``encode_store``, on the cluster at ``address``; ``""``: on ``workers`` processes of this machine.
+
+    Every node must reach ``store.url``; the model travels with the job. Raises ``StoreError`` where a worker could not
+    use the store, and ``MissingDependencyError`` without Ray.
+    """
+    ray = _start(address, workers)
+    try:
+        space = read_spec(model_folder).fingerprint
+        model = ray.put({path.name: path.read_bytes() for path in model_folder.iterdir() if path.is_file()})
+        run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
+        shards = missing_shards(store, space, shard_size)
+        submitted = ((ids, run.remote(store.url, space, model, ids)) for ids in shards)
+        skipped, total = store.spaces().get(space, 0), store.count()
+        made, kept = 0, 0
+        failures: list[EncodeFailure] = []
+        for done in _results(ray, submitted):
+            made, kept, failures = made + done.made, kept + done.kept, [*failures, *done.failures]
+            if on_progress:
+                on_progress(skipped + made + len(failures), total)
+        return EncodeReport(space, kept, skipped, made - kept, tuple(failures), let_serve(store, space))
+    finally:
+        ray.shutdown()
+
+
+def run_shard(url: str, space: str, model: dict[str, bytes], item_ids: list[str]) -> ShardDone:
+    """Encode one shard and write its vectors; runs in a worker's process, one shard at a time."""
+    store = _opened_store(url)
+    encoder = _opened_encoder(space) or _keep_model(space, model)
+    done = encode_shard(encoder, read_shard(store, item_ids), workers=1)
+    made = len(done.vectors.item_ids)
+    return ShardDone(made, store.put_vectors(space, done.vectors) if made else 0, done.failures)
+
+
+def _start(address: str, workers: int) -> Any:
+    """Ray, connected to the cluster at ``address``, or to a new one on this machine's loopback."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    try:
+        import ray
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError("the Ray runner needs Ray.", remedy="pip install 'deepstyle[ray]'") from error
+    if address:
+        try:
+            ray.init(address=address, log_to_driver=False)
+        except ConnectionError as error:
+            raise UsageError(f"no Ray cluster answers at {address!r}: {error}.") from error
+    else:
+        cpus = workers or len(os.sched_getaffinity(0))
+        ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+    return ray
+
+
+def _results(ray: Any, submitted: Iterator[tuple[list[str], Any]]) -> Iterator[ShardDone]:
+    """What the shards gave, as they finish, with ``SHARDS_AHEAD`` a worker under way."""
+    ahead = SHARDS_AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
+    under_way: dict[Any, list[str]] = {}
+    for item_ids, shard in itertools.islice(submitted, ahead):
+        under_way[shard] = item_ids
+    while under_way:
+        (shard,), _ = ray.wait(list(under_way), num_returns=1)
+        yield _result(ray, shard, under_way.pop(shard))
+        for item_ids, another in itertools.islice(submitted, 1):
+            under_way[another] = item_ids
+
+
+def _result(ray: Any, shard: Any, item_ids: list[str]) -> ShardDone:
+    try:
+        done: ShardDone = ray.get(shard)
+        return done
+    except ray.exceptions.RayTaskError as error:
+        cause = error.cause
+        raise cause if isinstance(cause, DeepstyleError) else StoreError(f"a worker failed: {cause!r}.") from error
+    except ray.exceptions.RayError as error:
+        why = f"the worker died {ATTEMPTS} times on its shard: {type(error).__name__}"
+        remedy = "Encode again without Ray, which names the picture that ends the process."
+        return ShardDone(0, 0, tuple(EncodeFailure(i, "WorkerDied", why, remedy) for i in item_ids))
+
+
+@lru_cache(maxsize=1)
+def _opened_store(url: str) -> Store:
+    """The worker's store, opened once a process."""
+    return open_store(url)
+
+
+@lru_cache(maxsize=1)
+def _loaded(folder: Path) -> Encoder:
+    return Encoder.open(folder, threads=1)
+
+
+def _opened_encoder(space: str) -> Encoder | None:
+    folder = _model_folder(space)
+    return _loaded(folder) if (folder / "spec.json").is_file() else None
+
+
+def _keep_model(space: str, model: dict[str, bytes]) -> Encoder:
+    """Write the model into this node's temporary folder, its spec last: a folder with a spec is complete."""
+    folder = _model_folder(space)
+    for name in sorted(model, key=lambda name: name == "spec.json"):
+        write_atomic(folder / name, model[name])
+    return _loaded(folder)
+
+
+def _model_folder(space: str) -> Path:
+    return Path(tempfile.gettempdir()) / f"deepstyle-{os.getuid()}" / space
