@@ -3,8 +3,7 @@
 import dataclasses
 import hashlib
 import importlib.util
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +14,7 @@ from rich.table import Table
 from deepstyle.cli import show
 from deepstyle.errors import MissingDependencyError, UsageError
 from deepstyle.settings import Settings
-from deepstyle.store import Store, open_store
+from deepstyle.store import open_store
 
 if TYPE_CHECKING:  # torch takes seconds to import, and most commands do without
     from deepstyle.style.train import Training, TrainReport
@@ -40,21 +39,26 @@ def style(
     """
     _require_training()
     from deepstyle.style.config import StyleConfig, read_config
-    from deepstyle.style.distributed import join_group, leave_group
+    from deepstyle.style.distributed import first_goes_ahead, join_group, leave_group
     from deepstyle.style.run import open_training, prepare
 
     told = read_config(config) if config else StyleConfig()
     settings = Settings()
+    if bool(data) == bool(store):
+        raise UsageError("what to train on is not clear.", remedy="Give either --data DIR or --store URL.")
     group = join_group()
     try:
-        with _training_store(data, store, settings) as opened, show.progress("steps") as progress:
+        with first_goes_ahead(group):
+            url = store or _import(data, settings)
+        with open_store(url, read_only=True) as opened, show.progress("steps") as progress:
             task = progress.add_task("preparing", total=None, note="")
-            prepared = prepare(
-                opened,
-                told,
-                settings.cache_dir,
-                lambda what, done, total: progress.update(task, description=what, completed=done, total=total),
-            )
+            with first_goes_ahead(group):
+                prepared = prepare(
+                    opened,
+                    told,
+                    settings.cache_dir,
+                    lambda what, done, total: progress.update(task, description=what, completed=done, total=total),
+                )
             report = _train(open_training(prepared, told, to, group), progress, tensorboard)
     finally:
         leave_group()
@@ -88,31 +92,24 @@ def _require_training() -> None:
             raise MissingDependencyError(f"{module} is not installed.", remedy=REMEDY)
 
 
-@contextmanager
-def _training_store(data: str, url: str, settings: Settings) -> Iterator[Store]:
-    """The store to learn from: the one at ``url``, or one of the trainer's own that ``data`` is imported into."""
-    if bool(data) == bool(url):
-        raise UsageError("what to train on is not clear.", remedy="Give either --data DIR or --store URL.")
-    if url:
-        with open_store(url, read_only=True) as store:
-            yield store
-        return
+def _import(data: str, settings: Settings) -> str:
+    """Import the catalogue into a store of the trainer's own and return its URL; what is there is not read again."""
     from deepstyle.catalogue.source import open_source
     from deepstyle.store.ingest import import_catalogue
 
     source = open_source(data)
-    name = hashlib.sha256(str(source.path.resolve()).encode()).hexdigest()[:8]
-    path = settings.cache_dir / "train" / f"{source.path.resolve().stem}-{name}.db"
+    root = source.path.resolve()
+    path = settings.cache_dir / "train" / f"{root.stem}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}.db"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open_store(f"sqlite:///{path}") as store:
-        with show.progress("items") as progress:
-            task = progress.add_task("reading the catalogue", total=source.total(), note="")
-            report = import_catalogue(
-                source, store, on_progress=lambda done: progress.update(task, completed=done.accepted + done.rejected)
-            )
-        if report.rejected:
-            show.err.print(f"{report.rejected:,} rows were left out, see: deepstyle data check {data}", soft_wrap=True)
-        yield store
+    url = f"sqlite:///{path.resolve()}"
+    with open_store(url) as store, show.progress("items") as progress:
+        task = progress.add_task("reading the catalogue", total=source.total(), note="")
+        report = import_catalogue(
+            source, store, on_progress=lambda done: progress.update(task, completed=done.accepted + done.rejected)
+        )
+    if report.rejected:
+        show.err.print(f"{report.rejected:,} rows were left out, see: deepstyle data check {data}", soft_wrap=True)
+    return url
 
 
 def _train(training: "Training", progress: Progress, tensorboard: Path | None) -> "TrainReport":

@@ -4,13 +4,18 @@ The result is that of one process with the same batch, so a metric loss sees eve
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
+
+PATIENCE: Final = timedelta(days=2)
+"""How long processes wait for the first one, which imports the catalogue and computes features for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ def join_group() -> Group:
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
     if world > 1 and not dist.is_initialized():
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=PATIENCE)
     return Group(rank, world, device)
 
 
@@ -38,6 +43,16 @@ def leave_group() -> None:
     """Undo ``join_group``."""
     if dist.is_initialized():
         dist.destroy_process_group()
+
+
+@contextmanager
+def first_goes_ahead(group: Group) -> Iterator[None]:
+    """Let rank 0 through the block before the others enter it, so that they find its work done."""
+    if group.world > 1 and group.rank:
+        dist.barrier()
+    yield
+    if group.world > 1 and group.rank == 0:
+        dist.barrier()
 
 
 def gather(embeddings: Tensor, group: Group) -> Tensor:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.features import FeatureTable, read_features, write_features
-from deepstyle.errors import DataError, ImageError, ModelError
+from deepstyle.errors import DataError, ImageError
 from deepstyle.store.base import Store
 from deepstyle.style.distort import DISTORTIONS
 from deepstyle.style.encoder import Encoder
@@ -45,7 +45,8 @@ def cache_features(
 ) -> FeatureTable:
     """Make ``folder`` hold the features, float16, of all of ``store``'s pictures in this ``view``, and return them.
 
-    Rows are ordered by item id; a picture that cannot be encoded is left out. Raises ``StoreError``.
+    Rows are ordered by item id; a picture that does not decode is left out. Raises ``StoreError``, and ``ModelError``
+    where the model gives nothing finite.
     """
     wanted = dict(_pictures(store))
     known = _known_rows(folder, encoder.fingerprint)
@@ -81,7 +82,7 @@ def _pictures(store: Store) -> Iterator[tuple[str, str]]:
 
 
 def _encode(store: Store, encoder: Encoder, view: str, item_id: str) -> Row | None:
-    """The features (F,) of the item's picture; ``None`` where it is gone or cannot be encoded."""
+    """The features (F,) of the item's picture; ``None`` where it is gone or does not decode."""
     image = store.image(item_id)
     if image is None:
         return None
@@ -91,7 +92,7 @@ def _encode(store: Store, encoder: Encoder, view: str, item_id: str) -> Row | No
             rgb = DISTORTIONS[view](rgb, np.random.default_rng(int(image.sha256[:16], 16)))
         features: Row = encoder.encode([rgb]).features[0].astype(np.float16)
         return features
-    except (ImageError, ModelError):
+    except ImageError:
         return None
 
 

@@ -15,8 +15,7 @@ from tests.catalogue.pictures import photo, save
 
 CONFIG = """
 [model]
-weights = "none"
-architecture = "tf_efficientnet_lite0"
+weights = "packaged:lite0"
 [data]
 views = ["mirrored"]
 [batch]
