@@ -16,9 +16,9 @@ err = Console(stderr=True, highlight=False)
 
 def error(problem: DeepstyleError) -> None:
     """Print an expected error as one line, then what to do about it."""
-    err.print(f"[bold red]error:[/] {escape(problem.message)}")
+    err.print(f"[bold red]error:[/] {escape(problem.message)}", soft_wrap=True)
     if problem.remedy:
-        err.print(f"[bold]remedy:[/] {escape(problem.remedy)}")
+        err.print(f"[bold]remedy:[/] {escape(problem.remedy)}", soft_wrap=True)
 
 
 def as_json(value: Any) -> None:

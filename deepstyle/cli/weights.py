@@ -4,7 +4,7 @@ import dataclasses
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from deepstyle.cli import show
 from deepstyle.style.weights import DEFAULT_PACKAGED, HUB_EXAMPLE, PACKAGED, Weights, locate_weights, pull_weights
@@ -24,7 +24,7 @@ def list_(as_json: AsJson = False) -> None:
     if as_json:
         show.as_json([_described(weights) for weights in found])
         return
-    table = Table("Name", "Architecture", "Image", "Installed", box=None)
+    table = Table(Column("Name", no_wrap=True), "Architecture", "Image", "Installed", box=None)
     for weights in found:
         is_default = weights.name == f"packaged:{DEFAULT_PACKAGED}"
         name = f"{weights.name} (the default)" if is_default else weights.name
