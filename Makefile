@@ -22,7 +22,7 @@ demo: $(VENV)/.installed ## Import, encode and serve the demo catalogue (or DATA
 	$(BIN)/deepstyle demo --data $(DATA) --port $(PORT)
 
 test: $(VENV)/.installed ## Run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 check: test lint types contracts ## Everything that CI runs
 
