@@ -1,6 +1,6 @@
 """Compatibility on real outfits: the mean of five seeds on test, beside the baselines and the figures to beat.
 
-    python bench/compat.py --data FOLDER                 # disjoint and nondisjoint, about N minutes
+    python bench/compat.py --data FOLDER                 # disjoint and nondisjoint, some minutes a variant
     python bench/compat.py --data demo --control         # the demo catalogue, and the same with scrambled pictures
 
 FOLDER is in the Polyvore Outfits layout. Each seed trains with configs/compat-VARIANT.toml and keeps the epoch that is
