@@ -1,16 +1,14 @@
 """From a model's name to its folder, building it at most once. Imports no torch: the build is another process."""
 
-import fcntl
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
 from deepstyle import errors
+from deepstyle.catalogue.files import locked
 from deepstyle.errors import ModelError
 from deepstyle.style.recipe import recipe_key
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
@@ -61,7 +59,7 @@ def _ensure_built(weights: Weights, cache_dir: Path) -> Path:
     models = cache_dir / "models"
     models.mkdir(parents=True, exist_ok=True)
     folder = models / f"{weights.architecture}-{recipe_key(weights)}"
-    with _locked(folder.with_suffix(".lock")):
+    with locked(folder.with_suffix(".lock")):
         try:
             verify_model(folder)
         except ModelError:
@@ -98,11 +96,3 @@ def _build_error(weights: Weights, done: subprocess.CompletedProcess[str]) -> Mo
             remedy="Install what converts: pip install 'deepstyle[train]'.",
         )
     return ModelError(f"{weights.name} could not be converted: {last}")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold an exclusive lock across processes; the system drops it when its holder dies."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

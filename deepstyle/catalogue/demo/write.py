@@ -1,6 +1,5 @@
 """Render the demo catalogue into a folder in the layout of Polyvore Outfits: atomic, resumable, repeatable."""
 
-import fcntl
 import glob
 import hashlib
 import json
@@ -10,7 +9,6 @@ import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +17,7 @@ from deepstyle.catalogue.demo import names
 from deepstyle.catalogue.demo.outfits import Ensemble, Place, Split, ask, compose, places, reshuffle
 from deepstyle.catalogue.demo.products import Product, draw, plan_products
 from deepstyle.catalogue.demo.wardrobe import KINDS
-from deepstyle.catalogue.files import sync_folder, write_atomic
+from deepstyle.catalogue.files import locked, sync_folder, write_atomic
 from deepstyle.catalogue.image import encode_jpeg
 from deepstyle.errors import DataError, UsageError
 
@@ -52,7 +50,7 @@ def render_demo(
     products = plan_products(items, seed)
     splits = compose(products, outfits, seed)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with _only_one(folder):
+    with locked(folder.with_name(f".{folder.name}.lock")):  # one process at a time renders it
         if _read_marker(folder) == marker:  # another process was faster
             return
         staging = _staging(folder, marker)
@@ -60,14 +58,6 @@ def render_demo(
         _write_images(staging / "images", products, seed, on_progress)
         _write_json(staging / MARKER, marker)
         _take_place(staging, folder)
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Let one process at a time render ``folder``; the system lifts the lock of a killed one."""
-    with folder.with_name(f".{folder.name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def _staging(folder: Path, marker: dict[str, Any]) -> Path:
