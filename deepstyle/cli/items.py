@@ -136,7 +136,8 @@ def _encode(store: Store) -> int:
     from deepstyle.style.search import serving_space
 
     settings = Settings()
-    encoder = Encoder.open(ensure_model(settings.model, settings.cache_dir), threads=settings.encoder_threads)
+    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
+    encoder = Encoder.open(folder, threads=settings.encoder_threads)
     serving_space(store, encoder.spec)
     encoded = encode_store(store, encoder).encoded
     _map(store, encoder, settings.compat)
