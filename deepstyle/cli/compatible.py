@@ -38,7 +38,7 @@ Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or pac
 def compatible(
     query: Annotated[str, typer.Argument(metavar="ITEM|PHOTO", help="An item's id, or a picture's path.")],
     k: Annotated[int, typer.Option("-k", help="How many products of each category.", min=1, max=100)] = 3,
-    mapped: Annotated[bool, typer.Option("--mapped", help="The item's three precomputed suggestions instead.")] = False,
+    mapped: Annotated[bool, typer.Option("--mapped", help="The three suggestions of the mapping instead.")] = False,
     semantic_category: SemanticCategory = None,
     category: Category = None,
     brand: Brand = None,
@@ -62,11 +62,10 @@ def compatible(
     """
     where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     with open_desk(store, compat, model, precision) as desk:
+        (piece,) = desk.pieces([query])
         if mapped:
-            piece, results = desk.stylist.mapped(query)
-            found = {"": results}
+            found = {"": desk.stylist.mapped(query)[1] if piece.item.item_id else desk.stylist.three(piece)}
         else:
-            (piece,) = desk.pieces([query])
             found = desk.stylist.complements(piece, k=k, where=where)
         title = headline(piece.item) if piece.item.item_id else Path(query).name
         if save:

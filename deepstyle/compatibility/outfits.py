@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.explain import SeenTogether, reasons
 from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.mapping import PER_CATEGORY, choose
 from deepstyle.compatibility.scoring import outfit_score
 from deepstyle.compatibility.wardrobe import clash, complements, missing_slots
 from deepstyle.errors import UnknownItemError, UsageError
@@ -104,6 +105,14 @@ class Stylist:
         names = self.store.compatible(item_id)
         query, *found = self.pieces([item_id, *names])
         return query, self._suggestions(query, found)
+
+    def three(self, query: Piece) -> list[Suggestion]:
+        """What the mapping of ``query`` would be, found now: for a photo, which has none stored."""
+        found = self.complements(query, k=PER_CATEGORY)
+        ranked = sorted((one for best in found.values() for one in best), key=lambda one: -one.compatibility)
+        names = choose([(one.item.semantic_category, one.item.item_id) for one in ranked])
+        chosen = [one for one in ranked if one.item.item_id in names]
+        return [replace(one, rank=rank) for rank, one in enumerate(chosen, start=1)]
 
     def complements(self, query: Piece, *, k: int, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """The ``k`` best partners of every semantic category worn with the query's, or of those ``where`` names."""

@@ -74,6 +74,15 @@ def test_mapped_is_what_the_store_has(stylist: Stylist) -> None:
     assert [one.rank for one in found] == [1, 2, 3]
 
 
+def test_a_photo_of_an_item_gets_that_items_mapping(stylist: Stylist) -> None:
+    for item_id in ("i00", "i02", "i04", "i31"):
+        (piece,) = stylist.pieces([item_id])
+        photo = Piece(Item("", semantic_category=piece.item.semantic_category), piece.vector)
+        found = stylist.three(photo)
+        assert tuple(one.item.item_id for one in found) == stylist.store.compatible(item_id)
+        assert [one.rank for one in found] == [1, 2, 3]
+
+
 def test_unknown_items_and_items_without_a_vector_are_named(stylist: Stylist) -> None:
     with pytest.raises(UnknownItemError, match="no item has the id 'nobody'"):
         stylist.pieces(["i01", "nobody"])
