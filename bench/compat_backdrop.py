@@ -4,8 +4,8 @@
 
 A season's pictures share a backdrop, and outfits share a season. Here every picture's backdrop (a quadratic surface a
 channel, fitted to its border) is divided out, which makes it the same white for all, and what is then nearly white
-becomes white. Features are computed anew, and a head is trained and asked on them. Beside it, the head on pictures as they are,
-and what the corners alone tell of both.
+becomes white; white garments lose by it. Features are computed anew, and a head is trained and asked on them. Beside
+it, the head on pictures as they are, and what the corners alone tell of both.
 """
 
 import argparse
