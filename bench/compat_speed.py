@@ -170,7 +170,7 @@ def bench_train(outfits: int, config: TrainConfig, steps: int) -> None:
         a_step_s, judge_s = time_steps(data, config, steps), time_judge(data, config)
         total = pairs // config.batch_size * config.epochs
         spent_s = a_step_s * total + judge_s * config.epochs
-        told = f"reckoned from {a_step_s * 1e3:.1f} ms a step × {total:,} and {judge_s:.1f} s a judging"
+        told = f"reckoned from {a_step_s * 1e3:.1f} ms a step, {total:,} steps, and {judge_s:.1f} s a judging"
     else:
         started_s = time.perf_counter()
         train(data, config)

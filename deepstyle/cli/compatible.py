@@ -29,6 +29,7 @@ from deepstyle.cli.search import (
     where_of,
 )
 from deepstyle.cli.stylist import open_desk
+from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.outfits import Suggestion
 from deepstyle.report.sheet import render_sheet
 
@@ -71,7 +72,9 @@ def compatible(
         if save:
             best = [one for results in found.values() for one in results]
             named = desk.stylist.pieces([one.item.item_id for one in best])
-            tiles = [desk.tile(p, "", f"{one.compatibility:.0%} fits") for p, one in zip(named, best, strict=True)]
+            tiles = [
+                desk.tile(p, "", f"{as_percent(one.compatibility)} fits") for p, one in zip(named, best, strict=True)
+            ]
             write_atomic(
                 save, render_sheet(dataclasses.replace(desk.tile(piece, query), title=title, note="query"), tiles)
             )
@@ -94,6 +97,6 @@ def _print(found: list[Suggestion]) -> None:
     table.add_column("Why")
     table.add_column("Item", style="dim", no_wrap=True)
     for one in found:
-        cells = (one.item.semantic_category, product(one.item), f"{one.compatibility:.0%}")
+        cells = (one.item.semantic_category, product(one.item), as_percent(one.compatibility))
         table.add_row(*(escape(cell) for cell in (*cells, "; ".join(one.reasons), one.item.item_id)))
     show.out.print(table)

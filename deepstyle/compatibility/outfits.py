@@ -20,6 +20,7 @@ from deepstyle.store.base import ItemFilter, Store
 
 MAX_PIECES: Final = 12
 EVERYTHING: Final = ItemFilter()
+_REASONS: Final = 4
 _CANDIDATES: Final = 24
 _BEAM: Final = 64
 
@@ -64,6 +65,12 @@ class OutfitScore:
     compatibility: float
     pairs: tuple[PairScore, ...]
     weakest: int
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons of all pairs, each once, those of the best pairs first; at most four."""
+        pairs = sorted(self.pairs, key=lambda pair: -pair.contribution)
+        return tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))[:_REASONS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +157,20 @@ class Stylist:
     ) -> list[Completed]:
         """The ``k`` best outfits of the locked pieces and one item for each slot (a semantic category).
 
-        Without ``slots`` what is missing is added. Each slot's candidates are those that go best with the locked
+        Without ``slots`` what is missing is added, as far as there are such items. Each slot's candidates are those that go best with the locked
         pieces; a beam over the slots keeps the outfits with the best mean over pairs. No item is in more than half of
-        the outfits, as far as there are others. Raises ``UsageError`` where nothing is locked or a slot has no item.
+        the outfits, as far as there are others. Raises ``UsageError`` where nothing is locked, or can be added.
         """
         wanted = self._slots(locked, slots)
         fixed = [piece.item.item_id for piece in locked]
         centre = np.sum([piece.vector for piece in locked], axis=0)
+        candidates = {name: self._search(_unit(centre), name, _CANDIDATES, where, fixed) for name in wanted}
+        empty = [name for name in wanted if not candidates[name]]
+        if empty and (slots or len(empty) == len(wanted)):
+            raise UsageError(f"no item fits the slot {empty[0]!r}.", remedy="Widen the filter, or leave the slot out.")
         beam: list[tuple[Piece, ...]] = [tuple(locked)]
-        for name in wanted:
-            candidates = self._search(_unit(centre), name, _CANDIDATES, where, fixed)
-            if not candidates:
-                raise UsageError(f"no item fits the slot {name!r}.", remedy="Widen the filter, or leave the slot out.")
-            longer = [(*outfit, item) for outfit in beam for item in candidates if not _has(outfit, item)]
+        for name in (name for name in wanted if candidates[name]):
+            longer = [(*outfit, item) for outfit in beam for item in candidates[name] if not _has(outfit, item)]
             beam = sorted(longer, key=_mean, reverse=True)[:_BEAM]
         chosen = _varied(beam, len(locked), k)
         return [Completed(rank, outfit, self.score(outfit)) for rank, outfit in enumerate(chosen, start=1)]

@@ -9,6 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from deepstyle.cli import app
+from deepstyle.cli.report import completed_looks
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError
 from deepstyle.store import open_store
 from tests.catalogue.pictures import photo, save
@@ -172,6 +173,15 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     mapped("outfit", "complete", "item-000", "--slot", "bags", "--save", "board.html")
     assert Path("board.html").read_text().count("<figure") == 10
     assert "3 items" in mapped("outfit", "grid", "--rows", 3, "--save", "grid.html")
+
+
+def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped, shop: Shop, tmp_path: Path) -> None:
+    write_tiny_head(tmp_path / "other", "another", 12)
+    with open_store(shop.store_url, read_only=True) as store:
+        (look,) = completed_looks(store, str(tmp_path / "head"), ["item-001"])
+        assert look.title.endswith("% compatible")
+        assert [tile.note for tile in look.tiles] == ["tops", "shoes", "bags"]
+        assert completed_looks(store, str(tmp_path / "other"), ["item-001"]) == []
 
 
 def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:
