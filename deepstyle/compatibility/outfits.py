@@ -157,9 +157,10 @@ class Stylist:
     ) -> list[Completed]:
         """The ``k`` best outfits of the locked pieces and one item for each slot (a semantic category).
 
-        Without ``slots`` what is missing is added, as far as there are such items. Each slot's candidates are those that go best with the locked
-        pieces; a beam over the slots keeps the outfits with the best mean over pairs. No item is in more than half of
-        the outfits, as far as there are others. Raises ``UsageError`` where nothing is locked, or can be added.
+        Without ``slots`` what is missing is added, as far as there are such items. Each slot's candidates are those
+        that go best with the locked pieces; a beam over the slots keeps the outfits with the best mean over pairs. No
+        item is in more than half of the outfits, as far as there are others. Raises ``UsageError`` where nothing is
+        locked, or nothing can be added.
         """
         wanted = self._slots(locked, slots)
         fixed = [piece.item.item_id for piece in locked]
