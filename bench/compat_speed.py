@@ -1,6 +1,7 @@
 """How long compatibility takes: training at Polyvore's size, projecting, mapping, and answering over HTTP.
 
     python bench/compat_speed.py             # all four; features are simulated, only their number and size matter
+    python bench/compat_speed.py --steps 500 # the same, but training is reckoned from so many steps
     python bench/compat_speed.py --quick     # a tenth of everything
 
 Bars: training on 1.37 M directed pairs <= 15 min, projecting 250,000 items <= 10 s, the full mapping of 14,657 items
@@ -15,7 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from deepstyle.compatibility.head import Head, HeadSpec, write_head
 from deepstyle.compatibility.mapping import update_mapping
 from deepstyle.compatibility.network import SiameseBranch, Standardiser
 from deepstyle.compatibility.questions import Blank, Questions, pairs_of
+from deepstyle.compatibility.scoring import blank_scores, cosine_pairs, outfit_scores
 from deepstyle.compatibility.space import space_name, write_vectors
 from deepstyle.compatibility.train import TrainingData, train
 from deepstyle.settings import Settings
@@ -45,6 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=["train", "project", "map", "serve"])
     parser.add_argument("--epochs", type=int, default=0, help="of training; 0 for as many as the recipe has")
+    parser.add_argument("--steps", type=int, default=0, help="time so many steps of training only; 0 for all")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     told = parser.parse_args()
     config = load_config(CONFIG)
@@ -57,7 +60,7 @@ def main() -> None:
     if "map" in wanted or "serve" in wanted:
         bench_store(14_657 // share, config, serve="serve" in wanted)
     if "train" in wanted:
-        bench_train(53_306 // share, config)
+        bench_train(53_306 // share, config, told.steps)
 
 
 def bench_project(items: int, config: TrainConfig) -> None:
@@ -155,25 +158,63 @@ def serving(settings: Settings) -> Iterator[str]:
     thread.join()
 
 
-def bench_train(outfits: int, config: TrainConfig) -> None:
-    """As many outfits and items as Polyvore Outfits has in training: 53,306 and 204,679; 1.37 M directed pairs."""
+def bench_train(outfits: int, config: TrainConfig, steps: int) -> None:
+    """As many outfits and items as Polyvore Outfits has in training: 53,306 and 204,679; 1.37 M directed pairs.
+
+    With ``steps`` only so many are timed, after as many as warm up, and one judging of an epoch: the rest is reckoned.
+    """
+    data = polyvore_sized(outfits)
+    pairs = len(pairs_of(data.outfits))
+    print(f"training on {2 * pairs:,} directed pairs of {len(data.features):,} items, {config.epochs} epochs", end=": ")
+    if steps:
+        a_step_s, judge_s = time_steps(data, config, steps), time_judge(data, config)
+        total = pairs // config.batch_size * config.epochs
+        spent_s = a_step_s * total + judge_s * config.epochs
+        told = f"reckoned from {a_step_s * 1e3:.1f} ms a step, {total:,} steps, and {judge_s:.1f} s a judging"
+    else:
+        started_s = time.perf_counter()
+        train(data, config)
+        spent_s, told = time.perf_counter() - started_s, "measured"
+    print(f"{spent_s / 60:.1f} min, {told}   (bar: 1.37 M in 15 min)")
+
+
+def polyvore_sized(outfits: int) -> TrainingData:
     rng = np.random.default_rng(2)
     items = 204_679 * outfits // 53_306
-    sizes = rng.integers(3, 9, outfits)
+    sizes = rng.choice([4, 5, 6, 7], outfits)
     made = [rng.choice(items, size, replace=False) for size in sizes]
     features = rng.standard_normal((items, FEATURES), dtype=np.float32).astype(np.float16)
     blanks = tuple(Blank(o[1:], np.array([o[0], *rng.integers(items, size=3)]), 0) for o in made[:3000])
     valid = Questions(tuple(made[:6000]), np.arange(6000) % 2 == 0, blanks)
-    data = TrainingData(features, rng.integers(11, size=items), made, valid)
+    return TrainingData(features, rng.integers(11, size=items), made, valid)
+
+
+class EnoughError(Exception):
+    """Enough steps were timed."""
+
+
+def time_steps(data: TrainingData, config: TrainConfig, steps: int) -> float:
+    """Seconds a step, over ``steps`` after as many."""
+    times_s: list[float] = []
+
+    def on_step(done: int, total: int) -> None:
+        times_s.append(time.perf_counter())
+        if len(times_s) > 2 * steps:
+            raise EnoughError
+
+    with suppress(EnoughError):
+        train(data, config, on_step=on_step)
+    return (times_s[-1] - times_s[len(times_s) // 2]) / (len(times_s) - 1 - len(times_s) // 2)
+
+
+def time_judge(data: TrainingData, config: TrainConfig) -> float:
+    """Seconds to score the validation questions once, as at the end of every epoch."""
+    inputs, network = Standardiser(data.features)(data.features), SiameseBranch(FEATURES, config)
     started_s = time.perf_counter()
-    epochs = train(
-        data, config, on_epoch=lambda e: print(f"  epoch {e.number}: {time.perf_counter() - started_s:.0f} s")
-    )
-    spent_s = time.perf_counter() - started_s
-    print(
-        f"training on {2 * len(pairs_of(made)):,} directed pairs of {items:,} items, {len(epochs.epochs)} epochs: "
-        f"{spent_s / 60:.1f} min   (bar: 1.37 M in 15 min)"
-    )
+    pairs = cosine_pairs(network.embed(inputs).numpy())
+    outfit_scores(pairs, data.valid.outfits)
+    blank_scores(pairs, data.valid.blanks)
+    return time.perf_counter() - started_s
 
 
 def make_head(config: TrainConfig, folder: Path | None = None, backbone: str = "") -> Head:

@@ -29,6 +29,7 @@ from deepstyle.cli.search import (
     where_of,
 )
 from deepstyle.cli.stylist import open_desk
+from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.outfits import Suggestion
 from deepstyle.report.sheet import render_sheet
 
@@ -38,7 +39,7 @@ Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or pac
 def compatible(
     query: Annotated[str, typer.Argument(metavar="ITEM|PHOTO", help="An item's id, or a picture's path.")],
     k: Annotated[int, typer.Option("-k", help="How many products of each category.", min=1, max=100)] = 3,
-    mapped: Annotated[bool, typer.Option("--mapped", help="The item's three precomputed suggestions instead.")] = False,
+    mapped: Annotated[bool, typer.Option("--mapped", help="The three suggestions of the mapping instead.")] = False,
     semantic_category: SemanticCategory = None,
     category: Category = None,
     brand: Brand = None,
@@ -62,17 +63,18 @@ def compatible(
     """
     where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     with open_desk(store, compat, model, precision) as desk:
+        (piece,) = desk.pieces([query])
         if mapped:
-            piece, results = desk.stylist.mapped(query)
-            found = {"": results}
+            found = {"": desk.stylist.mapped(query)[1] if piece.item.item_id else desk.stylist.three(piece)}
         else:
-            (piece,) = desk.pieces([query])
             found = desk.stylist.complements(piece, k=k, where=where)
         title = headline(piece.item) if piece.item.item_id else Path(query).name
         if save:
             best = [one for results in found.values() for one in results]
             named = desk.stylist.pieces([one.item.item_id for one in best])
-            tiles = [desk.tile(p, "", f"{one.compatibility:.0%} fits") for p, one in zip(named, best, strict=True)]
+            tiles = [
+                desk.tile(p, "", f"{as_percent(one.compatibility)} fits") for p, one in zip(named, best, strict=True)
+            ]
             write_atomic(
                 save, render_sheet(dataclasses.replace(desk.tile(piece, query), title=title, note="query"), tiles)
             )
@@ -95,6 +97,6 @@ def _print(found: list[Suggestion]) -> None:
     table.add_column("Why")
     table.add_column("Item", style="dim", no_wrap=True)
     for one in found:
-        cells = (one.item.semantic_category, product(one.item), f"{one.compatibility:.0%}")
+        cells = (one.item.semantic_category, product(one.item), as_percent(one.compatibility))
         table.add_row(*(escape(cell) for cell in (*cells, "; ".join(one.reasons), one.item.item_id)))
     show.out.print(table)

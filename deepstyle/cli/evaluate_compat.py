@@ -21,6 +21,7 @@ from deepstyle.cli.outfit_data import VARIANT_HELP, OutfitData, open_outfit_data
 from deepstyle.compatibility.baselines import background, distance_pairs, popularity_pairs
 from deepstyle.compatibility.evaluate import (
     DEPTHS,
+    Answers,
     CompatScores,
     evaluate_answers,
     evaluate_pairs,
@@ -69,11 +70,17 @@ def evaluate_compat(
     opened = open_outfit_data(data, outfit_settings(data, store, model, precision))
     questions = load_questions(opened.root, variant, split, opened.rows)
     models = _models(opened, variant, compat if compat is not None else [] if scores else ["packaged"])
-    told = {"as shipped": _judge(opened, models, questions, scores)}
+    answers = read_answers(scores, questions) if scores else None
+    name = scores.name if scores else ""
+    told = {"as shipped": _judge(opened, models, questions, answers, name)}
     seen = np.unique(np.concatenate(load_outfits(opened.root, variant, "train", opened.rows)))
-    purged = questions.without(seen)
-    if variant == "disjoint" and len(purged.outfits) < len(questions.outfits):
-        told["purged"] = _judge(opened, models, purged, None)
+    kept = questions.unseen(seen)
+    if variant == "disjoint" and not all(mask.all() for mask in kept):
+        purged = questions.only(*kept)
+        if purged.answerable:
+            told["purged"] = _judge(opened, models, purged, answers and answers.only(*kept), name)
+        else:
+            show.err.print("Every question has an item of the training outfits: purged, there is nothing to ask.")
     report: dict[str, Any] = {"data": opened.name, "variant": variant, "split": split}
     report |= {name: [dataclasses.asdict(row) for row in rows] for name, rows in told.items()}
     if save:
@@ -107,24 +114,24 @@ def _models(opened: OutfitData, variant: str, heads: list[str]) -> dict[str, Pai
 
 
 def _backgrounds(opened: OutfitData) -> NDArray[np.float32]:
-    """What each item's picture shows along its edges: (N, 24); zero where there is no picture."""
+    """What each item's picture shows in its corners: (N, 24); zero where there is no picture."""
     told = np.zeros((len(opened.rows), 24), np.float32)
     with show.progress("pictures") as progress:
-        for record in progress.track(read_items(opened.root), description="borders", total=len(opened.rows)):
+        for record in progress.track(read_items(opened.root), description="corners", total=len(opened.rows)):
             if isinstance(record, Record) and record.item.item_id in opened.rows:
                 told[opened.rows[record.item.item_id]] = background(decode(read_picture(record), min_side_px=64))
     return told
 
 
 def _judge(
-    opened: OutfitData, models: dict[str, PairScores], questions: Questions, scores: Path | None
+    opened: OutfitData, models: dict[str, PairScores], questions: Questions, answers: Answers | None, name: str
 ) -> list[CompatScores]:
     rows = [evaluate_pairs(name, pairs, questions, opened.categories) for name, pairs in models.items()]
     heads = [row for row in rows if row.model.startswith("head ")]
     if len(heads) > 1:
         rows.insert(len(heads), _mean(heads))
-    if scores:
-        rows.insert(0, evaluate_answers(scores.name, read_answers(scores, questions), questions))
+    if answers:
+        rows.insert(0, evaluate_answers(name, answers, questions))
     return rows
 
 

@@ -58,7 +58,7 @@ def map_(
     else:
         show.out.print(
             escape(
-                f"Loaded outfit mapping for {report.items:,} items. Seed Item ID: {seed} Suggested Items: {suggested}"
+                f"Loaded outfit mapping for {report.items} items. Seed Item ID: {seed} Suggested Items: {suggested}"
             ),
             soft_wrap=True,
         )

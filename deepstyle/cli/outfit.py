@@ -26,10 +26,12 @@ from deepstyle.cli.search import (
     product,
     where_of,
 )
-from deepstyle.cli.stylist import open_desk
-from deepstyle.compatibility.outfits import OutfitScore, Piece
+from deepstyle.cli.stylist import Desk, open_desk
+from deepstyle.compatibility.calibration import as_percent
+from deepstyle.compatibility.outfits import Completed, Piece
 from deepstyle.errors import UsageError
-from deepstyle.report.outfit_grid import Look, draw_seeds, render_board, render_html, suggestion_looks
+from deepstyle.report.outfit_grid import draw_seeds, outfit_look, render_board, render_html, suggestion_looks
+from deepstyle.report.sheet import Tile
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 
@@ -60,13 +62,13 @@ def score(
     if as_json:
         show.as_json({"pieces": list(pieces), **dataclasses.asdict(scored)})
         return
-    show.out.print(f"Compatibility [bold]{scored.compatibility:.0%}[/]")
+    show.out.print(f"Compatibility [bold]{as_percent(scored.compatibility)}[/]")
     table = Table("First", "Second")
     for name in ("Compatibility", "Contribution"):
         table.add_column(name, justify="right")
     table.add_column("Why")
     for at, pair in enumerate(scored.pairs):
-        cells = (names[pair.first], names[pair.second], f"{pair.compatibility:.0%}", f"{pair.contribution:+.3f}")
+        cells = (names[pair.first], names[pair.second], as_percent(pair.compatibility), f"{pair.contribution:+.3f}")
         style = "red" if at == scored.weakest and len(scored.pairs) > 1 else ""
         table.add_row(*(escape(cell) for cell in (*cells, "; ".join(pair.reasons))), style=style)
     show.out.print(table)
@@ -106,17 +108,7 @@ def complete(
         locked = desk.pieces(pieces)
         found = desk.stylist.complete(locked, slot or (), k=k, where=where)
         if save:
-            looks = [
-                Look(
-                    tuple(
-                        desk.tile(piece, pieces[at] if at < len(pieces) else "", piece.item.semantic_category)
-                        for at, piece in enumerate(outfit.pieces)
-                    ),
-                    f"{outfit.score.compatibility:.0%} compatible",
-                    _reasons(outfit.score),
-                )
-                for outfit in found
-            ]
+            looks = [outfit_look(outfit, _tiles(desk, pieces, outfit)) for outfit in found]
             html = save.suffix.lower() in (".html", ".htm")
             write_atomic(save, render_html(looks).encode() if html else render_board(looks))
     if as_json:
@@ -135,9 +127,9 @@ def complete(
     table.add_column("Why")
     for outfit in found:
         added = "\n".join(f"{product(p.item)} ({p.item.item_id})" for p in outfit.pieces[len(locked) :])
-        why = "\n".join(_reasons(outfit.score))
+        why = "\n".join(outfit.score.reasons)
         table.add_row(
-            f"{outfit.rank}", escape(added), f"{outfit.score.compatibility:.0%}", escape(why), end_section=True
+            f"{outfit.rank}", escape(added), as_percent(outfit.score.compatibility), escape(why), end_section=True
         )
     show.out.print(table)
     if save:
@@ -169,11 +161,13 @@ def grid(
     show.out.print(f"{len(looks)} items with their suggestions are in {escape(str(save))}.")
 
 
+def _tiles(desk: Desk, names: list[str], outfit: Completed) -> list[Tile]:
+    """The outfit's cards; ``names`` are the locked pieces as they were given."""
+    return [
+        desk.tile(piece, names[at] if at < len(names) else "", piece.item.semantic_category)
+        for at, piece in enumerate(outfit.pieces)
+    ]
+
+
 def _names(told: list[str], pieces: list[Piece]) -> list[str]:
     return [product(p.item) if p.item.item_id else Path(name).name for name, p in zip(told, pieces, strict=True)]
-
-
-def _reasons(scored: OutfitScore) -> tuple[str, ...]:
-    """The reasons of all pairs, each once, those of the best pairs first; at most four."""
-    pairs = sorted(scored.pairs, key=lambda pair: -pair.contribution)
-    return tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))[:4]

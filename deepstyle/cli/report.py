@@ -1,5 +1,6 @@
 """``deepstyle report``: the pictures that show what the style embedding has learned."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,9 +8,12 @@ import typer
 
 from deepstyle.catalogue.files import write_atomic
 from deepstyle.cli import show
+from deepstyle.compatibility.head import Head, head_folder
+from deepstyle.compatibility.outfits import Stylist
+from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
 from deepstyle.errors import UsageError
 from deepstyle.report.curves import render_curves
-from deepstyle.report.outfit_grid import draw_seeds, render_board, suggestion_looks
+from deepstyle.report.outfit_grid import Look, draw_seeds, item_tile, outfit_look, render_board, suggestion_looks
 from deepstyle.report.page import Figure, render_page
 from deepstyle.report.retrieval_sheet import choose_queries, contrast, render_contrasts
 from deepstyle.report.tsne_map import SAMPLES, draw_sample, embed_in_plane, render_map
@@ -24,6 +28,8 @@ CURVES = "Training"
 GRID = "Outfit suggestions"
 GRID_CAPTION = "Each row: an item, and the three that `deepstyle map` found to go with it."
 GRID_ROWS = 6
+BOARD = "Outfits"
+BOARD_CAPTION = "Each row: an item, what completes it best, how compatible all pieces are, and why."
 
 
 def report(
@@ -36,11 +42,13 @@ def report(
     queries: Annotated[int, typer.Option(help="Or how many items to draw, a category each in turn.", min=1)] = 10,
     samples: Annotated[int, typer.Option(help="Items on the map.", min=100)] = SAMPLES,
     seed: Annotated[int, typer.Option(help="Another seed draws other items.")] = 0,
+    compat: Annotated[str, typer.Option(help="The compatibility head of the mapping, for outfits.")] = "",
 ) -> None:
     """Draw what the store's style vectors call alike: PNG files, and one page that holds them all.
 
     The sheet shows queries with their nearest and farthest items, with the similarities that the API returns; the map
-    is a t-SNE of the vectors; --run adds the curves of a training.
+    is a t-SNE of the vectors; --run adds the curves of a training. After `deepstyle map`, outfits.png is the grid
+    of its suggestions and board.png shows completed outfits.
 
     Example: [bold]deepstyle report --store sqlite:///var/demo.db --run runs/demo --to report[/]
     """
@@ -52,8 +60,11 @@ def report(
         figures = {"sheet.png": _sheet(opened, space, query or choose_queries(opened, space, queries, seed=seed))}
         progress.update(task, advance=1, note=MAP)
         figures["map.png"] = _map(opened, space, samples, seed)
-        if looks := suggestion_looks(opened, draw_seeds(opened, GRID_ROWS, seed)):
+        seeds = draw_seeds(opened, GRID_ROWS, seed)
+        if looks := suggestion_looks(opened, seeds):
             figures["outfits.png"] = Figure(GRID, GRID_CAPTION, render_board(looks))
+        if looks := completed_looks(opened, compat or Settings().compat, seeds):
+            figures["board.png"] = Figure(BOARD, BOARD_CAPTION, render_board(looks))
         progress.update(task, advance=1, note=CURVES)
         if run is not None:
             figures["curves.png"] = _curves(run)
@@ -71,6 +82,21 @@ def _sheet(store: Store, space: str, item_ids: list[str]) -> Figure:
         "all. Similarity is the cosine, as the API returns it."
     )
     return Figure(SHEET, caption, render_contrasts(store, contrasts))
+
+
+def completed_looks(store: Store, compat: str, item_ids: list[str]) -> list[Look]:
+    """The best outfit around each of these items; none where the store was not mapped with this head."""
+    head, space = Head.open(head_folder(compat)), store.meta(COMPAT_SPACE) or ""
+    if not is_space_of(head, space):
+        return []
+    stylist = Stylist(store, space, head)
+    looks = []
+    for piece in stylist.pieces(item_ids):
+        with suppress(UsageError):  # nothing is missing around it, or the shop has nothing that could be added
+            (best,) = stylist.complete([piece], k=1)
+            tiles = [item_tile(store, one.item, one.item.semantic_category) for one in best.pieces]
+            looks.append(outfit_look(best, tiles))
+    return looks
 
 
 def _map(store: Store, space: str, samples: int, seed: int) -> Figure:

@@ -49,6 +49,11 @@ def fit_calibration(scores: NDArray[np.floating], compatible: NDArray[np.bool_])
     return Calibration(float(fitted[0]), float(fitted[1]))
 
 
+def as_percent(chance: float) -> str:
+    """A chance as people read it, from 1% to 99%: never certainty."""
+    return f"{min(max(chance, 0.01), 0.99):.0%}"
+
+
 def _loss(fitted: NDArray[np.float64], inputs: NDArray[np.float64], targets: NDArray[np.float64]) -> float:
     logits = inputs @ fitted
     return float(np.sum(np.logaddexp(0, logits) - targets * logits))

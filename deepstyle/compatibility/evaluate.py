@@ -41,6 +41,10 @@ class Answers:
     outfits: NDArray[np.float64]
     blanks: NDArray[np.float64]
 
+    def only(self, outfits: NDArray[np.bool_], blanks: NDArray[np.bool_]) -> "Answers":
+        """The scores of the questions that these masks keep."""
+        return Answers(self.outfits[outfits], self.blanks[blanks])
+
 
 def evaluate_pairs(model: str, pairs: PairScores, questions: Questions, categories: NDArray[np.int64]) -> CompatScores:
     """Ask ``questions`` of a model of pairs; ``categories`` (N,) are the items' semantic categories, as numbers."""

@@ -18,11 +18,13 @@ from deepstyle.compatibility.wardrobe import admits, complements
 from deepstyle.store.base import Store
 
 SUGGESTIONS: Final = 3
-_PER_CATEGORY: Final = 2
+PER_CATEGORY: Final = 2
+"""How many of each category are ranked together; as many may be suggested where nothing else is left."""
+
 _BLOCK: Final = 512
 
 # (of one category, small things) that a choice may hold, from the wish to what must do.
-_QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (_PER_CATEGORY, SUGGESTIONS))
+_QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (PER_CATEGORY, SUGGESTIONS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingRe
 def suggestions(closet: Closet, rows: Rows) -> dict[str, tuple[str, ...]]:
     """The suggestions for the items in ``rows``, best first; fewer than three only where the catalogue has no more."""
     return {
-        closet.item_ids[row]: _choose([(closet.categories[at], closet.item_ids[at]) for at in ranked])
+        closet.item_ids[row]: choose([(closet.categories[at], closet.item_ids[at]) for at in ranked])
         for row, ranked in _ranked(closet, rows)
     }
 
@@ -104,8 +106,8 @@ def _settled(categories: Sequence[str]) -> bool:
     )
 
 
-def _choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """From (category, item id), best first, three within the strictest quotas that give three."""
+def choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """From (category, item id), best first, the ids of three within the strictest quotas that give three."""
     chosen: list[tuple[str, str]] = []
     for per_category, small in _QUOTAS:
         for category, item_id in ranked:
@@ -137,7 +139,7 @@ def _best(vectors: NDArray[np.float32], block: Rows, partners: Sequence[Rows]) -
     found, scores = [], []
     for rows in partners:
         cosines = vectors[block] @ vectors[rows].T
-        count = min(_PER_CATEGORY, len(rows))
+        count = min(PER_CATEGORY, len(rows))
         top = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
         found.append(rows[top])
         scores.append(np.take_along_axis(cosines, top, 1))

@@ -29,10 +29,12 @@ class SiameseBranch(nn.Module):
     def forward(self, inputs: Tensor) -> Tensor:
         """Standardised features (B, F) → (M, B, D), each of unit norm."""
         spread = inputs.expand(len(self.hidden), *inputs.shape)
-        # Each member loses other features, so that they err apart.
-        spread = functional.dropout(spread, self.input_dropout, self.training)
+        if self.training:
+            # Each member loses other features, so that they err apart.
+            spread = dropped(spread, self.input_dropout)
         hidden = torch.baddbmm(self.hidden_bias[:, None], spread, self.hidden.mT).relu()
-        hidden = functional.dropout(hidden, self.hidden_dropout, self.training)
+        if self.training:
+            hidden = dropped(hidden, self.hidden_dropout)
         return functional.normalize(torch.baddbmm(self.out_bias[:, None], hidden, self.out.mT), dim=-1)
 
     def embed(self, inputs: Tensor) -> Tensor:
@@ -61,6 +63,19 @@ class Standardiser:
     def weights(self, tensors: dict[str, Tensor]) -> HeadWeights:
         """The head that serves, from the network's parameters."""
         return HeadWeights(self.mean, self.deviation, **{name: value.numpy() for name, value in tensors.items()})
+
+
+def dropped(values: Tensor, share: float) -> Tensor:
+    """Dropout (Srivastava et al. 2014) of about ``share``, in steps of 1/256, from PyTorch's seeded generator.
+
+    One draw of 64 bits decides eight values: on a processor PyTorch's own dropout took a third of the training.
+    """
+    threshold = min(round(share * 256), 255)
+    if not threshold:
+        return values
+    draws = torch.empty(-(-values.numel() // 8), dtype=torch.int64).random_(-(2**63), None)
+    kept = draws.view(torch.uint8)[: values.numel()].view(values.shape) >= threshold
+    return values * kept * (256 / (256 - threshold))
 
 
 def _uniform(members: int, rows: int, columns: int) -> Tensor:

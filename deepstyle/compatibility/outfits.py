@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.explain import SeenTogether, reasons
 from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.mapping import PER_CATEGORY, choose
 from deepstyle.compatibility.scoring import outfit_score
 from deepstyle.compatibility.wardrobe import clash, complements, missing_slots
 from deepstyle.errors import UnknownItemError, UsageError
@@ -19,6 +20,7 @@ from deepstyle.store.base import ItemFilter, Store
 
 MAX_PIECES: Final = 12
 EVERYTHING: Final = ItemFilter()
+_REASONS: Final = 4
 _CANDIDATES: Final = 24
 _BEAM: Final = 64
 
@@ -64,6 +66,12 @@ class OutfitScore:
     pairs: tuple[PairScore, ...]
     weakest: int
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reasons of all pairs, each once, those of the best pairs first; at most four."""
+        pairs = sorted(self.pairs, key=lambda pair: -pair.contribution)
+        return tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))[:_REASONS]
+
 
 @dataclass(frozen=True, slots=True)
 class Completed:
@@ -105,6 +113,14 @@ class Stylist:
         query, *found = self.pieces([item_id, *names])
         return query, self._suggestions(query, found)
 
+    def three(self, query: Piece) -> list[Suggestion]:
+        """What the mapping of ``query`` would be, found now: for a photo, which has none stored."""
+        found = self.complements(query, k=PER_CATEGORY)
+        ranked = sorted((one for best in found.values() for one in best), key=lambda one: -one.compatibility)
+        names = choose([(one.item.semantic_category, one.item.item_id) for one in ranked])
+        chosen = [one for one in ranked if one.item.item_id in names]
+        return [replace(one, rank=rank) for rank, one in enumerate(chosen, start=1)]
+
     def complements(self, query: Piece, *, k: int, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """The ``k`` best partners of every semantic category worn with the query's, or of those ``where`` names."""
         wanted = [name.casefold() for name in where.semantic_categories] or complements(query.item.semantic_category)
@@ -141,19 +157,21 @@ class Stylist:
     ) -> list[Completed]:
         """The ``k`` best outfits of the locked pieces and one item for each slot (a semantic category).
 
-        Without ``slots`` what is missing is added. Each slot's candidates are those that go best with the locked
-        pieces; a beam over the slots keeps the outfits with the best mean over pairs. No item is in more than half of
-        the outfits, as far as there are others. Raises ``UsageError`` where nothing is locked or a slot has no item.
+        Without ``slots`` what is missing is added, as far as there are such items. Each slot's candidates are those
+        that go best with the locked pieces; a beam over the slots keeps the outfits with the best mean over pairs. No
+        item is in more than half of the outfits, as far as there are others. Raises ``UsageError`` where nothing is
+        locked, or nothing can be added.
         """
         wanted = self._slots(locked, slots)
         fixed = [piece.item.item_id for piece in locked]
         centre = np.sum([piece.vector for piece in locked], axis=0)
+        candidates = {name: self._search(_unit(centre), name, _CANDIDATES, where, fixed) for name in wanted}
+        empty = [name for name in wanted if not candidates[name]]
+        if empty and (slots or len(empty) == len(wanted)):
+            raise UsageError(f"no item fits the slot {empty[0]!r}.", remedy="Widen the filter, or leave the slot out.")
         beam: list[tuple[Piece, ...]] = [tuple(locked)]
-        for name in wanted:
-            candidates = self._search(_unit(centre), name, _CANDIDATES, where, fixed)
-            if not candidates:
-                raise UsageError(f"no item fits the slot {name!r}.", remedy="Widen the filter, or leave the slot out.")
-            longer = [(*outfit, item) for outfit in beam for item in candidates if not _has(outfit, item)]
+        for name in (name for name in wanted if candidates[name]):
+            longer = [(*outfit, item) for outfit in beam for item in candidates[name] if not _has(outfit, item)]
             beam = sorted(longer, key=_mean, reverse=True)[:_BEAM]
         chosen = _varied(beam, len(locked), k)
         return [Completed(rank, outfit, self.score(outfit)) for rank, outfit in enumerate(chosen, start=1)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, compress
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +31,23 @@ class Questions:
     compatible: NDArray[np.bool_]
     blanks: tuple[Blank, ...]
 
-    def without(self, seen: Rows) -> "Questions":
-        """Only the questions none of whose items is in ``seen``: the purged split."""
+    def unseen(self, seen: Rows) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Which outfits (Q,) and which blanks (B,) have none of their items, wrong answers too, in ``seen``."""
         known = set(seen.tolist())
-        kept = [known.isdisjoint(outfit.tolist()) for outfit in self.outfits]
-        blanks = [b for b in self.blanks if known.isdisjoint(b.items.tolist()) and known.isdisjoint(b.answers.tolist())]
-        outfits = tuple(outfit for outfit, keep in zip(self.outfits, kept, strict=True) if keep)
-        return Questions(outfits, self.compatible[np.array(kept, bool)], tuple(blanks))
+        outfits = [known.isdisjoint(outfit.tolist()) for outfit in self.outfits]
+        blanks = [known.isdisjoint([*blank.items.tolist(), *blank.answers.tolist()]) for blank in self.blanks]
+        return np.array(outfits, bool), np.array(blanks, bool)
+
+    def only(self, outfits: NDArray[np.bool_], blanks: NDArray[np.bool_]) -> "Questions":
+        """The questions that these masks keep."""
+        return Questions(
+            tuple(compress(self.outfits, outfits)), self.compatible[outfits], tuple(compress(self.blanks, blanks))
+        )
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there are outfits of both kinds and a blank: without them no figure can be told."""
+        return bool(self.blanks) and len(set(self.compatible.tolist())) == 2
 
 
 def load_outfits(root: Path, variant: str, split: str, rows: Mapping[str, int]) -> list[Rows]:

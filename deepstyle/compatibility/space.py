@@ -35,6 +35,11 @@ def space_name(head: Head, precision: str) -> str:
     return f"compat-{head.fingerprint}-{precision}"
 
 
+def is_space_of(head: Head, space: str) -> bool:
+    """Whether ``space`` holds vectors of this head, in whatever precision."""
+    return space.startswith(f"compat-{head.fingerprint}-")
+
+
 def serving_space(store: Store, head: Head, precision: str) -> str:
     """The space to search; raises ``FingerprintMismatchError`` where the store was not mapped with this head."""
     space, serving = space_name(head, precision), store.meta(COMPAT_SPACE)

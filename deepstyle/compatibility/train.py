@@ -84,7 +84,7 @@ def train(
     ``on_step(done, total)`` counts batches. Raises ``DataError`` where there is nothing to learn from.
     """
     pairs = torch.from_numpy(pairs_of(data.outfits))
-    if len(pairs) < 2 or not data.valid.blanks or len(set(data.valid.compatible.tolist())) < 2:
+    if len(pairs) < 2 or not data.valid.answerable:
         raise DataError("there are no training pairs or no validation questions.", remedy="Check the outfits' files.")
     standardiser = Standardiser(data.features[np.unique(np.concatenate(data.outfits))])
     run = _Run(config, standardiser(data.features), pairs, torch.from_numpy(data.categories), _key(data, config))
@@ -109,7 +109,7 @@ class _Run:
         self.config, self.inputs, self.pairs, self.categories, self.key = config, inputs, pairs, categories, key
         self.network = SiameseBranch(inputs.shape[1], config)
         self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
         self.together = Together(pairs, len(inputs))
         self.averaged = {name: value.detach().clone() for name, value in self.network.named_parameters()}

@@ -13,7 +13,9 @@ from PIL import Image, ImageDraw
 
 from deepstyle.catalogue.image import decode, encode_jpeg
 from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.explain import SeenTogether, reasons
+from deepstyle.compatibility.outfits import Completed
 from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
 from deepstyle.store.base import Store
 
@@ -48,9 +50,24 @@ def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
         if item_id in items and names:
             seed, *found = (items[name] for name in (item_id, *names) if name in items)
             told = dict.fromkeys(reason for item in found for reason in reasons(seed, item, nothing_seen))
-            tiles = (_tile(store, seed, "seed"), *(_tile(store, item, item.semantic_category) for item in found))
+            tiles = (
+                item_tile(store, seed, "seed"),
+                *(item_tile(store, item, item.semantic_category) for item in found),
+            )
             looks.append(Look(tiles, " || ".join(filter(None, (seed.brand, seed.semantic_category))), tuple(told)[:4]))
     return looks
+
+
+def outfit_look(outfit: Completed, tiles: Sequence[Tile]) -> Look:
+    """A completed outfit as a look; ``tiles`` are its pieces, in their order."""
+    return Look(tuple(tiles), f"{as_percent(outfit.score.compatibility)} compatible", outfit.score.reasons)
+
+
+def item_tile(store: Store, item: Item, note: str) -> Tile:
+    """An item of the store as a card."""
+    image = store.image(item.item_id)
+    picture = decode(image.data, min_side_px=CARD_PX[1]) if image else None
+    return Tile(picture, item.title or item.item_id, note)
 
 
 def draw_seeds(store: Store, count: int, seed: int = 0) -> list[str]:
@@ -86,18 +103,13 @@ def render_html(looks: Sequence[Look], title: str = "Outfits") -> str:
     )
 
 
-def _tile(store: Store, item: Item, note: str) -> Tile:
-    image = store.image(item.item_id)
-    picture = decode(image.data, min_side_px=CARD_PX[1]) if image else None
-    return Tile(picture, item.title or item.item_id, note)
-
-
 def _tell(board: Image.Image, look: Look, top: int) -> None:
     """The title and the reasons, left of the pieces."""
     draw, wide, at = ImageDraw.Draw(board), _SIDE_PX - GAP_PX, top + GAP_PX
     for line in wrapped(look.title, text_font(_HEAD_PX), wide, lines=2):
         draw.text((GAP_PX, at), line, INK, text_font(_HEAD_PX))
         at += _HEAD_PX + 8
+    at += 8
     for reason in look.reasons:
         for line in wrapped(reason, text_font(_TEXT_PX), wide, lines=2):
             draw.text((GAP_PX, at), line, MUTED, text_font(_TEXT_PX))

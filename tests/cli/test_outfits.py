@@ -9,6 +9,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from deepstyle.cli import app
+from deepstyle.cli.report import completed_looks
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError
 from deepstyle.store import open_store
 from tests.catalogue.pictures import photo, save
@@ -42,7 +43,11 @@ def mapped(run, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def write_catalogue(root: Path) -> Path:
-    """Thirty items, six to a style, which is the shade of the picture; outfits keep to a style."""
+    """Thirty items, six to a style, which is the shade of the picture; outfits keep to a style.
+
+    Outfits 100 to 104 are each style's first three items, 105 to 109 its other three, and so on in turn. nondisjoint
+    has every item in training; disjoint trains on the first three items, and its test leaks one outfit of these.
+    """
     (root / "images").mkdir(parents=True)
     meta = {}
     for at in range(30):
@@ -51,13 +56,19 @@ def write_catalogue(root: Path) -> Path:
         meta[f"i{at:02}"] = {"title": f"Item {at}", "semantic_category": KINDS[at % 3], "catgeories": "", "related": ""}
     (root / "polyvore_item_metadata.json").write_text(json.dumps(meta))
     (root / "polyvore_outfit_titles.json").write_text("{}")
-    folder = root / "nondisjoint"
+    write_split(root / "nondisjoint", {"train": range(10), "valid": range(10, 15), "test": range(15, 20)})
+    write_split(root / "disjoint", {"train": range(5), "valid": range(5, 10), "test": range(5, 11)})
+    return root
+
+
+def write_split(folder: Path, splits: dict[str, range]) -> None:
+    """Outfit i against one with a middle item of another outfit, and a blank for its last item."""
     folder.mkdir()
-    outfits = {
-        f"{100 + at}": [f"i{6 * (at % 5) + 3 * (at // 5 % 2) + kind:02}" for kind in range(3)] for at in range(20)
-    }
-    names = list(outfits)
-    for split, ids in {"train": names[:10], "valid": names[10:15], "test": names[15:]}.items():
+    for split, numbers in splits.items():
+        outfits = {
+            f"{100 + at}": [f"i{6 * (at % 5) + 3 * (at // 5 % 2) + kind:02}" for kind in range(3)] for at in numbers
+        }
+        ids = list(outfits)
         told = [
             {"set_id": name, "items": [{"item_id": item, "index": i} for i, item in enumerate(outfits[name], 1)]}
             for name in ids
@@ -75,7 +86,6 @@ def write_catalogue(root: Path) -> Path:
             for at, name in enumerate(ids)
         ]
         (folder / f"fill_in_blank_{split}.json").write_text(json.dumps(blanks))
-    return root
 
 
 def test_from_a_catalogue_to_suggestions(run, tmp_path: Path) -> None:
@@ -109,12 +119,43 @@ def test_a_known_scores_file_is_judged_by_the_same_questions(run, tmp_path: Path
     assert json.loads(Path("report.json").read_text()) == report
 
 
+def test_a_disjoint_split_that_leaks_is_told_as_shipped_and_purged(run, tmp_path: Path) -> None:
+    data = write_catalogue(tmp_path / "styles")
+    # Test has outfits 105 to 110; 110 has the items of 100, on which disjoint trains. Of the twelve questions three
+    # name it: its own, the one whose middle item it lends, and the one whose middle item it borrows.
+    # A model that knows the others by heart and nothing of 110: good outfits score 1, but 110 and the wrong ones 0.
+    good = [1, 1, 1, 1, 1, 0]
+    # Its blanks: those of 105 and 106 have answers of 105 to 109 only; every other has 110 among its answers.
+    scores = {
+        "compatibility": [score for one in good for score in (one, 0)],
+        "fill_in_blank": [[1, 0, 0, 0]] * 2 + [[1, 1, 0, 0]] * 4,
+    }
+    (tmp_path / "hers.json").write_text(json.dumps(scores))
+    ask = ("evaluate", "compat", data, "--variant", "disjoint", "--scores", "hers.json")
+    report = json.loads(run(*ask, "--json"))
+    shipped, purged = report["as shipped"][0], report["purged"][0]
+    # 5 good outfits win against 6 wrong ones, one ties with 6: (30 + 3) / 36. Two of six blanks are no tie.
+    assert (shipped["outfits"], shipped["blanks"]) == (12, 6)
+    assert shipped["auc"] == pytest.approx(33 / 36)
+    assert shipped["fill_in_blank"] == pytest.approx(2 / 6)
+    assert (purged["outfits"], purged["blanks"]) == (9, 2)
+    assert (purged["auc"], purged["fill_in_blank"]) == (1.0, 1.0)
+    assert [row["model"] for row in report["purged"]] == [row["model"] for row in report["as shipped"]]
+    assert "test · purged" in run(*ask)
+    # With the leak's outfits as the whole test, nothing is left to ask, and that is no error.
+    for name in ("test.json", "compatibility_test.txt", "fill_in_blank_test.json"):
+        (data / "disjoint" / name).write_bytes((data / "disjoint" / name.replace("test", "train")).read_bytes())
+    (tmp_path / "hers.json").write_text(json.dumps({"compatibility": [1, 0] * 5, "fill_in_blank": [[1, 0, 0, 0]] * 5}))
+    assert "purged" not in json.loads(run(*ask, "--json"))
+
+
 def test_compatible_by_item_by_photo_and_mapped(mapped, shop: Shop, tmp_path: Path) -> None:
     told = json.loads(mapped("compatible", "item-000", "-k", 1, "--json"))
     assert {one["item"]["semantic_category"] for one in told["results"]} == {"tops", "bags"}
     (tmp_path / "shoe.jpg").write_bytes(shop.picture(0))
     photographed = json.loads(mapped("compatible", "shoe.jpg", "--semantic-category", "bags", "--json"))
     assert photographed["results"]
+    assert len(json.loads(mapped("compatible", "shoe.jpg", "--mapped", "--json"))["results"]) == 3
     table = mapped("compatible", "item-000", "--mapped", "--save", "grid.png")
     with open_store(shop.store_url, read_only=True) as store:
         assert all(name in table for name in store.compatible("item-000"))
@@ -132,6 +173,15 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     mapped("outfit", "complete", "item-000", "--slot", "bags", "--save", "board.html")
     assert Path("board.html").read_text().count("<figure") == 10
     assert "3 items" in mapped("outfit", "grid", "--rows", 3, "--save", "grid.html")
+
+
+def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped, shop: Shop, tmp_path: Path) -> None:
+    write_tiny_head(tmp_path / "other", "another", 12)
+    with open_store(shop.store_url, read_only=True) as store:
+        (look,) = completed_looks(store, str(tmp_path / "head"), ["item-001"])
+        assert look.title.endswith("% compatible")
+        assert [tile.note for tile in look.tiles] == ["tops", "shoes", "bags"]
+        assert completed_looks(store, str(tmp_path / "other"), ["item-001"]) == []
 
 
 def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:

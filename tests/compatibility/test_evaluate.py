@@ -94,10 +94,14 @@ def test_purged_leaves_out_what_training_saw(root: Path) -> None:
     questions = load_questions(root, "disjoint", "test", ROWS)
     seen = np.unique(np.concatenate(load_outfits(root, "disjoint", "train", ROWS)))
     assert [ITEMS[row] for row in seen] == ["t3", "b3", "s3"]
-    purged = questions.without(seen)
-    assert len(purged.outfits) == 3
+    outfits, blanks = questions.unseen(seen)
+    assert outfits.tolist() == [True, True, True, False]
+    assert blanks.tolist() == [False, False]  # wrong answers count, too: both name an item of outfit 3
+    purged = questions.only(outfits, blanks)
     assert purged.compatible.tolist() == [True, False, True]
     assert purged.blanks == ()
+    assert questions.answerable
+    assert not purged.answerable
 
 
 def test_an_item_without_features_is_named(root: Path) -> None:

@@ -74,6 +74,15 @@ def test_mapped_is_what_the_store_has(stylist: Stylist) -> None:
     assert [one.rank for one in found] == [1, 2, 3]
 
 
+def test_a_photo_of_an_item_gets_that_items_mapping(stylist: Stylist) -> None:
+    for item_id in ("i00", "i02", "i04", "i31"):
+        (piece,) = stylist.pieces([item_id])
+        photo = Piece(Item("", semantic_category=piece.item.semantic_category), piece.vector)
+        found = stylist.three(photo)
+        assert tuple(one.item.item_id for one in found) == stylist.store.compatible(item_id)
+        assert [one.rank for one in found] == [1, 2, 3]
+
+
 def test_unknown_items_and_items_without_a_vector_are_named(stylist: Stylist) -> None:
     with pytest.raises(UnknownItemError, match="no item has the id 'nobody'"):
         stylist.pieces(["i01", "nobody"])
@@ -141,6 +150,15 @@ def test_slots_that_make_no_outfit_are_refused(stylist: Stylist, slots: list[str
 def test_a_slot_that_nothing_fills_is_named(stylist: Stylist) -> None:
     with pytest.raises(UsageError, match="'shoes'"):
         stylist.complete(stylist.pieces(["i00"]), ["shoes"], where=ItemFilter(brands=("C",)))
+    with pytest.raises(UsageError, match="'shoes'"):
+        stylist.complete(stylist.pieces(["i00"]), where=ItemFilter(brands=("C",)))
+
+
+def test_a_missing_piece_that_the_shop_has_not_is_left_out(stylist: Stylist) -> None:
+    bags = [name for name, (item, _) in everything(stylist.store).items() if item.semantic_category == "bags"]
+    stylist.store.delete(bags)
+    (outfit,) = stylist.complete(stylist.pieces(["i00"]), k=1)
+    assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes"]
 
 
 def test_a_photo_is_what_most_of_its_lookalikes_are() -> None:
