@@ -1,0 +1,3 @@
+export const studio = {
+  pageTitle: "Outfit studio",
+};
