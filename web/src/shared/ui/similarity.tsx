@@ -12,7 +12,7 @@ export function Similarity({ result }: { result: SearchResult }) {
   return (
     <p className="flex items-baseline gap-1.5 text-[0.8125rem] text-muted">
       {band && (
-        <span className={band === "none" ? "" : "font-medium text-accent"} data-band={band}>
+        <span className={band === "unlike" ? "" : "font-medium text-accent"} data-band={band}>
           {m.common.bands[band]}
         </span>
       )}

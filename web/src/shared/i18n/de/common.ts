@@ -32,10 +32,11 @@ export const common: Messages["common"] = {
     near_identical: "Fast gleich",
     very_similar: "Sehr ähnlich",
     related: "Verwandt",
-    none: "Kein Treffer",
+    unlike: "Nicht ähnlich",
   },
   card: {
     similarity: (value) => `Ähnlichkeit ${value}`,
+    compatibility: (value) => `Passt zusammen ${value}`,
     goesWith: "Passt dazu",
     moreLike: "Ähnliches",
     goesWithOf: (title) => `Was passt zu ${title}`,

@@ -3,9 +3,8 @@ import type { Messages } from "@/shared/i18n/messages";
 export const item: Messages["item"] = {
   buy: "Im Shop kaufen",
   buyNewTab: "öffnet einen neuen Tab",
-  noShop: "Für diesen Artikel hat der Shop keinen Link angegeben.",
   description: "Beschreibung",
-  details: "Einzelheiten",
+  notShown: "Artikel",
   colour: "Farbe",
   pattern: "Muster",
   category: "Kategorie",

@@ -26,10 +26,11 @@ export const common = {
     near_identical: "Near-identical",
     very_similar: "Very similar",
     related: "Related",
-    none: "Not a match",
+    unlike: "Not alike",
   },
   card: {
     similarity: (value: string) => `Similarity ${value}`,
+    compatibility: (value: string) => `Goes together ${value}`,
     goesWith: "Goes with this",
     moreLike: "More like this",
     goesWithOf: (title: string) => `Goes with ${title}`,

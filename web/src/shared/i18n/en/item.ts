@@ -1,9 +1,8 @@
 export const item = {
   buy: "Buy in the shop",
   buyNewTab: "opens in a new tab",
-  noShop: "The shop has told no link for this item.",
   description: "Description",
-  details: "Details",
+  notShown: "Item",
   colour: "Colour",
   pattern: "Pattern",
   category: "Category",
