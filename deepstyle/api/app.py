@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -16,8 +17,11 @@ from deepstyle.api.routes import compatible, health, images, items, outfits, sea
 from deepstyle.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; without ``settings`` they come from the environment. Nothing is opened before it starts."""
+def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
+    """The application; without ``settings`` they come from the environment. Nothing is opened before it starts.
+
+    ``web_folder`` is where the website was built, if it was.
+    """
     told = settings or Settings()
     metrics = Metrics()
 
@@ -44,8 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     for feature in (health, similar, search, compatible, outfits, items, images):
         app.include_router(feature.router)
-    pages.install(app)
     _describe_problems(app)
+    pages.install(app, web_folder)
     return app
 
 

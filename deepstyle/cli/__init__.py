@@ -14,6 +14,7 @@ from deepstyle.cli import (
     evaluate_compat,
     items,
     map,
+    openapi,
     outfit,
     quantise,
     report,
@@ -40,6 +41,7 @@ train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=Tr
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
 app.command("info", rich_help_panel=START)(encode.info)
+app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
