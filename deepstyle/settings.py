@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     ``precision``: ``auto`` takes the int8 model where it passed its gate.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights.
+    ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
     ``queue_size``: requests that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     precision: Precision = "auto"
     compat: str = "packaged"
     cache_dir: Path = Path.home() / ".cache" / "deepstyle"
+    reports_dir: Path = Path("var/reports")
     host: str = "127.0.0.1"
     port: int = 8000
     max_upload_bytes: int = 10 * 1024 * 1024

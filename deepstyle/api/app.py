@@ -13,7 +13,7 @@ from deepstyle.api import pages, problems
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
-from deepstyle.api.routes import compatible, health, images, items, outfits, search, similar
+from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
 from deepstyle.settings import Settings
 
 
@@ -46,7 +46,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     )
     app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
     problems.install(app)
-    for feature in (health, similar, search, compatible, outfits, items, images):
+    for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):
         app.include_router(feature.router)
     _describe_problems(app)
     pages.install(app, web_folder)

@@ -5,6 +5,7 @@ import sys
 import typer
 
 from deepstyle.cli import (
+    calibrate,
     compatible,
     copy,
     data,
@@ -16,6 +17,7 @@ from deepstyle.cli import (
     map,
     openapi,
     outfit,
+    points,
     quantise,
     report,
     search,
@@ -50,6 +52,7 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("map", rich_help_panel=OUTFITS)(map.map_)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
@@ -59,6 +62,7 @@ train.command("compat")(train_compat.train_compat)
 app.add_typer(train, name="train", rich_help_panel=MODELS)
 app.command("export", rich_help_panel=MODELS)(train_style.export)
 app.command("report", rich_help_panel=MODELS)(report.report)
+app.command("points", rich_help_panel=SEARCH)(points.points)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 
