@@ -22,6 +22,13 @@ POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+CANVAS: Final = "map-canvas.html"
+CANVAS_POLICY: Final = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
+frame has an opaque origin and may ask for nothing but the site's scripts, so it reaches neither the page nor the API."""
 _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
@@ -73,7 +80,11 @@ def _is_page(request: Request, parts: list[str]) -> bool:
 
 def _sent(root: Path, file: Path, request: Request) -> Response:
     headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Encoding"}
+    if file == root / CANVAS:
+        headers |= {"Content-Security-Policy": CANVAS_POLICY, "X-Frame-Options": "SAMEORIGIN"}
     hashed = file.is_relative_to(root / HASHED)
+    if hashed:
+        headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
     headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     accepted = _accepted(request.headers.get("accept-encoding", ""))
