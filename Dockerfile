@@ -1,5 +1,13 @@
 # syntax=docker/dockerfile:1
-# The server, with the packaged model inside: no torch, no compiler, no root.
+# The server, with the packaged model and the website inside: no torch, no Node, no compiler, no root.
+
+# Builds the website; Node stays in this stage.
+FROM node:24-slim AS web
+WORKDIR /src/web
+COPY web/package.json web/package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY web ./
+RUN npm run build
 
 # Converts the packaged weights to ONNX once; torch stays in this stage.
 FROM python:3.11-slim AS model
@@ -14,6 +22,7 @@ FROM python:3.11-slim AS install
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY deepstyle ./deepstyle
+COPY --from=web /src/deepstyle/web ./deepstyle/web
 RUN python -m venv /opt/deepstyle \
  && /opt/deepstyle/bin/pip install --no-cache-dir -c constraints.txt '.[mongodb]'
 

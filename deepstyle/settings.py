@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     ``precision``: ``auto`` takes the int8 model where it passed its gate.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights.
+    ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.
     ``queue_size``: requests that may wait for the encoder before a 503.
@@ -29,6 +30,7 @@ class Settings(BaseSettings):
     precision: Precision = "auto"
     compat: str = "packaged"
     cache_dir: Path = Path.home() / ".cache" / "deepstyle"
+    reports_dir: Path = Path("var/reports")
     host: str = "127.0.0.1"
     port: int = 8000
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, le=10 * 1024 * 1024)

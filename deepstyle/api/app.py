@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,12 +13,15 @@ from deepstyle.api import pages, problems
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
-from deepstyle.api.routes import compatible, health, images, items, outfits, search, similar
+from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
 from deepstyle.settings import Settings
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The application; without ``settings`` they come from the environment. Nothing is opened before it starts."""
+def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
+    """The application; without ``settings`` they come from the environment. Nothing is opened before it starts.
+
+    ``web_folder`` is where the website was built, if it was.
+    """
     told = settings or Settings()
     metrics = Metrics()
 
@@ -42,10 +46,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
     problems.install(app)
-    for feature in (health, similar, search, compatible, outfits, items, images):
+    for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):
         app.include_router(feature.router)
-    pages.install(app)
     _describe_problems(app)
+    pages.install(app, web_folder)
     return app
 
 

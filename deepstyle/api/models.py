@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Facets
+from deepstyle.style.bands import Band, Bands
 from deepstyle.style.search import Match
 
 _ITEM: Final[dict[str, Any]] = {
@@ -42,7 +43,8 @@ _SUGGESTION: Final[dict[str, Any]] = {
     "reasons": ["styled together in 2 outfits", "black is neutral and goes with camel"],
     "item": _PARTNER,
 }
-_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "item": _ITEM}
+_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
+_GOOD: Final = "False where nothing in the catalogue answers the query; null where the model was never calibrated."
 
 
 class Product(BaseModel):
@@ -77,25 +79,32 @@ class SearchResult(BaseModel):
 
     rank: int = Field(ge=1, description="1 is the closest.")
     similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
+    band: Band | None = Field(
+        description="The similarity in a word, by the limits that `GET /v1/info` tells; null without limits."
+    )
     item: Product
 
 
 class SearchResults(BaseModel):
     """The closest products, closest first."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"results": [_RESULT], "next_cursor": None}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"results": [_RESULT], "good_match": True, "next_cursor": None}}
+    )
 
     results: list[SearchResult]
+    good_match: bool | None = Field(description=_GOOD)
     next_cursor: str | None = Field(None, description="Send it back for the next page; null at the end.")
 
 
 class SimilarItems(BaseModel):
     """An item, and the products closest to it, closest first; the item itself is not among them."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"query": _ITEM, "results": [_RESULT]}})
+    model_config = ConfigDict(json_schema_extra={"example": {"query": _ITEM, "results": [_RESULT], "good_match": True}})
 
     query: Product
     results: list[SearchResult]
+    good_match: bool | None = Field(description=_GOOD)
 
 
 class SuggestedItem(BaseModel):
@@ -192,6 +201,136 @@ class ItemPage(BaseModel):
     next_cursor: str | None = Field(description="Send it back for the next page; null at the end.")
 
 
+class MapPoint(BaseModel):
+    """One item's place on the map."""
+
+    item_id: str
+    x: float = Field(ge=-1, le=1)
+    y: float = Field(ge=-1, le=1)
+    category: str = Field(description="The semantic category; empty where unknown.")
+    title: str
+
+
+class StyleMap(BaseModel):
+    """Items in a plane: what looks alike lies near."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "method": "t-SNE",
+                "points": [
+                    {
+                        "item_id": _ITEM["item_id"],
+                        "x": -0.412,
+                        "y": 0.087,
+                        "category": "shoes",
+                        "title": _ITEM["title"],
+                    }
+                ],
+            }
+        }
+    )
+
+    method: Literal["t-SNE", "PCA"]
+    points: list[MapPoint]
+
+
+class BandLimits(BaseModel):
+    """The lowest similarity of each band; below `related` a result is `unlike`."""
+
+    near_identical: float
+    very_similar: float
+    related: float
+    measured_on: Literal["store", "packaged"] = Field(
+        description="`store`: on this catalogue; `packaged`: on the demo catalogue, for the packaged model."
+    )
+
+    @classmethod
+    def of(cls, bands: Bands) -> Self:
+        """The limits as the API tells them."""
+        return cls.model_validate(bands, from_attributes=True)
+
+
+class Info(BaseModel):
+    """What is served here."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "version": "0.1.0",
+                "items": 1400,
+                "vectors": 1400,
+                "architecture": "tf_efficientnet_lite2",
+                "weights": "packaged:lite2",
+                "precision": "fp32",
+                "fingerprint": "474e11b72f90ba33",
+                "embedding_dim": 512,
+                "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
+                "example_item_ids": [_ITEM["item_id"], _PARTNER["item_id"]],
+            }
+        }
+    )
+
+    version: str
+    items: int
+    vectors: int
+    architecture: str
+    weights: str = Field(description="What the model's weights were loaded from.")
+    precision: str
+    fingerprint: str
+    embedding_dim: int
+    bands: BandLimits | None = Field(description="Null for a model that was never calibrated.")
+    example_item_ids: list[str]
+
+
+class ExamplePhotos(BaseModel):
+    """Items whose pictures are photos to search with."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"examples": [_ITEM, _PARTNER]}})
+
+    examples: list[Product]
+
+
+class ReportFile(BaseModel):
+    """One file of a report."""
+
+    name: str
+    media_type: Literal["image/png", "text/html", "application/json"]
+    url: str = Field(description="Path on this server. An HTML page is served without the right to run scripts.")
+
+
+class Report(BaseModel):
+    """What `deepstyle evaluate` or `deepstyle report` published."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "name": "search",
+                "title": "How good is the search?",
+                "date": "2026-11-23T15:00:00Z",
+                "command": "deepstyle evaluate search --limit 0 --publish search",
+                "rows": [{"task": "another colour", "queries": 400, "measure": "recall@10", "deepstyle": 0.59}],
+                "files": [
+                    {"name": "report.json", "media_type": "application/json", "url": "/v1/reports/search/report.json"}
+                ],
+            }
+        }
+    )
+
+    name: str
+    title: str
+    date: str = Field(description="When it was made, ISO 8601 in UTC.")
+    command: str = Field(description="The command that made it; without passwords and folders.")
+    rows: list[dict[str, str | int | float | bool | None]] = Field(description="A table; every row has the same keys.")
+    files: list[ReportFile]
+
+
+class Reports(BaseModel):
+    """The published reports, newest first."""
+
+    reports: list[Report]
+
+
 class Health(BaseModel):
     """The process answers."""
 
@@ -210,9 +349,14 @@ class Readiness(BaseModel):
     fingerprint: str = Field(description="The model's; vectors of another model are never searched.")
 
 
-def results_of(matches: Sequence[Match]) -> list[SearchResult]:
+def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:
     """Matches as the API tells them; rounding of the arithmetic never leaves [-1, 1]."""
     return [
-        SearchResult(rank=match.rank, similarity=max(-1.0, min(1.0, match.similarity)), item=Product.of(match.item))
+        SearchResult(
+            rank=match.rank,
+            similarity=max(-1.0, min(1.0, match.similarity)),
+            band=bands.band(match.similarity) if bands else None,
+            item=Product.of(match.item),
+        )
         for match in matches
     ]

@@ -1,5 +1,6 @@
 """Pages for people: the web client where it is built, the API's reference, and what each problem means."""
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from deepstyle.api.problems import KINDS, ProblemError
+from deepstyle.api.website import website
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 _WELCOME: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle</title>
@@ -25,8 +27,8 @@ _REFERENCE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><tit
 _START: Final = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", tryItOutEnabled: true});'
 
 
-def install(app: FastAPI) -> None:
-    """Add the pages; none of them loads anything from another host."""
+def install(app: FastAPI, web_folder: Path) -> None:
+    """Add the pages; none of them loads anything from another host. The website is there if it was built."""
 
     @app.get("/problems/{code}", include_in_schema=False)
     async def problem(code: str) -> Response:
@@ -46,13 +48,20 @@ def install(app: FastAPI) -> None:
         return Response(_START, media_type="text/javascript")
 
     app.mount("/docs/assets", StaticFiles(directory=_swagger_folder()), name="swagger")
-    if (WEB_FOLDER / "index.html").is_file():
-        app.frontend("/", directory=WEB_FOLDER)
+    if (web_folder / "index.html").is_file():
+        # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
+        app.router.default = website(web_folder, frozenset(_first_parts(app)).__contains__)
     else:
 
         @app.get("/", include_in_schema=False)
         async def welcome() -> Response:
             return HTMLResponse(_WELCOME)
+
+
+def _first_parts(app: FastAPI) -> Iterator[str]:
+    """The first part of every address that the API has, such as ``v1``."""
+    for address in [*app.openapi()["paths"], "/docs", "/problems", "/openapi.json"]:
+        yield address.split("/")[1]
 
 
 def _swagger_folder() -> Path:

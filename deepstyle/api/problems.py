@@ -49,6 +49,8 @@ KINDS: Final = {
         Kind("not-found", 404, "Nothing is at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
+        Kind("no-map", 404, "There is no map of the catalogue", "Run `deepstyle points`."),
+        Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
         Kind("request-timeout", 408, "The upload took too long", "Send the request again."),
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
@@ -61,6 +63,7 @@ KINDS: Final = {
         Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
         Kind("internal-error", 500, "Something went wrong in the server", "Report the request_id to the operator."),
         Kind("not-ready", 503, "The service is not ready", "See GET /readyz for what is missing."),
+        Kind("map-pending", 503, "The map is being made", "Ask again after Retry-After seconds."),
         Kind("overloaded", 503, "The service is busy", "Send the request again after Retry-After seconds."),
     )
 }

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
+from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
@@ -17,6 +18,7 @@ from deepstyle.compatibility.space import space_name
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
+from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.search import serving_space
@@ -69,6 +71,7 @@ class Resources:
         self.settings = settings
         self.metrics = metrics
         self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
+        self.lazy_map = LazyMap()
         metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings))
@@ -90,6 +93,11 @@ class Resources:
         return serving_space(self.store, self.encoders.spec)
 
     @property
+    def bands(self) -> Bands | None:
+        """What similarities mean in words; ``None`` where nobody measured it for this model."""
+        return bands_of(self.store, self.encoders.spec)
+
+    @property
     def stylist(self) -> Stylist:
         """What knows what goes together; raises ``FingerprintMismatchError`` where the store needs `deepstyle map`."""
         stylist = self._stylist.get()
@@ -104,6 +112,7 @@ class Resources:
     def close(self) -> None:
         """Let running work end, then release the store."""
         self.queue.close()
+        self.lazy_map.close()
         if self._store.opened is not None:
             self._store.opened.close()
 

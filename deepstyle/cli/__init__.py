@@ -6,6 +6,7 @@ import typer
 from pydantic import ValidationError
 
 from deepstyle.cli import (
+    calibrate,
     compatible,
     copy,
     data,
@@ -15,7 +16,9 @@ from deepstyle.cli import (
     evaluate_compat,
     items,
     map,
+    openapi,
     outfit,
+    points,
     quantise,
     report,
     search,
@@ -41,6 +44,7 @@ train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=Tr
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
 app.command("info", rich_help_panel=START)(encode.info)
+app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
@@ -49,6 +53,7 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
+app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("map", rich_help_panel=OUTFITS)(map.map_)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
@@ -58,6 +63,7 @@ train.command("compat")(train_compat.train_compat)
 app.add_typer(train, name="train", rich_help_panel=MODELS)
 app.command("export", rich_help_panel=MODELS)(train_style.export)
 app.command("report", rich_help_panel=MODELS)(report.report)
+app.command("points", rich_help_panel=SEARCH)(points.points)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 

@@ -36,7 +36,9 @@ def demo(
     Path("var").mkdir(exist_ok=True)
     with open_store(settings.store) as store:
         _import(data, store)
-        _map(settings, store, _encode(settings, store))
+        encoder = _encode(settings, store)
+        _map(settings, store, encoder)
+        _place(store, encoder)
     if no_serve:
         _tell(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
         return
@@ -52,7 +54,7 @@ def _import(data: str, store: Store) -> None:
     from deepstyle.catalogue.source import open_source
     from deepstyle.store.ingest import import_catalogue
 
-    _tell(f"[bold]1/4[/] importing {data} into {store.url}")
+    _tell(f"[bold]1/5[/] importing {data} into {store.url}")
     source = open_source(data)
     with show.progress("items") as progress:
         task = progress.add_task("importing", total=source.total(), note="")
@@ -74,7 +76,7 @@ def _encode(settings: Settings, store: Store) -> "Encoder":
     from deepstyle.style.encoder import Encoder
     from deepstyle.style.model import ensure_model
 
-    _tell(f"[bold]2/4[/] encoding with the model {settings.model} (converted once, on its first use)")
+    _tell(f"[bold]2/5[/] encoding with the model {settings.model} (converted once, on its first use)")
     folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with show.progress("images") as progress:
@@ -93,14 +95,24 @@ def _map(settings: Settings, store: Store, encoder: "Encoder") -> None:
     """What goes with what, where the head reads this model's features; a search does without."""
     from deepstyle.cli.map import map_store
 
-    _tell(f"[bold]3/4[/] mapping what goes together with the head {settings.compat}")
+    _tell(f"[bold]3/5[/] mapping what goes together with the head {settings.compat}")
     try:
         projected, report = map_store(store, settings.compat, encoder)
     except FingerprintMismatchError as error:
         _tell(f"    left out: {error.message} {error.remedy}")
     else:
         _tell(f"    {len(projected.item_ids):,} pictures read again, suggestions for {report.items:,} items")
-    _tell("[bold]4/4[/] ready to serve")
+
+
+def _place(store: Store, encoder: "Encoder") -> None:
+    """The map that the website shows; t-SNE where it is installed."""
+    from deepstyle.cli.points import ensure_points
+
+    _tell("[bold]4/5[/] placing items on the map of the style space")
+    with show.waiting("placing items"):
+        points = ensure_points(store, encoder.fingerprint)
+    _tell(f"    {len(points.item_ids):,} items placed by {points.method}" if points else "    left out: too few items")
+    _tell("[bold]5/5[/] ready to serve")
 
 
 def _projecting(settings: Settings, store: Store, spec: "ModelSpec") -> "Callable[[EncodedShard], None] | None":

@@ -2,8 +2,10 @@
 
 import dataclasses
 import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
 from rich.markup import escape
@@ -12,12 +14,15 @@ from rich.table import Table
 from deepstyle.catalogue.files import write_atomic
 from deepstyle.catalogue.photos import read_labelled_photos
 from deepstyle.cli import show
+from deepstyle.report.published import Row, describe
+from deepstyle.report.published import publish as publish_report
 from deepstyle.settings import Precision, Settings
 from deepstyle.store.open import open_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.evaluate import SearchReport, evaluate_search
 from deepstyle.style.model import ensure_model
 
+PUBLISH_HELP: Final = "Show it on the website under this name: in DEEPSTYLE_REPORTS_DIR."
 app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
 
 
@@ -34,6 +39,7 @@ def search(
     seed: Annotated[int, typer.Option(help="Another seed asks with other items and crops.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Write the report there, too.")] = None,
+    publish: Annotated[str, typer.Option(metavar="NAME", help=PUBLISH_HELP)] = "",
 ) -> None:
     """Measure the search on questions with known answers, beside raw pixels and chance.
 
@@ -56,13 +62,41 @@ def search(
             seed=seed,
             on_progress=lambda done, total, what: progress.update(task, completed=done, total=total, note=what),
         )
-    told = dataclasses.asdict(report)
+    shape = describe("How good is the search?", report_rows(report), sys.argv[1:])
+    deliver({**shape, **dataclasses.asdict(report)}, shape, as_json=as_json, save=save, publish=publish)
+    if not as_json:
+        _print(report)
+
+
+def deliver(
+    told: Mapping[str, Any], shape: Mapping[str, Any], *, as_json: bool, save: Path | None, publish: str
+) -> None:
+    """Write and print a report where it was asked for; what is published is the common shape alone."""
     if save:
         write_atomic(save, (json.dumps(told, indent=2) + "\n").encode())
+    if publish:
+        folder = publish_report(Settings().reports_dir, publish, shape)
+        show.err.print(f"Published in {folder}", soft_wrap=True)
     if as_json:
         show.as_json(told)
-    else:
-        _print(report)
+
+
+def report_rows(report: SearchReport) -> list[Row]:
+    """A row a task and measure, a column a representation."""
+    return [
+        {
+            "task": task.task,
+            "queries": task.queries,
+            "measure": measure,
+            **{name: _rounded(scores.get(measure)) for name, scores in task.scores.items()},
+        }
+        for task in report.tasks
+        for measure in next(iter(task.scores.values()))
+    ]
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)
 
 
 def _print(report: SearchReport) -> None:

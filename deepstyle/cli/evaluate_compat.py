@@ -1,7 +1,7 @@
 """``deepstyle evaluate compat``: the Polyvore protocol, beside what needs no style to answer."""
 
 import dataclasses
-import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.catalogue.image import decode
 from deepstyle.catalogue.outfits import SPLITS, VARIANTS
 from deepstyle.catalogue.polyvore import read_items
 from deepstyle.catalogue.source import Record, read_picture
 from deepstyle.cli import show
+from deepstyle.cli.evaluate import PUBLISH_HELP, deliver
 from deepstyle.cli.outfit_data import VARIANT_HELP, OutfitData, open_outfit_data, outfit_settings
 from deepstyle.compatibility.baselines import background, distance_pairs, popularity_pairs
 from deepstyle.compatibility.evaluate import (
@@ -31,6 +31,7 @@ from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.questions import Questions, load_outfits, load_questions
 from deepstyle.compatibility.scoring import PairScores, cosine_pairs
 from deepstyle.errors import UsageError
+from deepstyle.report.published import Row, describe
 from deepstyle.settings import Precision
 
 
@@ -53,6 +54,7 @@ def evaluate_compat(
     precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Write the report there, too.")] = None,
+    publish: Annotated[str, typer.Option(metavar="NAME", help=PUBLISH_HELP)] = "",
 ) -> None:
     """Measure a compatibility head on DATA's questions, beside models that know nothing of style.
 
@@ -83,13 +85,29 @@ def evaluate_compat(
             show.err.print("Every question has an item of the training outfits: purged, there is nothing to ask.")
     report: dict[str, Any] = {"data": opened.name, "variant": variant, "split": split}
     report |= {name: [dataclasses.asdict(row) for row in rows] for name, rows in told.items()}
-    if save:
-        write_atomic(save, (json.dumps(report, indent=2) + "\n").encode())
+    shape = describe(f"What goes together? {opened.name}, {variant}, {split}", report_rows(told), sys.argv[1:])
+    deliver({**shape, **report}, shape, as_json=as_json, save=save, publish=publish)
     if as_json:
-        show.as_json(report)
         return
     for name, rows in told.items():
         _print(f"{opened.name} · {variant} · {split} · {name}", rows)
+
+
+def report_rows(told: dict[str, list[CompatScores]]) -> list[Row]:
+    """A row a model; figures as fractions."""
+    return [
+        {
+            "questions": name,
+            "model": row.model,
+            "outfits": row.outfits,
+            "blanks": row.blanks,
+            "AUC": round(row.auc, 4),
+            "fill in the blank": round(row.fill_in_blank, 4),
+            **{f"R@{depth}": round(row.recalls[depth], 4) if row.recalls else None for depth in DEPTHS},
+        }
+        for name, rows in told.items()
+        for row in rows
+    ]
 
 
 def _check(variant: str, split: str) -> None:

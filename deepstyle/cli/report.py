@@ -1,5 +1,6 @@
 """``deepstyle report``: the pictures that show what the style embedding has learned."""
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ import typer
 
 from deepstyle.catalogue.files import write_atomic
 from deepstyle.cli import show
+from deepstyle.cli.evaluate import PUBLISH_HELP
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
 from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
@@ -15,12 +17,16 @@ from deepstyle.errors import UsageError
 from deepstyle.report.curves import render_curves
 from deepstyle.report.outfit_grid import Look, draw_seeds, item_tile, outfit_look, render_board, suggestion_looks
 from deepstyle.report.page import Figure, render_page
+from deepstyle.report.published import describe
+from deepstyle.report.published import publish as publish_report
 from deepstyle.report.retrieval_sheet import choose_queries, contrast, render_contrasts
 from deepstyle.report.tsne_map import SAMPLES, draw_sample, embed_in_plane, render_map
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 
+TITLE = "Style embedding"
 PAGE = "index.html"
 SHEET = "Alike and unlike"
 MAP = "Map of the style space"
@@ -33,7 +39,10 @@ BOARD_CAPTION = "Each row: an item, what completes it best, how compatible all p
 
 
 def report(
-    to: Annotated[Path, typer.Option("--to", metavar="DIR", help="The folder for the pictures and the page.")],
+    to: Annotated[
+        Path | None, typer.Option("--to", metavar="DIR", help="The folder for the pictures and the page.")
+    ] = None,
+    publish: Annotated[str, typer.Option(metavar="NAME", help=PUBLISH_HELP)] = "",
     store: Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")] = "",
     run: Annotated[
         Path | None, typer.Option(metavar="RUN", help="A training, for its curves.", file_okay=False)
@@ -52,6 +61,8 @@ def report(
 
     Example: [bold]deepstyle report --store sqlite:///var/demo.db --run runs/demo --to report[/]
     """
+    if to is None and not publish:
+        raise UsageError("nothing says where to.", remedy="Give --to DIR, --publish NAME, or both.")
     with open_store(store or Settings().store, read_only=True) as opened, show.progress("figures") as progress:
         space = opened.meta(STYLE_SPACE)
         if space is None:
@@ -68,11 +79,19 @@ def report(
         progress.update(task, advance=1, note=CURVES)
         if run is not None:
             figures["curves.png"] = _curves(run)
-        facts = {"store": opened.url, "space": space, "vectors": f"{opened.spaces()[space]:,}"}
-    for name, figure in figures.items():
-        write_atomic(to / name, figure.png)
-    write_atomic(to / PAGE, render_page("Style embedding", facts, list(figures.values())).encode())
-    show.out.print(f"{len(figures)} figures; open [bold]{to / PAGE}[/]", soft_wrap=True)
+        facts = {"store": without_password(opened.url), "space": space, "vectors": f"{opened.spaces()[space]:,}"}
+    files = {name: figure.png for name, figure in figures.items()}
+    if to is not None:
+        files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
+        for name, data in files.items():
+            write_atomic(to / name, data)
+        show.out.print(f"{len(figures)} figures; open [bold]{to / PAGE}[/]", soft_wrap=True)
+    if publish:
+        facts.pop("store")
+        files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
+        rows = [{"figure": name, "title": figure.title, "caption": figure.caption} for name, figure in figures.items()]
+        folder = publish_report(Settings().reports_dir, publish, describe(TITLE, rows, sys.argv[1:]), files)
+        show.err.print(f"Published in {folder}", soft_wrap=True)
 
 
 def _sheet(store: Store, space: str, item_ids: list[str]) -> Figure:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -25,6 +26,11 @@ def as_json(value: Any) -> None:
     """Print ``value`` as JSON on stdout, for scripts."""
     json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
     sys.stdout.write("\n")
+
+
+def waiting(what: str) -> AbstractContextManager[object]:
+    """A spinner on stderr for work that cannot be counted, silent where stderr is no terminal."""
+    return err.status(what) if err.is_terminal else nullcontext()
 
 
 def progress(unit: str) -> Progress:

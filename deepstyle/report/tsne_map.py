@@ -37,13 +37,13 @@ def draw_sample(
     return batch.vectors[drawn], [names[row] for row in drawn]
 
 
-def embed_in_plane(vectors: NDArray[np.float32], *, seed: int = 0) -> NDArray[np.float64]:
-    """t-SNE by cosine distance from the first two principal components: (N, D) → (N, 2)."""
+def embed_in_plane(vectors: NDArray[np.float32], *, seed: int = 0, jobs: int = -1) -> NDArray[np.float64]:
+    """t-SNE by cosine distance from the first two principal components, on ``jobs`` cores: (N, D) → (N, 2)."""
     try:
         from openTSNE import TSNE  # type: ignore[import-untyped]
     except ImportError:
         raise MissingDependencyError("openTSNE is not installed.", remedy=REMEDY) from None
-    tsne = TSNE(perplexity=PERPLEXITY, metric="cosine", initialization="pca", random_state=seed, n_jobs=-1)
+    tsne = TSNE(perplexity=PERPLEXITY, metric="cosine", initialization="pca", random_state=seed, n_jobs=jobs)
     return np.asarray(tsne.fit(vectors), np.float64)
 
 

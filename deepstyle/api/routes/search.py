@@ -117,10 +117,15 @@ def _found(
     resources: Resources, embedding: NDArray[np.float32], offset: int, k: int, where: ItemFilter
 ) -> SearchResults:
     """Results ``offset`` to ``offset + k``; the cursor is missing on the last page."""
-    store, space = resources.store, resources.space
+    store, space, bands = resources.store, resources.space, resources.bands
     depth = min(offset + k, MAX_DEPTH)
     with resources.metrics.search_seconds.time():
         matches = search_vector(store, space, embedding, k=depth + 1, where=where)
     more = len(matches) > depth and depth < MAX_DEPTH
     cursor = cursors.pack_search(depth, embedding, cursors.binding(where, space)) if more else None
-    return SearchResults(results=results_of(matches[offset:depth]), next_cursor=cursor)
+    best = matches[0].similarity if matches else None
+    return SearchResults(
+        results=results_of(matches[offset:depth], bands),
+        good_match=bands.is_good_match(best, embedding) if bands else None,
+        next_cursor=cursor,
+    )

@@ -40,4 +40,9 @@ def _similar(resources: Resources, item_id: str, k: int, where: ItemFilter) -> S
         raise UnknownItemError(f"no item has the id {item_id!r}.")
     with resources.metrics.search_seconds.time():
         matches = similar_items(store, space, item_id, k=k, where=where)
-    return SimilarItems(query=Product.of(item), results=results_of(matches))
+    bands, best = resources.bands, matches[0].similarity if matches else None
+    return SimilarItems(
+        query=Product.of(item),
+        results=results_of(matches, bands),
+        good_match=bands.is_good_match(best) if bands else None,
+    )

@@ -1,0 +1,59 @@
+"""The map of a small catalogue whose operator computed none: made in the background when it is first asked for."""
+
+import logging
+import os
+import threading
+from typing import Final
+
+from deepstyle.api.problems import ProblemError
+from deepstyle.errors import DeepstyleError
+from deepstyle.report.map_points import MapPoints, compute_points
+from deepstyle.store.base import Store
+
+SMALL_CATALOGUE: Final = 5000
+NICENESS: Final = 15
+log = logging.getLogger("deepstyle.api")
+
+
+class LazyMap:
+    """At most one thread computes; whoever asks meanwhile is told to come back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._made: MapPoints | None = None
+        self._failure: tuple[str, DeepstyleError] | None = None
+        self._running: threading.Thread | None = None
+
+    def get(self, store: Store, space: str) -> MapPoints:
+        """The map of ``space``; raises ``ProblemError``: map-pending while it is made, no-map where it cannot be."""
+        with self._lock:
+            if self._made is not None and self._made.space == space:
+                return self._made
+            if self._failure is not None and self._failure[0] == space:
+                raise ProblemError("no-map", self._failure[1].message, remedy=self._failure[1].remedy)
+            vectors = store.spaces().get(space, 0)
+            if vectors > SMALL_CATALOGUE:
+                raise ProblemError("no-map", f"the map of {vectors:,} items has not been computed.")
+            if self._running is None:
+                self._running = threading.Thread(target=self._make, args=(store, space), name="map", daemon=True)
+                self._running.start()
+        raise ProblemError("map-pending", f"the map of {vectors:,} items is being made.")
+
+    def close(self) -> None:
+        """Wait for a thread that runs, as the store it reads is about to be closed."""
+        running = self._running
+        if running is not None:
+            running.join()
+
+    def _make(self, store: Store, space: str) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)  # of this thread alone: requests go first
+        made, failure = None, None
+        try:
+            made = compute_points(store, space, jobs=1)
+        except DeepstyleError as error:
+            failure = (space, error)
+        except Exception:
+            log.exception("the map could not be made")
+            failure = (space, DeepstyleError("the map could not be made.", remedy="Run `deepstyle points`."))
+        with self._lock:
+            self._made, self._failure, self._running = made, failure, None

@@ -1,0 +1,39 @@
+"""The catalogue as a map: items that look alike lie near each other."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from deepstyle.api.dependencies import Open
+from deepstyle.api.models import MapPoint, StyleMap
+from deepstyle.api.problems import documented
+from deepstyle.report.map_points import MAX_POINTS, POINTS, read_points
+
+router = APIRouter(tags=["items"])
+Limit = Annotated[int, Query(ge=1, le=MAX_POINTS, description="Items at most, spread evenly over the map's.")]
+
+
+@router.get(
+    "/v1/map",
+    operation_id="getMap",
+    summary="The catalogue as a map",
+    responses=documented("bad-parameter", "invalid-parameter", "no-map", "not-ready", "map-pending"),
+)
+def style_map(resources: Open, limit: Limit = POINTS) -> StyleMap:
+    """Items by their places in a plane, in [-1, 1]; near means alike, distances between islands mean little.
+
+    A map that nobody computed is made in the background, for a small catalogue: until then 503 with `Retry-After`.
+    """
+    store, space = resources.store, resources.space
+    points = read_points(store, space) or resources.lazy_map.get(store, space)
+    step = max(1, -(-len(points.item_ids) // limit))
+    ids = points.item_ids[::step]
+    items = store.get(ids)
+    return StyleMap(
+        method=points.method,
+        points=[
+            MapPoint(item_id=item_id, x=x, y=y, category=items[item_id].semantic_category, title=items[item_id].title)
+            for item_id, (x, y) in zip(ids, points.places[::step].tolist(), strict=True)
+            if item_id in items
+        ],
+    )

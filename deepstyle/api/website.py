@@ -1,0 +1,105 @@
+"""The built website, at every address that no route of the API has: files as they were built, pages by ``index.html``.
+
+A file under ``assets/`` carries its content's hash in its name, so a browser may keep it for good; ``index.html`` names
+the current ones and is asked for again each time. A ``.br`` or ``.gz`` beside a file is sent to whoever accepts it.
+"""
+
+import mimetypes
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+INDEX: Final = "index.html"
+HASHED: Final = "assets"
+ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))  # the smaller one first
+POLICY: Final = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+CANVAS: Final = "map-canvas.html"
+CANVAS_POLICY: Final = (
+    "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'unsafe-inline'; "
+    "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+"""The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
+frame has an opaque origin and may ask for nothing but the site's scripts, so it reaches neither the page nor the API."""
+_REFUSED: Final = re.compile(r"q=0(\.0*)?")
+_PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
+
+
+def website(folder: Path, is_api: Callable[[str], bool]) -> ASGIApp:
+    """What answers for ``folder``; an address whose first part ``is_api`` never gets a page, but a 404."""
+    root = folder.resolve()
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise HTTPException(404)
+        request = Request(scope)
+        response = _answer(root, request, is_api)
+        await response(scope, receive, send)
+
+    return serve
+
+
+def _answer(root: Path, request: Request, is_api: Callable[[str], bool]) -> Response:
+    parts = [part for part in request.url.path.split("/") if part]
+    if request.method not in {"GET", "HEAD"} or (parts and is_api(parts[0])):
+        raise HTTPException(404, "Not Found")
+    file = _file(root, parts)
+    if file is None and _is_page(request, parts):
+        file = root / INDEX
+    if file is None:
+        raise HTTPException(404, "Not Found")
+    return _sent(root, file, request)
+
+
+def _file(root: Path, parts: list[str]) -> Path | None:
+    """The file at this address; ``None`` where there is none, or it lies elsewhere or is a compressed twin."""
+    if any("\0" in part for part in parts):
+        return None
+    file = root.joinpath(*parts).resolve()
+    inside = file.is_relative_to(root) and file.suffix not in _PRECOMPRESSED
+    return file if parts and inside and file.is_file() else None
+
+
+def _is_page(request: Request, parts: list[str]) -> bool:
+    """Whether a browser asks for a page of the website: addresses of pages are made up in ``index.html``.
+
+    A missing script or picture must stay a 404: a page in its place would be kept, and would not run.
+    """
+    if not parts:
+        return True
+    return parts[0] != HASHED and "text/html" in request.headers.get("accept", "")
+
+
+def _sent(root: Path, file: Path, request: Request) -> Response:
+    headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Encoding"}
+    if file == root / CANVAS:
+        headers |= {"Content-Security-Policy": CANVAS_POLICY, "X-Frame-Options": "SAMEORIGIN"}
+    hashed = file.is_relative_to(root / HASHED)
+    if hashed:
+        headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
+    headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    accepted = _accepted(request.headers.get("accept-encoding", ""))
+    for name, suffix in ENCODINGS:
+        twin = file.with_name(file.name + suffix)
+        if name in accepted and twin.is_file():
+            return FileResponse(twin, headers={**headers, "Content-Encoding": name}, media_type=kind)
+    return FileResponse(file, headers=headers, media_type=kind)
+
+
+def _accepted(header: str) -> set[str]:
+    """The encodings that the header names and does not refuse by ``q=0``."""
+    accepted = set()
+    for part in header.split(","):
+        name, _, weight = part.partition(";")
+        if not _REFUSED.fullmatch(weight.strip()):
+            accepted.add(name.strip().lower())
+    return accepted

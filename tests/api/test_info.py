@@ -1,0 +1,199 @@
+"""What a website asks first: what is served, photos to begin with, the map, the reports."""
+
+import json
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from deepstyle.api import lazy_map
+from deepstyle.api.app import create_app
+from deepstyle.report.map_points import MAP_META, MapPoints, compute_points, write_points
+from deepstyle.report.published import describe, publish
+from deepstyle.settings import Settings
+from deepstyle.store import open_store
+from deepstyle.style.encode import STYLE_SPACE
+from tests.api.conftest import problem_of
+from tests.conftest import CATEGORIES, Shop
+
+
+def test_info_tells_the_model_and_the_catalogue(client: TestClient) -> None:
+    told = client.get("/v1/info").json()
+    ready = client.get("/readyz").json()
+    assert {name: told[name] for name in ("items", "vectors", "architecture", "precision", "fingerprint")} == {
+        name: ready[name] for name in ("items", "vectors", "architecture", "precision", "fingerprint")
+    }
+    assert told["example_item_ids"] == [item["item_id"] for item in client.get("/v1/examples").json()["examples"]]
+
+
+def test_examples_are_photos_of_every_category(client: TestClient) -> None:
+    examples = client.get("/v1/examples").json()["examples"]
+    assert len(examples) == 8
+    assert {item["semantic_category"] for item in examples[:3]} == set(CATEGORIES)
+    assert len({item["item_id"] for item in examples}) == 8
+    for item in examples:
+        assert item["item_id"] != "bare"
+        picture = client.get(item["image_url"])
+        best = client.post("/v1/search", files={"image": picture.content}).json()["results"][0]
+        assert best["item"]["item_id"] == item["item_id"]
+
+
+def test_not_ready_is_told(shop: Shop) -> None:
+    with TestClient(create_app(Settings(store="sqlite:////nowhere/shop.db", model=str(shop.model)))) as client:
+        for path in ("/v1/info", "/v1/examples", "/v1/map"):
+            problem_of(client.get(path), 503, "not-ready")
+
+
+# -- the map -----------------------------------------------------------------------------------------------------------
+
+
+def keep_map(shop: Shop, **fields: object) -> MapPoints:
+    with open_store(shop.store_url) as store:
+        space = store.meta(STYLE_SPACE)
+        assert space
+        made = compute_points(store, space, method="PCA")
+        write_points(store, made)
+    return made
+
+
+def test_the_map_that_was_computed(client: TestClient, shop: Shop) -> None:
+    made = keep_map(shop)
+    told = client.get("/v1/map").json()
+    assert told["method"] == "PCA"
+    assert [point["item_id"] for point in told["points"]] == list(made.item_ids)
+    places = [[point["x"], point["y"]] for point in told["points"]]
+    np.testing.assert_allclose(places, made.places, atol=1e-4)
+    assert {point["category"] for point in told["points"]} == set(CATEGORIES)
+    assert len(client.get("/v1/map?limit=7").json()["points"]) <= 7
+    problem_of(client.get("/v1/map?limit=0"), 422, "invalid-parameter")
+    with open_store(shop.store_url) as store:
+        store.delete(["item-001"])
+    assert len(client.get("/v1/map").json()["points"]) == 39
+
+
+def test_a_map_of_another_model_or_a_damaged_one_is_not_shown(client: TestClient, shop: Shop) -> None:
+    keep_map(shop)
+    with open_store(shop.store_url) as store:
+        store.set_meta(MAP_META, "{")
+        problem_of(client.get("/v1/map"), 503, "not-ready")
+        write_points(store, MapPoints("another", "PCA", ("item-001", "item-002"), np.zeros((2, 2))))
+    assert client.get("/v1/map").status_code in (200, 503)
+    assert wait_for_map(client)["points"][0]["item_id"] == "item-000"
+
+
+def wait_for_map(client: TestClient) -> dict[str, list[dict[str, str]]]:
+    for _ in range(600):
+        answer = client.get("/v1/map")
+        if answer.status_code == 200:
+            told: dict[str, list[dict[str, str]]] = answer.json()
+            return told
+        problem_of(answer, 503, "map-pending")
+        assert int(answer.headers["retry-after"]) >= 1
+        threading.Event().wait(0.05)
+    raise AssertionError("the map was never made")
+
+
+def test_a_map_is_made_in_the_background_while_requests_are_answered(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, calls = threading.Event(), []
+
+    def slow(*arguments: object, **options: object) -> MapPoints:
+        calls.append(arguments)
+        go.wait(60)
+        return compute_points(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(lazy_map, "compute_points", slow)
+    for _ in range(3):
+        problem_of(client.get("/v1/map"), 503, "map-pending")
+        assert client.get("/v1/items/item-001/similar").status_code == 200
+    go.set()
+    assert len(wait_for_map(client)["points"]) == 40
+    assert len(calls) == 1
+
+
+def test_a_large_catalogue_s_map_is_not_made_by_the_server(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lazy_map, "SMALL_CATALOGUE", 39)
+    assert "deepstyle points" in problem_of(client.get("/v1/map"), 404, "no-map")["remedy"]
+
+
+def test_a_catalogue_too_small_for_a_map(client: TestClient, shop: Shop) -> None:
+    with open_store(shop.store_url) as store:
+        store.delete([f"item-{number:03}" for number in range(1, 40)])
+    for _ in range(600):
+        answer = client.get("/v1/map")
+        if answer.status_code != 503:
+            break
+        threading.Event().wait(0.05)
+    problem_of(answer, 404, "no-map")
+
+
+# -- reports -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    folder = tmp_path / "reports"
+    rows = [{"task": "another colour", "recall@10": 0.59, "chance": None}]
+    publish(folder, "search", {**describe("Search", rows, ["evaluate"]), "date": "2026-01-01T00:00:00Z"})
+    figures = {"index.html": b"<script>alert(1)</script>", "map.png": b"\x89PNG"}
+    publish(folder, "style", {**describe("Style", [], ["report"]), "date": "2026-01-02T00:00:00Z"}, figures)
+    (folder / "style" / "model.onnx").write_bytes(b"weights")
+    (folder / "style" / "link.png").symlink_to("/etc/hostname")
+    (folder / "broken").mkdir()
+    (folder / "broken" / "report.json").write_text('{"title": 3}')
+    (folder / "passwords.json").write_text("{}")
+    (tmp_path / "secret.json").write_text('"treasure"')
+    return folder
+
+
+@pytest.fixture
+def reporting(settings: Settings, reports: Path) -> TestClient:
+    client = TestClient(create_app(settings.model_copy(update={"reports_dir": reports})))
+    client.__enter__()
+    return client
+
+
+def test_reports_newest_first(reporting: TestClient) -> None:
+    told = reporting.get("/v1/reports").json()["reports"]
+    assert [report["name"] for report in told] == ["style", "search"]
+    assert told[1]["rows"] == [{"task": "another colour", "recall@10": 0.59, "chance": None}]
+    assert told[1]["command"] == "deepstyle evaluate"
+    assert [file["name"] for file in told[0]["files"]] == ["index.html", "map.png", "report.json"]
+    for report in told:
+        for file in report["files"]:
+            answer = reporting.get(file["url"])
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].split(";")[0] == file["media_type"]
+            assert answer.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+            assert "script" not in answer.headers["content-security-policy"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+    assert json.loads(reporting.get("/v1/reports/search/report.json").content)["title"] == "Search"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/v1/reports/style/model.onnx", 422),
+        ("/v1/reports/style/link.png", 404),
+        ("/v1/reports/style/other.png", 404),
+        ("/v1/reports/nothing/report.json", 404),
+        ("/v1/reports/search/..%2f..%2fsecret.json", 404),
+        ("/v1/reports/..%2f/secret.json", 404),
+        ("/v1/reports/%2e%2e/secret.json", 404),
+        ("/v1/reports/./passwords.json", 404),
+        ("/v1/reports/search/%00.json", 422),
+        ("/v1/reports/se%20arch/report.json", 422),
+    ],
+)
+def test_only_published_files_are_sent(reporting: TestClient, path: str, status: int) -> None:
+    answer = reporting.get(path)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_no_reports_yet(client: TestClient) -> None:
+    with TestClient(create_app(Settings(reports_dir=Path("/nowhere")))) as empty:
+        assert empty.get("/v1/reports").json() == {"reports": []}

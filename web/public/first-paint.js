@@ -1,0 +1,8 @@
+try {
+  const theme = localStorage.getItem("deepstyle.theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  const language = localStorage.getItem("deepstyle.language") ?? navigator.language.slice(0, 2);
+  document.documentElement.lang = language === "de" ? "de" : "en";
+} catch {
+  // Without storage the system's theme and English hold.
+}

@@ -1,0 +1,33 @@
+// Fails where the first load is over budget: what index.html and the start page's chunks ask for, in KB of gzip.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const BUDGET_KB = { js: 210, css: 20 };
+const START_PAGES = ["src/main.tsx", "src/features/search/page.tsx"];
+const folder = fileURLToPath(new URL("../../deepstyle/web/", import.meta.url));
+const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, "utf8"));
+
+const files = { js: new Set(["first-paint.js"]), css: new Set() };
+function add(name) {
+  const chunk = manifest[name];
+  if (chunk === undefined) throw new Error(`the build has no chunk ${name}`);
+  if (files.js.has(chunk.file)) return;
+  files.js.add(chunk.file);
+  for (const style of chunk.css ?? []) files.css.add(style);
+  for (const other of chunk.imports ?? []) add(other);
+}
+const entry = Object.keys(manifest).find((name) => manifest[name].isEntry);
+for (const name of [entry, ...START_PAGES.slice(1)]) add(name);
+
+let over = false;
+for (const [kind, names] of Object.entries(files)) {
+  const sizes = [...names].map((name) => [name, gzipSync(readFileSync(folder + name)).length / 1000]);
+  const total = sizes.reduce((sum, [, kb]) => sum + kb, 0);
+  over ||= total > BUDGET_KB[kind];
+  console.log(
+    `${kind}: ${total.toFixed(1)} KB gzip of ${BUDGET_KB[kind]} KB${total > BUDGET_KB[kind] ? "  OVER" : ""}`,
+  );
+  for (const [name, kb] of sizes.sort((a, b) => b[1] - a[1])) console.log(`  ${kb.toFixed(1).padStart(7)}  ${name}`);
+}
+process.exit(over ? 1 : 0);

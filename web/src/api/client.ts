@@ -1,0 +1,41 @@
+/** The typed client of the API, and `answer`, which turns every failure into an `ApiError`. */
+import createClient from "openapi-fetch";
+import { ApiError, problemOf, unanswered } from "./problems";
+import type { paths } from "./schema";
+
+export const client = createClient<paths>({
+  baseUrl: globalThis.location.origin,
+  fetch: (request) => globalThis.fetch(request),
+  querySerializer: { array: { style: "form", explode: true } },
+});
+
+type Answer<Data> = { data?: Data; error?: unknown; response: Response };
+
+/** The data of a call; throws an `ApiError` for a problem document or where no answer came. */
+export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
+  let told: Answer<Data>;
+  try {
+    told = await call;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw unanswered();
+  }
+  if (told.data !== undefined) return told.data;
+  if (told.response.ok) throw new ApiError("other", told.response.status);
+  throw problemOf(typeof told.error === "object" ? (told.error ?? undefined) : undefined, told.response);
+}
+
+type Field = string | number | Blob | null | undefined;
+
+/** A body serialiser for `multipart/form-data`: lists repeat their field, what is undefined or empty is left out. */
+export function toForm(fields: Record<string, Field | readonly Field[]>): FormData {
+  const form = new FormData();
+  for (const [name, told] of Object.entries(fields)) {
+    for (const value of Array.isArray(told) ? told : [told]) {
+      if (value === undefined || value === null || value === "") continue;
+      if (value instanceof Blob) form.append(name, value, value instanceof File ? value.name : "photo");
+      else form.append(name, String(value));
+    }
+  }
+  return form;
+}

@@ -1,0 +1,61 @@
+/** What went wrong, as the few kinds that people are told apart; the words for each are in the message catalogues. */
+import type { Problem } from "./types";
+
+export type ProblemKind =
+  | "too-large"
+  | "unsupported"
+  | "broken-image"
+  | "unknown-item"
+  | "expired"
+  | "busy"
+  | "warming-up"
+  | "offline"
+  | "unreachable"
+  | "other";
+
+const KIND_OF_CODE: Readonly<Record<string, ProblemKind>> = {
+  "image-too-large": "too-large",
+  "body-too-large": "too-large",
+  "unsupported-image": "unsupported",
+  "unsupported-media-type": "unsupported",
+  "broken-image": "broken-image",
+  "missing-image": "broken-image",
+  "unknown-item": "unknown-item",
+  "not-found": "unknown-item",
+  "bad-cursor": "expired",
+  overloaded: "busy",
+  "request-timeout": "busy",
+  "not-ready": "warming-up",
+};
+
+/** Every failure of a request; `kind` chooses the words, `requestId` is what an operator asks for. */
+export class ApiError extends Error {
+  constructor(
+    readonly kind: ProblemKind,
+    readonly status = 0,
+    readonly retryAfterS = 0,
+    readonly requestId = "",
+    detail: string = kind,
+  ) {
+    super(detail);
+    this.name = "ApiError";
+  }
+}
+
+/** The error that a problem document, or an answer without one, means. */
+export function problemOf(problem: Partial<Problem> | undefined, response: Response): ApiError {
+  const byStatus = response.status === 413 ? "too-large" : response.status === 503 ? "warming-up" : "other";
+  const kind = KIND_OF_CODE[problem?.code ?? ""] ?? byStatus;
+  const retryAfterS = Number(response.headers.get("Retry-After") ?? 0) || 0;
+  return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail);
+}
+
+/** The error of a request that got no answer at all. */
+export function unanswered(): ApiError {
+  return new ApiError(navigator.onLine ? "unreachable" : "offline");
+}
+
+/** Any thrown thing as the kind of problem to tell people about. */
+export function kindOf(error: unknown): ProblemKind {
+  return error instanceof ApiError ? error.kind : "other";
+}

@@ -1,0 +1,28 @@
+/** The queries that more than one feature asks; each feature keeps its own beside its components. */
+import { queryOptions } from "@tanstack/react-query";
+import { answer, client } from "./client";
+
+export const itemQuery = (itemId: string) =>
+  queryOptions({
+    queryKey: ["item", itemId],
+    queryFn: ({ signal }) =>
+      answer(client.GET("/v1/items/{item_id}", { params: { path: { item_id: itemId } }, signal })),
+  });
+
+export const similarQuery = (itemId: string, k: number) =>
+  queryOptions({
+    queryKey: ["similar", itemId, k],
+    queryFn: ({ signal }) =>
+      answer(
+        client.GET("/v1/items/{item_id}/similar", { params: { path: { item_id: itemId }, query: { k } }, signal }),
+      ),
+  });
+
+export const compatibleQuery = (itemId: string, k: number) =>
+  queryOptions({
+    queryKey: ["compatible", itemId, k],
+    queryFn: ({ signal }) =>
+      answer(
+        client.GET("/v1/items/{item_id}/compatible", { params: { path: { item_id: itemId }, query: { k } }, signal }),
+      ),
+  });

@@ -1,0 +1,31 @@
+/** One cache of server answers; a server that warms up or is busy is asked again, everything else fails at once. */
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "./problems";
+
+const TRIES = { "warming-up": 60, busy: 4 } as const;
+
+function isWorthAnotherTry(failures: number, error: Error): boolean {
+  if (!(error instanceof ApiError)) return false;
+  return error.kind in TRIES && failures < TRIES[error.kind as keyof typeof TRIES];
+}
+
+function delayMs(failures: number, error: Error): number {
+  const askedS = error instanceof ApiError ? error.retryAfterS : 0;
+  return Math.max(askedS, Math.min(2 ** failures, 5)) * 1000;
+}
+
+export function newQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        networkMode: "always", // offline is told as an error, not as an endless skeleton
+        refetchOnReconnect: true,
+        refetchOnWindowFocus: false,
+        staleTime: 5 * 60_000,
+        retry: isWorthAnotherTry,
+        retryDelay: delayMs,
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+}

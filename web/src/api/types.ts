@@ -1,0 +1,19 @@
+/** The schemas of the API under short names. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Product = Schemas["Product"];
+export type SearchResult = Schemas["SearchResult"];
+export type SearchResults = Schemas["SearchResults"];
+export type SimilarItems = Schemas["SimilarItems"];
+export type SuggestedItem = Schemas["SuggestedItem"];
+export type CompatibleItems = Schemas["CompatibleItems"];
+export type CategorySuggestions = Schemas["CategorySuggestions"];
+export type ScoredOutfit = Schemas["ScoredOutfit"];
+export type OutfitPiece = Schemas["OutfitPiece"];
+export type OutfitPair = Schemas["OutfitPair"];
+export type CompletedOutfits = Schemas["CompletedOutfits"];
+export type ItemPage = Schemas["ItemPage"];
+export type FacetCounts = Schemas["FacetCounts"];
+export type Problem = Schemas["Problem"];

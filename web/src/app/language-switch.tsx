@@ -1,0 +1,17 @@
+import { LANGUAGES, setLanguage, useLanguage, useMessages } from "@/shared/i18n/language";
+import { Icon } from "@/shared/ui/icon";
+import { Select } from "@/shared/ui/select";
+
+export function LanguageSwitch() {
+  const m = useMessages();
+  const options = LANGUAGES.map((value) => ({ value, label: m.common.language[value] }));
+  return (
+    <Select
+      label={m.common.language.label}
+      icon={<Icon name="globe" className="size-4.5" />}
+      value={useLanguage()}
+      options={options}
+      onChange={setLanguage}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+/** What every page has around it: skip link, header with navigation and switches, the page itself. */
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { useMessages } from "@/shared/i18n/language";
+import { LanguageSwitch } from "./language-switch";
+import { ThemeSwitch } from "./theme-switch";
+
+export function Layout() {
+  const m = useMessages();
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only z-70 rounded-full bg-ink px-5 py-3 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+      >
+        {m.common.skipToContent}
+      </a>
+      <Header />
+      <Page />
+    </>
+  );
+}
+
+function Header() {
+  const m = useMessages();
+  return (
+    <header className="border-b border-line">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-8 px-4 py-2 sm:px-8 sm:py-3">
+        <Link to="/" className="font-display text-[1.75rem] leading-tight tracking-tight italic">
+          {m.common.brand}
+        </Link>
+        <div className="flex items-center gap-1 md:order-last">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
+        <nav aria-label={m.common.nav.label} className="-mx-3 w-full md:mx-0 md:w-auto md:grow">
+          <ul className="flex overflow-x-auto">
+            <NavItem to="/">{m.common.nav.search}</NavItem>
+            <NavItem to="/studio">{m.common.nav.studio}</NavItem>
+            <NavItem to="/map">{m.common.nav.map}</NavItem>
+            <NavItem to="/evaluation">{m.common.nav.evaluation}</NavItem>
+          </ul>
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+function NavItem({ to, children }: { to: "/" | "/studio" | "/map" | "/evaluation"; children: string }) {
+  return (
+    <li>
+      <Link
+        to={to}
+        activeOptions={{ exact: true, includeSearch: false }}
+        className="inline-flex min-h-11 items-center rounded px-3 text-[0.9375rem] text-muted underline-offset-8 -outline-offset-2! hover:text-ink aria-[current=page]:text-ink aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2"
+      >
+        {children}
+      </Link>
+    </li>
+  );
+}
+
+function Page() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const shown = useRef(pathname);
+  useEffect(() => {
+    if (shown.current === pathname) return;
+    shown.current = pathname;
+    main.current?.focus({ preventScroll: true }); // so that the keyboard and a screen reader go on in the new page
+  }, [pathname]);
+  return (
+    <main ref={main} id="content" tabIndex={-1} className="mx-auto min-h-[80vh] max-w-7xl px-4 py-6 sm:px-8 sm:py-10">
+      <Outlet />
+    </main>
+  );
+}

@@ -1,0 +1,24 @@
+/** The address's query as people write it: `?brand=A&brand=B`, not the router's JSON. */
+
+type Values = string | number | boolean | undefined | null | readonly (string | number)[];
+
+/** Each name with its values; a name that occurs once has a list of one, so that no route reads two shapes. */
+export function parseQuery(query: string): Record<string, string[]> {
+  const told: Record<string, string[]> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    told[name] ??= [];
+    told[name].push(value);
+  }
+  return told;
+}
+
+export function writeQuery(search: Record<string, unknown>): string {
+  const params = new URLSearchParams();
+  for (const [name, told] of Object.entries(search as Record<string, Values>)) {
+    for (const value of Array.isArray(told) ? told : [told]) {
+      if (value !== undefined && value !== null && value !== "") params.append(name, String(value));
+    }
+  }
+  const query = params.toString();
+  return query ? `?${query}` : "";
+}

@@ -1,0 +1,16 @@
+/** Where a page itself breaks, or its chunk cannot be fetched. */
+import type { ErrorComponentProps } from "@tanstack/react-router";
+import { ApiError } from "@/api/problems";
+import { useMessages } from "@/shared/i18n/language";
+import { ProblemNotice } from "@/shared/ui/notice";
+
+export function RouteError({ error }: ErrorComponentProps) {
+  const m = useMessages();
+  const told = error instanceof ApiError || navigator.onLine ? error : new ApiError("offline");
+  return (
+    <>
+      <h1 className="sr-only">{m.common.problems.other.title}</h1>
+      <ProblemNotice error={told} onRetry={() => globalThis.location.reload()} />
+    </>
+  );
+}

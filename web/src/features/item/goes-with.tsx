@@ -1,0 +1,53 @@
+/** The best partners of an item: one of each category first, so that they make an outfit and not a shelf. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { compatibleQuery } from "@/api/queries";
+import type { CompatibleItems, SuggestedItem } from "@/api/types";
+import { useMessages } from "@/shared/i18n/language";
+import { Compatibility } from "@/shared/ui/compatibility";
+import { ItemCard } from "@/shared/ui/item-card";
+import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
+import { ProblemNotice } from "@/shared/ui/notice";
+import { SECTION_LINK, Section } from "./section";
+
+const EACH = 1;
+const SHOWN = 5;
+
+export function GoesWith({ itemId }: { itemId: string }) {
+  const m = useMessages();
+  const { data, error, isPending, refetch } = useQuery(compatibleQuery(itemId, EACH));
+  const partners = data && bestOf(data);
+  const all = (
+    <Link to="/" search={{ with: itemId }} className={SECTION_LINK}>
+      {m.item.seeAllGoesWith}
+    </Link>
+  );
+  return (
+    <Section title={m.item.goesWith} link={partners?.length ? all : undefined}>
+      {isPending && <ItemGridSkeleton count={SHOWN} />}
+      {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
+      {partners?.length === 0 && <p className="text-muted">{m.item.nothingGoes}</p>}
+      {partners && partners.length > 0 && (
+        <ItemGrid label={m.item.goesWith}>
+          {partners.map((partner) => (
+            <ItemCard key={partner.item.item_id} product={partner.item} note={<Partner partner={partner} />} />
+          ))}
+        </ItemGrid>
+      )}
+    </Section>
+  );
+}
+
+function Partner({ partner }: { partner: SuggestedItem }) {
+  return (
+    <>
+      <Compatibility value={partner.compatibility} />
+      {partner.reasons[0] && <p className="line-clamp-2 text-[0.8125rem] text-muted">{partner.reasons[0]}</p>}
+    </>
+  );
+}
+
+/** The categories come best first, and so do their items. */
+function bestOf(answer: CompatibleItems): SuggestedItem[] {
+  return answer.categories.flatMap((category) => category.results).slice(0, SHOWN);
+}

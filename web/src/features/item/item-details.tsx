@@ -1,0 +1,87 @@
+/** The upper part of the page: photo, words, price, links. */
+import { Link } from "@tanstack/react-router";
+import type { Product } from "@/api/types";
+import { formatPrice } from "@/shared/format/numbers";
+import { categoryName, titleOf } from "@/shared/format/product";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { buttonClass } from "@/shared/ui/button";
+import { Icon } from "@/shared/ui/icon";
+import { ItemPhoto } from "@/shared/ui/item-photo";
+import { Skeleton } from "@/shared/ui/skeleton";
+import { BuyLink } from "./buy-link";
+
+const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
+const PHOTO_SIZES = "(width >= 80rem) 32rem, (width >= 48rem) 45vw, 92vw";
+
+export function ItemDetails({ item }: { item: Product }) {
+  const m = useMessages();
+  const language = useLanguage();
+  const title = titleOf(item, m);
+  return (
+    <article className={COLUMNS}>
+      <title>{`${title} · ${m.common.brand}`}</title>
+      <ItemPhoto key={item.item_id} product={item} sizes={PHOTO_SIZES} eager className="mx-auto max-w-lg rounded-2xl" />
+      <div className="flex max-w-lg flex-col items-start md:pt-6">
+        <p className="text-muted">
+          {[item.brand, categoryName(item.semantic_category, m)].filter(Boolean).join(" · ")}
+        </p>
+        <h1 className="mt-2 text-[clamp(2rem,5vw,3.25rem)]">{title}</h1>
+        <p className="mt-3 min-h-7 text-xl tabular-nums">{formatPrice(item.price, item.currency, language)}</p>
+        <div className="mt-6 flex flex-wrap gap-3">
+          <BuyLink item={item} />
+          <Link to="/studio" search={{ item: [item.item_id] }} className={buttonClass({ variant: "accent" })}>
+            <Icon name="hanger" />
+            {m.item.buildOutfit}
+          </Link>
+        </div>
+        {item.description && (
+          <section className="mt-8">
+            <h2 className="text-2xl">{m.item.description}</h2>
+            <p className="mt-2 text-pretty whitespace-pre-line">{item.description}</p>
+          </section>
+        )}
+        <Facts item={item} />
+      </div>
+    </article>
+  );
+}
+
+/** What the catalogue tells beside the description; what it does not tell is left out. */
+function Facts({ item }: { item: Product }) {
+  const m = useMessages();
+  const known = [
+    [m.item.category, item.category],
+    [m.item.colour, item.colour],
+    [m.item.pattern, item.pattern],
+    ...Object.entries(item.attributes),
+    [m.item.itemNumber, item.item_id],
+  ].filter((fact): fact is [string, string] => Boolean(fact[1]));
+  return (
+    <dl className="mt-8 grid w-full grid-cols-[auto_1fr] gap-x-8 gap-y-1.5 border-t border-line pt-5 text-[0.9375rem]">
+      {known.map(([name, value]) => (
+        <div key={name} className="col-span-2 grid grid-cols-subgrid">
+          <dt className="text-muted first-letter:uppercase">{name}</dt>
+          <dd className="break-words">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+export function ItemDetailsSkeleton() {
+  const m = useMessages();
+  return (
+    <div role="status" aria-label={m.common.loading} className={COLUMNS}>
+      <Skeleton className="mx-auto aspect-4/5 w-full max-w-lg rounded-2xl" />
+      <div className="max-w-lg md:pt-6">
+        <Skeleton className="h-6 w-40" />
+        <Skeleton className="mt-2 h-14 w-full" />
+        <Skeleton className="mt-3 h-7 w-24" />
+        <Skeleton className="mt-6 h-11 w-64 rounded-full" />
+        <Skeleton className="mt-8 h-8 w-36" />
+        <Skeleton className="mt-2 h-12 w-full" />
+        <Skeleton className="mt-8 h-40 w-full" />
+      </div>
+    </div>
+  );
+}

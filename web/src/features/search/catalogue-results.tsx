@@ -1,0 +1,47 @@
+/** The catalogue itself, for those who have no photo at hand. */
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { formatCount } from "@/shared/format/numbers";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { ItemCard } from "@/shared/ui/item-card";
+import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
+import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
+import type { FilterFields } from "./fields";
+import { NothingFound } from "./nothing-found";
+import { browse } from "./queries";
+import { ResultsHeading } from "./results-heading";
+import { ShowMore } from "./show-more";
+
+export function CatalogueResults({ filter }: { filter: FilterFields }) {
+  const m = useMessages();
+  const language = useLanguage();
+  const grid = useRef<HTMLDivElement>(null);
+  const query = useInfiniteQuery({ ...browse(filter), placeholderData: keepPreviousData });
+  const items = query.data?.pages.flatMap((page) => page.items);
+  const total = query.data?.pages[0]?.total;
+  return (
+    <>
+      <ResultsHeading title={m.search.results.browse} level={2} count={query.isPlaceholderData ? undefined : total}>
+        {total !== undefined && m.search.results.total(formatCount(total, language))}
+      </ResultsHeading>
+      {query.isPending && <WaitingNotice failure={query.failureReason} />}
+      {query.isPending && <ItemGridSkeleton />}
+      {query.isError && !items && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
+      {items?.length === 0 && <NothingFound />}
+      {items && items.length > 0 && (
+        <div
+          ref={grid}
+          aria-busy={query.isPlaceholderData || undefined}
+          className="transition-opacity aria-busy:opacity-50"
+        >
+          <ItemGrid label={m.search.results.browse}>
+            {items.map((product) => (
+              <ItemCard key={product.item_id} product={product} />
+            ))}
+          </ItemGrid>
+          <ShowMore grid={grid} query={query} />
+        </div>
+      )}
+    </>
+  );
+}

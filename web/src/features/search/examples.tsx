@@ -1,0 +1,4 @@
+/** Photos to try the search with, for those who have none at hand. */
+export function Examples() {
+  return null;
+}

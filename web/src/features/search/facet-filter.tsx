@@ -1,0 +1,82 @@
+/** One facet: its values as checkboxes with how many items each would leave, most frequent first. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import type { FacetCounts } from "@/api/types";
+import { formatCount } from "@/shared/format/numbers";
+import { categoryName } from "@/shared/format/product";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { filterOf, toggleValue } from "./fields";
+import type { Facet } from "./params";
+import { countsBeside } from "./queries";
+import { useChangeParams, useParams } from "./use-params";
+
+const FEW = 6;
+const OPEN_AT_FIRST: readonly Facet[] = ["semantic_category", "colour"];
+const COUNTED_AS = {
+  semantic_category: "semantic_categories",
+  category: "categories",
+  brand: "brands",
+  colour: "colours",
+  pattern: "patterns",
+} as const satisfies Record<Facet, keyof FacetCounts>;
+
+export function FacetFilter({ facet }: { facet: Facet }) {
+  const m = useMessages();
+  const params = useParams();
+  const chosen = params[facet] ?? [];
+  const { data } = useQuery({ ...countsBeside(filterOf(params), facet), placeholderData: keepPreviousData });
+  const [isAll, setAll] = useState(false);
+  const values = valuesOf(data?.facets[COUNTED_AS[facet]], chosen);
+  if (data && values.length < 2 && chosen.length === 0) return null; // nothing to choose from
+  return (
+    <details open={OPEN_AT_FIRST.includes(facet) || chosen.length > 0} className="group py-1">
+      <summary className="flex min-h-11 list-none items-center justify-between font-medium [&::-webkit-details-marker]:hidden">
+        <span>
+          {m.search.filters[facet]}
+          {chosen.length > 0 && <span className="ml-2 text-sm text-accent">{chosen.length}</span>}
+        </span>
+        <span aria-hidden="true" className="text-lg text-muted transition-transform group-open:rotate-45">
+          +
+        </span>
+      </summary>
+      <ul className="pb-2" aria-label={m.search.filters[facet]}>
+        {values.slice(0, isAll ? undefined : FEW).map(([value, count]) => (
+          <Value key={value} facet={facet} value={value} count={count} isChosen={chosen.includes(value)} />
+        ))}
+      </ul>
+      {values.length > FEW && (
+        <button
+          type="button"
+          onClick={() => setAll(!isAll)}
+          className="mb-2 min-h-9 text-sm text-accent hover:underline"
+        >
+          {isAll ? m.search.filters.less : m.search.filters.more(values.length)}
+        </button>
+      )}
+    </details>
+  );
+}
+
+type ValueProps = { facet: Facet; value: string; count: number; isChosen: boolean };
+
+function Value({ facet, value, count, isChosen }: ValueProps) {
+  const m = useMessages();
+  const language = useLanguage();
+  const change = useChangeParams();
+  const toggle = () => change((old) => toggleValue(old, facet, value));
+  return (
+    <li>
+      <label className="flex min-h-8 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
+        <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
+        <span className="grow truncate">{facet === "semantic_category" ? categoryName(value, m) : value}</span>
+        <span className="text-sm text-muted tabular-nums">{formatCount(count, language)}</span>
+      </label>
+    </li>
+  );
+}
+
+/** The values with their counts; chosen ones come first and stay even where nothing has them any more. */
+function valuesOf(counts: Readonly<Record<string, number>> | undefined, chosen: readonly string[]): [string, number][] {
+  const others = Object.entries(counts ?? {}).filter(([value]) => value !== "" && !chosen.includes(value));
+  return [...chosen.map((value): [string, number] => [value, counts?.[value] ?? 0]), ...others];
+}

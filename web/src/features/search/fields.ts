@@ -1,0 +1,31 @@
+/** The address of the search page as the API's filter, and changes of it. */
+import { FACETS, type Facet, type SearchParams } from "./params";
+
+export type FilterFields = Omit<SearchParams, "like" | "with">;
+
+/** The filter alone: what the API takes, and what belongs into query keys. */
+export function filterOf({ like: _like, with: _with, ...filter }: SearchParams): FilterFields {
+  return filter;
+}
+
+/** How many conditions are set. */
+export function countConditions(filter: FilterFields): number {
+  const values = FACETS.reduce((count, facet) => count + (filter[facet]?.length ?? 0), 0);
+  const hasPrice = filter.price_min !== undefined || filter.price_max !== undefined;
+  return values + (hasPrice ? 1 : 0) + (filter.text ? 1 : 0);
+}
+
+/** `params` with `value` of `facet` set if it was not, and not set if it was. */
+export function toggleValue(params: SearchParams, facet: Facet, value: string): SearchParams {
+  const { [facet]: old = [], ...rest } = params;
+  const values = old.includes(value) ? old.filter((other) => other !== value) : [...old, value];
+  return values.length > 0 ? { ...rest, [facet]: values } : rest;
+}
+
+/** `params` without any filter; what is compared with stays. */
+export function withoutFilters(params: SearchParams): SearchParams {
+  return {
+    ...(params.like !== undefined && { like: params.like }),
+    ...(params.with !== undefined && { with: params.with }),
+  };
+}

@@ -1,0 +1,71 @@
+/** What goes with an item, one section a category, best category first. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { itemQuery } from "@/api/queries";
+import type { CategorySuggestions } from "@/api/types";
+import { categoryName, titleOf } from "@/shared/format/product";
+import { useMessages } from "@/shared/i18n/language";
+import { Button } from "@/shared/ui/button";
+import { Compatibility } from "@/shared/ui/compatibility";
+import { ItemCard } from "@/shared/ui/item-card";
+import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
+import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
+import type { FilterFields } from "./fields";
+import { NothingFound } from "./nothing-found";
+import { goesWithSearch } from "./queries";
+import { ResultsHeading } from "./results-heading";
+
+const FEW = 4;
+const MANY = 12;
+
+export function GoesWithResults({ itemId, filter }: { itemId: string; filter: FilterFields }) {
+  const m = useMessages();
+  const [k, setK] = useState(FEW);
+  const item = useQuery(itemQuery(itemId));
+  const query = useQuery({ ...goesWithSearch(itemId, filter, k), placeholderData: keepPreviousData });
+  const categories = query.data?.categories.filter((category) => category.results.length > 0);
+  const count = categories?.reduce((sum, category) => sum + category.results.length, 0);
+  const title = item.data ? m.search.results.goesWith(titleOf(item.data, m)) : m.common.card.goesWith;
+  return (
+    <>
+      <ResultsHeading title={title} count={query.isPlaceholderData ? undefined : count}>
+        {count ? m.search.results.shown(count) : null}
+      </ResultsHeading>
+      {query.isPending && <WaitingNotice failure={query.failureReason} />}
+      {query.isPending && <ItemGridSkeleton />}
+      {query.isError && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
+      {count === 0 && <NothingFound text={m.search.nothingGoes} />}
+      <div aria-busy={query.isPlaceholderData || undefined} className="transition-opacity aria-busy:opacity-50">
+        {categories?.map((category) => (
+          <CategorySection key={category.semantic_category} category={category} />
+        ))}
+      </div>
+      {k === FEW && count !== undefined && count > 0 && (
+        <div className="flex justify-center">
+          <Button variant="outline" onClick={() => setK(MANY)}>
+            {m.search.results.more}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function CategorySection({ category }: { category: CategorySuggestions }) {
+  const m = useMessages();
+  const name = categoryName(category.semantic_category, m);
+  return (
+    <section className="mb-12">
+      <h2 className="mb-4 text-2xl">{name}</h2>
+      <ItemGrid label={name}>
+        {category.results.map((suggested) => (
+          <ItemCard
+            key={suggested.item.item_id}
+            product={suggested.item}
+            note={<Compatibility value={suggested.compatibility} />}
+          />
+        ))}
+      </ItemGrid>
+    </section>
+  );
+}

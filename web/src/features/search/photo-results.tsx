@@ -1,0 +1,16 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMessages } from "@/shared/i18n/language";
+import type { Photo } from "@/shared/photo/photo";
+import type { FilterFields } from "./fields";
+import { photoSearch } from "./queries";
+import { RankedResults } from "./ranked-results";
+
+export function PhotoResults({ photo, filter }: { photo: Photo; filter: FilterFields }) {
+  const m = useMessages();
+  const query = useInfiniteQuery({
+    ...photoSearch(photo, filter),
+    // While a crop or a filter is searched with, the photo's old results stay, dimmed; another photo starts empty.
+    placeholderData: (old, oldQuery) => (oldQuery?.queryKey[2] === photo.key ? old : undefined),
+  });
+  return <RankedResults title={m.search.results.similar} query={query} />;
+}

@@ -1,0 +1,75 @@
+/** What the search page asks the server. */
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, client, toForm } from "@/api/client";
+import { cropField, type Photo } from "@/shared/photo/photo";
+import type { FilterFields } from "./fields";
+import type { Facet } from "./params";
+
+export const FIRST_PAGE = 10;
+export const NEXT_PAGE = 20;
+const MOST_SIMILAR = 100; // what the API gives of one item's neighbours
+
+/** Items like the photo: the first page sends it, each next page only the cursor of the one before. */
+export const photoSearch = (photo: Photo, filter: FilterFields) =>
+  infiniteQueryOptions({
+    queryKey: ["search", "photo", photo.key, cropField(photo.crop), filter],
+    initialPageParam: "",
+    queryFn: ({ pageParam: cursor, signal }) => {
+      const query =
+        cursor === "" ? { image: photo.file, crop: cropField(photo.crop), k: FIRST_PAGE } : { cursor, k: NEXT_PAGE };
+      return answer(client.POST("/v1/search", { body: { ...filter, ...query }, bodySerializer: toForm, signal }));
+    },
+    getNextPageParam: (page) => page.next_cursor,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 30 * 60_000,
+  });
+
+/** Items like an item; the API has no pages here, so each page asks for more and keeps what is new. */
+export const likeSearch = (itemId: string, filter: FilterFields) =>
+  infiniteQueryOptions({
+    queryKey: ["search", "like", itemId, filter],
+    initialPageParam: 0,
+    queryFn: async ({ pageParam: known, signal }) => {
+      const k = Math.min(known === 0 ? FIRST_PAGE : known + NEXT_PAGE, MOST_SIMILAR);
+      const params = { path: { item_id: itemId }, query: { ...filter, k } };
+      const told = await answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
+      const hasMore = told.results.length === k && k < MOST_SIMILAR;
+      return { ...told, results: told.results.slice(known), nextKnown: hasMore ? k : null };
+    },
+    getNextPageParam: (page) => page.nextKnown,
+  });
+
+/** Items that go with an item, by category. */
+export const goesWithSearch = (itemId: string, filter: FilterFields, k: number) =>
+  queryOptions({
+    queryKey: ["search", "with", itemId, filter, k],
+    queryFn: ({ signal }) => {
+      const params = { path: { item_id: itemId }, query: { ...filter, k } };
+      return answer(client.GET("/v1/items/{item_id}/compatible", { params, signal }));
+    },
+  });
+
+/** The catalogue itself, page by page. */
+export const browse = (filter: FilterFields) =>
+  infiniteQueryOptions({
+    queryKey: ["search", "browse", filter],
+    initialPageParam: "",
+    queryFn: ({ pageParam: cursor, signal }) => {
+      const params = { query: { ...filter, limit: cursor === "" ? FIRST_PAGE : NEXT_PAGE, ...(cursor && { cursor }) } };
+      return answer(client.GET("/v1/items", { params, signal }));
+    },
+    getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** How many items fit the filter, and how many have each value. */
+export const counts = (filter: FilterFields) =>
+  queryOptions({
+    queryKey: ["search", "counts", filter],
+    queryFn: ({ signal }) => answer(client.GET("/v1/items", { params: { query: { ...filter, limit: 1 } }, signal })),
+  });
+
+/** The counts that a facet shows: of all other conditions, so that choosing one value does not hide the others. */
+export function countsBeside(filter: FilterFields, facet: Facet) {
+  const { [facet]: _own, ...others } = filter;
+  return counts(others);
+}

@@ -1,0 +1,70 @@
+/** Results of a search by likeness, in every state: loading, failed, none, no good ones, and the grid itself. */
+import { useRef } from "react";
+import { isNoMatch } from "@/api/band";
+import type { SearchResult } from "@/api/types";
+import { useMessages } from "@/shared/i18n/language";
+import { ItemCard } from "@/shared/ui/item-card";
+import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
+import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
+import { Similarity } from "@/shared/ui/similarity";
+import { NothingFound } from "./nothing-found";
+import { ResultsHeading } from "./results-heading";
+import { ShowMore } from "./show-more";
+
+type Pages = { pages: readonly { results: readonly SearchResult[] }[] };
+
+type RankedResultsProps = {
+  title: string;
+  query: Parameters<typeof ShowMore>[0]["query"] & {
+    data: Pages | undefined;
+    failureReason: Error | null;
+    isPlaceholderData: boolean;
+    refetch: () => unknown;
+  };
+};
+
+export function RankedResults({ title, query }: RankedResultsProps) {
+  const m = useMessages();
+  const grid = useRef<HTMLDivElement>(null);
+  const { data, isPlaceholderData } = query;
+  const results = data?.pages.flatMap((page) => page.results);
+  const isOld = isPlaceholderData || undefined;
+  return (
+    <>
+      <ResultsHeading title={title} count={isOld ? undefined : results?.length}>
+        {results && results.length > 0 && m.search.results.shown(results.length)}
+      </ResultsHeading>
+      {(data === undefined || isOld) && query.error === null && <WaitingNotice failure={query.failureReason} />}
+      {data === undefined && query.error === null && <ItemGridSkeleton />}
+      {data === undefined && query.error && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
+      {results?.length === 0 && <NothingFound />}
+      {results && results.length > 0 && (
+        <div ref={grid} aria-busy={isOld} className="transition-opacity aria-busy:opacity-50">
+          {data?.pages[0] && isNoMatch(data.pages[0]) && <NoMatch />}
+          <ItemGrid label={title}>
+            {results.map((result) => (
+              <ItemCard
+                key={result.item.item_id}
+                product={result.item}
+                note={<Similarity result={result} />}
+                eager={result.rank <= 4}
+              />
+            ))}
+          </ItemGrid>
+          <ShowMore grid={grid} query={query} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Said before results that are the closest there are, and still not close. */
+function NoMatch() {
+  const m = useMessages();
+  return (
+    <div role="status" data-no-match className="mb-8 rounded-xl bg-blush px-5 py-4">
+      <p className="font-display text-2xl text-accent">{m.search.noMatch.title}</p>
+      <p className="mt-1 max-w-prose text-pretty">{m.search.noMatch.text}</p>
+    </div>
+  );
+}

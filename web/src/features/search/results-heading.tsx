@@ -1,0 +1,27 @@
+/** The page's heading where there are results, and their number for those who do not see them come. */
+import type { ReactNode } from "react";
+import { useMessages } from "@/shared/i18n/language";
+
+type ResultsHeadingProps = {
+  title: string;
+  /** 1 where it is the page's own heading. */
+  level?: 1 | 2;
+  /** How many are shown; undefined while they load. */
+  count: number | undefined;
+  children?: ReactNode;
+};
+
+export function ResultsHeading({ title, level = 1, count, children }: ResultsHeadingProps) {
+  const m = useMessages();
+  const Level = level === 1 ? "h1" : "h2";
+  return (
+    <div className="mb-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+      {level === 1 && <title>{`${title} · ${m.common.brand}`}</title>}
+      <Level className="text-3xl sm:text-4xl">{title}</Level>
+      <p className="text-sm text-muted tabular-nums">{children}</p>
+      <p role="status" className="sr-only">
+        {count !== undefined && m.search.announce(count)}
+      </p>
+    </div>
+  );
+}

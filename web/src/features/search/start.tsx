@@ -1,0 +1,17 @@
+/** The way in: a photo from the person, or one of the examples. */
+import { useMessages } from "@/shared/i18n/language";
+import { PhotoTarget } from "@/shared/photo/photo-target";
+import { PageHeading } from "@/shared/ui/page-heading";
+import { Examples } from "./examples";
+
+export function Start() {
+  const m = useMessages();
+  return (
+    <section className="mb-12 grid gap-8 lg:mb-16 lg:grid-cols-2 lg:items-center lg:gap-16">
+      <PageHeading title={m.search.heading} intro={m.search.intro} tab={m.search.pageTitle} />
+      <PhotoTarget>
+        <Examples />
+      </PhotoTarget>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+/** What could be worn instead of a piece, with photos, best first by the score of the whole outfit. */
+import { useQuery } from "@tanstack/react-query";
+import { formatPrice, formatScore } from "@/shared/format/numbers";
+import { titleOf } from "@/shared/format/product";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { Dialog } from "@/shared/ui/dialog";
+import { ItemPhoto } from "@/shared/ui/item-photo";
+import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
+import { Skeleton } from "@/shared/ui/skeleton";
+import { categoryOfPiece, type Piece } from "./pieces";
+import { type Alternative, alternativesQuery, type Pieces } from "./queries";
+import { isUnfillable } from "./unfillable";
+import { useRoving } from "./use-roving";
+
+type AlternativesProps = {
+  piece: Piece;
+  /** The other pieces. */
+  rest: Pieces;
+  /** Of the outfit as it is. */
+  score: number | undefined;
+  isOpen: boolean;
+  onClose: () => void;
+  onChoose: (itemId: string) => void;
+};
+
+export function Alternatives({ piece, rest, score, isOpen, onClose, onChoose }: AlternativesProps) {
+  const m = useMessages();
+  const query = useQuery({ ...alternativesQuery(rest, piece.category, piece.itemId), enabled: isOpen });
+  const { data, error, failureReason, isPending, refetch } = query;
+  const isScored = data?.some(({ compatibility }) => compatibility !== undefined) ?? true;
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title={m.studio.alternatives.title(categoryOfPiece(piece, m))}>
+      <p className="mb-4 text-muted">{isScored ? m.studio.alternatives.help : m.studio.alternatives.helpAlone}</p>
+      {isPending && <WaitingNotice failure={failureReason} />}
+      {isPending && <AlternativesSkeleton />}
+      {error && !isUnfillable(error) && <ProblemNotice error={error} onRetry={() => refetch()} />}
+      {(data?.length === 0 || isUnfillable(error)) && (
+        <Notice icon="hanger" title={m.studio.alternatives.nothingTitle} text={m.studio.alternatives.nothing} />
+      )}
+      {data && data.length > 0 && <AlternativeGrid found={data} score={score} onChoose={onChoose} />}
+    </Dialog>
+  );
+}
+
+const GRID = "grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-3";
+
+type AlternativeGridProps = {
+  found: Alternative[];
+  score: number | undefined;
+  onChoose: (itemId: string) => void;
+};
+
+function AlternativeGrid({ found, score, onChoose }: AlternativeGridProps) {
+  const m = useMessages();
+  const { onKeyDown, propsOf } = useRoving(found.length);
+  return (
+    <ul aria-label={m.studio.alternatives.list} className={GRID} onKeyDown={onKeyDown}>
+      {found.map((alternative, at) => (
+        <li key={alternative.product.item_id}>
+          <Choice
+            alternative={alternative}
+            score={score}
+            onChoose={() => onChoose(alternative.product.item_id)}
+            roving={propsOf(at)}
+          />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+type ChoiceProps = {
+  alternative: Alternative;
+  score: number | undefined;
+  onChoose: () => void;
+  roving: ReturnType<ReturnType<typeof useRoving>["propsOf"]>;
+};
+
+function Choice({ alternative: { product, compatibility }, score, onChoose, roving }: ChoiceProps) {
+  const m = useMessages();
+  const language = useLanguage();
+  const title = titleOf(product, m);
+  const told = compatibility === undefined ? "" : formatScore(compatibility, language);
+  return (
+    <button
+      type="button"
+      onClick={onChoose}
+      aria-label={told ? m.studio.alternatives.chooseScored(title, told) : m.studio.alternatives.choose(title)}
+      className="group flex w-full flex-col rounded-lg text-left text-sm"
+      {...roving}
+    >
+      <ItemPhoto product={product} sizes="(width >= 40rem) 12rem, 45vw" className="transition group-hover:opacity-90" />
+      {compatibility !== undefined && (
+        <span className="mt-2 flex w-full items-baseline gap-2 text-[0.8125rem] text-muted tabular-nums">
+          {m.studio.alternatives.outfit} <span className="font-medium text-ink">{told}</span>
+          {score !== undefined && <Difference value={compatibility - score} />}
+        </span>
+      )}
+      <span className="line-clamp-2 font-medium group-hover:underline">{title}</span>
+      <span className="text-muted tabular-nums">{formatPrice(product.price, product.currency, language)}</span>
+    </button>
+  );
+}
+
+/** How much better or worse than the outfit as it is. */
+function Difference({ value }: { value: number }) {
+  const language = useLanguage();
+  const told = new Intl.NumberFormat(language, {
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 2,
+    signDisplay: "exceptZero",
+  }).format(value);
+  return <span className={value >= 0.005 ? "font-medium text-accent" : ""}>{told}</span>;
+}
+
+function AlternativesSkeleton() {
+  const m = useMessages();
+  return (
+    <div role="status" aria-label={m.common.loading} className={GRID}>
+      {Array.from({ length: 6 }, (_, at) => (
+        <div key={at}>
+          <Skeleton className="aspect-4/5 w-full rounded-lg" />
+          <Skeleton className="mt-2 h-4 w-1/2" />
+          <Skeleton className="mt-1.5 h-4 w-11/12" />
+          <Skeleton className="mt-1.5 h-4 w-1/4" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+/** Three outfits around what is locked, side by side; choosing one puts it on the board. */
+import type { ScoredOutfit } from "@/api/types";
+import { formatPrice, formatScore } from "@/shared/format/numbers";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import type { Photo } from "@/shared/photo/photo";
+import { Icon } from "@/shared/ui/icon";
+import { Notice } from "@/shared/ui/notice";
+import { Skeleton } from "@/shared/ui/skeleton";
+import { MiniPhoto } from "./mini-photo";
+import { isSame, itemIdsOf } from "./outfit";
+import { nameOfTold, totalOf } from "./pieces";
+import { LOOKS } from "./queries";
+import type { Changes } from "./use-changes";
+import type { Studio } from "./use-studio";
+import { placeOf } from "./wardrobe";
+
+const ROW = "mt-4 grid grid-cols-3 gap-2 sm:gap-4";
+const SHOWN = 6;
+
+export function Looks({ studio, changes }: { studio: Studio; changes: Changes }) {
+  const m = useMessages();
+  const { looks, plan, start, outfit, photo } = studio;
+  const kept = plan.keptIds.map((itemId) => studio.items.products.get(itemId)?.title ?? "").filter(Boolean);
+  const names = [...(photo ? [m.studio.yourPhoto] : []), ...kept];
+  const isWaiting = start.isPending || (looks.isPending && looks.fetchStatus === "fetching");
+  return (
+    <section aria-labelledby="looks" className="mt-6">
+      <h2 id="looks" className="text-2xl sm:text-3xl">
+        {m.studio.looks.title}
+      </h2>
+      <p className="line-clamp-2 min-h-6 text-muted">
+        {names.length > 0 && m.studio.looks.around(names.join(m.studio.looks.and))}
+      </p>
+      {isWaiting && <LooksSkeleton />}
+      {!isWaiting && looks.data && plan.slots.length > 0 && (
+        <fieldset className={ROW} disabled={looks.isPlaceholderData} aria-busy={looks.isPlaceholderData}>
+          <legend className="sr-only">{m.studio.looks.title}</legend>
+          {looks.data.outfits.map((told, at) => (
+            <LookCard
+              key={itemIdsOf(told).join(" ")}
+              told={told}
+              at={at + 1}
+              photo={photo}
+              isChosen={isSame(itemIdsOf(told), outfit.itemIds)}
+              onChoose={() => changes.wear(told)}
+            />
+          ))}
+        </fieldset>
+      )}
+      {!isWaiting && plan.slots.length === 0 && !looks.error && (
+        <p className="mt-4 rounded-lg bg-wash px-4 py-3">{m.studio.looks.allLocked}</p>
+      )}
+      {!isWaiting && looks.error && plan.slots.length > 0 && (
+        <Notice icon="hanger" title={m.studio.looks.nothingTitle} text={m.studio.looks.nothing} />
+      )}
+    </section>
+  );
+}
+
+type LookCardProps = {
+  told: ScoredOutfit;
+  at: number;
+  photo: Photo | undefined;
+  isChosen: boolean;
+  onChoose: () => void;
+};
+
+/** A radio button at heart, so that the arrow keys go from look to look. */
+function LookCard({ told, at, photo, isChosen, onChoose }: LookCardProps) {
+  const m = useMessages();
+  const language = useLanguage();
+  const score = formatScore(told.compatibility, language);
+  const total = totalOf(told.pieces.flatMap(({ item }) => item ?? []));
+  const names = told.pieces.map((piece) => nameOfTold(piece, m)).join(", ");
+  return (
+    <label className="relative flex flex-col rounded-xl border border-line bg-surface p-2 transition hover:border-edge has-checked:border-accent has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent sm:p-4">
+      <input
+        type="radio"
+        name="look"
+        checked={isChosen}
+        onChange={onChoose}
+        aria-label={m.studio.looks.name(at, score, names)}
+        className="absolute inset-0 cursor-pointer opacity-0"
+      />
+      <Collage told={told} photo={photo} />
+      <span aria-hidden="true" className="mt-auto flex flex-wrap items-baseline justify-between gap-x-3 pt-2 sm:pt-3">
+        <span className="flex items-center gap-1 font-display text-lg sm:text-xl">
+          {m.studio.looks.look(at)}
+          {isChosen && <Icon name="check" className="size-4.5 text-accent" />}
+        </span>
+        <span className="flex items-baseline gap-3 text-sm tabular-nums">
+          {total && (
+            <span className="hidden text-muted sm:inline">{formatPrice(total.price, total.currency, language)}</span>
+          )}
+          <span className="font-medium">{score}</span>
+        </span>
+      </span>
+    </label>
+  );
+}
+
+function Collage({ told, photo }: { told: ScoredOutfit; photo: Photo | undefined }) {
+  const place = ({ item, semantic_category }: ScoredOutfit["pieces"][number]) =>
+    item ? placeOf(semantic_category) : -1;
+  const pieces = [...told.pieces].sort((one, other) => place(one) - place(other)).slice(0, SHOWN);
+  return (
+    <span className="grid grid-cols-2 gap-1 sm:auto-cols-fr sm:grid-flow-col sm:grid-cols-none sm:gap-2">
+      {pieces.map(({ item }) => (
+        <MiniPhoto key={item?.item_id ?? "photo"} product={item} photo={photo} />
+      ))}
+    </span>
+  );
+}
+
+function LooksSkeleton() {
+  const m = useMessages();
+  return (
+    <div role="status" aria-label={m.common.loading} className={ROW}>
+      {Array.from({ length: LOOKS }, (_, at) => (
+        <div key={at} className="rounded-xl border border-line bg-surface p-2 sm:p-4">
+          <div className="grid grid-cols-2 gap-1 sm:grid-cols-4 sm:gap-2">
+            {[1, 2, 3, 4].map((piece) => (
+              <Skeleton key={piece} className="aspect-4/5 w-full rounded-md" />
+            ))}
+          </div>
+          <Skeleton className="mt-3 mb-1 h-6 w-1/2" />
+        </div>
+      ))}
+    </div>
+  );
+}

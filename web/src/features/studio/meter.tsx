@@ -1,0 +1,44 @@
+/** One calibrated number from 0 to 1, as a word, a figure and a bar. */
+import { formatScore } from "@/shared/format/numbers";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import type { Messages } from "@/shared/i18n/messages";
+
+/** The score is a chance, so its middle is where stylists' outfits and others are equally many. */
+export function verdictOf(score: number, m: Messages): string {
+  const { great, good, fair, poor } = m.studio.score.verdicts;
+  if (score >= 0.75) return great;
+  if (score >= 0.5) return good;
+  return score >= 0.25 ? fair : poor;
+}
+
+export function Meter({ value, isOld }: { value: number; isOld: boolean }) {
+  const m = useMessages();
+  const score = formatScore(value, useLanguage());
+  const verdict = verdictOf(value, m);
+  return (
+    <div className={`transition-opacity ${isOld ? "opacity-60" : ""}`}>
+      <p className="flex items-baseline gap-3">
+        <span className="font-display text-6xl leading-none tabular-nums" data-testid="outfit-score">
+          {score}
+        </span>
+        <span className="text-pretty">{verdict}</span>
+      </p>
+      {/* biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be dressed alike in all browsers */}
+      <div
+        role="meter"
+        aria-label={m.studio.score.meter}
+        aria-valuemin={0}
+        aria-valuemax={1}
+        aria-valuenow={Number(value.toFixed(2))}
+        aria-valuetext={`${score}, ${verdict}`}
+        className="relative mt-3 h-2 overflow-hidden rounded-full bg-line"
+      >
+        <div
+          className="h-full origin-left rounded-full bg-accent transition-transform duration-500"
+          style={{ transform: `scaleX(${value})` }}
+        />
+      </div>
+      <p className="mt-2 text-sm text-pretty text-muted">{m.studio.score.meaning(Math.round(value * 100))}</p>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+/** An outfit as the address holds it, and every change that a person can make to it. */
+import type { ScoredOutfit } from "@/api/types";
+import type { StudioParams } from "./params";
+import { clashes, placeOf } from "./wardrobe";
+
+export type Outfit = {
+  readonly itemIds: readonly string[];
+  /** Of the items; the photo, where there is one, always stays. */
+  readonly lockedIds: readonly string[];
+  readonly hasPhoto: boolean;
+};
+
+export function outfitOf(params: StudioParams): Outfit {
+  return { itemIds: params.item ?? [], lockedIds: params.lock ?? [], hasPhoto: params.photo === "1" };
+}
+
+/** The address of an outfit; the last piece of one is not completed again without being asked. */
+export function paramsOf({ itemIds, lockedIds, hasPhoto }: Outfit): StudioParams {
+  return {
+    ...(itemIds.length > 0 && { item: [...itemIds] }),
+    ...(lockedIds.length > 0 && { lock: [...lockedIds] }),
+    ...(hasPhoto && { photo: "1" }),
+    ...(itemIds.length + Number(hasPhoto) === 1 && { fill: "no" }),
+  };
+}
+
+/** Whether the address only says what to build around. */
+export function isStart(params: StudioParams): boolean {
+  const { itemIds, hasPhoto } = outfitOf(params);
+  return itemIds.length + Number(hasPhoto) === 1 && params.fill !== "no";
+}
+
+export function toggleLock(outfit: Outfit, itemId: string): Outfit {
+  const isLocked = outfit.lockedIds.includes(itemId);
+  const others = outfit.lockedIds.filter((other) => other !== itemId);
+  return { ...outfit, lockedIds: isLocked ? others : [...others, itemId] };
+}
+
+/** The outfit with `next` in the place of `itemId`, locked if that was; an undefined `itemId` is the photo. */
+export function swap(outfit: Outfit, itemId: string | undefined, next: string): Outfit {
+  if (itemId === undefined) return { ...outfit, hasPhoto: false, itemIds: [next, ...outfit.itemIds] };
+  const put = (ids: readonly string[]) => ids.map((other) => (other === itemId ? next : other));
+  return { ...outfit, itemIds: put(outfit.itemIds), lockedIds: put(outfit.lockedIds) };
+}
+
+export function remove(outfit: Outfit, itemId: string | undefined): Outfit {
+  if (itemId === undefined) return { ...outfit, hasPhoto: false };
+  const keep = (ids: readonly string[]) => ids.filter((other) => other !== itemId);
+  return { ...outfit, itemIds: keep(outfit.itemIds), lockedIds: keep(outfit.lockedIds) };
+}
+
+/** The outfit with the pieces of `told`, which the server completed around what is locked. */
+export function wear(outfit: Outfit, told: ScoredOutfit): Outfit {
+  return { ...outfit, itemIds: itemIdsOf(told) };
+}
+
+export function itemIdsOf(told: ScoredOutfit): string[] {
+  return told.pieces.flatMap(({ item }) => (item ? [item.item_id] : []));
+}
+
+export function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((itemId) => other.includes(itemId));
+}
+
+/** What stays and which categories are filled anew when the unlocked pieces change. */
+export type Plan = { readonly keptIds: readonly string[]; readonly slots: readonly string[] };
+
+/**
+ * Unlocked pieces make room, except those whose category is unknown, or clashes with another one that makes room: the
+ * server fills each category once. Something has to stay to build on: `anchorId`, where nothing is locked.
+ */
+export function planOf(outfit: Outfit, categoryOf: (itemId: string) => string, anchorId?: string): Plan {
+  const hasLock = outfit.hasPhoto || outfit.lockedIds.length > 0;
+  const slots: string[] = [];
+  const keptIds = outfit.itemIds.filter((itemId) => {
+    const category = categoryOf(itemId);
+    const stays = hasLock ? outfit.lockedIds.includes(itemId) : itemId === (anchorId ?? outfit.itemIds[0]);
+    if (stays || category === "" || slots.some((slot) => clashes(slot, category))) return true;
+    slots.push(category);
+    return false;
+  });
+  return { keptIds, slots: inOrder(slots) };
+}
+
+export function inOrder(categories: readonly string[]): string[] {
+  return [...categories].sort((one, other) => placeOf(one) - placeOf(other));
+}

@@ -1,0 +1,38 @@
+/** The outfit studio: a place to begin, then an outfit in the making. */
+import { Link } from "@tanstack/react-router";
+import { useMessages } from "@/shared/i18n/language";
+import { PhotoTarget } from "@/shared/photo/photo-target";
+import { buttonClass } from "@/shared/ui/button";
+import { ProblemNotice } from "@/shared/ui/notice";
+import { PageHeading } from "@/shared/ui/page-heading";
+import { Start } from "./start";
+import { isUnfillable } from "./unfillable";
+import { type Studio, useStudio } from "./use-studio";
+import { Workshop } from "./workshop";
+
+export function StudioPage() {
+  const studio = useStudio();
+  const { outfit, photo, isPhotoLost, items, start } = studio;
+  if (outfit.itemIds.length === 0 && items.soldOut.length === 0 && !photo) return <Start isPhotoLost={isPhotoLost} />;
+  if (start.error && !isUnfillable(start.error)) return <CannotStart studio={studio} error={start.error} />;
+  return <Workshop studio={studio} />;
+}
+
+/** Nothing could be built around the piece: why, and another way to begin. */
+function CannotStart({ studio, error }: { studio: Studio; error: Error }) {
+  const m = useMessages();
+  return (
+    <>
+      <PageHeading title={m.studio.pageTitle} />
+      <ProblemNotice error={error} onRetry={() => studio.start.query.refetch()}>
+        {studio.photo ? (
+          <PhotoTarget look="bar" />
+        ) : (
+          <Link to="/studio" className={buttonClass()}>
+            {m.studio.start.again}
+          </Link>
+        )}
+      </ProblemNotice>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+/** The items of an outfit, each fetched by itself, so that one that is sold out does not take the others with it. */
+import { useQueries } from "@tanstack/react-query";
+import { kindOf } from "@/api/problems";
+import { itemQuery } from "@/api/queries";
+
+export function useItems(itemIds: readonly string[]) {
+  const queries = useQueries({ queries: itemIds.map(itemQuery) });
+  const products = new Map(queries.flatMap(({ data }) => (data ? [[data.item_id, data]] : [])));
+  const isGone = (error: Error | null) => error !== null && kindOf(error) === "unknown-item";
+  return {
+    products,
+    isSettled: queries.every(({ isPending }) => !isPending),
+    soldOut: itemIds.filter((_, at) => isGone(queries[at]?.error ?? null)),
+    /** Why an item could not be fetched, other than that the shop does not have it. */
+    error: queries.find(({ error }) => error !== null && !isGone(error))?.error ?? null,
+    failureReason: queries.find(({ failureReason }) => failureReason !== null)?.failureReason ?? null,
+    refetch: () => Promise.all(queries.filter(({ error }) => error).map(({ refetch }) => refetch())),
+    categoryOf: (itemId: string) => products.get(itemId)?.semantic_category ?? "",
+  };
+}

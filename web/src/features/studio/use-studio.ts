@@ -1,0 +1,72 @@
+/** The studio's state: the address says which outfit it is, the server what it holds, scores and suggests. */
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { ScoredOutfit } from "@/api/types";
+import { type Photo, usePhoto } from "@/shared/photo/photo";
+import { isStart, itemIdsOf, type Outfit, outfitOf, type Plan, planOf } from "./outfit";
+import { piecesOf } from "./pieces";
+import { completionQuery, LOOKS, scoreQuery } from "./queries";
+import { useItems } from "./use-items";
+import { useStudioParams } from "./use-params";
+
+export type Studio = ReturnType<typeof useStudio>;
+
+export function useStudio() {
+  const params = useStudioParams();
+  const { photo: held } = usePhoto();
+  const asked = outfitOf(params);
+  const photo = asked.hasPhoto ? held : undefined;
+  const isPhotoLost = asked.hasPhoto && held === undefined;
+
+  const start = useStart(asked, photo, isStart(params) && !isPhotoLost);
+  const wanted = start.outfit ?? asked;
+  const items = useItems(wanted.itemIds);
+  const outfit = without(wanted, items.soldOut);
+  const plan = start.outfit ? { keptIds: asked.itemIds, slots: start.slots } : planOf(outfit, items.categoryOf);
+  const looks = useLooks(plan, photo, !start.isPending && items.isSettled && !isPhotoLost);
+  const score = useScore(outfit, photo, !start.isPending && items.isSettled);
+  const pieces = piecesOf(outfit, items.products, photo, photoCategory(score.data));
+  return { outfit, photo, isPhotoLost, isBare: params.fill === "no", pieces, start, items, plan, looks, score };
+}
+
+/** A single piece is completed at once; its first look is the outfit until the person changes it. */
+function useStart(asked: Outfit, photo: Photo | undefined, isEnabled: boolean) {
+  const query = useQuery({ ...completionQuery({ itemIds: asked.itemIds, photo }, [], LOOKS), enabled: isEnabled });
+  const first = isEnabled ? query.data?.outfits[0] : undefined;
+  const added = first?.pieces.slice(asked.itemIds.length + Number(asked.hasPhoto)) ?? [];
+  return {
+    query,
+    isPending: isEnabled && query.isPending,
+    error: isEnabled ? query.error : null,
+    slots: added.map((piece) => piece.semantic_category),
+    outfit: first && { ...asked, itemIds: itemIdsOf(first), lockedIds: asked.itemIds },
+  };
+}
+
+function useLooks(plan: Plan, photo: Photo | undefined, isEnabled: boolean) {
+  const hasSlots = plan.slots.length > 0;
+  const pieces = { itemIds: plan.keptIds, photo };
+  return useQuery({
+    ...completionQuery(pieces, plan.slots, LOOKS),
+    enabled: isEnabled && hasSlots,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function useScore({ itemIds }: Outfit, photo: Photo | undefined, isEnabled: boolean) {
+  const count = itemIds.length + Number(photo !== undefined);
+  return useQuery({
+    ...scoreQuery({ itemIds, photo }),
+    enabled: isEnabled && count >= 2,
+    placeholderData: keepPreviousData,
+  });
+}
+
+function without(outfit: Outfit, soldOut: readonly string[]): Outfit {
+  const keep = (ids: readonly string[]) => ids.filter((itemId) => !soldOut.includes(itemId));
+  return { ...outfit, itemIds: keep(outfit.itemIds), lockedIds: keep(outfit.lockedIds) };
+}
+
+/** What kind of thing the photo shows, as the server told with the score. */
+function photoCategory(score: ScoredOutfit | undefined): string {
+  return score?.pieces.find(({ photo }) => photo !== null)?.semantic_category ?? "";
+}

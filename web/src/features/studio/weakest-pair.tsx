@@ -1,0 +1,51 @@
+/** The pair that lowers an outfit most: what it is, why, and a way to change it. */
+import type { ReactNode } from "react";
+import type { ScoredOutfit } from "@/api/types";
+import { reasonInWords } from "@/shared/format/reasons";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import type { Photo } from "@/shared/photo/photo";
+import { MiniPhoto } from "./mini-photo";
+import { nameOfTold, pairOf } from "./pieces";
+import { whyWeak } from "./weakness";
+
+type WeakestPairProps = {
+  told: ScoredOutfit;
+  photo: Photo | undefined;
+  /** Below the reasons: what can be done about it. */
+  children?: ReactNode;
+};
+
+export function WeakestPair({ told, photo, children }: WeakestPairProps) {
+  const m = useMessages();
+  const language = useLanguage();
+  const pair = pairOf(told, told.weakest_pair);
+  if (pair === undefined) return null;
+  const { first, second, reasons } = pair;
+  return (
+    <section aria-labelledby="weakest" className="border-t border-line pt-4">
+      <h3 id="weakest" className="text-sm font-medium text-muted">
+        {told.pairs.length === 1 ? m.studio.score.onlyPair : m.studio.score.weakest}
+      </h3>
+      <div className="mt-2 flex items-center gap-3">
+        <div className="flex shrink-0 gap-1.5 *:w-14">
+          <MiniPhoto product={first.item} photo={photo} />
+          <MiniPhoto product={second.item} photo={photo} />
+        </div>
+        <p className="font-medium text-pretty" data-testid="weakest-pair">
+          {m.studio.score.with(nameOfTold(first, m), nameOfTold(second, m))}
+        </p>
+      </div>
+      <ul className="mt-3 flex flex-col gap-1 text-sm text-pretty">
+        {whyWeak(pair, told, m, language).map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+        {reasons.length > 0 && (
+          <li className="text-muted">
+            {m.studio.score.speaksFor} {reasons.map((reason) => reasonInWords(reason, m)).join("; ")}.
+          </li>
+        )}
+      </ul>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,23 @@
+/** Reading an address's query: anyone can write anything there, so nothing is taken on trust. */
+type Raw = Record<string, unknown>;
+
+const MAX_VALUES = 50;
+const MAX_CHARS = 200;
+
+/** All values of `name`, without empty ones and repetitions; links give a list, the address bar too. */
+export function readList(raw: Raw, name: string): string[] {
+  const told = raw[name];
+  const values = Array.isArray(told) ? told : [told];
+  const texts = values.filter((value) => typeof value === "string" || typeof value === "number").map(String);
+  return [...new Set(texts.filter((text) => text !== "" && text.length <= MAX_CHARS))].slice(0, MAX_VALUES);
+}
+
+export function readText(raw: Raw, name: string): string | undefined {
+  return readList(raw, name)[0];
+}
+
+/** A number of 0 or more; undefined where there is none. */
+export function readAmount(raw: Raw, name: string): number | undefined {
+  const amount = Number(readText(raw, name) ?? Number.NaN);
+  return Number.isFinite(amount) && amount >= 0 ? amount : undefined;
+}

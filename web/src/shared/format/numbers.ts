@@ -1,0 +1,22 @@
+/** Numbers as people of each language write them. */
+import type { Language } from "@/shared/i18n/language";
+
+/** A price with its currency; "" where the catalogue tells none. */
+export function formatPrice(price: number | null, currency: string, language: Language): string {
+  if (price === null) return "";
+  try {
+    return new Intl.NumberFormat(language, { style: "currency", currency }).format(price);
+  } catch {
+    // Not a currency that ISO 4217 knows: the number, and whatever the catalogue calls it.
+    return `${new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(price)} ${currency}`.trim();
+  }
+}
+
+/** A similarity or a chance of 0 to 1 with two decimals, as the API tells it. */
+export function formatScore(value: number, language: Language): string {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
+}
+
+export function formatCount(count: number, language: Language): string {
+  return new Intl.NumberFormat(language).format(count);
+}

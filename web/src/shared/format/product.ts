@@ -1,0 +1,31 @@
+/** A product in words, and its link where that is safe to follow. */
+import type { Product } from "@/api/types";
+import type { Messages } from "@/shared/i18n/messages";
+
+export function categoryName(semanticCategory: string, m: Messages): string {
+  const names: Readonly<Record<string, string>> = m.common.semanticCategories;
+  return names[semanticCategory] ?? semanticCategory;
+}
+
+export function titleOf(product: Product, m: Messages): string {
+  return product.title || product.category || m.common.card.untitled;
+}
+
+/** What a picture shows, for those who do not see it: title, category, colour; nothing is said twice. */
+export function altOf(product: Product, m: Messages): string {
+  const title = titleOf(product, m);
+  const told = title.toLowerCase();
+  const more = [product.category || categoryName(product.semantic_category, m), product.colour];
+  return [title, ...more.filter((word) => word && !told.includes(word.toLowerCase()))].join(", ");
+}
+
+/** The shop's page of the product; undefined unless it is an http or https address. */
+export function shopUrl(product: Product): string | undefined {
+  if (!/^https?:\/\//i.test(product.url)) return undefined;
+  try {
+    const url = new URL(product.url);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,75 @@
+import type { Messages } from "@/shared/i18n/messages";
+
+export const common: Messages["common"] = {
+  brand: "deepstyle",
+  skipToContent: "Zum Inhalt springen",
+  nav: { label: "Hauptmenü", search: "Suche", studio: "Studio", map: "Karte", evaluation: "Auswertung" },
+  theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
+  language: { label: "Sprache", en: "English", de: "Deutsch" },
+  close: "Schließen",
+  retry: "Noch einmal versuchen",
+  loading: "Lädt",
+  notFound: {
+    title: "Diese Seite gibt es nicht",
+    text: "Vielleicht ist die Adresse vertippt.",
+    home: "Zur Suche",
+  },
+  semanticCategories: {
+    "all-body": "Kleider & Anzüge",
+    bottoms: "Hosen & Röcke",
+    tops: "Oberteile",
+    outerwear: "Mäntel & Jacken",
+    shoes: "Schuhe",
+    bags: "Taschen",
+    jewellery: "Schmuck",
+    hats: "Hüte",
+    scarves: "Schals & Tücher",
+    sunglasses: "Sonnenbrillen",
+    accessories: "Accessoires",
+    "": "Sonstiges",
+  },
+  bands: {
+    near_identical: "Fast gleich",
+    very_similar: "Sehr ähnlich",
+    related: "Verwandt",
+    unlike: "Nicht ähnlich",
+  },
+  card: {
+    similarity: (value) => `Ähnlichkeit ${value}`,
+    compatibility: (value) => `Passt zusammen ${value}`,
+    goesWith: "Passt dazu",
+    moreLike: "Ähnliches",
+    goesWithOf: (title) => `Was passt zu ${title}`,
+    moreLikeOf: (title) => `Ähnliches wie ${title}`,
+    untitled: "Artikel ohne Namen",
+    noPhoto: "Kein Foto",
+  },
+  problems: {
+    "too-large": { title: "Dieses Foto ist zu groß", text: "Erlaubt sind bis zu 10 MB und 40 Megapixel." },
+    unsupported: {
+      title: "Mit dieser Datei kann nicht gesucht werden",
+      text: "Wähle ein Bild im Format JPEG, PNG, WebP oder GIF.",
+    },
+    "broken-image": {
+      title: "Dieses Bild lässt sich nicht öffnen",
+      text: "Es scheint beschädigt zu sein. Speichere es neu, oder wähle ein anderes.",
+    },
+    "unknown-item": { title: "Diesen Artikel gibt es nicht", text: "Vielleicht war er ausverkauft." },
+    expired: { title: "Diese Ergebnisse sind abgelaufen", text: "Starte die Suche neu." },
+    busy: { title: "Gerade suchen viele Menschen", text: "Versuche es in ein paar Sekunden noch einmal." },
+    "warming-up": {
+      title: "Die Suche wärmt sich auf",
+      text: "Das Modell wird geladen. Deine Suche geht gleich von selbst weiter.",
+    },
+    offline: {
+      title: "Du bist offline",
+      text: "Prüfe deine Verbindung. Dein Foto bleibt erhalten, bis du zurück bist.",
+    },
+    unreachable: {
+      title: "Der Shop ist nicht erreichbar",
+      text: "Der Server antwortet nicht. Versuche es gleich noch einmal.",
+    },
+    other: { title: "Etwas ist schiefgegangen", text: "Es liegt nicht an dir. Versuche es noch einmal oder später." },
+  },
+  requestId: (id) => `Falls du das meldest, nenne den Code ${id}.`,
+};

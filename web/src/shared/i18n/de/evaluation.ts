@@ -1,0 +1,5 @@
+import type { Messages } from "@/shared/i18n/messages";
+
+export const evaluation: Messages["evaluation"] = {
+  pageTitle: "Auswertung",
+};

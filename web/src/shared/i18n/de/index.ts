@@ -1,0 +1,9 @@
+import type { Messages } from "@/shared/i18n/messages";
+import { common } from "./common";
+import { evaluation } from "./evaluation";
+import { item } from "./item";
+import { map } from "./map";
+import { search } from "./search";
+import { studio } from "./studio";
+
+export const de: Messages = { common, search, item, studio, map, evaluation };

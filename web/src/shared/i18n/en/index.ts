@@ -1,0 +1,8 @@
+import { common } from "./common";
+import { evaluation } from "./evaluation";
+import { item } from "./item";
+import { map } from "./map";
+import { search } from "./search";
+import { studio } from "./studio";
+
+export const en = { common, search, item, studio, map, evaluation };

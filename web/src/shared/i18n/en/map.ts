@@ -1,0 +1,3 @@
+export const map = {
+  pageTitle: "Map of the catalogue",
+};

@@ -1,0 +1,39 @@
+/** The language in use: what the person chose, else the browser's; `first-paint.js` has put it on `<html lang>`. */
+import { useSyncExternalStore } from "react";
+import { de } from "./de";
+import { en } from "./en";
+import type { Messages } from "./messages";
+
+export type Language = "en" | "de";
+export const LANGUAGES: readonly Language[] = ["en", "de"];
+const STORED_AS = "deepstyle.language";
+const CATALOGUES: Readonly<Record<Language, Messages>> = { en, de };
+const listeners = new Set<() => void>();
+
+function current(): Language {
+  return document.documentElement.lang === "de" ? "de" : "en";
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function setLanguage(language: Language): void {
+  document.documentElement.lang = language;
+  try {
+    localStorage.setItem(STORED_AS, language);
+  } catch {
+    // Without storage the choice lasts until the page is left.
+  }
+  for (const listener of listeners) listener();
+}
+
+export function useLanguage(): Language {
+  return useSyncExternalStore(subscribe, current);
+}
+
+/** The words of the language in use: `const m = useMessages(); m.search.heading`. */
+export function useMessages(): Messages {
+  return CATALOGUES[useLanguage()];
+}

@@ -1,0 +1,7 @@
+/** The shape that every language's catalogue has: English's keys, any words. */
+import type { en } from "./en";
+
+type Words<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : Nested<T>;
+type Nested<T> = { readonly [K in keyof T]: Words<T[K]> };
+
+export type Messages = Nested<typeof en>;

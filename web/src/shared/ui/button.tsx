@@ -1,0 +1,28 @@
+/** Buttons; `buttonClass` dresses a link as one. */
+import type { ComponentProps } from "react";
+
+const VARIANTS = {
+  solid: "bg-ink text-paper hover:opacity-85",
+  accent: "bg-accent text-on-accent hover:opacity-90",
+  outline: "border border-edge hover:bg-wash",
+  quiet: "hover:bg-wash",
+} as const;
+const SIZES = {
+  md: "min-h-11 px-5 text-[0.9375rem]",
+  sm: "min-h-9 px-3.5 text-sm",
+  icon: "size-11",
+} as const;
+
+export type ButtonLook = { variant?: keyof typeof VARIANTS; size?: keyof typeof SIZES };
+
+export function buttonClass({ variant = "solid", size = "md" }: ButtonLook = {}): string {
+  return (
+    "inline-flex items-center justify-center gap-2 rounded-full font-medium whitespace-nowrap transition " +
+    `disabled:opacity-50 ${VARIANTS[variant]} ${SIZES[size]}`
+  );
+}
+
+export function Button({ variant, size, className = "", ...rest }: ComponentProps<"button"> & ButtonLook) {
+  const look = { ...(variant && { variant }), ...(size && { size }) };
+  return <button type="button" className={`${buttonClass(look)} ${className}`} {...rest} />;
+}

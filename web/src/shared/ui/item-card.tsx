@@ -1,0 +1,87 @@
+/** A product in a grid: photo, title, brand, category, price, why it is here, and where to go from it. */
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import type { Product } from "@/api/types";
+import { formatPrice } from "@/shared/format/numbers";
+import { categoryName, titleOf } from "@/shared/format/product";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { ItemPhoto } from "./item-photo";
+import { Skeleton } from "./skeleton";
+
+type ItemCardProps = {
+  product: Product;
+  /** Why it is here: a `<Similarity>`, or words of the feature. */
+  note?: ReactNode;
+  /** Replaces the two links below the card; `null` for none. */
+  actions?: ReactNode;
+  eager?: boolean;
+};
+
+export function ItemCard({ product, note, actions, eager = false }: ItemCardProps) {
+  const m = useMessages();
+  const language = useLanguage();
+  return (
+    <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
+      <ItemPhoto product={product} eager={eager} className="transition-opacity group-hover:opacity-90" />
+      <div className="mt-3 flex grow flex-col text-sm">
+        {note}
+        <h3 className="line-clamp-2 font-medium text-pretty">
+          <Link
+            to="/item/$itemId"
+            params={{ itemId: product.item_id }}
+            className="after:absolute after:inset-0 after:rounded-lg hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-offset-2 focus-visible:after:outline-accent"
+          >
+            {titleOf(product, m)}
+          </Link>
+        </h3>
+        <p className="truncate text-muted">
+          {[product.brand, product.category || categoryName(product.semantic_category, m)].filter(Boolean).join(" · ")}
+        </p>
+        <p className="min-h-5 tabular-nums">{formatPrice(product.price, product.currency, language)}</p>
+        {actions === undefined ? <CardLinks product={product} /> : actions}
+      </div>
+    </article>
+  );
+}
+
+const CARD_LINK = "relative z-10 -mx-1 inline-flex min-h-7 items-center rounded px-1 text-accent hover:underline";
+
+function CardLinks({ product }: { product: Product }) {
+  const m = useMessages();
+  const title = titleOf(product, m);
+  return (
+    <div className="mt-auto flex flex-wrap gap-x-4 pt-1.5 text-[0.8125rem]">
+      <Link
+        to="/"
+        search={{ like: product.item_id }}
+        className={CARD_LINK}
+        aria-label={m.common.card.moreLikeOf(title)}
+      >
+        {m.common.card.moreLike}
+      </Link>
+      <Link
+        to="/"
+        search={{ with: product.item_id }}
+        className={CARD_LINK}
+        aria-label={m.common.card.goesWithOf(title)}
+      >
+        {m.common.card.goesWith}
+      </Link>
+    </div>
+  );
+}
+
+export function ItemCardSkeleton() {
+  return (
+    <div className="flex h-full flex-col">
+      <Skeleton className="aspect-4/5 w-full rounded-lg" />
+      <div className="mt-3 flex flex-col text-sm">
+        <Skeleton className="h-5 w-2/3" />
+        <Skeleton className="mt-1 h-4 w-11/12" />
+        <Skeleton className="mt-1.5 h-4 w-1/2" />
+        <Skeleton className="mt-1 h-4 w-1/4" />
+        <Skeleton className="mt-3 h-4 w-4/5" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+/** A product's photo in the shop's 4:5 frame, in the size that the screen needs. */
+import { useState } from "react";
+import type { Product } from "@/api/types";
+import { altOf } from "@/shared/format/product";
+import { useMessages } from "@/shared/i18n/language";
+
+type ItemPhotoProps = {
+  product: Product;
+  /** How wide it is shown, as in `<img sizes>`. */
+  sizes?: string;
+  /** Whether it is on screen at once; others wait until they are scrolled near. */
+  eager?: boolean;
+  className?: string;
+};
+
+export const PHOTO_FRAME = "aspect-4/5 w-full overflow-hidden rounded-lg bg-frame";
+
+export function ItemPhoto({
+  product,
+  sizes = "(width >= 48rem) 15rem, 45vw",
+  eager = false,
+  className,
+}: ItemPhotoProps) {
+  const m = useMessages();
+  const [isMissing, setMissing] = useState(false);
+  if (isMissing) {
+    return (
+      <div
+        role="img"
+        aria-label={altOf(product, m)}
+        className={`grid place-items-center text-sm text-[#655f57] ${PHOTO_FRAME} ${className ?? ""}`}
+      >
+        {m.common.card.noPhoto}
+      </div>
+    );
+  }
+  return (
+    <img
+      src={`${product.image_url}?w=320`}
+      srcSet={[160, 320, 640].map((w) => `${product.image_url}?w=${w} ${w}w`).join(", ")}
+      sizes={sizes}
+      width={320}
+      height={400}
+      alt={altOf(product, m)}
+      loading={eager ? "eager" : "lazy"}
+      fetchPriority={eager ? "high" : "auto"}
+      decoding="async"
+      onError={() => setMissing(true)}
+      className={`object-contain ${PHOTO_FRAME} ${className ?? ""}`}
+    />
+  );
+}

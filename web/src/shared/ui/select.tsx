@@ -1,0 +1,34 @@
+/** A native select, dressed; the system's own list is what phones and screen readers know best. */
+import type { ReactNode } from "react";
+
+type SelectProps<Value extends string> = {
+  label: string;
+  /** Shown before the value. */
+  icon?: ReactNode;
+  value: Value;
+  options: readonly { value: Value; label: string }[];
+  onChange: (value: Value) => void;
+};
+
+export function Select<Value extends string>({ label, icon, value, options, onChange }: SelectProps<Value>) {
+  return (
+    <label className="relative inline-flex min-h-9 items-center gap-1 rounded-full px-2 text-sm hover:bg-wash has-focus-visible:outline-2 has-focus-visible:outline-accent">
+      <span className="sr-only">{label}</span>
+      {icon}
+      <select
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find((option) => option.value === event.target.value);
+          if (chosen) onChange(chosen.value);
+        }}
+        className="min-h-9 cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
+      >
+        {options.map((option) => (
+          <option key={option.value} value={option.value} className="bg-surface text-ink">
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,50 @@
+/** Products and answers for tests. */
+import type { FacetCounts, ItemPage, Product, SearchResult } from "@/api/types";
+
+export function product(told: Partial<Product> = {}): Product {
+  const item_id = told.item_id ?? "boots-1";
+  return {
+    item_id,
+    title: "Leather ankle boots",
+    description: "Pointed ankle boots with a block heel.",
+    semantic_category: "shoes",
+    category: "Ankle Boots",
+    brand: "Fennmark",
+    colour: "black",
+    pattern: "plain",
+    price: 129,
+    currency: "EUR",
+    url: "",
+    model_id: "boots",
+    attributes: {},
+    image_url: `/image/${item_id}`,
+    ...told,
+  };
+}
+
+/** `count` results from rank `from`, each with an item of its own. */
+export function results(count: number, from = 1, told: Record<string, unknown> = {}): SearchResult[] {
+  return Array.from({ length: count }, (_, at) => ({
+    rank: from + at,
+    similarity: 0.95 - (from + at) / 100,
+    ...told,
+    item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
+  })) as SearchResult[];
+}
+
+export function facets(told: Partial<FacetCounts> = {}): FacetCounts {
+  return {
+    semantic_categories: { shoes: 7, tops: 3 },
+    categories: { "Ankle Boots": 7, Shirt: 3 },
+    brands: { Fennmark: 6, Aldermoor: 4 },
+    colours: { black: 8, red: 2 },
+    patterns: { plain: 10 },
+    price_min: 19,
+    price_max: 240,
+    ...told,
+  };
+}
+
+export function itemPage(items: Product[], told: Partial<ItemPage> = {}): ItemPage {
+  return { items, total: items.length, facets: facets(), next_cursor: null, ...told };
+}

@@ -1,0 +1,22 @@
+/** The whole site at an address, against the test server: `renderAt("/item/boots-1")`. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import { render } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { newQueryClient } from "@/api/query-client";
+import { newRouter } from "@/app/router";
+import { PhotoProvider } from "@/shared/photo/photo";
+import { Toasts } from "@/shared/ui/toasts";
+
+export function renderAt(address: string) {
+  const router = newRouter(createMemoryHistory({ initialEntries: [address] }));
+  const screen = render(
+    <QueryClientProvider client={newQueryClient()}>
+      <PhotoProvider>
+        <RouterProvider router={router} />
+        <Toasts />
+      </PhotoProvider>
+    </QueryClientProvider>,
+  );
+  return { ...screen, router, user: userEvent.setup() };
+}

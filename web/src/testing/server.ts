@@ -1,0 +1,20 @@
+/** The server that unit tests talk to; each test says what it answers with `server.use(http.get(…))`. */
+import { HttpResponse } from "msw";
+import { setupServer } from "msw/node";
+
+export const server = setupServer();
+
+/** A problem document as the real server sends it. */
+export function problem(code: string, status: number, headers: Record<string, string> = {}) {
+  const body = {
+    type: `/problems/${code}`,
+    title: code,
+    status,
+    detail: code,
+    instance: "/",
+    code,
+    remedy: "",
+    request_id: "r1",
+  };
+  return HttpResponse.json(body, { status, headers: { "Content-Type": "application/problem+json", ...headers } });
+}
