@@ -54,11 +54,11 @@ def main() -> None:
         questions = load_questions(data.root, variant, told.split, data.rows)
         rows: dict[str, list[CompatScores]] = {}
         for name, corners, inputs in (
-            ("as they are", shown, data.features),
-            ("backdrop divided out", neutral, features),
+            ("as they are", shown, data),
+            ("backdrop divided out", neutral, dataclasses.replace(data, features=features)),
         ):
             for seed in range(1 if told.quick else told.seeds):
-                pairs = trained_pairs(data, variant, dataclasses.replace(config, seed=seed), inputs)
+                pairs = trained_pairs(inputs, variant, dataclasses.replace(config, seed=seed))
                 rows.setdefault(f"head, {name}", []).append(evaluate_pairs("", pairs, questions, data.categories))
             told_by_corners = evaluate_pairs("", distance_pairs(corners), questions, data.categories)
             rows[f"corners only, {name}"] = [told_by_corners]
