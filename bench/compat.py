@@ -79,7 +79,7 @@ def measure(
     for seed in range(seeds if control else 0):
         labels = dataclasses.replace(data, rows=scrambled_rows(data, seed))
         ask("head, scrambled labels", trained_pairs(labels, variant, dataclasses.replace(config, seed=seed)))
-        both = dataclasses.replace(labels, features=data.features[list(scrambled_rows(data, ~seed).values())])
+        both = dataclasses.replace(labels, features=data.features[list(scrambled_rows(data, seeds + seed).values())])
         ask("head, pictures as well", trained_pairs(both, variant, dataclasses.replace(config, seed=seed)))
     ask("raw feature cosine", cosine_pairs(data.features))
     ask("background only", borders)
