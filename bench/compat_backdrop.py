@@ -42,9 +42,7 @@ def main() -> None:
     parser.add_argument("--split", default="valid", choices=["valid", "test"])
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
-    parser.add_argument(
-        "--keep", type=Path, metavar="FILE.npz", help="keep the features there, or take them from there"
-    )
+    parser.add_argument("--keep", type=Path, metavar="FILE.npz", help="keep the features there, or take them")
     parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
     told = parser.parse_args()
     if told.threads:
