@@ -11,6 +11,7 @@ it, the head on pictures as they are, and what the corners alone tell of both.
 import argparse
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -41,31 +42,43 @@ def main() -> None:
     parser.add_argument("--split", default="valid", choices=["valid", "test"])
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
+    parser.add_argument("--keep", type=Path, metavar="FILE.npz", help="keep the features there, or take them")
     parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
     told = parser.parse_args()
     if told.threads:
         torch.set_num_threads(told.threads)
     print(describe_machine())
     data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
-    features, shown, neutral = read_pictures(data, told.threads or 2)
+    features, shown, neutral = kept_pictures(data, told.threads or 2, told.keep)
     for variant in told.variant or ("nondisjoint", "disjoint"):
         config = load_config(CONFIGS / f"compat-{variant}.toml")
         config = dataclasses.replace(config, epochs=2) if told.quick else config
         questions = load_questions(data.root, variant, told.split, data.rows)
         rows: dict[str, list[CompatScores]] = {}
         for name, corners, inputs in (
-            ("as they are", shown, data.features),
-            ("backdrop divided out", neutral, features),
+            ("as they are", shown, data),
+            ("backdrop divided out", neutral, dataclasses.replace(data, features=features)),
         ):
             for seed in range(1 if told.quick else told.seeds):
-                pairs = trained_pairs(data, variant, dataclasses.replace(config, seed=seed), inputs)
+                pairs = trained_pairs(inputs, variant, dataclasses.replace(config, seed=seed))
                 rows.setdefault(f"head, {name}", []).append(evaluate_pairs("", pairs, questions, data.categories))
             told_by_corners = evaluate_pairs("", distance_pairs(corners), questions, data.categories)
             rows[f"corners only, {name}"] = [told_by_corners]
         print(f"\n{data.name}, {variant}, {told.split}\n{'':36}{'AUC':>8}{'blanks':>9}{'R@10':>8}")
         for name, scores in rows.items():
             figures = np.mean([[one.auc, one.fill_in_blank, one.recalls[10]] for one in scores], 0)
-            print(f"{name:36}{figures[0]:8.3f}{figures[1]:9.1%}{figures[2]:8.1%}")
+            print(f"{name:36}{figures[0]:8.3f}{figures[1]:9.1%}{figures[2]:8.1%}", flush=True)
+
+
+def kept_pictures(data: OutfitData, threads: int, keep: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """``read_pictures``, once."""
+    if keep is None or not keep.exists():
+        made = read_pictures(data, threads)
+        if keep is None:
+            return made
+        np.savez(keep, *made)
+    with np.load(keep) as told:
+        return told["arr_0"], told["arr_1"], told["arr_2"]
 
 
 def read_pictures(data: OutfitData, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

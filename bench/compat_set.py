@@ -60,7 +60,7 @@ def main() -> None:
         config = dataclasses.replace(config, epochs=2)
     rows: dict[str, list[tuple[float, float]]] = {}
     for seed in range(told.seeds):
-        pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed), data.features)
+        pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed))
         candidates = [np.append(blank.items, answer) for blank in valid.blanks for answer in blank.answers]
         mean = outfit_scores(pairs, valid.outfits), outfit_scores(pairs, candidates)
         whole = train_set_scorer(data, told.variant, valid, candidates, told.epochs, seed)

@@ -15,7 +15,7 @@ Negatives = Literal["all", "category"]
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """The defaults are those that won on the validation splits (EXPERIMENTS.md).
+    """The defaults are the published recipe; ``configs/`` has those that won on the validation splits (EXPERIMENTS.md).
 
     ``loss``: InfoNCE with ``temperature``, or triplet or contrastive with ``margin``. ``negatives``: every item of the
     batch that was never styled with the anchor, or only those of the positive's category. ``members`` networks of

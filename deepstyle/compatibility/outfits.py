@@ -171,8 +171,7 @@ class Stylist:
             raise UsageError(f"no item fits the slot {empty[0]!r}.", remedy="Widen the filter, or leave the slot out.")
         beam: list[tuple[Piece, ...]] = [tuple(locked)]
         for name in (name for name in wanted if candidates[name]):
-            longer = [(*outfit, item) for outfit in beam for item in candidates[name] if not _has(outfit, item)]
-            beam = sorted(longer, key=_mean, reverse=True)[:_BEAM]
+            beam = _extended(beam, candidates[name])
         chosen = _varied(beam, len(locked), k)
         return [Completed(rank, outfit, self.score(outfit)) for rank, outfit in enumerate(chosen, start=1)]
 
@@ -230,8 +229,16 @@ def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
 
 
-def _has(outfit: Sequence[Piece], piece: Piece) -> bool:
-    return any(other.item.item_id == piece.item.item_id for other in outfit)
+def _extended(beam: Sequence[tuple[Piece, ...]], candidates: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+    """Every outfit of ``beam`` with every candidate: the best by the mean over pairs, best first.
+
+    All have as many pieces of unit norm, so |sum of vectors|² ranks as that mean does.
+    """
+    sums = np.stack([np.sum([piece.vector for piece in outfit], axis=0) for outfit in beam])
+    added = np.stack([piece.vector for piece in candidates])
+    scores = np.square(sums).sum(1)[:, None] + 2 * sums @ added.T
+    best = np.argsort(-scores, axis=None, kind="stable")[:_BEAM]
+    return [(*beam[at // len(candidates)], candidates[at % len(candidates)]) for at in best.tolist()]
 
 
 def _varied(ranked: Sequence[tuple[Piece, ...]], locked: int, k: int) -> list[tuple[Piece, ...]]:

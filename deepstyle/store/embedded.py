@@ -55,6 +55,11 @@ ORDER BY item_id LIMIT :limit
 VECTORS: Final = """
 SELECT item_id, sha256, vector FROM spaces JOIN vectors USING (space_key) JOIN items USING (item_key) WHERE space = ?
 """
+# CROSS JOIN keeps SQLite from reading the whole space and picking the items out of it.
+VECTORS_AMONG: Final = f"""
+SELECT item_id, sha256, vector FROM items CROSS JOIN spaces CROSS JOIN vectors USING (space_key, item_key)
+WHERE space = ? AND {AMONG_IDS}
+"""  # noqa: S608 - constants only
 
 
 class EmbeddedStore:
@@ -200,7 +205,7 @@ class EmbeddedStore:
             if item_ids is None:
                 rows = connection.execute(f"{VECTORS} ORDER BY item_id", (space,)).fetchall()
             else:
-                found = connection.execute(f"{VECTORS} AND {AMONG_IDS}", (space, _ids(item_ids)))
+                found = connection.execute(VECTORS_AMONG, (space, _ids(item_ids)))
                 by_id = {row[0]: row for row in found}
                 rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
             stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
