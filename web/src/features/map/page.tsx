@@ -52,22 +52,27 @@ function LoadedMap({ map: { points, method } }: { map: StyleMap }) {
   const categories = useMemo(() => categoriesOf(points), [points]);
   const shown = params.category ?? [];
   const isTable = params.view === "table";
+  const legend = (
+    <Legend
+      categories={categories}
+      shown={shown}
+      onToggle={(key) => change(({ page: _, ...old }) => ({ ...old, category: toggled(shown, key) }))}
+    />
+  );
   return (
     <div className="flex flex-col gap-6">
       <ViewSwitch isTable={isTable} />
-      <Legend
-        categories={categories}
-        shown={shown}
-        onToggle={(key) => change(({ page: _, ...old }) => ({ ...old, category: toggled(shown, key) }))}
-      />
       {isTable ? (
-        <Table
-          points={points}
-          categories={categories}
-          shown={shown}
-          page={params.page ?? 1}
-          onPage={(page) => change((old) => ({ ...old, page }))}
-        />
+        <>
+          {legend}
+          <Table
+            points={points}
+            categories={categories}
+            shown={shown}
+            page={params.page ?? 1}
+            onPage={(page) => change((old) => ({ ...old, page }))}
+          />
+        </>
       ) : (
         <div className="grid gap-6 lg:grid-cols-[1fr_15rem]">
           <div>
@@ -80,7 +85,10 @@ function LoadedMap({ map: { points, method } }: { map: StyleMap }) {
             />
             <p className="mt-3 text-sm text-pretty text-muted">{m.map.howMade(method)}</p>
           </div>
-          <Chosen itemId={params.item} />
+          <div className="flex flex-col gap-8">
+            <Chosen itemId={params.item} />
+            {legend}
+          </div>
         </div>
       )}
     </div>
@@ -116,7 +124,6 @@ function MapSkeleton() {
   return (
     <div className="flex flex-col gap-6">
       <Skeleton className="h-9 w-48" />
-      <Skeleton className="h-9 w-full" />
       <div className="grid gap-6 lg:grid-cols-[1fr_15rem]">
         <Skeleton className="h-[min(72vh,46rem)] min-h-80 rounded-xl" />
       </div>

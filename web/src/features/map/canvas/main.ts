@@ -18,7 +18,6 @@ function start(): void {
   Object.assign(document.body.style, { margin: "0", overflow: "hidden" });
   Object.assign(canvas.style, { display: "block", width: "100vw", height: "100vh", touchAction: "pan-x pan-y" });
   document.body.append(canvas);
-  if (!canvas.getContext("webgl")) throw new Error("no WebGL");
   const plot = createScatterplot({
     canvas,
     pointSize: POINT_PX,
@@ -52,6 +51,7 @@ function carryOut(plot: Plot): (order: Order) => Promise<void> {
       case "draw":
         dress(plot, order.look);
         await plot.draw({ x: order.drawing.x, y: order.drawing.y, z: order.drawing.category });
+        await showAll(plot);
         return tell({ news: "drawn" });
       case "look":
         return dress(plot, order.look);
@@ -66,18 +66,24 @@ function carryOut(plot: Plot): (order: Order) => Promise<void> {
       case "pan":
         return pan(plot, order.x, order.y);
       case "reset":
-        return plot.zoomToLocation([0, 0], 1.1);
+        return showAll(plot);
     }
   };
 }
 
 function dress(plot: Plot, look: Look): void {
+  document.body.style.background = look.background;
   plot.set({
     backgroundColor: look.background,
     pointColor: look.colours,
     pointColorActive: look.accent,
     pointColorHover: look.accent,
   });
+}
+
+/** All of the points, however narrow the frame is; at a distance of 1 their height fills it. */
+async function showAll(plot: Plot): Promise<void> {
+  await plot.zoomToLocation([0, 0], 1.08 * Math.max(1, window.innerHeight / window.innerWidth));
 }
 
 async function zoom(plot: Plot, factor: number): Promise<void> {
@@ -92,6 +98,7 @@ async function pan(plot: Plot, x: number, y: number): Promise<void> {
 }
 
 try {
+  if (!document.createElement("canvas").getContext("webgl")) throw new Error("no WebGL");
   start();
 } catch {
   tell({ news: "failed" });
