@@ -6,6 +6,9 @@ import { defineConfig } from "vitest/config";
 const server = process.env.DEEPSTYLE_URL ?? "http://127.0.0.1:8000";
 const serverPaths = ["/v1", "/image", "/healthz", "/readyz", "/similar", "/compatible", "/search_image", "/docs"];
 
+/** Tests without components that need a browser's globals, or the test server, all the same. */
+const NEED_A_PAGE = ["src/api/*.test.ts"];
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
@@ -14,15 +17,24 @@ export default defineConfig({
     outDir: "../deepstyle/web",
     emptyOutDir: true,
     manifest: true,
+    rolldownOptions: { input: ["index.html", "map-canvas.html"] },
     assetsInlineLimit: 0, // the server's policy allows no data: fonts or scripts
     target: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark()
   },
   test: {
-    environment: "jsdom",
-    setupFiles: ["src/testing/setup.ts"],
-    include: ["src/**/*.test.{ts,tsx}"],
     restoreMocks: true,
-    unstubGlobals: true,
-    testTimeout: 20_000,
+    testTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: "logic", include: ["src/**/*.test.ts"], exclude: NEED_A_PAGE } },
+      {
+        extends: true,
+        test: {
+          name: "page",
+          environment: "jsdom",
+          setupFiles: ["src/testing/setup.ts"],
+          include: ["src/**/*.test.tsx", ...NEED_A_PAGE],
+        },
+      },
+    ],
   },
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
 const BUDGET_KB = { js: 210, css: 20 };
-const START_PAGES = ["src/main.tsx", "src/features/search/page.tsx"];
+const START = ["index.html", "src/features/search/page.tsx"];
 const folder = fileURLToPath(new URL("../../deepstyle/web/", import.meta.url));
 const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, "utf8"));
 
@@ -17,8 +17,7 @@ function add(name) {
   for (const style of chunk.css ?? []) files.css.add(style);
   for (const other of chunk.imports ?? []) add(other);
 }
-const entry = Object.keys(manifest).find((name) => manifest[name].isEntry);
-for (const name of [entry, ...START_PAGES.slice(1)]) add(name);
+for (const name of START) add(name);
 
 let over = false;
 for (const [kind, names] of Object.entries(files)) {

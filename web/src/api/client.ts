@@ -17,12 +17,17 @@ export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   try {
     told = await call;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    if (isAbort(error)) throw error;
     throw unanswered();
   }
   if (told.data !== undefined) return told.data;
   if (told.response.ok) throw new ApiError("other", told.response.status);
   throw problemOf(typeof told.error === "object" ? (told.error ?? undefined) : undefined, told.response);
+}
+
+/** By name, as browsers and test environments have more than one class of it. */
+function isAbort(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }
 
 type Field = string | number | Blob | null | undefined;

@@ -60,6 +60,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is served here
+         * @description The catalogue's size, the model, what its similarities mean in words, and items to begin with.
+         */
+        get: operations["getInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Photos to search with at once
+         * @description Items with a picture, each of another semantic category; their `image_url` is a photo to search with.
+         */
+        get: operations["listExamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/similar/{item_id}": {
         parameters: {
             query?: never;
@@ -300,10 +340,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The catalogue as a map
+         * @description Items by their places in a plane, in [-1, 1]; near means alike, distances between islands mean little.
+         *
+         *     A map that nobody computed is made in the background, for a small catalogue: until then 503 with `Retry-After`.
+         */
+        get: operations["getMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The published reports
+         * @description What `deepstyle evaluate … --publish` and `deepstyle report --publish` wrote, newest first.
+         */
+        get: operations["listReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{name}/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A file of a report: JSON, PNG or HTML
+         * @description A file that `GET /v1/reports` names.
+         */
+        get: operations["getReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * BandLimits
+         * @description The lowest similarity of each band; below `related` a result is `unlike`.
+         */
+        BandLimits: {
+            /** Near Identical */
+            near_identical: number;
+            /** Very Similar */
+            very_similar: number;
+            /** Related */
+            related: number;
+            /**
+             * Measured On
+             * @description `store`: on this catalogue; `packaged`: on the demo catalogue, for the packaged model.
+             * @enum {string}
+             */
+            measured_on: "store" | "packaged";
+        };
         /**
          * CategorySuggestions
          * @description What goes with the query within one semantic category, best first.
@@ -336,6 +456,54 @@ export interface components {
         CompletedOutfits: {
             /** Outfits */
             outfits: components["schemas"]["ScoredOutfit"][];
+        };
+        /**
+         * ExamplePhotos
+         * @description Items whose pictures are photos to search with.
+         * @example {
+         *       "examples": [
+         *         {
+         *           "attributes": {
+         *             "year": "2026"
+         *           },
+         *           "brand": "Versace",
+         *           "category": "Ankle Boots",
+         *           "colour": "black",
+         *           "currency": "EUR",
+         *           "description": "Pointed ankle boots with a block heel.",
+         *           "image_url": "/image/41085800-02",
+         *           "item_id": "41085800-02",
+         *           "model_id": "41085800",
+         *           "pattern": "plain",
+         *           "price": 129,
+         *           "semantic_category": "shoes",
+         *           "title": "Leather ankle boots",
+         *           "url": ""
+         *         },
+         *         {
+         *           "attributes": {
+         *             "year": "2026"
+         *           },
+         *           "brand": "Versace",
+         *           "category": "Coats",
+         *           "colour": "camel",
+         *           "currency": "EUR",
+         *           "description": "Pointed ankle boots with a block heel.",
+         *           "image_url": "/image/43063724-OR",
+         *           "item_id": "43063724-OR",
+         *           "model_id": "41085800",
+         *           "pattern": "plain",
+         *           "price": 129,
+         *           "semantic_category": "outerwear",
+         *           "title": "Camel wool coat",
+         *           "url": ""
+         *         }
+         *       ]
+         *     }
+         */
+        ExamplePhotos: {
+            /** Examples */
+            examples: components["schemas"]["Product"][];
         };
         /**
          * FacetCounts
@@ -381,6 +549,55 @@ export interface components {
             version: string;
         };
         /**
+         * Info
+         * @description What is served here.
+         * @example {
+         *       "architecture": "tf_efficientnet_lite2",
+         *       "bands": {
+         *         "measured_on": "packaged",
+         *         "near_identical": 0.95,
+         *         "related": 0.56,
+         *         "very_similar": 0.77
+         *       },
+         *       "embedding_dim": 512,
+         *       "example_item_ids": [
+         *         "41085800-02",
+         *         "43063724-OR"
+         *       ],
+         *       "fingerprint": "474e11b72f90ba33",
+         *       "items": 1400,
+         *       "precision": "fp32",
+         *       "vectors": 1400,
+         *       "version": "0.1.0",
+         *       "weights": "packaged:lite2"
+         *     }
+         */
+        Info: {
+            /** Version */
+            version: string;
+            /** Items */
+            items: number;
+            /** Vectors */
+            vectors: number;
+            /** Architecture */
+            architecture: string;
+            /**
+             * Weights
+             * @description What the model's weights were loaded from.
+             */
+            weights: string;
+            /** Precision */
+            precision: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Embedding Dim */
+            embedding_dim: number;
+            /** @description Null for a model that was never calibrated. */
+            bands: components["schemas"]["BandLimits"] | null;
+            /** Example Item Ids */
+            example_item_ids: string[];
+        };
+        /**
          * ItemPage
          * @description One page of items by id; ``total`` and ``facets`` count all matches, not only this page's.
          */
@@ -395,6 +612,25 @@ export interface components {
              * @description Send it back for the next page; null at the end.
              */
             next_cursor: string | null;
+        };
+        /**
+         * MapPoint
+         * @description One item's place on the map.
+         */
+        MapPoint: {
+            /** Item Id */
+            item_id: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /**
+             * Category
+             * @description The semantic category; empty where unknown.
+             */
+            category: string;
+            /** Title */
+            title: string;
         };
         /**
          * MappedItems
@@ -466,11 +702,7 @@ export interface components {
          * @description Two pieces, by their places in `pieces`.
          */
         OutfitPair: {
-            /** Pieces */
-            pieces: [
-                number,
-                number
-            ];
+            pieces: number[];
             /**
              * Compatibility
              * @description The chance that a stylist wears the two together.
@@ -581,6 +813,82 @@ export interface components {
             fingerprint: string;
         };
         /**
+         * Report
+         * @description What `deepstyle evaluate` or `deepstyle report` published.
+         * @example {
+         *       "command": "deepstyle evaluate search --limit 0 --publish search",
+         *       "date": "2026-11-23T15:00:00Z",
+         *       "files": [
+         *         {
+         *           "media_type": "application/json",
+         *           "name": "report.json",
+         *           "url": "/v1/reports/search/report.json"
+         *         }
+         *       ],
+         *       "name": "search",
+         *       "rows": [
+         *         {
+         *           "deepstyle": 0.59,
+         *           "measure": "recall@10",
+         *           "queries": 400,
+         *           "task": "another colour"
+         *         }
+         *       ],
+         *       "title": "How good is the search?"
+         *     }
+         */
+        Report: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * Date
+             * @description When it was made, ISO 8601 in UTC.
+             */
+            date: string;
+            /**
+             * Command
+             * @description The command that made it; without passwords and folders.
+             */
+            command: string;
+            /**
+             * Rows
+             * @description A table; every row has the same keys.
+             */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
+            /** Files */
+            files: components["schemas"]["ReportFile"][];
+        };
+        /**
+         * ReportFile
+         * @description One file of a report.
+         */
+        ReportFile: {
+            /** Name */
+            name: string;
+            /**
+             * Media Type
+             * @enum {string}
+             */
+            media_type: "image/png" | "text/html" | "application/json";
+            /**
+             * Url
+             * @description Path on this server. An HTML page is served without the right to run scripts.
+             */
+            url: string;
+        };
+        /**
+         * Reports
+         * @description The published reports, newest first.
+         */
+        Reports: {
+            /** Reports */
+            reports: components["schemas"]["Report"][];
+        };
+        /**
          * ScoredOutfit
          * @description How well an outfit goes together.
          */
@@ -615,14 +923,21 @@ export interface components {
              * @description Cosine similarity; higher is more alike.
              */
             similarity: number;
+            /**
+             * Band
+             * @description The similarity in a word, by the limits that `GET /v1/info` tells; null without limits.
+             */
+            band: ("near_identical" | "very_similar" | "related" | "unlike") | null;
             item: components["schemas"]["Product"];
         };
         /**
          * SearchResults
          * @description The closest products, closest first.
          * @example {
+         *       "good_match": true,
          *       "results": [
          *         {
+         *           "band": "very_similar",
          *           "item": {
          *             "attributes": {
          *               "year": "2026"
@@ -651,6 +966,11 @@ export interface components {
             /** Results */
             results: components["schemas"]["SearchResult"][];
             /**
+             * Good Match
+             * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
+             */
+            good_match: boolean | null;
+            /**
              * Next Cursor
              * @description Send it back for the next page; null at the end.
              */
@@ -660,6 +980,7 @@ export interface components {
          * SimilarItems
          * @description An item, and the products closest to it, closest first; the item itself is not among them.
          * @example {
+         *       "good_match": true,
          *       "query": {
          *         "attributes": {
          *           "year": "2026"
@@ -680,6 +1001,7 @@ export interface components {
          *       },
          *       "results": [
          *         {
+         *           "band": "very_similar",
          *           "item": {
          *             "attributes": {
          *               "year": "2026"
@@ -708,6 +1030,36 @@ export interface components {
             query: components["schemas"]["Product"];
             /** Results */
             results: components["schemas"]["SearchResult"][];
+            /**
+             * Good Match
+             * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
+             */
+            good_match: boolean | null;
+        };
+        /**
+         * StyleMap
+         * @description Items in a plane: what looks alike lies near.
+         * @example {
+         *       "method": "t-SNE",
+         *       "points": [
+         *         {
+         *           "category": "shoes",
+         *           "item_id": "41085800-02",
+         *           "title": "Leather ankle boots",
+         *           "x": -0.412,
+         *           "y": 0.087
+         *         }
+         *       ]
+         *     }
+         */
+        StyleMap: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "t-SNE" | "PCA";
+            /** Points */
+            points: components["schemas"]["MapPoint"][];
         };
         /**
          * SuggestedItem
@@ -864,6 +1216,82 @@ export interface operations {
             };
             /** @description Something went wrong in the server */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Info"];
+                };
+            };
+            /** @description Something went wrong in the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExamplePhotos"];
+                };
+            };
+            /** @description Something went wrong in the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2127,6 +2555,155 @@ export interface operations {
             };
             /** @description The service is not ready */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMap: {
+        parameters: {
+            query?: {
+                /** @description Items at most, spread evenly over the map's. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StyleMap"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no map of the catalogue */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reports"];
+                };
+            };
+            /** @description Something went wrong in the server */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file; an HTML page is sandboxed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Blob;
+                    "image/png": Blob;
+                    "text/html": Blob;
+                };
+            };
+            /** @description No report has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Something went wrong in the server */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,3 +17,7 @@ export type CompletedOutfits = Schemas["CompletedOutfits"];
 export type ItemPage = Schemas["ItemPage"];
 export type FacetCounts = Schemas["FacetCounts"];
 export type Problem = Schemas["Problem"];
+export type StyleMap = Schemas["StyleMap"];
+export type MapPoint = Schemas["MapPoint"];
+export type Report = Schemas["Report"];
+export type ReportFile = Schemas["ReportFile"];

@@ -4,12 +4,8 @@ type Values = string | number | boolean | undefined | null | readonly (string | 
 
 /** Each name with its values; a name that occurs once has a list of one, so that no route reads two shapes. */
 export function parseQuery(query: string): Record<string, string[]> {
-  const told: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(query)) {
-    told[name] ??= [];
-    told[name].push(value);
-  }
-  return told;
+  const params = new URLSearchParams(query);
+  return Object.fromEntries([...new Set(params.keys())].map((name) => [name, params.getAll(name)]));
 }
 
 export function writeQuery(search: Record<string, unknown>): string {

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
+import { readMapParams } from "@/features/map/params";
 import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
 import { Layout } from "./layout";
@@ -42,6 +43,7 @@ const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: "/map",
+    validateSearch: readMapParams,
     component: lazyRouteComponent(() => import("@/features/map/page"), "MapPage"),
   }),
   createRoute({

@@ -23,13 +23,14 @@ export function product(told: Partial<Product> = {}): Product {
 }
 
 /** `count` results from rank `from`, each with an item of its own. */
-export function results(count: number, from = 1, told: Record<string, unknown> = {}): SearchResult[] {
+export function results(count: number, from = 1, told: Partial<SearchResult> = {}): SearchResult[] {
   return Array.from({ length: count }, (_, at) => ({
     rank: from + at,
     similarity: 0.95 - (from + at) / 100,
+    band: "very_similar",
     ...told,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
-  })) as SearchResult[];
+  }));
 }
 
 export function facets(told: Partial<FacetCounts> = {}): FacetCounts {

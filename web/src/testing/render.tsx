@@ -18,5 +18,5 @@ export function renderAt(address: string) {
       </PhotoProvider>
     </QueryClientProvider>,
   );
-  return { ...screen, router, user: userEvent.setup() };
+  return { ...screen, router, user: userEvent.setup({ applyAccept: false }) };
 }

@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
-import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
+import { cleanup, configure } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { server } from "./server";
 
 // What jsdom lacks.
@@ -9,15 +9,20 @@ class NoObserver {
   unobserve() {}
   disconnect() {}
 }
-vi.stubGlobal("ResizeObserver", NoObserver);
-vi.stubGlobal("IntersectionObserver", NoObserver);
+/** A screen of 1440 px. */
+function wideScreen(query: string) {
+  return { matches: query.includes("width >= 64rem"), addEventListener() {}, removeEventListener() {} };
+}
 Object.defineProperties(globalThis, {
   ResizeObserver: { value: NoObserver, writable: true, configurable: true },
   IntersectionObserver: { value: NoObserver, writable: true, configurable: true },
+  matchMedia: { value: wideScreen, writable: true, configurable: true },
   scrollTo: { value: () => {}, writable: true, configurable: true },
 });
 URL.createObjectURL = () => "blob:photo";
 URL.revokeObjectURL = () => {};
+
+configure({ asyncUtilTimeout: 10_000 }); // a busy machine is no failure
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {

@@ -20,7 +20,7 @@ export function ItemDetails({ item }: { item: Product }) {
   return (
     <article className={COLUMNS}>
       <title>{`${title} · ${m.common.brand}`}</title>
-      <ItemPhoto key={item.item_id} product={item} sizes={PHOTO_SIZES} eager className="mx-auto max-w-lg rounded-2xl" />
+      <ItemPhoto key={item.item_id} product={item} sizes={PHOTO_SIZES} eager className="mx-auto max-w-lg md:mx-0" />
       <div className="flex max-w-lg flex-col items-start md:pt-6">
         <p className="text-muted">
           {[item.brand, categoryName(item.semantic_category, m)].filter(Boolean).join(" · ")}
@@ -72,7 +72,7 @@ export function ItemDetailsSkeleton() {
   const m = useMessages();
   return (
     <div role="status" aria-label={m.common.loading} className={COLUMNS}>
-      <Skeleton className="mx-auto aspect-4/5 w-full max-w-lg rounded-2xl" />
+      <Skeleton className="mx-auto aspect-4/5 w-full max-w-lg rounded-lg md:mx-0" />
       <div className="max-w-lg md:pt-6">
         <Skeleton className="h-6 w-40" />
         <Skeleton className="mt-2 h-14 w-full" />

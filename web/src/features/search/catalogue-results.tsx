@@ -39,7 +39,7 @@ export function CatalogueResults({ filter }: { filter: FilterFields }) {
               <ItemCard key={product.item_id} product={product} />
             ))}
           </ItemGrid>
-          <ShowMore grid={grid} query={query} />
+          <ShowMore grid={grid} count={items.length} query={query} />
         </div>
       )}
     </>

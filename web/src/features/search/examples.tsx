@@ -1,4 +1,72 @@
 /** Photos to try the search with, for those who have none at hand. */
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { ApiError, kindOf, unanswered } from "@/api/problems";
+import type { Product } from "@/api/types";
+import { titleOf } from "@/shared/format/product";
+import { useMessages } from "@/shared/i18n/language";
+import { usePhoto } from "@/shared/photo/photo";
+import { Skeleton } from "@/shared/ui/skeleton";
+import { showToast } from "@/shared/ui/toasts";
+import { examples } from "./queries";
+
+const SHOWN = 6;
+const FRAME = "aspect-4/5 w-full rounded-lg";
+
 export function Examples() {
-  return null;
+  const m = useMessages();
+  const { data, isPending } = useQuery(examples);
+  const shown = data?.examples.slice(0, SHOWN);
+  if (!isPending && !shown?.length) return null;
+  return (
+    <section className="mt-5" aria-label={m.search.target.examples}>
+      <p className="mb-2 text-sm text-muted">{m.search.target.examples}</p>
+      <ul className="grid grid-cols-6 gap-2 sm:gap-3">
+        {shown
+          ? shown.map((example) => <Example key={example.item_id} example={example} />)
+          : Array.from({ length: SHOWN }, (_, at) => String(at)).map((at) => (
+              <li key={at}>
+                <Skeleton className={FRAME} />
+              </li>
+            ))}
+      </ul>
+    </section>
+  );
+}
+
+function Example({ example }: { example: Product }) {
+  const m = useMessages();
+  const { choosePhoto } = usePhoto();
+  const { mutate, isPending } = useMutation({
+    mutationFn: () => download(example),
+    onSuccess: choosePhoto,
+    onError: (error) => showToast(m.common.problems[kindOf(error)].title),
+  });
+  return (
+    <li>
+      <button
+        type="button"
+        aria-label={m.search.target.example(titleOf(example, m))}
+        aria-busy={isPending}
+        onClick={() => mutate()}
+        className="block w-full rounded-lg transition-opacity hover:opacity-80 aria-busy:animate-pulse"
+      >
+        <img
+          src={`${example.image_url}?w=160`}
+          alt=""
+          width={160}
+          height={200}
+          className={`bg-frame object-contain ${FRAME}`}
+        />
+      </button>
+    </li>
+  );
+}
+
+/** The example's photo in full, as if the person had chosen the file. */
+async function download(example: Product): Promise<Blob> {
+  const response = await fetch(example.image_url).catch(() => {
+    throw unanswered();
+  });
+  if (!response.ok) throw new ApiError("other", response.status);
+  return response.blob();
 }

@@ -5,6 +5,7 @@ import type { FacetCounts } from "@/api/types";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { Icon } from "@/shared/ui/icon";
 import { filterOf, toggleValue } from "./fields";
 import type { Facet } from "./params";
 import { countsBeside } from "./queries";
@@ -35,9 +36,7 @@ export function FacetFilter({ facet }: { facet: Facet }) {
           {m.search.filters[facet]}
           {chosen.length > 0 && <span className="ml-2 text-sm text-accent">{chosen.length}</span>}
         </span>
-        <span aria-hidden="true" className="text-lg text-muted transition-transform group-open:rotate-45">
-          +
-        </span>
+        <Icon name="chevron" className="size-4.5 text-muted transition-transform group-open:rotate-180" />
       </summary>
       <ul className="pb-2" aria-label={m.search.filters[facet]}>
         {values.slice(0, isAll ? undefined : FEW).map(([value, count]) => (

@@ -43,13 +43,21 @@ export function PriceFilter() {
           <Amount key={`from${price_min}`} name="from" label={t.from} value={price_min} hint={data?.facets.price_min} />
           <span aria-hidden="true">–</span>
           <Amount key={`to${price_max}`} name="to" label={t.to} value={price_max} hint={data?.facets.price_max} />
-          <Button type="submit" variant="outline" size="icon" aria-label={t.applyPrice} aria-describedby={wrongId}>
+          <Button
+            type="submit"
+            variant="outline"
+            size="icon"
+            aria-label={t.applyPrice}
+            aria-describedby={isWrong ? wrongId : undefined}
+          >
             <Icon name="check" />
           </Button>
         </div>
-        <p id={wrongId} role="alert" className="mt-1 text-sm text-accent">
-          {isWrong && t.priceWrong}
-        </p>
+        {isWrong && (
+          <p id={wrongId} role="alert" className="mt-1 text-sm text-accent">
+            {t.priceWrong}
+          </p>
+        )}
       </fieldset>
     </form>
   );

@@ -73,3 +73,10 @@ export function countsBeside(filter: FilterFields, facet: Facet) {
   const { [facet]: _own, ...others } = filter;
   return counts(others);
 }
+
+/** Photos of the catalogue to try the search with. */
+export const examples = queryOptions({
+  queryKey: ["search", "examples"],
+  queryFn: ({ signal }) => answer(client.GET("/v1/examples", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});

@@ -1,6 +1,5 @@
 /** Results of a search by likeness, in every state: loading, failed, none, no good ones, and the grid itself. */
 import { useRef } from "react";
-import { isNoMatch } from "@/api/band";
 import type { SearchResult } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCard } from "@/shared/ui/item-card";
@@ -11,7 +10,7 @@ import { NothingFound } from "./nothing-found";
 import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
 
-type Pages = { pages: readonly { results: readonly SearchResult[] }[] };
+type Pages = { pages: readonly { results: readonly SearchResult[]; good_match: boolean | null }[] };
 
 type RankedResultsProps = {
   title: string;
@@ -40,7 +39,7 @@ export function RankedResults({ title, query }: RankedResultsProps) {
       {results?.length === 0 && <NothingFound />}
       {results && results.length > 0 && (
         <div ref={grid} aria-busy={isOld} className="transition-opacity aria-busy:opacity-50">
-          {data?.pages[0] && isNoMatch(data.pages[0]) && <NoMatch />}
+          {data?.pages[0]?.good_match === false && <NoMatch />}
           <ItemGrid label={title}>
             {results.map((result) => (
               <ItemCard
@@ -51,7 +50,7 @@ export function RankedResults({ title, query }: RankedResultsProps) {
               />
             ))}
           </ItemGrid>
-          <ShowMore grid={grid} query={query} />
+          <ShowMore grid={grid} count={results.length} query={query} />
         </div>
       )}
     </>

@@ -1,5 +1,5 @@
 /** The next page of results; the keyboard goes on at the first new card. */
-import type { RefObject } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { ProblemNotice } from "@/shared/ui/notice";
@@ -7,6 +7,8 @@ import { ProblemNotice } from "@/shared/ui/notice";
 type ShowMoreProps = {
   /** What holds the grid. */
   grid: RefObject<HTMLElement | null>;
+  /** How many cards are in it. */
+  count: number;
   query: {
     hasNextPage: boolean;
     isFetchingNextPage: boolean;
@@ -16,18 +18,25 @@ type ShowMoreProps = {
   };
 };
 
-export function ShowMore({ grid, query }: ShowMoreProps) {
+export function ShowMore({ grid, count, query }: ShowMoreProps) {
   const m = useMessages();
 
-  async function showMore(): Promise<void> {
-    const shown = grid.current?.querySelectorAll("article").length ?? 0;
-    await query.fetchNextPage();
-    const next = grid.current?.querySelectorAll<HTMLElement>("article h3 a")[shown];
-    next?.focus({ preventScroll: true });
+  const focusAt = useRef<number>(undefined);
+
+  function showMore(): void {
+    if (query.isFetchingNextPage) return;
+    focusAt.current = count;
+    void query.fetchNextPage();
   }
 
+  useEffect(() => {
+    if (focusAt.current === undefined || count <= focusAt.current) return;
+    grid.current?.querySelectorAll<HTMLElement>("article h3 a")[focusAt.current]?.focus({ preventScroll: true });
+    focusAt.current = undefined;
+  }, [count, grid]);
+
   if (query.isFetchNextPageError && query.error) {
-    return <ProblemNotice error={query.error} onRetry={() => void showMore()} />;
+    return <ProblemNotice error={query.error} onRetry={showMore} />;
   }
   if (!query.hasNextPage) return <p className="mt-12 text-center text-sm text-muted">{m.search.results.end}</p>;
   return (
@@ -36,7 +45,7 @@ export function ShowMore({ grid, query }: ShowMoreProps) {
         variant="outline"
         aria-disabled={query.isFetchingNextPage}
         className={query.isFetchingNextPage ? "animate-pulse" : ""}
-        onClick={() => query.isFetchingNextPage || void showMore()}
+        onClick={showMore}
       >
         {query.isFetchingNextPage ? `${m.common.loading} …` : m.search.results.more}
       </Button>

@@ -34,7 +34,7 @@ export function TextFilter() {
             defaultValue={text}
             placeholder={m.search.filters.text}
             onBlur={(event) => apply(event.target.value)}
-            className="w-full min-w-0 bg-transparent text-[0.9375rem] placeholder:text-muted focus-visible:outline-none"
+            className="w-full min-w-0 bg-transparent text-sm placeholder:text-muted focus-visible:outline-none"
           />
         </label>
       </form>

@@ -1,12 +1,13 @@
 /** What could be worn instead of a piece, with photos, best first by the score of the whole outfit. */
 import { useQuery } from "@tanstack/react-query";
-import { formatPrice, formatScore } from "@/shared/format/numbers";
+import { formatPrice } from "@/shared/format/numbers";
 import { titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Dialog } from "@/shared/ui/dialog";
 import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
+import { formatChance } from "./meter";
 import { categoryOfPiece, type Piece } from "./pieces";
 import { type Alternative, alternativesQuery, type Pieces } from "./queries";
 import { isUnfillable } from "./unfillable";
@@ -80,7 +81,7 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
   const m = useMessages();
   const language = useLanguage();
   const title = titleOf(product, m);
-  const told = compatibility === undefined ? "" : formatScore(compatibility, language);
+  const told = compatibility === undefined ? "" : formatChance(compatibility, language);
   return (
     <button
       type="button"
@@ -105,12 +106,13 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
 /** How much better or worse than the outfit as it is. */
 function Difference({ value }: { value: number }) {
   const language = useLanguage();
+  if (Math.abs(value) < 0.005) return null;
   const told = new Intl.NumberFormat(language, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
-    signDisplay: "exceptZero",
+    signDisplay: "always",
   }).format(value);
-  return <span className={value >= 0.005 ? "font-medium text-accent" : ""}>{told}</span>;
+  return <span className={value > 0 ? "font-medium text-accent" : ""}>{told}</span>;
 }
 
 function AlternativesSkeleton() {

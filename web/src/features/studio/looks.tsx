@@ -1,21 +1,23 @@
 /** Three outfits around what is locked, side by side; choosing one puts it on the board. */
 import type { ScoredOutfit } from "@/api/types";
-import { formatPrice, formatScore } from "@/shared/format/numbers";
+import { formatPrice } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { Icon } from "@/shared/ui/icon";
 import { Notice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
+import { formatChance } from "./meter";
 import { MiniPhoto } from "./mini-photo";
-import { isSame, itemIdsOf } from "./outfit";
+import { isSame, itemIdsOf, mostDifferent } from "./outfit";
 import { nameOfTold, totalOf } from "./pieces";
-import { LOOKS } from "./queries";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
 import { placeOf } from "./wardrobe";
 
+const LOOKS = 3;
 const ROW = "mt-4 grid grid-cols-3 gap-2 sm:gap-4";
-const SHOWN = 6;
+const COLLAGE = "grid grid-cols-2 gap-1 sm:grid-cols-5 sm:gap-2";
+const SHOWN = 5; // four on a phone
 
 export function Looks({ studio, changes }: { studio: Studio; changes: Changes }) {
   const m = useMessages();
@@ -28,19 +30,20 @@ export function Looks({ studio, changes }: { studio: Studio; changes: Changes })
       <h2 id="looks" className="text-2xl sm:text-3xl">
         {m.studio.looks.title}
       </h2>
-      <p className="line-clamp-2 min-h-6 text-muted">
+      <p className="min-h-6 truncate text-muted">
         {names.length > 0 && m.studio.looks.around(names.join(m.studio.looks.and))}
       </p>
       {isWaiting && <LooksSkeleton />}
       {!isWaiting && looks.data && plan.slots.length > 0 && (
         <fieldset className={ROW} disabled={looks.isPlaceholderData} aria-busy={looks.isPlaceholderData}>
           <legend className="sr-only">{m.studio.looks.title}</legend>
-          {looks.data.outfits.map((told, at) => (
+          {mostDifferent(looks.data.outfits, LOOKS).map((told, at) => (
             <LookCard
               key={itemIdsOf(told).join(" ")}
               told={told}
               at={at + 1}
               photo={photo}
+              kept={plan.keptIds}
               isChosen={isSame(itemIdsOf(told), outfit.itemIds)}
               onChoose={() => changes.wear(told)}
             />
@@ -61,15 +64,17 @@ type LookCardProps = {
   told: ScoredOutfit;
   at: number;
   photo: Photo | undefined;
+  /** The items that all looks share. */
+  kept: readonly string[];
   isChosen: boolean;
   onChoose: () => void;
 };
 
 /** A radio button at heart, so that the arrow keys go from look to look. */
-function LookCard({ told, at, photo, isChosen, onChoose }: LookCardProps) {
+function LookCard({ told, at, photo, kept, isChosen, onChoose }: LookCardProps) {
   const m = useMessages();
   const language = useLanguage();
-  const score = formatScore(told.compatibility, language);
+  const score = formatChance(told.compatibility, language);
   const total = totalOf(told.pieces.flatMap(({ item }) => item ?? []));
   const names = told.pieces.map((piece) => nameOfTold(piece, m)).join(", ");
   return (
@@ -82,8 +87,11 @@ function LookCard({ told, at, photo, isChosen, onChoose }: LookCardProps) {
         aria-label={m.studio.looks.name(at, score, names)}
         className="absolute inset-0 cursor-pointer opacity-0"
       />
-      <Collage told={told} photo={photo} />
-      <span aria-hidden="true" className="mt-auto flex flex-wrap items-baseline justify-between gap-x-3 pt-2 sm:pt-3">
+      <Collage told={told} photo={photo} kept={kept} />
+      <span
+        aria-hidden="true"
+        className="mt-auto flex flex-col justify-between gap-x-3 pt-2 sm:flex-row sm:items-baseline sm:pt-3"
+      >
         <span className="flex items-center gap-1 font-display text-lg sm:text-xl">
           {m.studio.looks.look(at)}
           {isChosen && <Icon name="check" className="size-4.5 text-accent" />}
@@ -99,14 +107,22 @@ function LookCard({ told, at, photo, isChosen, onChoose }: LookCardProps) {
   );
 }
 
-function Collage({ told, photo }: { told: ScoredOutfit; photo: Photo | undefined }) {
+type CollageProps = Pick<LookCardProps, "told" | "photo" | "kept">;
+
+/** From head to toe; a phone has room for what the look adds only. */
+function Collage({ told, photo, kept }: CollageProps) {
   const place = ({ item, semantic_category }: ScoredOutfit["pieces"][number]) =>
     item ? placeOf(semantic_category) : -1;
   const pieces = [...told.pieces].sort((one, other) => place(one) - place(other)).slice(0, SHOWN);
   return (
-    <span className="grid grid-cols-2 gap-1 sm:auto-cols-fr sm:grid-flow-col sm:grid-cols-none sm:gap-2">
+    <span className={COLLAGE}>
       {pieces.map(({ item }) => (
-        <MiniPhoto key={item?.item_id ?? "photo"} product={item} photo={photo} />
+        <MiniPhoto
+          key={item?.item_id ?? "photo"}
+          product={item}
+          photo={photo}
+          className={pieces.length > 4 && (item === null || kept.includes(item.item_id)) ? "max-sm:hidden" : ""}
+        />
       ))}
     </span>
   );
@@ -118,12 +134,12 @@ function LooksSkeleton() {
     <div role="status" aria-label={m.common.loading} className={ROW}>
       {Array.from({ length: LOOKS }, (_, at) => (
         <div key={at} className="rounded-xl border border-line bg-surface p-2 sm:p-4">
-          <div className="grid grid-cols-2 gap-1 sm:grid-cols-4 sm:gap-2">
-            {[1, 2, 3, 4].map((piece) => (
-              <Skeleton key={piece} className="aspect-4/5 w-full rounded-md" />
+          <div className={COLLAGE}>
+            {Array.from({ length: SHOWN }, (_, piece) => (
+              <Skeleton key={piece} className="aspect-4/5 w-full rounded-md max-sm:last:hidden" />
             ))}
           </div>
-          <Skeleton className="mt-3 mb-1 h-6 w-1/2" />
+          <Skeleton className="mt-2.5 mb-1 h-10 w-1/2 sm:mt-3.5 sm:h-6" />
         </div>
       ))}
     </div>

@@ -1,6 +1,6 @@
 /** One calibrated number from 0 to 1, as a word, a figure and a bar. */
 import { formatScore } from "@/shared/format/numbers";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { type Language, useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Messages } from "@/shared/i18n/messages";
 
 /** The score is a chance, so its middle is where stylists' outfits and others are equally many. */
@@ -11,9 +11,14 @@ export function verdictOf(score: number, m: Messages): string {
   return score >= 0.25 ? fair : poor;
 }
 
+/** With two decimals; no chance is told as a certainty. */
+export function formatChance(chance: number, language: Language): string {
+  return formatScore(Math.min(chance, 0.99), language);
+}
+
 export function Meter({ value, isOld }: { value: number; isOld: boolean }) {
   const m = useMessages();
-  const score = formatScore(value, useLanguage());
+  const score = formatChance(value, useLanguage());
   const verdict = verdictOf(value, m);
   return (
     <div className={`transition-opacity ${isOld ? "opacity-60" : ""}`}>
@@ -38,7 +43,9 @@ export function Meter({ value, isOld }: { value: number; isOld: boolean }) {
           style={{ transform: `scaleX(${value})` }}
         />
       </div>
-      <p className="mt-2 text-sm text-pretty text-muted">{m.studio.score.meaning(Math.round(value * 100))}</p>
+      <p className="mt-2 text-sm text-pretty text-muted">
+        {m.studio.score.meaning(Math.min(99, Math.round(value * 100)))}
+      </p>
     </div>
   );
 }

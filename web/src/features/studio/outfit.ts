@@ -62,6 +62,21 @@ export function isSame(one: readonly string[], other: readonly string[]): boolea
   return one.length === other.length && one.every((itemId) => other.includes(itemId));
 }
 
+/** The best outfit, then each time the one that shares the fewest items with those before; the better of equals. */
+export function mostDifferent(ranked: readonly ScoredOutfit[], count: number): ScoredOutfit[] {
+  const chosen: ScoredOutfit[] = [];
+  const seen = new Map<string, number>();
+  const shared = (told: ScoredOutfit) => itemIdsOf(told).reduce((sum, itemId) => sum + (seen.get(itemId) ?? 0), 0);
+  while (chosen.length < Math.min(count, ranked.length)) {
+    const left = ranked.filter((told) => !chosen.includes(told));
+    const [next] = left.sort((one, other) => shared(one) - shared(other));
+    if (next === undefined) break;
+    chosen.push(next);
+    for (const itemId of itemIdsOf(next)) seen.set(itemId, (seen.get(itemId) ?? 0) + 1);
+  }
+  return chosen;
+}
+
 /** What stays and which categories are filled anew when the unlocked pieces change. */
 export type Plan = { readonly keptIds: readonly string[]; readonly slots: readonly string[] };
 

@@ -7,7 +7,8 @@ import { cropField, type Photo } from "@/shared/photo/photo";
 import { inOrder, itemIdsOf } from "./outfit";
 import { photoPart } from "./photo-part";
 
-export const LOOKS = 3;
+/** How many outfits the looks are chosen from, and a shuffle draws from. */
+export const OUTFITS = 12;
 const ALTERNATIVES = 13; // one of them may be the piece that is worn already
 
 /** Some items, and the photo where it is among them. */
@@ -35,7 +36,7 @@ export const scoreQuery = (pieces: Pieces) =>
   });
 
 /** The best `k` outfits of these pieces and one item for each slot; without slots, of what they still need. */
-export const completionQuery = (pieces: Pieces, slots: readonly string[], k: number) =>
+export const completionQuery = (pieces: Pieces, slots: readonly string[], k = OUTFITS) =>
   queryOptions({
     queryKey: completionKey(pieces, slots, k),
     queryFn: async ({ signal, client: cache }) => {

@@ -1,13 +1,13 @@
 /** The outfit as a whole: its score, its weakest pair and why, what it costs; told to screen readers when it changes. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
-import { formatPrice, formatScore } from "@/shared/format/numbers";
+import { formatPrice } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { ProblemNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { AllPairs } from "./all-pairs";
-import { Meter, verdictOf } from "./meter";
+import { formatChance, Meter, verdictOf } from "./meter";
 import { nameOfTold, pairOf, totalOf } from "./pieces";
 import { WeakestPair } from "./weakest-pair";
 
@@ -36,7 +36,7 @@ export function ScorePanel({ score, isScored, photo, remedies, children }: Score
       <h2 id="score" className="mb-3 text-2xl">
         {m.studio.score.title}
       </h2>
-      <div className="grid gap-5 md:max-lg:grid-cols-2 md:max-lg:gap-x-10">
+      <div className="grid gap-5 *:min-w-0 md:max-lg:grid-cols-2 md:max-lg:gap-x-10">
         {isScored && score.error && !told ? (
           <ProblemNotice error={score.error} onRetry={() => score.refetch()} />
         ) : (
@@ -108,7 +108,7 @@ function Announcement({ told }: { told: ScoredOutfit | undefined }) {
   return (
     <p role="status" className="sr-only" data-testid="score-announcement">
       {told &&
-        m.studio.score.announce(formatScore(told.compatibility, language), verdictOf(told.compatibility, m), names)}
+        m.studio.score.announce(formatChance(told.compatibility, language), verdictOf(told.compatibility, m), names)}
     </p>
   );
 }

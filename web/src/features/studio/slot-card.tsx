@@ -33,9 +33,7 @@ export function SlotCard({ piece, isWeak, onLock, onSwap, onRemove }: SlotCardPr
           </span>
         )}
       </p>
-      <div
-        className={`relative rounded-lg ${isWeak ? "outline-2 outline-offset-2 outline-accent outline-dashed" : ""}`}
-      >
+      <div className="relative">
         {piece.kind === "item" ? (
           <>
             <ItemPhoto product={piece.product} sizes="(width >= 64rem) 17rem, (width >= 40rem) 30vw, 45vw" eager />

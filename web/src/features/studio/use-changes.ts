@@ -11,8 +11,6 @@ import { completionQuery } from "./queries";
 import { useChangeStudio } from "./use-params";
 import type { Studio } from "./use-studio";
 
-const DRAWN_FROM = 20; // outfits that a shuffle draws from
-
 export type Changes = ReturnType<typeof useChanges>;
 
 export function useChanges(studio: Studio) {
@@ -25,7 +23,7 @@ export function useChanges(studio: Studio) {
   const show = (next: Outfit) => change(paramsOf(next));
 
   /** Outfits of what is kept and one item for each slot. */
-  async function complete(keptIds: readonly string[], slots: readonly string[], k: number): Promise<ScoredOutfit[]> {
+  async function complete(keptIds: readonly string[], slots: readonly string[], k?: number): Promise<ScoredOutfit[]> {
     const query = completionQuery({ itemIds: keptIds, photo }, slots, k);
     return (await cache.fetchQuery({ ...query, retry: false })).outfits;
   }
@@ -46,9 +44,7 @@ export function useChanges(studio: Studio) {
   async function draw(current: Outfit, anchorId: string | undefined): Promise<Outfit | undefined> {
     const { keptIds, slots } = planOf(current, studio.items.categoryOf, anchorId);
     if (slots.length === 0) return undefined;
-    const others = (await complete(keptIds, slots, DRAWN_FROM)).filter(
-      (told) => !isSame(itemIdsOf(told), current.itemIds),
-    );
+    const others = (await complete(keptIds, slots)).filter((told) => !isSame(itemIdsOf(told), current.itemIds));
     const drawn = others[Math.floor(Math.random() * others.length)];
     return drawn && wear(current, drawn);
   }

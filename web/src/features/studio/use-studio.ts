@@ -4,7 +4,7 @@ import type { ScoredOutfit } from "@/api/types";
 import { type Photo, usePhoto } from "@/shared/photo/photo";
 import { isStart, itemIdsOf, type Outfit, outfitOf, type Plan, planOf } from "./outfit";
 import { piecesOf } from "./pieces";
-import { completionQuery, LOOKS, scoreQuery } from "./queries";
+import { completionQuery, scoreQuery } from "./queries";
 import { useItems } from "./use-items";
 import { useStudioParams } from "./use-params";
 
@@ -30,7 +30,7 @@ export function useStudio() {
 
 /** A single piece is completed at once; its first look is the outfit until the person changes it. */
 function useStart(asked: Outfit, photo: Photo | undefined, isEnabled: boolean) {
-  const query = useQuery({ ...completionQuery({ itemIds: asked.itemIds, photo }, [], LOOKS), enabled: isEnabled });
+  const query = useQuery({ ...completionQuery({ itemIds: asked.itemIds, photo }, []), enabled: isEnabled });
   const first = isEnabled ? query.data?.outfits[0] : undefined;
   const added = first?.pieces.slice(asked.itemIds.length + Number(asked.hasPhoto)) ?? [];
   return {
@@ -46,7 +46,7 @@ function useLooks(plan: Plan, photo: Photo | undefined, isEnabled: boolean) {
   const hasSlots = plan.slots.length > 0;
   const pieces = { itemIds: plan.keptIds, photo };
   return useQuery({
-    ...completionQuery(pieces, plan.slots, LOOKS),
+    ...completionQuery(pieces, plan.slots),
     enabled: isEnabled && hasSlots,
     placeholderData: keepPreviousData,
   });

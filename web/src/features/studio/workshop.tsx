@@ -107,7 +107,13 @@ function Remedies({ studio, onSwap }: { studio: Studio; onSwap: (piece: Piece) =
   return (
     <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
       {swappable.map((piece) => (
-        <Button key={piece.slot} variant="outline" size="sm" className="max-w-full" onClick={() => onSwap(piece)}>
+        <Button
+          key={piece.slot}
+          variant="outline"
+          size="sm"
+          className="max-w-full min-w-0"
+          onClick={() => onSwap(piece)}
+        >
           <Icon name="swap" className="size-4" />
           <span className="truncate">{m.studio.board.swapOf(nameOf(piece, m))}</span>
         </Button>

@@ -60,8 +60,9 @@ function Area({ onOpen, isDragActive, camera }: LookProps) {
         }`}
       >
         <Icon name="photo" className="mb-1 size-9 text-accent" />
-        <span className="font-display text-2xl">{isDragActive ? t.dropNow : t.drop}</span>
-        <span>
+        <span className="font-display text-2xl pointer-coarse:hidden">{isDragActive ? t.dropNow : t.drop}</span>
+        <span className="hidden font-display text-2xl pointer-coarse:block">{t.label}</span>
+        <span className="pointer-coarse:hidden">
           {t.or} <span className="font-medium text-accent underline underline-offset-4">{t.choose}</span>
         </span>
         <span className="mt-1 text-sm text-muted">{t.limits}</span>

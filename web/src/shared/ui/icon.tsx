@@ -6,6 +6,7 @@ const PATHS = {
   crop: "M7 3v14h14M3 7h14v14",
   filter: "M4 7h16M7 12h10M10 17h4",
   close: "M6 6l12 12M18 6 6 18",
+  chevron: "m6 9.500 6 6 6-6",
   check: "m5 12.500 4.500 4.500L19 7.500",
   external: "M9 6H5v13h13v-4M13 5h6v6M19 5l-8 8",
   hanger:

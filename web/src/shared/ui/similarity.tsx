@@ -1,5 +1,4 @@
 /** How alike, in a plain word and the API's number. */
-import { bandOf } from "@/api/band";
 import type { SearchResult } from "@/api/types";
 import { formatScore } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -7,7 +6,7 @@ import { useLanguage, useMessages } from "@/shared/i18n/language";
 export function Similarity({ result }: { result: SearchResult }) {
   const m = useMessages();
   const language = useLanguage();
-  const band = bandOf(result);
+  const { band } = result;
   const score = formatScore(result.similarity, language);
   return (
     <p className="flex items-baseline gap-1.5 text-[0.8125rem] text-muted">

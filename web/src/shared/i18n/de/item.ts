@@ -13,7 +13,7 @@ export const item: Messages["item"] = {
   goesWith: "Passt dazu",
   nothingSimilar: "Sonst sieht nichts im Katalog so aus.",
   nothingGoes: "Wir kennen noch nichts, was dazu passt.",
-  buildOutfit: "Outfit darum zusammenstellen",
+  buildOutfit: "Outfit zusammenstellen",
   seeAllSimilar: "Alles Ähnliche zeigen",
   seeAllGoesWith: "Alles Passende zeigen",
 };

@@ -34,7 +34,7 @@ export const search: Messages["search"] = {
     numbers: "Rahmen in Zahlen (Prozent)",
     box: "Rahmen",
   },
-  buildOutfit: "Outfit darum zusammenstellen",
+  buildOutfit: "Outfit zusammenstellen",
   results: {
     similar: "Am ähnlichsten",
     likeItem: (title) => `Ähnliches wie ${title}`,
@@ -61,7 +61,7 @@ export const search: Messages["search"] = {
   filters: {
     title: "Filter",
     open: (count) => (count === 0 ? "Filter" : `Filter (${count})`),
-    text: "Name, Marke oder Kategorie",
+    text: "Name, Marke, Kategorie",
     semantic_category: "Abteilung",
     category: "Kategorie",
     brand: "Marke",

@@ -94,7 +94,7 @@ export const studio: Messages["studio"] = {
     announce: (score, verdict, weakest) => `Outfit ${score}. ${verdict}. Schwächstes Paar: ${weakest}.`,
   },
   why: {
-    compared: (score, mean) => `Zusammen nur ${score}; die anderen Paare erreichen im Mittel ${mean}.`,
+    compared: (score, mean) => `Zusammen ${score}; die anderen Paare erreichen im Mittel ${mean}.`,
     only: (score) => `Zusammen erreichen die beiden ${score}.`,
     colours: (one, other) => `Nichts verbindet die Farben ${one} und ${other}.`,
     patterns: (one, other) => `Zwei Muster konkurrieren: ${one} und ${other}.`,

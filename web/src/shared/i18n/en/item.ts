@@ -11,7 +11,7 @@ export const item = {
   goesWith: "Goes with this",
   nothingSimilar: "Nothing else in the catalogue looks like this.",
   nothingGoes: "We know of nothing that goes with it yet.",
-  buildOutfit: "Build an outfit around it",
+  buildOutfit: "Build an outfit",
   seeAllSimilar: "See all that look like it",
   seeAllGoesWith: "See all that go with it",
 };

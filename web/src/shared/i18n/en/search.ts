@@ -32,7 +32,7 @@ export const search = {
     numbers: "Box in numbers (percent)",
     box: "Crop box",
   },
-  buildOutfit: "Build an outfit around it",
+  buildOutfit: "Build an outfit",
   results: {
     similar: "Most like your photo",
     likeItem: (title: string) => `More like ${title}`,
@@ -59,7 +59,7 @@ export const search = {
   filters: {
     title: "Filters",
     open: (count: number) => (count === 0 ? "Filters" : `Filters (${count})`),
-    text: "Name, brand or category",
+    text: "Name, brand, category",
     semantic_category: "Department",
     category: "Category",
     brand: "Brand",

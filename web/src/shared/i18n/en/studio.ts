@@ -93,7 +93,7 @@ export const studio = {
       `Outfit ${score}. ${verdict}. Weakest pair: ${weakest}.`,
   },
   why: {
-    compared: (score: string, mean: string) => `Only ${score} together; the other pairs reach ${mean} on average.`,
+    compared: (score: string, mean: string) => `${score} together; the other pairs reach ${mean} on average.`,
     only: (score: string) => `The two reach ${score} together.`,
     colours: (one: string, other: string) => `Nothing links the colours ${one} and ${other}.`,
     patterns: (one: string, other: string) => `Two patterns compete: ${one} and ${other}.`,

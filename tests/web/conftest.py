@@ -1,0 +1,161 @@
+"""The website as people have it: the built site, served by the real server on the demo catalogue, in a real browser."""
+
+import io
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from deepstyle.api.pages import WEB_FOLDER
+from deepstyle.catalogue.files import locked
+from deepstyle.catalogue.image import encode_jpeg
+from deepstyle.report.published import describe, publish
+from tests.web.visitor import Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+QUIET_BROWSER = ["--headless", "--no-sandbox", "--disable-background-networking"]
+WITHOUT_WEBGL = [*QUIET_BROWSER, "--disable-gpu"]
+WITH_WEBGL = [*QUIET_BROWSER, "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+START_S = 300  # other tests may keep the machine busy
+CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
+
+
+@pytest.fixture(scope="session")
+def demo_store(pytestconfig: pytest.Config) -> str:
+    """The encoded demo catalogue; kept between runs, because `deepstyle demo` does nothing twice."""
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("web")
+    with locked(folder / "lock"):  # several test processes may come at once
+        ran = subprocess.run([*CLI, "demo", "--no-serve"], cwd=folder, capture_output=True, text=True, timeout=1800)
+    assert ran.returncode == 0, ran.stderr
+    return f"sqlite:///{folder / 'var' / 'demo.db'}"
+
+
+@pytest.fixture(scope="session")
+def site(demo_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running server, with one published report."""
+    if not (WEB_FOLDER / "index.html").is_file():
+        pytest.skip("the website is not built: run `make web`")
+    folder = tmp_path_factory.mktemp("site")
+    _publish_report(folder / "reports")
+    port = _free_port()
+    env = {**os.environ, "DEEPSTYLE_STORE": demo_store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports")}
+    with (folder / "server.log").open("w") as log:
+        server = subprocess.Popen([*CLI, "serve", "--port", str(port)], env=env, cwd=folder, stderr=log, stdout=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(address, server, folder / "server.log")
+        yield address
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(60)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium without WebGL. Of the module only: Playwright's event loop must not outlive its tests."""
+    yield from launch(WITHOUT_WEBGL)
+
+
+@pytest.fixture
+def visitor(browser: "Browser", site: str) -> Iterator[Visitor]:
+    """A person at a desktop who reads English; what the browser complains about fails the test."""
+    yield from visit(browser, site)
+
+
+def launch(arguments: list[str]) -> Iterator["Browser"]:
+    """The system's Chromium; without it, or without Playwright, the test is skipped and says so."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine: install Debian's package chromium, or Google Chrome")
+    playwright.expect.set_options(timeout=30_000)
+    with playwright.sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=arguments, timeout=120_000)
+        yield opened
+        opened.close()
+
+
+def visit(browser: "Browser", site: str, **context: Any) -> Iterator[Visitor]:
+    """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport."""
+    told = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
+    opened = browser.new_context(base_url=site, **told)
+    opened.set_default_timeout(60_000)
+    guest = Visitor(opened, site)
+    yield guest
+    opened.close()
+    guest.check()
+
+
+@pytest.fixture(scope="session")
+def photo(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photo of a dress that the shop sells."""
+    with urllib.request.urlopen(f"{site}/v1/items?semantic_category=all-body&limit=1") as answer:
+        image = json.load(answer)["items"][0]["image_url"]
+    path = tmp_path_factory.mktemp("photos") / "dress.jpg"
+    path.write_bytes(urllib.request.urlopen(site + image).read())
+    return path
+
+
+@pytest.fixture(scope="session")
+def no_garment(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture of nothing that a shop sells: noise."""
+    path = tmp_path_factory.mktemp("photos") / "noise.jpg"
+    noise = np.random.default_rng(0).integers(0, 256, (400, 320, 3), np.uint8)
+    path.write_bytes(encode_jpeg(noise))
+    return path
+
+
+def _publish_report(folder: Path) -> None:
+    rows = [
+        {"task": "another photo of it", "queries": 400, "measure": "recall@10", "deepstyle": 0.91, "chance": 0.01},
+        {"task": "another colour", "queries": 400, "measure": "recall@10", "deepstyle": 0.5925, "chance": 0.01},
+    ]
+    picture = np.full((60, 120, 3), 200, np.uint8)
+    told = describe("How good is the search?", rows, ["evaluate", "search", "--publish", "search"])
+    publish(folder, "search", told, {"map.png": _png(picture)})
+
+
+def _png(pixels: "np.ndarray[Any, np.dtype[np.uint8]]") -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "PNG")
+    return out.getvalue()
+
+
+def _free_port() -> int:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        port: int = bound.getsockname()[1]
+    return port
+
+
+def _wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline_s = time.monotonic() + START_S
+    while time.monotonic() < deadline_s:
+        assert server.poll() is None, log.read_text()
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=10) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    raise AssertionError(f"the server was not ready in {START_S} s: {log.read_text()}")

@@ -1,0 +1,92 @@
+"""Accessibility of every page, in both themes and with what they show after a click; by axe-core."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.web.conftest import visit
+from tests.web.visitor import AXE, Visitor
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
+from playwright.sync_api import expect  # noqa: E402  # after the skip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: run `make web`")
+THEMES = ["light", "dark"]
+PAGES = [
+    "/",
+    "/?semantic_category=shoes",
+    "/studio",
+    "/look",
+    "/map",
+    "/map?view=table",
+    "/evaluation",
+    "/no/such/page",
+]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_pages(browser: "Browser", site: str, theme: str) -> None:
+    for visitor in visit(browser, site, color_scheme=theme):
+        found = {}
+        for path in PAGES:
+            visitor.go(path)
+            expect(visitor.page.locator("h1").first).to_be_attached()
+            visitor.page.wait_for_load_state("networkidle")
+            found[path] = visitor.axe()
+        assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path, theme: str) -> None:
+    for visitor in visit(browser, site, color_scheme=theme):
+        page, found = visitor.page, {}
+        visitor.go()
+        visitor.search_with(photo)
+        expect(visitor.cards).to_have_count(10)
+        found["results"] = visitor.axe()
+        page.get_by_role("button", name="Crop").click()
+        expect(page.get_by_role("button", name="Search this part")).to_be_visible()
+        found["crop"] = visitor.axe()
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Build an outfit").click()
+        page.get_by_role("button", name="Share").click()
+        expect(page.get_by_label("Link to this outfit")).to_be_visible()
+        found["outfit"] = visitor.axe()
+        link = page.get_by_label("Link to this outfit").input_value()
+        page.goto(link)
+        visitor.cards.first.wait_for()
+        found["look"] = visitor.axe()
+        visitor.cards.first.get_by_role("heading").get_by_role("link").click()
+        page.wait_for_load_state("networkidle")
+        found["item"] = visitor.axe()
+        assert not any(found.values()), found
+
+
+def test_targets_are_large_enough(visitor: Visitor) -> None:
+    """WCAG 2.2, 2.5.8: at least 24 by 24 CSS pixels, links within a sentence excepted."""
+    small = {}
+    for path in PAGES:
+        visitor.go(path)
+        visitor.page.wait_for_load_state("networkidle")
+        small[path] = visitor.page.evaluate(
+            """[...document.querySelectorAll("button, a[href], select, input:not([type=file]), summary")]
+              .map((one) => ["INPUT"].includes(one.tagName) ? one.closest("label") ?? one : one)
+              .filter((one) => one.checkVisibility() && !one.closest(".sr-only") && !one.matches(".sr-only, p a, h3 a"))
+              .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 160)])
+              .filter(([box]) => box.width < 24 || box.height < 24)
+              .map(([box, html]) => `${box.width}x${box.height} ${html}`)"""
+        )
+    assert not any(small.values()), small
+
+
+def test_skip_link_leads_to_the_content(visitor: Visitor) -> None:
+    visitor.go()
+    visitor.page.keyboard.press("Tab")
+    skip = visitor.page.get_by_role("link", name="Skip to content")
+    expect(skip).to_be_focused()
+    visitor.page.keyboard.press("Enter")
+    expect(visitor.page).to_have_url(f"{visitor.site}/#content")

@@ -1,0 +1,105 @@
+"""The map where there is WebGL and where there is none, and the policy of the frame that draws it."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.web.conftest import WITH_WEBGL, launch
+from tests.web.visitor import Visitor
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
+from playwright.sync_api import expect  # noqa: E402  # after the skip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+DISTANCE = 1.08
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium that draws WebGL by software."""
+    yield from launch(WITH_WEBGL)
+
+
+@pytest.fixture
+def drawn(visitor: Visitor) -> Visitor:
+    """A visitor who looks at the map."""
+    visitor.go("/map")
+    expect(visitor.page.locator("[data-map=drawn], [data-map=failed]")).to_be_visible(timeout=120_000)
+    if visitor.page.locator("[data-map=failed]").count():
+        pytest.skip("this Chromium draws no WebGL, not even by software")
+    return visitor
+
+
+def test_click_on_a_dot_leads_to_its_item(drawn: Visitor) -> None:
+    page = drawn.page
+    x, y = place_of_a_dot(drawn)
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    expect(page).to_have_url(re.compile(r"[?&]item="))
+    card = drawn.cards.first
+    title = card.get_by_role("heading").inner_text()
+    card.get_by_role("link", name=title).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.go_back()
+    expect(drawn.cards.first.get_by_role("heading")).to_have_text(title)
+
+
+def test_buttons_and_wheel_move_the_map(drawn: Visitor) -> None:
+    frame = drawn.page.locator("iframe")
+    first = frame.screenshot()
+    drawn.page.get_by_role("button", name="Closer").click()
+    drawn.page.wait_for_timeout(500)
+    closer = frame.screenshot()
+    assert closer != first
+    drawn.page.get_by_role("button", name="Left").click()
+    drawn.page.wait_for_timeout(500)
+    assert frame.screenshot() != closer
+
+
+def test_legend_filters_and_the_address_keeps_it(drawn: Visitor) -> None:
+    drawn.page.get_by_role("button", name=re.compile("^Shoes")).click()
+    expect(drawn.page).to_have_url(re.compile(r"\?category=shoes$"))
+    drawn.page.get_by_role("link", name="Table").click()
+    rows = drawn.page.get_by_role("row")
+    expect(rows).to_have_count(51)
+    assert set(drawn.page.locator("tbody td:nth-child(2)").all_inner_texts()) == {"Shoes"}
+    drawn.page.get_by_role("button", name="Next").click()
+    expect(drawn.page.get_by_text("Page 2 of")).to_be_visible()
+
+
+def test_frame_reaches_neither_the_page_nor_the_api(drawn: Visitor) -> None:
+    frame = next(one for one in drawn.page.frames if one.url.endswith("/map-canvas.html"))
+    assert frame.evaluate("self.origin") == "null"
+    assert frame.evaluate("() => { try { return parent.document.title } catch { return 'refused' } }") == "refused"
+    assert frame.evaluate("fetch('/v1/items').then(() => 'reached', () => 'refused')") == "refused"
+    drawn.complaints.clear()  # the browser has just told of these refusals
+
+
+def test_site_itself_runs_no_inline_script_and_compiles_no_text(visitor: Visitor) -> None:
+    """The policy of the pages stays strict, whatever the map's frame needs."""
+    visitor.go("/map")
+    policy = urlopen(Request(f"{visitor.site}/map", headers={"Accept": "text/html"})).headers["content-security-policy"]
+    assert "unsafe" not in policy
+    inline = (
+        "const one = document.createElement('script'); one.textContent = 'window.ran = 1'; document.head.append(one)"
+    )
+    visitor.page.evaluate(inline)
+    assert visitor.page.evaluate("window.ran ?? 'refused'") == "refused"
+    assert any("Content Security Policy" in complaint for complaint in visitor.complaints)
+    visitor.complaints.clear()
+
+
+def place_of_a_dot(visitor: Visitor) -> tuple[float, float]:
+    """Where the map's first item is on the screen, while all of the map is shown (see canvas/main.ts)."""
+    with urlopen(f"{visitor.site}/v1/map") as answer:
+        point = json.load(answer)["points"][0]
+    box = visitor.page.locator("iframe").bounding_box()
+    assert box is not None
+    unit_px = box["height"] / 2 / DISTANCE
+    return box["x"] + box["width"] / 2 + point["x"] * unit_px, box["y"] + box["height"] / 2 - point["y"] * unit_px

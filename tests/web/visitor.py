@@ -1,0 +1,60 @@
+"""A visitor of the website: a page, and everything that its browser complained about."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# What a test provoked is no complaint: the browser logs each answer of 4xx or 5xx, and each request while offline.
+PROVOKED = "Failed to load resource"
+
+
+class Visitor:
+    """``page`` is where the visitor looks; ``check`` fails where the page erred, or asked another origin."""
+
+    def __init__(self, context: "BrowserContext", site: str) -> None:
+        self.context = context
+        self.site = site
+        self.complaints: list[str] = []
+        self.page = context.new_page()
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        context.on("request", self._requested)
+
+    def go(self, path: str = "/") -> None:
+        self.page.goto(path)
+
+    def search_with(self, photo: Path | dict[str, Any]) -> None:
+        """Choose a file at the photo target of this page."""
+        self.page.get_by_test_id("photo-file").first.set_input_files(photo)
+
+    @property
+    def cards(self) -> "Locator":
+        return self.page.locator("article[data-item-id]")
+
+    def problem(self, kind: str) -> "Locator":
+        """What tells the visitor of a problem of this kind."""
+        return self.page.locator(f'[data-problem="{kind}"]')
+
+    def axe(self) -> list[str]:
+        """What axe-core finds wrong with the page as it is, by WCAG 2.2 AA and its best practices."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
+
+    def check(self) -> None:
+        assert self.complaints == []
+
+    def _heard(self, message: "ConsoleMessage") -> None:
+        if message.type in ("error", "warning") and not message.text.startswith(PROVOKED):
+            self.complaints.append(f"console: {message.text}")
+
+    def _requested(self, request: "Request") -> None:
+        if not request.url.startswith((f"{self.site}/", f"blob:{self.site}/", "data:")):
+            self.complaints.append(f"a request left the origin: {request.url[:200]}")

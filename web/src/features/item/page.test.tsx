@@ -1,0 +1,75 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { beforeEach, expect, test } from "vitest";
+import { openShop } from "@/testing/catalogue";
+import { product } from "@/testing/products";
+import { renderAt } from "@/testing/render";
+import { problem, server } from "@/testing/server";
+
+const answering = (told: Parameters<typeof product>[0]) =>
+  server.use(http.get("*/v1/items/:id", () => HttpResponse.json(product(told))));
+
+beforeEach(() => {
+  openShop();
+});
+
+test("an item is shown with its words, its neighbours and its partners", async () => {
+  answering({ attributes: { season: "winter" } });
+  renderAt("/item/boots-1");
+  expect(await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" })).toBeInTheDocument();
+  expect(screen.getByText("Pointed ankle boots with a block heel.")).toBeInTheDocument();
+  expect(screen.getByText("winter")).toBeInTheDocument();
+  expect(screen.getAllByText("€129.00").length).toBeGreaterThan(0);
+  const partners = within(await screen.findByRole("list", { name: "Goes with this" }));
+  expect(partners.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
+  expect(partners.getByText("black goes with camel")).toBeInTheDocument();
+  const alike = within(await screen.findByRole("list", { name: "Looks like this" }));
+  expect(alike.getAllByRole("article")).toHaveLength(10);
+  expect(screen.getByRole("link", { name: "Build an outfit" })).toHaveAttribute("href", "/studio?item=boots-1");
+});
+
+test("the shop's page opens apart and learns nothing of this one", async () => {
+  answering({ url: "https://shop.example/boots" });
+  renderAt("/item/boots-1");
+  const link = await screen.findByRole("link", { name: /Buy in the shop/ });
+  expect(link).toHaveAttribute("href", "https://shop.example/boots");
+  expect(link).toHaveAttribute("rel", expect.stringContaining("noopener"));
+});
+
+test.each(["javascript:alert(1)", "data:text/html,x", "", "shop.example/boots"])(
+  "no link is made of %j",
+  async (url) => {
+    answering({ url });
+    renderAt("/item/boots-1");
+    await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" });
+    expect(screen.queryByRole("link", { name: /Buy/ })).not.toBeInTheDocument();
+  },
+);
+
+test("an item that is gone says so, and leads back", async () => {
+  server.use(http.get("*/v1/items/:id", () => problem("unknown-item", 404)));
+  renderAt("/item/nobody");
+  expect(await screen.findByRole("alert")).toHaveTextContent("This item is not in the shop");
+  expect(screen.getByRole("link", { name: "Go to the search" })).toHaveAttribute("href", "/");
+});
+
+test("partners that cannot be told do not take the page with them", async () => {
+  server.use(http.get("*/v1/items/:id/compatible", () => problem("internal-error", 500)));
+  renderAt("/item/boots-1");
+  expect(await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" })).toBeInTheDocument();
+  expect(await screen.findByRole("alert")).toHaveTextContent("Something went wrong");
+  expect(await screen.findByRole("list", { name: "Looks like this" })).toBeInTheDocument();
+});
+
+test("an id with odd signs is asked for as it is", async () => {
+  let asked = "";
+  server.use(
+    http.get("*/v1/items/:id", ({ request }) => {
+      asked = new URL(request.url).pathname;
+      return HttpResponse.json(product({ item_id: "a/b c" }));
+    }),
+  );
+  renderAt("/item/a%2Fb%20c");
+  await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" });
+  expect(asked).toBe("/v1/items/a%2Fb%20c");
+});

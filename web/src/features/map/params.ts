@@ -1,0 +1,23 @@
+/** What the address of the map says: how it is shown, which categories, which item is chosen. */
+import { readAmount, readList, readText } from "@/shared/address/read";
+
+export type MapParams = {
+  view?: "table";
+  /** Only these; all where there are none. */
+  category?: string[];
+  item?: string;
+  /** Of the table, from 1. */
+  page?: number;
+};
+
+export function readMapParams(raw: Record<string, unknown>): MapParams {
+  const categories = readList(raw, "category");
+  const item = readText(raw, "item");
+  const page = Math.floor(readAmount(raw, "page") ?? 1);
+  return {
+    ...(readText(raw, "view") === "table" && { view: "table" as const }),
+    ...(categories.length > 0 && { category: categories }),
+    ...(item !== undefined && { item }),
+    ...(page > 1 && { page }),
+  };
+}

@@ -1,0 +1,238 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { type Asked, openShop } from "@/testing/catalogue";
+import { itemPage, results } from "@/testing/products";
+import { renderAt } from "@/testing/render";
+import { problem, server } from "@/testing/server";
+
+const photo = (name = "boots.jpg", type = "image/jpeg") => new File(["pixels"], name, { type });
+const cards = () => within(screen.getByRole("list", { name: "Most like your photo" })).getAllByRole("article");
+
+let asked: Asked;
+beforeEach(() => {
+  asked = openShop();
+});
+
+/** The page after `file` was chosen. */
+async function searchWith(file: File, address = "/") {
+  const site = renderAt(address);
+  await site.user.upload(await screen.findByTestId("photo-file"), file);
+  return site;
+}
+
+describe("a photo", () => {
+  test("that is chosen finds ten items, with their band, their similarity and ways on", async () => {
+    await searchWith(photo());
+    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+    await waitFor(() => expect(cards()).toHaveLength(10));
+    const first = within(cards()[0] as HTMLElement);
+    expect(first.getByRole("link", { name: "Item 1" })).toHaveAttribute("href", "/item/item-1");
+    expect(first.getByRole("img", { name: "Item 1, Ankle Boots, black" })).toHaveAttribute("width", "320");
+    expect(first.getByText("Very similar")).toBeInTheDocument();
+    expect(first.getByText("Similarity 0.94")).toBeInTheDocument();
+    expect(first.getByText("€129.00")).toBeInTheDocument();
+    expect(first.getByRole("link", { name: "More like Item 1" })).toHaveAttribute("href", "/?like=item-1");
+    expect(first.getByRole("link", { name: "Goes with Item 1" })).toHaveAttribute("href", "/?with=item-1");
+    expect(asked.searches).toHaveLength(1);
+    expect(asked.searches[0]?.get("k")).toBe("10");
+    expect(asked.searches[0]?.get("image")).toHaveProperty("type", "image/jpeg");
+  });
+
+  test("that is pasted is searched with too", async () => {
+    renderAt("/");
+    await screen.findByTestId("photo-file");
+    fireEvent.paste(document, { clipboardData: { files: [photo("pasted.png", "image/png")] } });
+    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+  });
+
+  test("that is dropped is searched with too", async () => {
+    renderAt("/");
+    const target = await screen.findByRole("button", { name: /choose a file/ });
+    fireEvent.drop(target, {
+      dataTransfer: { items: [{ kind: "file", type: "image/jpeg", getAsFile: () => photo() }], types: ["Files"] },
+    });
+    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+  });
+
+  test("from the examples is searched with as it is in the shop", async () => {
+    const { user } = renderAt("/");
+    await user.click(await screen.findByRole("button", { name: "Search with the example photo Red coat" }));
+    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+    await waitFor(() => expect(asked.searches).toHaveLength(1));
+  });
+
+  test("from the camera has a control of its own, and the file chooser asks for no camera", async () => {
+    const { container } = renderAt("/");
+    expect(await screen.findByTestId("photo-file")).not.toHaveAttribute("capture");
+    expect(container.querySelectorAll("input[capture=environment]")).toHaveLength(1);
+  });
+
+  test("is kept while the person looks at an item", async () => {
+    const { user, router } = await searchWith(photo());
+    await waitFor(() => expect(cards()).toHaveLength(10));
+    await user.click(screen.getByRole("link", { name: "Item 1" }));
+    await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" });
+    router.history.back();
+    await screen.findByRole("heading", { level: 1, name: "Most like your photo" });
+    expect(asked.searches).toHaveLength(1);
+  });
+});
+
+test("show more asks by cursor, without the photo, and the keyboard goes on at the first new card", async () => {
+  const { user } = await searchWith(photo());
+  await user.click(await screen.findByRole("button", { name: "Show more" }));
+  await waitFor(() => expect(cards()).toHaveLength(15));
+  expect(asked.searches[1]?.get("cursor")).toBe("page-2");
+  expect(asked.searches[1]?.get("image")).toBeNull();
+  await waitFor(() => expect(screen.getByRole("link", { name: "Item 11" })).toHaveFocus());
+  expect(screen.getByText("That is everything.")).toBeInTheDocument();
+});
+
+test("a crop is searched with, by numbers and so without any dragging", async () => {
+  const { user } = await searchWith(photo());
+  await user.click(await screen.findByRole("button", { name: "Crop" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "What are you looking for?" }));
+  for (const [label, value] of [
+    ["Left", 10],
+    ["Top", 20],
+    ["Width", 50],
+    ["Height", 60],
+  ] as const) {
+    fireEvent.change(dialog.getByRole("spinbutton", { name: label, hidden: true }), { target: { value } });
+  }
+  await user.click(dialog.getByRole("button", { name: "Search this part" }));
+  await waitFor(() => expect(asked.searches).toHaveLength(2));
+  expect(asked.searches[1]?.get("crop")).toBe("0.1,0.2,0.5,0.6");
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+});
+
+describe("what goes wrong is told in its own words:", () => {
+  const answering = (code: string, status: number) => server.use(http.post("*/v1/search", () => problem(code, status)));
+
+  test.each([
+    ["image-too-large", 413, "This photo is too large"],
+    ["unsupported-image", 415, "This kind of file cannot be searched"],
+    ["broken-image", 422, "This picture cannot be opened"],
+    ["internal-error", 500, "Something went wrong"],
+  ])("%s", async (code, status, words) => {
+    answering(code, status);
+    await searchWith(photo());
+    expect(await screen.findByRole("alert")).toHaveTextContent(words);
+  });
+
+  test("a file that is no picture, before anything is sent", async () => {
+    await searchWith(photo("bill.pdf", "application/pdf"));
+    expect(await screen.findByRole("alert")).toHaveTextContent("This kind of file cannot be searched");
+    expect(asked.searches).toHaveLength(0);
+  });
+
+  test("offline, and the search goes on when asked again", async () => {
+    server.use(http.post("*/v1/search", () => HttpResponse.error(), { once: true }));
+    const online = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    const { user } = await searchWith(photo());
+    expect(await screen.findByRole("alert")).toHaveTextContent("You are offline");
+    online.mockReturnValue(true);
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(cards()).toHaveLength(10));
+  });
+
+  test("warming up, and the search goes on by itself", async () => {
+    server.use(http.post("*/v1/search", () => problem("not-ready", 503, { "Retry-After": "1" }), { once: true }));
+    await searchWith(photo());
+    expect(await screen.findByText(/The search is warming up/)).toBeInTheDocument();
+    expect(screen.getAllByRole("status", { name: "Loading" }).length).toBeGreaterThan(0);
+    await waitFor(() => expect(cards()).toHaveLength(10));
+    expect(screen.queryByText(/The search is warming up/)).not.toBeInTheDocument();
+  });
+
+  test("no good match, before the closest there are", async () => {
+    const answer = { results: results(10, 1, { band: "unlike" }), good_match: false, next_cursor: null };
+    server.use(http.post("*/v1/search", () => HttpResponse.json(answer)));
+    await searchWith(photo());
+    expect(await screen.findByText("No good match")).toBeInTheDocument();
+    expect(cards()).toHaveLength(10);
+    expect(screen.getAllByText("Not alike")).toHaveLength(10);
+  });
+});
+
+describe("filters", () => {
+  test("show their counts, go into the address, and narrow the search", async () => {
+    const { user, router } = await searchWith(photo());
+    const black = await screen.findByRole("checkbox", { name: /black/ });
+    expect(black.closest("label")).toHaveTextContent("black8");
+    await user.click(black);
+    expect(router.state.location.searchStr).toBe("?colour=black");
+    await waitFor(() => expect(asked.searches.at(-1)?.getAll("colour")).toEqual(["black"]));
+  });
+
+  test("count each facet by the other conditions only", async () => {
+    renderAt("/?colour=black");
+    await screen.findByRole("checkbox", { name: /black/ });
+    await waitFor(() => {
+      const told = asked.filters
+        .filter((filter) => filter.get("limit") === "1")
+        .map((filter) => filter.getAll("colour").join());
+      expect(new Set(told)).toEqual(new Set(["", "black"]));
+    });
+  });
+
+  test("that leave nothing say so, and can be cleared", async () => {
+    server.use(
+      http.post("*/v1/search", async ({ request }) => {
+        const isFiltered = (await request.formData()).has("brand");
+        return HttpResponse.json({ results: isFiltered ? [] : results(10), good_match: true, next_cursor: null });
+      }),
+    );
+    const { user, router } = await searchWith(photo(), "/?brand=Nobody");
+    expect(await screen.findByText("No item fits all of these filters.")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Clear the filters" }));
+    await waitFor(() => expect(cards()).toHaveLength(10));
+    expect(router.state.location.searchStr).toBe("");
+  });
+
+  test("by price refuse a range that is upside down", async () => {
+    const { user, router } = renderAt("/");
+    await user.type(await screen.findByRole("spinbutton", { name: "Price from" }), "90");
+    await user.type(screen.getByRole("spinbutton", { name: "Price to" }), "10{Enter}");
+    expect(screen.getByText("The lower price is above the upper one.")).toBeInTheDocument();
+    await user.clear(screen.getByRole("spinbutton", { name: "Price to" }));
+    await user.type(screen.getByRole("spinbutton", { name: "Price to" }), "120{Enter}");
+    await waitFor(() => expect(router.state.location.searchStr).toBe("?price_min=90&price_max=120"));
+  });
+
+  test("by words are taken over with Enter", async () => {
+    const { user, router } = renderAt("/");
+    await user.type(await screen.findByRole("searchbox"), "ankle boots{Enter}");
+    await waitFor(() => expect(router.state.location.searchStr).toBe("?text=ankle+boots"));
+  });
+});
+
+describe("without a photo", () => {
+  test("more like an item shows its neighbours, and more of them", async () => {
+    const { user } = renderAt("/?like=boots-1");
+    const list = await screen.findByRole("list", { name: "More like Leather ankle boots" });
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(10));
+    await user.click(screen.getByRole("button", { name: "Show more" }));
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(30));
+    expect(
+      within(list)
+        .getAllByText(/^Item \d+$/)
+        .map((title) => title.textContent),
+    ).toHaveLength(30);
+  });
+
+  test("what goes with an item comes by category", async () => {
+    renderAt("/?with=boots-1");
+    expect(await screen.findByRole("heading", { level: 1, name: "Goes with Leather ankle boots" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 2, name: "Coats & jackets" })).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
+    expect(screen.getByText("Goes together 0.83")).toBeInTheDocument();
+  });
+
+  test("the catalogue is there to look around", async () => {
+    server.use(http.get("*/v1/items", () => HttpResponse.json(itemPage([], { total: 0 }))));
+    renderAt("/?text=umbrella");
+    expect(await screen.findByText("No item fits all of these filters.")).toBeInTheDocument();
+  });
+});

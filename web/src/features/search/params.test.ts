@@ -1,0 +1,12 @@
+import { expect, test } from "vitest";
+import { readSearchParams } from "./params";
+
+test("filters are read, whatever else the address says", () => {
+  const raw = { brand: ["A", "B"], price_min: ["10"], price_max: ["-3"], text: ["boots"], utm_source: ["x"] };
+  expect(readSearchParams(raw)).toEqual({ brand: ["A", "B"], price_min: 10, text: "boots" });
+});
+
+test("a page compares with one thing only", () => {
+  expect(readSearchParams({ like: ["a"], with: ["b"] })).toEqual({ like: "a" });
+  expect(readSearchParams({ with: ["b"] })).toEqual({ with: "b" });
+});

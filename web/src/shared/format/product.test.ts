@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { en } from "@/shared/i18n/en";
+import { product } from "@/testing/products";
+import { altOf, categoryName, shopUrl, titleOf } from "./product";
+
+test.each([
+  ["https://shop.example/boots?a=1", "https://shop.example/boots?a=1"],
+  ["HTTP://shop.example/boots", "http://shop.example/boots"],
+  ["javascript:alert(1)", undefined],
+  ["  javascript:alert(1)", undefined],
+  ["java\nscript:alert(1)", undefined],
+  ["data:text/html,<script>1</script>", undefined],
+  ["//shop.example/boots", undefined],
+  ["/boots", undefined],
+  ["https://", undefined],
+  ["", undefined],
+])("the shop's address %j is followed as %j", (url, expected) => {
+  expect(shopUrl(product({ url }))).toBe(expected);
+});
+
+test("a picture is told by title, category and colour, nothing twice", () => {
+  expect(altOf(product(), en)).toBe("Leather ankle boots, black");
+  expect(altOf(product({ title: "Bella", colour: "red" }), en)).toBe("Bella, Ankle Boots, red");
+  expect(altOf(product({ title: "Bella", category: "", colour: "" }), en)).toBe("Bella, Shoes");
+});
+
+test("an item without a title is called by its category, else untitled", () => {
+  expect(titleOf(product({ title: "" }), en)).toBe("Ankle Boots");
+  expect(titleOf(product({ title: "", category: "" }), en)).toBe("Untitled item");
+});
+
+test("a category that the catalogue of words does not know stays as it is", () => {
+  expect(categoryName("bags", en)).toBe("Bags");
+  expect(categoryName("umbrellas", en)).toBe("umbrellas");
+});

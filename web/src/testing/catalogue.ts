@@ -1,0 +1,63 @@
+/** A small shop that the test server plays: every route that the pages ask, and what was asked of the search. */
+import { HttpResponse, http } from "msw";
+import { facets, itemPage, product, results } from "./products";
+import { server } from "./server";
+
+export type Asked = { searches: FormData[]; filters: URLSearchParams[] };
+
+/** Answers every route with something; later `server.use` calls override single ones. */
+export function openShop(): Asked {
+  const asked: Asked = { searches: [], filters: [] };
+  server.use(
+    http.get("*/v1/items", ({ request }) => {
+      const filter = new URL(request.url).searchParams;
+      asked.filters.push(filter);
+      return HttpResponse.json(itemPage([product()], { total: 1400, facets: facets() }));
+    }),
+    http.get("*/v1/items/:id", ({ params }) => HttpResponse.json(product({ item_id: String(params.id) }))),
+    http.get("*/v1/items/:id/similar", ({ params, request }) => {
+      const k = Number(new URL(request.url).searchParams.get("k"));
+      return HttpResponse.json({
+        query: product({ item_id: String(params.id) }),
+        results: results(k),
+        good_match: true,
+      });
+    }),
+    http.get("*/v1/items/:id/compatible", ({ params }) =>
+      HttpResponse.json({
+        query: product({ item_id: String(params.id) }),
+        semantic_category: "shoes",
+        categories: [
+          {
+            semantic_category: "outerwear",
+            results: [
+              {
+                rank: 1,
+                compatibility: 0.83,
+                reasons: ["black goes with camel"],
+                item: product({ item_id: "coat", title: "Camel coat", semantic_category: "outerwear" }),
+              },
+            ],
+          },
+        ],
+      }),
+    ),
+    http.get("*/v1/examples", () =>
+      HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })] }),
+    ),
+    http.get("*/image/:id", () =>
+      HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),
+    ),
+    http.post("*/v1/search", async ({ request }) => {
+      const form = await request.formData();
+      asked.searches.push(form);
+      const isFirst = form.get("cursor") === null;
+      return HttpResponse.json({
+        results: isFirst ? results(10) : results(5, 11, { band: "related" }),
+        good_match: true,
+        next_cursor: isFirst ? "page-2" : null,
+      });
+    }),
+  );
+  return asked;
+}
