@@ -21,6 +21,7 @@ import openvino as ov
 import torch
 from machine import describe_machine
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import nn
 
 from deepstyle.catalogue.image import Fit, Rgb, decode, resize_square
@@ -29,6 +30,7 @@ from deepstyle.style import head
 from deepstyle.style.build import load_backbone
 from deepstyle.style.distort import DISTORTIONS
 from deepstyle.style.export import export_onnx
+from deepstyle.style.recipe import DEMO_HEAD, DEMO_HEAD_FILE, head_kind
 from deepstyle.style.weights import locate_weights
 
 Vectors = NDArray[np.float32]
@@ -124,6 +126,8 @@ def heads(name: str) -> dict[str, tuple[str, NDArray[np.float64] | None]]:
         f"clothing x{weight}": np.concatenate([shipped[:kept] * weight / head.CLOTHING_WEIGHT, shipped[kept:]])
         for weight in (1.0, 1.5, 2.0, 3.0)
     }
+    if head_kind(locate_weights(name)) == DEMO_HEAD:
+        clothes["demo (the default)"] = load_file(DEMO_HEAD_FILE)["weight"].double().numpy()
     matrices = {"none": None, "classifier SVD": svd, "random": random, **clothes}
     return {f"{pool} {what}": (pool, matrix) for pool in ("average", "GeM") for what, matrix in matrices.items()}
 

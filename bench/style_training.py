@@ -18,6 +18,7 @@ from deepstyle.catalogue.photos import LabelledPhoto, read_labelled_photos
 from deepstyle.catalogue.source import open_source
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
+from deepstyle.style.build import build_model
 from deepstyle.style.config import StyleConfig, read_config
 from deepstyle.style.dataset import Labels, read_labels, split_rows
 from deepstyle.style.distort import DISTORTIONS
@@ -26,7 +27,9 @@ from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.metrics import average_precision_at_r, precision_at_k, recall_at_k
 from deepstyle.style.model import ensure_model
+from deepstyle.style.recipe import head_kind, start_kind
 from deepstyle.style.run import export_run, open_training, prepare
+from deepstyle.style.weights import locate_weights
 
 
 def main() -> None:
@@ -40,8 +43,12 @@ def main() -> None:
         import_catalogue(open_source(options.data), store, limit=600 if options.quick else None)
         configs = [read_config(path) for path in options.configs]
         for name in dict.fromkeys(config.model.weights for config in configs):
-            folder = ensure_model(name, options.work / "cache", "fp32")
+            weights, folder = locate_weights(name), options.work / "untrained" / name.replace(":", "-")
+            build_model(weights, folder, start_kind(weights))
             tell(f"{name}, untrained", store, folder, StyleConfig(), photos, options.distorted)
+            if head_kind(weights) != start_kind(weights):
+                served = ensure_model(name, options.work / "cache", "fp32")
+                tell(f"{name}, as it serves", store, served, StyleConfig(), photos, options.distorted)
         for path, config in zip(options.configs, configs, strict=True):
             started_s = time.perf_counter()
             folder = train(store, config, options.work, path.stem)

@@ -21,9 +21,12 @@ from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
 from deepstyle.style.weights import TRAIN_REMEDY, Weights, file_sha256, locate_weights
 
 
-def build_model(weights: Weights, folder: Path) -> ModelSpec:
-    """Write ``model.onnx`` and ``spec.json`` into ``folder``; raises ``ModelError`` where ``weights`` do not fit."""
-    kind = head_kind(weights)
+def build_model(weights: Weights, folder: Path, kind: str = "") -> ModelSpec:
+    """Write ``model.onnx`` and ``spec.json`` into ``folder``; raises ``ModelError`` where ``weights`` do not fit.
+
+    ``kind`` is the head's where it is not the one that serves (``recipe.head_kind``).
+    """
+    kind = kind or head_kind(weights)
     backbone = load_backbone(weights)
     graph = export_onnx(EmbeddingNetwork(backbone, untrained_head(backbone, kind)), weights.preprocessing.image_px)
     spec = ModelSpec(

@@ -21,15 +21,16 @@ class ModelPart:
     ``head``: the 512-D projection, on cached features. ``last-stage``: the backbone's last stage too, on its cached
     input. ``whole``: everything, from pictures; ``unfreeze_epochs[i]`` is the epoch from which the i-th stage from
     the top learns, and stages that it does not name stay as they are.
-    The head starts from linear discriminants of the training items' features (``deepstyle.style.discriminant``), with
-    this ``shrinkage``, or from the head that serves untrained.
+    The head starts from discriminants of the training items' features (``deepstyle.style.discriminant``), with this
+    ``shrinkage`` and ``category_gain``, or from the head that serves untrained.
     """
 
     weights: str = "packaged"
     architecture: str = ""
     part: Part = "head"
     start: Start = "discriminant"
-    shrinkage: float = 0.3
+    shrinkage: float = 1.0
+    category_gain: float = 2.0
     unfreeze_epochs: tuple[int, ...] = (1, 2, 4)
 
 
@@ -38,12 +39,13 @@ class Data:
     """How items are split, by model id, and seen.
 
     ``views`` names the distortions of ``deepstyle.style.distort`` that are cached beside each whole picture (``head``
-    and ``last-stage``); ``whole`` draws its own (``deepstyle.style.augment``).
+    and ``last-stage``); under the other two an item finds itself untrained. ``whole`` draws its own
+    (``deepstyle.style.augment``).
     """
 
     valid_share: float = 0.15
     test_share: float = 0.25
-    views: tuple[str, ...] = tuple(DISTORTIONS)
+    views: tuple[str, ...] = ("cropped to 80 %", "JPEG quality 30", "20 % brighter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,8 @@ def _check(config: StyleConfig, where: str) -> None:
     shares = config.data.valid_share, config.data.test_share
     problems = {
         "[model] part": config.model.part not in get_args(Part),
-        "[model] start": config.model.start not in get_args(Start) or config.model.shrinkage <= 0,
+        "[model] start": config.model.start not in get_args(Start)
+        or min(config.model.shrinkage, config.model.category_gain) <= 0,
         "[model] unfreeze_epochs": not all(type(epoch) is int and epoch >= 0 for epoch in config.model.unfreeze_epochs),
         "[data] valid_share and test_share": min(shares) < 0 or shares[0] <= 0 or sum(shares) >= 1,
         "[data] views": not set(config.data.views) <= set(DISTORTIONS),

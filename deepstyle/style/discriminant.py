@@ -1,7 +1,8 @@
-"""Start values of the head from labelled features, in closed form: linear discriminant analysis (Fisher 1936).
+"""Start values of the head from labelled features, in closed form, after linear discriminant analysis (Fisher 1936).
 
-What differs between pictures of one garment (its colours, a crop, a mirror, compression, light) is what the
-embedding should not see; the head whitens it away and keeps the directions in which garments differ most.
+What differs between pictures of one garment (its colours, a crop, compression, light) is what the embedding should not
+see: it is whitened away. What differs between categories is made longer. Unlike Fisher's, the map stays close to the
+untrained head where the labels tell nothing, and nothing is centred: the mean of studio pictures is wrong for photos.
 """
 
 import numpy as np
@@ -10,36 +11,60 @@ from numpy.typing import NDArray
 from torch import nn
 
 Matrix = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+LEAST_PICTURES = 3
+"""A category of fewer pictures has no mean worth trusting."""
 
 
 def discriminant_head(
-    features: NDArray[np.floating], garments: NDArray[np.int64], *, dim: int, shrinkage: float
+    features: NDArray[np.floating],
+    garments: Codes,
+    categories: Codes,
+    start: nn.Linear,
+    *,
+    shrinkage: float,
+    category_gain: float,
 ) -> nn.Linear:
-    """Features (N, F) of pictures and their garments' numbers (N,) → a head F → ``dim``, centred by its bias.
+    """Features (N, F) of pictures, with the numbers (N,) of their garments and categories (-1 unknown) → a head.
 
-    ``shrinkage`` is how much of an average direction's variance is added to every direction before whitening: more of
-    it trusts the labels less.
+    ``start`` (F → D, no bias) is the head that it stays close to. ``shrinkage`` is how much of an average direction's
+    variance is added to every direction before whitening: more of it trusts the garments less. ``category_gain`` is how
+    much longer the directions become in which the categories' mean embeddings differ.
     """
-    centred = np.asarray(features, np.float64)
-    mean = centred.mean(0)
-    centred = centred - mean
-    within = within_scatter(centred, garments)
-    within += shrinkage * max(float(np.trace(within)) / len(within), 1e-12) * np.eye(len(within))
-    variances, directions = np.linalg.eigh(within)
-    whiten = directions / np.sqrt(variances)
-    spread = centred @ whiten
-    _, order = np.linalg.eigh(spread.T @ spread / len(spread))
-    projection = (whiten @ order[:, ::-1][:, :dim]).T
-    # As long as an average embedding of unit norm, so that learning rates mean the same for every catalogue.
-    projection /= np.sqrt(np.mean(np.sum((centred @ projection.T) ** 2, axis=1)))
-    head = nn.Linear(projection.shape[1], dim)
+    pictures = np.asarray(features, np.float64)
+    projection = start.weight.detach().double().numpy() @ whitening(within_scatter(pictures, garments), shrinkage)
+    embeddings = pictures @ projection.T
+    # As long as an embedding of unit norm, so that learning rates mean the same for every catalogue.
+    projection /= np.sqrt(np.mean(np.sum(embeddings**2, axis=1)))
+    embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+    apart = category_directions(embeddings, categories)
+    projection += (category_gain - 1) * apart.T @ (apart @ projection)
+    head = nn.Linear(projection.shape[1], projection.shape[0], bias=False)
     with torch.no_grad():
         head.weight.copy_(torch.from_numpy(projection))
-        head.bias.copy_(torch.from_numpy(-projection @ mean))
     return head
 
 
-def within_scatter(features: Matrix, garments: NDArray[np.int64]) -> Matrix:
+def whitening(within: Matrix, shrinkage: float) -> Matrix:
+    """The symmetric matrix (F, F) after which ``within``, with ``shrinkage`` of its mean variance added, is round."""
+    added = shrinkage * max(float(np.trace(within)) / len(within), 1e-12)
+    variances, directions = np.linalg.eigh(within + added * np.eye(len(within)))
+    return np.asarray((directions / np.sqrt(variances)) @ directions.T)
+
+
+def category_directions(embeddings: Matrix, categories: Codes) -> Matrix:
+    """Orthonormal rows (K, D) that span the differences of the categories' means, each category counting alike."""
+    names, counts = np.unique(categories[categories >= 0], return_counts=True)
+    known = names[counts >= LEAST_PICTURES]
+    if len(known) < 2:
+        return np.empty((0, embeddings.shape[1]))
+    means = np.stack([embeddings[categories == name].mean(0) for name in known])
+    _, lengths, directions = np.linalg.svd(means - means.mean(0), full_matrices=False)
+    return np.asarray(directions[lengths > 1e-9])
+
+
+def within_scatter(features: Matrix, garments: Codes) -> Matrix:
     """The pooled covariance (F, F) of features (N, F) about their garment's mean; garments of one picture say none."""
     _, numbers, counts = np.unique(garments, return_inverse=True, return_counts=True)
     sums = np.zeros((len(counts), features.shape[1]))

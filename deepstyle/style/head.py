@@ -3,11 +3,12 @@
 from typing import Final
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from deepstyle.style.backbones import Backbone
 from deepstyle.style.clothing_classes import CLOTHING_CLASSES
-from deepstyle.style.recipe import CLOTHING_HEAD, RANDOM_HEAD
+from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, DEMO_HEAD_FILE, RANDOM_HEAD
 
 EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
@@ -40,8 +41,10 @@ def generalised_mean(maps: Tensor) -> Tensor:
 
 
 def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
-    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without any data."""
-    if kind == CLOTHING_HEAD:
+    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without any data of the shop's."""
+    if kind == DEMO_HEAD:
+        projection = load_file(DEMO_HEAD_FILE)["weight"].double()
+    elif kind == CLOTHING_HEAD:
         projection = clothing_projection(backbone.classifier_weight)
     else:
         assert kind == RANDOM_HEAD

@@ -29,7 +29,7 @@ from deepstyle.style.features import WHOLE, cache_features, features_folder
 from deepstyle.style.head import EMBEDDING_DIM, EmbeddingNetwork, untrained_head
 from deepstyle.style.inputs import CachedInputs, Inputs, PictureInputs
 from deepstyle.style.network import LearningNetwork
-from deepstyle.style.recipe import head_kind
+from deepstyle.style.recipe import start_kind
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
 from deepstyle.style.train import Training, TrainingSet
 from deepstyle.style.trunk import ensure_trunk, trunk_shape
@@ -71,7 +71,7 @@ def prepare(
     else:
         inputs = CachedInputs(pooled)
     shape = trunk_shape(backbone, weights.preprocessing.image_px)
-    network = LearningNetwork(backbone, untrained_head(backbone, head_kind(weights)), config.model.part, shape)
+    network = LearningNetwork(backbone, untrained_head(backbone, start_kind(weights)), config.model.part, shape)
     if config.model.start == "discriminant":
         network.head = _discriminants(config, data, inputs, network)
     return Prepared(data, inputs, network)
@@ -106,11 +106,18 @@ def catalogue_name(url: str) -> str:
 
 
 def _discriminants(config: StyleConfig, data: TrainingSet, inputs: Inputs, network: LearningNetwork) -> nn.Linear:
-    """The head's start from the training items in all their views."""
+    """The head that served untrained, turned by the training items in all their views."""
     rows = data.splits["train"]
     pooled = [_pooled(inputs, network, rows, view) for view in range(inputs.views)]
-    garments = np.tile(data.labels.garment[rows], inputs.views)
-    return discriminant_head(np.concatenate(pooled), garments, dim=EMBEDDING_DIM, shrinkage=config.model.shrinkage)
+    garments, categories = (np.tile(codes[rows], inputs.views) for codes in (data.labels.garment, data.labels.category))
+    return discriminant_head(
+        np.concatenate(pooled),
+        garments,
+        categories,
+        network.head,
+        shrinkage=config.model.shrinkage,
+        category_gain=config.model.category_gain,
+    )
 
 
 def _pooled(inputs: Inputs, network: LearningNetwork, rows: np.ndarray, view: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """From a catalogue to a trained model that serves, and to its report, by the commands a person types."""
 
+import importlib.util
 import json
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from typer.testing import CliRunner
 from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.cli import app
-from deepstyle.errors import UsageError
+from deepstyle.errors import MissingDependencyError, UsageError
 from deepstyle.store import Entry, open_store
 from tests.catalogue.pictures import photo, save
 
@@ -74,3 +75,77 @@ def test_where_the_items_come_from_must_be_told(run, tmp_path: Path) -> None:
         run("train", "style", "--to", tmp_path)
     with pytest.raises(UsageError, match="not clear"):
         run("train", "style", "--to", tmp_path, "--data", "demo", "--store", "sqlite:///x.db")
+
+
+def write_polyvore(root: Path) -> Path:
+    """A folder in the shape of the whole set: plain numbers as ids, so no model ids; categories by number."""
+    (root / "images").mkdir(parents=True)
+    kinds = {"11": "tops", "41": "shoes", "37": "bags"}
+    told = {}
+    for n in range(60):
+        number = sorted(kinds)[n % 3]
+        told[str(100000 + n)] = {
+            "url_name": f"thing {n}",
+            "description": "",
+            "catgeories": "",
+            "title": "",
+            "related": "",
+            "category_id": number,
+            "semantic_category": kinds[number],
+        }
+        (root / "images" / f"{100000 + n}.jpg").write_bytes(save(photo(40, 60, seed=n), "JPEG", quality=90))
+    (root / "polyvore_item_metadata.json").write_text(json.dumps(told))
+    (root / "polyvore_outfit_titles.json").write_text("{}")
+    rows = [f"{number},kind {number},{kind}" for number, kind in kinds.items()]
+    (root / "categories.csv").write_text("\r\n".join(rows))
+    (root / "disjoint").mkdir()
+    looks = [{"set_id": "1", "items": [{"item_id": "100000", "index": 1}, {"item_id": "100001", "index": 2}]}]
+    (root / "disjoint" / "train.json").write_text(json.dumps(looks))
+    return root
+
+
+def as_hub(root: Path) -> Path:
+    """The same as the hub's copy has it: the pictures in parquet files."""
+    pyarrow = pytest.importorskip("pyarrow", reason="the extra 'parquet' is not installed")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    pictures = sorted((root / "images").iterdir())
+    table = {
+        "item_id": [path.stem for path in pictures],
+        "image": [{"bytes": path.read_bytes(), "path": path.name} for path in pictures],
+    }
+    (root / "data" / "disjoint").mkdir(parents=True)
+    parquet.write_table(pyarrow.table(table), root / "data" / "disjoint" / "train.parquet")
+    for path in pictures:
+        path.unlink()
+    (root / "images").rmdir()
+    return root
+
+
+@pytest.mark.parametrize("shape", [lambda root: root, as_hub], ids=["folder", "hub"])
+def test_training_on_the_shapes_of_polyvore_outfits(run, tmp_path: Path, shape) -> None:
+    data = shape(write_polyvore(tmp_path / "polyvore"))
+    config = tmp_path / "tiny.toml"
+    config.write_text(CONFIG)
+    told = json.loads(run("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json"))
+    assert (told["steps"], told["epochs"]) == (4, 2)
+    assert 0 < told["history"][-1]["category mAP@R"] <= 1
+    assert "recall@1" not in told["history"][-1]  # no garment is known in two colours
+
+
+def test_the_last_stage_trains_on_pictures(run, tmp_path: Path) -> None:
+    config = tmp_path / "last.toml"
+    config.write_text(CONFIG.replace('lite0"', 'lite0"\npart = "last-stage"'))
+    data = write_polyvore(tmp_path / "polyvore")
+    told = json.loads(run("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json"))
+    assert told["steps"] == 4
+    spec = json.loads(run("export", tmp_path / "run", "--to", tmp_path / "model", "--json"))
+    assert spec["head"] == "trained-last-stage-512"
+
+
+@pytest.mark.skipif(importlib.util.find_spec("tensorboard") is not None, reason="tensorboard is installed")
+def test_curves_for_tensorboard_need_tensorboard(run, tmp_path: Path) -> None:
+    config = tmp_path / "tiny.toml"
+    config.write_text(CONFIG)
+    words = ("train", "style", "--data", write_polyvore(tmp_path / "polyvore"), "--config", config)
+    with pytest.raises(MissingDependencyError, match="tensorboard"):
+        run(*words, "--to", tmp_path / "run", "--tensorboard", tmp_path / "curves")

@@ -5,6 +5,7 @@ import onnx
 import openvino as ov
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from deepstyle.style.build import load_backbone
 from deepstyle.style.export import export_onnx
@@ -16,13 +17,13 @@ from deepstyle.style.head import (
     generalised_mean,
     untrained_head,
 )
-from deepstyle.style.recipe import head_kind
+from deepstyle.style.recipe import DEMO_HEAD_FILE, head_kind, start_kind
 from deepstyle.style.weights import locate_weights
 
 FIRST_VALUES = {
     "packaged:lite0": [0.0087587, -0.0852748, 0.062603, 0.1819579, 0.0094873],
     "packaged:lite1": [-0.00395, 0.0023577, -0.0460591, -0.1589276, -0.086597],
-    "packaged:lite2": [0.0012375, 0.0439024, -0.0248054, 0.1390191, -0.0317851],
+    "packaged:lite2": [-0.0009724, 0.0163415, -0.0346009, 0.110587, -0.0478355],
     "none": [0.0159188, -0.0215854, -0.0079064, -0.0017992, 0.0003689],
 }
 """The first values of the unit embedding of ``picture()``; they change only with ``recipe.VERSION``."""
@@ -83,6 +84,19 @@ def test_the_graph_tells_nothing_of_the_machine_it_was_made_on(exported):
     assert not any(node.metadata_props or node.doc_string for node in model.graph.node)
     assert [i.name for i in model.graph.input] == ["pixels"]
     assert [o.name for o in model.graph.output] == ["features", "embedding"]
+
+
+def test_the_default_has_the_head_that_comes_with_the_project_and_training_does_not_start_from_it():
+    kinds = {name: head_kind(locate_weights(name)) for name in FIRST_VALUES}
+    assert kinds == {
+        "packaged:lite0": "clothing-512",
+        "packaged:lite1": "clothing-512",
+        "packaged:lite2": "demo-512",
+        "none": "random-512",
+    }
+    assert start_kind(locate_weights("packaged:lite2")) == "clothing-512"
+    shipped = load_file(DEMO_HEAD_FILE)["weight"]
+    assert (shipped.dtype, shipped.shape) == (torch.float16, (EMBEDDING_DIM, 1280))
 
 
 def test_generalised_mean_equals_its_formula():

@@ -2,20 +2,24 @@
 
 import itertools
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from deepstyle.catalogue.image import read_image
 from deepstyle.errors import ModelError, UsageError
 from deepstyle.store import Entry, open_store
 from deepstyle.style.checkpoint import CHECKPOINT_FILE, read_checkpoint
-from deepstyle.style.discriminant import discriminant_head, within_scatter
+from deepstyle.style.discriminant import category_directions, discriminant_head, within_scatter
+from deepstyle.style.distributed import Group
 from deepstyle.style.inputs import PictureInputs
 from deepstyle.style.spec import Preprocessing
 from deepstyle.style.train import embed, validate
@@ -83,6 +87,40 @@ def test_killed_twenty_times_it_ends_the_same(tmp_path: Path, losses: dict) -> N
             torch.testing.assert_close(ends[1].tensors[group][name], tensor)
 
 
+VICTIM = """
+import sys, time
+from pathlib import Path
+from tests.style.training import tiny_config, tiny_training
+training = tiny_training(Path(sys.argv[1]), tiny_config(optimiser={"epochs": 40}))
+training.run(lambda step, steps, loss: time.sleep(0.01), lambda measured, step: None)
+"""
+
+
+def test_killed_by_the_system_it_ends_the_same(tmp_path: Path) -> None:
+    """The real thing, twice: SIGKILL as soon as a new checkpoint is there (bench/kill_train.py does it at random)."""
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
+    victim = [sys.executable, "-c", VICTIM, str(tmp_path / "killed")]
+    kept = tmp_path / "killed" / CHECKPOINT_FILE
+    reached = [0]
+    for _ in range(2):
+        before = kept.stat().st_mtime_ns if kept.exists() else 0
+        with subprocess.Popen(victim, env=environment, cwd=root) as process:
+            while process.poll() is None and (kept.stat().st_mtime_ns if kept.exists() else 0) == before:
+                time.sleep(0.005)
+            process.kill()
+        assert process.returncode == -signal.SIGKILL
+        checkpoint = read_checkpoint(tmp_path / "killed")
+        assert checkpoint is not None
+        reached.append(checkpoint.step)
+    assert reached == sorted(set(reached))
+    config = tiny_config(optimiser={"epochs": 40})
+    torn, whole = (run_quietly(tiny_training(tmp_path / name, config)) for name in ("killed", "whole"))
+    assert (torn.steps, torn.best_epoch) == (whole.steps, whole.best_epoch)
+    for one, other in zip(torn.history, whole.history, strict=True):
+        assert one == pytest.approx(other, rel=1e-5)
+
+
 def test_a_finished_training_is_left_alone(tmp_path: Path) -> None:
     first = run_quietly(tiny_training(tmp_path))
     stamp = (tmp_path / CHECKPOINT_FILE).stat().st_mtime_ns
@@ -115,6 +153,34 @@ def test_accumulated_batches_make_one_step(tmp_path: Path) -> None:
     total = (naive._loss(0) + naive._loss(1)) / 2
     total.backward()
     torch.testing.assert_close(got, naive.network.head.weight.grad)
+
+
+def test_the_average_follows_the_weights_as_its_formula_says(tmp_path: Path) -> None:
+    training = tiny_training(tmp_path, tiny_config(optimiser={"ema_decay": 0.5, "learning_rate": 0.1}))
+    state = training._started()
+    expected = {name: tensor.double() for name, tensor in weights(training).items()}
+    for step in range(12):
+        training._step(state)
+        decay = min(0.5, (1 + step) / (10 + step))
+        for name, tensor in weights(training).items():
+            expected[name] = decay * expected[name] + (1 - decay) * tensor.double()
+        state.step += 1
+    for name, tensor in state.average.items():
+        torch.testing.assert_close(tensor.double(), expected[name], rtol=1e-4, atol=1e-6)
+        assert not torch.allclose(tensor, weights(training)[name])
+
+
+def test_a_processor_computes_in_full_precision(tmp_path: Path) -> None:
+    assert not tiny_training(tmp_path, tiny_config(optimiser={"amp": True}))._precision()._enabled
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
+def test_a_gpu_learns_in_bfloat16(tmp_path: Path) -> None:
+    group = Group(0, 1, torch.device("cuda"))
+    training = tiny_training(tmp_path, tiny_config(**LONG), group=group)
+    assert training._precision()._enabled
+    report = run_quietly(training)
+    assert report.history[-1]["loss"] < report.history[0]["loss"]
 
 
 def test_an_endless_loss_stops_it(tmp_path: Path) -> None:
@@ -240,13 +306,30 @@ def test_within_scatter_by_loops() -> None:
 def test_discriminants_whiten_what_differs_within_garments() -> None:
     items = tiny_items(60)
     table = tiny_features(items)[0]
-    garments = np.array([int(item.model_id) for item in items])
-    head = discriminant_head(table.features, garments, dim=FEATURES, shrinkage=1e-3)
+    garments, categories = (
+        np.array([int(value) for value in values])
+        for values in ([item.model_id for item in items], [item.category.removeprefix("kind ") for item in items])
+    )
+    start = nn.Linear(FEATURES, FEATURES, bias=False)
+    nn.init.eye_(start.weight)
+    head = discriminant_head(table.features, garments, categories, start, shrinkage=1e-3, category_gain=1)
     with torch.no_grad():
         made = head(torch.from_numpy(np.asarray(table.features))).double().numpy()
-    np.testing.assert_allclose(made.mean(0), 0, atol=1e-4)
     assert np.mean(np.sum(made**2, axis=1)) == pytest.approx(1, rel=1e-3)
     given = np.asarray(table.features, np.float64)
     shares = [np.trace(within_scatter(x, garments)) / np.trace(np.cov(x.T)) for x in (given, made)]
     assert shares[0] > 0.5
-    assert shares[1] < 0.02
+    assert shares[1] < 0.2
+    longer = discriminant_head(table.features, garments, categories, start, shrinkage=1e-3, category_gain=3)
+    apart = category_directions(made / np.linalg.norm(made, axis=1, keepdims=True), categories)
+    assert len(apart) == 3
+    with torch.no_grad():
+        wider = longer(torch.from_numpy(np.asarray(table.features))).double().numpy()
+    np.testing.assert_allclose(wider @ apart.T, 3 * made @ apart.T, rtol=1e-3, atol=1e-5)
+    rest = np.eye(FEATURES) - apart.T @ apart
+    np.testing.assert_allclose(wider @ rest, made @ rest, atol=1e-5)
+
+
+def test_categories_of_few_pictures_say_nothing() -> None:
+    rows = np.random.default_rng(0).standard_normal((5, 4))
+    assert len(category_directions(rows, np.array([0, 0, 0, 1, -1]))) == 0
