@@ -9,7 +9,7 @@ from tests.web.conftest import visit
 from tests.web.visitor import AXE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
-from playwright.sync_api import expect  # noqa: E402  # after the skip
+from playwright.sync_api import expect  # after the skip
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

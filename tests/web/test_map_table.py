@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
-from playwright.sync_api import expect  # noqa: E402  # after the skip
+from playwright.sync_api import expect  # after the skip
 
 if TYPE_CHECKING:
     from tests.web.visitor import Visitor

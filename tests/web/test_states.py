@@ -11,7 +11,7 @@ import pytest
 from tests.web.visitor import Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
-from playwright.sync_api import expect  # noqa: E402  # after the skip
+from playwright.sync_api import expect  # after the skip
 
 if TYPE_CHECKING:
     from playwright.sync_api import Route

@@ -24,11 +24,11 @@ export function GoesWith({ itemId }: { itemId: string }) {
   );
   return (
     <Section title={m.item.goesWith} link={partners?.length ? all : undefined}>
-      {isPending && <ItemGridSkeleton count={SHOWN} />}
+      {isPending && <ItemGridSkeleton count={SHOWN} isRail />}
       {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {partners?.length === 0 && <p className="text-muted">{m.item.nothingGoes}</p>}
       {partners && partners.length > 0 && (
-        <ItemGrid label={m.item.goesWith}>
+        <ItemGrid label={m.item.goesWith} isRail>
           {partners.map((partner) => (
             <ItemCard key={partner.item.item_id} product={partner.item} note={<Partner partner={partner} />} />
           ))}

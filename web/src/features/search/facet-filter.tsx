@@ -67,7 +67,9 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
     <li>
       <label className="flex min-h-8 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
         <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
-        <span className="grow truncate">{facet === "semantic_category" ? categoryName(value, m) : value}</span>
+        <span className="block grow truncate first-letter:uppercase">
+          {facet === "semantic_category" ? categoryName(value, m) : value}
+        </span>
         <span className="text-sm text-muted tabular-nums">{formatCount(count, language)}</span>
       </label>
     </li>

@@ -152,7 +152,7 @@ describe("what goes wrong is told in its own words:", () => {
     await searchWith(photo());
     expect(await screen.findByText("No good match")).toBeInTheDocument();
     expect(cards()).toHaveLength(10);
-    expect(screen.getAllByText("Not alike")).toHaveLength(10);
+    expect(screen.getAllByText("Not similar")).toHaveLength(10);
   });
 });
 

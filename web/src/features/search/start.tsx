@@ -7,7 +7,7 @@ import { Examples } from "./examples";
 export function Start() {
   const m = useMessages();
   return (
-    <section className="mb-12 grid gap-8 lg:mb-16 lg:grid-cols-2 lg:items-center lg:gap-16">
+    <section className="mb-12 grid gap-8 md:grid-cols-2 md:items-center lg:mb-16 lg:gap-16">
       <PageHeading title={m.search.heading} intro={m.search.intro} tab={m.search.pageTitle} />
       <PhotoTarget>
         <Examples />

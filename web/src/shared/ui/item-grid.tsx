@@ -1,22 +1,29 @@
-/** The grid that cards lie in; what is off screen is neither laid out nor painted. */
+/** The grid that cards lie in, or one row of it; what is off screen is neither laid out nor painted. */
 import { Children, type ReactNode } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCardSkeleton } from "./item-card";
 
-export function ItemGrid({ children, label }: { children: ReactNode; label: string }) {
+type ItemGridProps = {
+  children: ReactNode;
+  label: string;
+  /** A single row, which scrolls sideways where it does not fit. */
+  isRail?: boolean;
+};
+
+export function ItemGrid({ children, label, isRail = false }: ItemGridProps) {
   return (
-    <ul className="product-grid" aria-label={label}>
+    <ul className={isRail ? "product-rail" : "product-grid"} aria-label={label}>
       {Children.map(children, (child) => (
-        <li className="off-screen-idle">{child}</li>
+        <li className={isRail ? "" : "off-screen-idle"}>{child}</li>
       ))}
     </ul>
   );
 }
 
-export function ItemGridSkeleton({ count = 10 }: { count?: number }) {
+export function ItemGridSkeleton({ count = 10, isRail = false }: { count?: number; isRail?: boolean }) {
   const m = useMessages();
   return (
-    <div role="status" aria-label={m.common.loading} className="product-grid">
+    <div role="status" aria-label={m.common.loading} className={isRail ? "product-rail" : "product-grid"}>
       {Array.from({ length: count }, (_, at) => (
         <ItemCardSkeleton key={at} />
       ))}

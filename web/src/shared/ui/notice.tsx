@@ -34,6 +34,9 @@ const ICONS: Partial<Record<ProblemKind, IconName>> = {
   unreachable: "offline",
 };
 
+/** What the same request would meet again. */
+const LASTING: readonly ProblemKind[] = ["too-large", "unsupported", "broken-image", "unknown-item"];
+
 /** A failed request in words; `onRetry` where trying again may help. */
 export function ProblemNotice({
   error,
@@ -50,7 +53,7 @@ export function ProblemNotice({
   return (
     <Notice icon={ICONS[kind] ?? "alert"} title={words.title} text={words.text} role="alert">
       <div className="mt-2 flex flex-wrap justify-center gap-3" data-problem={kind}>
-        {onRetry && (
+        {onRetry && !LASTING.includes(kind) && (
           <Button variant="outline" onClick={onRetry}>
             {m.common.retry}
           </Button>

@@ -26,7 +26,7 @@ export const common = {
     near_identical: "Near-identical",
     very_similar: "Very similar",
     related: "Related",
-    unlike: "Not alike",
+    unlike: "Not similar",
   },
   card: {
     similarity: (value: string) => `Similarity ${value}`,
