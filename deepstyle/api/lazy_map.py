@@ -12,6 +12,7 @@ from deepstyle.store.base import Store
 
 SMALL_CATALOGUE: Final = 5000
 NICENESS: Final = 15
+READING_S: Final = 2.0
 log = logging.getLogger("deepstyle.api")
 
 
@@ -40,10 +41,10 @@ class LazyMap:
         raise ProblemError("map-pending", f"the map of {vectors:,} items is being made.")
 
     def close(self) -> None:
-        """Wait for a thread that runs, as the store it reads is about to be closed."""
+        """Let a thread that runs finish reading the store, which is about to be closed; its work is not waited for."""
         running = self._running
         if running is not None:
-            running.join()
+            running.join(timeout=READING_S)
 
     def _make(self, store: Store, space: str) -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)  # of this thread alone: requests go first

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
+from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
 from deepstyle.compatibility.space import serving_space as compat_space
@@ -25,6 +27,7 @@ from deepstyle.style.search import serving_space
 from deepstyle.style.spec import ModelSpec
 
 RETRY_S: Final = 2.0
+EXAMPLES_S: Final = 60.0
 T = TypeVar("T")
 log = logging.getLogger("deepstyle.api")
 
@@ -72,6 +75,7 @@ class Resources:
         self.metrics = metrics
         self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
         self.lazy_map = LazyMap()
+        self._examples: tuple[float, list[Item]] = (0.0, [])
         metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings))
@@ -96,6 +100,16 @@ class Resources:
     def bands(self) -> Bands | None:
         """What similarities mean in words; ``None`` where nobody measured it for this model."""
         return bands_of(self.store, self.encoders.spec)
+
+    @property
+    def examples(self) -> list[Item]:
+        """Items to begin with, chosen again every ``EXAMPLES_S``: choosing reads the facets of every category."""
+        chosen_at_s, chosen = self._examples
+        if time.monotonic() - chosen_at_s > EXAMPLES_S or not chosen:
+            chosen = example_items(self.store)
+            self._examples = time.monotonic(), chosen
+        known = self.store.get([item.item_id for item in chosen])
+        return [known[item.item_id] for item in chosen if item.item_id in known]
 
     @property
     def stylist(self) -> Stylist:

@@ -253,7 +253,7 @@ def _precisions(bands: Bands, graded: Graded, wanted: int | None) -> tuple[BandP
     for name, limit in zip(BANDS, limits, strict=True):
         grades = graded.grades[(graded.similarities >= limit) & (graded.similarities < above)]
         least = GRADE_OF_BAND.get(name, OTHER) if wanted is None else wanted
-        right = grades >= least if name != "unlike" else grades == OTHER
+        right = grades == OTHER if name == "unlike" and wanted is None else grades >= least
         share = float(right.mean()) if len(grades) else None
         told.append(BandPrecision(name, None if name == "unlike" else limit, len(grades), share))
         above = limit

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -49,7 +50,7 @@ def test_not_ready_is_told(shop: Shop) -> None:
 # -- the map -----------------------------------------------------------------------------------------------------------
 
 
-def keep_map(shop: Shop, **fields: object) -> MapPoints:
+def keep_map(shop: Shop) -> MapPoints:
     with open_store(shop.store_url) as store:
         space = store.meta(STYLE_SPACE)
         assert space
@@ -150,10 +151,9 @@ def reports(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def reporting(settings: Settings, reports: Path) -> TestClient:
-    client = TestClient(create_app(settings.model_copy(update={"reports_dir": reports})))
-    client.__enter__()
-    return client
+def reporting(settings: Settings, reports: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(settings.model_copy(update={"reports_dir": reports}))) as opened:
+        yield opened
 
 
 def test_reports_newest_first(reporting: TestClient) -> None:
@@ -182,7 +182,7 @@ def test_reports_newest_first(reporting: TestClient) -> None:
         ("/v1/reports/nothing/report.json", 404),
         ("/v1/reports/search/..%2f..%2fsecret.json", 404),
         ("/v1/reports/..%2f/secret.json", 404),
-        ("/v1/reports/%2e%2e/secret.json", 404),
+        ("/v1/reports/%2e%2e/secret.json", 422),
         ("/v1/reports/./passwords.json", 404),
         ("/v1/reports/search/%00.json", 422),
         ("/v1/reports/se%20arch/report.json", 422),

@@ -14,7 +14,7 @@ from deepstyle.report.published import command_line, describe, list_published, p
     [
         ("--limit", "--limit"),
         ("sqlite:////srv/shop/var/demo.db", "sqlite:///demo.db"),
-        ("mongodb://user:pass@host/shop", "mongodb://user:***@host/shop"),
+        ("mongodb://user:pass@host/shop", "'mongodb://user:***@host/shop'"),
         ("--store=mongodb+srv://user:pass@host/shop?x=1", "'--store=mongodb+srv://user:***@host/shop'"),
         ("/srv/photos", "photos"),
         ("--save=../out/report.json", "--save=report.json"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.item import Item
@@ -94,6 +94,7 @@ def test_the_packaged_limits_know_their_model_whatever_exported_it(shop: Shop) -
     assert packaged_bands().model.endswith(" clothing-512")
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
 def test_rising_share_is_the_least_squares_fit(deserving: list[bool]) -> None:
     values = np.array(deserving)

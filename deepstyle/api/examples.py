@@ -1,0 +1,24 @@
+"""Photos to begin with: a few items of the catalogue, spread over its categories."""
+
+from typing import Final
+
+from deepstyle.catalogue.item import Item
+from deepstyle.store.base import ItemFilter, Store
+
+EXAMPLES: Final = 8
+AMONG: Final = 20
+"""Items of a category that one example is chosen from."""
+
+
+def example_items(store: Store) -> list[Item]:
+    """At most ``EXAMPLES`` items with a picture, the largest categories first, one of each, as long as there are."""
+    categories = list(store.browse(limit=1).facets.semantic_categories)[:EXAMPLES]
+    wheres = [ItemFilter(semantic_categories=(name,)) for name in categories] or [ItemFilter()]
+    found = [_with_picture(store, where) for where in wheres]
+    return [items[at] for at in range(AMONG) for items in found if at < len(items)][:EXAMPLES]
+
+
+def _with_picture(store: Store, where: ItemFilter) -> list[Item]:
+    items = store.browse(where, limit=AMONG).items
+    pictures = store.image_sha256s([item.item_id for item in items])
+    return [item for item in items if item.item_id in pictures]
