@@ -44,7 +44,7 @@ def test_click_on_a_dot_leads_to_its_item(drawn: Visitor) -> None:
     expect(page).to_have_url(re.compile(r"[?&]item="))
     card = drawn.cards.first
     title = card.get_by_role("heading").inner_text()
-    card.get_by_role("link", name=title).click()
+    card.get_by_role("link", name=title, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     page.go_back()
     expect(drawn.cards.first.get_by_role("heading")).to_have_text(title)

@@ -7,6 +7,10 @@ import { problem, server } from "./server";
 const SHOP = ["all-body", "tops", "bottoms", "outerwear", "shoes", "bags", "hats"];
 const EACH = 5;
 
+/** As expressions, because a colon in a path would name a parameter. */
+export const SCORE = /\/v1\/outfits:score$/;
+export const COMPLETE = /\/v1\/outfits:complete$/;
+
 /** What was asked, in order: the form's fields of every request. */
 export type Asked = { scores: FormData[]; completions: FormData[] };
 
@@ -40,12 +44,12 @@ export function openStylist(): Asked {
       const item = itemOf(String(params.id));
       return item ? HttpResponse.json(item) : problem("unknown-item", 404);
     }),
-    http.post("*/v1/outfits:score", async ({ request }) => {
+    http.post(SCORE, async ({ request }) => {
       const form = await request.formData();
       asked.scores.push(form);
       return HttpResponse.json(scored(givenIn(form)));
     }),
-    http.post("*/v1/outfits:complete", async ({ request }) => {
+    http.post(COMPLETE, async ({ request }) => {
       const form = await request.formData();
       asked.completions.push(form);
       return HttpResponse.json({ outfits: completed(form) });

@@ -4,12 +4,13 @@ import { formatPrice } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { Icon } from "@/shared/ui/icon";
-import { Notice } from "@/shared/ui/notice";
+import { Notice, ProblemNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { formatChance } from "./meter";
 import { MiniPhoto } from "./mini-photo";
 import { isSame, itemIdsOf, mostDifferent } from "./outfit";
 import { nameOfTold, totalOf } from "./pieces";
+import { isUnfillable } from "./unfillable";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
 import { placeOf } from "./wardrobe";
@@ -23,7 +24,8 @@ export function Looks({ studio, changes }: { studio: Studio; changes: Changes })
   const m = useMessages();
   const { looks, plan, start, outfit, photo } = studio;
   const kept = plan.keptIds.map((itemId) => studio.items.products.get(itemId)?.title ?? "").filter(Boolean);
-  const names = [...(photo ? [m.studio.yourPhoto] : []), ...kept];
+  const names = [...(photo ? [m.studio.looks.photo] : []), ...kept];
+  const error = start.error ?? (plan.slots.length > 0 ? looks.error : null);
   const isWaiting = start.isPending || (looks.isPending && looks.fetchStatus === "fetching");
   return (
     <section aria-labelledby="looks" className="mt-6">
@@ -50,12 +52,13 @@ export function Looks({ studio, changes }: { studio: Studio; changes: Changes })
           ))}
         </fieldset>
       )}
-      {!isWaiting && plan.slots.length === 0 && !looks.error && (
+      {!isWaiting && plan.slots.length === 0 && !error && (
         <p className="mt-4 rounded-lg bg-wash px-4 py-3">{m.studio.looks.allLocked}</p>
       )}
-      {!isWaiting && looks.error && plan.slots.length > 0 && (
+      {!isWaiting && isUnfillable(error) && (
         <Notice icon="hanger" title={m.studio.looks.nothingTitle} text={m.studio.looks.nothing} />
       )}
+      {!isWaiting && error && !isUnfillable(error) && <ProblemNotice error={error} onRetry={() => looks.refetch()} />}
     </section>
   );
 }

@@ -105,13 +105,17 @@ export const shopQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-/** Some items of a category, to start from. */
+const STARTERS = 10;
+
+/** Some items of a category to start from, from all over its first hundred: neighbours are often one garment in two colours. */
 export const startersQuery = (category: string) =>
   queryOptions({
     queryKey: ["studio", "starters", category],
-    queryFn: ({ signal }) => {
-      const query = { semantic_category: [category], limit: 10 };
-      return answer(client.GET("/v1/items", { params: { query }, signal }));
+    queryFn: async ({ signal }) => {
+      const query = { semantic_category: [category], limit: 100 };
+      const { items } = await answer(client.GET("/v1/items", { params: { query }, signal }));
+      const step = Math.max(1, items.length / STARTERS);
+      return items.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step)).slice(0, STARTERS);
     },
     enabled: category !== "",
   });

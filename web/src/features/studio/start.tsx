@@ -86,7 +86,7 @@ function FromShop() {
         <Notice icon="search" title={m.studio.alternatives.nothingTitle} />
       ) : starters.data ? (
         <ItemGrid label={m.studio.start.item}>
-          {starters.data.items.map((item) => (
+          {starters.data.map((item) => (
             <ItemCard key={item.item_id} product={item} actions={<BuildLink item={item} />} />
           ))}
         </ItemGrid>

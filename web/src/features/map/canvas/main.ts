@@ -15,8 +15,9 @@ function tell(news: News): void {
 
 function start(): void {
   const canvas = document.createElement("canvas");
-  Object.assign(document.body.style, { margin: "0", overflow: "hidden" });
-  Object.assign(canvas.style, { display: "block", width: "100vw", height: "100vh", touchAction: "pan-x pan-y" });
+  document.documentElement.style.height = "100%"; // the plot makes the canvas as high as what is around it
+  Object.assign(document.body.style, { height: "100%", margin: "0", overflow: "hidden" });
+  Object.assign(canvas.style, { display: "block", touchAction: "pan-x pan-y" });
   document.body.append(canvas);
   const plot = createScatterplot({
     canvas,

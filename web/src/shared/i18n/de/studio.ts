@@ -18,6 +18,7 @@ export const studio: Messages["studio"] = {
   },
   looks: {
     title: "Wähle einen Look",
+    photo: "dem Teil auf deinem Foto",
     around: (names) => `Drei Looks mit ${names}`,
     look: (at) => `Look ${at}`,
     name: (at, score, pieces) => `Look ${at}, passt zusammen ${score}: ${pieces}`,

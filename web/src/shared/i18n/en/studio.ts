@@ -16,6 +16,7 @@ export const studio = {
   },
   looks: {
     title: "Choose a look",
+    photo: "the piece in your photo",
     around: (names: string) => `Three ways to wear ${names}`,
     look: (at: number) => `Look ${at}`,
     name: (at: number, score: string, pieces: string) => `Look ${at}, goes together ${score}: ${pieces}`,

@@ -1,0 +1,261 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, test } from "vitest";
+import { renderAt } from "@/testing/render";
+import { problem, server } from "@/testing/server";
+import { type Asked, COMPLETE, openStylist, SCORE } from "@/testing/stylist";
+
+let asked: Asked;
+beforeEach(() => {
+  asked = openStylist();
+});
+
+/** The studio at an address, once its outfit has been scored. */
+async function studioAt(address: string) {
+  const site = renderAt(address);
+  await screen.findByTestId("outfit-score");
+  const params = (name: string) => new URLSearchParams(site.router.state.location.searchStr).getAll(name);
+  return { ...site, params };
+}
+
+const board = () => within(screen.getByRole("region", { name: "Your outfit" }));
+const names = () =>
+  board()
+    .getAllByRole("article")
+    .map((piece) => piece.getAttribute("aria-label"));
+const photo = () => new File(["pixels"], "shirt.jpg", { type: "image/jpeg" });
+
+describe("an outfit", () => {
+  test("is built around one item at once, scored, and explained", async () => {
+    await studioAt("/studio?item=tops-5");
+    expect(names()).toEqual(["tops 5", "bottoms 1", "shoes 1", "bags 1"]);
+    expect(screen.getByRole("meter", { name: /whole outfit/ })).toHaveAttribute("aria-valuenow", "0.82");
+    expect(screen.getByTestId("weakest-pair")).toHaveTextContent("shoes 1 with bags 1");
+    expect(screen.getByText(/together; the other pairs reach/)).toBeInTheDocument();
+    expect(screen.getByText(/What speaks for them: both plain/)).toBeInTheDocument();
+    expect(screen.getByTestId("score-announcement")).toHaveTextContent("Outfit 0.82.");
+    expect(asked.completions).toHaveLength(1);
+    expect(asked.scores).toHaveLength(0);
+  });
+
+  test("offers three looks; the chosen one goes to the board and into the address", async () => {
+    const { user, params } = await studioAt("/studio?item=tops-5");
+    const looks = screen.getAllByRole("radio", { name: /^Look/ });
+    expect(looks).toHaveLength(3);
+    expect(looks[0]).toBeChecked();
+    await user.click(looks[1] as HTMLElement);
+    await waitFor(() => expect(names()).toEqual(["tops 5", "bottoms 2", "shoes 2", "bags 2"]));
+    expect(params("item")).toEqual(["tops-5", "bottoms-2", "shoes-2", "bags-2"]);
+    expect(params("lock")).toEqual(["tops-5"]);
+    expect(screen.getAllByRole("radio", { name: /^Look/ })[1]).toBeChecked();
+    expect(asked.completions).toHaveLength(1); // its score and the looks were known already
+    expect(asked.scores).toHaveLength(0);
+  });
+
+  test("keeps what is locked when the rest is shuffled", async () => {
+    const { user, params } = await studioAt("/studio?item=tops-5&item=shoes-3&item=bags-4&lock=tops-5");
+    await user.click(board().getByRole("button", { name: "Lock shoes 3" }));
+    await waitFor(() => expect(params("lock")).toEqual(["tops-5", "shoes-3"]));
+    await user.click(screen.getByRole("button", { name: "Shuffle" }));
+    await waitFor(() => expect(params("item")).not.toContain("bags-4"));
+    expect(params("item").slice(0, 2)).toEqual(["tops-5", "shoes-3"]);
+    expect(asked.completions.at(-1)?.getAll("slot")).toEqual(["bags"]);
+    expect(board().getByRole("button", { name: "Lock shoes 3" })).toHaveAttribute("aria-pressed", "true");
+  });
+
+  test("with everything locked cannot be shuffled, and says so", async () => {
+    await studioAt("/studio?item=tops-5&item=shoes-3&lock=tops-5&lock=shoes-3");
+    expect(screen.getByRole("button", { name: "Shuffle" })).toBeDisabled();
+    expect(screen.getByText(/Everything is locked/)).toBeInTheDocument();
+  });
+
+  test("lets a piece be swapped for one of the alternatives, by the arrow keys too", async () => {
+    const { user, params } = await studioAt("/studio?item=tops-5&item=shoes-3&lock=shoes-3");
+    await user.click(board().getByRole("button", { name: "Swap shoes 3" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Swap: Shoes" }));
+    const first = await dialog.findByRole("button", { name: "Wear shoes 1 instead, outfit 0.82" });
+    expect(dialog.queryByRole("button", { name: /shoes 3/ })).not.toBeInTheDocument();
+    first.focus();
+    await user.keyboard("{End}{ArrowLeft}{Enter}");
+    await waitFor(() => expect(params("item")).toEqual(["tops-5", "shoes-4"]));
+    expect(params("lock")).toEqual(["shoes-4"]);
+    await waitFor(() => expect(board().getByRole("button", { name: "Swap shoes 4" })).toHaveFocus());
+  });
+
+  test("goes on at the next piece after one was removed, down to a single one", async () => {
+    const { user, params } = await studioAt("/studio?item=tops-5&item=shoes-3&item=bags-4");
+    await user.click(board().getByRole("button", { name: "Remove shoes 3" }));
+    await waitFor(() => expect(names()).toEqual(["tops 5", "bags 4"]));
+    expect(board().getByRole("button", { name: "Remove bags 4" })).toHaveFocus();
+    await user.click(board().getByRole("button", { name: "Remove bags 4" }));
+    await waitFor(() => expect(names()).toEqual(["tops 5"]));
+    expect(params("fill")).toEqual(["no"]);
+    expect(screen.getByText(/Add a second piece/)).toBeInTheDocument();
+    expect(screen.queryByRole("meter")).not.toBeInTheDocument();
+  });
+
+  test("takes one more piece, the best of its category, or all that is missing", async () => {
+    const { user, params } = await studioAt("/studio?item=tops-5&item=shoes-3");
+    await user.click(board().getByRole("button", { name: "Add a piece" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(dialog.queryByRole("button", { name: "Dresses & suits" })).not.toBeInTheDocument();
+    await user.click(await dialog.findByRole("button", { name: /Complete the outfit/ }));
+    await waitFor(() => expect(params("item")).toEqual(["tops-5", "shoes-3", "bottoms-1", "bags-1"]));
+    await user.click(await board().findByRole("button", { name: "Add a piece" }));
+    await user.click(await screen.findByRole("button", { name: "Hats" }));
+    await waitFor(() => expect(params("item")).toContain("hats-1"));
+  });
+
+  test("is put back by the browser's Back", async () => {
+    const { user, router } = await studioAt("/studio?item=tops-5&item=shoes-3&item=bags-4");
+    await user.click(board().getByRole("button", { name: "Remove shoes 3" }));
+    await waitFor(() => expect(names()).toHaveLength(2));
+    router.history.back();
+    await waitFor(() => expect(names()).toEqual(["tops 5", "shoes 3", "bags 4"]));
+  });
+});
+
+describe("sharing", () => {
+  test("copies a link of item ids, and shows it", async () => {
+    const { user } = await studioAt("/studio?item=tops-5&item=shoes-3");
+    await user.click(screen.getByRole("button", { name: "Share" }));
+    const link = `${location.origin}/look?item=tops-5&item=shoes-3`;
+    expect(await screen.findByLabelText("Link to this outfit")).toHaveValue(link);
+    expect(await navigator.clipboard.readText()).toBe(link);
+    expect(await screen.findByText("Link copied")).toBeInTheDocument();
+  });
+
+  test("leaves the link in a field where it cannot be copied", async () => {
+    const { user } = await studioAt("/studio?item=tops-5&item=shoes-3");
+    Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+    await user.click(screen.getByRole("button", { name: "Share" }));
+    expect(await screen.findByLabelText("Link to this outfit")).toBeInTheDocument();
+    expect(await screen.findByText(/could not be copied/)).toBeInTheDocument();
+  });
+});
+
+describe("a photo", () => {
+  async function studioWithPhoto() {
+    const site = renderAt("/studio");
+    await site.user.upload(await screen.findByTestId("photo-file"), photo());
+    await screen.findByTestId("outfit-score");
+    return site;
+  }
+
+  test("starts an outfit, is sent with every question, and never shared", async () => {
+    const { user, router } = await studioWithPhoto();
+    expect(router.state.location.searchStr).toBe("?photo=1");
+    expect(names()).toEqual(["Your photo", "bottoms 1", "shoes 1", "bags 1"]);
+    expect(asked.completions[0]?.get("image")).toMatchObject({ size: 6 });
+    await user.click(board().getByRole("button", { name: "Remove bags 1" }));
+    await waitFor(() => expect(asked.scores.at(-1)?.get("image")).toMatchObject({ size: 6 }));
+    await user.click(screen.getByRole("button", { name: "Share" }));
+    expect(await screen.findByLabelText("Link to this outfit")).toHaveValue(
+      `${location.origin}/look?item=bottoms-1&item=shoes-1`,
+    );
+    expect(screen.getByText(/Your photo is not part of it/)).toBeInTheDocument();
+  });
+
+  test("that is not there any more is asked for once more", async () => {
+    renderAt("/studio?photo=1");
+    expect(await screen.findByText(/Choose it once more/)).toBeInTheDocument();
+  });
+
+  test("that is not there any more leaves the rest of its outfit", async () => {
+    const { user, params } = await studioAt("/studio?photo=1&item=bottoms-1&item=shoes-1");
+    expect(screen.getByText("Photo missing")).toBeInTheDocument();
+    await user.click(screen.getByRole("button", { name: "Go on without it" }));
+    await waitFor(() => expect(params("photo")).toEqual([]));
+    expect(names()).toEqual(["bottoms 1", "shoes 1"]);
+  });
+
+  test("that the server refuses can be replaced", async () => {
+    server.use(http.post(COMPLETE, () => problem("image-too-large", 413)));
+    const { user } = renderAt("/studio");
+    await user.upload(await screen.findByTestId("photo-file"), photo());
+    expect(await screen.findByText("This photo is too large")).toBeInTheDocument();
+    openStylist();
+    await user.upload(screen.getByTestId("photo-file"), photo());
+    expect(await screen.findByTestId("outfit-score")).toBeInTheDocument();
+  });
+});
+
+describe("where something is amiss", () => {
+  test("an unknown item is told apart", async () => {
+    server.use(http.post(COMPLETE, () => problem("unknown-item", 404)));
+    renderAt("/studio?item=nothing");
+    expect(await screen.findByText("This item is not in the shop")).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Begin with another piece" })).toHaveAttribute("href", "/studio");
+  });
+
+  test("a shop that cannot complete the outfit leaves the piece, to add to by hand", async () => {
+    server.use(http.post(COMPLETE, () => problem("invalid-parameter", 422)));
+    renderAt("/studio?item=tops-1");
+    expect(await screen.findByText("Nothing to complete it with")).toBeInTheDocument();
+    expect(names()).toEqual(["tops 1"]);
+  });
+
+  test("being offline is told, and tried again", async () => {
+    server.use(http.post(SCORE, () => HttpResponse.error()));
+    const { user } = renderAt("/studio?item=tops-5&item=shoes-9");
+    expect(await screen.findByText("The shop cannot be reached")).toBeInTheDocument();
+    openStylist();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByTestId("outfit-score")).toBeInTheDocument();
+  });
+
+  test("a server that warms up is waited for", async () => {
+    let tries = 0;
+    server.use(
+      http.post(COMPLETE, () => {
+        tries += 1;
+        return tries === 1 ? problem("not-ready", 503) : undefined;
+      }),
+    );
+    renderAt("/studio?item=tops-5");
+    expect(await screen.findByText(/The search is warming up/)).toBeInTheDocument();
+    expect(await screen.findByTestId("outfit-score", {}, { timeout: 5000 })).toBeInTheDocument();
+  });
+
+  test("an item that is sold out is left out", async () => {
+    await studioAt("/studio?item=tops-5&item=gone-1&item=shoes-3");
+    expect(screen.getByText("One item is no longer in the shop.")).toBeInTheDocument();
+    expect(names()).toEqual(["tops 5", "shoes 3"]);
+  });
+});
+
+describe("the start", () => {
+  test("offers the shop's items by department", async () => {
+    const { user } = renderAt("/studio");
+    await user.click(await screen.findByRole("radio", { name: "Shoes" }));
+    const link = await screen.findByRole("link", { name: "Build an outfit around shoes 1" });
+    expect(link).toHaveAttribute("href", "/studio?item=shoes-1");
+    await user.click(link);
+    await screen.findByTestId("outfit-score");
+    expect(names()).toEqual(["tops 1", "bottoms 1", "shoes 1", "bags 1"]);
+  });
+});
+
+describe("a shared look", () => {
+  test("shows its pieces and score, and leads into the studio", async () => {
+    const { user } = await studioAt("/look?item=shoes-3&item=tops-5");
+    const pieces = within(screen.getByRole("list", { name: "The pieces" })).getAllByRole("article");
+    expect(pieces.map((piece) => piece.dataset.itemId)).toEqual(["tops-5", "shoes-3"]);
+    expect(screen.getByTestId("weakest-pair")).toHaveTextContent("shoes 3 with tops 5");
+    await user.click(screen.getByRole("link", { name: "Make it yours" }));
+    await screen.findByRole("heading", { level: 1, name: "Outfit studio" });
+    await waitFor(() => expect(names()).toEqual(["tops 5", "shoes 3"]));
+  });
+
+  test("does without what is sold out, and says so where nothing is left", async () => {
+    await studioAt("/look?item=shoes-3&item=tops-5&item=gone-1");
+    expect(screen.getByText("One item is no longer in the shop.")).toBeInTheDocument();
+    renderAt("/look?item=gone-1");
+    expect(await screen.findByRole("heading", { level: 1, name: "This look is gone" })).toBeInTheDocument();
+  });
+
+  test("without items says so", async () => {
+    renderAt("/look");
+    expect(await screen.findByRole("heading", { level: 1, name: "This link holds no outfit" })).toBeInTheDocument();
+  });
+});
