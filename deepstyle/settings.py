@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Precision = Literal["auto", "fp32", "int8"]
@@ -15,7 +16,8 @@ class Settings(BaseSettings):
     ``precision``: ``auto`` takes the int8 model where it passed its gate.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights.
-    ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send.
+    ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
+    cannot raise them.
     ``queue_size``: requests that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
     """
@@ -29,7 +31,7 @@ class Settings(BaseSettings):
     cache_dir: Path = Path.home() / ".cache" / "deepstyle"
     host: str = "127.0.0.1"
     port: int = 8000
-    max_upload_bytes: int = 10 * 1024 * 1024
-    max_image_pixels: int = 40_000_000
+    max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, le=10 * 1024 * 1024)
+    max_image_pixels: int = Field(default=40_000_000, gt=0, le=40_000_000)
     queue_size: int = 64
     encoder_threads: int = 0

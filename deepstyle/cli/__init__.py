@@ -3,6 +3,7 @@
 import sys
 
 import typer
+from pydantic import ValidationError
 
 from deepstyle.cli import (
     compatible,
@@ -24,7 +25,7 @@ from deepstyle.cli import (
     train_style,
     weights,
 )
-from deepstyle.errors import DeepstyleError
+from deepstyle.errors import DeepstyleError, UsageError
 
 app = typer.Typer(
     name="deepstyle",
@@ -68,5 +69,17 @@ def main() -> None:
     except DeepstyleError as error:
         show.error(error)
         sys.exit(2)
+    except ValidationError as error:
+        if error.title != "Settings":
+            raise
+        show.error(bad_environment(error))
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def bad_environment(problem: ValidationError) -> UsageError:
+    """The first setting that the environment gives wrong, by the name of its variable."""
+    first = problem.errors()[0]
+    variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
+    return UsageError(f"{variable}={first['input']}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")

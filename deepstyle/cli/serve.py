@@ -18,7 +18,7 @@ GRACE_S = 20
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you mean otherwise.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 0,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
     workers: Annotated[int, typer.Option(help="Server processes; each holds its own model.", min=1)] = 1,
     store: Annotated[str, typer.Option(help="The store's URL, such as sqlite:///var/demo.db.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",

@@ -79,6 +79,11 @@ class Columns:
             known = self._masks[where] = self._match(where)
         return known
 
+    def shelved(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The order (M) int64 that puts the items ``keys`` (M) of one category together, and of one kind within it."""
+        categories, kinds, *_ = self.codes[:, keys]
+        return np.lexsort((kinds, categories))
+
     def facets(self, where: ItemFilter) -> tuple[int, Facets]:
         """How many items match, and their facets."""
         known = self._facets.get(where)

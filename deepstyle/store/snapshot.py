@@ -80,7 +80,8 @@ class Snapshots:
         if vectors is None or vectors.count < 2 or vectors.dimension % 8:
             return
         covered = slice(0, vectors.count)
-        index = build_index(vectors.matrix[covered], vectors.vector_keys[covered].copy(), snapshot.revision)
+        order = snapshot.columns.shelved(vectors.item_keys[covered])
+        index = build_index(vectors.matrix[covered], vectors.vector_keys[covered], snapshot.revision, order)
         with self._lock:
             now = self._newest.spaces.get(space)
             if now is not None and now.space_key == vectors.space_key:

@@ -128,7 +128,7 @@ def append_rows(space: Space, rows: Sequence[Row]) -> Space:
 def attach_index(space: Space, index: Index) -> Space:
     """A new snapshot that searches by ``index``; unchanged where a row that it should cover is not what it has seen."""
     keys = space.vector_keys[: space.count]
-    indexed = int(np.searchsorted(keys, index.vector_keys[-1], side="right"))
+    indexed = int(np.searchsorted(keys, index.vector_keys.max(), side="right"))
     rows = np.searchsorted(keys, index.vector_keys)
     rows[(rows >= space.count) | (keys[np.minimum(rows, space.count - 1)] != index.vector_keys)] = -1
     covered = np.count_nonzero(rows >= 0) == indexed and space.revisions[:indexed].max(initial=0) <= index.revision
@@ -189,7 +189,7 @@ def _second_half() -> ThreadPoolExecutor:
 def _scored(matrix: NDArray[np.float32], rows: NDArray[np.int64], query: NDArray[np.float64]) -> NDArray[np.float64]:
     """(M,) float64 dot products; equal vectors get equal values, which a BLAS product does not promise."""
     blocks = range(0, len(rows), BLOCK_ROWS)
-    return np.concatenate([(matrix[rows[start : start + BLOCK_ROWS]] * query).sum(axis=1) for start in blocks])
+    return np.concatenate([np.vecdot(matrix[rows[start : start + BLOCK_ROWS]], query) for start in blocks])
 
 
 def _kth(values: NDArray[np.floating], k: int) -> float:

@@ -131,3 +131,22 @@ def test_the_process_ends_with_a_remedy_where_the_model_is_missing(shop: Shop) -
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
     assert done.returncode == 2
     assert "remedy:" in done.stderr
+
+
+def test_without_options_everything_comes_from_the_environment(shop: Shop) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        told = {"DEEPSTYLE_STORE": shop.store_url, "DEEPSTYLE_MODEL": str(shop.model), "DEEPSTYLE_PORT": port}
+        done = subprocess.run([*RUN, "serve"], capture_output=True, text=True, check=False, env=os.environ | told)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port} cannot be listened on" in done.stderr
+
+
+def test_a_setting_that_the_environment_gives_wrong_is_named() -> None:
+    wrong = os.environ | {"DEEPSTYLE_PRECISION": "half"}
+    done = subprocess.run([*RUN, "similar", "1"], capture_output=True, text=True, check=False, env=wrong)
+    assert done.returncode == 2
+    assert "DEEPSTYLE_PRECISION=half" in done.stderr
+    assert "Traceback" not in done.stderr

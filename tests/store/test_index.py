@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
 from deepstyle.store import snapshot
 from deepstyle.store.base import Entry, ItemFilter, VectorBatch
 from deepstyle.store.embedded import EmbeddedStore
@@ -26,7 +26,10 @@ def clustered(count: int, seed: int) -> NDArray[np.float32]:
 def write(store: EmbeddedStore, vectors: NDArray[np.float32], first: int = 0) -> None:
     names = tuple(f"{number:05d}" for number in range(first, first + len(vectors)))
     images = [ItemImage(b"", name, "image/png", 1, 1) for name in names]
-    items = [Item(name, brand="odd" if int(name) % 2 else "even") for name in names]
+    items = [
+        Item(name, brand="odd" if int(name) % 2 else "even", semantic_category=SEMANTIC_CATEGORIES[int(name) % 3])
+        for name in names
+    ]
     store.put([Entry(item, image) for item, image in zip(items, images, strict=True)])
     store.put_vectors("s", VectorBatch(names, names, vectors))
 
@@ -69,6 +72,8 @@ def test_recall_with_and_without_filter(store: EmbeddedStore) -> None:
     vectors, rows = clustered(COUNT, seed=1), np.arange(COUNT)
     assert recall(store, vectors, rows, ItemFilter()) >= 0.98
     assert recall(store, vectors, rows[rows % 2 == 1], ItemFilter(brands=("odd",))) >= 0.98
+    second = ItemFilter(semantic_categories=SEMANTIC_CATEGORIES[1:2])
+    assert recall(store, vectors, rows[rows % 3 == 1], second) >= 0.98
 
 
 def test_index_follows_writes_without_a_rebuild(store: EmbeddedStore) -> None:
@@ -82,6 +87,17 @@ def test_index_follows_writes_without_a_rebuild(store: EmbeddedStore) -> None:
     assert indexed(store) == COUNT
     assert recall(store, vectors, rows, ItemFilter()) >= 0.98
     assert recall(store, vectors, rows[rows % 2 == 0], ItemFilter(brands=("even",))) >= 0.98
+
+
+def test_items_of_one_category_lie_side_by_side(store: EmbeddedStore, tmp_path: Path) -> None:
+    kept = load_index(index_file(tmp_path))
+    assert kept is not None
+    assert sorted(kept.vector_keys) != kept.vector_keys.tolist()
+    current = store._snapshots.current("s")
+    space = current.spaces["s"]
+    rows = np.searchsorted(space.vector_keys[: space.count], kept.vector_keys)
+    categories = current.columns.codes[0, space.item_keys[rows]]
+    assert np.count_nonzero(np.diff(categories)) == len(set(categories.tolist())) - 1 == 2
 
 
 def test_rows_are_dropped_once_many_are_dead(store: EmbeddedStore) -> None:
