@@ -25,7 +25,7 @@ from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_spe
 CALIBRATION_IMAGES: Final = 200
 HELD_OUT_IMAGES: Final = 300
 """Fewer held-out pictures than this prove nothing."""
-FIRST_LAYERS_KEPT: Final = (3, 6, 12, 18, 24, 32)
+FIRST_LAYERS_KEPT: Final = (0, 6, 12, 18, 24, 32)
 """How many of the first convolutions stay fp32: the fewest with which the gate passes. They see what is faint (white
 on white), and eight bits lose it: on EfficientNet-Lite2 the stem and the block after it make most of the error."""
 NEIGHBOURS: Final = 10
