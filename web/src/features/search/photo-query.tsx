@@ -24,7 +24,7 @@ export function PhotoQuery({ photo }: { photo: Photo }) {
       aria-label={m.search.yourPhoto}
       className="outline-none mb-6 flex gap-4 lg:flex-col"
     >
-      <div className="flex w-32 shrink-0 justify-center self-start overflow-hidden rounded-lg bg-frame lg:w-full">
+      <div className="flex w-28 shrink-0 justify-center self-start overflow-hidden rounded-lg bg-frame lg:w-full">
         <PhotoPreview key={photo.key} photo={photo} />
       </div>
       <div className="flex min-w-0 flex-wrap content-start gap-2">
