@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 QUIET_BROWSER = ["--headless", "--no-sandbox", "--disable-background-networking"]
-WITHOUT_WEBGL = [*QUIET_BROWSER, "--disable-gpu"]
+WITHOUT_WEBGL = [*QUIET_BROWSER, "--disable-gpu", "--disable-3d-apis"]
 WITH_WEBGL = [*QUIET_BROWSER, "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 START_S = 300  # other tests may keep the machine busy
 CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]

@@ -125,7 +125,7 @@ function MapSkeleton() {
     <div className="flex flex-col gap-6">
       <Skeleton className="h-9 w-48" />
       <div className="grid gap-6 lg:grid-cols-[1fr_15rem]">
-        <Skeleton className="h-[min(72vh,46rem)] min-h-80 rounded-xl" />
+        <Skeleton className="h-[min(66vh,44rem)] min-h-80 rounded-xl" />
       </div>
     </div>
   );

@@ -41,7 +41,7 @@ export function Picture({ points, categories, shown, chosen, onChoose }: Picture
     );
   }
   return (
-    <div className="relative h-[min(72vh,46rem)] min-h-80 overflow-hidden rounded-xl border border-line bg-surface">
+    <div className="relative h-[min(66vh,44rem)] min-h-80 overflow-hidden rounded-xl border border-line bg-surface">
       <iframe
         ref={canvas.frame}
         src="/map-canvas.html"

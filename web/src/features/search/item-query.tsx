@@ -1,6 +1,7 @@
 /** The item that is compared with, and the way out of the comparison. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
 import { itemQuery } from "@/api/queries";
 import { formatPrice } from "@/shared/format/numbers";
 import { titleOf } from "@/shared/format/product";
@@ -10,6 +11,7 @@ import { Button, buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Skeleton } from "@/shared/ui/skeleton";
+import { useFocusWhenLost } from "./use-focus-when-lost";
 import { useChangeParams } from "./use-params";
 
 export function ItemQuery({ itemId }: { itemId: string }) {
@@ -17,10 +19,17 @@ export function ItemQuery({ itemId }: { itemId: string }) {
   const language = useLanguage();
   const change = useChangeParams();
   const { photo } = usePhoto();
+  const section = useRef<HTMLElement>(null);
+  useFocusWhenLost(section, itemId);
   const { data: item, isPending } = useQuery(itemQuery(itemId));
   const stop = () => change(({ like: _like, with: _with, ...filter }) => filter);
   return (
-    <section className="mb-6 flex gap-4 lg:flex-col">
+    <section
+      ref={section}
+      tabIndex={-1}
+      aria-label={m.search.comparedWith}
+      className="outline-none mb-6 flex gap-4 lg:flex-col"
+    >
       <div className="w-28 shrink-0 lg:w-full">
         {isPending && <Skeleton className="aspect-4/5 w-full rounded-lg" />}
         {item && <ItemPhoto product={item} sizes="(width >= 64rem) 16rem, 7rem" eager />}

@@ -32,8 +32,8 @@ describe("a photo", () => {
     expect(first.getByText("Very similar")).toBeInTheDocument();
     expect(first.getByText("Similarity 0.94")).toBeInTheDocument();
     expect(first.getByText("€129.00")).toBeInTheDocument();
-    expect(first.getByRole("link", { name: "More like Item 1" })).toHaveAttribute("href", "/?like=item-1");
-    expect(first.getByRole("link", { name: "Goes with Item 1" })).toHaveAttribute("href", "/?with=item-1");
+    expect(first.getByRole("link", { name: /^More like this\s*: Item 1$/ })).toHaveAttribute("href", "/?like=item-1");
+    expect(first.getByRole("link", { name: /^Goes with this\s*: Item 1$/ })).toHaveAttribute("href", "/?with=item-1");
     expect(asked.searches).toHaveLength(1);
     expect(asked.searches[0]?.get("k")).toBe("10");
     expect(asked.searches[0]?.get("image")).toHaveProperty("type", "image/jpeg");
@@ -77,6 +77,11 @@ describe("a photo", () => {
     await screen.findByRole("heading", { level: 1, name: "Most like your photo" });
     expect(asked.searches).toHaveLength(1);
   });
+});
+
+test("after a choice the keyboard goes on beside the photo", async () => {
+  await searchWith(photo());
+  await waitFor(() => expect(screen.getByRole("region", { name: "Your photo" })).toHaveFocus());
 });
 
 test("show more asks by cursor, without the photo, and the keyboard goes on at the first new card", async () => {

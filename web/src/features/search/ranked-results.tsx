@@ -47,6 +47,7 @@ export function RankedResults({ title, query }: RankedResultsProps) {
                 product={result.item}
                 note={<Similarity result={result} />}
                 eager={result.rank <= 4}
+                level={2}
               />
             ))}
           </ItemGrid>

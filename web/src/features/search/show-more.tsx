@@ -31,7 +31,9 @@ export function ShowMore({ grid, count, query }: ShowMoreProps) {
 
   useEffect(() => {
     if (focusAt.current === undefined || count <= focusAt.current) return;
-    grid.current?.querySelectorAll<HTMLElement>("article h3 a")[focusAt.current]?.focus({ preventScroll: true });
+    grid.current
+      ?.querySelectorAll<HTMLElement>("article :is(h2, h3) a")
+      [focusAt.current]?.focus({ preventScroll: true });
     focusAt.current = undefined;
   }, [count, grid]);
 

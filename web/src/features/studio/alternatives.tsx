@@ -86,7 +86,6 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
     <button
       type="button"
       onClick={onChoose}
-      aria-label={told ? m.studio.alternatives.chooseScored(title, told) : m.studio.alternatives.choose(title)}
       className="group flex w-full flex-col rounded-lg text-left text-sm"
       {...roving}
     >

@@ -25,14 +25,7 @@ export function SlotCard({ piece, isWeak, onLock, onSwap, onRemove }: SlotCardPr
   const name = nameOf(piece, m);
   return (
     <article className="flex h-full flex-col" aria-label={name}>
-      <p className="flex min-h-8 flex-wrap items-center gap-x-2 text-sm text-muted">
-        {categoryOfPiece(piece, m)}
-        {isWeak && (
-          <span className="rounded-full bg-blush px-2 text-xs leading-5 font-medium text-accent">
-            {m.studio.board.weakest}
-          </span>
-        )}
-      </p>
+      <p className="flex min-h-8 items-center text-sm text-muted">{categoryOfPiece(piece, m)}</p>
       <div className="relative">
         {piece.kind === "item" ? (
           <>
@@ -41,6 +34,11 @@ export function SlotCard({ piece, isWeak, onLock, onSwap, onRemove }: SlotCardPr
           </>
         ) : (
           <OwnPhoto photo={piece.photo} />
+        )}
+        {isWeak && (
+          <span className="absolute bottom-2 left-2 rounded-full bg-blush px-2 text-xs leading-5 font-medium text-accent">
+            {m.studio.board.weakest}
+          </span>
         )}
       </div>
       <div className="mt-3 flex grow flex-col text-sm">

@@ -22,7 +22,7 @@ export function WeakestPair({ told, photo, children }: WeakestPairProps) {
   if (pair === undefined) return null;
   const { first, second, reasons } = pair;
   return (
-    <section aria-labelledby="weakest" className="border-t border-line pt-4">
+    <section aria-labelledby="weakest" className="border-t border-line pt-4 md:max-lg:border-t-0 md:max-lg:pt-0">
       <h3 id="weakest" className="text-sm font-medium text-muted">
         {told.pairs.length === 1 ? m.studio.score.onlyPair : m.studio.score.weakest}
       </h3>

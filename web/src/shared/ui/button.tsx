@@ -10,7 +10,7 @@ const VARIANTS = {
 const SIZES = {
   md: "min-h-11 px-5 text-[0.9375rem]",
   sm: "min-h-9 px-3.5 text-sm",
-  icon: "size-11",
+  icon: "size-11 shrink-0",
 } as const;
 
 export type ButtonLook = { variant?: keyof typeof VARIANTS; size?: keyof typeof SIZES };

@@ -15,9 +15,12 @@ type ItemCardProps = {
   /** Replaces the two links below the card; `null` for none. */
   actions?: ReactNode;
   eager?: boolean;
+  /** Its place in the page's outline: 2 right below the page's heading. */
+  level?: 2 | 3;
 };
 
-export function ItemCard({ product, note, actions, eager = false }: ItemCardProps) {
+export function ItemCard({ product, note, actions, eager = false, level = 3 }: ItemCardProps) {
+  const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
   const language = useLanguage();
   return (
@@ -25,7 +28,7 @@ export function ItemCard({ product, note, actions, eager = false }: ItemCardProp
       <ItemPhoto product={product} eager={eager} className="transition-opacity group-hover:opacity-90" />
       <div className="mt-3 flex grow flex-col text-sm">
         {note}
-        <h3 className="line-clamp-2 font-medium text-pretty">
+        <Title className="line-clamp-2 font-medium font-sans leading-snug tracking-normal text-pretty">
           <Link
             to="/item/$itemId"
             params={{ itemId: product.item_id }}
@@ -33,7 +36,7 @@ export function ItemCard({ product, note, actions, eager = false }: ItemCardProp
           >
             {titleOf(product, m)}
           </Link>
-        </h3>
+        </Title>
         <p className="truncate text-muted">
           {[product.brand, product.category || categoryName(product.semantic_category, m)].filter(Boolean).join(" · ")}
         </p>
@@ -51,21 +54,13 @@ function CardLinks({ product }: { product: Product }) {
   const title = titleOf(product, m);
   return (
     <div className="mt-auto flex flex-wrap gap-x-4 pt-1.5 text-[0.8125rem]">
-      <Link
-        to="/"
-        search={{ like: product.item_id }}
-        className={CARD_LINK}
-        aria-label={m.common.card.moreLikeOf(title)}
-      >
+      <Link to="/" search={{ like: product.item_id }} className={CARD_LINK}>
         {m.common.card.moreLike}
+        <span className="sr-only">: {title}</span>
       </Link>
-      <Link
-        to="/"
-        search={{ with: product.item_id }}
-        className={CARD_LINK}
-        aria-label={m.common.card.goesWithOf(title)}
-      >
+      <Link to="/" search={{ with: product.item_id }} className={CARD_LINK}>
         {m.common.card.goesWith}
+        <span className="sr-only">: {title}</span>
       </Link>
     </div>
   );

@@ -39,8 +39,6 @@ export const common: Messages["common"] = {
     compatibility: (value) => `Passt zusammen ${value}`,
     goesWith: "Passt dazu",
     moreLike: "Ähnliches",
-    goesWithOf: (title) => `Was passt zu ${title}`,
-    moreLikeOf: (title) => `Ähnliches wie ${title}`,
     untitled: "Artikel ohne Namen",
     noPhoto: "Kein Foto",
   },

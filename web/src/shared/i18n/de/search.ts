@@ -15,6 +15,7 @@ export const search: Messages["search"] = {
     examples: "Oder probiere eines von diesen",
     example: (title) => `Mit dem Beispielfoto ${title} suchen`,
   },
+  comparedWith: "Verglichen mit",
   yourPhoto: "Dein Foto",
   yourPhotoAlt: "Das Foto, mit dem du suchst",
   otherPhoto: "Anderes Foto",

@@ -64,8 +64,6 @@ export const studio: Messages["studio"] = {
     help: "Das Beste zuerst: wie gut das ganze Outfit damit zusammenpasst.",
     helpAlone: "Diese sehen ihm am ähnlichsten.",
     list: "Alternativen",
-    choose: (title) => `Stattdessen ${title} tragen`,
-    chooseScored: (title, score) => `Stattdessen ${title} tragen, Outfit ${score}`,
     outfit: "Outfit",
     nothingTitle: "Nichts anderes gefunden",
     nothing: "Der Shop hat für diesen Platz nichts anderes.",

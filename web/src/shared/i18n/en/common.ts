@@ -33,8 +33,6 @@ export const common = {
     compatibility: (value: string) => `Goes together ${value}`,
     goesWith: "Goes with this",
     moreLike: "More like this",
-    goesWithOf: (title: string) => `Goes with ${title}`,
-    moreLikeOf: (title: string) => `More like ${title}`,
     untitled: "Untitled item",
     noPhoto: "No photo",
   },

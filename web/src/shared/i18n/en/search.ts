@@ -13,6 +13,7 @@ export const search = {
     examples: "Or try one of these",
     example: (title: string) => `Search with the example photo ${title}`,
   },
+  comparedWith: "Compared with",
   yourPhoto: "Your photo",
   yourPhotoAlt: "The photo you are searching with",
   otherPhoto: "Other photo",

@@ -62,8 +62,6 @@ export const studio = {
     help: "Best first, by how well the whole outfit goes together with it.",
     helpAlone: "These look most like it.",
     list: "Alternatives",
-    choose: (title: string) => `Wear ${title} instead`,
-    chooseScored: (title: string, score: string) => `Wear ${title} instead, outfit ${score}`,
     outfit: "Outfit",
     nothingTitle: "Nothing else found",
     nothing: "The shop has nothing else for this place.",
