@@ -28,7 +28,7 @@ CANVAS_POLICY: Final = (
     "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 """The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
-frame has an opaque origin and may ask for nothing but the site's scripts, so it reaches neither the page nor the API."""
+frame has an opaque origin and may ask for nothing but the site's scripts, and reaches neither page nor API."""
 _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
