@@ -85,7 +85,7 @@ def load(browser: Browser, address: str) -> dict[str, Any]:
 
 
 def scroll(browser: Browser, address: str, photo: bytes, results: int) -> None:
-    """Search with the photo and scroll through a grid of results with the wheel, down and up, and tell the tasks over 50 ms."""
+    """Search with the photo, scroll its results with the wheel, down and up, and tell the tasks over 50 ms."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(120_000)

@@ -27,8 +27,8 @@ CANVAS_POLICY: Final = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'unsafe-inline'; "
     "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-"""The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return
-the frame has an opaque origin and may ask for nothing but the site's scripts: it reaches neither page nor API."""
+"""The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
+frame has an opaque origin and may ask for nothing but the site's scripts, and reaches neither page nor API."""
 _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
