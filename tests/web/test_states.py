@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def told(visitor: Visitor, kind: str, words: str) -> None:
-    expect(visitor.problem(kind).first).to_be_visible()
+    expect(visitor.problem(kind).first).to_be_attached()  # its actions; a problem that stays has none
     expect(visitor.page.get_by_text(words).first).to_be_visible()
 
 
