@@ -91,7 +91,7 @@ def test_the_packaged_limits_are_whole_and_in_order() -> None:
 def test_the_packaged_limits_know_their_model_whatever_exported_it(shop: Shop) -> None:
     name = packaged_name(read_spec(shop.model))
     assert name.endswith(" matrix")
-    assert packaged_bands().model.endswith(" clothing-512")
+    assert packaged_bands().model.endswith(" demo-512")
 
 
 @settings(deadline=None)
