@@ -48,6 +48,7 @@ check: test lint types contracts ## Everything that CI runs
 lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
 
 types: $(VENV)/.installed ## Check the types
 	$(BIN)/mypy
