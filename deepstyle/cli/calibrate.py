@@ -47,11 +47,11 @@ def bands(
 ) -> None:
     """Find where near-identical, very similar and related begin, and below what there is no good match.
 
-    Distorted pictures of known items are searched for. A band begins where three of four results deserve its word
-    (related: one of two): the same picture; the same garment or category; the same semantic category. Drawn pictures
-    that show no garment set the last limit. The limits are written to the store in one step, with the model's
-    fingerprint; servers that run take them at once. Without this, limits measured on the demo catalogue serve for the
-    packaged model, and no other model has any.
+    Distorted pictures of known items are searched for. A band begins where enough results deserve its word: the
+    same picture (three of four); the same garment or category (nine of ten); the same semantic category (one of
+    two). Drawn pictures that show no garment set the last limit. The limits are written to the store in one
+    step, with the model's fingerprint; servers that run take them at once. Without this, limits measured on the
+    demo catalogue serve for the packaged model, and no other model has any.
 
     Example: [bold]deepstyle calibrate bands --store sqlite:///var/shop.db --photos phone-photos[/]
     """

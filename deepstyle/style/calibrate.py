@@ -29,8 +29,10 @@ from deepstyle.style.search import search_vector, serving_space
 Vectors = NDArray[np.float32]
 OnProgress = Callable[[int, int, str], None]
 
-SHARES: Final = {"near_identical": 0.75, "very_similar": 0.75, "related": 0.5}
-"""How often a result at a band's lower limit deserves the band's word, or a better one."""
+SHARES: Final = {"near_identical": 0.75, "very_similar": 0.9, "related": 0.5}
+"""How often a result at a band's lower limit deserves the band's word, or a better one.
+
+Very similar asks for more: a shopper's photo is further from every item than the pictures that judge here."""
 PASSING: Final = 0.1
 REFERENCES: Final = 4
 """References a family; as many more pictures of it judge them."""
