@@ -13,12 +13,12 @@ def render_curves(history: Sequence[Mapping[str, float]], best_epoch: int) -> by
     figure = new_figure(11, 4)
     left, right = figure.subplots(1, 2)
     epochs = [told["epoch"] for told in history]
-    left.plot(epochs, [told["loss"] for told in history], color="C0")
+    left.plot(epochs, [told["loss"] for told in history], color="C0", marker="o", markersize=3)
     left.set_title("training loss", loc="left")
     for number, name in enumerate(MEASURES):
         known = [(told["epoch"], told[name]) for told in history if name in told]
         if known:
-            right.plot(*zip(*known, strict=True), color=f"C{number}", label=name)
+            right.plot(*zip(*known, strict=True), color=f"C{number}", label=name, marker="o", markersize=3)
     right.set_title("on validation items", loc="left")
     right.set_ylim(0, 1)
     right.legend(frameon=False, loc="lower right")
