@@ -2,6 +2,7 @@
 
     python bench/encode.py --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
     python bench/encode.py --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
+    python bench/encode.py --side-px 1600         # the same pictures as large as a shop's photographs often are
 
 Every round times all contenders one after another on the same pictures, so that whatever else the machine does hits
 all of them. Ours is the whole job: read from the store, decode, resize, encode, write vectors durably.
@@ -108,7 +109,8 @@ def clear(store: Store) -> None:
         store.drop_space(space)
 
 
-def find_images(data: str, count: int, scratch: Path) -> list[Path]:
+def find_images(data: str, count: int, side_px: int, scratch: Path) -> list[Path]:
+    """``count`` pictures of ``data``; with ``side_px``, copies of them whose longer side has that many pixels."""
     folder = Path(data)
     if data == "demo":
         from deepstyle.catalogue.demo import render_demo
@@ -118,7 +120,17 @@ def find_images(data: str, count: int, scratch: Path) -> list[Path]:
     paths = sorted((folder / "images").glob("*.jpg"))[:count]
     if not paths:
         raise SystemExit(f"{folder}/images has no .jpg")
-    return paths
+    return [enlarged(path, side_px, scratch) for path in paths] if side_px else paths
+
+
+def enlarged(path: Path, side_px: int, scratch: Path) -> Path:
+    with Image.open(path) as picture:
+        scale = side_px / max(picture.size)
+        size = round(picture.width * scale), round(picture.height * scale)
+        larger = scratch / "enlarged" / path.name
+        larger.parent.mkdir(exist_ok=True)
+        picture.convert("RGB").resize(size, Image.Resampling.BICUBIC).save(larger, quality=90)
+    return larger
 
 
 def main() -> None:
@@ -126,6 +138,7 @@ def main() -> None:
     parser.add_argument("--data", default="demo", help="a folder with images/*.jpg, or demo")
     parser.add_argument("--model", default="none", help="none (ResNet-50, random weights), packaged, packaged:lite0, …")
     parser.add_argument("--images", type=int, default=128, help="pictures a round")
+    parser.add_argument("--side-px", type=int, default=0, help="enlarge them to this longer side; 0: as they are")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="2 rounds of 32 pictures")
     told = parser.parse_args()
@@ -133,7 +146,7 @@ def main() -> None:
 
     machine = describe_machine()
     with tempfile.TemporaryDirectory() as scratch:
-        paths = find_images(told.data, images, Path(scratch))
+        paths = find_images(told.data, images, told.side_px, Path(scratch))
         fp32 = ensure_model(told.model, Settings().cache_dir, "fp32")
         spec = read_spec(fp32)
         store = open_store(f"sqlite:///{scratch}/bench.db")
@@ -152,7 +165,8 @@ def main() -> None:
             print(f"no int8 model in {fp32}; `deepstyle quantise` makes one")
         rates = measure(contenders, store, len(paths), rounds)
         store.close()
-    print(f"{machine}\n{spec.architecture}, {len(paths)} pictures a round, {rounds} rounds, interleaved\n")
+    size = f"{told.side_px} px" if told.side_px else "as they are"
+    print(f"{machine}\n{spec.architecture}, {len(paths)} pictures a round ({size}), {rounds} rounds, interleaved\n")
     print_table(rates)
 
 

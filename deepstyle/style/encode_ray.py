@@ -27,7 +27,7 @@ from deepstyle.style.encode import (
     read_shard,
 )
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.spec import read_spec
+from deepstyle.style.spec import SPEC_FILE, read_spec
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -144,13 +144,13 @@ def _loaded(folder: Path) -> Encoder:
 
 def _opened_encoder(space: str) -> Encoder | None:
     folder = _model_folder(space)
-    return _loaded(folder) if (folder / "spec.json").is_file() else None
+    return _loaded(folder) if (folder / SPEC_FILE).is_file() else None
 
 
 def _keep_model(space: str, model: dict[str, bytes]) -> Encoder:
     """Write the model into this node's temporary folder, its spec last: a folder with a spec is complete."""
     folder = _model_folder(space)
-    for name in sorted(model, key=lambda name: name == "spec.json"):
+    for name in sorted(model, key=lambda name: name == SPEC_FILE):
         write_atomic(folder / name, model[name])
     return _loaded(folder)
 

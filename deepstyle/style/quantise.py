@@ -85,7 +85,7 @@ def quantise_model(
     encoder = Encoder.open(folder, streams=0)
     pixels = [_normalised(encoder.prepare(rgb), spec.preprocessing) for rgb in calibration]
     on_progress("measuring fp32")
-    wanted = _seen(encoder, held_out, seed)
+    wanted = embed_with_crops(encoder, held_out, seed)
     unfinished = folder / f"{INT8_FOLDER}.part"
     refused = []
     for kept in FIRST_LAYERS_KEPT:
@@ -93,7 +93,7 @@ def quantise_model(
         on_progress(f"quantising all but {kept} layers")
         quantised = _write_int8(unfinished, spec, _quantise(folder / MODEL_FILE, pixels, kept))
         on_progress(f"measuring all but {kept} layers")
-        gate = _compare(wanted, _seen(Encoder.open(unfinished, streams=0), held_out, seed))
+        gate = measure_gate(wanted, embed_with_crops(Encoder.open(unfinished, streams=0), held_out, seed))
         if gate.passed:
             quantised = dataclasses.replace(quantised, metrics={**spec.metrics, **_metrics(gate, kept)})
             write_spec(quantised, unfinished)
@@ -106,20 +106,15 @@ def quantise_model(
     raise ModelError(f"int8 is refused: {best}.", remedy="Serve fp32, or quantise another backbone.")
 
 
-def measure_gate(fp32: Encoder, int8: Encoder, images: Sequence[Pixels], *, seed: int = 0) -> Gate:
-    """Compare two models on ``images``, each (H, W, 3) uint8 RGB; the crops depend on ``seed`` alone."""
-    return _compare(_seen(fp32, images, seed), _seen(int8, images, seed))
-
-
-def _seen(encoder: Encoder, images: Sequence[Pixels], seed: int) -> tuple[Vectors, Vectors]:
-    """The embeddings of ``images`` and of a crop of each: (N, D) both."""
+def embed_with_crops(encoder: Encoder, images: Sequence[Pixels], seed: int = 0) -> tuple[Vectors, Vectors]:
+    """The embeddings (N, D) of ``images``, (H, W, 3) uint8 RGB, and of a crop of each, which ``seed`` alone decides."""
     rng = np.random.default_rng(seed)
     crops = [crop(rgb, rng) for rgb in images]
     return encoder.encode(images).embeddings, encoder.encode(crops).embeddings
 
 
-def _compare(fp32: tuple[Vectors, Vectors], int8: tuple[Vectors, Vectors]) -> Gate:
-    """The gate's figures from what two models saw."""
+def measure_gate(fp32: tuple[Vectors, Vectors], int8: tuple[Vectors, Vectors]) -> Gate:
+    """Compare two models by their embeddings of the same pictures, as ``embed_with_crops`` gives them."""
     nearest = [_nearest(whole, whole, exclude_self=True).tolist() for whole, _ in (fp32, int8)]
     shared = [len(set(a) & set(b)) for a, b in zip(*nearest, strict=True)]
     recalls = [_recall(_nearest(cropped, whole)) for whole, cropped in (fp32, int8)]

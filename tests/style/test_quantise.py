@@ -7,7 +7,7 @@ from deepstyle.errors import DataError, ModelError
 from deepstyle.style import quantise
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import INT8_FOLDER, ensure_model, verify_model
-from deepstyle.style.quantise import Gate, measure_gate, quantise_model
+from deepstyle.style.quantise import Gate, embed_with_crops, measure_gate, quantise_model
 from tests.style.tiny import write_tiny_model
 
 pytestmark = pytest.mark.filterwarnings("default")  # nncf and onnx deprecate parts of each other
@@ -44,7 +44,7 @@ def test_a_model_that_passes_is_taken_by_auto_and_says_what_was_measured(model, 
     assert spec.fingerprint != verify_model(model).fingerprint
     assert spec.metrics["int8_held_out_images"] == 400
     assert spec.metrics["int8_top10_overlap"] >= 0.5
-    told = measure_gate(Encoder.open(model), Encoder.open(folder), pictures[:100])
+    told = measure_gate(*(embed_with_crops(Encoder.open(path), pictures[:100]) for path in (model, folder)))
     assert 0.5 < told.overlap < 1.0  # eight bits are not the same numbers
 
 
@@ -64,14 +64,15 @@ def test_too_few_pictures_prove_nothing(model, pictures):
 
 
 def test_a_model_agrees_with_itself(model, pictures):
-    encoder = Encoder.open(model)
-    gate = measure_gate(encoder, encoder, pictures[:60])
+    embedded = embed_with_crops(Encoder.open(model), pictures[:60])
+    gate = measure_gate(embedded, embedded)
     assert (gate.overlap, gate.recall_fp32 - gate.recall_int8, gate.passed) == (1.0, 0.0, True)
 
 
 def test_another_model_does_not_pass(model, tmp_path, pictures):
     write_tiny_model(tmp_path / "other", seed=5)
-    gate = measure_gate(Encoder.open(model), Encoder.open(tmp_path / "other"), pictures[:200])
+    models = Encoder.open(model), Encoder.open(tmp_path / "other")
+    gate = measure_gate(*(embed_with_crops(encoder, pictures[:200]) for encoder in models))
     assert gate.overlap < 0.9
     assert not gate.passed
 

@@ -1,17 +1,16 @@
 /** The item that is compared with, and the way out of the comparison. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef } from "react";
 import { itemQuery } from "@/api/queries";
 import { formatPrice } from "@/shared/format/numbers";
 import { titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { usePhoto } from "@/shared/photo/photo";
-import { Button, buttonClass } from "@/shared/ui/button";
+import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Skeleton } from "@/shared/ui/skeleton";
-import { useFocusWhenLost } from "./use-focus-when-lost";
+import { BuildOutfit, QuerySection } from "./query-section";
 import { useChangeParams } from "./use-params";
 
 export function ItemQuery({ itemId }: { itemId: string }) {
@@ -19,17 +18,10 @@ export function ItemQuery({ itemId }: { itemId: string }) {
   const language = useLanguage();
   const change = useChangeParams();
   const { photo } = usePhoto();
-  const section = useRef<HTMLElement>(null);
-  useFocusWhenLost(section, itemId);
   const { data: item, isPending } = useQuery(itemQuery(itemId));
   const stop = () => change(({ like: _like, with: _with, ...filter }) => filter);
   return (
-    <section
-      ref={section}
-      tabIndex={-1}
-      aria-label={m.search.comparedWith}
-      className="outline-none mb-6 flex gap-4 lg:flex-col"
-    >
+    <QuerySection label={m.search.comparedWith} subject={itemId}>
       <div className="w-28 shrink-0 lg:w-full">
         {isPending && <Skeleton className="aspect-4/5 w-full rounded-lg" />}
         {item && <ItemPhoto product={item} sizes="(width >= 64rem) 16rem, 7rem" eager />}
@@ -43,15 +35,12 @@ export function ItemQuery({ itemId }: { itemId: string }) {
             <span className="block text-sm text-muted">{formatPrice(item.price, item.currency, language)}</span>
           </p>
         )}
-        <Link to="/studio" search={{ item: [itemId] }} className={buttonClass({ variant: "accent", size: "sm" })}>
-          <Icon name="hanger" className="size-4.5" />
-          {m.search.buildOutfit}
-        </Link>
+        <BuildOutfit search={{ item: [itemId] }} />
         <Button variant="outline" size="sm" onClick={stop}>
           <Icon name="back" className="size-4.5" />
           {photo ? m.search.results.backToPhoto : m.search.results.stop}
         </Button>
       </div>
-    </section>
+    </QuerySection>
   );
 }

@@ -1,37 +1,26 @@
 /** The photo that is searched with: a look at it, its crop, another one, an outfit around it. */
-import { Link } from "@tanstack/react-router";
-import { lazy, Suspense, useRef, useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { type Photo, usePhoto } from "@/shared/photo/photo";
 import { PhotoTarget } from "@/shared/photo/photo-target";
-import { Button, buttonClass } from "@/shared/ui/button";
+import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { PhotoPreview } from "./photo-preview";
-import { useFocusWhenLost } from "./use-focus-when-lost";
+import { BuildOutfit, QuerySection } from "./query-section";
 
 const CropDialog = lazy(() => import("./crop-dialog"));
 
 export function PhotoQuery({ photo }: { photo: Photo }) {
   const m = useMessages();
   const { cropPhoto } = usePhoto();
-  const section = useRef<HTMLElement>(null);
-  useFocusWhenLost(section, photo.key);
   const [isCropping, setCropping] = useState(false);
   return (
-    <section
-      ref={section}
-      tabIndex={-1}
-      aria-label={m.search.yourPhoto}
-      className="outline-none mb-6 flex gap-4 lg:flex-col"
-    >
+    <QuerySection label={m.search.yourPhoto} subject={photo.key}>
       <div className="flex w-28 shrink-0 justify-center self-start overflow-hidden rounded-lg bg-frame lg:w-full">
         <PhotoPreview key={photo.key} photo={photo} />
       </div>
       <div className="flex min-w-0 flex-wrap content-start gap-2">
-        <Link to="/studio" search={{ photo: "1" }} className={buttonClass({ variant: "accent", size: "sm" })}>
-          <Icon name="hanger" className="size-4.5" />
-          {m.search.buildOutfit}
-        </Link>
+        <BuildOutfit search={{ photo: "1" }} />
         <Button variant="outline" size="sm" onClick={() => setCropping(true)}>
           <Icon name="crop" className="size-4.5" />
           {m.search.crop.open}
@@ -43,6 +32,6 @@ export function PhotoQuery({ photo }: { photo: Photo }) {
           <CropDialog photo={photo} onCrop={cropPhoto} onClose={() => setCropping(false)} />
         </Suspense>
       )}
-    </section>
+    </QuerySection>
   );
 }

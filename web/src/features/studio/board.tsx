@@ -7,6 +7,7 @@ import { Icon } from "@/shared/ui/icon";
 import { ProblemNotice } from "@/shared/ui/notice";
 import type { Piece } from "./pieces";
 import { SlotCard, SlotCardSkeleton } from "./slot-card";
+import { SoldOut } from "./sold-out";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
 import { MAX_PIECES } from "./wardrobe";
@@ -31,11 +32,7 @@ export function Board({ studio, changes, onSwap, onAdd }: BoardProps) {
       <h2 id="board" tabIndex={-1} className="mb-2 text-2xl sm:text-3xl">
         {m.studio.board.title}
       </h2>
-      {items.soldOut.length > 0 && (
-        <p role="status" className="mb-3 rounded-lg bg-blush px-4 py-3 text-accent">
-          {m.studio.board.soldOut(items.soldOut.length)}
-        </p>
-      )}
+      <SoldOut count={items.soldOut.length} />
       {items.error && <ProblemNotice error={items.error} onRetry={() => items.refetch()} />}
       <ul
         aria-busy={changes.isBusy}

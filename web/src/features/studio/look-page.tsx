@@ -12,6 +12,7 @@ import { PageHeading } from "@/shared/ui/page-heading";
 import { piecesOf } from "./pieces";
 import { scoreQuery } from "./queries";
 import { ScorePanel } from "./score-panel";
+import { SoldOut } from "./sold-out";
 import { useItems } from "./use-items";
 import { useLookParams } from "./use-params";
 
@@ -54,11 +55,7 @@ function Look({ items, itemIds }: { items: ReturnType<typeof useItems>; itemIds:
         <h2 id="pieces" className="mb-4 text-2xl sm:text-3xl">
           {m.studio.look.pieces}
         </h2>
-        {items.soldOut.length > 0 && (
-          <p role="status" className="mb-4 rounded-lg bg-blush px-4 py-3 text-accent">
-            {m.studio.board.soldOut(items.soldOut.length)}
-          </p>
-        )}
+        <SoldOut count={items.soldOut.length} />
         {items.isSettled ? (
           <ItemGrid label={m.studio.look.pieces}>
             {pieces.flatMap((piece) =>
