@@ -43,6 +43,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
     parser.add_argument("--variant", action="append", choices=["disjoint", "nondisjoint"], help="default: both")
+    parser.add_argument("--config", type=Path, help="another recipe than configs/compat-VARIANT.toml")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--split", default="test", choices=["valid", "test"])
     parser.add_argument("--control", action="store_true", help="also train on scrambled labels")
@@ -55,7 +56,7 @@ def main() -> None:
     data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
     borders = distance_pairs(read_borders(data))
     for variant in told.variant or ("nondisjoint", "disjoint"):
-        config = load_config(CONFIGS / f"compat-{variant}.toml")
+        config = load_config(told.config or CONFIGS / f"compat-{variant}.toml")
         if told.quick:
             config, told.seeds, told.split = dataclasses.replace(config, epochs=2), 1, "valid"
         measure(data, variant, told.split, config, told.seeds, borders, told.control)

@@ -40,7 +40,7 @@ from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import read_spec
 
 FEATURES = 1280
-CONFIG = Path(__file__).parents[1] / "configs" / "compat-nondisjoint.toml"
+CONFIG = Path(__file__).parents[1] / "configs" / "compat-polyvore.toml"
 
 
 def main() -> None:
