@@ -20,9 +20,7 @@ from deepstyle.catalogue.files import write_atomic
 
 BIT_WIDTH: Final = 4
 OVERSAMPLE: Final = 4
-PROPOSALS_MIN: Final = 128
-# Under a mask the scan's time grows faster with the proposals, and there are fewer rows to confuse.
-PROPOSALS_MIN_MASKED: Final = 64
+PROPOSALS_MIN: Final = 64
 CALIBRATION_ROWS: Final = 4096
 MAGIC: Final = b"deepstyle index 2\n"
 ADDED_ROWS: Final = 16_384
@@ -40,8 +38,7 @@ class Index:
 
     def propose(self, query: NDArray[np.float32], k: int, places: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Places of the likely ``k`` best and some more, among ``places`` (P) bool where given."""
-        least = PROPOSALS_MIN if places is None else PROPOSALS_MIN_MASKED
-        wanted = min(max(OVERSAMPLE * k, least), len(self.vector_keys))
+        wanted = min(max(OVERSAMPLE * k, PROPOSALS_MIN), len(self.vector_keys))
         if places is not None and not places.any():
             return np.empty(0, np.int64)
         _, found = self.native.search(query[None], wanted, mask=places)
