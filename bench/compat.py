@@ -12,6 +12,7 @@ import argparse
 import dataclasses
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -40,26 +41,39 @@ REFERENCE = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser = training_arguments(__doc__, seeds=5, quick="one seed, two epochs, on valid")
     parser.add_argument("--variant", action="append", choices=["disjoint", "nondisjoint"], help="default: both")
     parser.add_argument("--config", type=Path, help="another recipe than configs/compat-VARIANT.toml")
-    parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--split", default="test", choices=["valid", "test"])
     parser.add_argument("--control", action="store_true", help="also train on scrambled labels")
-    parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
-    parser.add_argument("--quick", action="store_true", help="one seed, two epochs, on valid")
-    told = parser.parse_args()
-    if told.threads:
-        torch.set_num_threads(told.threads)
-    print(describe_machine())
-    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    told, data = begin(parser)
     borders = distance_pairs(read_borders(data))
     for variant in told.variant or ("nondisjoint", "disjoint"):
         config = load_config(told.config or CONFIGS / f"compat-{variant}.toml")
         if told.quick:
             config, told.seeds, told.split = dataclasses.replace(config, epochs=2), 1, "valid"
         measure(data, variant, told.split, config, told.seeds, borders, told.control)
+
+
+def training_arguments(
+    description: str | None, *, seeds: int, quick: str = "one seed, two epochs"
+) -> argparse.ArgumentParser:
+    """The options of every bench that trains heads."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser.add_argument("--seeds", type=int, default=seeds)
+    parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
+    parser.add_argument("--quick", action="store_true", help=quick)
+    return parser
+
+
+def begin(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, OutfitData]:
+    """Parse the options, take the cores, name the machine and open the data."""
+    told = parser.parse_args()
+    if told.threads:
+        torch.set_num_threads(told.threads)
+    print(describe_machine())
+    return told, open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
 
 
 def measure(
@@ -120,10 +134,16 @@ def trained_pairs(data: OutfitData, variant: str, config: TrainConfig) -> PairSc
 
 def read_borders(data: OutfitData) -> np.ndarray:
     told = np.zeros((len(data.rows), 24), np.float32)
+    for row, record in records_of(data):
+        told[row] = background(decode(read_picture(record), min_side_px=64))
+    return told
+
+
+def records_of(data: OutfitData) -> Iterator[tuple[int, Record]]:
+    """What the catalogue says of each item that has a row, with that row."""
     for record in read_items(data.root):
         if isinstance(record, Record) and record.item.item_id in data.rows:
-            told[data.rows[record.item.item_id]] = background(decode(read_picture(record), min_side_px=64))
-    return told
+            yield data.rows[record.item.item_id], record
 
 
 if __name__ == "__main__":

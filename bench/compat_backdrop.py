@@ -8,20 +8,16 @@ becomes white; white garments lose by it. Features are computed anew, and a head
 it, the head on pictures as they are, and what the corners alone tell of both.
 """
 
-import argparse
 import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import torch
-from compat import CONFIGS, trained_pairs
-from machine import describe_machine
+from compat import CONFIGS, begin, records_of, trained_pairs, training_arguments
 
 from deepstyle.catalogue.image import Rgb, decode
-from deepstyle.catalogue.polyvore import read_items
 from deepstyle.catalogue.source import Record, read_picture
-from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
+from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.baselines import background, distance_pairs
 from deepstyle.compatibility.config import load_config
 from deepstyle.compatibility.evaluate import CompatScores, evaluate_pairs
@@ -36,19 +32,11 @@ NEARLY_WHITE = 0.955
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser = training_arguments(__doc__, seeds=2)
     parser.add_argument("--variant", action="append", choices=["disjoint", "nondisjoint"], help="default: both")
     parser.add_argument("--split", default="valid", choices=["valid", "test"])
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
     parser.add_argument("--keep", type=Path, metavar="FILE.npz", help="keep the features there, or take them")
-    parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
-    told = parser.parse_args()
-    if told.threads:
-        torch.set_num_threads(told.threads)
-    print(describe_machine())
-    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    told, data = begin(parser)
     features, shown, neutral = kept_pictures(data, told.threads or 2, told.keep)
     for variant in told.variant or ("nondisjoint", "disjoint"):
         config = load_config(CONFIGS / f"compat-{variant}.toml")
@@ -88,15 +76,14 @@ def read_pictures(data: OutfitData, threads: int) -> tuple[np.ndarray, np.ndarra
     features = np.zeros_like(data.features)
     shown, neutral = (np.zeros((len(data.rows), 24), np.float32) for _ in range(2))
 
-    def work(record: Record) -> None:
-        row, picture = data.rows[record.item.item_id], read_picture(record)
+    def work(found: tuple[int, Record]) -> None:
+        row, picture = found[0], read_picture(found[1])
         rgb = without_backdrop(encoder.decode(picture))
         features[row] = encoder.encode([rgb]).features[0]
         shown[row], neutral[row] = (background(one) for one in (decode(picture, min_side_px=64), rgb))
 
-    records = (one for one in read_items(data.root) if isinstance(one, Record) and one.item.item_id in data.rows)
     with ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(work, records):
+        for _ in pool.map(work, records_of(data)):
             pass
     return features, shown, neutral
 

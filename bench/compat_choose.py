@@ -7,19 +7,14 @@ valid outfit is left out in turn; its three rivals are drawn by occurrence from 
 as the file's are, and none was styled with the rest in valid. Twice, with other rivals. Test is never read.
 """
 
-import argparse
 import dataclasses
 import time
 from pathlib import Path
 
 import numpy as np
-import torch
-from compat import CONFIGS, trained_pairs
-from machine import describe_machine
+from compat import CONFIGS, begin, records_of, trained_pairs, training_arguments
 
-from deepstyle.catalogue.polyvore import read_items
-from deepstyle.catalogue.source import Record
-from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
+from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.config import load_config
 from deepstyle.compatibility.evaluate import evaluate_pairs
 from deepstyle.compatibility.metrics import blank_accuracy
@@ -30,18 +25,10 @@ RIVALS = 3
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser = training_arguments(__doc__, seeds=3)
     parser.add_argument("--variant", default="nondisjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--config", type=Path, action="append", help="a recipe; default: configs/compat-VARIANT.toml")
-    parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
-    parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
-    told = parser.parse_args()
-    if told.threads:
-        torch.set_num_threads(told.threads)
-    print(describe_machine())
-    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    told, data = begin(parser)
     questions = load_questions(data.root, told.variant, "valid", data.rows)
     blanks = every_blank(data, told.variant)
     print(f"\n{data.name}, {told.variant}, valid: {len(questions.blanks)} blanks of the file, {len(blanks)} drawn here")
@@ -92,9 +79,8 @@ def draw(rng: np.random.Generator, right: int, rivals: Rows) -> Rows:
 def years_of(data: OutfitData) -> Rows:
     """The year of each row's item, 0 where the catalogue tells none."""
     years = np.zeros(len(data.rows), np.int64)
-    for record in read_items(data.root):
-        if isinstance(record, Record) and record.item.item_id in data.rows:
-            years[data.rows[record.item.item_id]] = int(record.item.attributes.get("year", 0))
+    for row, record in records_of(data):
+        years[row] = int(record.item.attributes.get("year", 0))
     return years
 
 

@@ -8,19 +8,17 @@ output layer of its own, added to the shared one. All with the recipe of configs
 best epoch on valid is shown. Before it trains, it compares masks and own with loops over their definitions.
 """
 
-import argparse
 import dataclasses
 import math
 import time
 
 import numpy as np
 import torch
-from compat import CONFIGS
-from machine import describe_machine
+from compat import CONFIGS, begin, training_arguments
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
+from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.config import TrainConfig, load_config
 from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc
 from deepstyle.compatibility.network import SiameseBranch, Standardiser, dropped
@@ -73,20 +71,12 @@ class Conditioned(nn.Module):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser = training_arguments(__doc__, seeds=2)
     parser.add_argument("--variant", default="nondisjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--kind", action="append", choices=KINDS, help="default: all")
-    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--epochs", type=int, default=0, help="0 for as many as the recipe has")
-    parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
-    parser.add_argument("--quick", action="store_true", help="one seed, two epochs")
-    told = parser.parse_args()
-    if told.threads:
-        torch.set_num_threads(told.threads)
-    print(describe_machine())
+    told, data = begin(parser)
     check()
-    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
     config = load_config(CONFIGS / f"compat-{told.variant}.toml")
     config = dataclasses.replace(config, epochs=2 if told.quick else told.epochs or config.epochs)
     seeds = range(1 if told.quick else told.seeds)
