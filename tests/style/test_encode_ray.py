@@ -21,7 +21,8 @@ pytest.importorskip("ray", reason="Ray is not installed")
 
 ITEMS, SHARD = 600, 20
 
-# A process of its own, as on a real driver: Ray leaves threads and warnings behind that are not ours.
+# A process of its own, as on a real driver: Ray leaves threads and warnings behind that are not ours. It tells what it
+# did in a file, since Ray writes to standard output as well.
 DRIVER = """
 import os, signal, sys
 from pathlib import Path
@@ -31,14 +32,18 @@ from deepstyle.style.encode_ray import encode_store_by_ray
 
 killed = []
 
+def tell(*words):
+    with Path(sys.argv[5]).open("a") as told:
+        print(*words, file=told)
+
 def on_progress(done, total):
-    print(done, total, flush=True)
+    tell(done, total)
     if done >= total // 4 and not killed and sys.argv[3] == "kill":
         for process in psutil.process_iter(["cmdline"]):
             if "ray::run_shard" in " ".join(process.info["cmdline"] or []) and ours(process):
                 os.kill(process.pid, signal.SIGKILL)
                 killed.append(process.pid)
-                print("killed", flush=True)
+                tell("killed")
                 return
 
 def ours(process):
@@ -47,7 +52,7 @@ def ours(process):
 with open_store(sys.argv[1]) as store:
     told = {"shard_size": int(sys.argv[4]), "workers": 2, "on_progress": on_progress}
     report = encode_store_by_ray(store, Path(sys.argv[2]), **told)
-print("report", report.encoded, report.skipped, report.dropped, len(report.failures), report.serving)
+tell("report", report.encoded, report.skipped, report.dropped, len(report.failures), report.serving)
 """
 
 
@@ -70,8 +75,9 @@ def urls(tmp_path: Path) -> tuple[str, str]:
 
 
 def drive(url: str, folder: Path, mode: str) -> list[str]:
+    told = folder.with_name(f"told-{mode}.txt")
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, url, str(folder), mode, str(SHARD)],
+        [sys.executable, "-c", DRIVER, url, str(folder), mode, str(SHARD), str(told)],
         capture_output=True,
         text=True,
         timeout=240,
@@ -79,7 +85,7 @@ def drive(url: str, folder: Path, mode: str) -> list[str]:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.splitlines()
+    return told.read_text().splitlines()
 
 
 def test_a_worker_killed_in_a_shard_costs_that_shard_only(urls: tuple[str, str], tmp_path: Path) -> None:
