@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import nn
 
-from deepstyle.catalogue.image import Fit, Rgb, decode, resize_square
+from deepstyle.catalogue.image import Fit, Rgb, decode, resize
 from deepstyle.catalogue.photos import LabelledPhoto, read_labelled_photos
 from deepstyle.style import head
 from deepstyle.style.build import load_backbone
@@ -35,16 +35,20 @@ from deepstyle.style.weights import locate_weights
 
 Vectors = NDArray[np.float32]
 
-CONFIGURATIONS: tuple[tuple[str, Fit, int], ...] = (
-    ("packaged:lite0", "pad", 224),
-    ("packaged:lite0", "stretch", 224),
-    ("packaged:lite0", "crop", 224),
-    ("packaged:lite1", "crop", 240),
-    ("packaged:lite2", "pad", 260),
-    ("packaged:lite2", "stretch", 260),
-    ("packaged:lite2", "crop", 224),
-    ("packaged:lite2", "crop", 260),
-    ("packaged:lite2", "crop", 288),
+Size = tuple[int, int]
+"""Height and width in pixels."""
+
+CONFIGURATIONS: tuple[tuple[str, Fit, Size], ...] = (
+    ("packaged:lite0", "pad", (224, 224)),
+    ("packaged:lite0", "stretch", (224, 224)),
+    ("packaged:lite0", "crop", (224, 224)),
+    ("packaged:lite1", "crop", (240, 240)),
+    ("packaged:lite2", "pad", (260, 260)),
+    ("packaged:lite2", "stretch", (260, 260)),
+    ("packaged:lite2", "crop", (224, 224)),
+    ("packaged:lite2", "crop", (260, 260)),
+    ("packaged:lite2", "crop", (288, 288)),
+    ("packaged:lite2", "crop", (300, 225)),
 )
 DISTORTED_ITEMS = 300
 NEAREST_CLASSES = ("Dress", "Hat", "Longsleeve", "Outwear", "Pants", "Shirt", "Shoes", "Shorts", "Skirt", "T-Shirt")
@@ -84,10 +88,10 @@ def read_data(folder: Path, step: int) -> Data:
     return Data(item_ids, outfits / "images", categories, models, distorted, photos)
 
 
-def pooled(name: str, fit: Fit, image_px: int, data: Data, cache: Path) -> tuple[Vectors, Vectors, float]:
+def pooled(name: str, fit: Fit, size: Size, data: Data, cache: Path) -> tuple[Vectors, Vectors, float]:
     """Average and generalised means (N, F) of every picture, and the seconds it took (0 where cached)."""
-    key = hashlib.sha256(json.dumps([name, fit, image_px, data.item_ids, len(data.photos)]).encode()).hexdigest()[:12]
-    kept = cache / f"{name.replace(':', '-')}-{fit}-{image_px}-{key}.npz"
+    key = hashlib.sha256(json.dumps([name, fit, size, data.item_ids, len(data.photos)]).encode()).hexdigest()[:12]
+    kept = cache / f"{name.replace(':', '-')}-{fit}-{size[0]}x{size[1]}-{key}.npz"
     if kept.is_file():
         with np.load(kept) as arrays:
             return arrays["average"], arrays["generalised"], 0.0
@@ -96,14 +100,14 @@ def pooled(name: str, fit: Fit, image_px: int, data: Data, cache: Path) -> tuple
         255 * np.asarray(values, np.float32) for values in (weights.preprocessing.mean, weights.preprocessing.std)
     )
     network = head.EmbeddingNetwork(load_backbone(weights), nn.Identity())
-    graph = ov.Core().read_model(export_onnx(network, image_px))
-    graph.reshape([1, 3, image_px, image_px])
+    graph = ov.Core().read_model(export_onnx(network, *size))
+    graph.reshape([1, 3, *size])
     compiled = ov.Core().compile_model(
         graph, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "THROUGHPUT"}
     )
 
     def pool(read: Callable[[], Rgb]) -> tuple[Vectors, Vectors]:
-        pixels = (resize_square(read(), image_px, fit) - mean) / std
+        pixels = (resize(read(), *size, fit) - mean) / std
         found = compiled.create_infer_request().infer({0: pixels.transpose(2, 0, 1)[None]})
         return found["features"][0], found["embedding"][0]
 
@@ -188,11 +192,11 @@ def main() -> None:
     print(f"{len(data.item_ids)} items, {len(data.photos)} phone photos, {len(data.distorted)} distorted items")
     only = "lite0-crop" if told.quick else told.only
     header = False
-    for name, fit, image_px in CONFIGURATIONS:
-        title = f"{name.removeprefix('packaged:')}-{fit}-{image_px}"
+    for name, fit, size in CONFIGURATIONS:
+        title = f"{name.removeprefix('packaged:')}-{fit}-{size[0]}x{size[1]}"
         if only not in title:
             continue
-        average, generalised, seconds = pooled(name, fit, image_px, data, told.cache)
+        average, generalised, seconds = pooled(name, fit, size, data, told.cache)
         for what, (pool, matrix) in heads(name).items():
             features = average if pool == "average" else generalised
             row = scores(features if matrix is None else (features @ matrix.T).astype(np.float32), data)

@@ -27,11 +27,8 @@ def create_app() -> FastAPI:
     weights = locate_weights(spec.weights)
     backbone = load_backbone(weights)
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
-    side, mean, std = (
-        spec.preprocessing.image_px,
-        np.float32(spec.preprocessing.mean),
-        np.float32(spec.preprocessing.std),
-    )
+    fed = spec.preprocessing
+    size, mean, std = (fed.width_px, fed.height_px), np.float32(fed.mean), np.float32(fed.std)
     with open_store(settings.store, read_only=True) as store:
         space = max(store.spaces(), key=lambda name: store.spaces()[name])
         stored = store.vectors(space)
@@ -40,9 +37,7 @@ def create_app() -> FastAPI:
 
     @app.post("/search_image")
     async def search_image(image: UploadFile) -> dict[str, object]:
-        picture = (
-            Image.open(io.BytesIO(await image.read())).convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
-        )
+        picture = Image.open(io.BytesIO(await image.read())).convert("RGB").resize(size, Image.Resampling.BICUBIC)
         pixels = torch.from_numpy((np.asarray(picture, np.float32) / 255 - mean) / std).permute(2, 0, 1)[None]
         with torch.no_grad():
             embedding = network(pixels)[1][0].numpy()

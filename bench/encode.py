@@ -46,14 +46,11 @@ def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Co
     weights = locate_weights(model)
     backbone = load_backbone(weights)
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
-    side, mean, std = (
-        spec.preprocessing.image_px,
-        np.float32(spec.preprocessing.mean),
-        np.float32(spec.preprocessing.std),
-    )
+    fed = spec.preprocessing
+    size, mean, std = (fed.width_px, fed.height_px), np.float32(fed.mean), np.float32(fed.std)
 
     def read(path: Path) -> torch.Tensor:
-        picture = Image.open(path).convert("RGB").resize((side, side), Image.Resampling.BICUBIC)
+        picture = Image.open(path).convert("RGB").resize(size, Image.Resampling.BICUBIC)
         return torch.from_numpy((np.asarray(picture, np.float32) / 255 - mean) / std).permute(2, 0, 1)
 
     @torch.inference_mode()

@@ -136,8 +136,8 @@ from pathlib import Path
 import numpy as np
 from deepstyle.style.encoder import Encoder
 encoder = Encoder.open(Path(sys.argv[1]), streams=1)
-side = encoder.spec.preprocessing.image_px
-picture = np.random.default_rng(0).integers(0, 256, (1, side, side, 3), np.uint8)
+fed = encoder.spec.preprocessing
+picture = np.random.default_rng(0).integers(0, 256, (1, fed.height_px, fed.width_px, 3), np.uint8)
 times = []
 for _ in range(int(sys.argv[2])):
     started = time.perf_counter()

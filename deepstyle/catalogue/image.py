@@ -72,26 +72,26 @@ def read_image(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels: int
     return ItemImage(data, hashlib.sha256(data).hexdigest(), info.media_type, info.width_px, info.height_px)
 
 
-def resize_square(rgb: Rgb, image_px: int, fit: Fit) -> Rgb:
-    """Resize (H, W, 3) to (image_px, image_px, 3), antialiased bicubic (a = -0.5).
+def resize(rgb: Rgb, height_px: int, width_px: int, fit: Fit) -> Rgb:
+    """Resize (H, W, 3) to (height_px, width_px, 3), antialiased bicubic (a = -0.5).
 
     ``stretch`` ignores the aspect ratio, ``pad`` centres the picture between white borders, ``crop`` keeps its centre.
     """
-    height_px, width_px = rgb.shape[:2]
+    high, wide = rgb.shape[:2]
     picture = Image.fromarray(rgb)
     if fit == "pad":
-        scale = image_px / max(height_px, width_px)
-        size = max(1, round(width_px * scale)), max(1, round(height_px * scale))
-        square = Image.new("RGB", (image_px, image_px), "white")
+        scale = min(height_px / high, width_px / wide)
+        size = max(1, round(wide * scale)), max(1, round(high * scale))
+        framed = Image.new("RGB", (width_px, height_px), "white")
         resized = picture.resize(size, Image.Resampling.BICUBIC)
-        square.paste(resized, ((image_px - size[0]) // 2, (image_px - size[1]) // 2))
-        return np.asarray(square)
-    box: tuple[float, float, float, float] = (0, 0, width_px, height_px)
+        framed.paste(resized, ((width_px - size[0]) // 2, (height_px - size[1]) // 2))
+        return np.asarray(framed)
+    box: tuple[float, float, float, float] = (0, 0, wide, high)
     if fit == "crop":
-        side = min(height_px, width_px)
-        left, top = (width_px - side) / 2, (height_px - side) / 2
-        box = (left, top, left + side, top + side)
-    return np.asarray(picture.resize((image_px, image_px), Image.Resampling.BICUBIC, box=box))
+        scale = max(height_px / high, width_px / wide)
+        left, top = max(0.0, wide - width_px / scale) / 2, max(0.0, high - height_px / scale) / 2
+        box = (left, top, wide - left, high - top)
+    return np.asarray(picture.resize((width_px, height_px), Image.Resampling.BICUBIC, box=box))
 
 
 def thumbnail(data: bytes, width_px: int) -> bytes:

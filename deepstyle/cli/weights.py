@@ -28,7 +28,7 @@ def list_(as_json: AsJson = False) -> None:
     for weights in found:
         is_default = weights.name == f"packaged:{DEFAULT_PACKAGED}"
         name = f"{weights.name} (the default)" if is_default else weights.name
-        size = f"{weights.preprocessing.image_px} px"
+        size = f"{weights.preprocessing.height_px} by {weights.preprocessing.width_px} px"
         table.add_row(
             name, weights.architecture, size, "yes" if weights.path else "no: pip install 'deepstyle\\[train]'"
         )

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.image import Rgb, resize_square
+from deepstyle.catalogue.image import Rgb, resize
 from deepstyle.compatibility.questions import Rows
 from deepstyle.compatibility.scoring import PairScores
 
@@ -45,7 +45,7 @@ def background(rgb: Rgb) -> NDArray[np.float32]:
     All that a model knows that never sees the garment: a studio's backdrop, which may follow the season. Whole edges
     would tell more, because long garments reach them.
     """
-    small = resize_square(rgb, _SIDE_PX, "stretch").astype(np.float32) / 255
+    small = resize(rgb, _SIDE_PX, _SIDE_PX, "stretch").astype(np.float32) / 255
     near, far = slice(None, _CORNER_PX), slice(-_CORNER_PX, None)
     corners = (small[rows, columns] for rows in (near, far) for columns in (near, far))
     told = [measure for corner in corners for measure in (corner.mean((0, 1)), corner.std((0, 1)))]

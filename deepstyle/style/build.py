@@ -28,7 +28,8 @@ def build_model(weights: Weights, folder: Path, kind: str = "") -> ModelSpec:
     """
     kind = kind or head_kind(weights)
     backbone = load_backbone(weights)
-    graph = export_onnx(EmbeddingNetwork(backbone, untrained_head(backbone, kind)), weights.preprocessing.image_px)
+    fed = weights.preprocessing
+    graph = export_onnx(EmbeddingNetwork(backbone, untrained_head(backbone, kind)), fed.height_px, fed.width_px)
     spec = ModelSpec(
         architecture=weights.architecture,
         weights=weights.name,
@@ -37,7 +38,7 @@ def build_model(weights: Weights, folder: Path, kind: str = "") -> ModelSpec:
         precision="fp32",
         features_dim=backbone.features_dim,
         embedding_dim=EMBEDDING_DIM,
-        preprocessing=weights.preprocessing,
+        preprocessing=fed,
         onnx_sha256=hashlib.sha256(graph).hexdigest(),
     )
     write_atomic(folder / MODEL_FILE, graph)

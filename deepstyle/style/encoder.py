@@ -21,7 +21,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
-from deepstyle.catalogue.image import decode, resize_square
+from deepstyle.catalogue.image import decode, resize
 from deepstyle.errors import ModelError
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
@@ -50,7 +50,7 @@ class Encoder:
         self.streams = streams
         # One request more than streams: the next picture waits inside OpenVINO, not behind Python.
         self._requests: queue.SimpleQueue[ov.InferRequest] = queue.SimpleQueue()
-        blank = np.zeros((spec.preprocessing.image_px, spec.preprocessing.image_px, 3), np.uint8)
+        blank = np.zeros((spec.preprocessing.height_px, spec.preprocessing.width_px, 3), np.uint8)
         for _ in range(streams + 1):
             request = compiled.create_infer_request()
             with _FIRST_RUN:
@@ -72,11 +72,12 @@ class Encoder:
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
-        return decode(data, min_side_px=self.spec.preprocessing.image_px)
+        return decode(data, min_side_px=self.spec.preprocessing.longest_px)
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Resize (H, W, 3) uint8 RGB to the model's (S, S, 3) uint8."""
-        return resize_square(rgb, self.spec.preprocessing.image_px, self.spec.preprocessing.fit)
+        """Resize a picture, uint8 RGB of any size, to the model's (H, W, 3) uint8."""
+        fed = self.spec.preprocessing
+        return resize(rgb, fed.height_px, fed.width_px, fed.fit)
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
         """Encode any number of decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side on many streams."""
@@ -89,10 +90,11 @@ class Encoder:
         )
 
     def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
-        """Encode (B, S, S, 3) uint8, as ``prepare`` makes them; raises ``ValueError`` for another shape or dtype."""
-        side = self.spec.preprocessing.image_px
-        if batch.dtype != np.uint8 or batch.shape[1:] != (side, side, 3):
-            raise ValueError(f"expected (B, {side}, {side}, 3) uint8, got {batch.shape} {batch.dtype}")
+        """Encode (B, H, W, 3) uint8, as ``prepare`` makes them; raises ``ValueError`` for another shape or dtype."""
+        fed = self.spec.preprocessing
+        if batch.dtype != np.uint8 or batch.shape[1:] != (fed.height_px, fed.width_px, 3):
+            told = f"expected (B, {fed.height_px}, {fed.width_px}, 3) uint8, got {batch.shape} {batch.dtype}"
+            raise ValueError(told)
         return _normalised(self._run(list(batch)))
 
     def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
@@ -114,7 +116,7 @@ class Encoder:
 
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The raw embedding (D,) and features (F,) of (S, S, 3) uint8: views that hold until the request's next run."""
+    """The raw embedding (D,) and features (F,) of (H, W, 3) uint8: views that hold until the request's next run."""
     request.infer({0: np.ascontiguousarray(pixels[None])})
     return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 
@@ -132,8 +134,8 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
         raise ModelError(told, remedy="Export the model again.")
     try:
         graph = ov.Core().read_model(data)
-        side = spec.preprocessing.image_px
-        graph.reshape({"pixels": [1, 3, side, side]})
+        fed = spec.preprocessing
+        graph.reshape({"pixels": [1, 3, fed.height_px, fed.width_px]})
         shapes = {name: tuple(graph.output(name).shape) for name in ("embedding", "features")}
     except RuntimeError as error:
         raise ModelError(f"{path} is no encoder: {error}", remedy="Export the model again.") from error
@@ -144,7 +146,7 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
 
 
 def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
-    """Compile for (1, S, S, 3) uint8 input, with the normalisation inside the graph."""
+    """Compile for (1, H, W, 3) uint8 input, with the normalisation inside the graph."""
     steps = PrePostProcessor(graph)
     pixels = steps.input("pixels")
     pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.image import Rgb, decode, resize_square
+from deepstyle.catalogue.image import Rgb, decode, resize
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.photos import LabelledPhoto
 from deepstyle.errors import UsageError
@@ -207,7 +207,7 @@ def raw_pixels(trial: Trial) -> Representation:
     """The baseline that any model must beat: a 16 x 16 RGB thumbnail less the catalogue's mean one, by cosine."""
 
     def thumbnail(rgb: Rgb) -> Vectors:
-        return resize_square(rgb, THUMBNAIL_PX, "stretch").reshape(-1).astype(np.float32)
+        return resize(rgb, THUMBNAIL_PX, THUMBNAIL_PX, "stretch").reshape(-1).astype(np.float32)
 
     def of_item(row: int) -> Vectors:
         return thumbnail(_picture(trial, row))

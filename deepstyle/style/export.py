@@ -13,9 +13,9 @@ INPUT: Final = "pixels"
 OUTPUTS: Final = ("features", "embedding")
 
 
-def export_onnx(network: nn.Module, image_px: int) -> bytes:
-    """The ONNX file of a network that maps pixels (B, 3, S, S) to features and embedding; the batch size is free."""
-    example = torch.zeros(2, 3, image_px, image_px)
+def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
+    """The ONNX file of a network that maps pixels (B, 3, H, W) to features and embedding; the batch size is free."""
+    example = torch.zeros(2, 3, height_px, width_px)
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells that torchvision is not there
     with warnings.catch_warnings():  # the exporter deprecates parts of itself
         warnings.simplefilter("ignore")

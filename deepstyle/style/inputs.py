@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from deepstyle.catalogue.features import FeatureTable
-from deepstyle.catalogue.image import Rgb, decode, resize_square
+from deepstyle.catalogue.image import Rgb, decode, resize
 from deepstyle.errors import DataError
 from deepstyle.store.base import Store
 from deepstyle.style.augment import augment
@@ -73,12 +73,12 @@ class PictureInputs:
         self._ahead[seed] = self._start(rows, seed)
 
     def batch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> Tensor:
-        """(B, 3, S, S) float32, each picture distorted anew."""
+        """(B, 3, H, W) float32, each picture distorted anew."""
         started = self._ahead.pop(seed, None) or self._start(rows, seed)
         return self._pixels([future.result() for future in started])
 
     def view(self, rows: Codes, view: int) -> Tensor:
-        """(B, 3, S, S) float32, as they are."""
+        """(B, 3, H, W) float32, as they are."""
         return self._pixels(list(self._pool.map(self._load, rows.tolist())))
 
     def _start(self, rows: Codes, seed: tuple[int, int]) -> list[Future[Rgb]]:
@@ -88,10 +88,10 @@ class PictureInputs:
         image = self._store.image(self._item_ids[row])
         if image is None:
             raise DataError(f"{self._item_ids[row]} lost its picture while training.", remedy="Train again.")
-        rgb = decode(image.data, min_side_px=self._fed.image_px)
+        rgb = decode(image.data, min_side_px=self._fed.longest_px)
         if seed is not None:
             rgb = augment(rgb, np.random.default_rng(seed))
-        return resize_square(np.ascontiguousarray(rgb), self._fed.image_px, self._fed.fit)
+        return resize(np.ascontiguousarray(rgb), self._fed.height_px, self._fed.width_px, self._fed.fit)
 
     def _pixels(self, pictures: Sequence[Rgb]) -> Tensor:
         mean, std = (np.array(values, np.float32) for values in (self._fed.mean, self._fed.std))

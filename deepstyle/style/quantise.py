@@ -177,7 +177,7 @@ def _import_quietly() -> tuple[Any, Any]:
 
 
 def _normalised(prepared: Pixels, fed: Preprocessing) -> Vectors:
-    """(S, S, 3) uint8 → (1, 3, S, S) float32, as the graph takes it."""
+    """(H, W, 3) uint8 → (1, 3, H, W) float32, as the graph takes it."""
     mean, std = (np.asarray(values, np.float32) for values in (fed.mean, fed.std))
     scaled = (prepared / np.float32(255) - mean) / std
     return np.ascontiguousarray(scaled.transpose(2, 0, 1)[None], np.float32)

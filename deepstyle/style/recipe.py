@@ -8,7 +8,7 @@ from typing import Final
 
 from deepstyle.style.weights import DEFAULT_PACKAGED, PACKAGED, Weights, file_sha256
 
-VERSION: Final = 4
+VERSION: Final = 5
 """Raise it whenever the same weights would build another graph: head, pooling or export."""
 
 DEMO_HEAD: Final = "demo-512"

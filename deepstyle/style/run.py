@@ -70,7 +70,7 @@ def prepare(
         inputs: Inputs = PictureInputs(store, learned_from.item_ids, weights.preprocessing, DECODERS)
     else:
         inputs = CachedInputs(pooled)
-    shape = trunk_shape(backbone, weights.preprocessing.image_px)
+    shape = trunk_shape(backbone, weights.preprocessing)
     network = LearningNetwork(backbone, untrained_head(backbone, start_kind(weights)), config.model.part, shape)
     if config.model.start == "discriminant":
         network.head = _discriminants(config, data, inputs, network)
@@ -160,7 +160,7 @@ def export_run(run: Path, folder: Path) -> ModelSpec:
     network = EmbeddingNetwork(backbone, head)
     problems = network.load_state_dict(best, strict=False).unexpected_keys
     assert not problems, problems
-    graph = export_onnx(network, weights.preprocessing.image_px)
+    graph = export_onnx(network, weights.preprocessing.height_px, weights.preprocessing.width_px)
     spec = _spec(kept, config, weights, backbone.features_dim, graph)
     write_atomic(folder / MODEL_FILE, graph)
     write_spec(spec, folder)

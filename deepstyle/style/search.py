@@ -110,7 +110,7 @@ def read_photo(encoder: Encoder, data: bytes, crop: Crop | None = None) -> NDArr
     if crop is None:
         return encoder.decode(data)
     # The decoder may shrink the picture; what is left inside the crop must still fill the model's input.
-    smallest = math.ceil(encoder.spec.preprocessing.image_px / min(crop.width, crop.height))
+    smallest = math.ceil(encoder.spec.preprocessing.longest_px / min(crop.width, crop.height))
     rgb = decode(data, min_side_px=smallest)
     height, width = rgb.shape[:2]
     top, left = min(int(crop.y * height), height - 1), min(int(crop.x * width), width - 1)

@@ -22,15 +22,21 @@ SPEC_FILE: Final = "spec.json"
 class Preprocessing:
     """From a decoded RGB picture to the network's input; the same in training, batch encode and upload.
 
-    ``fit`` says how a picture becomes ``image_px`` square: ``stretch`` (ignores the aspect ratio), ``pad`` (white
-    borders) or ``crop`` (centre). The resize is antialiased bicubic; then
-    ``(pixel / 255 - mean) / std`` per channel, RGB order.
+    ``fit`` says how a picture becomes ``height_px`` by ``width_px``: ``stretch`` (ignores the aspect ratio), ``pad``
+    (white borders) or ``crop`` (centre). The resize is antialiased bicubic; then ``(pixel / 255 - mean) / std`` per
+    channel, RGB order.
     """
 
-    image_px: int
+    height_px: int
+    width_px: int
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     fit: Literal["stretch", "pad", "crop"] = "pad"
+
+    @property
+    def longest_px(self) -> int:
+        """The longer side: a picture decoded with both sides this long loses nothing."""
+        return max(self.height_px, self.width_px)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,10 @@ class Trunk(nn.Module):
         return maps.flatten(1), maps.mean((2, 3))
 
 
-def trunk_shape(backbone: Backbone, image_px: int) -> tuple[int, int, int]:
-    """(C, h, w) of the last stage's input at this image size."""
+def trunk_shape(backbone: Backbone, fed: Preprocessing) -> tuple[int, int, int]:
+    """(C, h, w) of the last stage's input for pictures of this size."""
     with torch.no_grad():
-        channels, height, width = backbone.forward_trunk(torch.zeros(1, 3, image_px, image_px)).shape[1:]
+        channels, height, width = backbone.forward_trunk(torch.zeros(1, 3, fed.height_px, fed.width_px)).shape[1:]
     return channels, height, width
 
 
@@ -70,7 +70,7 @@ def _export(weights: Weights, part: Part, folder: Path) -> None:
     """Write the folder beside its place and move it there; another process that was sooner wins."""
     backbone = load_backbone(weights)
     fed = weights.preprocessing
-    graph = export_onnx(Trunk(backbone, part), fed.image_px)
+    graph = export_onnx(Trunk(backbone, part), fed.height_px, fed.width_px)
     folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -84,7 +84,7 @@ def _export(weights: Weights, part: Part, folder: Path) -> None:
 
 
 def _spec(weights: Weights, part: Part, backbone: Backbone, fed: Preprocessing, graph: bytes) -> ModelSpec:
-    channels, height, width = trunk_shape(backbone, fed.image_px)
+    channels, height, width = trunk_shape(backbone, fed)
     pooled = part == "head"
     return ModelSpec(
         architecture=weights.architecture,

@@ -197,38 +197,52 @@ def test_reduced_decode_looks_the_same() -> None:
     data = save(photo(1600, 1200), "JPEG", quality=95)
     reduced = image.decode(data, min_side_px=224)
     assert reduced.shape[0] < 500
-    a, b = (image.resize_square(rgb, 224, "pad").astype(float) for rgb in (image.decode(data), reduced))
+    a, b = (image.resize(rgb, 224, 224, "pad").astype(float) for rgb in (image.decode(data), reduced))
     assert np.abs(a - b).mean() < 1
 
 
-def test_stretch_fills_the_square() -> None:
+def test_stretch_fills_the_frame() -> None:
     rgb = np.asarray(photo(100, 60))
-    expected = np.asarray(Image.fromarray(rgb).resize((32, 32), Image.Resampling.BICUBIC))
-    assert np.array_equal(image.resize_square(rgb, 32, "stretch"), expected)
+    expected = np.asarray(Image.fromarray(rgb).resize((24, 32), Image.Resampling.BICUBIC))
+    assert np.array_equal(image.resize(rgb, 32, 24, "stretch"), expected)
 
 
-@pytest.mark.parametrize(("width_px", "height_px"), [(100, 60), (60, 100), (500, 1), (1, 500), (32, 32), (7, 5)])
+@pytest.mark.parametrize(
+    ("width_px", "height_px"), [(100, 60), (60, 100), (500, 1), (1, 500), (32, 32), (24, 32), (7, 5), (75, 99)]
+)
 def test_pad_centres_between_white_borders(width_px: int, height_px: int) -> None:
     black = np.zeros((height_px, width_px, 3), np.uint8)
-    square = image.resize_square(black, 32, "pad")
-    dark = np.argwhere(square[..., 0] == 0)
+    framed = image.resize(black, 32, 24, "pad")
+    dark = np.argwhere(framed[..., 0] == 0)
     high, wide = dark.max(0) - dark.min(0) + 1
-    scale = 32 / max(width_px, height_px)
+    scale = min(24 / width_px, 32 / height_px)
     assert (high, wide) == (max(1, round(height_px * scale)), max(1, round(width_px * scale)))
-    assert (square == 0).sum() == high * wide * 3 and (square == 255).sum() == (32 * 32 - high * wide) * 3
-    assert abs(dark.min(0) + dark.max(0) - 31).max() <= 1
+    assert (framed == 0).sum() == high * wide * 3 and (framed == 255).sum() == (32 * 24 - high * wide) * 3
+    assert abs(dark.min(0) + dark.max(0) - [31, 23]).max() <= 1
 
 
 def test_crop_keeps_the_centre() -> None:
-    rgb = np.asarray(photo(96, 32))
-    assert np.array_equal(image.resize_square(rgb, 32, "crop"), rgb[:, 32:64])
+    wide, tall = np.asarray(photo(96, 32)), np.asarray(photo(24, 64))
+    assert np.array_equal(image.resize(wide, 32, 24, "crop"), wide[:, 36:60])
+    assert np.array_equal(image.resize(tall, 32, 24, "crop"), tall[16:48])
+
+
+@given(
+    st.integers(1, 400),
+    st.integers(1, 400),
+    st.integers(1, 64),
+    st.integers(1, 64),
+    st.sampled_from(["stretch", "pad", "crop"]),
+)
+def test_any_picture_fits_any_frame(high: int, wide: int, height_px: int, width_px: int, fit: image.Fit) -> None:
+    assert image.resize(np.zeros((high, wide, 3), np.uint8), height_px, width_px, fit).shape == (height_px, width_px, 3)
 
 
 @pytest.mark.parametrize("fit", ["stretch", "pad", "crop"])
 def test_resize_is_antialiased(fit: image.Fit) -> None:
-    board = np.indices((256, 256)).sum(0) % 2 * 255
+    board = np.indices((320, 256)).sum(0) % 2 * 255
     rgb = np.repeat(board[..., None], 3, axis=2).astype(np.uint8)
-    assert np.abs(image.resize_square(rgb, 30, fit).astype(int) - 127).max() <= 3
+    assert np.abs(image.resize(rgb, 30, 24, fit).astype(int) - 127).max() <= 3
 
 
 def test_thumbnail_is_upright_small_and_bare() -> None:

@@ -27,7 +27,7 @@ def test_list_speaks_json():
     told = json.loads(run(app, ["weights", "list", "--json"]).stdout)
     assert [row["name"] for row in told] == ["packaged:lite0", "packaged:lite1", "packaged:lite2"]
     assert told[0]["sha256"].startswith("57934424")
-    assert told[0]["preprocessing"]["image_px"] == 224
+    assert told[0]["preprocessing"]["height_px"] == told[0]["preprocessing"]["width_px"] == 224
 
 
 def test_pull_refuses_what_is_not_on_the_hub():

@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.image import decode, encode_jpeg, read_image, resize_square
+from deepstyle.catalogue.image import decode, encode_jpeg, read_image, resize
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.encode import STYLE_SPACE, drop_other_spaces, encode_shard, encode_store
 from deepstyle.style.encoder import Encoder
-from tests.style.tiny import IMAGE_PX, naive_embedding, write_tiny_model
+from tests.style.tiny import HEIGHT_PX, WIDTH_PX, naive_embedding, write_tiny_model
 
 
 def picture(seed: int) -> ItemImage:
     pixels = np.random.default_rng(seed).integers(0, 256, (6, 5, 3), np.uint8)
-    return read_image(encode_jpeg(resize_square(pixels, 26, "stretch")))  # too small to be decoded at a reduced scale
+    return read_image(encode_jpeg(resize(pixels, 26, 26, "stretch")))  # too small to be decoded at a reduced scale
 
 
 def broken_picture() -> ItemImage:
@@ -59,7 +59,7 @@ def test_every_image_gets_the_vector_of_its_own_pixels(store: Store, encoder: En
     stored = store.vectors(encoder.fingerprint)
     assert stored.item_ids == tuple(f"item-{n:04}" for n in range(10))
     for n, vector in enumerate(stored.vectors):
-        expected, _ = naive_embedding(resize_square(decode(picture(n).data), IMAGE_PX, "stretch"))
+        expected, _ = naive_embedding(resize(decode(picture(n).data), HEIGHT_PX, WIDTH_PX, "stretch"))
         np.testing.assert_allclose(vector, expected, atol=2e-5)
 
 

@@ -11,11 +11,11 @@ import pytest
 from deepstyle.errors import ModelError
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import MODEL_FILE
-from tests.style.tiny import DIMENSION, FEATURES, IMAGE_PX, lie_in_spec, naive_embedding, write_tiny_model
+from tests.style.tiny import DIMENSION, FEATURES, HEIGHT_PX, WIDTH_PX, lie_in_spec, naive_embedding, write_tiny_model
 
 
 def random_pictures(count: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).integers(0, 256, (count, IMAGE_PX, IMAGE_PX, 3), np.uint8)
+    return np.random.default_rng(seed).integers(0, 256, (count, HEIGHT_PX, WIDTH_PX, 3), np.uint8)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_eight_threads_get_the_vectors_of_one(folder: Path) -> None:
     np.testing.assert_array_equal(np.concatenate([result.features for result in results]), expected.features)
 
 
-@pytest.mark.parametrize("batch", [np.zeros((1, 8, 8, 3), np.uint8), np.zeros((1, IMAGE_PX, IMAGE_PX, 3), np.float32)])
+@pytest.mark.parametrize("batch", [np.zeros((1, 8, 8, 3), np.uint8), np.zeros((1, HEIGHT_PX, WIDTH_PX, 3), np.float32)])
 def test_another_shape_or_dtype_is_refused(folder: Path, batch: np.ndarray) -> None:
     with pytest.raises(ValueError, match="expected"):
         Encoder.open(folder).encode_prepared(batch)

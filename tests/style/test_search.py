@@ -86,7 +86,7 @@ def test_a_crop_searches_with_that_part_alone(store: Store, encoder: Encoder) ->
 
 
 def test_the_crop_of_a_large_photo_keeps_enough_pixels_for_the_model(encoder: Encoder) -> None:
-    side = encoder.spec.preprocessing.image_px
+    side = encoder.spec.preprocessing.longest_px
     large = encode_jpeg(np.random.default_rng(0).integers(0, 256, (800, 1000, 3), np.uint8))
     part = read_photo(encoder, large, Crop(0.5, 0.5, 0.1, 0.2))
     assert min(part.shape[:2]) >= side and part.shape[1] * 8 <= 1000

@@ -216,7 +216,7 @@ def picture_store(tmp_path: Path):
 
 def test_stages_learn_from_their_epoch_on(tmp_path: Path, picture_store) -> None:
     ids = [item.item_id for item in tiny_items()]
-    fed = Preprocessing(17, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    fed = Preprocessing(17, 17, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
     config = tiny_config(
         model={"part": "whole", "unfreeze_epochs": [1, 2]}, optimiser={"epochs": 3, "steps_per_epoch": 2}
     )

@@ -85,7 +85,7 @@ from deepstyle.errors import DeepstyleError
 from deepstyle.style.weights import locate_weights, pull_weights
 try:
     found = {verb}("hf-hub:timm/resnet50.a1_in1k")
-    print(found.architecture, found.sha256, found.preprocessing.image_px, found.preprocessing.mean[0])
+    print(found.architecture, found.sha256, found.preprocessing.height_px, found.preprocessing.mean[0])
 except DeepstyleError as error:
     print(type(error).__name__, error)
 """

@@ -11,8 +11,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_spec
 
-IMAGE_PX, FEATURES, DIMENSION = 24, 12, 16
-FED = Preprocessing(IMAGE_PX, mean=(0.5, 0.4, 0.3), std=(0.2, 0.25, 0.3), fit="stretch")
+HEIGHT_PX, WIDTH_PX, FEATURES, DIMENSION = 24, 18, 12, 16
+FED = Preprocessing(HEIGHT_PX, WIDTH_PX, mean=(0.5, 0.4, 0.3), std=(0.2, 0.25, 0.3), fit="stretch")
 
 
 def tiny_weights(seed: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -33,7 +33,7 @@ def write_tiny_model(folder: Path, *, seed: int = 0, scale: float = 1.0) -> Mode
     graph = helper.make_graph(
         nodes,
         "tiny",
-        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["batch", 3, IMAGE_PX, IMAGE_PX])],
+        [helper.make_tensor_value_info("pixels", TensorProto.FLOAT, ["batch", 3, HEIGHT_PX, WIDTH_PX])],
         [
             helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", FEATURES]),
             helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", DIMENSION]),
@@ -66,13 +66,13 @@ def lie_in_spec(folder: Path, spec: ModelSpec, **fields: int | str) -> None:
 
 
 def naive_embedding(pixels: NDArray[np.uint8], seed: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """``(embedding of unit norm, features)`` of (S, S, 3) uint8, by loops in float64."""
+    """``(embedding of unit norm, features)`` of (H, W, 3) uint8, by loops in float64."""
     kernels, matrix = (weights.astype(np.float64) for weights in tiny_weights(seed))
     planes = ((pixels / 255.0 - np.array(FED.mean)) / np.array(FED.std)).transpose(2, 0, 1)
-    steps = range(0, IMAGE_PX - 2, 3)
+    rows, columns = range(0, HEIGHT_PX - 2, 3), range(0, WIDTH_PX - 2, 3)
     features = np.array(
         [
-            np.mean([max(0.0, float((planes[:, y : y + 3, x : x + 3] * kernel).sum())) for y in steps for x in steps])
+            np.mean([max(0.0, float((planes[:, y : y + 3, x : x + 3] * kernel).sum())) for y in rows for x in columns])
             for kernel in kernels
         ]
     )

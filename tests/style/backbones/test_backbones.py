@@ -49,7 +49,8 @@ def test_parity_with_timm(architecture):
     timm = pytest.importorskip("timm", reason="timm is not installed, or torchvision, which it needs, does not import")
     theirs, ours = timm.create_model(architecture, pretrained=False).eval(), create_backbone(architecture)
     ours.load_state_dict(theirs.state_dict())
-    pixels = torch.randn(2, 3, *(2 * [ARCHITECTURES[architecture].image_px]))
+    fed = ARCHITECTURES[architecture]
+    pixels = torch.randn(2, 3, fed.height_px, fed.width_px)
     with torch.no_grad():
         assert torch.equal(ours(pixels), theirs(pixels))
 
@@ -105,7 +106,8 @@ def test_features_have_the_promised_shape(architecture):
 
 def test_packaged_preprocessing_is_the_one_that_the_weights_were_trained_for():
     fed = locate_weights("packaged:lite0").preprocessing
-    assert fed.image_px == 224
+    assert (fed.height_px, fed.width_px) == (224, 224)
     assert fed.mean == (127 / 255,) * 3
     assert fed.std == (128 / 255,) * 3
-    assert locate_weights("packaged").preprocessing.image_px == 260
+    default = locate_weights("packaged").preprocessing
+    assert (default.height_px, default.width_px) == (300, 225), "3:4, as many pixels as 260 by 260"
