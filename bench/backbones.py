@@ -49,6 +49,10 @@ CONFIGURATIONS: tuple[tuple[str, Fit, Size], ...] = (
     ("packaged:lite2", "crop", (260, 260)),
     ("packaged:lite2", "crop", (288, 288)),
     ("packaged:lite2", "crop", (300, 225)),
+    ("packaged:lite2", "crop", (320, 240)),
+    ("packaged:lite2", "crop", (352, 264)),
+    ("packaged:lite2", "crop", (384, 288)),
+    ("packaged:lite2", "crop", (400, 300)),
 )
 DISTORTED_ITEMS = 300
 NEAREST_CLASSES = ("Dress", "Hat", "Longsleeve", "Outwear", "Pants", "Shirt", "Shoes", "Shorts", "Skirt", "T-Shirt")

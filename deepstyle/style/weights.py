@@ -30,7 +30,7 @@ ARCHITECTURES: Final = {
     "resnet50": Preprocessing(224, 224, _IMAGENET_MEAN, _IMAGENET_STD, fit="crop"),
     "tf_efficientnet_lite0": Preprocessing(224, 224, _LITE_MEAN, _LITE_STD, fit="crop"),
     "tf_efficientnet_lite1": Preprocessing(240, 240, _LITE_MEAN, _LITE_STD, fit="crop"),
-    "tf_efficientnet_lite2": Preprocessing(300, 225, _LITE_MEAN, _LITE_STD, fit="crop"),
+    "tf_efficientnet_lite2": Preprocessing(352, 264, _LITE_MEAN, _LITE_STD, fit="crop"),
 }
 """Each architecture with the normalisation that its ImageNet weights were trained for, and as many pixels.
 

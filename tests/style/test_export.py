@@ -23,7 +23,7 @@ from deepstyle.style.weights import locate_weights
 FIRST_VALUES = {
     "packaged:lite0": [0.0087587, -0.0852748, 0.062603, 0.1819579, 0.0094873],
     "packaged:lite1": [-0.00395, 0.0023577, -0.0460591, -0.1589276, -0.086597],
-    "packaged:lite2": [-0.0339163, 0.0404198, -0.0456818, 0.1128975, -0.0324387],
+    "packaged:lite2": [-0.0027512, 0.0197731, -0.0240658, 0.1142047, -0.0918142],
     "none": [0.0159188, -0.0215854, -0.0079064, -0.0017992, 0.0003689],
 }
 """The first values of the unit embedding of ``picture()``; they change only with ``recipe.VERSION`` or the size."""

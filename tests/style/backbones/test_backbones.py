@@ -110,4 +110,4 @@ def test_packaged_preprocessing_is_the_one_that_the_weights_were_trained_for():
     assert fed.mean == (127 / 255,) * 3
     assert fed.std == (128 / 255,) * 3
     default = locate_weights("packaged").preprocessing
-    assert (default.height_px, default.width_px) == (300, 225), "3:4, as many pixels as 260 by 260"
+    assert (default.height_px, default.width_px) == (352, 264)
