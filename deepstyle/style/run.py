@@ -31,7 +31,7 @@ from deepstyle.style.inputs import CachedInputs, Inputs, PictureInputs
 from deepstyle.style.network import LearningNetwork
 from deepstyle.style.recipe import start_kind
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
-from deepstyle.style.train import Training, TrainingSet
+from deepstyle.style.train import Training, TrainingSet, as_json
 from deepstyle.style.trunk import ensure_trunk, trunk_shape
 from deepstyle.style.weights import Weights, locate_weights
 
@@ -64,7 +64,9 @@ def prepare(
     labels = read_labels(items)
     splits = split_rows(items, config.data, config.optimiser.seed)
     told = json.dumps([learned_from.image_sha256s, [repr(item) for item in items]])
-    data = TrainingSet(items, labels, splits, hashlib.sha256(told.encode()).hexdigest(), weights.sha256)
+    data = TrainingSet(
+        items, labels, splits, hashlib.sha256(told.encode()).hexdigest(), weights.sha256, weights.preprocessing
+    )
     backbone = load_backbone(weights)
     if config.model.part == "whole":
         inputs: Inputs = PictureInputs(store, learned_from.item_ids, weights.preprocessing, DECODERS)
@@ -148,12 +150,15 @@ def read_run(run: Path) -> tuple[Checkpoint, StyleConfig]:
 def export_run(run: Path, folder: Path) -> ModelSpec:
     """Write the best epoch of the training in ``run`` as a model folder, and return its spec.
 
-    Raises ``DataError`` where ``run`` holds no training, ``ModelError`` where the weights it started from have changed.
+    Raises ``DataError`` where ``run`` holds no training, ``ModelError`` where the weights it started from, or
+    the size of the pictures that they are fed, have changed.
     """
     kept, config = read_run(run)
     weights = locate_weights(config.model.weights, architecture=config.model.architecture)
     if weights.sha256 != kept.told["weights_sha256"]:
         raise ModelError(f"{weights.name} has changed since {run} was trained.", remedy="Train again.")
+    if kept.told.get("preprocessing") != as_json(weights.preprocessing):
+        raise ModelError(f"pictures enter {weights.name} otherwise than when {run} was trained.", remedy="Train again.")
     backbone = load_backbone(weights)
     best = kept.tensors["best"]
     head = nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias="head.bias" in best)

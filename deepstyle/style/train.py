@@ -36,6 +36,7 @@ from deepstyle.style.inputs import Inputs
 from deepstyle.style.losses import StyleLoss
 from deepstyle.style.metrics import average_precision_at_r, recall_at_k
 from deepstyle.style.network import LearningNetwork
+from deepstyle.style.spec import Preprocessing
 
 EMBED_ROWS: Final = 64
 
@@ -48,7 +49,8 @@ OnStep = Callable[[int, int, float], None]
 class TrainingSet:
     """The items that are learned from, row by row, with their labels and splits.
 
-    ``sha256`` digests the items with their pictures, ``weights_sha256`` the weights that training starts from.
+    ``sha256`` digests the items with their pictures, ``weights_sha256`` the weights that training starts from; ``fed``
+    is how pictures enter the network.
     """
 
     items: tuple[Item, ...]
@@ -56,6 +58,7 @@ class TrainingSet:
     splits: Mapping[Split, Codes]
     sha256: str
     weights_sha256: str
+    fed: Preprocessing
 
 
 @dataclass(slots=True)
@@ -272,6 +275,7 @@ class Training:
             "config": dataclasses.asdict(self.config),
             "data_sha256": self.data.sha256,
             "weights_sha256": self.data.weights_sha256,
+            "preprocessing": dataclasses.asdict(self.data.fed),
             "best_score": state.best_score,
             "best_epoch": state.best_epoch,
             "loss_sum": state.loss_sum,
@@ -293,9 +297,10 @@ class Training:
             return None
         told = kept.told
         mine = {
-            "configuration": (told["config"], _as_json(self.config)),
+            "configuration": (told["config"], as_json(self.config)),
             "data": (told["data_sha256"], self.data.sha256),
             "weights": (told["weights_sha256"], self.data.weights_sha256),
+            "preprocessing": (told.get("preprocessing"), as_json(self.data.fed)),
         }
         if differ := [what for what, (there, here) in mine.items() if there != here]:
             raise UsageError(
@@ -316,9 +321,9 @@ class Training:
         )
 
 
-def _as_json(config: StyleConfig) -> dict[str, Any]:
-    """The configuration as it comes back from JSON, where tuples are lists."""
-    told: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(config)))
+def as_json(told_of: StyleConfig | Preprocessing) -> dict[str, Any]:
+    """The dataclass as it comes back from a checkpoint's JSON, where tuples are lists."""
+    told: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(told_of)))
     return told
 
 

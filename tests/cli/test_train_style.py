@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from typer.testing import CliRunner
 from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.cli import app
-from deepstyle.errors import MissingDependencyError, UsageError
+from deepstyle.errors import MissingDependencyError, ModelError, UsageError
 from deepstyle.store import Entry, open_store
+from deepstyle.style.run import export_run
+from deepstyle.style.weights import ARCHITECTURES
 from tests.catalogue.pictures import photo, save
 
 CONFIG = """
@@ -41,7 +44,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     return call
 
 
-def test_train_export_encode_report(run, tmp_path: Path) -> None:
+def test_train_export_encode_report(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = f"sqlite:///{tmp_path}/shop.db"
     with open_store(url) as store:
         store.put(
@@ -68,6 +71,10 @@ def test_train_export_encode_report(run, tmp_path: Path) -> None:
     made = {path.name for path in (tmp_path / "report").iterdir()}
     assert made == {"index.html", "sheet.png", "map.png", "curves.png"}
     assert (tmp_path / "report" / "index.html").read_text().count("data:image/png;base64,") == 3
+    fed = ARCHITECTURES[spec["architecture"]]
+    monkeypatch.setitem(ARCHITECTURES, spec["architecture"], replace(fed, width_px=fed.width_px + 32))
+    with pytest.raises(ModelError, match="otherwise than when"):
+        export_run(tmp_path / "run", tmp_path / "model")
 
 
 def test_where_the_items_come_from_must_be_told(run, tmp_path: Path) -> None:

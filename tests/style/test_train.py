@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from deepstyle.style.inputs import PictureInputs
 from deepstyle.style.spec import Preprocessing
 from deepstyle.style.train import embed, validate
 from tests.catalogue.pictures import photo, save
+from tests.style.tiny import FED
 from tests.style.training import FEATURES, run_quietly, tiny_config, tiny_features, tiny_items, tiny_training
 
 LONG = {"optimiser": {"epochs": 30, "learning_rate": 0.02}}
@@ -89,6 +91,7 @@ def test_killed_twenty_times_it_ends_the_same(tmp_path: Path, losses: dict) -> N
 
 VICTIM = """
 import sys, time
+from dataclasses import replace
 from pathlib import Path
 from tests.style.training import tiny_config, tiny_training
 training = tiny_training(Path(sys.argv[1]), tiny_config(optimiser={"epochs": 40}))
@@ -134,6 +137,8 @@ def test_another_training_is_not_continued(tmp_path: Path) -> None:
         run_quietly(tiny_training(tmp_path, tiny_config(optimiser={"seed": 3})))
     with pytest.raises(UsageError, match="other data"):
         run_quietly(tiny_training(tmp_path, sha256="changed"))
+    with pytest.raises(UsageError, match="other preprocessing"):
+        run_quietly(tiny_training(tmp_path, fed=replace(FED, width_px=FED.width_px + 1)))
 
 
 def test_patience(tmp_path: Path) -> None:
@@ -255,6 +260,7 @@ def test_embeddings_have_unit_norm(tmp_path: Path) -> None:
 
 CHILD = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from deepstyle.style.distributed import join_group, leave_group
 from tests.style.training import run_quietly, tiny_config, tiny_training

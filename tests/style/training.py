@@ -13,7 +13,9 @@ from deepstyle.style.dataset import read_labels, split_rows
 from deepstyle.style.distributed import Group
 from deepstyle.style.inputs import CachedInputs, Inputs
 from deepstyle.style.network import LearningNetwork
+from deepstyle.style.spec import Preprocessing
 from deepstyle.style.train import Training, TrainingSet
+from tests.style.tiny import FED
 
 ALONE = Group(0, 1, torch.device("cpu"))
 FEATURES, DIM = 12, 8
@@ -90,10 +92,11 @@ def tiny_training(
     inputs: Inputs | None = None,
     group: Group = ALONE,
     sha256: str = "data",
+    fed: Preprocessing = FED,
 ) -> Training:
     """A training of cached features, from random start values that are always the same."""
     config, items = config or tiny_config(), tiny_items()
-    data = TrainingSet(items, read_labels(items), split_rows(items, config.data, 0), sha256, "weights")
+    data = TrainingSet(items, read_labels(items), split_rows(items, config.data, 0), sha256, "weights", fed)
     torch.manual_seed(1)
     network = LearningNetwork(TinyBackbone(), nn.Linear(FEATURES, DIM), config.model.part, (4, 7, 7))
     folder.mkdir(parents=True, exist_ok=True)
