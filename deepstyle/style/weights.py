@@ -32,10 +32,11 @@ ARCHITECTURES: Final = {
     "tf_efficientnet_lite1": Preprocessing(240, 240, _LITE_MEAN, _LITE_STD, fit="crop"),
     "tf_efficientnet_lite2": Preprocessing(352, 264, _LITE_MEAN, _LITE_STD, fit="crop"),
 }
-"""Each architecture with the normalisation that its ImageNet weights were trained for, and as many pixels.
+"""Each architecture with the size and normalisation that its ImageNet weights were trained for.
 
-Lite2's were 260 by 260; fashion is photographed 3:4, and shown so it finds better: nothing of the garment is cut off.
-The centre crop found best of the three fits: less background, more pixels on the garment (``bench/backbones.py``).
+But for Lite2, the default, which saw 260 by 260: fashion is photographed 3:4, and shown so, a little larger, it finds
+best of six sizes. The centre crop is best of the three fits: less background, more pixels on the garment
+(``bench/backbones.py``).
 """
 
 
