@@ -49,10 +49,8 @@ def main() -> None:
     told, data = begin(parser)
     borders = distance_pairs(read_borders(data))
     for variant in told.variant or ("nondisjoint", "disjoint"):
-        config = load_config(told.config or CONFIGS / f"compat-{variant}.toml")
-        if told.quick:
-            config, told.seeds, told.split = dataclasses.replace(config, epochs=2), 1, "valid"
-        measure(data, variant, told.split, config, told.seeds, borders, told.control)
+        config = recipe(told.config or CONFIGS / f"compat-{variant}.toml", told.quick)
+        measure(data, variant, "valid" if told.quick else told.split, config, told.seeds, borders, told.control)
 
 
 def training_arguments(
@@ -68,12 +66,20 @@ def training_arguments(
 
 
 def begin(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, OutfitData]:
-    """Parse the options, take the cores, name the machine and open the data."""
+    """Parse the options, take the cores, name the machine and open the data; one seed where it is to be quick."""
     told = parser.parse_args()
+    if told.quick:
+        told.seeds = 1
     if told.threads:
         torch.set_num_threads(told.threads)
     print(describe_machine())
     return told, open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+
+
+def recipe(path: Path, quick: bool) -> TrainConfig:
+    """The recipe in ``path``, of two epochs where it is to be quick."""
+    config = load_config(path)
+    return dataclasses.replace(config, epochs=2) if quick else config
 
 
 def measure(

@@ -13,13 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from compat import CONFIGS, begin, records_of, trained_pairs, training_arguments
+from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
 from deepstyle.catalogue.image import Rgb, decode
 from deepstyle.catalogue.source import Record, read_picture
 from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.baselines import background, distance_pairs
-from deepstyle.compatibility.config import load_config
 from deepstyle.compatibility.evaluate import CompatScores, evaluate_pairs
 from deepstyle.compatibility.questions import load_questions
 from deepstyle.settings import Settings
@@ -39,15 +38,14 @@ def main() -> None:
     told, data = begin(parser)
     features, shown, neutral = kept_pictures(data, told.threads or 2, told.keep)
     for variant in told.variant or ("nondisjoint", "disjoint"):
-        config = load_config(CONFIGS / f"compat-{variant}.toml")
-        config = dataclasses.replace(config, epochs=2) if told.quick else config
+        config = recipe(CONFIGS / f"compat-{variant}.toml", told.quick)
         questions = load_questions(data.root, variant, told.split, data.rows)
         rows: dict[str, list[CompatScores]] = {}
         for name, corners, inputs in (
             ("as they are", shown, data),
             ("backdrop divided out", neutral, dataclasses.replace(data, features=features)),
         ):
-            for seed in range(1 if told.quick else told.seeds):
+            for seed in range(told.seeds):
                 pairs = trained_pairs(inputs, variant, dataclasses.replace(config, seed=seed))
                 rows.setdefault(f"head, {name}", []).append(evaluate_pairs("", pairs, questions, data.categories))
             told_by_corners = evaluate_pairs("", distance_pairs(corners), questions, data.categories)

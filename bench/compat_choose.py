@@ -12,10 +12,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from compat import CONFIGS, begin, records_of, trained_pairs, training_arguments
+from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
 from deepstyle.cli.outfit_data import OutfitData
-from deepstyle.compatibility.config import load_config
 from deepstyle.compatibility.evaluate import evaluate_pairs
 from deepstyle.compatibility.metrics import blank_accuracy
 from deepstyle.compatibility.questions import Blank, Rows, load_outfits, load_questions
@@ -34,10 +33,9 @@ def main() -> None:
     print(f"\n{data.name}, {told.variant}, valid: {len(questions.blanks)} blanks of the file, {len(blanks)} drawn here")
     print(f"{'':32}{'AUC':>8}{'file':>8}{'drawn':>8}{'±':>7}{'s':>6}   mean of seeds")
     for path in told.config or [CONFIGS / f"compat-{told.variant}.toml"]:
-        config = load_config(path)
-        config = dataclasses.replace(config, epochs=2) if told.quick else config
+        config = recipe(path, told.quick)
         started_s, scores = time.perf_counter(), []
-        for seed in range(1 if told.quick else told.seeds):
+        for seed in range(told.seeds):
             pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed))
             asked = evaluate_pairs(path.stem, pairs, questions, data.categories)
             drawn = blank_accuracy(blank_scores(pairs, blanks), np.zeros(len(blanks), np.int64))

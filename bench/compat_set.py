@@ -8,17 +8,14 @@ from ones whose items were replaced, all or one, by others of the same category 
 each on valid is shown; the mean of both, standardised, beside them.
 """
 
-import argparse
 import dataclasses
 
 import numpy as np
 import torch
-from compat import CONFIGS, trained_pairs
-from machine import describe_machine
+from compat import CONFIGS, begin, recipe, trained_pairs, training_arguments
 from torch import Tensor, nn
 
-from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
-from deepstyle.compatibility.config import load_config
+from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc
 from deepstyle.compatibility.network import Standardiser
 from deepstyle.compatibility.questions import Questions, Rows, load_outfits, load_questions
@@ -43,27 +40,18 @@ class SetScorer(nn.Module):
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser = training_arguments(__doc__, seeds=2, quick="one seed, two epochs of each")
     parser.add_argument("--variant", default="disjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--epochs", type=int, default=12, help="of the set scorer")
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--quick", action="store_true", help="one seed, two epochs of each")
-    told = parser.parse_args()
-    if told.quick:
-        told.epochs, told.seeds = 2, 1
-    print(describe_machine())
-    data = open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    told, data = begin(parser)
     valid = load_questions(data.root, told.variant, "valid", data.rows)
-    config = load_config(CONFIGS / f"compat-{told.variant}.toml")
-    if told.quick:
-        config = dataclasses.replace(config, epochs=2)
+    config = recipe(CONFIGS / f"compat-{told.variant}.toml", told.quick)
     rows: dict[str, list[tuple[float, float]]] = {}
     for seed in range(told.seeds):
         pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed))
         candidates = [np.append(blank.items, answer) for blank in valid.blanks for answer in blank.answers]
         mean = outfit_scores(pairs, valid.outfits), outfit_scores(pairs, candidates)
-        whole = train_set_scorer(data, told.variant, valid, candidates, told.epochs, seed)
+        whole = train_set_scorer(data, told.variant, valid, candidates, 2 if told.quick else told.epochs, seed)
         joined = tuple(z(a) + z(b) for a, b in zip(mean, whole, strict=True))
         for name, scores in (("mean of pairs", mean), ("transformer over the set", whole), ("both", joined)):
             rows.setdefault(name, []).append(judge(scores, valid))

@@ -14,12 +14,12 @@ import time
 
 import numpy as np
 import torch
-from compat import CONFIGS, begin, training_arguments
+from compat import CONFIGS, begin, recipe, training_arguments
 from torch import Tensor, nn
 from torch.nn import functional
 
 from deepstyle.cli.outfit_data import OutfitData
-from deepstyle.compatibility.config import TrainConfig, load_config
+from deepstyle.compatibility.config import TrainConfig
 from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc
 from deepstyle.compatibility.network import SiameseBranch, Standardiser, dropped
 from deepstyle.compatibility.questions import Questions, Rows, load_outfits, load_questions, pairs_of
@@ -77,9 +77,10 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=0, help="0 for as many as the recipe has")
     told, data = begin(parser)
     check()
-    config = load_config(CONFIGS / f"compat-{told.variant}.toml")
-    config = dataclasses.replace(config, epochs=2 if told.quick else told.epochs or config.epochs)
-    seeds = range(1 if told.quick else told.seeds)
+    config = recipe(CONFIGS / f"compat-{told.variant}.toml", told.quick)
+    if told.epochs and not told.quick:
+        config = dataclasses.replace(config, epochs=told.epochs)
+    seeds = range(told.seeds)
     print(
         f"\n{data.name}, {told.variant}, valid, mean of {len(seeds)} seeds\n{'':12}{'AUC':>8}{'blanks':>9}{'CPU s':>8}"
     )

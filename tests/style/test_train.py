@@ -91,7 +91,6 @@ def test_killed_twenty_times_it_ends_the_same(tmp_path: Path, losses: dict) -> N
 
 VICTIM = """
 import sys, time
-from dataclasses import replace
 from pathlib import Path
 from tests.style.training import tiny_config, tiny_training
 training = tiny_training(Path(sys.argv[1]), tiny_config(optimiser={"epochs": 40}))
@@ -260,7 +259,6 @@ def test_embeddings_have_unit_norm(tmp_path: Path) -> None:
 
 CHILD = """
 import sys
-from dataclasses import replace
 from pathlib import Path
 from deepstyle.style.distributed import join_group, leave_group
 from tests.style.training import run_quietly, tiny_config, tiny_training

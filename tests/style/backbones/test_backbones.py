@@ -104,7 +104,7 @@ def test_features_have_the_promised_shape(architecture):
     assert np.isfinite(maps.numpy()).all()
 
 
-def test_packaged_preprocessing_is_the_one_that_the_weights_were_trained_for():
+def test_packaged_preprocessing_is_that_of_the_weights_and_the_default_looks_at_3_to_4():
     fed = locate_weights("packaged:lite0").preprocessing
     assert (fed.height_px, fed.width_px) == (224, 224)
     assert fed.mean == (127 / 255,) * 3
