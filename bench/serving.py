@@ -93,9 +93,14 @@ def received(connection: socket.socket) -> bytes:
     return data
 
 
+def pictures(folder: Path) -> list[Path]:
+    """What has a picture's name, at any depth; a licence beside them is none."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
+
+
 def run_client(port: int, clients: int, requests: int, folder: Path) -> None:
     """Print the latencies in seconds and the whole duration, as JSON."""
-    paths = sorted(path for path in folder.iterdir() if path.is_file())[:64]
+    paths = pictures(folder)[:64]
     bodies = [request_of(path) for path in paths]
 
     def one(client: int) -> list[float]:
@@ -187,7 +192,7 @@ def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: in
 
 def every_photo(environment: dict[str, str], photos: Path) -> None:
     """Each photo must answer 200 with ten items."""
-    paths = sorted(path for path in photos.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
+    paths = pictures(photos)
     wrong = []
     with (
         server("deepstyle.api.app:create_app", environment) as (port, _),

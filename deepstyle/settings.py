@@ -13,7 +13,7 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
-    ``precision``: ``auto`` takes the int8 model where it passed its gate.
+    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and asks a store as it was encoded.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.

@@ -22,8 +22,7 @@ from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
 from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
-from deepstyle.style.search import serving_space
+from deepstyle.style.search import serving_model, serving_space
 from deepstyle.style.spec import ModelSpec
 
 RETRY_S: Final = 2.0
@@ -78,7 +77,7 @@ class Resources:
         self._examples: tuple[float, list[Item]] = (0.0, [])
         metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
-        self._encoders = Lazy(lambda: open_encoders(settings))
+        self._encoders = Lazy(lambda: open_encoders(settings, self.store))
         self._stylist = Lazy(lambda: open_stylist(settings, self.store, self.encoders.spec))
 
     @property
@@ -120,7 +119,7 @@ class Resources:
 
     def open(self) -> None:
         """Open and warm up all that can be; ``readiness`` tells what cannot."""
-        for failure in self._failures():
+        if failure := self._failure():
             log.warning("not ready: %s %s", failure.detail, failure.remedy)
 
     def close(self) -> None:
@@ -131,11 +130,9 @@ class Resources:
             self._store.opened.close()
 
     def readiness(self) -> Readiness:
-        """What is served; raises ``ProblemError`` (not-ready) with every reason why searches cannot be answered."""
-        failures = self._failures()
-        if failures:
-            told = tuple(failure.detail for failure in failures)
-            raise ProblemError("not-ready", " ".join(told), remedy=failures[0].remedy, reasons=told)
+        """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
+        if failure := self._failure():
+            raise ProblemError("not-ready", failure.detail, remedy=failure.remedy, reasons=(failure.detail,))
         spec, vectors = self.encoders.spec, self.store.spaces().get(self.space, 0)
         if not vectors:
             empty = f"{self.store.url} has no vectors of the model {spec.fingerprint}."
@@ -148,20 +145,15 @@ class Resources:
             fingerprint=spec.fingerprint,
         )
 
-    def _failures(self) -> list[ProblemError]:
-        """Why the store or the model is not open, or, where both are, why they do not fit each other."""
-        failures: list[ProblemError] = []
-        for attempt in (self._store.get, self._encoders.get):
-            try:
-                attempt()
-            except ProblemError as failure:
-                failures.append(failure)
-        if not failures:
-            try:
-                _ = self.space
-            except DeepstyleError as error:
-                failures.append(of_error(error))
-        return failures
+    def _failure(self) -> ProblemError | None:
+        """Why the store, or then the model, is not open, or, where both are, why they do not fit each other."""
+        try:
+            _ = self.space
+        except ProblemError as failure:
+            return failure
+        except DeepstyleError as error:
+            return of_error(error)
+        return None
 
 
 def open_stylist(settings: Settings, store: Store, spec: ModelSpec) -> Stylist:
@@ -171,7 +163,8 @@ def open_stylist(settings: Settings, store: Store, spec: ModelSpec) -> Stylist:
     return Stylist(store, space_name(head, spec.precision), head)
 
 
-def open_encoders(settings: Settings) -> Encoders:
-    """Load the model of ``settings``; ``Encoder.open`` warms it up."""
-    folder, threads = ensure_model(settings.model, settings.cache_dir, settings.precision), settings.encoder_threads
+def open_encoders(settings: Settings, store: Store) -> Encoders:
+    """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
+    folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
+    threads = settings.encoder_threads
     return Encoders(Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0))

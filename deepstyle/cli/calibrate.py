@@ -27,7 +27,7 @@ app = typer.Typer(help="Measure what a similarity means on this catalogue.", no_
 def bands(
     store: Annotated[str, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, ...")] = "",
-    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
     limit: Annotated[int, typer.Option(help="Items whose distorted pictures ask.", min=10)] = 300,
     seed: Annotated[int, typer.Option(help="Another seed asks with other items and crops.")] = 0,
     photos: Annotated[
@@ -58,15 +58,14 @@ def bands(
     from deepstyle.style.bands import bands_of, format_bands, packaged_name, write_bands
     from deepstyle.style.calibrate import Calibrator, fit_bands, measure_bands
     from deepstyle.style.encoder import Encoder
-    from deepstyle.style.model import ensure_model
+    from deepstyle.style.search import serving_model
 
     settings = Settings()
-    encoder = Encoder.open(
-        ensure_model(model or settings.model, settings.cache_dir, precision or settings.precision), streams=0
-    )
     labelled, others = _photos(photos), _pictures(strangers)
     with open_store(store or settings.store, read_only=check) as opened, show.progress("pictures") as progress:
         task = progress.add_task("calibrating", total=None, note="")
+        folder = serving_model(opened, model or settings.model, settings.cache_dir, precision or settings.precision)
+        encoder = Encoder.open(folder, streams=0)
         calibrator = Calibrator(
             opened,
             encoder,

@@ -22,7 +22,7 @@ from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
-from deepstyle.style.spec import ModelSpec, read_spec
+from deepstyle.style.spec import read_spec
 
 SHOWN_FAILURES = 10
 
@@ -77,8 +77,8 @@ def info(store: StoreUrl = "", model: Model = "", precision: ModelPrecision = No
     """
     settings = _settings(store, model, precision)
     told: dict[str, Any] = {"version": __version__, "hardware": _hardware()}
-    told["model"] = _or_error(lambda: _describe_model(read_spec(_model_folder(settings))))
     told["store"] = _or_error(lambda: _describe_store(settings.store))
+    told["model"] = _or_error(lambda: _describe_model(settings, told["store"].get("style_space")))
     told["fingerprint_match"] = _match(told["store"].get("style_space"), told["model"].get("fingerprint"))
     if as_json:
         show.as_json(told)
@@ -146,7 +146,8 @@ def _print_report(report: EncodeReport, rate: float, dropped: int) -> None:
             show.out.print(f"{len(report.failures) - SHOWN_FAILURES:,} more; --json lists them all.")
 
 
-def _describe_model(spec: ModelSpec) -> dict[str, Any]:
+def _describe_model(settings: Settings, serving: str | None) -> dict[str, Any]:
+    spec = read_spec(ensure_model(settings.model, settings.cache_dir, settings.precision, serving=serving))
     return {"fingerprint": spec.fingerprint, **dataclasses.asdict(spec)}
 
 

@@ -20,7 +20,7 @@ from deepstyle.settings import Precision, Settings
 from deepstyle.store.open import open_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.evaluate import SearchReport, evaluate_search
-from deepstyle.style.model import ensure_model
+from deepstyle.style.search import serving_model
 
 PUBLISH_HELP: Final = "Show it on the website under this name: in DEEPSTYLE_REPORTS_DIR."
 app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
@@ -30,7 +30,7 @@ app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True
 def search(
     store: Annotated[str, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, ...")] = "",
-    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
     photos: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="A folder of photos with labels.csv (image,label).", file_okay=False),
@@ -50,9 +50,9 @@ def search(
     """
     settings = Settings()
     labelled = read_labelled_photos(photos) if photos else []
-    folder = ensure_model(model or settings.model, settings.cache_dir, precision or settings.precision)
-    encoder = Encoder.open(folder, streams=0)
     with open_store(store or settings.store, read_only=True) as opened, show.progress("pictures") as progress:
+        folder = serving_model(opened, model or settings.model, settings.cache_dir, precision or settings.precision)
+        encoder = Encoder.open(folder, streams=0)
         task = progress.add_task("evaluating", total=None, note="")
         report = evaluate_search(
             opened,

@@ -132,11 +132,10 @@ def _encode(store: Store) -> int:
         return 0
     from deepstyle.style.encode import encode_store
     from deepstyle.style.encoder import Encoder
-    from deepstyle.style.model import ensure_model
-    from deepstyle.style.search import serving_space
+    from deepstyle.style.search import serving_model, serving_space
 
     settings = Settings()
-    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
+    folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads)
     serving_space(store, encoder.spec)
     encoded = encode_store(store, encoder).encoded

@@ -20,14 +20,14 @@ from deepstyle.errors import FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.search import serving_model
 
 
 def map_(
     store: Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")] = "",
     compat: Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
-    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
     features: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Take features from this table where it has them.")
     ] = None,
@@ -43,12 +43,9 @@ def map_(
     """
     given = {"store": store, "compat": compat, "model": model, "precision": precision}
     settings = Settings().model_copy(update={name: value for name, value in given.items() if value})
-    encoder = Encoder.open(
-        ensure_model(settings.model, settings.cache_dir, settings.precision),
-        threads=settings.encoder_threads,
-        streams=0,
-    )
     with open_store(settings.store) as opened:
+        folder = serving_model(opened, settings.model, settings.cache_dir, settings.precision)
+        encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
         projected, report = map_store(opened, settings.compat, encoder, features=features, full=full)
         seed = next((item.item_id for item in opened.iter_items() if opened.compatible(item.item_id)), "")
         suggested = list(opened.compatible(seed)) if seed else []

@@ -29,8 +29,8 @@ def quantise(
     """Make the int8 model that serves faster, and keep it only if it finds the same products.
 
     200 pictures set the ranges; on the others int8 must agree with fp32 on 95 % of the ten nearest, and lose at most
-    half a point of recall. Where it passes, `--precision auto` takes it from then on: its vectors live in a space of
-    their own, so run `deepstyle encode` afterwards.
+    half a point of recall. Where it passes, run `deepstyle encode`: its vectors live in a space of their
+    own, and `--precision auto` takes int8 for every store that serves them.
 
     Example: [bold]deepstyle quantise --model packaged:lite0 --images shop/images[/]
     """

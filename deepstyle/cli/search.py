@@ -19,8 +19,7 @@ from deepstyle.settings import Precision, Settings
 from deepstyle.store import ItemFilter, Store, open_store
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
-from deepstyle.style.search import Crop, Match, search_photo, similar_items
+from deepstyle.style.search import Crop, Match, search_photo, serving_model, similar_items
 
 SHEET_PICTURE_PX = 600
 
@@ -37,7 +36,7 @@ PriceMax = Annotated[float | None, typer.Option(help="Only up to this price.", m
 Text = Annotated[str, typer.Option(help="Only where every word is in the title, the brand or the category.")]
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
 Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, ...")]
-ModelPrecision = Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")]
+ModelPrecision = Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Save = Annotated[Path | None, typer.Option(metavar="GRID.png", help="Write the result as a picture, too.")]
 
@@ -105,8 +104,9 @@ def search(
     box = _crop(crop)
     data = photo.read_bytes()
     settings = Settings()
-    encoder = Encoder.open(ensure_model(model or settings.model, settings.cache_dir, precision or settings.precision))
     with open_store(store or settings.store, read_only=True) as opened:
+        folder = serving_model(opened, model or settings.model, settings.cache_dir, precision or settings.precision)
+        encoder = Encoder.open(folder)
         try:
             matches = search_photo(opened, encoder, data, k=k, where=where, crop=box)
         except ImageError as error:

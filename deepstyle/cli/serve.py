@@ -22,7 +22,7 @@ def serve(
     workers: Annotated[int, typer.Option(help="Server processes; each holds its own model.", min=1)] = 1,
     store: Annotated[str, typer.Option(help="The store's URL, such as sqlite:///var/demo.db.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
-    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
 ) -> None:
     """Serve the API (and the web client where it is built) until Ctrl+C.
 

@@ -16,8 +16,7 @@ from deepstyle.report.sheet import Tile
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import open_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
-from deepstyle.style.search import search_vector
+from deepstyle.style.search import search_vector, serving_model
 from deepstyle.style.search import serving_space as style_space
 from deepstyle.style.spec import read_spec
 
@@ -66,9 +65,9 @@ def open_desk(store: str, compat: str, model: str, precision: Precision | None) 
     """The stylist of the options; raises ``FingerprintMismatchError`` where store, head and model do not fit."""
     given = {"store": store, "compat": compat, "model": model, "precision": precision}
     settings = Settings().model_copy(update={name: value for name, value in given.items() if value})
-    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
-    spec = read_spec(folder)
-    head = Head.open(head_folder(settings.compat))
-    head.check_backbone(spec.features_fingerprint)
     with open_store(settings.store, read_only=True) as opened:
+        folder = serving_model(opened, settings.model, settings.cache_dir, settings.precision)
+        spec = read_spec(folder)
+        head = Head.open(head_folder(settings.compat))
+        head.check_backbone(spec.features_fingerprint)
         yield Desk(Stylist(opened, serving_space(opened, head, spec.precision), head), folder)

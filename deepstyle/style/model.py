@@ -19,12 +19,15 @@ INT8_FOLDER: Final = "int8"
 """The quantised model's folder inside that of the fp32 model it was made from."""
 
 
-def ensure_model(name: str, cache_dir: Path, precision: Precision = "auto", *, architecture: str = "") -> Path:
+def ensure_model(
+    name: str, cache_dir: Path, precision: Precision = "auto", *, architecture: str = "", serving: str | None = None
+) -> Path:
     """The verified model folder for ``name``: a model folder's path, or weights as ``locate_weights`` names them.
 
     Weights are converted once into ``cache_dir/models``; later calls, from any process, find the result by content.
     ``precision``: ``int8`` is the folder ``int8`` inside the model's, which ``deepstyle quantise`` writes once its
-    recall gate passes; ``auto`` takes it where it is, else fp32. Raises ``UnknownModelError`` or ``ModelError``.
+    recall gate passes; ``auto`` takes it where it is, unless the space that a store is ``serving`` is fp32's: what was
+    quantised for one store must not stop another. Raises ``UnknownModelError`` or ``ModelError``.
     """
     given = Path(name)
     if given.is_dir():
@@ -33,7 +36,8 @@ def ensure_model(name: str, cache_dir: Path, precision: Precision = "auto", *, a
     else:
         folder = _ensure_built(locate_weights(name, architecture=architecture), cache_dir)
     quantised = folder / INT8_FOLDER
-    if precision == "fp32" or (precision == "auto" and not quantised.is_dir()):
+    keeps_fp32 = not quantised.is_dir() or read_spec(folder).fingerprint == serving
+    if precision == "fp32" or (precision == "auto" and keeps_fp32):
         return folder
     if not quantised.is_dir():
         raise ModelError(

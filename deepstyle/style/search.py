@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.model import Precision, ensure_model
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
@@ -59,6 +61,11 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
             remedy="Run `deepstyle encode` with this model, or serve with the model that made the vectors.",
         )
     return spec.fingerprint
+
+
+def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision) -> Path:
+    """The folder of the model ``name`` to ask ``store`` with (``ensure_model``); ``auto`` is what it was encoded by."""
+    return ensure_model(name, cache_dir, precision, serving=store.meta(STYLE_SPACE))
 
 
 def similar_items(

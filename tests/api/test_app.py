@@ -1,5 +1,6 @@
 """What every answer has in common, readiness, the queue's bound, and the description of it all."""
 
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from deepstyle.api.problems import KINDS
 from deepstyle.api.routes import search
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
+from deepstyle.style.model import INT8_FOLDER
 from tests.api.conftest import problem_of
 from tests.conftest import Shop
 from tests.style.tiny import write_tiny_model
@@ -62,6 +64,17 @@ def test_not_ready_without_vectors(tmp_path: Path, tiny_model: Path) -> None:
     open_store(url).close()
     with TestClient(create_app(Settings(store=url, model=str(tiny_model)))) as client:
         assert "encode" in problem_of(client.get("/readyz"), 503, "not-ready")["remedy"]
+
+
+def test_a_model_that_was_quantised_meanwhile_does_not_stop_the_shop(shop: Shop, tmp_path: Path) -> None:
+    shutil.copytree(shop.model, tmp_path / "model")
+    write_tiny_model(tmp_path / "model" / INT8_FOLDER, seed=1)
+    settings = Settings(store=shop.store_url, model=str(tmp_path / "model"), queue_size=4)
+    with TestClient(create_app(settings)) as client:
+        assert client.get("/readyz").json()["status"] == "ready"
+        assert client.post("/search_image", files={"image": JPEG}).json()["results"][0]["item"]["item_id"] == "item-003"
+    with TestClient(create_app(settings.model_copy(update={"precision": "int8"}))) as client:
+        problem_of(client.get("/readyz"), 503, "not-ready")
 
 
 def test_vectors_of_another_model_are_never_searched(settings: Settings, tmp_path: Path) -> None:

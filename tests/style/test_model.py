@@ -136,6 +136,16 @@ def test_precision_chooses_the_int8_folder(tmp_path):
     assert ensure_model(str(folder), tmp_path, "fp32") == folder
 
 
+def test_auto_keeps_to_fp32_for_a_store_that_serves_its_vectors(tmp_path):
+    folder = tmp_path / "mine"
+    serving = write_tiny_model(folder).fingerprint
+    other = write_tiny_model(folder / INT8_FOLDER, seed=1).fingerprint
+    assert ensure_model(str(folder), tmp_path, "auto", serving=serving) == folder
+    assert ensure_model(str(folder), tmp_path, "auto", serving=other) == folder / INT8_FOLDER
+    assert ensure_model(str(folder), tmp_path, "auto", serving="of another model") == folder / INT8_FOLDER
+    assert ensure_model(str(folder), tmp_path, "int8", serving=serving) == folder / INT8_FOLDER
+
+
 def test_the_recipes_key_follows_the_weights_and_the_preprocessing():
     names = ["packaged:lite0", "packaged:lite1", "packaged:lite2", "none"]
     assert len({recipe.recipe_key(locate_weights(name)) for name in names}) == len(names)
