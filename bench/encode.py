@@ -2,6 +2,7 @@
 
     python bench/encode.py --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
     python bench/encode.py --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
+    python bench/encode.py --model FOLDER         # a model folder, such as bench/distil.py makes
     python bench/encode.py --side-px 1600         # the same pictures as large as a shop's photographs often are
 
 Every round times all contenders one after another on the same pictures, so that whatever else the machine does hits
@@ -43,7 +44,8 @@ def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Co
     from deepstyle.style.recipe import head_kind
     from deepstyle.style.weights import locate_weights
 
-    weights = locate_weights(model)
+    # A multiplication takes as long with random weights as with a model folder's own, which are in its graph only.
+    weights = locate_weights("none" if Path(model).is_dir() else model, architecture=spec.architecture)
     backbone = load_backbone(weights)
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
     fed = spec.preprocessing

@@ -102,7 +102,7 @@ def _rounded(score: float | None) -> float | None:
 def _print(report: SearchReport) -> None:
     show.out.print(
         f"{report.items:,} items in {escape(report.store)} · {report.architecture} {report.precision} "
-        f"({report.space}) · seed {report.seed}"
+        f"({report.space}{f', {report.views} more views' if report.views else ''}) · seed {report.seed}"
     )
     table = Table("Task", "Queries", "Measure")
     names = list(dict.fromkeys(name for task in report.tasks for name in task.scores if name != "chance"))

@@ -5,7 +5,6 @@ are found by the search that serves, the farthest as the nearest of the opposite
 API's.
 """
 
-import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +29,7 @@ from deepstyle.report.sheet import (
     text_font,
 )
 from deepstyle.store.base import ItemFilter, Store
-from deepstyle.style.search import EVERYTHING, Match, search_vector, similar_items
+from deepstyle.style.search import EVERYTHING, Match, similar_items
 
 SHOWN: Final = 3
 HEADINGS: Final = ("query", "nearest in its category", "farthest in its category", "farthest of all")
@@ -61,8 +60,10 @@ def contrast(store: Store, space: str, item_id: str) -> Contrast:
 
 def _farthest(store: Store, space: str, item_id: str, where: ItemFilter) -> tuple[Match, ...]:
     opposite = -store.vectors(space, [item_id]).vectors[0]
-    found = search_vector(store, space, opposite, k=SHOWN, where=where)
-    return tuple(dataclasses.replace(match, similarity=-match.similarity) for match in found)
+    found = store.search(space, opposite, k=SHOWN, where=where)  # of the pictures as they are, whatever views there are
+    items = store.get([hit.item_id for hit in found])
+    there = [hit for hit in found if hit.item_id in items]
+    return tuple(Match(rank, items[hit.item_id], -hit.similarity) for rank, hit in enumerate(there, start=1))
 
 
 def choose_queries(store: Store, space: str, count: int, *, seed: int = 0) -> list[str]:

@@ -18,7 +18,7 @@ from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Entry, Store, VectorBatch
 
 BATCH: Final = 256
-META_KEYS: Final = ("style_space",)
+META_KEYS: Final = ("style_space", "style_views")
 """The facts that belong to the catalogue; a store cannot list them."""
 
 

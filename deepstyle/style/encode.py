@@ -2,7 +2,8 @@
 
 Killed at any moment, a run loses the shard under way and no more; the next run goes on from there. Only an image whose
 bytes changed is encoded again, because a vector is kept with its image's SHA-256. A new model fills a space of its own
-while the old one serves; once the new space is complete, ``style_space`` turns to it in one write.
+while the old one serves; once the new space is complete, ``style_space`` turns to it in one write. Views, where the
+store keeps any (``deepstyle.style.views``), come after that: a search does without them until they are there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from deepstyle.catalogue.item import ItemImage
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.views import WHOLE, search_spaces, seen, view_space, views_of
 
 STYLE_SPACE: Final = "style_space"
 """The store's meta key that names the space that serves."""
@@ -47,7 +49,7 @@ class EncodeReport:
     """What a run did in ``space``: images ``encoded`` now, ``skipped`` as already current, and failed.
 
     ``dropped`` vectors were made but not kept: their item or its image changed meanwhile; the next run sees to them.
-    ``serving`` says whether the store's ``style_space`` is now this space.
+    ``serving`` says whether the store's ``style_space`` is now this space. ``views`` were encoded besides.
     """
 
     space: str
@@ -56,6 +58,7 @@ class EncodeReport:
     dropped: int
     failures: tuple[EncodeFailure, ...]
     serving: bool
+    views: int = 0
 
 
 def encode_store(
@@ -67,36 +70,48 @@ def encode_store(
     on_progress: Callable[[int, int], None] | None = None,
     on_shard: Callable[[EncodedShard], None] | None = None,
 ) -> EncodeReport:
-    """Encode what has no current vector in the encoder's space, then let that space serve.
+    """Encode what has no current vector in the encoder's space, then let that space serve; then encode the views.
 
-    ``on_progress(done, total)`` is called after every shard, ``on_shard`` with what it gave, once that is durable.
-    Raises ``StoreError``; a failing image is only reported.
+    ``on_progress(done, total)`` is called after every shard, ``on_shard`` with what it gave, once that is durable, but
+    not with views. Raises ``StoreError``; a failing image is only reported.
     """
-    space = encoder.fingerprint
-    skipped, total = store.spaces().get(space, 0), store.count()
-    made, kept = 0, 0
+    space, current = encoder.fingerprint, store.spaces()
+    done, total = sum(current.get(one, 0) for one in search_spaces(store, space)), store.count() * len(views_of(store))
+    made = dict.fromkeys(views_of(store), 0)
+    kept = dict(made)
     failures: list[EncodeFailure] = []
-    for item_ids in missing_shards(store, space, shard_size):
-        done = encode_shard(encoder, read_shard(store, item_ids), workers=workers)
-        kept += store.put_vectors(space, done.vectors) if done.vectors.item_ids else 0
-        made += len(done.vectors.item_ids)
-        if on_shard:
-            on_shard(done)
-        failures += done.failures
-        if on_progress:
-            on_progress(skipped + made + len(failures), total)
-    serving = let_serve(store, space)
-    return EncodeReport(space, kept, skipped, made - kept, tuple(failures), serving)
+    for view in made:
+        for item_ids in missing_shards(store, view_space(space, view), shard_size):
+            shard = encode_shard(encoder, read_shard(store, item_ids), workers=workers, view=view)
+            made[view] += len(shard.vectors.item_ids)
+            kept[view] += put_shard(store, view_space(space, view), shard)
+            done += len(shard.vectors.item_ids) + len(shard.failures)
+            if view == WHOLE:
+                failures += shard.failures
+                if on_shard:
+                    on_shard(shard)
+            if on_progress:
+                on_progress(done, total)
+        serving = let_serve(store, space)
+    whole, views = kept[WHOLE], sum(kept.values()) - kept[WHOLE]
+    return EncodeReport(space, whole, current.get(space, 0), made[WHOLE] - whole, tuple(failures), serving, views)
 
 
-def encode_shard(encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, workers: int = 0) -> EncodedShard:
-    """Encode ``(item_id, image)`` pairs; reads and writes no store, so any machine with the model can run it.
+def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
+    """Make a shard's vectors durable; return how many were kept."""
+    return store.put_vectors(space, shard.vectors) if shard.vectors.item_ids else 0
+
+
+def encode_shard(
+    encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, workers: int = 0, view: str = WHOLE
+) -> EncodedShard:
+    """Encode a view of ``(item_id, image)`` pairs; reads and writes no store: any machine with the model can run it.
 
     ``workers`` threads each decode, resize and encode one image at a time (0: two a stream, so that one decodes while
     the other's picture is in the model).
     """
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
-        results = list(pool.map(partial(_encode_one, encoder), shard))
+        results = list(pool.map(partial(_encode_one, encoder, view), shard))
     encoded = [result for result in results if not isinstance(result, EncodeFailure)]
     made = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
@@ -109,18 +124,19 @@ def encode_shard(encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, wo
 
 
 def drop_other_spaces(store: Store, space: str) -> int:
-    """Delete the vectors of every space but ``space``; return how many there were."""
-    return sum(store.drop_space(other) for other in store.spaces() if other != space)
+    """Delete the vectors of every space but ``space`` and its views'; return how many there were."""
+    kept = search_spaces(store, space)
+    return sum(store.drop_space(other) for other in store.spaces() if other not in kept)
 
 
 def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.float32]:
     return np.concatenate(rows) if rows else np.empty((0, width), np.float32)
 
 
-def _encode_one(encoder: Encoder, pair: tuple[str, ItemImage]) -> Encoded | EncodeFailure:
+def _encode_one(encoder: Encoder, view: str, pair: tuple[str, ItemImage]) -> Encoded | EncodeFailure:
     item_id, image = pair
     try:
-        return encoder.encode([encoder.decode(image.data)])
+        return encoder.encode([seen(view, encoder.decode(image.data))])
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
 

@@ -24,10 +24,12 @@ from deepstyle.style.encode import (
     encode_shard,
     let_serve,
     missing_shards,
+    put_shard,
     read_shard,
 )
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
+from deepstyle.style.views import WHOLE, search_spaces, view_space, views_of
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -60,30 +62,35 @@ def encode_store_by_ray(
     """
     ray = _start(address, workers)
     try:
-        space = read_spec(model_folder).fingerprint
+        space, current, views = read_spec(model_folder).fingerprint, store.spaces(), views_of(store)
         model = ray.put({path.name: path.read_bytes() for path in model_folder.iterdir() if path.is_file()})
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
-        shards = missing_shards(store, space, shard_size)
-        submitted = ((ids, run.remote(store.url, space, model, ids)) for ids in shards)
-        skipped, total = store.spaces().get(space, 0), store.count()
-        made, kept = 0, 0
+        reached, total = sum(current.get(one, 0) for one in search_spaces(store, space)), store.count() * len(views)
+        made, kept = dict.fromkeys(views, 0), dict.fromkeys(views, 0)
         failures: list[EncodeFailure] = []
-        for done in _results(ray, submitted):
-            made, kept, failures = made + done.made, kept + done.kept, [*failures, *done.failures]
-            if on_progress:
-                on_progress(skipped + made + len(failures), total)
-        return EncodeReport(space, kept, skipped, made - kept, tuple(failures), let_serve(store, space))
+        for view in views:
+            shards = missing_shards(store, view_space(space, view), shard_size)
+            submitted = ((ids, run.remote(store.url, space, view, model, ids)) for ids in shards)
+            for done in _results(ray, submitted):
+                made[view] += done.made
+                kept[view] += done.kept
+                failures += done.failures if view == WHOLE else ()
+                reached += done.made + len(done.failures)
+                if on_progress:
+                    on_progress(reached, total)
+            serving = let_serve(store, space)
+        whole, more = kept[WHOLE], sum(kept.values()) - kept[WHOLE]
+        return EncodeReport(space, whole, current.get(space, 0), made[WHOLE] - whole, tuple(failures), serving, more)
     finally:
         ray.shutdown()
 
 
-def run_shard(url: str, space: str, model: dict[str, bytes], item_ids: list[str]) -> ShardDone:
-    """Encode one shard and write its vectors; runs in a worker's process, one shard at a time."""
+def run_shard(url: str, space: str, view: str, model: dict[str, bytes], item_ids: list[str]) -> ShardDone:
+    """Encode a view of one shard and write its vectors; runs in a worker's process, one shard at a time."""
     store = _opened_store(url)
     encoder = _opened_encoder(space) or _keep_model(space, model)
-    done = encode_shard(encoder, read_shard(store, item_ids), workers=1)
-    made = len(done.vectors.item_ids)
-    return ShardDone(made, store.put_vectors(space, done.vectors) if made else 0, done.failures)
+    done = encode_shard(encoder, read_shard(store, item_ids), workers=1, view=view)
+    return ShardDone(len(done.vectors.item_ids), put_shard(store, view_space(space, view), done), done.failures)
 
 
 def _start(address: str, workers: int) -> Any:

@@ -20,11 +20,12 @@ from deepstyle.catalogue.image import Rgb, decode, resize
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.photos import LabelledPhoto
 from deepstyle.errors import UsageError
-from deepstyle.store.base import Store
+from deepstyle.store.base import Store, VectorBatch
 from deepstyle.style.distort import DISTORTIONS
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.metrics import average_precision_at_r, precision_at_k, recall_at_k
 from deepstyle.style.search import serving_space
+from deepstyle.style.views import search_spaces
 
 T = TypeVar("T")
 Vectors = NDArray[np.float32]
@@ -56,7 +57,10 @@ class TaskScore:
 
 @dataclass(frozen=True, slots=True)
 class SearchReport:
-    """What ``evaluate_search`` measured among ``items`` vectors of ``space``; ``limit`` 0 means every item asked."""
+    """What ``evaluate_search`` measured among ``items`` vectors of ``space``; ``limit`` 0 means every item asked.
+
+    ``views``: how many more views of each item photos were compared with.
+    """
 
     store: str
     space: str
@@ -67,15 +71,20 @@ class SearchReport:
     seed: int
     tasks: tuple[TaskScore, ...]
     photos_left_out: int = 0
+    views: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A way to compare pictures: ``vectors`` (N, D) float32 of unit norm, and ``embed`` (H, W, 3) uint8 to (D,)."""
+    """A way to compare pictures: ``vectors`` (N, D) float32 of unit norm, and ``embed`` (H, W, 3) uint8 to (D,).
+
+    ``views``: more vectors (N, D) of the same items; a photo is compared with the most similar of an item's.
+    """
 
     name: str
     vectors: Vectors
     embed: Callable[[Rgb], Vectors]
+    views: tuple[Vectors, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +139,8 @@ def evaluate_search(
     known = {item.semantic_category for item in items}
     usable = [photo for photo in photos if photo.semantic_category in known]
     with ThreadPoolExecutor(2 * encoder.streams) as pool:
-        model = Representation("deepstyle", batch.vectors, lambda rgb: encoder.encode([rgb]).embeddings[0])
+        views = tuple(_aligned(store, one, batch) for one in search_spaces(store, space)[1:])
+        model = Representation("deepstyle", batch.vectors, lambda rgb: encoder.encode([rgb]).embeddings[0], views)
         trial = Trial(store, items, batch.image_sha256s, (model,), limit, seed, pool, on_progress)
         trial = dataclasses.replace(trial, representations=(model, raw_pixels(trial)))
         tasks = [another_colour(trial), *itself(trial), photo_category(trial, usable)]
@@ -144,6 +154,7 @@ def evaluate_search(
         seed=seed,
         tasks=tuple(task for task in tasks if task.queries),
         photos_left_out=len(photos) - len(usable),
+        views=len(model.views),
     )
 
 
@@ -173,8 +184,8 @@ def itself(trial: Trial) -> list[TaskScore]:
         embed = partial(_embed_distorted, trial, one)
         queries = trial.work(f"distorted pictures ({one.name})", embed, asked.tolist())
         for at, task in enumerate(tasks):
-            scores = {one.name: _score(RETRIEVAL, queries[:, at], one.vectors, codes[asked], codes), **task.scores}
-            tasks[at] = dataclasses.replace(task, scores=scores)
+            scores = _score(RETRIEVAL, queries[:, at], one.vectors, codes[asked], codes, views=one.views)
+            tasks[at] = dataclasses.replace(task, scores={one.name: scores, **task.scores})
     return [*tasks, _mean("itself, mean of these", tasks)]
 
 
@@ -194,7 +205,7 @@ def photo_category(trial: Trial, photos: Sequence[LabelledPhoto]) -> TaskScore:
     for one in trial.representations if photos else ():
         embed = partial(_embed_photo, one)
         queries = trial.work(f"photos ({one.name})", embed, photos)
-        scores[one.name] = _score(CATEGORY, queries, one.vectors, asked, codes)
+        scores[one.name] = _score(CATEGORY, queries, one.vectors, asked, codes, views=one.views)
     scores["chance"] = _chance(CATEGORY, np.bincount(codes + 1)[asked + 1], len(codes))
     return TaskScore("photo's category", len(photos), scores)
 
@@ -228,16 +239,20 @@ def _score(
     codes: Codes,
     *,
     without: Codes | None = None,
+    views: Sequence[Vectors] = (),
 ) -> dict[str, float]:
     """The mean of each measure over ``queries`` (Q, D): right are the items whose code is the query's.
 
-    ``without`` (Q,) names the row that a query must not find: the query itself.
+    ``without`` (Q,) names the row that a query must not find: the query itself. ``views`` are more vectors of the same
+    items.
     """
     sums = dict.fromkeys(measures, 0.0)
     step = max(1, BLOCK_CELLS // len(vectors))
     for start in range(0, len(queries), step):
         rows = slice(start, start + step)
         similarities = queries[rows] @ vectors.T
+        for view in views:
+            np.maximum(similarities, queries[rows] @ view.T, out=similarities)
         relevant = query_codes[rows, None] == codes
         if without is not None:
             taken_out = np.arange(len(similarities)), without[rows]
@@ -271,6 +286,16 @@ def _mean(task: str, tasks: Sequence[TaskScore]) -> TaskScore:
         for name, measures in first.scores.items()
     }
     return TaskScore(task, first.queries, scores)
+
+
+def _aligned(store: Store, space: str, batch: VectorBatch) -> Vectors:
+    """The vectors of ``space`` for the items of ``batch``, row by row; ``batch``'s own where an item has none."""
+    rows = {item_id: row for row, item_id in enumerate(batch.item_ids)}
+    found, aligned = store.vectors(space), batch.vectors.copy()
+    for item_id, vector in zip(found.item_ids, found.vectors, strict=True):
+        if item_id in rows:
+            aligned[rows[item_id]] = vector
+    return aligned
 
 
 def _picture(trial: Trial, row: int) -> Rgb:

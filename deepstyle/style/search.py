@@ -1,7 +1,8 @@
 """What looks like this? The service behind ``deepstyle similar`` and ``search`` and behind the API's routes."""
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import Precision, ensure_model
 from deepstyle.style.spec import ModelSpec
+from deepstyle.style.views import search_spaces
 
 EVERYTHING = ItemFilter()
 
@@ -93,8 +95,9 @@ def similar_items(
 def search_vector(
     store: Store, space: str, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
 ) -> list[Match]:
-    """The ``k`` items most similar to ``embedding`` (D,) float32."""
-    return _matches(store, store.search(space, embedding, k=k, where=where))
+    """The ``k`` items most similar to ``embedding`` (D,) float32, by the most similar of the views that they have."""
+    spaces = search_spaces(store, space)
+    return _matches(store, _best_of(store.search(one, embedding, k=k, where=where) for one in spaces)[:k])
 
 
 def search_photo(
@@ -124,6 +127,14 @@ def read_photo(encoder: Encoder, data: bytes, crop: Crop | None = None) -> NDArr
     bottom = max(top + 1, round((crop.y + crop.height) * height))
     right = max(left + 1, round((crop.x + crop.width) * width))
     return rgb[top:bottom, left:right]
+
+
+def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
+    """Every item once, by the best of its hits, in the order of a store's answer."""
+    best: dict[str, float] = {}
+    for hit in itertools.chain.from_iterable(answers):
+        best[hit.item_id] = max(hit.similarity, best.get(hit.item_id, -1.0))
+    return [Hit(item_id, best[item_id]) for item_id in sorted(best, key=lambda item_id: (-best[item_id], item_id))]
 
 
 def _matches(store: Store, hits: Sequence[Hit]) -> list[Match]:

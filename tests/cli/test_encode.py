@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,21 @@ def test_encode_reports_what_it_did_and_does_nothing_twice(given: list[str]) -> 
     assert (first["encoded"], first["skipped"], first["failures"], first["serving"]) == (3, 0, [], True)
     second = json.loads(runner.invoke(app, ["encode", *given, "--json"]).stdout)
     assert (second["encoded"], second["skipped"]) == (0, 3)
+
+
+def test_the_store_remembers_that_it_keeps_views(given: list[str]) -> None:
+    def encode(*options: str) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(runner.invoke(app, ["encode", *given, *options, "--json"]).stdout)
+        return told
+
+    assert encode()["views"] == 0
+    assert (encode("--views")["views"], encode()["views"]) == (6, 0)
+    with open_store(given[1]) as store:
+        store.put([Entry(Item("item-0", title="new"), read_image(encode_jpeg(np.zeros((30, 30, 3), np.uint8) + 90)))])
+    assert (again := encode())["encoded"] == 1 and again["views"] == 2
+    assert "2 more views" in runner.invoke(app, ["evaluate", "search", *given]).stdout.replace("\n", " ")
+    assert encode("--no-views")["views"] == 0
+    assert len(json.loads(runner.invoke(app, ["info", *given, "--json"]).stdout)["store"]["vectors"]) == 1
 
 
 def test_encode_for_people(given: list[str]) -> None:
