@@ -15,10 +15,13 @@ from deepstyle.store.base import Store
 from deepstyle.style.distort import Distortion, Rgb, brighten, compress
 
 VIEWS: Final[Mapping[str, Distortion]] = {
-    "brighter-20": partial(brighten, factor=1.2),
-    "jpeg-30": partial(compress, quality=30),
+    "brighter-25": partial(brighten, factor=1.25),
+    "jpeg-40": partial(compress, quality=40),
 }
-"""What is kept beside the picture as it is. Each costs an encoding and a vector an item, and a search a query."""
+"""What is kept beside the picture as it is. Each costs an encoding and a vector an item, and a search a query.
+
+Their amounts are none that ``evaluate search`` asks with: an item is not to be found by its query's very twin.
+"""
 STYLE_VIEWS: Final = "style_views"
 """The store's meta key that says whether its items have views."""
 
