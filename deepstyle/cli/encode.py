@@ -14,6 +14,7 @@ from rich.table import Table
 
 from deepstyle import __version__
 from deepstyle.cli import show
+from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
@@ -71,7 +72,8 @@ def encode(
         started_s = time.perf_counter()
         report = _encode(opened, settings, _Job(shard_size, runner, ray_address))
         rate = (report.encoded + report.views) / (time.perf_counter() - started_s)
-        dropped = drop_other_spaces(opened, report.space) if drop_old and report.serving else 0
+        outfits = opened.meta(COMPAT_SPACE) or ""  # the mapping's own vectors are no style vectors of an old model
+        dropped = drop_other_spaces(opened, report.space, keep=[outfits]) if drop_old and report.serving else 0
     if as_json:
         show.as_json({**dataclasses.asdict(report), "images_per_s": round(rate, 1), "dropped_old": dropped})
     else:

@@ -123,9 +123,9 @@ def encode_shard(
     return EncodedShard(batch, features, tuple(result for result in results if isinstance(result, EncodeFailure)))
 
 
-def drop_other_spaces(store: Store, space: str) -> int:
-    """Delete the vectors of every space but ``space`` and its views'; return how many there were."""
-    kept = search_spaces(store, space)
+def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:
+    """Delete the vectors of every space but ``space``, its views' and those to ``keep``; return how many there were."""
+    kept = {*search_spaces(store, space), *keep}
     return sum(store.drop_space(other) for other in store.spaces() if other not in kept)
 
 

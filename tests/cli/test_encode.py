@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 from deepstyle.catalogue.image import encode_jpeg, read_image
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.cli import app
+from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.store import Entry, open_store
+from deepstyle.store.base import VectorBatch
 from deepstyle.style.spec import read_spec
 from tests.style.tiny import write_tiny_model
 
@@ -74,6 +76,18 @@ def test_a_new_model_replaces_the_old_one_and_may_delete_its_vectors(given: list
     assert (told["encoded"], told["dropped_old"]) == (3, 3)
     with open_store(given[1]) as store:
         assert store.spaces() == {other.fingerprint: 3} and store.meta("style_space") == other.fingerprint
+
+
+def test_dropping_old_vectors_leaves_those_that_the_outfits_need(given: list[str]) -> None:
+    runner.invoke(app, ["encode", *given])
+    with open_store(given[1]) as store:
+        one = VectorBatch(("item-0",), (store.image_sha256s(["item-0"])["item-0"],), np.eye(1, 8, dtype=np.float32))
+        store.put_vectors("compat-0-fp32", one)
+        store.put_vectors("compat-1-fp32", one)
+        store.set_meta(COMPAT_SPACE, "compat-1-fp32")
+    assert json.loads(runner.invoke(app, ["encode", *given, "--drop-old", "--json"]).stdout)["dropped_old"] == 1
+    with open_store(given[1]) as store:
+        assert store.spaces()["compat-1-fp32"] == 1
 
 
 def test_info_tells_whether_the_model_fits_the_vectors(given: list[str], tmp_path: Path) -> None:
