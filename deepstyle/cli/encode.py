@@ -20,11 +20,11 @@ from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.snapshot import INDEX_FROM
 from deepstyle.store.url import without_password
-from deepstyle.style.encode import STYLE_SPACE, EncodeReport, drop_other_spaces, encode_store
+from deepstyle.style.encode import STYLE_SPACE, EncodeReport, current_vectors, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import read_spec
-from deepstyle.style.views import keep_views, search_spaces
+from deepstyle.style.views import keep_views
 
 SHOWN_FAILURES = 10
 
@@ -121,11 +121,10 @@ class _Job:
 
 def _encode(store: Store, settings: Settings, job: _Job) -> EncodeReport:
     folder = _model_folder(settings)
-    there, started_s = store.spaces(), time.perf_counter()
-    spaces = search_spaces(store, read_spec(folder).fingerprint)
-    current = sum(there.get(space, 0) for space in spaces)
+    current, total = current_vectors(store, read_spec(folder).fingerprint)
+    started_s = time.perf_counter()
     with show.progress("images") as progress:
-        task = progress.add_task("encoding", total=store.count() * len(spaces), completed=current, note="")
+        task = progress.add_task("encoding", total=total, completed=current, note="")
 
         def on_progress(done: int, total: int) -> None:
             rate = (done - current) / (time.perf_counter() - started_s)

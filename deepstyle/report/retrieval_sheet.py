@@ -5,6 +5,7 @@ are found by the search that serves, the farthest as the nearest of the opposite
 API's.
 """
 
+import dataclasses
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from deepstyle.report.sheet import (
     text_font,
 )
 from deepstyle.store.base import ItemFilter, Store
-from deepstyle.style.search import EVERYTHING, Match, similar_items
+from deepstyle.style.search import EVERYTHING, Match, matches_of, similar_items
 
 SHOWN: Final = 3
 HEADINGS: Final = ("query", "nearest in its category", "farthest in its category", "farthest of all")
@@ -60,10 +61,9 @@ def contrast(store: Store, space: str, item_id: str) -> Contrast:
 
 def _farthest(store: Store, space: str, item_id: str, where: ItemFilter) -> tuple[Match, ...]:
     opposite = -store.vectors(space, [item_id]).vectors[0]
-    found = store.search(space, opposite, k=SHOWN, where=where)  # of the pictures as they are, whatever views there are
-    items = store.get([hit.item_id for hit in found])
-    there = [hit for hit in found if hit.item_id in items]
-    return tuple(Match(rank, items[hit.item_id], -hit.similarity) for rank, hit in enumerate(there, start=1))
+    # Not by search_vector, which would take an item's farthest view for the item.
+    found = matches_of(store, store.search(space, opposite, k=SHOWN, where=where))
+    return tuple(dataclasses.replace(match, similarity=-match.similarity) for match in found)
 
 
 def choose_queries(store: Store, space: str, count: int, *, seed: int = 0) -> list[str]:

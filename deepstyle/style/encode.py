@@ -75,26 +75,50 @@ def encode_store(
     ``on_progress(done, total)`` is called after every shard, ``on_shard`` with what it gave, once that is durable, but
     not with views. Raises ``StoreError``; a failing image is only reported.
     """
-    space, current = encoder.fingerprint, store.spaces()
-    done, total = sum(current.get(one, 0) for one in search_spaces(store, space)), store.count() * len(views_of(store))
-    made = dict.fromkeys(views_of(store), 0)
-    kept = dict(made)
-    failures: list[EncodeFailure] = []
-    for view in made:
+    space, tally = encoder.fingerprint, Tally(store, encoder.fingerprint)
+    for view in views_of(store):
         for item_ids in missing_shards(store, view_space(space, view), shard_size):
             shard = encode_shard(encoder, read_shard(store, item_ids), workers=workers, view=view)
-            made[view] += len(shard.vectors.item_ids)
-            kept[view] += put_shard(store, view_space(space, view), shard)
-            done += len(shard.vectors.item_ids) + len(shard.failures)
-            if view == WHOLE:
-                failures += shard.failures
-                if on_shard:
-                    on_shard(shard)
+            kept = put_shard(store, view_space(space, view), shard)
+            tally.add(view, len(shard.vectors.item_ids), kept, shard.failures)
+            if on_shard and view == WHOLE:
+                on_shard(shard)
             if on_progress:
-                on_progress(done, total)
-        serving = let_serve(store, space)
-    whole, views = kept[WHOLE], sum(kept.values()) - kept[WHOLE]
-    return EncodeReport(space, whole, current.get(space, 0), made[WHOLE] - whole, tuple(failures), serving, views)
+                on_progress(tally.done, tally.total)
+        serving = let_serve(store, space)  # without waiting for the views, which come after
+    return tally.report(serving)
+
+
+class Tally:
+    """What a run has done in ``space``: ``done`` of ``total`` images, views and failures included."""
+
+    def __init__(self, store: Store, space: str) -> None:
+        self.space = space
+        self.skipped = store.spaces().get(space, 0)
+        self.done, self.total = current_vectors(store, space)
+        self._made = self._kept = self._views = 0
+        self._failures: list[EncodeFailure] = []
+
+    def add(self, view: str, made: int, kept: int, failures: Sequence[EncodeFailure]) -> None:
+        """Count a shard of ``view``; what fails as a view has failed, and was told, as the picture it is."""
+        self.done += made + len(failures)
+        if view == WHOLE:
+            self._made += made
+            self._kept += kept
+            self._failures += failures
+        else:
+            self._views += kept
+
+    def report(self, serving: bool) -> EncodeReport:
+        """The run as it ended."""
+        dropped, failures = self._made - self._kept, tuple(self._failures)
+        return EncodeReport(self.space, self._kept, self.skipped, dropped, failures, serving, self._views)
+
+
+def current_vectors(store: Store, space: str) -> tuple[int, int]:
+    """How many vectors ``space`` and its views have, and how many there will be once every item has an image."""
+    there, spaces = store.spaces(), search_spaces(store, space)
+    return sum(there.get(one, 0) for one in spaces), store.count() * len(spaces)
 
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:

@@ -21,6 +21,7 @@ from deepstyle.store.open import open_store
 from deepstyle.style.encode import (
     EncodeFailure,
     EncodeReport,
+    Tally,
     encode_shard,
     let_serve,
     missing_shards,
@@ -29,7 +30,7 @@ from deepstyle.style.encode import (
 )
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
-from deepstyle.style.views import WHOLE, search_spaces, view_space, views_of
+from deepstyle.style.views import view_space, views_of
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -62,25 +63,19 @@ def encode_store_by_ray(
     """
     ray = _start(address, workers)
     try:
-        space, current, views = read_spec(model_folder).fingerprint, store.spaces(), views_of(store)
+        space = read_spec(model_folder).fingerprint
         model = ray.put({path.name: path.read_bytes() for path in model_folder.iterdir() if path.is_file()})
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
-        reached, total = sum(current.get(one, 0) for one in search_spaces(store, space)), store.count() * len(views)
-        made, kept = dict.fromkeys(views, 0), dict.fromkeys(views, 0)
-        failures: list[EncodeFailure] = []
-        for view in views:
+        tally = Tally(store, space)
+        for view in views_of(store):
             shards = missing_shards(store, view_space(space, view), shard_size)
             submitted = ((ids, run.remote(store.url, space, view, model, ids)) for ids in shards)
-            for done in _results(ray, submitted):
-                made[view] += done.made
-                kept[view] += done.kept
-                failures += done.failures if view == WHOLE else ()
-                reached += done.made + len(done.failures)
+            for shard in _results(ray, submitted):
+                tally.add(view, shard.made, shard.kept, shard.failures)
                 if on_progress:
-                    on_progress(reached, total)
-            serving = let_serve(store, space)
-        whole, more = kept[WHOLE], sum(kept.values()) - kept[WHOLE]
-        return EncodeReport(space, whole, current.get(space, 0), made[WHOLE] - whole, tuple(failures), serving, more)
+                    on_progress(tally.done, tally.total)
+            serving = let_serve(store, space)  # without waiting for the views, which come after
+        return tally.report(serving)
     finally:
         ray.shutdown()
 

@@ -89,7 +89,7 @@ def similar_items(
             raise UnknownItemError(f"no item has the id {item_id!r}.")
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
-    return _matches(store, store.search(space, stored.vectors[0], k=k, where=where, exclude=exclude))
+    return matches_of(store, store.search(space, stored.vectors[0], k=k, where=where, exclude=exclude))
 
 
 def search_vector(
@@ -97,7 +97,7 @@ def search_vector(
 ) -> list[Match]:
     """The ``k`` items most similar to ``embedding`` (D,) float32, by the most similar of the views that they have."""
     spaces = search_spaces(store, space)
-    return _matches(store, _best_of(store.search(one, embedding, k=k, where=where) for one in spaces)[:k])
+    return matches_of(store, _best_of(store.search(one, embedding, k=k, where=where) for one in spaces)[:k])
 
 
 def search_photo(
@@ -137,7 +137,7 @@ def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
     return [Hit(item_id, best[item_id]) for item_id in sorted(best, key=lambda item_id: (-best[item_id], item_id))]
 
 
-def _matches(store: Store, hits: Sequence[Hit]) -> list[Match]:
+def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     """Describe the hits; an item deleted since the search is left out, and ranks close up."""
     items = store.get([hit.item_id for hit in hits])
     found = [hit for hit in hits if hit.item_id in items]

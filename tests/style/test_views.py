@@ -65,7 +65,7 @@ def test_each_view_has_the_vector_of_its_own_pixels(store: Store, encoder: Encod
             np.testing.assert_allclose(found, wanted, atol=1e-5)
 
 
-def test_the_views_differ(encoder: Encoder) -> None:
+def test_the_views_differ() -> None:
     rgb = photo(20, 24, 3)
     seen_as = [seen(view, np.asarray(rgb)) for view in ("", *VIEWS)]
     assert np.array_equal(seen_as[0], rgb)
