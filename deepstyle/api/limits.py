@@ -24,7 +24,7 @@ class Limit:
     setting: str = ""
 
 
-_LIMITS: Final = (
+_LIMITS: Final[tuple[Limit, ...]] = (
     # Connections: held by the server before a request exists.
     # Requests: held by the application.
     # Bodies and forms.
