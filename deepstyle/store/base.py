@@ -28,6 +28,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageSource:
+    """Where a stored image came from: its own SHA-256, and ``source_sha256`` and ``normalisation`` of ``ItemImage``."""
+
+    sha256: str
+    source_sha256: str = ""
+    normalisation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class PutReport:
     """What a ``put`` did: item ids counted by what changed; their sum is the number of distinct ids given."""
 
@@ -127,6 +136,10 @@ class Store(Protocol):
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
+        ...
+
+    def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
+        """Where the stored image came from, for each of ``item_ids`` that has an image."""
         ...
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:

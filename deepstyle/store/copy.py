@@ -103,7 +103,7 @@ def batches(store: Store) -> Iterator[list[Item]]:
 def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
     """Send the items that the target lacks or has otherwise; return how many."""
     ids = [item.item_id for item in batch]
-    there, wanted, had = target.get(ids), source.image_sha256s(ids), target.image_sha256s(ids)
+    there, wanted, had = target.get(ids), source.image_sources(ids), target.image_sources(ids)
     entries = []
     for item in batch:
         item_id = item.item_id
@@ -170,5 +170,6 @@ def _item_bytes(item: Item, image: ItemImage | None, suggested: Sequence[str]) -
             raise StoreError(
                 f"the image of item {item.item_id!r} is not what its hash says.", remedy="Import it again."
             )
-        picture = [image.sha256, image.media_type, image.width_px, image.height_px]
+        size = [image.width_px, image.height_px]
+        picture = [image.sha256, image.media_type, *size, image.source_sha256, image.normalisation]
     return json.dumps([told, picture, list(suggested)], sort_keys=True, ensure_ascii=True).encode() + b"\n"

@@ -22,7 +22,7 @@ import pytest
 
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import Entry, ItemFilter, PutReport, Store, VectorBatch
+from deepstyle.store.base import Entry, ImageSource, ItemFilter, PutReport, Store, VectorBatch
 from deepstyle.store.open import open_store
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, vector_of
 from tests.store.stateful import run_store_machine
@@ -134,6 +134,17 @@ class StoreContract:
         assert store.image("a1") == image_of("a1")
         assert store.image("a2") == image_of("new")
         assert store.image("new") is None
+
+    def test_where_an_image_came_from_is_kept(self, store: Store) -> None:
+        fill(store)
+        made = replace(image_of("a1"), source_sha256="f" * 64, normalisation=3)
+        assert store.put([Entry(ITEMS[0], made)]) == PutReport(changed=1)
+        assert store.put([Entry(ITEMS[0], made)]) == PutReport(unchanged=1)
+        assert store.put([Entry(ITEMS[0])]) == PutReport(unchanged=1)
+        assert store.image("a1") == made
+        sources = store.image_sources(["a1", "a2", "nobody"])
+        assert sources == {"a1": ImageSource(made.sha256, "f" * 64, 3), "a2": ImageSource(image_of("a2").sha256)}
+        assert store.vectors("s", ["a1"]).item_ids == ("a1",)
 
     def test_put_last_one_wins(self, store: Store) -> None:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)
