@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
 from deepstyle.store.check import check_item, checked_vectors, direction_of
 from deepstyle.store.digests import row_digest
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, Database, next_revision
@@ -304,6 +304,12 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def facts(self) -> dict[str, str]:
+        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
+        return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
 
 
 def _ids(item_ids: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
-from deepstyle.store.base import Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
 from deepstyle.store.check import direction_of
 from deepstyle.store.mongodb_connect import (
     Document,
@@ -302,6 +302,13 @@ class MongoStore:
         """See ``Store.meta``."""
         found = self._db["meta"].find_one({"_id": fact_key(key)})
         return None if found is None else str(found["value"])
+
+    @translated
+    def facts(self) -> dict[str, str]:
+        """See ``Store.facts``."""
+        found = self._db["meta"].find({"_id": {"$regex": f"^{fact_key('')}"}})
+        facts = sorted((document["_id"].removeprefix(fact_key("")), document["value"]) for document in found)
+        return {key: value for key, value in facts if not key.startswith(INSTANCE_FACTS)}
 
     def close(self) -> None:
         """See ``Store.close``."""

@@ -17,6 +17,7 @@ from deepstyle.store.mongodb_schema import (
     as_version_2,
     embedding_digest,
     fact_digest,
+    fact_key,
     item_digest,
     mapping_digest,
 )
@@ -29,7 +30,7 @@ def migrate(db: Database[Document]) -> None:
     _update(db["items"], _item_fields)
     _update(db["embeddings"], lambda document: {"digest": embedding_digest(document)})
     _update(db["compatible"], lambda document: {"digest": mapping_digest(document)})
-    facts = db["meta"].find({"_id": {"$regex": "^fact:"}, "digest": {"$exists": False}})
+    facts = db["meta"].find({"_id": {"$regex": f"^{fact_key('')}"}, "digest": {"$exists": False}})
     for fact in facts:
         db["meta"].update_one({"_id": fact["_id"], "value": fact["value"]}, {"$set": {"digest": fact_digest(fact)}})
     db["meta"].update_one({"_id": "schema"}, {"$set": {"value": VERSION}})
