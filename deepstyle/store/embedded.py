@@ -13,9 +13,20 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
-from deepstyle.store.check import check_item, checked_vectors, direction_of
+from deepstyle.store.check import (
+    check_item,
+    checked_vectors,
+    damaged,
+    direction_of,
+    sound_image,
+    sound_item,
+    sound_suggestions,
+    sound_vectors,
+)
+from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
-from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, Database, next_revision
+from deepstyle.store.index import remove_index
+from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.vectors import search_space
 
@@ -137,7 +148,7 @@ class EmbeddedStore:
         query = f"SELECT data, {IMAGE_COLUMNS} FROM items JOIN image_bytes USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
             row = connection.execute(query, (_ids([item_id]),)).fetchone()
-        return None if row is None else ItemImage(*row)
+        return None if row is None else sound_image(item_id, ItemImage(*row))
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
@@ -219,9 +230,9 @@ class EmbeddedStore:
                 by_id = {row[0]: row for row in found}
                 rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
             stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
-        dimension = stored[0] if stored else 0
-        joined = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), dimension)
-        return VectorBatch(tuple(row[0] for row in rows), tuple(row[1] for row in rows), joined)
+            found_ids = tuple(row[0] for row in rows)
+            vectors = sound_vectors(found_ids, [row[2] for row in rows], stored[0] if stored else 0)
+        return VectorBatch(found_ids, tuple(row[1] for row in rows), vectors)
 
     def spaces(self) -> dict[str, int]:
         """Number of current vectors by space."""
@@ -236,7 +247,7 @@ class EmbeddedStore:
             dropped = connection.execute(query, (space,)).rowcount
             connection.execute("DELETE FROM spaces WHERE space = ?", (space,))
             next_revision(connection)
-        index_path(self._database.path, space).unlink(missing_ok=True)
+        remove_index(index_path(self._database.path, space))
         return dropped
 
     def search(
@@ -284,13 +295,13 @@ class EmbeddedStore:
 
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
-        query = f"""
-            SELECT items.item_id
-            FROM json_each((SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS})) AS suggested
-            JOIN items ON items.item_id = suggested.value ORDER BY suggested.key
-        """  # noqa: S608 - constants only
+        mapping = f"SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
+        existing = f"SELECT item_id FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return tuple(row[0] for row in connection.execute(query, (_ids([item_id]),)))
+            row = connection.execute(mapping, (_ids([item_id]),)).fetchone()
+            suggested = [] if row is None else sound_suggestions(item_id, row[0])
+            there = {other for (other,) in connection.execute(existing, (_ids(suggested),))}
+        return tuple(other for other in suggested if other in there)
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
@@ -317,7 +328,11 @@ def _ids(item_ids: Iterable[str]) -> str:
 
 
 def _item(row: tuple[Any, ...]) -> Item:
-    return Item(*(*row[:-1], json.loads(row[-1])))
+    try:
+        attributes = json.loads(row[-1])
+    except (TypeError, ValueError) as error:
+        raise damaged(f"item {row[0]!r}") from error
+    return sound_item(Item(*(*row[:-1], attributes)))
 
 
 def _item_values(item: Item) -> tuple[Any, ...]:

@@ -35,10 +35,11 @@ from deepstyle.store.mongodb_schema import (
     create_collections,
     document_image,
     document_item,
+    document_suggestions,
     embedding_key,
+    embedding_vectors,
     fact_document,
     fact_key,
-    from_binary,
     image_key,
     image_source,
     space_range,
@@ -138,7 +139,7 @@ class MongoStore:
             item = self._db["items"].find_one(query, {"image": 1, **SOURCE_FIELDS})
             if item is None:
                 return None
-            found = self._db["images"].find_one({"_id": image_key(item_id, item["image"]["sha256"])})
+            found = self._db["images"].find_one({"_id": image_key(item_id, image_source(item).sha256)})
             if found is not None:
                 return document_image(item, bytes(found["data"]))
             # Replaced between the two reads: the item's document names the new one by now.
@@ -200,11 +201,10 @@ class MongoStore:
             keys = [embedding_key(space, item_id) for item_id in item_ids]
             by_id = {document["item_id"]: document for document in embeddings.find({"_id": {"$in": keys}})}
             found = [by_id[item_id] for item_id in item_ids if item_id in by_id]
-        vectors = [from_binary(document["vector"]) for document in found]
         return VectorBatch(
             tuple(document["item_id"] for document in found),
             tuple(document["image_sha256"] for document in found),
-            np.stack(vectors) if vectors else np.empty((0, 0), np.float32),
+            embedding_vectors(found),
         )
 
     @translated
@@ -286,7 +286,7 @@ class MongoStore:
         found = self._db["compatible"].find_one({"_id": item_id})
         if found is None:
             return ()
-        suggested = found["rec_feature2"]
+        suggested = document_suggestions(found)
         there = {document["_id"] for document in self._db["items"].find({"_id": {"$in": suggested}}, {"_id": 1})}
         return tuple(item_id for item_id in suggested if item_id in there)
 

@@ -15,6 +15,7 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.store.check import CHECK_REMEDY
 from deepstyle.store.url import without_password
 
 Document = dict[str, Any]
@@ -77,7 +78,7 @@ def pages(
 
 
 def translated(method: Callable[P, R]) -> Callable[P, R]:
-    """Raise a driver's error from a store's method as ``StoreError``, naming the call."""
+    """Raise a driver's error, or that of a damaged document, from a store's method as ``StoreError``."""
 
     @wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -85,6 +86,9 @@ def translated(method: Callable[P, R]) -> Callable[P, R]:
             return method(*args, **kwargs)
         except PyMongoError as error:
             raise store_error(method.__name__, error) from error
+        except (LookupError, TypeError) as error:  # of a document that has not the fields it was written with
+            what = method.__name__.strip("_").replace("_", " ")
+            raise StoreError(f"MongoDB holds a damaged document ({what}).", remedy=CHECK_REMEDY) from error
 
     return call
 
