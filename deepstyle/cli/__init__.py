@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from deepstyle.cli import (
     calibrate,
+    check,
     compatible,
     copy,
     data,
@@ -48,6 +49,7 @@ app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
+app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)

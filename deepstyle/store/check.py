@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,15 @@ CHECK_REMEDY: Final = "Run `deepstyle check`: it lists what is damaged, and with
 def damaged(what: str) -> StoreError:
     """The error for ``what`` the store holds and cannot return."""
     return StoreError(f"{what} is damaged in the store.", remedy=CHECK_REMEDY)
+
+
+def stored_item(values: Sequence[Any]) -> Item:
+    """The item of ``values``, the attributes of which are JSON; raises ``StoreError`` where it cannot be read."""
+    try:
+        attributes = json.loads(values[-1])
+    except (TypeError, ValueError) as error:
+        raise damaged(f"item {values[0]!r}") from error
+    return sound_item(Item(*(*values[:-1], attributes)))
 
 
 def sound_item(item: Item) -> Item:

@@ -22,7 +22,7 @@ from deepstyle.store.schema import (
 )
 
 # What a damaged file makes of a value: another type, a broken text, a key that leads nowhere.
-_UNREADABLE = (TypeError, ValueError, LookupError, OverflowError)
+UNREADABLE = (TypeError, ValueError, LookupError, OverflowError)
 _UNWRITABLE_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
@@ -55,7 +55,7 @@ class Database:
         with self._translated(), self._connection() as connection, transaction(connection, "BEGIN"):
             try:
                 yield connection
-            except _UNREADABLE as error:
+            except UNREADABLE as error:
                 raise StoreError(f"{self.path} holds a value that cannot be read.", remedy=CHECK_REMEDY) from error
 
     @contextlib.contextmanager

@@ -12,19 +12,30 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import (
+    INSTANCE_FACTS,
+    CheckReport,
+    Entry,
+    Hit,
+    ImageSource,
+    ItemFilter,
+    Page,
+    Progress,
+    PutReport,
+    VectorBatch,
+)
 from deepstyle.store.check import (
     check_item,
     checked_vectors,
-    damaged,
     direction_of,
     sound_image,
-    sound_item,
     sound_suggestions,
     sound_vectors,
+    stored_item,
 )
 from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
+from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.index import remove_index
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
@@ -141,7 +152,7 @@ class EmbeddedStore:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return {row[0]: _item(row) for row in connection.execute(query, (_ids(item_ids),))}
+            return {row[0]: stored_item(row) for row in connection.execute(query, (_ids(item_ids),))}
 
     def image(self, item_id: str) -> ItemImage | None:
         """The item's image, ``None`` where the item or its image does not exist."""
@@ -169,7 +180,7 @@ class EmbeddedStore:
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE item_id > ? ORDER BY item_id LIMIT {READ_ITEMS}"  # noqa: S608
         while True:
             with self._database.reading() as connection:
-                items = [_item(row) for row in connection.execute(query, (after,))]
+                items = [stored_item(row) for row in connection.execute(query, (after,))]
             yield from items
             if len(items) < READ_ITEMS:
                 return
@@ -322,17 +333,13 @@ class EmbeddedStore:
             rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
         return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
 
+    def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
+        """Compare all that the store holds with its digests and hashes, and its index files with theirs."""
+        return check_file(self._database, repair=repair, on_progress=on_progress)
+
 
 def _ids(item_ids: Iterable[str]) -> str:
     return json.dumps(list(item_ids))
-
-
-def _item(row: tuple[Any, ...]) -> Item:
-    try:
-        attributes = json.loads(row[-1])
-    except (TypeError, ValueError) as error:
-        raise damaged(f"item {row[0]!r}") from error
-    return sound_item(Item(*(*row[:-1], attributes)))
 
 
 def _item_values(item: Item) -> tuple[Any, ...]:

@@ -18,8 +18,20 @@ from pymongo.errors import OperationFailure
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
-from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import (
+    INSTANCE_FACTS,
+    CheckReport,
+    Entry,
+    Hit,
+    ImageSource,
+    ItemFilter,
+    Page,
+    Progress,
+    PutReport,
+    VectorBatch,
+)
 from deepstyle.store.check import direction_of
+from deepstyle.store.mongodb_check import check_database
 from deepstyle.store.mongodb_connect import (
     Document,
     call_timeout_s,
@@ -309,6 +321,12 @@ class MongoStore:
         found = self._db["meta"].find({"_id": {"$regex": f"^{fact_key('')}"}})
         facts = sorted((document["_id"].removeprefix(fact_key("")), document["value"]) for document in found)
         return {key: value for key, value in facts if not key.startswith(INSTANCE_FACTS)}
+
+    @translated
+    def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
+        """See ``Store.check``."""
+        db = self._writable if repair else self._db
+        return check_database(db, repair=repair, on_progress=on_progress)
 
     def close(self) -> None:
         """See ``Store.close``."""
