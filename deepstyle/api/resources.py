@@ -1,5 +1,6 @@
 """What one server process holds open: the store, the compiled model, the queue and the metrics."""
 
+import dataclasses
 import logging
 import threading
 import time
@@ -10,7 +11,7 @@ from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
-from deepstyle.api.models import Readiness
+from deepstyle.api.models import Readiness, StoreCheck
 from deepstyle.api.problems import ProblemError, of_error
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
@@ -20,6 +21,7 @@ from deepstyle.compatibility.space import space_name
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.integrity import last_check
 from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_model, serving_space
@@ -133,16 +135,18 @@ class Resources:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
         if failure := self._failure():
             raise ProblemError("not-ready", failure.detail, remedy=failure.remedy, reasons=(failure.detail,))
-        spec, vectors = self.encoders.spec, self.store.spaces().get(self.space, 0)
+        spec, summary, checked = self.encoders.spec, self.store.summary(), last_check(self.store)
+        vectors = summary.vectors.get(self.space, 0)
         if not vectors:
-            empty = f"{self.store.url} has no vectors of the model {spec.fingerprint}."
+            empty = f"the store has no vectors of the model {spec.fingerprint}."
             raise ProblemError("not-ready", empty, remedy="Run `deepstyle encode`.", reasons=(empty,))
         return Readiness(
-            items=self.store.count(),
+            items=summary.items,
             vectors=vectors,
             architecture=spec.architecture,
             precision=spec.precision,
             fingerprint=spec.fingerprint,
+            last_check=StoreCheck(**dataclasses.asdict(checked)) if checked else None,
         )
 
     def _failure(self) -> ProblemError | None:

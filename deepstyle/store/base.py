@@ -112,6 +112,14 @@ class VectorBatch:
     vectors: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many items a store has, and how many current vectors by space."""
+
+    items: int
+    vectors: Mapping[str, int]
+
+
 Kind = Literal["file", "item", "picture", "vector", "mapping", "space", "fact", "index"]
 Progress = Callable[[str, int, int], None]
 """Called with a step, how much of it is done, and how much there is."""
@@ -161,6 +169,10 @@ class Store(Protocol):
 
     def count(self) -> int:
         """Number of items."""
+        ...
+
+    def summary(self) -> Summary:
+        """``count`` and ``spaces`` for whoever asks often: a server's may be some seconds old."""
         ...
 
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:

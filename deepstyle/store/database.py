@@ -52,7 +52,8 @@ class Database:
 
         What cannot be made of the values read in the block is raised as ``StoreError``: the file is damaged.
         """
-        with self._translated(), self._connection() as connection, transaction(connection, "BEGIN"):
+        # There is nothing to commit, and on a malformed file a commit fails.
+        with self._translated(), self._connection() as connection, transaction(connection, "BEGIN", "ROLLBACK"):
             try:
                 yield connection
             except UNREADABLE as error:

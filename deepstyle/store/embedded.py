@@ -22,6 +22,7 @@ from deepstyle.store.base import (
     Page,
     Progress,
     PutReport,
+    Summary,
     VectorBatch,
 )
 from deepstyle.store.check import (
@@ -97,6 +98,7 @@ class EmbeddedStore:
         self.url = url
         self._database = database
         self._snapshots = Snapshots(database)
+        self._summary: tuple[object, Summary] | None = None
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -147,6 +149,13 @@ class EmbeddedStore:
         """Number of items."""
         with self._database.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
+
+    def summary(self) -> Summary:
+        """``count`` and ``spaces``, counted once after each write."""
+        state = (self._database.revision(), self._database.frozen)
+        if self._summary is None or self._summary[0] != state:
+            self._summary = state, Summary(self.count(), self.spaces())
+        return self._summary[1]
 
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""

@@ -47,6 +47,7 @@ class Content:
     tell: Progress
     item_ids: dict[int, str] = field(default_factory=dict)
     sha256s: dict[int, str] = field(default_factory=dict)
+    altered: set[int] = field(default_factory=set)
     spaces: dict[int, tuple[str, int]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -152,15 +153,14 @@ def _spaces(content: Content) -> Iterator[Damage]:
 def _items(content: Content) -> Iterator[Damage]:
     places = [DIGESTED["items"].split(", ").index(name) for name in ("item_id", "attributes", "sha256")]
     item_id, attributes, sha256 = places
-    altered = []
     for key, sound, values in content.rows("items", "item_key"):
         content.item_ids[key] = str(values[item_id])
         if not sound or not _is_item(values[item_id : attributes + 1]):
-            altered.append(key)
+            content.altered.add(key)
         elif values[sha256] is not None:
             content.sha256s[key] = values[sha256]
-    indexed = _indexed_ids(content.connection) if altered else {}
-    for key in altered:
+    indexed = _indexed_ids(content.connection) if content.altered else {}
+    for key in content.altered:
         stored = content.item_ids[key]
         content.item_ids[key] = indexed.get(key, stored)
         yield damage("item", content.item_ids[key], f"the row of item {stored!r} {ALTERED}", item_key=key)
@@ -210,7 +210,7 @@ def _vectors(content: Content) -> Iterator[Damage]:
         space, dimension = content.spaces.get(space_key, ("", 0))
         content.counts["vectors"] += 1
         fault = "" if sound else ALTERED
-        if not fault and item_key not in content.sha256s:
+        if not fault and item_key not in content.sha256s and item_key not in content.altered:
             fault = "belongs to no item with a picture"
         if not fault and (len(vector) != 4 * dimension or not_of_unit_norm(np.frombuffer(vector, "<f4")[None]).size):
             fault = f"is not of unit norm and {dimension} dimensions"

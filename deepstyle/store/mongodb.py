@@ -5,6 +5,7 @@ where it has not (``mongodb_memory``). A replica set is needed, of one node at l
 """
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
@@ -28,6 +29,7 @@ from deepstyle.store.base import (
     Page,
     Progress,
     PutReport,
+    Summary,
     VectorBatch,
 )
 from deepstyle.store.check import direction_of
@@ -60,6 +62,7 @@ from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
 VECTORS_AT_ONCE: Final = 4_000
+SUMMARY_TTL_S: Final = 5.0
 EVERYTHING: Final = ItemFilter()
 
 
@@ -75,6 +78,7 @@ class MongoStore:
         self._guard = threading.Lock()
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
+        self._summary: tuple[float, Summary] | None = None
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -136,6 +140,12 @@ class MongoStore:
     def count(self) -> int:
         """See ``Store.count``; counted, because the server's own estimate is off after a crash."""
         return self._db["items"].count_documents({}, hint="_id_")
+
+    def summary(self) -> Summary:
+        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most: that reads a whole index."""
+        if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
+            self._summary = time.monotonic(), Summary(self.count(), self.spaces())
+        return self._summary[1]
 
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:

@@ -121,12 +121,12 @@ def read_revision(connection: sqlite3.Connection) -> int:
 
 
 @contextlib.contextmanager
-def transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
-    """A transaction that ``begin`` opens: finished when the block ends, undone when it raises."""
+def transaction(connection: sqlite3.Connection, begin: str, end: str = "COMMIT") -> Iterator[None]:
+    """A transaction that ``begin`` opens: ``end`` finishes it when the block ends, undone when it raises."""
     connection.execute(begin)
     try:
         yield
-        connection.execute("COMMIT")
+        connection.execute(end)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
