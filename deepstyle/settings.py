@@ -7,6 +7,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Precision = Literal["auto", "fp32", "int8"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class Settings(BaseSettings):
@@ -21,6 +23,7 @@ class Settings(BaseSettings):
     cannot raise them.
     ``queue_size``: requests that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
+    ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
@@ -37,3 +40,6 @@ class Settings(BaseSettings):
     max_image_pixels: int = Field(default=40_000_000, gt=0, le=40_000_000)
     queue_size: int = 64
     encoder_threads: int = 0
+    log_format: LogFormat = "text"
+    log_level: LogLevel = "info"
+    access_log: bool = True

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 import deepstyle
 from deepstyle.api import pages, problems
+from deepstyle.api.head import HeadAsGet
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         docs_url=None,
         redoc_url=None,
     )
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
     problems.install(app)
     for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):

@@ -24,8 +24,9 @@ T = TypeVar("T")
 class EncodingQueue:
     """At most ``size`` uploads wait for the threads; one more is refused at once instead of waiting without end."""
 
-    def __init__(self, threads: int, size: int) -> None:
+    def __init__(self, threads: int, size: int, on_change: Callable[[int], None] = lambda in_flight: None) -> None:
         self.threads = threads
+        self._on_change = on_change
         self.capacity = threads + size
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode")
         self._slots = threading.BoundedSemaphore(self.capacity)
@@ -82,6 +83,7 @@ class EncodingQueue:
     def _count(self, change: int) -> None:
         with self._counting:
             self._in_flight += change
+            self._on_change(self._in_flight)
 
 
 async def _disconnected(request: Request) -> None:

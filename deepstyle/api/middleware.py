@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
+from deepstyle.api.logs import ACCESS, fields
 from deepstyle.api.metrics import Metrics
 
 FORM_OVERHEAD_BYTES: Final = 64 * 1024  # boundaries, part headers and the small fields beside the image
@@ -30,6 +31,7 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 log = logging.getLogger("deepstyle.api")
+access_log = logging.getLogger(ACCESS)
 
 
 class Envelope:
@@ -49,25 +51,28 @@ class Envelope:
         headers = Headers(scope=scope)
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        status = 0
+        status = sent_bytes = 0
+        self.metrics.requests_in_flight.inc()
 
         async def send_marked(message: Message) -> None:
-            nonlocal status
+            nonlocal status, sent_bytes
             if message["type"] == "http.response.start":
                 status = message["status"]
                 _mark(message, headers, request_id)
+            sent_bytes += len(message.get("body", b""))
             await send(message)
 
         try:
             await self.app(scope, self._capped(receive, headers), send_marked)
         except Exception:
-            log.exception("request %s failed", request_id)
+            log.exception("request failed", extra=fields(request_id=request_id))
             if status:  # the answer has begun: nothing to do but to cut it off
                 raise
             error = problems.ProblemError("internal-error", "The request could not be answered.")
             await problems.respond(Request(scope), error)(scope, receive, send_marked)
         finally:
-            self._observe(scope, status or problems.CLIENT_GONE, time.perf_counter() - started_s)
+            self.metrics.requests_in_flight.dec()
+            self._observe(scope, status or problems.CLIENT_GONE, time.perf_counter() - started_s, sent_bytes)
 
     def _capped(self, receive: Receive, headers: Headers) -> Receive:
         """``receive`` that refuses a body over the cap: by its declared length, else once it has grown past it."""
@@ -89,12 +94,20 @@ class Envelope:
 
         return receive_capped
 
-    def _observe(self, scope: Scope, status: int, seconds: float) -> None:
+    def _observe(self, scope: Scope, status: int, seconds: float, sent_bytes: int) -> None:
+        """Count and log a request; its address stays out of both, because the ids in it may be personal."""
         # Labels come from a closed set: neither a path nor an invented method may grow the number of series.
-        route: Any = scope.get("route")
-        path = str(getattr(route, "path", "") or "unmatched")
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self.metrics.request_seconds.labels(path, method, str(status)).observe(seconds)
+        state: dict[str, Any] = scope["state"]
+        route: str = state.get("route") or getattr(scope.get("route"), "path", "") or "unmatched"
+        self.metrics.request_seconds.labels(route, method, str(status)).observe(seconds)
+        code = state.get("problem", "")
+        if code:
+            self.metrics.problems.labels(code).inc()
+        if access_log.isEnabledFor(logging.INFO):
+            values = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
+            values |= {"bytes": sent_bytes, "request_id": state["request_id"]}
+            access_log.info("request", extra=fields(**values, **({"problem": code} if code else {})))
 
 
 def _too_large(cap: int) -> problems.ProblemError:

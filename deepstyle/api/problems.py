@@ -126,6 +126,7 @@ class Problem(BaseModel):
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem document for ``error``; a 503 says when to try again, and an unread body closes the connection."""
     kind = error.kind
+    request.state.problem = kind.code
     problem = Problem(
         type=f"/problems/{kind.code}",
         title=kind.title,

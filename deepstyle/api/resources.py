@@ -72,10 +72,10 @@ class Resources:
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
+        threads = settings.encoder_threads or cores()
+        self.queue = EncodingQueue(threads, settings.queue_size, metrics.uploads_in_flight.set)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
-        metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings, self.store))
         self._stylist = Lazy(lambda: open_stylist(settings, self.store, self.encoders.spec))

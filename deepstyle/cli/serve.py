@@ -10,7 +10,7 @@ import typer
 
 from deepstyle.cli import show
 from deepstyle.errors import UsageError
-from deepstyle.settings import Precision, Settings
+from deepstyle.settings import LogFormat, LogLevel, Precision, Settings
 from deepstyle.store.url import without_password
 
 GRACE_S = 20
@@ -23,6 +23,11 @@ def serve(
     store: Annotated[str, typer.Option(help="The store's URL, such as sqlite:///var/demo.db.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
     precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
+    log_format: Annotated[LogFormat | None, typer.Option(help="text: for people; json: one object a line.")] = None,
+    log_level: Annotated[LogLevel | None, typer.Option(help="What to log at least: debug, info, …")] = None,
+    access_log: Annotated[
+        bool | None, typer.Option("--access-log/--no-access-log", help="Log every request, or none.")
+    ] = None,
 ) -> None:
     """Serve the API (and the web client where it is built) until Ctrl+C.
 
@@ -30,8 +35,9 @@ def serve(
 
     Example: [bold]deepstyle serve --store sqlite:///var/demo.db --port 8000[/]
     """
-    told = {"host": host, "port": port, "store": store, "model": model, "precision": precision}
-    given = {name: value for name, value in told.items() if value}
+    options = {"host": host, "port": port, "store": store, "model": model, "precision": precision}
+    options |= {"log_format": log_format, "log_level": log_level, "access_log": access_log}
+    given = {name: value for name, value in options.items() if value not in ("", None)}
     run_server(Settings().model_copy(update=given), workers=workers)
 
 
@@ -39,6 +45,8 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address cannot be had."""
     import uvicorn
 
+    from deepstyle.api import logs
+    from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.style.model import ensure_model
 
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
@@ -47,18 +55,20 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     store = without_password(settings.store)
     show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
     show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
-    uvicorn.run(
-        "deepstyle.api.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=workers,
-        loop="auto",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
+    with shared_metrics(workers):
+        uvicorn.run(
+            "deepstyle.api.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=workers,
+            loop="auto",
+            log_config=logs.config(settings.log_format, settings.log_level, access=settings.access_log),
+            log_level=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
 
 
 def address(settings: Settings) -> str:
