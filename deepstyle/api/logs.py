@@ -25,8 +25,9 @@ _CLOSE_TIMEOUT_S: Final = 2.0
 _UNSAFE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
+_BARE: Final = re.compile(r'[^\s"=]+')
 _CREDENTIALS: Final = re.compile(r"(?<=://)([^\s:@/?#]*):\S*@")
-_SECRET_OPTION: Final = re.compile(r"(?i)([\w.-]*(?:password|passwd|secret|token)[\w.-]*=)[^\s&'\"]+")
+_SECRET_OPTION: Final = re.compile(r"(?i)((?:password|passwd|secret|token)[\w.-]*[=:])[^\s&'\"]+")
 
 
 def fields(**values: object) -> dict[str, Mapping[str, object]]:
@@ -158,6 +159,8 @@ def _redacted_value(value: object) -> object:
 
 
 def _plain(value: object) -> str:
-    """A value of the text format; quoted where it has a space, a quote or an equals sign."""
+    """A value of the text format; quoted where it has a space, a quote or an equals sign, or is empty."""
+    if isinstance(value, int | float):
+        return str(value)
     text = escaped(redacted(str(value)))
-    return json.dumps(text, ensure_ascii=False) if not text or re.search(r'[\s"=]', text) else text
+    return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)

@@ -11,9 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from deepstyle.api import logs
+from deepstyle.api.app import create_app
 from deepstyle.api.logs import BackgroundHandler, JsonFormatter, TextFormatter, fields
+from deepstyle.api.routes import search
+from deepstyle.settings import Settings
+from tests.conftest import Shop
 
 HOSTILE = "a\nb\r\x00\x1b[2J\x9b31m\u202egpj.exe\u2028c\ufeff\ud800"
 SECRETS = (
@@ -22,7 +27,7 @@ SECRETS = (
     "mongodb://shop:p@ss/hunter2@db.example,other/shop",
     "cannot reach 'mongodb://:hunter2@db.example': no answer",
     "mongodb://db.example/?tlsCertificateKeyFilePassword=hunter2&ssl=true",
-    "mongodb://db.example/?authMechanismProperties=AWS_SESSION_TOKEN=hunter2",
+    "mongodb://db.example/?authMechanismProperties=AWS_SESSION_TOKEN:hunter2",
 )
 
 
@@ -150,3 +155,19 @@ def test_libraries_and_the_server_share_one_format(access: bool, capsys: pytest.
     next(one for one in logging.getLogger().handlers if isinstance(one, BackgroundHandler)).close()
     lines: list[dict[str, Any]] = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
     assert [line["logger"] for line in lines] == ["uvicorn.error", "other.library", "deepstyle.access"][: 2 + access]
+
+
+def test_an_unexpected_exception_is_logged_with_the_request_s_id(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("cannot reach mongodb://shop:hunter2@db.example")
+
+    monkeypatch.setattr(search, "embed", broken)
+    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+        client.post("/search_image", files={"image": Shop.picture(3)}, headers={"x-request-id": "order-17"})
+    logged = next(one for one in caplog.records if one.exc_info)
+    entry = json.loads(JsonFormatter().format(logged))
+    assert (entry["level"], entry["request_id"]) == ("error", "order-17")
+    assert "RuntimeError" in entry["exception"]
+    assert "hunter2" not in entry["exception"]

@@ -104,6 +104,21 @@ def test_a_log_that_nobody_reads_holds_up_no_request(shop: Shop) -> None:
         connection.close()
 
 
+def test_head_keeps_the_connection_in_order(shop: Shop) -> None:
+    with serving(shop) as (port, _):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for address in ("/healthz", "/image/item-001?w=160", "/docs", "/nowhere", "/docs/assets/swagger-ui.css"):
+            lengths = []
+            for method in ("GET", "HEAD", "GET"):
+                connection.request(method, address)
+                answer = connection.getresponse()
+                lengths.append(answer.getheader("content-length"))
+                body = answer.read()
+                assert len(body) == (0 if method == "HEAD" else int(lengths[-1]))
+            assert len(set(lengths)) == 1 or address == "/nowhere"  # its problem document has the request's id
+        connection.close()
+
+
 def test_every_worker_reports_the_sum(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with serving(shop, "--workers", "2", "--no-access-log") as (port, process):
