@@ -1,6 +1,8 @@
 """``deepstyle serve``: the HTTP server."""
 
 import ipaddress
+import logging
+import logging.config
 import os
 import socket
 from pathlib import Path
@@ -14,6 +16,7 @@ from deepstyle.settings import LogFormat, LogLevel, Precision, Settings
 from deepstyle.store.url import without_password
 
 GRACE_S = 20
+log = logging.getLogger("deepstyle.serve")
 
 
 def serve(
@@ -50,11 +53,11 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     from deepstyle.style.model import ensure_model
 
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
-    _check_address(settings.host, settings.port)
+    is_public = not _checked_address(settings.host, settings.port).is_loopback
     _tell_workers(settings, workers)
-    store = without_password(settings.store)
-    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
-    show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
+    log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)
+    logging.config.dictConfig(log_config)
+    _announce(settings, is_public)
     with shared_metrics(workers):
         uvicorn.run(
             "deepstyle.api.app:create_app",
@@ -63,12 +66,29 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
             port=settings.port,
             workers=workers,
             loop="auto",
-            log_config=logs.config(settings.log_format, settings.log_level, access=settings.access_log),
+            log_config=log_config,
             log_level=None,
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
         )
+
+
+def _announce(settings: Settings, is_public: bool) -> None:
+    """Say what is served and where: to people in words, to a program as one more record of the log."""
+    if is_public:
+        log.warning(
+            "%s can be reached from the network, and the API asks nobody who they are. "
+            "Put a proxy with TLS and access control in front.",
+            settings.host,
+        )
+    store = without_password(settings.store)
+    if settings.log_format == "json":
+        values = {"store": store, "model": settings.model, "address": address(settings)}
+        log.info("serving", extra={"fields": values})
+        return
+    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
+    show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
 
 
 def address(settings: Settings) -> str:
@@ -87,8 +107,8 @@ def _tell_workers(settings: Settings, workers: int) -> None:
         os.environ[f"DEEPSTYLE_{name.upper()}"] = str(value)
 
 
-def _check_address(host: str, port: int) -> None:
-    """Refuse an address that is taken, and say so where others can reach it."""
+def _checked_address(host: str, port: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address that ``host`` means; raises ``UsageError`` where it cannot be listened on."""
     try:
         family, *_, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:
@@ -98,9 +118,4 @@ def _check_address(host: str, port: int) -> None:
         raise UsageError(
             f"{host}:{port} cannot be listened on: {error.strerror}.", remedy="Try another --port."
         ) from None
-    if not ipaddress.ip_address(target[0]).is_loopback:
-        show.err.print(
-            f"[bold yellow]warning:[/] {host} can be reached from the network, and the API asks nobody who they are. "
-            "Put a proxy with TLS and access control in front.",
-            soft_wrap=True,
-        )
+    return ipaddress.ip_address(target[0])
