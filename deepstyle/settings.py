@@ -19,8 +19,15 @@ class Settings(BaseSettings):
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.
-    ``queue_size``: requests that may wait for the encoder before a 503.
+    ``queue_size``: uploads that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
+    ``workers``: server processes, which share the limits on all requests.
+    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long, and how many, other requests wait for a turn.
+    ``body_timeout_s``, ``body_stall_s``: how long a body may take, and how long nothing of it may come.
+    ``spool_bytes``: bodies on disk in total; 0 means 512 MiB, or half of what is free in the temporary folder.
+    ``rate_limit``, ``upload_rate_limit``: what one client may send, such as ``120/minute``; empty means all.
+    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas.
+    ``allowed_hosts``: names that are answered to, separated by commas; ``*`` means all (see docs/limits.md).
     """
 
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
@@ -35,5 +42,16 @@ class Settings(BaseSettings):
     port: int = 8000
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, le=10 * 1024 * 1024)
     max_image_pixels: int = Field(default=40_000_000, gt=0, le=40_000_000)
-    queue_size: int = 64
+    queue_size: int = Field(default=64, ge=0)
     encoder_threads: int = 0
+    workers: int = 1
+    queue_wait_s: float = Field(default=1, gt=0)
+    reads_running: int = Field(default=4, gt=0)
+    reads_waiting: int = Field(default=1000, ge=0)
+    body_timeout_s: float = Field(default=60, gt=0)
+    body_stall_s: float = Field(default=10, gt=0)
+    spool_bytes: int = Field(default=0, ge=0)
+    rate_limit: str = "3000/minute"
+    upload_rate_limit: str = "120/minute"
+    trusted_proxies: str = ""
+    allowed_hosts: str = ""

@@ -12,6 +12,7 @@ from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
@@ -69,10 +70,12 @@ class Lazy(Generic[T]):
 class Resources:
     """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, reads: Turns) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
+        self.reads = reads
+        threads = settings.encoder_threads or cores()
+        self.queue = EncodingQueue(threads, settings.queue_size, settings.queue_wait_s)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
         metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)

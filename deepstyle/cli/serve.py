@@ -57,6 +57,7 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # deepstyle.api.clients reads them, from trusted proxies only
         timeout_graceful_shutdown=GRACE_S,
     )
 
