@@ -46,9 +46,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("body_stall_s", 10, 408, "How long nothing of a body may come", "body_stall_s"),
     Limit("small_body_bytes", 1024 * 1024, 0, "What is held of one body in memory; all of a larger one lies on disk"),
     Limit("memory_bytes", 128 * 1024 * 1024, 503, "Bodies in memory, in total; a client has a third of what is left"),
-    Limit(
-        "spool_bytes", 512 * 1024 * 1024, 503, "Bodies on disk, likewise; or half of what is free", "spool_bytes"
-    ),
+    Limit("spool_bytes", 512 * 1024 * 1024, 503, "Bodies on disk, likewise; or half of what is free", "spool_bytes"),
     # Pictures.
 )
 

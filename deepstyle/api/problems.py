@@ -72,10 +72,6 @@ KINDS: Final = {
 }
 
 ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
-    "unknown-host",
-    "rate-limited",
-    "overloaded",
-)  # before a route runs; of health routes only the first
 
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
