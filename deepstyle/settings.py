@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     encoder_threads: int = 0
     workers: int = 1
     queue_wait_s: float = Field(default=1, gt=0)
-    reads_running: int = Field(default=4, gt=0)
+    reads_running: int = Field(default=2, gt=0)
     reads_waiting: int = Field(default=1000, ge=0)
     body_timeout_s: float = Field(default=60, gt=0)
     body_stall_s: float = Field(default=10, gt=0)

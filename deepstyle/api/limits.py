@@ -28,7 +28,7 @@ class Limit:
 _LIMITS: Final[tuple[Limit, ...]] = (
     # Connections: held by the server before a request exists.
     # Requests: held by the application.
-    Limit("reads_running", 4, 503, "Requests that are worked on at a time, uploads and health aside", "reads_running"),
+    Limit("reads_running", 2, 503, "Requests that are worked on at a time, uploads and health aside", "reads_running"),
     Limit("reads_waiting", 1000, 503, "Requests that wait for one of these to end", "reads_waiting"),
     Limit("uploads_waiting", 64, 503, "Uploads that wait for the encoder", "queue_size"),
     Limit("queue_wait_s", 1, 503, "How long a request or an upload waits for its turn", "queue_wait_s"),

@@ -1,6 +1,7 @@
 """A bounded number of requests at a time, and a bounded wait for the others, in which clients take turns."""
 
 import asyncio
+import random
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from typing import TypeVar
@@ -48,11 +49,12 @@ class Turns:
         self._queues.setdefault(client, deque()).append(turn)
         self._count(waiting=1)
         try:
-            async with asyncio.timeout(self._wait_s):
+            # What came together does not leave together, to come again together.
+            async with asyncio.timeout(self._wait_s * random.uniform(0.5, 1)):  # noqa: S311
                 await turn
         except TimeoutError:
             self._leave(client, turn)
-            raise _overloaded(f"no turn came within {self._wait_s:g} s.") from None
+            raise _overloaded("no turn came in time.") from None
         except BaseException:
             self._leave(client, turn)
             raise
