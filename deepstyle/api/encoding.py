@@ -28,7 +28,9 @@ class EncodingQueue:
     ) -> None:
         self.threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode")
-        self._turns = Turns(threads, size, wait_s, on_change)
+        # One more a thread has its turn while they work: none of them waits for the event loop to send the next.
+        ahead = min(threads, size)
+        self._turns = Turns(threads + ahead, size - ahead, wait_s, on_change)
 
     @property
     def capacity(self) -> int:
