@@ -21,6 +21,9 @@ class Settings(BaseSettings):
     cannot raise them.
     ``queue_size``: requests that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
+    ``workers``: server processes, which share the limits.
+    ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
+    server before a request exists, see docs/server.md.
     """
 
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
@@ -37,3 +40,11 @@ class Settings(BaseSettings):
     max_image_pixels: int = Field(default=40_000_000, gt=0, le=40_000_000)
     queue_size: int = 64
     encoder_threads: int = 0
+    workers: int = Field(default=1, ge=1)
+    max_connections: int = Field(default=4096, ge=1)
+    max_connections_per_client: int = Field(default=256, ge=1)
+    header_timeout_s: float = Field(default=10, gt=0)
+    keep_alive_timeout_s: float = Field(default=5, gt=0)
+    body_timeout_s: float = Field(default=15, gt=0)
+    request_timeout_s: float = Field(default=60, gt=0)
+    write_timeout_s: float = Field(default=15, gt=0)
