@@ -12,6 +12,7 @@ import resource
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from typing import Final, Protocol
 
 from deepstyle.api.limits import share
@@ -76,7 +77,7 @@ class Connections:
     def __init__(self, rules: Rules, loop: asyncio.AbstractEventLoop) -> None:
         self.rules = rules
         self._loop = loop
-        self._of_client: defaultdict[str, set[Connection]] = defaultdict(set)
+        self._of_client: defaultdict[str, dict[Connection, None]] = defaultdict(dict)  # in order of arrival
         self._total = 0
         self._sweeping = False
         self._turned_away: Counter[str] = Counter()
@@ -86,7 +87,7 @@ class Connections:
         if self._total >= self.rules.connections and not self._make_room():
             self._turned_away["refused"] += 1
             return False
-        self._of_client[connection.peer].add(connection)
+        self._of_client[connection.peer][connection] = None
         self._total += 1
         if not self._sweeping:
             self._sweeping = True
@@ -95,9 +96,9 @@ class Connections:
 
     def release(self, connection: Connection) -> None:
         """Forget a connection, which may have been refused or evicted."""
-        mine = self._of_client.get(connection.peer, set())
+        mine = self._of_client.get(connection.peer, {})
         if connection in mine:
-            mine.discard(connection)
+            del mine[connection]
             self._total -= 1
             if not mine:
                 del self._of_client[connection.peer]
@@ -111,9 +112,9 @@ class Connections:
         """Evict what a client has over its limit, the longest waits first; ``True`` where there was any."""
         held = self._of_client[client]
         over = 0 if self._is_proxy(client) else len(held) - self.rules.per_client
-        waits = [(since_s, id(one), one) for one in held if (since_s := one.waiting_since_s()) is not None]
-        victims = heapq.nsmallest(max(over, at_least), waits)
-        for _, _, victim in victims:
+        waits = [(since_s, one) for one in held if (since_s := one.waiting_since_s()) is not None]
+        victims = heapq.nsmallest(max(over, at_least), waits, key=itemgetter(0))  # of equals, the first that came
+        for _, victim in victims:
             self.release(victim)
             victim.evict()
         self._turned_away["evicted"] += len(victims)

@@ -41,7 +41,9 @@ class _Server(uvicorn.Server):
 
 class _Workers(Multiprocess):
     def join_all(self) -> None:
-        """Wait for the workers to drain; a second signal kills them."""
+        """Wait for the workers to drain, while nobody else can connect; a second signal kills them."""
+        for listener in self.sockets:
+            listener.close()
         self.signal_queue.clear()
         for worker in self.processes:
             while worker.process.is_alive():
