@@ -31,10 +31,15 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(shop: Shop, *options: str, **settings: object) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+def serving(
+    shop: Shop, *options: str, descriptors: int = 0, **settings: object
+) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Port and process of a server, which may have no more than ``descriptors`` files open."""
     port = free_port()
+    limited = ["bash", "-c", f'ulimit -n {descriptors}; exec "$@"', "serve"] if descriptors else []
     environment = os.environ | {f"DEEPSTYLE_{name.upper()}": str(value) for name, value in settings.items()}
-    command = [*RUN, "serve", "--store", shop.store_url, "--model", str(shop.model), "--port", str(port), *options]
+    command = [*limited, *RUN, "serve", "--store", shop.store_url, "--model", str(shop.model)]
+    command += ["--port", str(port), *options]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
             wait_until_ready(port, process)
