@@ -19,17 +19,17 @@ _DRAINED_BYTES: Final = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Bytes of a form and seconds of any body."""
+    """Bytes of a form, and seconds of any body: for all of it, and for a pause."""
 
     form_bytes: int
-    timeout_s: float
-    stall_s: float
+    request_timeout_s: float
+    body_timeout_s: float
 
     @classmethod
     def of(cls, settings: Settings) -> "BodyLimits":
         """The limits of ``settings``."""
         form_bytes = settings.max_upload_bytes + FORM_OVERHEAD_BYTES
-        return cls(form_bytes, settings.body_timeout_s, settings.body_stall_s)
+        return cls(form_bytes, settings.request_timeout_s, settings.body_timeout_s)
 
 
 class Body:
@@ -72,16 +72,16 @@ class Body:
 
     async def _in_time(self) -> Message:
         now_s = asyncio.get_running_loop().time()
-        self._deadline_s = self._deadline_s or now_s + self._limits.timeout_s
-        stalled_s = now_s + self._limits.stall_s
+        self._deadline_s = self._deadline_s or now_s + self._limits.request_timeout_s
+        stalled_s = now_s + self._limits.body_timeout_s
         try:
             async with asyncio.timeout_at(min(self._deadline_s, stalled_s)):
                 return await self._receive()
         except TimeoutError:
             if stalled_s < self._deadline_s:
-                detail = f"nothing of the body came for {self._limits.stall_s:g} s."
+                detail = f"nothing of the body came for {self._limits.body_timeout_s:g} s."
             else:
-                detail = f"the body took over {self._limits.timeout_s:g} s."
+                detail = f"the body took over {self._limits.request_timeout_s:g} s."
             raise ProblemError("request-timeout", detail) from None
 
     def _too_large(self) -> ProblemError:

@@ -30,7 +30,7 @@ def status_of_upload(port: int, image: bytes, address: str = "127.0.0.1") -> int
 
 @pytest.mark.parametrize("kind", STARTS)
 def test_a_body_that_stalls(settings: Settings, kind: str) -> None:
-    with served(settings.model_copy(update={"body_stall_s": 0.2})) as port, connected(port) as connection:
+    with served(settings.model_copy(update={"body_timeout_s": 0.2})) as port, connected(port) as connection:
         connection.sendall(STARTS[kind])
         status, headers, problem = answer(connection)
         assert (status, problem["code"]) == (408, "request-timeout")
@@ -41,7 +41,7 @@ def test_a_body_that_stalls(settings: Settings, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["form", "json"])
 def test_a_body_that_trickles(settings: Settings, kind: str) -> None:
-    limits = {"body_timeout_s": 0.5, "body_stall_s": 30.0}
+    limits = {"request_timeout_s": 0.5, "body_timeout_s": 30.0}
     with served(settings.model_copy(update=limits)) as port, connected(port) as connection:
         connection.sendall(STARTS[kind])
         over = threading.Event()
@@ -69,12 +69,12 @@ def test_the_wait_for_an_answer_is_no_stall(settings: Settings, monkeypatch: pyt
         return read(upload)
 
     monkeypatch.setattr(Upload, "read", slow)
-    with served(settings.model_copy(update={"body_stall_s": 0.1, "body_timeout_s": 0.1})) as port:
+    with served(settings.model_copy(update={"body_timeout_s": 0.1, "request_timeout_s": 0.1})) as port:
         assert status_of_upload(port, JPEG) == 200
 
 
 def test_a_greedy_client_leaves_room_for_others_and_for_small_uploads(settings: Settings) -> None:
-    limits = {"spool_bytes": 12 * MIB, "body_stall_s": 5.0}
+    limits = {"spool_bytes": 12 * MIB, "body_timeout_s": 5.0}
     with served(settings.model_copy(update=limits)) as port, ExitStack() as held:
         refused = 0
         for _ in range(4):
@@ -93,7 +93,7 @@ def test_a_greedy_client_leaves_room_for_others_and_for_small_uploads(settings: 
         assert status_of_upload(port, JPEG, "127.0.0.2") == 200
         assert status_of_upload(port, JPEG + bytes(3 * MIB), "127.0.0.2") == 503
     # Stalled bodies are given up, and all of the room is there again.
-    with served(settings.model_copy(update=limits | {"body_stall_s": 0.2})) as port, ExitStack() as held:
+    with served(settings.model_copy(update=limits | {"body_timeout_s": 0.2})) as port, ExitStack() as held:
         connection = held.enter_context(connected(port))
         connection.sendall(begun_form("/search_image", 9 * MIB) + bytes(3 * MIB))
         assert answer(connection)[0] == 408
