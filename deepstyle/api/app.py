@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 import deepstyle
 from deepstyle.api import pages, problems
+from deepstyle.api.admission import Admission, Gate
 from deepstyle.api.head import HeadAsGet
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
@@ -24,11 +25,11 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     ``web_folder`` is where the website was built, if it was.
     """
     told = settings or Settings()
-    metrics = Metrics()
+    metrics, gate = Metrics(), Gate.of(told)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        resources = Resources(told, metrics)
+        resources = Resources(told, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         try:
@@ -46,7 +47,8 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         redoc_url=None,
     )
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
+    app.add_middleware(Admission, gate=gate)
+    app.add_middleware(Envelope, metrics=metrics)
     problems.install(app)
     for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):
         app.include_router(feature.router)

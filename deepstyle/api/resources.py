@@ -12,6 +12,7 @@ from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
@@ -69,11 +70,12 @@ class Lazy(Generic[T]):
 class Resources:
     """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, reads: Turns) -> None:
         self.settings = settings
         self.metrics = metrics
+        self.reads = reads
         threads = settings.encoder_threads or cores()
-        self.queue = EncodingQueue(threads, settings.queue_size, metrics.uploads_in_flight.set)
+        self.queue = EncodingQueue(threads, settings.queue_size, settings.queue_wait_s, metrics.uploads_in_flight.set)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))

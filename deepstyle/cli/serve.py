@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from deepstyle.api.limits import share
 from deepstyle.cli import show
 from deepstyle.errors import UsageError
 from deepstyle.settings import LogFormat, LogLevel, Precision, Settings
@@ -22,7 +23,7 @@ log = logging.getLogger("deepstyle.serve")
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you mean otherwise.")] = "",
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
-    workers: Annotated[int, typer.Option(help="Server processes; each holds its own model.", min=1)] = 1,
+    workers: Annotated[int | None, typer.Option(help="Server processes; each holds its own model.", min=1)] = None,
     store: Annotated[str, typer.Option(help="The store's URL, such as sqlite:///var/demo.db.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
     precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
@@ -38,38 +39,37 @@ def serve(
 
     Example: [bold]deepstyle serve --store sqlite:///var/demo.db --port 8000[/]
     """
-    options = {"host": host, "port": port, "store": store, "model": model, "precision": precision}
+    options = {"host": host, "port": port, "store": store, "model": model, "precision": precision, "workers": workers}
     options |= {"log_format": log_format, "log_level": log_level, "access_log": access_log}
     given = {name: value for name, value in options.items() if value not in ("", None)}
-    run_server(Settings().model_copy(update=given), workers=workers)
+    run_server(Settings().model_copy(update=given))
 
 
-def run_server(settings: Settings, *, workers: int = 1) -> None:
+def run_server(settings: Settings) -> None:
     """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address cannot be had."""
-    import uvicorn
-
-    from deepstyle.api import logs
+    from deepstyle.api import logs, server
     from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.style.model import ensure_model
 
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
     is_public = not _checked_address(settings.host, settings.port).is_loopback
-    _tell_workers(settings, workers)
+    _set_environment(settings)
     log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)
     logging.config.dictConfig(log_config)
     _announce(settings, is_public)
-    with shared_metrics(workers):
-        uvicorn.run(
+    with shared_metrics(settings.workers):
+        server.run(
             "deepstyle.api.app:create_app",
             factory=True,
             host=settings.host,
             port=settings.port,
-            workers=workers,
+            workers=settings.workers,
             loop="auto",
             log_config=log_config,
             log_level=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # deepstyle.api.clients reads them, from trusted proxies only
             timeout_graceful_shutdown=GRACE_S,
         )
 
@@ -98,11 +98,11 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}/{'' if web.is_file() else 'docs'}"
 
 
-def _tell_workers(settings: Settings, workers: int) -> None:
+def _set_environment(settings: Settings) -> None:
     """Hand the settings to the server processes by the environment; the cores are shared out among them."""
     threads = settings.encoder_threads
-    if workers > 1 and not threads:
-        threads = max(1, len(os.sched_getaffinity(0)) // workers)
+    if settings.workers > 1 and not threads:
+        threads = share(len(os.sched_getaffinity(0)), settings.workers)
     for name, value in settings.model_copy(update={"encoder_threads": threads}).model_dump().items():
         os.environ[f"DEEPSTYLE_{name.upper()}"] = str(value)
 
