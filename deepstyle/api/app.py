@@ -28,12 +28,12 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     metrics, gate = Metrics(), Gate.of(told)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Metrics]]:
         resources = Resources(told, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         try:
-            yield
+            yield {"metrics": metrics}  # the protocol counts there what it refuses
         finally:
             await run_in_threadpool(resources.close)
 

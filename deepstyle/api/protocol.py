@@ -9,6 +9,7 @@ moves it on, so that single bytes do not.
 import asyncio
 import enum
 import json
+import logging
 from http import HTTPStatus
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -21,6 +22,7 @@ from uvicorn.server import ServerState
 from deepstyle.api import problems
 from deepstyle.api.connections import Connections, Rules, client_of
 from deepstyle.api.limits import LIMITS
+from deepstyle.api.logs import ACCESS, fields
 from deepstyle.settings import Settings
 
 LINGER_S: Final = 2.0  # for the client to read the refusal, before what it still sends resets the connection
@@ -36,6 +38,7 @@ _CODES: Final = {
     431: "headers-too-large",
     503: "overloaded",
 }
+access_log = logging.getLogger(ACCESS)
 _connections: Final[WeakKeyDictionary[ServerState, Connections]] = WeakKeyDictionary()
 
 
@@ -320,8 +323,15 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.write(answer)
         self.transport.close()
 
+    def _observe(self, kind: problems.Kind) -> None:
+        """Count and log a refusal; there is no request, so no route and no id."""
+        if metrics := self.app_state.get("metrics"):
+            metrics.problems.labels(kind.code).inc()
+        access_log.info("refused", extra=fields(status=kind.status, problem=kind.code))
+
     def _refusal(self, status: int) -> bytes:
         kind = problems.KINDS[_CODES[status]]
+        self._observe(kind)
         problem = problems.Problem(
             type=f"/problems/{kind.code}",
             title=kind.title,

@@ -82,6 +82,17 @@ def test_the_access_log_names_routes_and_nobody(shop: Shop, workers: str) -> Non
     assert "127.0.0.1" not in str(lines)
 
 
+def test_what_the_protocol_refuses_is_counted_and_logged(shop: Shop) -> None:
+    with serving(shop, "--log-format", "json") as (port, process):
+        status, _ = ask(port, "/" + "a" * 100_000)
+        assert status == 414
+        assert series(port, 'deepstyle_problems_total{code="address-too-long"}') == 1
+        log = stopped(process)
+    refused = [line for line in access_lines(log) if line["event"] == "refused"]
+    assert [(line["status"], line["problem"]) for line in refused] == [(414, "address-too-long")]
+    assert "aaaa" not in log
+
+
 def test_text_is_the_default_and_the_environment_chooses(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving(shop) as (port, process):
         ask(port, "/healthz")
@@ -127,7 +138,7 @@ def test_every_worker_reports_the_sum(shop: Shop, tmp_path: Path, monkeypatch: p
         for _ in range(40):
             assert ask(port, "/v1/items")[0] == 200
         assert [series(port, ITEMS) for _ in range(20)] == [40] * 20
-        assert series(port, "deepstyle_requests_in_flight") == 1
+        wait_for(lambda: series(port, "deepstyle_requests_in_flight") == 1)
 
         died = children(process)[0]
         os.kill(died, signal.SIGKILL)
