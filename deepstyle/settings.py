@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
     ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long, and how many, other requests wait for a turn.
-    ``spool_bytes``: bodies on disk in total; 0 means 512 MiB, or half of what is free in the temporary folder.
+    ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
     ``rate_limit``, ``upload_rate_limit``: what one client may send, such as ``120/minute``; empty means all.
     ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas.
     ``allowed_hosts``: names that are answered to, separated by commas; ``*`` means all (see docs/limits.md).
@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     queue_wait_s: float = Field(default=1, gt=0)
     reads_running: int = Field(default=2, gt=0)
     reads_waiting: int = Field(default=1000, ge=0)
-    spool_bytes: int = Field(default=0, ge=0)
+    spool_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
     rate_limit: str = "3000/minute"
     upload_rate_limit: str = "120/minute"
     trusted_proxies: str = ""

@@ -15,7 +15,6 @@ from deepstyle.settings import Settings
 
 SMALL_BYTES: Final = int(LIMITS["small_body_bytes"].value)
 MEMORY_BYTES: Final = int(LIMITS["memory_bytes"].value)
-DISK_BYTES: Final = int(LIMITS["spool_bytes"].value)
 _CLIENT_PART: Final = 3
 
 
@@ -83,13 +82,13 @@ class Hold:
 
 
 def open_spool(settings: Settings) -> Spool:
-    """The budgets of ``settings``, divided among the workers: by default half of what is free where files go."""
-    disk_bytes = settings.spool_bytes or min(DISK_BYTES, _free_bytes() // 2)
+    """The budgets of ``settings``, divided among the workers: on disk at most half of what is free where files go."""
+    disk_bytes = min(settings.spool_bytes, _usable_bytes(settings.spool_bytes))
     return Spool(share(MEMORY_BYTES, settings.workers), share(disk_bytes, settings.workers))
 
 
-def _free_bytes() -> int:
+def _usable_bytes(default: int) -> int:
     try:
-        return shutil.disk_usage(tempfile.gettempdir()).free
+        return shutil.disk_usage(tempfile.gettempdir()).free // 2
     except OSError:  # no folder can be written to now; once there is one, a full disk is answered as such
-        return DISK_BYTES
+        return default

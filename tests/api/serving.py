@@ -23,7 +23,7 @@ def served(settings: Settings) -> Iterator[int]:
     with socket.socket() as listening:
         listening.bind(("0.0.0.0", 0))  # all of 127.0.0.0/8: clients of several addresses
         app = create_app(settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", proxy_headers=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", proxy_headers=False))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
         thread.start()
         try:

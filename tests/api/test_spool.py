@@ -2,7 +2,7 @@
 
 import pytest
 
-from deepstyle.api.spool import DISK_BYTES, MEMORY_BYTES, SMALL_BYTES, Budget, Spool, open_spool
+from deepstyle.api.spool import MEMORY_BYTES, SMALL_BYTES, Budget, Spool, open_spool
 from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 
@@ -72,7 +72,7 @@ def test_by_default_half_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("shutil.disk_usage", lambda path: Usage)
     assert open_spool(Settings()).disk.size_bytes == 128 * MIB  # as in compose.yml
     Usage.free = 10**15
-    assert open_spool(Settings()).disk.size_bytes == DISK_BYTES
+    assert open_spool(Settings()).disk.size_bytes == 512 * MIB
     several = open_spool(Settings(workers=4, spool_bytes=400))
     assert (several.disk.size_bytes, several.memory.size_bytes) == (100, MEMORY_BYTES // 4)
 
@@ -82,4 +82,4 @@ def test_a_folder_that_nothing_is_known_of(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError("no such folder")
 
     monkeypatch.setattr("shutil.disk_usage", broken)
-    assert 0 < open_spool(Settings()).disk.size_bytes <= DISK_BYTES
+    assert open_spool(Settings()).disk.size_bytes == 512 * MIB
