@@ -11,7 +11,6 @@ says "stays" where no connection was ended.
 """
 
 import argparse
-import asyncio
 import contextlib
 import json
 import socket
@@ -58,7 +57,7 @@ def endless(served: Served, kind: str, mib: int) -> str:
 
 def slow(served: Served, kind: str, photo: bytes, connections: int, seconds: float) -> str:
     """Hold slow connections beside a normal client."""
-    answers, outcomes = asyncio.run(attack(served, [kind], connections, ("127.0.0.1",), photo, seconds))
+    answers, outcomes = attack(served, [kind], connections, ("127.0.0.1",), photo, seconds)
     lives_s = outcomes[kind].lives_s
     share = sum(status == "200" for status, _ in answers) / len(answers)
     return f"{f'{max(lives_s):.0f} s' if lives_s else 'stays'}, {share:.0%} served"
