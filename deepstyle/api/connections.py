@@ -20,7 +20,7 @@ from deepstyle.settings import Settings
 
 SWEEP_S: Final = 0.5
 _DESCRIPTORS: Final = 65_536
-_LEAST_SPARE: Final = 64
+_BACKLOG: Final = 2048
 log = logging.getLogger("deepstyle.server")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -40,12 +40,9 @@ class Rules:
 
     @classmethod
     def of(cls, settings: Settings) -> "Rules":
-        """The rules of one worker, which keep a quarter of its file descriptors for the application."""
-        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        descriptors = _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
-        available = max(1, descriptors - max(_LEAST_SPARE, descriptors // 4))
+        """The rules of one worker; half of its descriptors are for its files, and for what is not accepted yet."""
         return cls(
-            connections=min(share(settings.max_connections, settings.workers), available),
+            connections=min(share(settings.max_connections, settings.workers), max(1, descriptors() // 2)),
             per_client=share(settings.max_connections_per_client, settings.workers),
             header_s=settings.header_timeout_s,
             keep_alive_s=settings.keep_alive_timeout_s,
@@ -165,6 +162,17 @@ def _is_within(client: str, known: tuple[Network, ...]) -> bool:
     except ValueError:
         return False
     return any(mine.version == network.version and mine.overlaps(network) for network in known)
+
+
+def descriptors() -> int:
+    """How many files this process may have open."""
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
+
+
+def backlog() -> int:
+    """Connections that may wait to be accepted: all of them are in one turn of the loop, before any is closed."""
+    return min(_BACKLOG, descriptors() // 4)
 
 
 def raise_descriptor_limit() -> None:

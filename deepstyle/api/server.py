@@ -12,7 +12,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from deepstyle.api.connections import raise_descriptor_limit
+from deepstyle.api.connections import backlog, raise_descriptor_limit
 
 PROTOCOL: Final = "deepstyle.api.protocol:BoundedHttp"
 
@@ -20,7 +20,7 @@ PROTOCOL: Final = "deepstyle.api.protocol:BoundedHttp"
 def run(app: str, **options: Any) -> None:
     """Serve ``app`` with uvicorn's ``options`` until a signal; raises ``SystemExit`` where it was forced or failed."""
     raise_descriptor_limit()
-    config = uvicorn.Config(app, http=PROTOCOL, ws="none", **options)
+    config = uvicorn.Config(app, http=PROTOCOL, ws="none", backlog=backlog(), **options)
     exit_code = _run_workers(config) if config.workers > 1 else _run_one(config)
     if exit_code:
         sys.exit(exit_code)
