@@ -5,6 +5,7 @@ import re
 from typing import Any, Final
 
 from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.text import TEXT_LIMITS_CHARS
 
 _SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "zł": "PLN", "₽": "RUB"}
 _NONE: Final = ("", "-", "\u2013", "n/a", "na", "none", "null", "nan")
@@ -20,11 +21,11 @@ def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:
     so unless exactly three digits follow it ("1.299" is 1299, but "0.999" and "1.299 KWD" have three decimals).
     ``currency`` counts where the text names none. Raises ``RowError`` ``bad-price``.
     """
-    if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
+    if value is None or value != value or (isinstance(value, str) and value.strip().lower() in _NONE):
         return None, currency
     if isinstance(value, int | float) and not isinstance(value, bool):
         amount, named = float(value), currency
-    elif isinstance(value, str):
+    elif isinstance(value, str) and len(value) <= TEXT_LIMITS_CHARS["price"]:
         amount, named = _parse(value, currency)
     else:
         raise _bad(value)
