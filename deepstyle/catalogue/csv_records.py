@@ -9,10 +9,11 @@ even number of quotes is a row of its own or none, and one with an odd number ca
 number: that is how far a run looks ahead, and why reading takes time linear in the file.
 
 A quoted cell may hold line ends, and a stray quote may be closed by another one many rows on. Both parse, so a run of
-several lines is read as rows, not as one, where more than half of its lines have exactly the header's number of cells
-with the quotes taken as letters; a separator before a space does not count, since prose has those. This rule is a
-guess. A cell of several lines is refused where most of them happen to hold just that many separators, and always in a
-table of a single column. Rows between two stray quotes are joined where most of them have other numbers of cells.
+several lines is read as rows, not as one, where its first and last line, or more than half of all, have exactly the
+header's number of cells with the quotes taken as letters; a separator before a space does not count, since prose has
+those. This rule is a guess. A cell of several lines is refused where these lines happen to hold just that many
+separators, and always in a table of a single column. Rows between two stray quotes are joined where the rows with the
+quotes and most of the others have another number of cells than the header.
 """
 
 import csv
@@ -131,10 +132,10 @@ class CsvReader:
         return cells, _stray(len(cells) + 1)
 
     def _are_rows(self, lines: list[str], width: int) -> bool:
-        """Whether more than half of ``lines`` are as wide as the header, quotes taken as letters."""
-        filled = [line for line in lines if line.strip()]
-        wide = sum(line.count(self.delimiter) - line.count(self.delimiter + " ") + 1 == width for line in filled)
-        return 2 * wide > len(filled)
+        """Whether ``lines`` read better as rows than as one row: see the module's description."""
+        gaps = self.delimiter + " "
+        wide = [line.count(self.delimiter) - line.count(gaps) + 1 == width for line in lines if line.strip()]
+        return (wide[0] and wide[-1]) or 2 * sum(wide) > len(wide)
 
 
 def _most_frequent(header: str) -> str:

@@ -137,8 +137,9 @@ class _Window:
             else:
                 # A number may go on behind the window's end: "1", "1." and "1e" all decode as 1.
                 if self.ended or self.text[end : end + 1] in _AFTER_VALUE:
+                    size_chars = end - self.position
                     self.advance(end)
-                    return value
+                    return value if size_chars <= MAX_ENTRY_CHARS else Unreadable(_TOO_LONG)
                 why, at = f"expected ',', found {self.text[end : end + 1]!r}", end
             if self.ended:
                 self.advance(min(at, len(self.text)))

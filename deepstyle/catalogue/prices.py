@@ -21,10 +21,10 @@ def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:
     so unless exactly three digits follow it ("1.299" is 1299, but "0.999" and "1.299 KWD" have three decimals).
     ``currency`` counts where the text names none. Raises ``RowError`` ``bad-price``.
     """
-    if value is None or value != value or (isinstance(value, str) and value.strip().lower() in _NONE):
+    if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
         return None, currency
     if isinstance(value, int | float) and not isinstance(value, bool):
-        amount, named = float(value), currency
+        amount, named = _finite(value), currency
     elif isinstance(value, str) and len(value) <= TEXT_LIMITS_CHARS["price"]:
         amount, named = _parse(value, currency)
     else:
@@ -57,5 +57,19 @@ def _amount(digits: str, currency: str, text: str) -> float:
     return float(re.sub(r"\D", "", whole) + "." + (decimals or "0"))
 
 
+def _finite(number: float) -> float:
+    """``number`` as a float, infinite where it is an integer that no float can hold."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
 def _bad(value: Any) -> RowError:
-    return RowError("bad-price", f"The price {str(value)[:40]!a} cannot be read.", "Write 1299.00 or 1.299,00 €.")
+    if isinstance(value, str):
+        shown = ascii(value[:40])
+    elif isinstance(value, int | float) and not abs(value) >= 1e18:
+        shown = repr(value)
+    else:
+        shown = f"of the type {type(value).__name__}"
+    return RowError("bad-price", f"The price {shown} cannot be read.", "Write 1299.00 or 1.299,00 €.")

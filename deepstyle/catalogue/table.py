@@ -99,12 +99,13 @@ class TableSource:
         """Each row in turn. Raises ``DataError`` where no column holds the ids."""
         seen: set[str] = set()
         for row in self._rows():
-            item_id, may_name = (row.ids[0] if len(row.ids) == 1 else ""), row.ids
+            item_id, may_name = next(iter(row.ids), ""), row.ids
             try:
                 if row.fault:
                     raise row.fault
                 item_id = _raw_id(row)
-                may_name = (check_item_id(item_id),) if not row.missing else ()
+                check_item_id(item_id)
+                may_name = () if row.missing else (item_id,)
                 record = self._record(row, item_id)
                 if item_id in seen:
                     raise RowError(
