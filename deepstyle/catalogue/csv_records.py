@@ -50,9 +50,11 @@ class CsvReader:
         text = "" if width else next((line for line in self._next_lines() if line.strip()), "")
         self.delimiter = delimiter or _most_frequent(text)
         separator = re.escape(self.delimiter)
-        cell = rf'(?:"((?:[^"]++|"")*+)"|([^"{separator}]*+))'
-        self._cell = re.compile(rf"{cell}({separator}|\Z)")
-        self._strict = re.compile(rf"(?:{cell}{separator})*+{cell}")
+        quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'[^"{separator}]*+'
+        self._cell = re.compile(rf"({quoted}|{bare})({separator}|\Z)")
+        self._strict = re.compile(rf"(?:(?:{quoted}|{bare}){separator})*+(?:{quoted}|{bare})")
+        self._strict_texts: list[str] = []
+        self._strict_rows = csv.reader(iter(self._strict_texts.pop, None), delimiter=self.delimiter)
         self.header = self._read_header(text) if text else []
         self._width = width or len(self.header)
 
@@ -120,12 +122,13 @@ class CsvReader:
             return [], _too_long()
         text = text.rstrip("\r\n")
         if len(text) < csv.field_size_limit() and self._strict.fullmatch(text):
-            return next(csv.reader((text,), delimiter=self.delimiter), [""]), None
+            self._strict_texts.append(text)
+            return next(self._strict_rows) or [""], None
         cells: list[str] = []
         at = 0
         while found := self._cell.match(text, at):
-            quoted, bare, end = found.groups()
-            cells.append(bare if quoted is None else quoted.replace('""', '"'))
+            cell, end = found.groups()
+            cells.append(cell[1:-1].replace('""', '"') if cell[:1] == '"' else cell)
             if not end:
                 return cells, None
             at = found.end()

@@ -78,7 +78,8 @@ def _pictured(waiting: sqlite3.Connection, path: Path, name: str) -> Iterator[Re
         if not seen:
             waiting.execute("UPDATE item SET seen = 1 WHERE item_id = ?", (item_id,))
             data = image.get("bytes") if isinstance(image, dict) else None
-            yield dataclasses.replace(_record(record), file=name, line=row, image_bytes=data or None)
+            picture = data if isinstance(data, bytes) and data else None
+            yield dataclasses.replace(_record(record), file=name, line=row, image_bytes=picture)
 
 
 def _record(text: str) -> Record:
