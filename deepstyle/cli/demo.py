@@ -65,7 +65,7 @@ def _import(data: str, store: Store) -> None:
         )
     _tell(f"    {report.added:,} added, {report.changed:,} changed, {report.unchanged:,} were there already")
     if report.rejected:
-        _tell(f"    {report.rejected:,} rejected, see: deepstyle data check {data}")
+        _tell(f"    [yellow]warning:[/] {report.rejected:,} rejected, see: deepstyle data check {data}")
     if not store.count():
         raise DataError(f"{data} gave no item to serve.", remedy=f"See: deepstyle data check {data}")
 
