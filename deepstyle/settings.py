@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
     ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and asks a store as it was encoded.
     ``compat``: the folder of a compatibility head, or ``packaged``.
-    ``cache_dir``: converted models and pulled weights; by default ``deepstyle`` below ``XDG_CACHE_HOME`` or ``~/.cache``.
+    ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.

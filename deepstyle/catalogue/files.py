@@ -7,16 +7,19 @@ full the disk is. Everything raises ``OSError`` with the name that the caller ga
 import contextlib
 import errno
 import fcntl
+import io
 import json
 import os
 import stat
 import tempfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, BinaryIO, Final
 
 MAX_JSON_BYTES: Final = 64 * 1024 * 1024
-"""The largest JSON or TOML file that is read whole, where its reader sets no limit of its own."""
+"""The largest JSON file that is read whole, where its reader sets no limit of its own."""
+MAX_TOML_BYTES: Final = 1024 * 1024
 _PREFIX_CHARS: Final = 40
 """How much of a file's name its temporary file's name repeats: a name of 255 bytes leaves no room for more."""
 
@@ -34,7 +37,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     with contextlib.ExitStack() as renames:
         # A stack leaves the last context that it entered first; one that it could not enter makes it leave all others.
-        for name, data in reversed(files.items()):
+        for name, data in reversed(list(files.items())):
             file = renames.enter_context(atomic_file(folder / name))
             with named(folder / name):
                 file.write(data)
@@ -43,7 +46,7 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
+def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """A file to write that takes the place of ``path`` when the block ends, and vanishes where the block raises.
 
     Missing folders are made. A link is followed; a device or a pipe is written as it is. Without ``durable`` a power
@@ -98,7 +101,7 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
         return file.read(max_bytes)
 
 
-def open_regular(path: Path) -> IO[bytes]:
+def open_regular(path: Path) -> io.BufferedReader:
     """Open a regular file to read bytes from."""
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # without O_NONBLOCK a pipe waits for a writer
     mode = os.fstat(handle).st_mode
@@ -121,6 +124,14 @@ def read_text(path: Path, max_bytes: int = MAX_JSON_BYTES) -> str:
 def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
     """What a JSON file holds; raises ``ValueError`` where it is too large, no JSON or nested too deeply."""
     return parse_json(read_text(path, max_bytes))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file holds; raises ``ValueError`` where it is too large, no TOML or nested too deeply."""
+    try:
+        return tomllib.loads(read_text(path, MAX_TOML_BYTES))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def parse_json(text: str) -> Any:
