@@ -38,6 +38,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from deepstyle.catalogue.characters import visible
+from deepstyle.catalogue.files import read_regular
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import DataError
 
@@ -239,6 +240,5 @@ def read_picture(record: Record) -> bytes:
 
 
 def read_file(path: Path) -> bytes:
-    """The picture file ``path``, at most one byte over the cap, so that an endless file costs no memory."""
-    with path.open("rb") as file:
-        return file.read(_MAX_READ_BYTES)
+    """The picture file ``path``, at most one byte over the cap; an endless file, a pipe or a folder is refused."""
+    return read_regular(path, _MAX_READ_BYTES)

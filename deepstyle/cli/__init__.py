@@ -3,7 +3,6 @@
 import sys
 
 import typer
-from pydantic import ValidationError
 
 from deepstyle.cli import (
     calibrate,
@@ -15,6 +14,7 @@ from deepstyle.cli import (
     encode,
     evaluate,
     evaluate_compat,
+    failure,
     items,
     map,
     openapi,
@@ -24,12 +24,10 @@ from deepstyle.cli import (
     report,
     search,
     serve,
-    show,
     train_compat,
     train_style,
     weights,
 )
-from deepstyle.errors import DeepstyleError, UsageError
 
 app = typer.Typer(
     name="deepstyle",
@@ -71,23 +69,5 @@ app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 
 
 def main() -> None:
-    """Run the command line; an expected error prints one line and a remedy and exits with 2."""
-    try:
-        app()
-    except DeepstyleError as error:
-        show.error(error)
-        sys.exit(2)
-    except ValidationError as error:
-        if error.title != "Settings":
-            raise
-        show.error(bad_environment(error))
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def bad_environment(problem: ValidationError) -> UsageError:
-    """The first setting that the environment gives wrong, by the name of its variable."""
-    first = problem.errors()[0]
-    variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
-    return UsageError(f"{variable}={first['input']}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")
+    """Run the command line; whatever goes wrong prints one message and a remedy, see ``deepstyle.cli.failure``."""
+    sys.exit(failure.run(app))

@@ -5,13 +5,14 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.check import CheckReport, check_catalogue
+from deepstyle.catalogue.files import atomic_file, named
 from deepstyle.catalogue.source import Rejection, RowWarning, Source, open_source
 from deepstyle.cli import show
 from deepstyle.errors import DataError, UsageError
@@ -169,21 +170,17 @@ def _total(source: Source) -> int | None:
 
 @contextlib.contextmanager
 def _rejections_file(path: Path | None) -> Iterator[Callable[[Rejection], None]]:
-    """Collect rejections beside ``path`` and put the file in its place at the end, also where the import broke off."""
+    """Collect rejections beside ``path`` and put them in its place where the import ends; else it stays as it is."""
     if path is None:
         yield lambda row: None
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            yield lambda row: _write_line(file, row)
-    finally:
-        partial.replace(path)
+    with atomic_file(path) as file:
 
+        def write(row: Rejection) -> None:
+            with named(path):
+                file.write((json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n").encode())
 
-def _write_line(file: TextIO, row: Rejection) -> None:
-    file.write(json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n")
+        yield write
 
 
 def _print_import(report: ImportReport, rejections: Path | None) -> None:

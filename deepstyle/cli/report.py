@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deepstyle.catalogue.files import write_atomic
+from deepstyle.catalogue.files import write_together
 from deepstyle.cli import show
 from deepstyle.cli.evaluate import PUBLISH_HELP
 from deepstyle.compatibility.head import Head, head_folder
@@ -83,8 +83,7 @@ def report(
     files = {name: figure.png for name, figure in figures.items()}
     if to is not None:
         files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
-        for name, data in files.items():
-            write_atomic(to / name, data)
+        write_together(to, files)
         show.out.print(f"{len(figures)} figures; open [bold]{to / PAGE}[/]", soft_wrap=True)
     if publish:
         facts.pop("store")

@@ -12,6 +12,7 @@ from rich.table import Table
 from deepstyle.catalogue.files import write_atomic
 from deepstyle.catalogue.image import Rgb, decode
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.source import read_file
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
 from deepstyle.report.sheet import Tile, render_sheet
@@ -102,7 +103,7 @@ def search(
     """
     where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     box = _crop(crop)
-    data = photo.read_bytes()
+    data = read_file(photo)
     settings = Settings()
     with open_store(store or settings.store, read_only=True) as opened:
         folder = serving_model(opened, model or settings.model, settings.cache_dir, precision or settings.precision)

@@ -276,4 +276,4 @@ def _drawing(family: str, number: int) -> Callable[[], Rgb]:
 
 
 def _photo(photo: LabelledPhoto) -> Callable[[], Rgb]:
-    return lambda: decode(photo.path.read_bytes())
+    return photo.decode

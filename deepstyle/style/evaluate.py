@@ -211,7 +211,7 @@ def photo_category(trial: Trial, photos: Sequence[LabelledPhoto]) -> TaskScore:
 
 
 def _embed_photo(one: Representation, photo: LabelledPhoto) -> Vectors:
-    return one.embed(decode(photo.path.read_bytes()))
+    return one.embed(photo.decode())
 
 
 def raw_pixels(trial: Trial) -> Representation:
