@@ -1,6 +1,5 @@
 """What one server process holds open: the store, the compiled model, the queue and the metrics."""
 
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -11,7 +10,7 @@ from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
-from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
@@ -28,7 +27,6 @@ from deepstyle.style.spec import ModelSpec
 RETRY_S: Final = 2.0
 EXAMPLES_S: Final = 60.0
 T = TypeVar("T")
-log = logging.getLogger("deepstyle.api")
 
 
 class Lazy(Generic[T]):
@@ -61,7 +59,7 @@ class Lazy(Generic[T]):
             return self._open_it()
         except DeepstyleError as error:
             # A wrong URL or model name is the operator's mistake here, not the client's.
-            self._failure = ProblemError("not-ready", error.message, remedy=error.remedy)
+            self._failure = not_ready(error)
             self._failed_at_s = time.monotonic()
             raise self._failure from error
 
@@ -118,9 +116,8 @@ class Resources:
         return stylist
 
     def open(self) -> None:
-        """Open and warm up all that can be; ``readiness`` tells what cannot."""
-        if failure := self._failure():
-            log.warning("not ready: %s %s", failure.detail, failure.remedy)
+        """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
+        self._failure()
 
     def close(self) -> None:
         """Let running work end, then release the store."""
@@ -132,10 +129,10 @@ class Resources:
     def readiness(self) -> Readiness:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
         if failure := self._failure():
-            raise ProblemError("not-ready", failure.detail, remedy=failure.remedy, reasons=(failure.detail,))
+            raise failure
         spec, vectors = self.encoders.spec, self.store.spaces().get(self.space, 0)
         if not vectors:
-            empty = f"{self.store.url} has no vectors of the model {spec.fingerprint}."
+            empty = f"the store has no vectors of the model {spec.fingerprint}."
             raise ProblemError("not-ready", empty, remedy="Run `deepstyle encode`.", reasons=(empty,))
         return Readiness(
             items=self.store.count(),

@@ -12,6 +12,7 @@ from deepstyle.cli.serve import run_server
 from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.url import without_password
 
 if TYPE_CHECKING:
     from deepstyle.style.encode import EncodedShard
@@ -40,7 +41,9 @@ def demo(
         _map(settings, store, encoder)
         _place(store, encoder)
     if no_serve:
-        _tell(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
+        _tell(
+            f"Ready. Serve it: deepstyle serve --store {without_password(settings.store)} --model {model} --port {port}"
+        )
         return
     run_server(settings)
 
@@ -54,7 +57,7 @@ def _import(data: str, store: Store) -> None:
     from deepstyle.catalogue.source import open_source
     from deepstyle.store.ingest import import_catalogue
 
-    _tell(f"[bold]1/5[/] importing {data} into {store.url}")
+    _tell(f"[bold]1/5[/] importing {data} into {without_password(store.url)}")
     source = open_source(data)
     with show.progress("items") as progress:
         task = progress.add_task("importing", total=source.total(), note="")

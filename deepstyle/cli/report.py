@@ -66,7 +66,7 @@ def report(
     with open_store(store or Settings().store, read_only=True) as opened, show.progress("figures") as progress:
         space = opened.meta(STYLE_SPACE)
         if space is None:
-            raise UsageError(f"{opened.url} has no vectors yet.", remedy="Run `deepstyle encode`.")
+            raise UsageError(f"{without_password(opened.url)} has no vectors yet.", remedy="Run `deepstyle encode`.")
         task = progress.add_task("drawing", total=2 + (run is not None), note=SHEET)
         figures = {"sheet.png": _sheet(opened, space, query or choose_queries(opened, space, queries, seed=seed))}
         progress.update(task, advance=1, note=MAP)

@@ -16,6 +16,7 @@ from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, Vector
 from deepstyle.store.check import check_item, checked_vectors, direction_of
 from deepstyle.store.schema import Database, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.url import without_password
 from deepstyle.store.vectors import search_space
 
 SCHEME: Final = "sqlite:///"
@@ -79,7 +80,9 @@ class EmbeddedStore:
         """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
         path = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or not path:
-            raise UsageError(f"{url!r} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db.")
+            raise UsageError(
+                f"{without_password(url)} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db."
+            )
         return cls(url, Database(Path(path), read_only=read_only))
 
     def close(self) -> None:
