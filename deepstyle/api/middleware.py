@@ -16,6 +16,7 @@ from deepstyle.api.metrics import Metrics
 FORM_OVERHEAD_BYTES: Final = 64 * 1024  # boundaries, part headers and the small fields beside the image
 PLAIN_BODY_BYTES: Final = 64 * 1024
 _DRAINED_BYTES: Final = 64 * 1024 * 1024
+_LENGTH_DIGITS: Final = 18  # of a declared length; whatever has more is over every cap, too
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _PAGE_POLICY: Final = (
@@ -103,7 +104,7 @@ def _too_large(cap: int) -> problems.ProblemError:
 
 def _declared_bytes(headers: Headers) -> int | None:
     declared = headers.get("content-length", "")
-    return int(declared) if declared.isascii() and declared.isdigit() else None
+    return int(declared[:_LENGTH_DIGITS]) if declared.isascii() and declared.isdigit() else None
 
 
 def _request_id(headers: Headers) -> str:

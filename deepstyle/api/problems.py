@@ -26,6 +26,7 @@ from deepstyle.errors import (
     UnknownItemError,
     UsageError,
 )
+from deepstyle.plain import plain
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
@@ -138,12 +139,12 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         type=f"/problems/{kind.code}",
         title=kind.title,
         status=kind.status,
-        detail=error.detail,
-        instance=request.url.path,
+        detail=plain(error.detail),
+        instance=plain(request.scope["path"]),
         code=kind.code,
         remedy=error.remedy or kind.remedy,
         request_id=getattr(request.state, "request_id", ""),
-        reasons=list(error.reasons) or None,
+        reasons=[plain(reason) for reason in error.reasons] or None,
     )
     sent = dict(headers or {})
     if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -172,8 +173,9 @@ def not_ready(error: DeepstyleError) -> ProblemError:
 
 
 def of_http(error: HTTPException) -> ProblemError:
-    """The problem of an unknown route or a method that is not allowed."""
-    return ProblemError(_CODE_OF_STATUS.get(error.status_code, "internal-error"), str(error.detail))
+    """The problem of an unknown route, a method that is not allowed, or another error of a client's."""
+    other = "malformed-request" if 400 <= error.status_code < 500 else "internal-error"
+    return ProblemError(_CODE_OF_STATUS.get(error.status_code, other), str(error.detail))
 
 
 def of_validation(error: RequestValidationError) -> ProblemError:

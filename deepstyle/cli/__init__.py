@@ -26,12 +26,15 @@ from deepstyle.cli import (
     show,
     train_compat,
     train_style,
+    usage,
     weights,
 )
 from deepstyle.errors import DeepstyleError, UsageError
+from deepstyle.store.url import without_password
 
 app = typer.Typer(
     name="deepstyle",
+    cls=usage.Commands,
     help="Visual search and outfit compatibility for a fashion catalogue.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -88,4 +91,5 @@ def bad_environment(problem: ValidationError) -> UsageError:
     """The first setting that the environment gives wrong, by the name of its variable."""
     first = problem.errors()[0]
     variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
-    return UsageError(f"{variable}={first['input']}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")
+    value = without_password(str(first["input"])) if variable == "DEEPSTYLE_STORE" else first["input"]
+    return UsageError(f"{variable}={value}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")

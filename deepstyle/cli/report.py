@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from deepstyle.catalogue.files import write_atomic
 from deepstyle.cli import show
@@ -85,13 +86,13 @@ def report(
         files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
         for name, data in files.items():
             write_atomic(to / name, data)
-        show.out.print(f"{len(figures)} figures; open [bold]{to / PAGE}[/]", soft_wrap=True)
+        show.out.print(f"{len(figures)} figures; open [bold]{escape(str(to / PAGE))}[/]", soft_wrap=True)
     if publish:
         facts.pop("store")
         files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
         rows = [{"figure": name, "title": figure.title, "caption": figure.caption} for name, figure in figures.items()]
         folder = publish_report(Settings().reports_dir, publish, describe(TITLE, rows, sys.argv[1:]), files)
-        show.err.print(f"Published in {folder}", soft_wrap=True)
+        show.err.print(f"Published in {escape(str(folder))}", soft_wrap=True)
 
 
 def _sheet(store: Store, space: str, item_ids: list[str]) -> Figure:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from deepstyle.cli import show
 from deepstyle.errors import UsageError
@@ -45,8 +46,8 @@ def run_server(settings: Settings, *, workers: int = 1) -> None:
     _check_address(settings.host, settings.port)
     _tell_workers(settings, workers)
     store = without_password(settings.store)
-    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
-    show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
+    show.err.print(f"Serving {escape(store)} with the model {escape(settings.model)}; Ctrl+C stops.", soft_wrap=True)
+    show.err.print(f"Open [bold]{escape(address(settings))}[/]", soft_wrap=True)
     uvicorn.run(
         "deepstyle.api.app:create_app",
         factory=True,
