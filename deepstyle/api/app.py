@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
     app.add_middleware(HeadAsGet)
     app.add_middleware(Admission, gate=gate)

@@ -1,5 +1,7 @@
 """Every error as RFC 9457 problem+json: the kinds of problem, how exceptions become one, and how OpenAPI shows them."""
 
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,6 +26,7 @@ from deepstyle.errors import (
     UnknownItemError,
     UsageError,
 )
+from deepstyle.plain import plain
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
@@ -82,11 +85,17 @@ _CODE_OF_ERROR: Final = (
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),
     (OverloadedError, "overloaded"),
-    (FingerprintMismatchError, "not-ready"),
-    (ModelError, "not-ready"),
-    (StoreError, "not-ready"),
     (UsageError, "invalid-parameter"),
 )
+# Their messages name stores, folders and files, which are the operator's business: they are logged, and these are sent.
+_PRIVATE: Final = (
+    (FingerprintMismatchError, "the store, the model and the compatibility head that serve do not fit each other."),
+    (ModelError, "a model of the server cannot be used."),
+    (StoreError, "the store of the server cannot be used."),
+)
+_MISCONFIGURED: Final = "the server's settings name a store or a model that cannot be used."
+_PUBLIC_REMEDY: Final = re.compile(r"[A-Za-z ,.;`]+")  # words and commands; no name of a file, a folder or a host
+log = logging.getLogger("deepstyle.api")
 _CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
 
 
@@ -147,12 +156,12 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         type=f"/problems/{kind.code}",
         title=kind.title,
         status=kind.status,
-        detail=error.detail,
-        instance=request.url.path,
+        detail=plain(error.detail),
+        instance=plain(request.scope["path"]),
         code=kind.code,
         remedy=error.remedy or kind.remedy,
         request_id=getattr(request.state, "request_id", ""),
-        reasons=list(error.reasons) or None,
+        reasons=[plain(reason) for reason in error.reasons] or None,
     )
     sent = dict(headers or {})
     if kind.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
@@ -163,15 +172,27 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
 
 def of_error(error: DeepstyleError) -> ProblemError:
     """The problem that an expected error means; one that has no place in a request is an internal error."""
+    if isinstance(error, ModelError | StoreError):
+        return not_ready(error)
     code = next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), "internal-error")
     if code == "internal-error":
         return ProblemError(code, "The request could not be answered.")
     return ProblemError(code, error.message, remedy=error.remedy)
 
 
+def not_ready(error: DeepstyleError) -> ProblemError:
+    """The problem of a store or a model that cannot be used; what it says in full is logged, and no client gets it."""
+    log.warning("not ready: %s", error)
+    detail = next((detail for kind, detail in _PRIVATE if isinstance(error, kind)), _MISCONFIGURED)
+    return ProblemError(
+        "not-ready", detail, remedy=error.remedy if _PUBLIC_REMEDY.fullmatch(error.remedy) else "", reasons=(detail,)
+    )
+
+
 def of_http(error: HTTPException) -> ProblemError:
-    """The problem of an unknown route or a method that is not allowed."""
-    return ProblemError(_CODE_OF_STATUS.get(error.status_code, "internal-error"), str(error.detail))
+    """The problem of an unknown route, a method that is not allowed, or another error of a client's."""
+    other = "malformed-request" if 400 <= error.status_code < 500 else "internal-error"
+    return ProblemError(_CODE_OF_STATUS.get(error.status_code, other), str(error.detail))
 
 
 def of_validation(error: RequestValidationError) -> ProblemError:

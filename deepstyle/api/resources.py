@@ -1,7 +1,6 @@
 """What one server process holds open: the store, the compiled model, the queue and the metrics."""
 
 import dataclasses
-import logging
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
-from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
@@ -31,7 +30,6 @@ from deepstyle.style.spec import ModelSpec
 RETRY_S: Final = 2.0
 EXAMPLES_S: Final = 60.0
 T = TypeVar("T")
-log = logging.getLogger("deepstyle.api")
 
 
 class Lazy(Generic[T]):
@@ -64,7 +62,7 @@ class Lazy(Generic[T]):
             return self._open_it()
         except DeepstyleError as error:
             # A wrong URL or model name is the operator's mistake here, not the client's.
-            self._failure = ProblemError("not-ready", error.message, remedy=error.remedy)
+            self._failure = not_ready(error)
             self._failed_at_s = time.monotonic()
             raise self._failure from error
 
@@ -122,9 +120,8 @@ class Resources:
         return stylist
 
     def open(self) -> None:
-        """Open and warm up all that can be; ``readiness`` tells what cannot."""
-        if failure := self._failure():
-            log.warning("not ready: %s %s", failure.detail, failure.remedy)
+        """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
+        self._failure()
 
     def close(self) -> None:
         """Let running work end, then release the store."""
@@ -136,7 +133,7 @@ class Resources:
     def readiness(self) -> Readiness:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
         if failure := self._failure():
-            raise ProblemError("not-ready", failure.detail, remedy=failure.remedy, reasons=(failure.detail,))
+            raise failure
         spec, summary, checked = self.encoders.spec, self.store.summary(), last_check(self.store)
         vectors = summary.vectors.get(self.space, 0)
         if not vectors:

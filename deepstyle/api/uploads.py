@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -14,6 +15,7 @@ from deepstyle.api.problems import ProblemError
 
 IMAGE_FIELDS: Final = ("image", "file")
 MAX_IMAGES: Final = int(LIMITS["form_images"].value)
+_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _MAX_FIELDS: Final = int(LIMITS["form_fields"].value)
 _MAX_FIELD_BYTES: Final = int(LIMITS["form_field_bytes"].value)
 _IN_MEMORY_BYTES: Final = int(LIMITS["small_body_bytes"].value)
@@ -82,7 +84,15 @@ async def read_uploads(request: Request, *, most: int) -> tuple[list[Upload], Ma
         raise ProblemError("missing-image", "the request has no form.")
     if not kind.lower().startswith("multipart/form-data"):
         raise ProblemError("unsupported-media-type", f"the body is {kind.split(';')[0][:100]!r}.")
+    if _charset(kind) not in _CHARSETS:
+        raise ProblemError("malformed-request", "the form's charset is not UTF-8.", remedy="Send the form in UTF-8.")
     return await _take_apart(await _parse(request), most)
+
+
+def _charset(content_type: str) -> str:
+    """The charset that the header names, ``utf-8`` where it names none; the parser would take any codec of Python."""
+    _, options = parse_options_header(content_type)
+    return options.get(b"charset", b"utf-8").decode("latin-1").lower()
 
 
 async def _parse(request: Request) -> FormData:

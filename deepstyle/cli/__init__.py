@@ -26,11 +26,13 @@ from deepstyle.cli import (
     serve,
     train_compat,
     train_style,
+    usage,
     weights,
 )
 
 app = typer.Typer(
     name="deepstyle",
+    cls=usage.Commands,
     help="Visual search and outfit compatibility for a fashion catalogue.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from deepstyle.api.limits import share
 from deepstyle.cli import show
@@ -87,8 +88,8 @@ def _announce(settings: Settings, is_public: bool) -> None:
         values = {"store": store, "model": settings.model, "address": address(settings)}
         log.info("serving", extra={"fields": values})
         return
-    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
-    show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
+    show.err.print(f"Serving {escape(store)} with the model {escape(settings.model)}; Ctrl+C stops.", soft_wrap=True)
+    show.err.print(f"Open [bold]{escape(address(settings))}[/]", soft_wrap=True)
 
 
 def address(settings: Settings) -> str:

@@ -40,6 +40,7 @@ from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.index import remove_index
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.url import without_password
 from deepstyle.store.vectors import search_space
 
 SCHEME: Final = "sqlite:///"
@@ -105,7 +106,9 @@ class EmbeddedStore:
         """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
         path = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or not path:
-            raise UsageError(f"{url!r} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db.")
+            raise UsageError(
+                f"{without_password(url)} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db."
+            )
         return cls(url, Database(Path(path), read_only=read_only))
 
     def close(self) -> None:

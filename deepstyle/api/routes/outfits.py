@@ -80,15 +80,21 @@ async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence
     """The body's fields and photos, be it JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
         try:
-            return body_fields(model, json.loads(await request.body())), ()
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            raise ProblemError("malformed-request", f"the body is no JSON: {error}") from error
+            body = json.loads(await request.body(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+            raise ProblemError("malformed-request", f"the body cannot be read as JSON: {error}") from None
+        return body_fields(model, body), ()
     uploads, form = await read_uploads(request, most=MAX_IMAGES)
     try:
         return form_fields(model, form), uploads
     except Exception:
         _close(uploads)
         raise
+
+
+def _refuse_constant(name: str) -> None:
+    """Python would read NaN and Infinity, which JSON has not."""
+    raise ValueError(f"{name} is no JSON value")
 
 
 async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
