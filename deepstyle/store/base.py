@@ -11,12 +11,16 @@ Readers (threads and other processes) never block on the one writer, and see a f
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemImage
+
+INSTANCE_FACTS: Final = "store:"
+"""A fact whose key begins so is of this one store (its last check) and not of the catalogue in it: ``facts`` leaves it
+out, and so no copy carries it and no digest covers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,15 @@ class Entry:
 
     item: Item
     image: ItemImage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSource:
+    """Where a stored image came from: its own SHA-256, and ``source_sha256`` and ``normalisation`` of ``ItemImage``."""
+
+    sha256: str
+    source_sha256: str = ""
+    normalisation: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +142,10 @@ class Store(Protocol):
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
         ...
 
+    def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
+        """Where the stored image came from, for each of ``item_ids`` that has an image."""
+        ...
+
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """All items with ``item_id > after``, ascending, in bounded memory."""
         ...
@@ -193,6 +210,10 @@ class Store(Protocol):
 
     def meta(self, key: str) -> str | None:
         """A remembered fact, ``None`` where there is none."""
+        ...
+
+    def facts(self) -> dict[str, str]:
+        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
         ...
 
     def close(self) -> None:

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
 from deepstyle.store.check import check_item, checked_vectors, direction_of
-from deepstyle.store.schema import Database, next_revision
+from deepstyle.store.digests import row_digest
+from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, Database, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.vectors import search_space
 
@@ -22,20 +23,16 @@ SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
 
-ITEM_COLUMNS: Final = (
-    "item_id, title, description, semantic_category, category, brand, colour, pattern, price, currency, url, model_id, "
-    "attributes"
-)
-IMAGE_COLUMNS: Final = "sha256, media_type, width_px, height_px"
 COLUMN_NAMES: Final = f"{ITEM_COLUMNS}, {IMAGE_COLUMNS}".split(", ")
+NO_IMAGE: Final = (None, None, None, None, "", 0)
 # Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
 AMONG_IDS: Final = "item_id IN (SELECT value FROM json_each(?))"
 
 INSERT_ITEM: Final = f"""
-INSERT INTO items (revision, {", ".join(COLUMN_NAMES)}) VALUES (?{", ?" * len(COLUMN_NAMES)})
+INSERT INTO items (digest, revision, {", ".join(COLUMN_NAMES)}) VALUES (?, ?{", ?" * len(COLUMN_NAMES)})
 """  # noqa: S608 - constants only
 UPDATE_ITEM: Final = f"""
-UPDATE items SET revision = ?, {", ".join(f"{name} = ?" for name in COLUMN_NAMES)} WHERE item_key = ?
+UPDATE items SET digest = ?, revision = ?, {", ".join(f"{name} = ?" for name in COLUMN_NAMES)} WHERE item_key = ?
 """  # noqa: S608 - constants only
 PUT_IMAGE: Final = """
 INSERT INTO image_bytes (item_key, data) VALUES (?, ?) ON CONFLICT (item_key) DO UPDATE SET data = excluded.data
@@ -44,6 +41,11 @@ VOID_ITEM: Final = """
 INSERT INTO voided (item_key, revision) VALUES (?, ?)
 ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
 """
+PUT_COMPATIBLE: Final = """
+INSERT INTO compatible (item_key, item_ids, digest) VALUES (?, ?, ?)
+ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excluded.digest
+"""
+PUT_VECTOR: Final = "INSERT INTO vectors (space_key, item_key, revision, vector, digest) VALUES (?, ?, ?, ?, ?)"
 MISSING_VECTORS: Final = """
 SELECT item_id, sha256 FROM items
 WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
@@ -142,6 +144,14 @@ class EmbeddedStore:
         query = f"SELECT item_id, sha256 FROM items WHERE sha256 IS NOT NULL AND {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
             return dict(connection.execute(query, (_ids(item_ids),)))
+
+    def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
+        """Where the stored image came from, for each of ``item_ids`` that has an image."""
+        columns = "item_id, sha256, source_sha256, normalisation"
+        query = f"SELECT {columns} FROM items WHERE sha256 IS NOT NULL AND {AMONG_IDS}"  # noqa: S608
+        with self._database.reading() as connection:
+            rows = connection.execute(query, (_ids(item_ids),))
+            return {item_id: ImageSource(*source) for item_id, *source in rows}
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """All items with ``item_id > after``, ascending, in bounded memory."""
@@ -266,12 +276,11 @@ class EmbeddedStore:
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
         """Write ``item_id → suggested item ids``, replacing those of the same ids; ids of no item are passed over."""
-        query = f"""
-            INSERT INTO compatible (item_key, item_ids) SELECT item_key, ? FROM items WHERE {AMONG_IDS}
-            ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids
-        """  # noqa: S608 - constants only
+        query = f"SELECT item_id, item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.writing() as connection:
-            connection.executemany(query, [(_ids(others), _ids([item_id])) for item_id, others in mapping.items()])
+            keys = connection.execute(query, (_ids(mapping),)).fetchall()
+            values = [(key, _ids(mapping[item_id])) for item_id, key in keys]
+            connection.executemany(PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
 
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
@@ -287,13 +296,20 @@ class EmbeddedStore:
     def set_meta(self, key: str, value: str) -> None:
         """Remember a small fact."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+            query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
+            connection.execute(query, (key, value, row_digest(key, value)))
 
     def meta(self, key: str) -> str | None:
         """A remembered fact, ``None`` where there is none."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
+
+    def facts(self) -> dict[str, str]:
+        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
+        return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
 
 
 def _ids(item_ids: Iterable[str]) -> str:
@@ -312,21 +328,27 @@ def _item_values(item: Item) -> tuple[Any, ...]:
     return (*before, *after, json.dumps(dict(item.attributes), sort_keys=True))
 
 
+def _image_values(image: ItemImage) -> tuple[Any, ...]:
+    """The image as IMAGE_COLUMNS."""
+    size = (image.width_px, image.height_px)
+    return (image.sha256, image.media_type, *size, image.source_sha256, image.normalisation)
+
+
 def _put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
     """Write one entry; return which of added, changed and unchanged it was."""
     query = f"SELECT item_key, {', '.join(COLUMN_NAMES)} FROM items WHERE item_id = ?"  # noqa: S608 - constants only
     stored = connection.execute(query, (entry.item.item_id,)).fetchone()
     image = entry.image
-    image_values = (image.sha256, image.media_type, image.width_px, image.height_px) if image else None
-    stored_image = (None,) * 4 if stored is None else stored[-4:]
-    values = (*_item_values(entry.item), *(image_values or stored_image))
+    stored_image = NO_IMAGE if stored is None else stored[-len(NO_IMAGE) :]
+    values = (*_item_values(entry.item), *(_image_values(image) if image else stored_image))
+    row = (row_digest(revision, *values), revision, *values)
     if stored is None:
-        item_key = connection.execute(INSERT_ITEM, (revision, *values)).lastrowid
+        item_key = connection.execute(INSERT_ITEM, row).lastrowid
     elif stored[1:] == values:
         return "unchanged"
     else:
         item_key = stored[0]
-        connection.execute(UPDATE_ITEM, (revision, *values, item_key))
+        connection.execute(UPDATE_ITEM, (*row, item_key))
     if image is not None and stored_image[0] != image.sha256:
         connection.execute(PUT_IMAGE, (item_key, image.data))
         if stored is not None:
@@ -339,8 +361,9 @@ def _space_key(connection: sqlite3.Connection, space: str, dimension: int, *, ma
     """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
     row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
     if row is None and make:
-        query = "INSERT INTO spaces (space, dimension) VALUES (?, ?)"
-        return int(connection.execute(query, (space, dimension)).lastrowid or 0)
+        query = "INSERT INTO spaces (space, dimension, digest) VALUES (?, ?, ?)"
+        digest = row_digest(space, dimension)
+        return int(connection.execute(query, (space, dimension, digest)).lastrowid or 0)
     if row is not None and row[1] != dimension:
         raise StoreError(f"the space {space} has {row[1]} dimensions, the vectors {dimension}.")
     return 0 if row is None else int(row[0])
@@ -355,6 +378,5 @@ def _put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, r
         return
     if stored is not None:
         connection.execute("DELETE FROM vectors WHERE space_key = ? AND item_key = ?", where)
-    connection.execute(
-        "INSERT INTO vectors (space_key, item_key, revision, vector) VALUES (?, ?, ?, ?)", (*where, revision, data)
-    )
+    row = (*where, revision, data)
+    connection.execute(PUT_VECTOR, (*row, row_digest(*row)))

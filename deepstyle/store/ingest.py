@@ -17,14 +17,11 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import check_picture, fit_picture
 from deepstyle.catalogue.source import Record, Rejection, RowError, Source
 from deepstyle.errors import DataError, UsageError
-from deepstyle.store.base import Entry, Store
+from deepstyle.store.base import Entry, ImageSource, Store
 
 BATCH: Final = 64
 WORKERS: Final = 2
 MAX_KEPT_REJECTIONS: Final = 1000
-
-SOURCE_DIGEST: Final = "image_source_sha256"
-"""The attribute of an item whose stored picture is a reduced one: the SHA-256 of the original."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +114,14 @@ def _prepare(
 ) -> tuple[list[Entry], list[Rejection]]:
     """What to write and what to reject; the pictures are read and decoded by ``pool``, in order."""
     ids = [row.item.item_id for row in rows if isinstance(row, Record)]
-    digests, items = store.image_sha256s(ids), store.get(ids)
+    sources = store.image_sources(ids)
 
     def prepare(row: Record | Rejection) -> Entry | Rejection:
         if isinstance(row, Rejection):
             return row
         item_id = row.item.item_id
         try:
-            return _entry(row, source, digests.get(item_id, ""), items.get(item_id))
+            return _entry(row, source, sources.get(item_id))
         except RowError as error:
             return error.at(row.file, row.line, item_id)
 
@@ -135,25 +132,19 @@ def _prepare(
 def make_entry(item: Item, data: bytes) -> Entry:
     """``item`` with the picture ``data``, checked and made fit to store. Raises ``RowError``.
 
-    Where the stored picture is a reduced one, the attribute ``image_source_sha256`` remembers the original's digest.
+    Where the stored picture is a reduced one, its ``source_sha256`` is the original's digest.
     """
     digest = hashlib.sha256(data).hexdigest()
     image = fit_picture(check_picture(data))
-    attributes = {name: value for name, value in item.attributes.items() if name != SOURCE_DIGEST}
-    if image.sha256 != digest:
-        attributes[SOURCE_DIGEST] = digest
-    return Entry(dataclasses.replace(item, attributes=attributes), image)
+    return Entry(item, image if image.sha256 == digest else dataclasses.replace(image, source_sha256=digest))
 
 
-def _entry(record: Record, source: Source, stored_sha256: str, stored: Item | None) -> Entry:
+def _entry(record: Record, source: Source, stored: ImageSource | None) -> Entry:
     """The record with its picture, or without where the store already holds it: then nothing is decoded."""
     data = source.read_bytes(record)
     digest = hashlib.sha256(data).hexdigest()
-    if stored_sha256 == digest:
+    if stored is not None and digest in (stored.sha256, stored.source_sha256):
         return Entry(record.item)
-    if stored_sha256 and stored is not None and stored.attributes.get(SOURCE_DIGEST) == digest:
-        attributes = {**record.item.attributes, SOURCE_DIGEST: digest}
-        return Entry(dataclasses.replace(record.item, attributes=attributes))
     return make_entry(record.item, data)
 
 

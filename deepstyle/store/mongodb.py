@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
-from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
 from deepstyle.store.check import direction_of
 from deepstyle.store.mongodb_connect import (
     Document,
@@ -28,13 +28,19 @@ from deepstyle.store.mongodb_connect import (
     translated,
 )
 from deepstyle.store.mongodb_memory import SpaceMemory
+from deepstyle.store.mongodb_migrate import migrate
 from deepstyle.store.mongodb_schema import (
+    SOURCE_FIELDS,
     VERSION,
     create_collections,
+    document_image,
     document_item,
     embedding_key,
+    fact_document,
+    fact_key,
     from_binary,
     image_key,
+    image_source,
     space_range,
 )
 from deepstyle.store.url import without_password
@@ -79,6 +85,9 @@ class MongoStore:
                     f"there is no store at {without_password(self.url)}.", remedy="Import a catalogue first."
                 )
             create_collections(self._database)
+        elif found["value"] == "1":
+            if not self._read_only:
+                migrate(self._database)
         elif found["value"] != VERSION:
             raise StoreError(
                 f"{without_password(self.url)} has schema version {found['value']}; this deepstyle reads {VERSION}.",
@@ -125,13 +134,13 @@ class MongoStore:
     def image(self, item_id: str) -> ItemImage | None:
         """See ``Store.image``."""
         for _ in range(5):
-            item = self._db["items"].find_one({"_id": item_id, "image": {"$ne": None}}, {"image": 1})
+            query = {"_id": item_id, "image": {"$ne": None}}
+            item = self._db["items"].find_one(query, {"image": 1, **SOURCE_FIELDS})
             if item is None:
                 return None
-            told = item["image"]
-            found = self._db["images"].find_one({"_id": image_key(item_id, told["sha256"])})
+            found = self._db["images"].find_one({"_id": image_key(item_id, item["image"]["sha256"])})
             if found is not None:
-                return ItemImage(data=bytes(found["data"]), **told)
+                return document_image(item, bytes(found["data"]))
             # Replaced between the two reads: the item's document names the new one by now.
         raise StoreError(f"the image of item {item_id!r} is not there.", remedy="Import the item again.")
 
@@ -140,6 +149,12 @@ class MongoStore:
         """See ``Store.image_sha256s``."""
         query = {"_id": {"$in": list(item_ids)}, "image": {"$ne": None}}
         return {found["_id"]: found["image"]["sha256"] for found in self._db["items"].find(query, {"image.sha256": 1})}
+
+    @translated
+    def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
+        """See ``Store.image_sources``."""
+        query = {"_id": {"$in": list(item_ids)}, "image": {"$ne": None}}
+        return {found["_id"]: image_source(found) for found in self._db["items"].find(query, SOURCE_FIELDS)}
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """See ``Store.iter_items``."""
@@ -279,13 +294,21 @@ class MongoStore:
     @translated
     def set_meta(self, key: str, value: str) -> None:
         """See ``Store.set_meta``."""
-        self._writable["meta"].replace_one({"_id": f"fact:{key}"}, {"value": value}, upsert=True)
+        document = fact_document(key, value)
+        self._writable["meta"].replace_one({"_id": document["_id"]}, document, upsert=True)
 
     @translated
     def meta(self, key: str) -> str | None:
         """See ``Store.meta``."""
-        found = self._db["meta"].find_one({"_id": f"fact:{key}"})
+        found = self._db["meta"].find_one({"_id": fact_key(key)})
         return None if found is None else str(found["value"])
+
+    @translated
+    def facts(self) -> dict[str, str]:
+        """See ``Store.facts``."""
+        found = self._db["meta"].find({"_id": {"$regex": f"^{fact_key('')}"}})
+        facts = sorted((document["_id"].removeprefix(fact_key("")), document["value"]) for document in found)
+        return {key: value for key, value in facts if not key.startswith(INSTANCE_FACTS)}
 
     def close(self) -> None:
         """See ``Store.close``."""

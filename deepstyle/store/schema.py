@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from deepstyle.errors import StoreError
+from deepstyle.store.digests import row_digest
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x64737479  # "dsty"
 BUSY_TIMEOUT_S: Final = 60.0
 
 # An item's key is never used twice, so what is remembered of a deleted item cannot be taken for a later one. A vector
 # that is replaced gets a new key too: keys ascend with revisions.
-SCHEMA: Final = """
+VERSION_1: Final = """
 CREATE TABLE revision (value INTEGER NOT NULL) STRICT;
 INSERT INTO revision VALUES (0);
 CREATE TABLE items (
@@ -62,6 +63,49 @@ CREATE TABLE voided (item_key INTEGER PRIMARY KEY, revision INTEGER NOT NULL) ST
 CREATE INDEX voided_by_revision ON voided (revision);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
+# Where a picture came from, and a digest of every row that no index repeats.
+VERSION_2: Final = """
+ALTER TABLE items ADD COLUMN source_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN normalisation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE vectors ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE compatible ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE spaces ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE meta ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE revision ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+"""
+ITEM_COLUMNS: Final = (
+    "item_id, title, description, semantic_category, category, brand, colour, pattern, price, currency, url, model_id, "
+    "attributes"
+)
+IMAGE_COLUMNS: Final = "sha256, media_type, width_px, height_px, source_sha256, normalisation"
+DIGESTED: Final = {
+    "items": f"revision, {ITEM_COLUMNS}, {IMAGE_COLUMNS}",
+    "vectors": "space_key, item_key, revision, vector",
+    "compatible": "item_key, item_ids",
+    "spaces": "space, dimension",
+    "meta": "key, value",
+    "revision": "value",
+}
+"""What each table's ``digest`` is of, in this order; a row's integer key is repeated in an index or is among these."""
+
+# Version 1 kept the digest of a reduced picture's original among the item's attributes.
+_SOURCE_PATH: Final = "'$.image_source_sha256'"
+_HAS_SOURCE: Final = f"iif(json_valid(attributes), json_type(attributes, {_SOURCE_PATH}), '') = 'text'"
+_MOVE_SOURCE: Final = f"""
+UPDATE items SET source_sha256 = json_extract(attributes, {_SOURCE_PATH}),
+attributes = json_remove(attributes, {_SOURCE_PATH})
+WHERE {_HAS_SOURCE}
+"""  # noqa: S608 - constants only
+# A file of version 1 that may only be read is shown as version 2, but for the digests.
+_VERSION_1_SHOWN: Final = f"""
+CREATE TEMP VIEW items AS
+SELECT item_key, revision, {ITEM_COLUMNS.removesuffix(", attributes")},
+  iif({_HAS_SOURCE}, json_remove(attributes, {_SOURCE_PATH}), attributes) AS attributes,
+  {IMAGE_COLUMNS.removesuffix(", source_sha256, normalisation")},
+  iif({_HAS_SOURCE}, json_extract(attributes, {_SOURCE_PATH}), '') AS source_sha256, 0 AS normalisation
+FROM main.items
+"""  # noqa: S608 - constants only
 
 
 class Database:
@@ -136,6 +180,9 @@ class Database:
         )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
+        if self.read_only and _version(connection) == 1:
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(_VERSION_1_SHOWN)
         return connection
 
     def _create_folder(self) -> None:
@@ -145,21 +192,23 @@ class Database:
             raise StoreError(f"cannot create the folder of {self.path}: {error.strerror}.") from error
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        """Create the tables in an empty file; refuse a file that is not ours or newer than this program."""
+        """Create the tables in an empty file, update those of version 1; refuse a file that is not ours or newer."""
         if not self.read_only:
             _create(connection)
         application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        version = _version(connection)
         if application != APPLICATION_ID:
             raise StoreError(
                 f"{self.path} is not a deepstyle store.",
                 remedy="Give the path of a store, or of a file yet to be made.",
             )
-        if version != SCHEMA_VERSION:
+        if not 1 <= version <= SCHEMA_VERSION:
             raise StoreError(
                 f"{self.path} has schema version {version}; this deepstyle reads version {SCHEMA_VERSION}.",
                 remedy="Install the deepstyle that wrote it, or import the catalogue into a new store.",
             )
+        if version < SCHEMA_VERSION and not self.read_only:
+            _migrate(connection)
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:
@@ -174,9 +223,9 @@ def next_revision(connection: sqlite3.Connection) -> int:
 
     It is the clock's microseconds, so that a store restored from a backup does not give a revision out twice.
     """
-    now_us = time.time_ns() // 1000
-    query = "UPDATE revision SET value = max(value + 1, ?) RETURNING value"
-    return int(connection.execute(query, (now_us,)).fetchone()[0])
+    revision = max(read_revision(connection) + 1, time.time_ns() // 1000)
+    connection.execute("UPDATE revision SET value = ?, digest = ?", (revision, row_digest(revision)))
+    return revision
 
 
 def read_revision(connection: sqlite3.Connection) -> int:
@@ -205,10 +254,34 @@ def _create(connection: sqlite3.Connection) -> None:
     with _transaction(connection, "BEGIN IMMEDIATE"):
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return
-        for statement in SCHEMA.split(";\n"):
-            connection.execute(statement)
+        _run(connection, VERSION_1)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        _to_version_2(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    """Update a file of version 1 in one transaction; whichever of two processes comes second finds it done."""
+    with _transaction(connection, "BEGIN IMMEDIATE"):
+        if _version(connection) == 1:
+            _to_version_2(connection)
+
+
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    _run(connection, VERSION_2)
+    connection.execute(_MOVE_SOURCE)
+    connection.create_function("row_digest", -1, row_digest, deterministic=True)
+    for table, columns in DIGESTED.items():
+        connection.execute(f"UPDATE {table} SET digest = row_digest({columns})")  # noqa: S608 - constants only
+    connection.execute("PRAGMA user_version = 2")
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
