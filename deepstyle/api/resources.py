@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+from deepstyle.api.decode_budget import DecodeBudget
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.served_images import ServedImages
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
@@ -73,6 +75,8 @@ class Resources:
         self.settings = settings
         self.metrics = metrics
         self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
+        self.decoding = DecodeBudget(settings.decode_memory_bytes, self.queue.threads, settings.decode_timeout_s)
+        self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
         metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)

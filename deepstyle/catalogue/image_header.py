@@ -65,6 +65,8 @@ _PNG_PIXELS: Final = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _PNG_CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PNG_SAMPLE_BYTE_NS: Final = 5
 _PNG_PIXEL_NS: Final = 6
+_PNG_DEEP_GREY_NS: Final = 35
+"""Pillow has no conversion of its own for grey of 16 bits."""
 
 
 def _png(data: bytes) -> Header:
@@ -97,6 +99,8 @@ def _png(data: bytes) -> Header:
         raise broken("its first block is not IHDR")
     width_px, height_px, bits, colour = struct.unpack_from(">IIBB", data, 16)
     pixels, samples = width_px * height_px, _PNG_CHANNELS.get(colour, 4)
+    pixel_ns = _PNG_PIXEL_NS + _PNG_SAMPLE_BYTE_NS * samples * max(bits, 8) // 8
+    pixel_ns += _PNG_DEEP_GREY_NS if bits == 16 and colour == 0 else 0
     return Header(
         "image/png",
         width_px,
@@ -105,7 +109,7 @@ def _png(data: bytes) -> Header:
         frames=frames or 1,
         orientation=orientation,
         profile=profile,
-        work_ns=pixels * (_PNG_PIXEL_NS + _PNG_SAMPLE_BYTE_NS * samples * max(bits, 8) // 8),
+        work_ns=pixels * pixel_ns,
         held_bytes=pixels * (1 if samples == 1 and colour != 3 and bits <= 8 else 4),
     )
 
@@ -118,6 +122,7 @@ def _png_profile(data: bytes, at: int, end: int) -> tuple[Span, ...]:
 
 # -- GIF ---------------------------------------------------------------------------------------------------------------
 
+_GIF_CONTROL: Final = 0xF9
 _GIF_PIXEL_NS: Final = 16
 _GIF_PIXEL_BYTES: Final = 2
 
@@ -125,9 +130,12 @@ _GIF_PIXEL_BYTES: Final = 2
 def _gif(data: bytes) -> Header:
     width_px, height_px, flags = struct.unpack_from("<HHB", data, 6)
     at = 13 + _colour_table_bytes(flags)
-    frames, first_end, blocks = 0, 0, 0
+    spans: list[Span] = [(0, at)]
+    frames, blocks = 0, 0
     while at < len(data) and data[at] != 0x3B:  # the trailer; many writers forget it
+        start, kept = at, frames == 0
         if data[at] == 0x21:
+            kept = kept and data[at + 1] == _GIF_CONTROL
             at += 2
         elif data[at] == 0x2C:
             left, top, wide, high, flags = struct.unpack_from("<HHHHB", data, at + 1)
@@ -145,7 +153,8 @@ def _gif(data: bytes) -> Header:
             if blocks > MAX_GIF_BLOCKS:
                 raise too_many("blocks", MAX_GIF_BLOCKS)
         at += 1
-        first_end = first_end or (at if frames else 0)
+        if kept:
+            append_span(spans, start, at)
     if not frames:
         raise broken("it has no frame")
     pixels = width_px * height_px
@@ -153,7 +162,7 @@ def _gif(data: bytes) -> Header:
         "image/gif",
         width_px,
         height_px,
-        ((0, first_end),),
+        tuple(spans),
         frames=frames,
         work_ns=pixels * _GIF_PIXEL_NS,
         held_bytes=pixels * _GIF_PIXEL_BYTES,
@@ -168,9 +177,10 @@ def _colour_table_bytes(flags: int) -> int:
 
 
 _WEBP_PIXELS: Final = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH"}
-_WEBP_PIXEL_BYTES: Final = 20
+_WEBP_PIXEL_BYTES: Final = 9
 _LOSSY_PIXEL_NS: Final = 32
 _LOSSLESS_PIXEL_NS: Final = 60
+_WEBP_BYTE_NS: Final = 25
 
 
 def _webp(data: bytes) -> Header:
@@ -214,7 +224,7 @@ def _webp(data: bytes) -> Header:
         orientation=orientation,
         profile=profile,
         bare=bare,
-        work_ns=pixels * pixel_ns,
+        work_ns=pixels * pixel_ns + stop * _WEBP_BYTE_NS,
         held_bytes=pixels * _WEBP_PIXEL_BYTES,
     )
 

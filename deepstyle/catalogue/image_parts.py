@@ -20,7 +20,7 @@ class Header:
     ``width_px`` and ``height_px`` are as stored, before ``orientation`` (EXIF, 1 to 8) is applied. ``spans`` are the
     byte ranges ``[start, end)`` that, joined, are a complete file of the first frame alone, without its metadata where
     ``bare``. ``profile`` are the ranges of the ICC profile, which PNG compresses. ``channels`` is JPEG's number of
-    components, else 0. ``passes`` is the number of times that the decoder goes over pixels that it holds.
+    components, else 0.
 
     ``work_ns`` is the CPU time that decoding takes at most, ``held_bytes`` what the decoder holds besides its result,
     both estimated (``bench/uploads.py`` measures them).
@@ -33,7 +33,6 @@ class Header:
     frames: int = 1
     orientation: int = 1
     channels: int = 0
-    passes: int = 1
     profile: tuple[Span, ...] = ()
     bare: bool = True
     work_ns: int = 0

@@ -168,7 +168,6 @@ def _header(walk: _Walk) -> Header:
         tuple(walk.spans),
         orientation=walk.orientation or 1,
         channels=len(frame.samples),
-        passes=walk.scans,
         profile=tuple(walk.profile[number] for number in sorted(walk.profile)),
         work_ns=int(walk.work_ns + pixel_ns * frame.width_px * frame.height_px),
         held_bytes=2 * sum(count for _, count in frame.samples) if frame.progressive or walk.scans > 1 else 0,
