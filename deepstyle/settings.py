@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.
+    ``decode_memory_bytes``: what the pictures being decoded may take together; a larger one is decoded alone.
+    ``decode_timeout_s``: how long a picture may wait for that memory before a 503.
+    ``image_cache_bytes``: the disk space for served widths of product pictures, in ``cache_dir``; 0 caches none.
     ``queue_size``: uploads that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
     ``workers``: server processes, which share the limits.
@@ -66,6 +69,9 @@ class Settings(BaseSettings):
     port: int = 8000
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, le=10 * 1024 * 1024)
     max_image_pixels: int = Field(default=40_000_000, gt=0, le=40_000_000)
+    decode_memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
+    decode_timeout_s: float = Field(default=10.0, gt=0)
+    image_cache_bytes: int = Field(default=512 * 1024 * 1024, ge=0)
     queue_size: int = Field(default=64, ge=0)
     encoder_threads: int = 0
     workers: int = Field(default=1, ge=1)

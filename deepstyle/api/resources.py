@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
+from deepstyle.api.decode_budget import DecodeBudget
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
 from deepstyle.api.problems import ProblemError, not_ready, of_error
+from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
@@ -76,6 +78,8 @@ class Resources:
         self.reads = reads
         threads = settings.encoder_threads or cores()
         self.queue = EncodingQueue(threads, settings.queue_size, settings.queue_wait_s, metrics.uploads_in_flight.set)
+        self.decoding = DecodeBudget(settings.decode_memory_bytes, threads, settings.decode_timeout_s)
+        self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))

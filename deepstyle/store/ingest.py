@@ -4,7 +4,6 @@ Each batch is durable once it is reported. A second run compares digests and dec
 a run that was killed goes on where it stopped, and a finished one changes nothing.
 """
 
-import dataclasses
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.picture import check_picture, fit_picture
+from deepstyle.catalogue.picture import NORMALISATION, normalise_picture
 from deepstyle.catalogue.source import Record, Rejection, RowError, RowWarning, Source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
@@ -213,19 +212,15 @@ def _prepare(
 
 
 def make_entry(item: Item, data: bytes) -> Entry:
-    """``item`` with the picture ``data``, checked and made fit to store. Raises ``RowError``.
-
-    Where the stored picture is a reduced one, its ``source_sha256`` is the original's digest.
-    """
-    digest = hashlib.sha256(data).hexdigest()
-    image = fit_picture(check_picture(data))
-    return Entry(item, image if image.sha256 == digest else dataclasses.replace(image, source_sha256=digest))
+    """``item`` with the picture ``data``, checked and made fit to store. Raises ``RowError``."""
+    return Entry(item, normalise_picture(data))
 
 
 def _entry(record: Record, source: Source, stored: ImageSource | None) -> Entry:
     """The record with its picture, or without where the store already holds it: then nothing is decoded."""
     data = source.read_bytes(record)
-    digest = hashlib.sha256(data).hexdigest()
-    if stored is not None and digest in (stored.sha256, stored.source_sha256):
-        return Entry(record.item)
+    if stored is not None and stored.normalisation >= NORMALISATION:
+        digest = hashlib.sha256(data).hexdigest()
+        if digest in (stored.sha256, stored.source_sha256):
+            return Entry(record.item)
     return make_entry(record.item, data)

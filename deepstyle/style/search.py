@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.image import decode
+from deepstyle.catalogue.image import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.store.base import Hit, ItemFilter, Store
@@ -119,18 +119,16 @@ def search_photo(
     return search_vector(store, space, embedding, k=k, where=where)
 
 
+def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
+    """How long a photo's sides must be at least, so that what lies inside ``crop`` still fills the model's input."""
+    smallest = 1.0 if crop is None else max(min(crop.width, crop.height), 1 / MAX_SIDE_PX)
+    return math.ceil(encoder.spec.preprocessing.longest_px / smallest)
+
+
 def read_photo(encoder: Encoder, data: bytes, crop: Crop | None = None) -> NDArray[np.uint8]:
     """Decode a photo, or the part of it inside ``crop``, to (H, W, 3) uint8 RGB; raises ``ImageError``."""
-    if crop is None:
-        return encoder.decode(data)
-    # The decoder may shrink the picture; what is left inside the crop must still fill the model's input.
-    smallest = math.ceil(encoder.spec.preprocessing.longest_px / min(crop.width, crop.height))
-    rgb = decode(data, min_side_px=smallest)
-    height, width = rgb.shape[:2]
-    top, left = min(int(crop.y * height), height - 1), min(int(crop.x * width), width - 1)
-    bottom = max(top + 1, round((crop.y + crop.height) * height))
-    right = max(left + 1, round((crop.x + crop.width) * width))
-    return rgb[top:bottom, left:right]
+    box = WHOLE if crop is None else (crop.x, crop.y, crop.x + crop.width, crop.y + crop.height)
+    return decode(data, min_side_px=photo_side_px(encoder, crop), box=box)
 
 
 def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:

@@ -6,15 +6,18 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from deepstyle.catalogue.image import read_image
+from deepstyle.catalogue.picture import NORMALISATION
 from deepstyle.catalogue.source import Rejection, Source, open_source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store import ingest
-from deepstyle.store.base import ImageSource, Store
+from deepstyle.store.base import Entry, ImageSource, Store, VectorBatch
 from deepstyle.store.ingest import ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.open import open_store
-from tests.catalogue.pictures import photo, save
+from tests.catalogue.pictures import exif, photo, save
 
 METADATA = "polyvore_item_metadata.json"
 
@@ -68,7 +71,7 @@ def test_a_second_run_decodes_nothing(root: Path, store: Store, monkeypatch):
     def never(data: bytes) -> None:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(ingest, "check_picture", never)
+    monkeypatch.setattr(ingest, "normalise_picture", never)
     assert import_catalogue(source, store).unchanged == 4
 
 
@@ -137,12 +140,41 @@ def test_large_pictures_are_stored_reduced_and_recognised(root: Path, store: Sto
     assert image is not None
     assert (image.media_type, image.width_px, image.height_px) == ("image/jpeg", 1600, 686)
     original = hashlib.sha256((root / "images" / "a.jpg").read_bytes()).hexdigest()
-    assert store.image_sources(["a"]) == {"a": ImageSource(image.sha256, original)}
+    assert store.image_sources(["a"]) == {"a": ImageSource(image.sha256, original, NORMALISATION)}
     assert store.image_sources(["b"])["b"].source_sha256 == ""
     assert import_catalogue(source, store).unchanged == 2
     (root / "images" / "a.jpg").write_bytes(save(photo(), "JPEG"))
     assert import_catalogue(source, store).changed == 1
     assert store.image_sources(["a"])["a"].source_sha256 == ""
+
+
+@pytest.mark.parametrize("normalisation", [0, NORMALISATION])
+def test_a_picture_of_an_older_normalisation_is_made_again(root: Path, store: Store, normalisation: int):
+    """As an older version stored it: the file as it is, its metadata included."""
+    turned = save(photo(), "JPEG", exif=exif(6), comment=b"secret")
+    (root / "images" / "a.jpg").write_bytes(turned)
+    write(root, {"a": {"title": "Item a"}})
+    import_catalogue(open_source(root), store)
+    as_it_is = dataclasses.replace(read_image(turned), normalisation=normalisation)
+    store.put([Entry(store.get(["a"])["a"], as_it_is)])
+    report = import_catalogue(open_source(root), store)
+    stored = store.image("a")
+    assert stored is not None
+    assert report.changed == (normalisation < NORMALISATION)
+    assert (stored.data == turned) == (normalisation == NORMALISATION)
+    assert stored.normalisation == NORMALISATION
+    assert import_catalogue(open_source(root), store).unchanged == 1
+
+
+def test_an_upgrade_that_changes_no_byte_keeps_the_vector(root: Path, store: Store):
+    write(root, {"a": {"title": "Item a"}})
+    data = (root / "images" / "a.jpg").read_bytes()
+    item = next(iter(open_source(root).records())).item
+    store.put([Entry(item, read_image(data))])
+    store.put_vectors("space", VectorBatch(("a",), (read_image(data).sha256,), np.array([[1, 0]], np.float32)))
+    assert import_catalogue(open_source(root), store).changed == 1
+    assert store.image_sources(["a"])["a"].normalisation == NORMALISATION
+    assert store.spaces() == {"space": 1}
 
 
 class StoppedError(Exception):
