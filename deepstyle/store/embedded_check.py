@@ -4,6 +4,7 @@ SQLite's own check covers the structure: every byte of a page is accounted for, 
 so nothing can hide a row. The rows' digests cover what it leaves out, which is the values.
 """
 
+import contextlib
 import hashlib
 import re
 import sqlite3
@@ -123,10 +124,9 @@ def _item_of_row(connection: sqlite3.Connection, message: str) -> str:
 def _tables(content: Content) -> Iterator[Damage]:
     """The tables' definitions, and the keys that they gave out."""
     query = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
-    with sqlite3.connect(":memory:", isolation_level=None) as fresh:
+    with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         create_tables(fresh)
         expected = set(fresh.execute(query))
-    fresh.close()
     for kind, name, *_ in set(content.connection.execute(query)) ^ expected:
         yield damage("file", "", f"the definition of {kind} {name} {ALTERED}")
     for table, key in (("items", "item_key"), ("spaces", "space_key"), ("vectors", "vector_key")):

@@ -92,6 +92,16 @@ def test_a_file_of_version_1_is_read_without_a_change(older: Path, monkeypatch: 
     assert older.read_bytes() == before
 
 
+def test_a_file_of_version_1_is_checked_once_it_has_digests(older: Path) -> None:
+    with (
+        open_store(f"sqlite:///{older}", read_only=True) as reader,
+        pytest.raises(StoreError, match="no digests"),
+    ):
+        reader.check()
+    with open_store(f"sqlite:///{older}") as store:
+        assert {finding.kind for finding in store.check().findings} == {"picture"}  # these are no pictures
+
+
 def test_a_file_of_version_1_is_migrated(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(older.parent)
     with open_store(f"sqlite:///{older}", read_only=True) as reader, open_store(f"sqlite:///{older}") as store:
