@@ -59,7 +59,12 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shop(tmp_path: Path, tiny_model: Path) -> Shop:
     """A store of its own for each test, so that a test may change it."""
-    made = Shop(f"sqlite:///{tmp_path}/shop.db", tiny_model)
+    return make_shop(tmp_path, tiny_model)
+
+
+def make_shop(folder: Path, tiny_model: Path) -> Shop:
+    """Fill and encode a store in ``folder``."""
+    made = Shop(f"sqlite:///{folder}/shop.db", tiny_model)
     entries = [Entry(made.item(number), read_image(made.picture(number))) for number in range(40)]
     entries.append(Entry(Item("bare", title="No picture")))
     with open_store(made.store_url) as store:
