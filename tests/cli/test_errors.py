@@ -224,9 +224,12 @@ def test_a_full_disk_leaves_the_old_output_and_room_makes_a_new_one(
     sync = os.fsync
 
     def full(handle: int) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if str(old.parent) in os.readlink(f"/proc/self/fd/{handle}"):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(handle)
 
     monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr("deepstyle.report.tsne_map.PERPLEXITY", 5)  # forty items are enough for a map
     assert cli(*line) == failure.EXPECTED
     told = capsys.readouterr().err
     assert str(old.parent) in told.replace("\n", "")
