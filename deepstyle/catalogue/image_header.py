@@ -4,48 +4,30 @@ Decoders allocate what a header promises, and some walk every frame or inflate e
 walk here comes first: it costs a few milliseconds and no memory, whatever the file claims, and tells which bytes hold
 the first frame. Only those bytes are given to a decoder: no metadata, no further frames, nothing to inflate but pixels.
 
-Formats: JPEG (ITU T.81 annex B, Exif 2.32), PNG (W3C, third edition), GIF89a, WebP (RFC 9649).
+Formats: JPEG (``jpeg_header``), PNG (W3C, third edition), GIF89a, WebP (RFC 9649).
 """
 
 import struct
 import zlib
-from dataclasses import dataclass
 from typing import Final
 
-from deepstyle.errors import ImageBrokenError, ImageError, ImageFormatError, ImageTooLargeError
+from deepstyle.catalogue.image_parts import (
+    MAX_BLOCKS,
+    MAX_FRAMES,
+    Header,
+    Span,
+    append_span,
+    broken,
+    exif_orientation,
+    too_many,
+)
+from deepstyle.catalogue.jpeg_header import jpeg_header
+from deepstyle.errors import ImageBrokenError, ImageFormatError
 
-MAX_FRAMES: Final = 1_000
-MAX_BLOCKS: Final = 16_384
-"""Segments or chunks walked in one file: 10 MiB in chunks of 8 KiB, as most writers make them, are 1,280."""
 MAX_GIF_BLOCKS: Final = 65_536
 """A GIF's blocks hold 255 bytes at most: 10 MiB are 41,000."""
-MAX_JPEG_SCANS: Final = 200
-"""A progressive JPEG has about ten; each costs a pass over all pixels and may be only a few bytes long."""
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
-Span = tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What the walk found.
-
-    ``width_px`` and ``height_px`` are as stored, before ``orientation`` (EXIF, 1 to 8) is applied. ``spans`` are the
-    byte ranges ``[start, end)`` that, joined, are a complete file of the first frame alone without its metadata.
-    ``channels`` is JPEG's number of components, else 0.
-    """
-
-    media_type: str
-    width_px: int
-    height_px: int
-    spans: tuple[Span, ...]
-    frames: int = 1
-    orientation: int = 1
-    channels: int = 0
-
-    def payload(self, data: bytes) -> bytes:
-        """The file reduced to ``spans``."""
-        return b"".join(data[start:end] for start, end in self.spans)
 
 
 def read_header(data: bytes) -> Header:
@@ -58,7 +40,7 @@ def read_header(data: bytes) -> Header:
         raise ImageBrokenError("The picture is empty (0 bytes).", remedy="Send the bytes of a picture.")
     try:
         if data.startswith(b"\xff\xd8\xff"):
-            header = _jpeg(data)
+            header = jpeg_header(data)
         elif data.startswith(PNG_SIGNATURE):
             header = _png(data)
         elif data.startswith((b"GIF87a", b"GIF89a")):
@@ -77,71 +59,19 @@ def read_header(data: bytes) -> Header:
     return header
 
 
-def broken(reason: str) -> ImageBrokenError:
-    """The error for a picture of an allowed format that cannot be decoded."""
-    return ImageBrokenError(f"The picture is broken: {reason}.", remedy="Save the picture again and retry.")
-
-
-def too_many(what: str, limit: int) -> ImageError:
-    """The error for a file built to be slow."""
-    return ImageTooLargeError(f"The picture has more than {limit:,} {what}.", remedy="Send a still picture.")
-
-
-# -- JPEG --------------------------------------------------------------------------------------------------------------
-
-_SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
-_METADATA = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 to APP13, APP15, COM: all but JFIF (APP0) and Adobe (APP14)
-
-
-def _jpeg(data: bytes) -> Header:
-    if data.count(b"\xff\xda") > MAX_JPEG_SCANS:
-        raise too_many("scans", MAX_JPEG_SCANS)
-    spans: list[Span] = [(0, 2)]
-    frame: tuple[int, int, int, int] | None = None
-    orientation = 0
-    at = 2
-    for _ in range(MAX_BLOCKS):
-        if data[at] != 0xFF:
-            raise broken(f"no marker at byte {at}")
-        marker = data[at + 1]
-        if marker == 0xFF:  # a fill byte
-            at += 1
-            continue
-        (length,) = struct.unpack_from(">H", data, at + 2)
-        end = at + 2 + length
-        if length < 2 or end > len(data):
-            raise broken("it ends too early")
-        if marker == 0xDA:
-            break
-        if marker in _SOF:
-            if frame is not None:
-                raise broken("it has two frame headers")
-            frame = struct.unpack_from(">BHHB", data, at + 4)
-        elif marker == 0xE1 and not orientation and data[at + 4 : at + 10] == b"Exif\0\0":
-            orientation = exif_orientation(data[at + 10 : end])
-        if marker not in _METADATA:
-            _append(spans, at, end)
-        at = end
-    else:
-        raise too_many("blocks", MAX_BLOCKS)
-    if frame is None:
-        raise broken("it has no frame header")
-    if data.find(b"\xff\xd9", at) < 0:  # decoders disagree on a file that lacks its end marker alone
-        raise broken("it ends too early")
-    _append(spans, at, len(data))
-    bits, height_px, width_px, channels = frame
-    if bits != 8:
-        raise broken(f"{bits}-bit JPEG is not supported")
-    return Header("image/jpeg", width_px, height_px, tuple(spans), orientation=orientation or 1, channels=channels)
-
-
 # -- PNG ---------------------------------------------------------------------------------------------------------------
 
-_PNG_PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+_PNG_PIXELS: Final = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+_PNG_CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_PNG_SAMPLE_BYTE_NS: Final = 5
+_PNG_PIXEL_NS: Final = 6
+_PNG_DEEP_GREY_NS: Final = 35
+"""Pillow has no conversion of its own for grey of 16 bits."""
 
 
 def _png(data: bytes) -> Header:
     spans: list[Span] = [(0, 8)]
+    profile: tuple[Span, ...] = ()
     frames, orientation, at, kind = 0, 1, 8, b""
     for _ in range(MAX_BLOCKS):
         (length,) = struct.unpack_from(">I", data, at)
@@ -151,13 +81,15 @@ def _png(data: bytes) -> Header:
         if kind in _PNG_PIXELS:
             if zlib.crc32(memoryview(data)[at + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
                 raise broken(f"the checksum of its {kind.decode()} block at byte {at} is wrong")
-            _append(spans, at, end)
+            append_span(spans, at, end)
         elif kind == b"fcTL":
             frames += 1
             if frames > MAX_FRAMES:
                 raise too_many("frames", MAX_FRAMES)
         elif kind == b"eXIf":
             orientation = exif_orientation(data[at + 8 : end - 4])
+        elif kind == b"iCCP" and not profile:
+            profile = _png_profile(data, at + 8, end - 4)
         at = end
         if kind == b"IEND":
             break
@@ -165,19 +97,45 @@ def _png(data: bytes) -> Header:
         raise too_many("blocks", MAX_BLOCKS)
     if data[12:16] != b"IHDR":
         raise broken("its first block is not IHDR")
-    width_px, height_px = struct.unpack_from(">II", data, 16)
-    return Header("image/png", width_px, height_px, tuple(spans), frames or 1, orientation)
+    width_px, height_px, bits, colour = struct.unpack_from(">IIBB", data, 16)
+    pixels, samples = width_px * height_px, _PNG_CHANNELS.get(colour, 4)
+    pixel_ns = _PNG_PIXEL_NS + _PNG_SAMPLE_BYTE_NS * samples * max(bits, 8) // 8
+    pixel_ns += _PNG_DEEP_GREY_NS if bits == 16 and colour == 0 else 0
+    return Header(
+        "image/png",
+        width_px,
+        height_px,
+        tuple(spans),
+        frames=frames or 1,
+        orientation=orientation,
+        profile=profile,
+        work_ns=pixels * pixel_ns,
+        held_bytes=pixels * (1 if samples == 1 and colour != 3 and bits <= 8 else 4),
+    )
+
+
+def _png_profile(data: bytes, at: int, end: int) -> tuple[Span, ...]:
+    """The compressed profile of an iCCP block: after its name, a NUL and the method."""
+    name_end = data.find(b"\0", at, min(at + 80, end))
+    return ((name_end + 2, end),) if name_end > 0 else ()
 
 
 # -- GIF ---------------------------------------------------------------------------------------------------------------
+
+_GIF_CONTROL: Final = 0xF9
+_GIF_PIXEL_NS: Final = 16
+_GIF_PIXEL_BYTES: Final = 2
 
 
 def _gif(data: bytes) -> Header:
     width_px, height_px, flags = struct.unpack_from("<HHB", data, 6)
     at = 13 + _colour_table_bytes(flags)
-    frames, first_end, blocks = 0, 0, 0
+    spans: list[Span] = [(0, at)]
+    frames, blocks = 0, 0
     while at < len(data) and data[at] != 0x3B:  # the trailer; many writers forget it
+        start, kept = at, frames == 0
         if data[at] == 0x21:
+            kept = kept and data[at + 1] == _GIF_CONTROL
             at += 2
         elif data[at] == 0x2C:
             left, top, wide, high, flags = struct.unpack_from("<HHHHB", data, at + 1)
@@ -195,10 +153,20 @@ def _gif(data: bytes) -> Header:
             if blocks > MAX_GIF_BLOCKS:
                 raise too_many("blocks", MAX_GIF_BLOCKS)
         at += 1
-        first_end = first_end or (at if frames else 0)
+        if kept:
+            append_span(spans, start, at)
     if not frames:
         raise broken("it has no frame")
-    return Header("image/gif", width_px, height_px, ((0, first_end),), frames)
+    pixels = width_px * height_px
+    return Header(
+        "image/gif",
+        width_px,
+        height_px,
+        tuple(spans),
+        frames=frames,
+        work_ns=pixels * _GIF_PIXEL_NS,
+        held_bytes=pixels * _GIF_PIXEL_BYTES,
+    )
 
 
 def _colour_table_bytes(flags: int) -> int:
@@ -208,12 +176,21 @@ def _colour_table_bytes(flags: int) -> int:
 # -- WebP --------------------------------------------------------------------------------------------------------------
 
 
+_WEBP_PIXELS: Final = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH"}
+_WEBP_PIXEL_BYTES: Final = 9
+_LOSSY_PIXEL_NS: Final = 32
+_LOSSLESS_PIXEL_NS: Final = 60
+_WEBP_BYTE_NS: Final = 25
+
+
 def _webp(data: bytes) -> Header:
     (riff_bytes,) = struct.unpack_from("<I", data, 4)
     stop = 8 + riff_bytes
     if stop > len(data):
         raise broken("it ends too early")
-    frames, orientation, at = 0, 1, 12
+    frames, orientation, at, bare = 0, 1, 12, True
+    profile: tuple[Span, ...] = ()
+    kinds: set[bytes] = set()
     for _ in range(MAX_BLOCKS):
         if at + 8 > stop:
             break
@@ -224,13 +201,32 @@ def _webp(data: bytes) -> Header:
             frames += 1
             if frames > MAX_FRAMES:
                 raise too_many("frames", MAX_FRAMES)
+            kinds |= {data[at + 24 : at + 28], b"ALPH"} if frames == 1 else set()
         elif kind == b"EXIF":
             orientation = exif_orientation(data[at + 8 : at + 8 + length].removeprefix(b"Exif\0\0"))
+        elif kind == b"ICCP":
+            profile = ((at + 8, at + 8 + length),)
+        bare = bare and kind in _WEBP_PIXELS
+        kinds.add(kind)
         at += 8 + length + length % 2
     else:
         raise too_many("blocks", MAX_BLOCKS)
     width_px, height_px = _webp_size(data)
-    return Header("image/webp", width_px, height_px, ((0, stop),), frames or 1, orientation)
+    pixels = width_px * height_px
+    pixel_ns = _LOSSY_PIXEL_NS if b"VP8 " in kinds or b"ALPH" in kinds else 0
+    pixel_ns += _LOSSLESS_PIXEL_NS if b"VP8L" in kinds else _LOSSLESS_PIXEL_NS // 2 if b"ALPH" in kinds else 0
+    return Header(
+        "image/webp",
+        width_px,
+        height_px,
+        ((0, stop),),
+        frames=frames or 1,
+        orientation=orientation,
+        profile=profile,
+        bare=bare,
+        work_ns=pixels * pixel_ns + stop * _WEBP_BYTE_NS,
+        held_bytes=pixels * _WEBP_PIXEL_BYTES,
+    )
 
 
 def _webp_size(data: bytes) -> tuple[int, int]:
@@ -245,31 +241,3 @@ def _webp_size(data: bytes) -> tuple[int, int]:
         wide, high = struct.unpack_from("<HH", data, 26)
         return wide & 0x3FFF, high & 0x3FFF
     raise broken(f"its first block is {kind!r}")
-
-
-# -- EXIF --------------------------------------------------------------------------------------------------------------
-
-
-def exif_orientation(tiff: bytes) -> int:
-    """The orientation, 1 to 8, of an EXIF block that begins at its TIFF header; 1 where it has none or is malformed."""
-    order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])
-    if order is None:
-        return 1
-    try:
-        (at,) = struct.unpack_from(f"{order}I", tiff, 4)
-        (entries,) = struct.unpack_from(f"{order}H", tiff, at)
-        for entry in range(at + 2, at + 2 + 12 * entries, 12):
-            tag, kind, count, value = struct.unpack_from(f"{order}HHIH", tiff, entry)
-            if tag == 0x0112 and kind == 3 and count == 1:
-                return value if 1 <= value <= 8 else 1
-    except struct.error:
-        pass
-    return 1
-
-
-def _append(spans: list[Span], start: int, end: int) -> None:
-    """Add a range, merged with the last one where they touch."""
-    if spans[-1][1] == start:
-        spans[-1] = (spans[-1][0], end)
-    else:
-        spans.append((start, end))

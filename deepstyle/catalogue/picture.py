@@ -1,15 +1,30 @@
-"""A record's picture, decoded once in full and made fit to store."""
+"""A record's picture, decoded once and made fit to store: upright, in sRGB, baseline, without metadata.
 
+A picture that is all that already loses only its metadata, byte for byte, and none of its pixels.
+"""
+
+import hashlib
+import math
 from typing import Final
 
-from deepstyle.catalogue.image import read_image, thumbnail
+import numpy as np
+from PIL import Image
+
+from deepstyle.catalogue.colour_profile import Colours, read_colours
+from deepstyle.catalogue.image import checked_header, decode, encode_jpeg, read_image, upright_size
+from deepstyle.catalogue.image_parts import Header
 from deepstyle.catalogue.item import ItemImage
 from deepstyle.catalogue.source import RowError
 from deepstyle.errors import ImageBrokenError, ImageError, ImageFormatError, ImageTooLargeError
 
+NORMALISATION: Final = 1
+"""The version of ``normalise_picture``; an import makes a stored picture of an older version again."""
+
 KEEP_BYTES: Final = 2 * 1024 * 1024
 KEEP_SIDE_PX: Final = 2048
 STORED_SIDE_PX: Final = 1600
+STORED_QUALITY: Final = 95
+_CHECKED_SIDE_PX: Final = 256
 
 _CODES: Final[tuple[tuple[type[ImageError], str], ...]] = (
     (ImageTooLargeError, "image-too-large"),
@@ -23,14 +38,57 @@ def check_picture(data: bytes) -> ItemImage:
     try:
         return read_image(data)
     except ImageError as error:
-        code = next((code for kind, code in _CODES if isinstance(error, kind)), "image-broken")
-        raise RowError(code, error.message, error.remedy or "Replace the image file.") from error
+        raise _row_error(error) from error
 
 
-def fit_picture(image: ItemImage) -> ItemImage:
-    """The picture as it is stored: itself up to 2 MiB and 2048 px, else an upright JPEG of at most 1600 px."""
-    long_side_px = max(image.width_px, image.height_px)
-    if len(image.data) <= KEEP_BYTES and long_side_px <= KEEP_SIDE_PX:
-        return image
-    scale = min(1.0, STORED_SIDE_PX / long_side_px)
-    return read_image(thumbnail(image.data, max(1, round(image.width_px * scale))))
+def normalise_picture(data: bytes) -> ItemImage:
+    """The picture as it is stored: upright, in sRGB, of one pass and without metadata; raises as ``check_picture``.
+
+    Up to 2 MiB and 2048 px it keeps its pixels, and where they need no change its coding as well; a larger one becomes
+    a JPEG of at most 1600 px. Transparency stays where the coding does, else it is on white.
+    """
+    try:
+        header = checked_header(data)
+        plain = header.payload(data) if _is_plain(header, read_colours(data, header)) else b""
+        if 0 < len(plain) <= KEEP_BYTES:
+            decode(plain, min_side_px=_CHECKED_SIDE_PX)
+            return _stored(plain, data, header.media_type, header.width_px, header.height_px)
+        rgb = _reduced(data, header)
+        return _stored(encode_jpeg(rgb, STORED_QUALITY, "444"), data, "image/jpeg", rgb.shape[1], rgb.shape[0])
+    except ImageError as error:
+        raise _row_error(error) from error
+
+
+def profile_problem(data: bytes) -> str:
+    """Why the picture's ICC profile is ignored, ``profile-broken`` or ``profile-too-large``; ``""`` where it is not."""
+    return read_colours(data, checked_header(data)).problem
+
+
+def _is_plain(header: Header, colours: Colours) -> bool:
+    """Whether the picture's pixels can be kept as they are coded."""
+    fits = max(header.width_px, header.height_px) <= KEEP_SIDE_PX
+    one_pass = header.media_type != "image/jpeg" or (header.held_bytes == 0 and header.channels in (1, 3))
+    return fits and one_pass and header.bare and header.orientation == 1 and colours.transform is None
+
+
+def _reduced(data: bytes, header: Header) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """The upright pixels, at most ``STORED_SIDE_PX`` where they are more than is kept."""
+    width_px, height_px = upright_size(header)
+    long_px = max(width_px, height_px)
+    if long_px <= KEEP_SIDE_PX and (len(data) <= KEEP_BYTES or long_px <= STORED_SIDE_PX):
+        return decode(data)
+    scale = STORED_SIDE_PX / long_px
+    rgb = decode(data, min_side_px=math.ceil(scale * min(width_px, height_px)))
+    size = max(1, round(scale * width_px)), max(1, round(scale * height_px))
+    return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC))
+
+
+def _stored(coded: bytes, original: bytes, media_type: str, width_px: int, height_px: int) -> ItemImage:
+    digest = hashlib.sha256(coded).hexdigest()
+    source = "" if coded == original else hashlib.sha256(original).hexdigest()
+    return ItemImage(coded, digest, media_type, width_px, height_px, source, NORMALISATION)
+
+
+def _row_error(error: ImageError) -> RowError:
+    code = next((code for kind, code in _CODES if isinstance(error, kind)), "image-broken")
+    return RowError(code, error.message, error.remedy or "Replace the image file.")

@@ -6,6 +6,7 @@ import typer
 
 from deepstyle.cli import (
     calibrate,
+    check,
     compatible,
     copy,
     data,
@@ -25,11 +26,13 @@ from deepstyle.cli import (
     serve,
     train_compat,
     train_style,
+    usage,
     weights,
 )
 
 app = typer.Typer(
     name="deepstyle",
+    cls=usage.Commands,
     help="Visual search and outfit compatibility for a fashion catalogue.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -46,6 +49,7 @@ app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
+app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)

@@ -17,7 +17,9 @@ def copy(
     target: Annotated[str, typer.Argument(metavar="STORE_B", help="The store to fill, best an empty one.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Copy items, pictures, vectors and suggestions from one store to another, then compare both by count and hash.
+    """Copy all of a catalogue from one store to another, then compare both by count and hash.
+
+    Items, pictures, vectors, suggestions, and what was measured or computed of them (bands, the map) are copied.
 
     It can be stopped at any moment and run again: what the other store has already is compared and not sent again.
 
@@ -33,9 +35,9 @@ def copy(
     if as_json:
         show.as_json(dataclasses.asdict(report))
         return
-    told = report.digest
+    held = report.digest
     show.out.print(
         f"{report.items_sent:,} items and {report.vectors_sent:,} vectors sent; {escape(without_password(target))} now "
-        f"holds {told.items:,} items, {told.images:,} images, {told.vectors:,} vectors and {told.mappings:,} mappings, "
-        f"as the source does (SHA-256 {told.sha256[:16]}…)."
+        f"holds {held.items:,} items, {held.images:,} images, {held.vectors:,} vectors, {held.mappings:,} mappings and "
+        f"{held.facts:,} facts, as the source does (SHA-256 {held.sha256[:16]}…)."
     )

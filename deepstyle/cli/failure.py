@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from deepstyle.cli import show
 from deepstyle.errors import DataError, DeepstyleError, FileError, StoreError, UsageError
+from deepstyle.store.url import without_password
 
 EXPECTED: Final = 2
 INTERNAL: Final = 1
@@ -76,7 +77,8 @@ def bad_environment(problem: ValidationError) -> UsageError:
     """The first setting that the environment gives wrong, by the name of its variable."""
     first = problem.errors()[0]
     variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
-    return UsageError(f"{variable}={first['input']}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")
+    value = without_password(str(first["input"])) if variable == "DEEPSTYLE_STORE" else first["input"]
+    return UsageError(f"{variable}={value}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")
 
 
 def _report(error: Exception) -> int:

@@ -10,7 +10,8 @@ from rich.table import Table
 
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
-from deepstyle.catalogue.source import RowError, check_item_id, clean_text, read_file
+from deepstyle.catalogue.source import RowError, check_item_id, read_file
+from deepstyle.catalogue.text import clean_text
 from deepstyle.cli import show
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.settings import Settings

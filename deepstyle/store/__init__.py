@@ -4,6 +4,7 @@ from deepstyle.store.base import (
     Entry,
     Facets,
     Hit,
+    ImageSource,
     ItemFilter,
     Page,
     PutReport,
@@ -12,4 +13,15 @@ from deepstyle.store.base import (
 )
 from deepstyle.store.open import open_store
 
-__all__ = ["Entry", "Facets", "Hit", "ItemFilter", "Page", "PutReport", "Store", "VectorBatch", "open_store"]
+__all__ = [
+    "Entry",
+    "Facets",
+    "Hit",
+    "ImageSource",
+    "ItemFilter",
+    "Page",
+    "PutReport",
+    "Store",
+    "VectorBatch",
+    "open_store",
+]

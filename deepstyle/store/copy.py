@@ -18,18 +18,18 @@ from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Entry, Store, VectorBatch
 
 BATCH: Final = 256
-META_KEYS: Final = ("style_space", "style_views")
-"""The facts that belong to the catalogue; a store cannot list them."""
+COUNTED: Final = ("items", "images", "vectors", "mappings", "facts")
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a store holds: counts, and one SHA-256 over all of it in the order of item ids."""
+    """What a store holds of a catalogue: counts, and one SHA-256 over all of it in the order of item ids."""
 
     items: int
     images: int
     vectors: int
     mappings: int
+    facts: int
     sha256: str
 
 
@@ -45,14 +45,14 @@ class CopyReport:
 def copy_store(
     source: Store, target: Store, *, on_progress: Callable[[str, int, int], None] | None = None
 ) -> CopyReport:
-    """Copy items, images, vectors of every space, the compatibility mapping and ``META_KEYS``, then verify.
+    """Copy items, images, vectors of every space, the compatibility mapping and all facts, then verify.
 
     ``on_progress(step, done, total)`` is called after each batch. Raises ``StoreError`` where the target ends up
     different: it held other items before, or one of the two was written to meanwhile.
     """
     if source.url == target.url:
         raise UsageError("a store cannot be copied onto itself.", remedy="Name another target.")
-    tell = on_progress or (lambda _step, _done, _total: None)
+    report = on_progress or (lambda _step, _done, _total: None)
     total, done, items_sent, vectors_sent = source.count(), 0, 0, 0
     spaces = sorted(source.spaces())
     for batch in batches(source):
@@ -60,12 +60,9 @@ def copy_store(
         vectors_sent += sum(_copy_vectors(source, target, space, batch) for space in spaces)
         _copy_mapping(source, target, batch)
         done += len(batch)
-        tell("copying", done, total)
-    for key in META_KEYS:
-        value = source.meta(key)
-        if value is not None and target.meta(key) != value:
-            target.set_meta(key, value)
-    return CopyReport(items_sent, vectors_sent, _verify(source, target, tell))
+        report("copying", done, total)
+    _copy_facts(source, target)
+    return CopyReport(items_sent, vectors_sent, _verify(source, target, report))
 
 
 def digest_of(store: Store, *, on_progress: Callable[[int, int], None] | None = None) -> Digest:
@@ -89,8 +86,9 @@ def digest_of(store: Store, *, on_progress: Callable[[int, int], None] | None = 
         items += len(batch)
         if on_progress:
             on_progress(items, total)
-    digest.update(json.dumps([store.meta(key) for key in META_KEYS]).encode())
-    return Digest(items, images, vectors, mappings, digest.hexdigest())
+    facts = store.facts()
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    return Digest(items, images, vectors, mappings, len(facts), digest.hexdigest())
 
 
 def batches(store: Store) -> Iterator[list[Item]]:
@@ -103,7 +101,7 @@ def batches(store: Store) -> Iterator[list[Item]]:
 def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
     """Send the items that the target lacks or has otherwise; return how many."""
     ids = [item.item_id for item in batch]
-    there, wanted, had = target.get(ids), source.image_sha256s(ids), target.image_sha256s(ids)
+    there, wanted, had = target.get(ids), source.image_sources(ids), target.image_sources(ids)
     entries = []
     for item in batch:
         item_id = item.item_id
@@ -144,31 +142,34 @@ def _copy_mapping(source: Store, target: Store, batch: Sequence[Item]) -> None:
         target.put_compatible(changed)
 
 
-def _verify(source: Store, target: Store, tell: Callable[[str, int, int], None]) -> Digest:
-    wanted = digest_of(source, on_progress=lambda done, total: tell("reading the source back", done, total))
-    got = digest_of(target, on_progress=lambda done, total: tell("reading the target back", done, total))
+def _copy_facts(source: Store, target: Store) -> None:
+    there = target.facts()
+    for key, value in source.facts().items():
+        if there.get(key) != value:
+            target.set_meta(key, value)
+
+
+def _verify(source: Store, target: Store, report: Callable[[str, int, int], None]) -> Digest:
+    wanted = digest_of(source, on_progress=lambda done, total: report("reading the source back", done, total))
+    got = digest_of(target, on_progress=lambda done, total: report("reading the target back", done, total))
     if got != wanted:
-        told = ", ".join(
-            f"{name} {mine} and not {theirs}"
-            for name, mine, theirs in (
-                (name, getattr(got, name), getattr(wanted, name)) for name in ("items", "images", "vectors", "mappings")
-            )
-            if mine != theirs
-        )
+        counts = [(name, getattr(got, name), getattr(wanted, name)) for name in COUNTED]
+        differences = ", ".join(f"{name} {mine} and not {theirs}" for name, mine, theirs in counts if mine != theirs)
         raise StoreError(
-            f"the copy differs from its source ({told or 'same counts, other content'}).",
+            f"the copy differs from its source ({differences or 'same counts, other content'}).",
             remedy="Copy into a store of its own, with nobody writing to either, and run the same command again.",
         )
     return got
 
 
 def _item_bytes(item: Item, image: ItemImage | None, suggested: Sequence[str]) -> bytes:
-    told = asdict(item) | {"price": None if item.price is None else float(item.price)}
+    fields = asdict(item) | {"price": None if item.price is None else float(item.price)}
     picture = None
     if image is not None:
         if hashlib.sha256(image.data).hexdigest() != image.sha256:
             raise StoreError(
                 f"the image of item {item.item_id!r} is not what its hash says.", remedy="Import it again."
             )
-        picture = [image.sha256, image.media_type, image.width_px, image.height_px]
-    return json.dumps([told, picture, list(suggested)], sort_keys=True, ensure_ascii=True).encode() + b"\n"
+        size = [image.width_px, image.height_px]
+        picture = [image.sha256, image.media_type, *size, image.source_sha256, image.normalisation]
+    return json.dumps([fields, picture, list(suggested)], sort_keys=True, ensure_ascii=True).encode() + b"\n"

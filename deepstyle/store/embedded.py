@@ -12,30 +12,51 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import Entry, Hit, ItemFilter, Page, PutReport, VectorBatch
-from deepstyle.store.check import check_item, checked_vectors, direction_of
-from deepstyle.store.schema import Database, next_revision
+from deepstyle.store.base import (
+    INSTANCE_FACTS,
+    CheckReport,
+    Entry,
+    Hit,
+    ImageSource,
+    ItemFilter,
+    Page,
+    Progress,
+    PutReport,
+    Summary,
+    VectorBatch,
+)
+from deepstyle.store.check import (
+    check_item,
+    checked_vectors,
+    direction_of,
+    sound_image,
+    sound_suggestions,
+    sound_vectors,
+    stored_item,
+)
+from deepstyle.store.database import Database
+from deepstyle.store.digests import row_digest
+from deepstyle.store.embedded_repair import check_file
+from deepstyle.store.index import remove_index
+from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.url import without_password
 from deepstyle.store.vectors import search_space
 
 SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
 
-ITEM_COLUMNS: Final = (
-    "item_id, title, description, semantic_category, category, brand, colour, pattern, price, currency, url, model_id, "
-    "attributes"
-)
-IMAGE_COLUMNS: Final = "sha256, media_type, width_px, height_px"
 COLUMN_NAMES: Final = f"{ITEM_COLUMNS}, {IMAGE_COLUMNS}".split(", ")
+NO_IMAGE: Final = (None, None, None, None, "", 0)
 # Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
 AMONG_IDS: Final = "item_id IN (SELECT value FROM json_each(?))"
 
 INSERT_ITEM: Final = f"""
-INSERT INTO items (revision, {", ".join(COLUMN_NAMES)}) VALUES (?{", ?" * len(COLUMN_NAMES)})
+INSERT INTO items (digest, revision, {", ".join(COLUMN_NAMES)}) VALUES (?, ?{", ?" * len(COLUMN_NAMES)})
 """  # noqa: S608 - constants only
 UPDATE_ITEM: Final = f"""
-UPDATE items SET revision = ?, {", ".join(f"{name} = ?" for name in COLUMN_NAMES)} WHERE item_key = ?
+UPDATE items SET digest = ?, revision = ?, {", ".join(f"{name} = ?" for name in COLUMN_NAMES)} WHERE item_key = ?
 """  # noqa: S608 - constants only
 PUT_IMAGE: Final = """
 INSERT INTO image_bytes (item_key, data) VALUES (?, ?) ON CONFLICT (item_key) DO UPDATE SET data = excluded.data
@@ -44,6 +65,11 @@ VOID_ITEM: Final = """
 INSERT INTO voided (item_key, revision) VALUES (?, ?)
 ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
 """
+PUT_COMPATIBLE: Final = """
+INSERT INTO compatible (item_key, item_ids, digest) VALUES (?, ?, ?)
+ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excluded.digest
+"""
+PUT_VECTOR: Final = "INSERT INTO vectors (space_key, item_key, revision, vector, digest) VALUES (?, ?, ?, ?, ?)"
 MISSING_VECTORS: Final = """
 SELECT item_id, sha256 FROM items
 WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
@@ -73,13 +99,16 @@ class EmbeddedStore:
         self.url = url
         self._database = database
         self._snapshots = Snapshots(database)
+        self._summary: tuple[object, Summary] | None = None
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
         """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
         path = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or not path:
-            raise UsageError(f"{url!r} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db.")
+            raise UsageError(
+                f"{without_password(url)} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db."
+            )
         return cls(url, Database(Path(path), read_only=read_only))
 
     def close(self) -> None:
@@ -124,18 +153,25 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
 
+    def summary(self) -> Summary:
+        """``count`` and ``spaces``, counted once after each write."""
+        state = (self._database.revision(), self._database.frozen)
+        if self._summary is None or self._summary[0] != state:
+            self._summary = state, Summary(self.count(), self.spaces())
+        return self._summary[1]
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return {row[0]: _item(row) for row in connection.execute(query, (_ids(item_ids),))}
+            return {row[0]: stored_item(row) for row in connection.execute(query, (_ids(item_ids),))}
 
     def image(self, item_id: str) -> ItemImage | None:
         """The item's image, ``None`` where the item or its image does not exist."""
         query = f"SELECT data, {IMAGE_COLUMNS} FROM items JOIN image_bytes USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
             row = connection.execute(query, (_ids([item_id]),)).fetchone()
-        return None if row is None else ItemImage(*row)
+        return None if row is None else sound_image(item_id, ItemImage(*row))
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
@@ -143,12 +179,20 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             return dict(connection.execute(query, (_ids(item_ids),)))
 
+    def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
+        """Where the stored image came from, for each of ``item_ids`` that has an image."""
+        columns = "item_id, sha256, source_sha256, normalisation"
+        query = f"SELECT {columns} FROM items WHERE sha256 IS NOT NULL AND {AMONG_IDS}"  # noqa: S608
+        with self._database.reading() as connection:
+            rows = connection.execute(query, (_ids(item_ids),))
+            return {item_id: ImageSource(*source) for item_id, *source in rows}
+
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """All items with ``item_id > after``, ascending, in bounded memory."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE item_id > ? ORDER BY item_id LIMIT {READ_ITEMS}"  # noqa: S608
         while True:
             with self._database.reading() as connection:
-                items = [_item(row) for row in connection.execute(query, (after,))]
+                items = [stored_item(row) for row in connection.execute(query, (after,))]
             yield from items
             if len(items) < READ_ITEMS:
                 return
@@ -209,9 +253,9 @@ class EmbeddedStore:
                 by_id = {row[0]: row for row in found}
                 rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
             stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
-        dimension = stored[0] if stored else 0
-        joined = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), dimension)
-        return VectorBatch(tuple(row[0] for row in rows), tuple(row[1] for row in rows), joined)
+            found_ids = tuple(row[0] for row in rows)
+            vectors = sound_vectors(found_ids, [row[2] for row in rows], stored[0] if stored else 0)
+        return VectorBatch(found_ids, tuple(row[1] for row in rows), vectors)
 
     def spaces(self) -> dict[str, int]:
         """Number of current vectors by space."""
@@ -226,7 +270,7 @@ class EmbeddedStore:
             dropped = connection.execute(query, (space,)).rowcount
             connection.execute("DELETE FROM spaces WHERE space = ?", (space,))
             next_revision(connection)
-        index_path(self._database.path, space).unlink(missing_ok=True)
+        remove_index(index_path(self._database.path, space))
         return dropped
 
     def search(
@@ -266,28 +310,28 @@ class EmbeddedStore:
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
         """Write ``item_id → suggested item ids``, replacing those of the same ids; ids of no item are passed over."""
-        query = f"""
-            INSERT INTO compatible (item_key, item_ids) SELECT item_key, ? FROM items WHERE {AMONG_IDS}
-            ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids
-        """  # noqa: S608 - constants only
+        query = f"SELECT item_id, item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.writing() as connection:
-            connection.executemany(query, [(_ids(others), _ids([item_id])) for item_id, others in mapping.items()])
+            keys = connection.execute(query, (_ids(mapping),)).fetchall()
+            values = [(key, _ids(mapping[item_id])) for item_id, key in keys]
+            connection.executemany(PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
 
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
-        query = f"""
-            SELECT items.item_id
-            FROM json_each((SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS})) AS suggested
-            JOIN items ON items.item_id = suggested.value ORDER BY suggested.key
-        """  # noqa: S608 - constants only
+        mapping = f"SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
+        existing = f"SELECT item_id FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return tuple(row[0] for row in connection.execute(query, (_ids([item_id]),)))
+            row = connection.execute(mapping, (_ids([item_id]),)).fetchone()
+            suggested = [] if row is None else sound_suggestions(item_id, row[0])
+            there = {other for (other,) in connection.execute(existing, (_ids(suggested),))}
+        return tuple(other for other in suggested if other in there)
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
         """Remember a small fact."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+            query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
+            connection.execute(query, (key, value, row_digest(key, value)))
 
     def meta(self, key: str) -> str | None:
         """A remembered fact, ``None`` where there is none."""
@@ -295,13 +339,19 @@ class EmbeddedStore:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
+    def facts(self) -> dict[str, str]:
+        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
+        return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
+
+    def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
+        """Compare all that the store holds with its digests and hashes, and its index files with theirs."""
+        return check_file(self._database, repair=repair, on_progress=on_progress)
+
 
 def _ids(item_ids: Iterable[str]) -> str:
     return json.dumps(list(item_ids))
-
-
-def _item(row: tuple[Any, ...]) -> Item:
-    return Item(*(*row[:-1], json.loads(row[-1])))
 
 
 def _item_values(item: Item) -> tuple[Any, ...]:
@@ -312,21 +362,27 @@ def _item_values(item: Item) -> tuple[Any, ...]:
     return (*before, *after, json.dumps(dict(item.attributes), sort_keys=True))
 
 
+def _image_values(image: ItemImage) -> tuple[Any, ...]:
+    """The image as IMAGE_COLUMNS."""
+    size = (image.width_px, image.height_px)
+    return (image.sha256, image.media_type, *size, image.source_sha256, image.normalisation)
+
+
 def _put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
     """Write one entry; return which of added, changed and unchanged it was."""
     query = f"SELECT item_key, {', '.join(COLUMN_NAMES)} FROM items WHERE item_id = ?"  # noqa: S608 - constants only
     stored = connection.execute(query, (entry.item.item_id,)).fetchone()
     image = entry.image
-    image_values = (image.sha256, image.media_type, image.width_px, image.height_px) if image else None
-    stored_image = (None,) * 4 if stored is None else stored[-4:]
-    values = (*_item_values(entry.item), *(image_values or stored_image))
+    stored_image = NO_IMAGE if stored is None else stored[-len(NO_IMAGE) :]
+    values = (*_item_values(entry.item), *(_image_values(image) if image else stored_image))
+    row = (row_digest(revision, *values), revision, *values)
     if stored is None:
-        item_key = connection.execute(INSERT_ITEM, (revision, *values)).lastrowid
+        item_key = connection.execute(INSERT_ITEM, row).lastrowid
     elif stored[1:] == values:
         return "unchanged"
     else:
         item_key = stored[0]
-        connection.execute(UPDATE_ITEM, (revision, *values, item_key))
+        connection.execute(UPDATE_ITEM, (*row, item_key))
     if image is not None and stored_image[0] != image.sha256:
         connection.execute(PUT_IMAGE, (item_key, image.data))
         if stored is not None:
@@ -339,8 +395,9 @@ def _space_key(connection: sqlite3.Connection, space: str, dimension: int, *, ma
     """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
     row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
     if row is None and make:
-        query = "INSERT INTO spaces (space, dimension) VALUES (?, ?)"
-        return int(connection.execute(query, (space, dimension)).lastrowid or 0)
+        query = "INSERT INTO spaces (space, dimension, digest) VALUES (?, ?, ?)"
+        digest = row_digest(space, dimension)
+        return int(connection.execute(query, (space, dimension, digest)).lastrowid or 0)
     if row is not None and row[1] != dimension:
         raise StoreError(f"the space {space} has {row[1]} dimensions, the vectors {dimension}.")
     return 0 if row is None else int(row[0])
@@ -355,6 +412,5 @@ def _put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, r
         return
     if stored is not None:
         connection.execute("DELETE FROM vectors WHERE space_key = ? AND item_key = ?", where)
-    connection.execute(
-        "INSERT INTO vectors (space_key, item_key, revision, vector) VALUES (?, ?, ?, ?)", (*where, revision, data)
-    )
+    row = (*where, revision, data)
+    connection.execute(PUT_VECTOR, (*row, row_digest(*row)))

@@ -3,7 +3,7 @@
 =============  ==========================  =====================================================================
 collection     ``_id``                     fields
 =============  ==========================  =====================================================================
-``items``      the item id                 the item's fields; ``image`` (``None`` or sha256, type, size); ``encoded``
+``items``      the item id                 the item's fields; ``image`` (``None`` or all but the bytes); ``encoded``
                                            (spaces that hold a current vector); ``match`` (folded, for filters)
 ``images``     {item_id, sha256}           ``data``; written before an item points to it, never changed
 ``embeddings`` {space, item_id}            ``space``, ``item_id``, ``image_sha256``, ``vector``, ``match`` (a copy)
@@ -11,12 +11,15 @@ collection     ``_id``                     fields
 ``meta``       the key                     ``value``
 =============  ==========================  =====================================================================
 
+All but ``images`` (whose key has the SHA-256) and the schema's version have a ``digest`` of what they say.
+
 An item's document says which image is its own, so replacing that one document is what makes a new image visible.
 Images are documents and not GridFS files: none may be over 10 MiB, MongoDB's limit is 16, and GridFS costs two more
 round trips a picture (``bench/mongodb_images.py``).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import Final
 
@@ -28,9 +31,14 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
 from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.store.base import ImageSource
+from deepstyle.store.check import damaged, sound_image, sound_item, sound_vectors
+from deepstyle.store.digests import row_digest
 from deepstyle.store.mongodb_connect import Document
 
-VERSION: Final = "1"
+VERSION: Final = "2"
+SOURCE_FIELDS: Final = {"image": 1, "attributes": 1}
+"""What ``image_source`` and ``document_image`` read of an item's document."""
 FACETS: Final = ("semantic_category", "category", "brand", "colour", "pattern")
 """The fields of an item that are filtered and counted by whole values."""
 
@@ -57,22 +65,52 @@ def create_collections(db: Database[Document]) -> None:
 
 def item_document(item: Item, image: Document | None, encoded: Sequence[str]) -> Document:
     """The document of ``item``: equal items give equal documents."""
-    told = asdict(item)
-    return {
+    fields = asdict(item)
+    document = {
         "_id": item.item_id,
-        **{name: told[name] for name in _FIELDS},
+        **{name: fields[name] for name in _FIELDS},
         "price": None if item.price is None else float(item.price),
         "attributes": [[key, item.attributes[key]] for key in sorted(item.attributes)],
         "image": image,
         "encoded": list(encoded),
         "match": match_document(item),
     }
+    return {**document, "digest": item_digest(document)}
+
+
+def as_version_2(document: Document) -> Document:
+    """An item's document as it is now: version 1 kept the digest of a reduced picture's original in an attribute."""
+    image = document["image"]
+    if image is None or "normalisation" in image:
+        return document
+    attributes = dict(document["attributes"])
+    source = {"source_sha256": attributes.pop("image_source_sha256", ""), "normalisation": 0}
+    return {**document, "attributes": [list(pair) for pair in attributes.items()], "image": {**image, **source}}
 
 
 def document_item(document: Document) -> Item:
     """The item that ``item_document`` was given."""
-    told = {name: document[name] for name in _FIELDS}
-    return Item(item_id=document["_id"], attributes=dict(document["attributes"]), **told)
+    try:
+        fields = {name: document[name] for name in _FIELDS}
+        item = Item(item_id=document["_id"], attributes=dict(as_version_2(document)["attributes"]), **fields)
+    except (LookupError, TypeError, ValueError) as error:
+        raise damaged(f"item {document['_id']!r}") from error
+    return sound_item(item)
+
+
+def document_image(document: Document, data: bytes) -> ItemImage:
+    """The image of an item's ``document``, whose bytes are ``data``."""
+    try:
+        image = ItemImage(data=data, **as_version_2(document)["image"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise damaged(f"the image of item {document['_id']!r}") from error
+    return sound_image(document["_id"], image)
+
+
+def image_source(document: Document) -> ImageSource:
+    """Where the image of an item's ``document`` came from."""
+    image = document_image(document, b"")
+    return ImageSource(image.sha256, image.source_sha256, image.normalisation)
 
 
 def match_document(item: Item) -> Document:
@@ -89,6 +127,8 @@ def image_reference(image: ItemImage) -> Document:
         "media_type": image.media_type,
         "width_px": image.width_px,
         "height_px": image.height_px,
+        "source_sha256": image.source_sha256,
+        "normalisation": image.normalisation,
     }
 
 
@@ -111,7 +151,7 @@ def embedding_document(
     space: str, item_id: str, image_sha256: str, vector: NDArray[np.float32], match: Document
 ) -> Document:
     """The document of one vector (D,) float32."""
-    return {
+    document = {
         "_id": embedding_key(space, item_id),
         "space": space,
         "item_id": item_id,
@@ -119,6 +159,52 @@ def embedding_document(
         "vector": to_binary(vector),
         "match": match,
     }
+    return {**document, "digest": embedding_digest(document)}
+
+
+def mapping_document(item_id: str, suggested: Sequence[str]) -> Document:
+    """The document of one item's suggestions."""
+    document = {"_id": item_id, "item_id": item_id, "rec_feature2": list(suggested)}
+    return {**document, "digest": mapping_digest(document)}
+
+
+def document_suggestions(document: Document) -> list[str]:
+    """The suggested item ids; raises ``StoreError`` where they are none."""
+    suggested = document.get("rec_feature2")
+    if not isinstance(suggested, list) or not all(isinstance(other, str) for other in suggested):
+        raise damaged(f"the mapping of item {document['_id']!r}")
+    return suggested
+
+
+def fact_key(key: str) -> str:
+    """The ``_id`` of a remembered fact."""
+    return f"fact:{key}"
+
+
+def fact_document(key: str, value: str) -> Document:
+    """The document of a remembered fact."""
+    document = {"_id": fact_key(key), "value": value}
+    return {**document, "digest": fact_digest(document)}
+
+
+def item_digest(document: Document) -> bytes:
+    """Of what an item's document says; ``encoded`` and ``match`` only repeat what is elsewhere."""
+    return row_digest(*(document[name] for name in ("_id", *_FIELDS, "attributes", "image")))
+
+
+def embedding_digest(document: Document) -> bytes:
+    """Of what an embedding's document says; ``match`` only repeats the item's."""
+    return row_digest(*(document[name] for name in ("_id", "space", "item_id", "image_sha256", "vector")))
+
+
+def mapping_digest(document: Document) -> bytes:
+    """Of an item's suggestions."""
+    return row_digest(*(document[name] for name in ("_id", "item_id", "rec_feature2")))
+
+
+def fact_digest(document: Document) -> bytes:
+    """Of a remembered fact."""
+    return row_digest(document["_id"], document["value"])
 
 
 def to_binary(vector: NDArray[np.float32]) -> Binary:
@@ -126,9 +212,28 @@ def to_binary(vector: NDArray[np.float32]) -> Binary:
     return Binary(_FLOAT32_HEADER + vector.astype("<f4", copy=False).tobytes(), VECTOR_SUBTYPE)
 
 
-def vector_bytes(value: bytes) -> bytes:
-    """The little-endian float32 numbers of a BSON binary vector."""
+def embedding_bytes(document: Document) -> bytes:
+    """The little-endian float32 numbers of an embedding; raises ``StoreError`` where they are not what was written."""
+    value = document.get("vector")
+    changed = "digest" in document and document["digest"] != embedding_digest(document)
+    if changed or not isinstance(value, bytes) or not value.startswith(_FLOAT32_HEADER):
+        raise damaged(f"the vector of item {document['item_id']!r}")
     return bytes(value[len(_FLOAT32_HEADER) :])
+
+
+def embedding_vectors(documents: Sequence[Document], dimension: int | None = None) -> NDArray[np.float32]:
+    """The vectors (N, D) float32 of one space, by default of the dimension that most of them have.
+
+    Raises ``StoreError`` where one is of another dimension, or not finite and of unit norm.
+    """
+    item_ids, vectors = [document["item_id"] for document in documents], [*map(embedding_bytes, documents)]
+    return sound_vectors(item_ids, vectors, dimension or usual_dimension(vectors))
+
+
+def usual_dimension(vectors: Iterable[bytes]) -> int:
+    """The dimension D that most of ``vectors``, each 4 D bytes, have; 0 where there are none."""
+    lengths = Counter(map(len, vectors))
+    return lengths.most_common(1)[0][0] // 4 if lengths else 0
 
 
 def from_binary(value: bytes) -> NDArray[np.float32]:

@@ -31,6 +31,7 @@ from deepstyle.store.mongodb_schema import (
     image_key,
     image_reference,
     item_document,
+    mapping_document,
     space_range,
 )
 
@@ -253,7 +254,7 @@ def put_compatible(db: Database[Document], mapping: Mapping[str, Sequence[str]])
     def write(session: ClientSession) -> None:
         found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
         there = [document["_id"] for document in found]
-        documents = ({"_id": item_id, "item_id": item_id, "rec_feature2": list(mapping[item_id])} for item_id in there)
+        documents = (mapping_document(item_id, mapping[item_id]) for item_id in there)
         upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
         if upserts:
             db["compatible"].bulk_write(upserts, ordered=False, session=session)

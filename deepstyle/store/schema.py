@@ -1,4 +1,4 @@
-"""The SQLite file behind the embedded store: its tables, its connections and its transactions.
+"""The tables of the SQLite file behind the embedded store, and how an older file gets them.
 
 Every write transaction takes the next *revision*, a clock in microseconds that never stands still or goes back, and
 marks what it writes with it. Whoever holds a copy of revision R in memory follows by reading what is marked later.
@@ -6,21 +6,19 @@ marks what it writes with it. Whoever holds a copy of revision R in memory follo
 
 import contextlib
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from deepstyle.errors import StoreError
+from deepstyle.store.digests import row_digest
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 APPLICATION_ID: Final = 0x64737479  # "dsty"
 BUSY_TIMEOUT_S: Final = 60.0
 
 # An item's key is never used twice, so what is remembered of a deleted item cannot be taken for a later one. A vector
 # that is replaced gets a new key too: keys ascend with revisions.
-SCHEMA: Final = """
+VERSION_1: Final = """
 CREATE TABLE revision (value INTEGER NOT NULL) STRICT;
 INSERT INTO revision VALUES (0);
 CREATE TABLE items (
@@ -62,111 +60,49 @@ CREATE TABLE voided (item_key INTEGER PRIMARY KEY, revision INTEGER NOT NULL) ST
 CREATE INDEX voided_by_revision ON voided (revision);
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
+# Where a picture came from, and a digest of every row that no index repeats.
+VERSION_2: Final = """
+ALTER TABLE items ADD COLUMN source_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE items ADD COLUMN normalisation INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE items ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE vectors ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE compatible ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE spaces ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE meta ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE revision ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+"""
+ITEM_COLUMNS: Final = (
+    "item_id, title, description, semantic_category, category, brand, colour, pattern, price, currency, url, model_id, "
+    "attributes"
+)
+IMAGE_COLUMNS: Final = "sha256, media_type, width_px, height_px, source_sha256, normalisation"
+DIGESTED: Final = {
+    "items": f"revision, {ITEM_COLUMNS}, {IMAGE_COLUMNS}",
+    "vectors": "space_key, item_key, revision, vector",
+    "compatible": "item_key, item_ids",
+    "spaces": "space, dimension",
+    "meta": "key, value",
+    "revision": "value",
+}
+"""What each table's ``digest`` is of, in this order; a row's integer key is repeated in an index or is among these."""
 
-
-class Database:
-    """Connections to one SQLite file; each is used by one thread at a time and then kept for the next.
-
-    Raises ``StoreError`` where the file cannot be opened, is no store, or is of a newer version.
-    """
-
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        self.path = path.absolute()
-        self.read_only = read_only
-        self._idle: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        self._closed = False
-        if not read_only:
-            self._create_folder()
-        with self._translated(), self._connection() as connection:
-            self._check(connection)
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose every statement sees the same revision."""
-        with self._translated(), self._connection() as connection, _transaction(connection, "BEGIN"):
-            yield connection
-
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection in the one write transaction; durable when the block ends, undone when it raises."""
-        if self.read_only:
-            raise StoreError(f"{self.path} was opened read-only.", remedy="Open the store without read_only to write.")
-        with self._translated(), self._connection() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
-            yield connection
-
-    def revision(self) -> int:
-        """The revision of the last finished write, of any process."""
-        with self._translated(), self._connection() as connection:
-            return read_revision(connection)
-
-    def close(self) -> None:
-        """Close the idle connections; those in use are closed as they come back."""
-        with self._guard:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with self._guard:
-            if self._closed:
-                raise StoreError(f"the store {self.path} is closed.", remedy="Open it again.")
-            connection = self._idle.pop() if self._idle else None
-        connection = connection or self._connect()
-        try:
-            yield connection
-        finally:
-            with self._guard:
-                keep = not self._closed
-                if keep:
-                    self._idle.append(connection)
-            if not keep:
-                connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        mode = "ro" if self.read_only else "rwc"
-        connection = sqlite3.connect(
-            f"{self.path.as_uri()}?mode={mode}",
-            uri=True,
-            timeout=BUSY_TIMEOUT_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        return connection
-
-    def _create_folder(self) -> None:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot create the folder of {self.path}: {error.strerror}.") from error
-
-    def _check(self, connection: sqlite3.Connection) -> None:
-        """Create the tables in an empty file; refuse a file that is not ours or newer than this program."""
-        if not self.read_only:
-            _create(connection)
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        if application != APPLICATION_ID:
-            raise StoreError(
-                f"{self.path} is not a deepstyle store.",
-                remedy="Give the path of a store, or of a file yet to be made.",
-            )
-        if version != SCHEMA_VERSION:
-            raise StoreError(
-                f"{self.path} has schema version {version}; this deepstyle reads version {SCHEMA_VERSION}.",
-                remedy="Install the deepstyle that wrote it, or import the catalogue into a new store.",
-            )
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise _store_error(self.path, error) from error
+# Version 1 kept the digest of a reduced picture's original among the item's attributes.
+_SOURCE_PATH: Final = "'$.image_source_sha256'"
+_HAS_SOURCE: Final = f"iif(json_valid(attributes), json_type(attributes, {_SOURCE_PATH}), '') = 'text'"
+_MOVE_SOURCE: Final = f"""
+UPDATE items SET source_sha256 = json_extract(attributes, {_SOURCE_PATH}),
+attributes = json_remove(attributes, {_SOURCE_PATH})
+WHERE {_HAS_SOURCE}
+"""  # noqa: S608 - constants only
+# A file of version 1 that may only be read is shown as version 2, but for the digests.
+VERSION_1_SHOWN: Final = f"""
+CREATE TEMP VIEW items AS
+SELECT item_key, revision, {ITEM_COLUMNS.removesuffix(", attributes")},
+  iif({_HAS_SOURCE}, json_remove(attributes, {_SOURCE_PATH}), attributes) AS attributes,
+  {IMAGE_COLUMNS.removesuffix(", source_sha256, normalisation")},
+  iif({_HAS_SOURCE}, json_extract(attributes, {_SOURCE_PATH}), '') AS source_sha256, 0 AS normalisation
+FROM main.items
+"""  # noqa: S608 - constants only
 
 
 def next_revision(connection: sqlite3.Connection) -> int:
@@ -174,9 +110,9 @@ def next_revision(connection: sqlite3.Connection) -> int:
 
     It is the clock's microseconds, so that a store restored from a backup does not give a revision out twice.
     """
-    now_us = time.time_ns() // 1000
-    query = "UPDATE revision SET value = max(value + 1, ?) RETURNING value"
-    return int(connection.execute(query, (now_us,)).fetchone()[0])
+    revision = max(read_revision(connection) + 1, time.time_ns() // 1000)
+    connection.execute("UPDATE revision SET value = ?, digest = ?", (revision, row_digest(revision)))
+    return revision
 
 
 def read_revision(connection: sqlite3.Connection) -> int:
@@ -185,30 +121,56 @@ def read_revision(connection: sqlite3.Connection) -> int:
 
 
 @contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, begin: str, end: str = "COMMIT") -> Iterator[None]:
+    """A transaction that ``begin`` opens: ``end`` finishes it when the block ends, undone when it raises."""
     connection.execute(begin)
     try:
         yield
-        connection.execute("COMMIT")
+        connection.execute(end)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty file a store; whichever of two processes comes second finds it made."""
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return
     connection.execute("PRAGMA page_size = 8192")  # holds three 512-D vectors; the default 4096 would hold one
     _use_write_ahead_log(connection)
-    with _transaction(connection, "BEGIN IMMEDIATE"):
+    with transaction(connection, "BEGIN IMMEDIATE"):
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return
-        for statement in SCHEMA.split(";\n"):
-            connection.execute(statement)
+        _run(connection, VERSION_1)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        _to_version_2(connection)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Update a file of version 1 in one transaction; whichever of two processes comes second finds it done."""
+    with transaction(connection, "BEGIN IMMEDIATE"):
+        if version_of(connection) == 1:
+            _to_version_2(connection)
+
+
+def _to_version_2(connection: sqlite3.Connection) -> None:
+    _run(connection, VERSION_2)
+    connection.execute(_MOVE_SOURCE)
+    connection.create_function("row_digest", -1, row_digest, deterministic=True)
+    for table, columns in DIGESTED.items():
+        connection.execute(f"UPDATE {table} SET digest = row_digest({columns})")  # noqa: S608 - constants only
+    connection.execute("PRAGMA user_version = 2")
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in statements.split(";\n"):
+        connection.execute(statement)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """The file's schema version."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
@@ -222,18 +184,3 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
-
-
-def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
-    """Say what SQLite's error means for the reader of the message."""
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    remedies = {
-        sqlite3.SQLITE_NOTADB: "The file is not a store; give another path.",
-        sqlite3.SQLITE_CORRUPT: "Restore the file from a backup, or import the catalogue into a new store.",
-        sqlite3.SQLITE_CANTOPEN: "Check that the file exists and that the folder may be written.",
-        sqlite3.SQLITE_BUSY: f"Another process has been writing for {BUSY_TIMEOUT_S:.0f} s; try again when it ends.",
-        sqlite3.SQLITE_FULL: "The disk is full; nothing of this write was kept.",
-        sqlite3.SQLITE_READONLY: "Check the permissions of the file and its folder.",
-    }
-    return StoreError(f"the store {path}: {error}.", remedy=remedies.get(primary or 0, ""))

@@ -7,7 +7,6 @@ import dataclasses
 import hashlib
 import logging
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -167,8 +166,7 @@ def _quantise(path: Path, calibration: Sequence[Vectors], kept: int) -> bytes:
 
 
 def _import_quietly() -> tuple[Any, Any]:
-    """onnx and nncf, with nncf's usage reports off: without this package it has nothing to send them with."""
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    """onnx and nncf, without nncf's progress messages."""
     import nncf  # type: ignore[import-untyped]
     import onnx
 

@@ -5,11 +5,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.image import decode
+from deepstyle.catalogue.image import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.store.base import Hit, ItemFilter, Store
@@ -21,6 +22,8 @@ from deepstyle.style.spec import ModelSpec
 from deepstyle.style.views import search_spaces
 
 EVERYTHING = ItemFilter()
+SMALLEST_CROP: Final = 0.0001
+"""The smallest side of a crop, a fraction of the picture's: less than a pixel of most pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,13 @@ class Crop:
     height: float
 
     def __post_init__(self) -> None:
-        told = (self.x, self.y, self.width, self.height)
+        box = (self.x, self.y, self.width, self.height)
         inside = self.x >= 0 and self.y >= 0 and self.x + self.width <= 1 + 1e-6 and self.y + self.height <= 1 + 1e-6
-        if not (all(map(math.isfinite, told)) and inside and self.width > 0 and self.height > 0):
+        if not (all(map(math.isfinite, box)) and inside and min(self.width, self.height) >= SMALLEST_CROP):
             raise UsageError(
-                f"the crop {told} is not a box inside the picture.",
-                remedy="Give x, y, width and height as fractions: 0,0,1,1 is the whole picture.",
+                f"the crop {box} is not a box inside the picture, or is too small.",
+                remedy=f"Give x, y, width and height as fractions: 0,0,1,1 is the whole picture, {SMALLEST_CROP} the "
+                "smallest width and height.",
             )
 
 
@@ -115,18 +119,16 @@ def search_photo(
     return search_vector(store, space, embedding, k=k, where=where)
 
 
+def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
+    """How long a photo's sides must be at least, so that what lies inside ``crop`` still fills the model's input."""
+    smallest = 1.0 if crop is None else max(min(crop.width, crop.height), 1 / MAX_SIDE_PX)
+    return math.ceil(encoder.spec.preprocessing.longest_px / smallest)
+
+
 def read_photo(encoder: Encoder, data: bytes, crop: Crop | None = None) -> NDArray[np.uint8]:
     """Decode a photo, or the part of it inside ``crop``, to (H, W, 3) uint8 RGB; raises ``ImageError``."""
-    if crop is None:
-        return encoder.decode(data)
-    # The decoder may shrink the picture; what is left inside the crop must still fill the model's input.
-    smallest = math.ceil(encoder.spec.preprocessing.longest_px / min(crop.width, crop.height))
-    rgb = decode(data, min_side_px=smallest)
-    height, width = rgb.shape[:2]
-    top, left = min(int(crop.y * height), height - 1), min(int(crop.x * width), width - 1)
-    bottom = max(top + 1, round((crop.y + crop.height) * height))
-    right = max(left + 1, round((crop.x + crop.width) * width))
-    return rgb[top:bottom, left:right]
+    box = WHOLE if crop is None else (crop.x, crop.y, crop.x + crop.width, crop.y + crop.height)
+    return decode(data, min_side_px=photo_side_px(encoder, crop), box=box)
 
 
 def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:

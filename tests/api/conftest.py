@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -14,8 +15,8 @@ from tests.conftest import Shop
 
 
 @pytest.fixture
-def settings(shop: Shop) -> Settings:
-    return Settings(store=shop.store_url, model=str(shop.model), queue_size=4)
+def settings(shop: Shop, tmp_path: Path) -> Settings:
+    return Settings(store=shop.store_url, model=str(shop.model), cache_dir=tmp_path / "cache", queue_size=4)
 
 
 @pytest.fixture

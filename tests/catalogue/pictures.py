@@ -130,7 +130,7 @@ def jpeg_bomb(side_px: int) -> bytes:
 
 def webp_bomb(side_px: int) -> bytes:
     canvas = (side_px - 1).to_bytes(3, "little") * 2
-    return _riff(_riff_chunk(b"VP8X", bytes(4) + canvas) + _webp_pixels())
+    return riff(riff_chunk(b"VP8X", bytes(4) + canvas) + _webp_pixels())
 
 
 def gif_frames(count: int) -> bytes:
@@ -151,20 +151,20 @@ def apng_frames(count: int) -> bytes:
 
 
 def webp_frames(count: int) -> bytes:
-    frame = _riff_chunk(b"ANMF", bytes(6) + bytes(6) + (100).to_bytes(3, "little") + b"\0" + _webp_pixels())
-    head = _riff_chunk(b"VP8X", b"\x02\0\0\0" + bytes(6)) + _riff_chunk(b"ANIM", bytes(6))
-    return _riff(head + frame * count)
+    frame = riff_chunk(b"ANMF", bytes(6) + bytes(6) + (100).to_bytes(3, "little") + b"\0" + _webp_pixels())
+    head = riff_chunk(b"VP8X", b"\x02\0\0\0" + bytes(6)) + riff_chunk(b"ANIM", bytes(6))
+    return riff(head + frame * count)
 
 
 def _webp_pixels() -> bytes:
     return save(Image.new("RGB", (1, 1)), "WEBP", lossless=True)[12:]
 
 
-def _riff_chunk(kind: bytes, data: bytes) -> bytes:
+def riff_chunk(kind: bytes, data: bytes) -> bytes:
     return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
 
 
-def _riff(chunks: bytes) -> bytes:
+def riff(chunks: bytes) -> bytes:
     return b"RIFF" + struct.pack("<I", 4 + len(chunks)) + b"WEBP" + chunks
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from deepstyle.catalogue import image
-from deepstyle.catalogue.image_header import exif_orientation
+from deepstyle.catalogue.image_parts import exif_orientation
 from deepstyle.errors import ImageBrokenError, ImageError, ImageFormatError, ImageTooLargeError
 from tests.catalogue import pictures
 from tests.catalogue.pictures import photo, save
@@ -100,7 +100,7 @@ def test_ycck_is_read_as_adobe_writes_it() -> None:
 
 @pytest.mark.parametrize("name", BOMBS)
 def test_bomb_is_refused_from_its_header(name: str) -> None:
-    with pytest.raises(ImageTooLargeError):
+    with pytest.raises(ImageBrokenError if "fill" in name else ImageTooLargeError):
         image.probe(BOMBS[name])
 
 

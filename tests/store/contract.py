@@ -10,6 +10,7 @@ Each call of ``store_factory`` returns the URL of a *new, empty* store. ``open_s
 second call in this process is what another server process would have, and these tests' child processes do just that.
 """
 
+import secrets
 import subprocess
 import sys
 import threading
@@ -22,9 +23,11 @@ import pytest
 
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import Entry, ItemFilter, PutReport, Store, VectorBatch
+from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, PutReport, Store, VectorBatch
+from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, vector_of
+from tests.store.mongod import wait_for
 from tests.store.stateful import run_store_machine
 
 StoreFactory = Callable[[], str]
@@ -134,6 +137,36 @@ class StoreContract:
         assert store.image("a1") == image_of("a1")
         assert store.image("a2") == image_of("new")
         assert store.image("new") is None
+
+    def test_where_an_image_came_from_is_kept(self, store: Store) -> None:
+        fill(store)
+        made = replace(image_of("a1"), source_sha256="f" * 64, normalisation=3)
+        assert store.put([Entry(ITEMS[0], made)]) == PutReport(changed=1)
+        assert store.put([Entry(ITEMS[0], made)]) == PutReport(unchanged=1)
+        assert store.put([Entry(ITEMS[0])]) == PutReport(unchanged=1)
+        assert store.image("a1") == made
+        sources = store.image_sources(["a1", "a2", "nobody"])
+        assert sources == {"a1": ImageSource(made.sha256, "f" * 64, 3), "a2": ImageSource(image_of("a2").sha256)}
+        assert store.vectors("s", ["a1"]).item_ids == ("a1",)
+
+    def test_every_fact_is_listed_digested_and_copied(self, store: Store, tmp_path: Path) -> None:
+        fill(store)
+        key, value = f"a fact {secrets.token_hex(4)} ✓", secrets.token_hex(40_000)
+        before = digest_of(store)
+        store.set_meta(key, value)
+        store.set_meta("another", "")
+        store.set_meta(f"{INSTANCE_FACTS}of this store", "not of the catalogue")
+        assert store.facts() == {key: value, "another": ""}
+        assert digest_of(store).sha256 != before.sha256
+        with open_store(f"sqlite:///{tmp_path}/copy.db") as target:
+            assert copy_store(store, target).digest == digest_of(store)
+            assert target.facts() == store.facts()
+            assert target.meta(f"{INSTANCE_FACTS}of this store") is None
+
+    def test_summary_follows_within_seconds(self, store: Store) -> None:
+        assert (store.summary().items, dict(store.summary().vectors)) == (0, {})
+        fill(store)
+        wait_for(lambda: store.summary().items == 5 and store.summary().vectors == {"s": 5}, "the new counts")
 
     def test_put_last_one_wins(self, store: Store) -> None:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)

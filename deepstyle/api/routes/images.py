@@ -8,8 +8,10 @@ from starlette.responses import Response
 
 from deepstyle.api.dependencies import ItemId, Open
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.catalogue.image import decode, encode_jpeg, thumbnail
-from deepstyle.errors import UnknownItemError
+from deepstyle.api.resources import Resources
+from deepstyle.api.served_images import VERSION
+from deepstyle.catalogue.image import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
+from deepstyle.errors import ImageError, UnknownItemError
 
 router = APIRouter(tags=["items"])
 CACHE_CONTROL: Final = "public, max-age=300"
@@ -29,7 +31,7 @@ Width = Annotated[Pixels | None, Query(description="Width in pixels; without it,
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
         },
         304: {"description": "The picture that If-None-Match names is still the current one."},
-        **documented("bad-parameter", "unknown-item", "no-image", "invalid-parameter", "not-ready"),
+        **documented("bad-parameter", "unknown-item", "no-image", "invalid-parameter", "not-ready", "overloaded"),
     },
 )
 def image(item_id: ItemId, request: Request, resources: Open, w: Width = None) -> Response:
@@ -40,14 +42,27 @@ def image(item_id: ItemId, request: Request, resources: Open, w: Width = None) -
         if not store.get([item_id]):
             raise UnknownItemError(f"no item has the id {item_id!r}.")
         raise ProblemError("no-image", f"the item {item_id!r} has no image.")
-    headers = {"ETag": f'"{sha256[:32]}-{w or "full"}"', "Cache-Control": CACHE_CONTROL}
+    name = f"{sha256}-{w or 'full'}"
+    headers = {"ETag": f'"{sha256[:32]}-{w or "full"}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    stored = store.image(item_id)
+    jpeg = resources.served_images.get(name, lambda: _jpeg(resources, item_id, sha256, w))
+    return Response(jpeg, media_type="image/jpeg", headers=headers)
+
+
+def _jpeg(resources: Resources, item_id: str, sha256: str, width_px: int | None) -> bytes:
+    """The stored picture, encoded again; raises ``ProblemError`` where it is no longer the one of ``sha256``."""
+    stored = resources.store.image(item_id)
     if stored is None or stored.sha256 != sha256:  # replaced or deleted a moment ago
         raise ProblemError("no-image", f"the image of {item_id!r} has just changed.", remedy="Ask again.")
-    jpeg = thumbnail(stored.data, w) if w else encode_jpeg(decode(stored.data))
-    return Response(jpeg, media_type="image/jpeg", headers=headers)
+    try:
+        needed_bytes = memory_bytes(checked_header(stored.data), min_side_px=width_px or 0)
+        with resources.decoding.reserve(needed_bytes):
+            return thumbnail(stored.data, width_px) if width_px else encode_jpeg(decode(stored.data))
+    except ImageError as error:  # stored by a version that allowed more
+        raise ProblemError(
+            "no-image", f"the image of {item_id!r} cannot be shown.", remedy="Import it again."
+        ) from error
 
 
 def _is_known(if_none_match: str, etag: str) -> bool:

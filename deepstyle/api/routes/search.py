@@ -1,11 +1,11 @@
 """What looks like this photo?"""
 
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from fastapi import APIRouter, Request
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
 
 from deepstyle.api import cursors
 from deepstyle.api.dependencies import Open, SearchFields, search_fields
@@ -13,10 +13,10 @@ from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Resources
 from deepstyle.api.uploads import read_upload
-from deepstyle.catalogue.image import probe
+from deepstyle.catalogue.image import checked_header, memory_bytes
 from deepstyle.store.base import ItemFilter
 from deepstyle.style.encoder import Encoded
-from deepstyle.style.search import Crop, read_photo, search_vector
+from deepstyle.style.search import Crop, photo_side_px, read_photo, search_vector
 
 router = APIRouter(tags=["search"])
 MAX_DEPTH: Final = 1000  # results that one search can be paged through
@@ -31,12 +31,12 @@ UPLOAD_PROBLEMS: Final = (
     "several-images",
     "broken-image",
     "not-ready",
-    "overloaded",
+    "storage-full",
 )
 IMAGE: Final = {
     "type": "string",
     "format": "binary",
-    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels.",
+    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.",
 }
 
 
@@ -82,7 +82,8 @@ async def search(request: Request, resources: Open) -> SearchResults:
         upload.close()
         raise
     if fields.cursor:
-        return await run_in_threadpool(_next_page, resources, fields.cursor, fields.k, where)
+        page = partial(_next_page, resources, fields.cursor, fields.k, where)
+        return await resources.reads.run(request.state.client, page)
 
     def work(data: bytes) -> SearchResults:
         return _found(resources, embed(resources, data, crop), 0, fields.k, where)
@@ -97,12 +98,17 @@ def embed(resources: Resources, data: bytes, crop: Crop | None) -> NDArray[np.fl
 
 
 def encode_photo(resources: Resources, data: bytes, crop: Crop | None = None) -> Encoded:
-    """The model's answer to an uploaded photo; raises ``ImageError``, over the caps before anything is decoded."""
+    """The model's answer to an uploaded photo; raises ``ImageError``, over the caps before anything is decoded.
+
+    Raises ``OverloadedError`` where the memory that decoding takes is not free in time.
+    """
     settings, metrics = resources.settings, resources.metrics
     encoder = resources.encoders.choose(resources.queue.in_flight)
     with metrics.decode_seconds.time():
-        probe(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
-        pixels = encoder.prepare(read_photo(encoder, data, crop))
+        header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
+        needed_bytes = memory_bytes(header, min_side_px=photo_side_px(encoder, crop))
+        with resources.decoding.reserve(needed_bytes):
+            pixels = encoder.prepare(read_photo(encoder, data, crop))
     with metrics.encode_seconds.time():
         return encoder.encode_prepared(pixels[None])
 
