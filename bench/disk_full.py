@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,7 +95,7 @@ def small_disk(options: argparse.Namespace, scratch: Path) -> Iterator[Path]:
     try:
         yield disk
     finally:
-        subprocess.run(["umount", str(disk)], check=True)
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def torment(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) -> list[str]:
@@ -195,7 +195,7 @@ def clear(folder: Path) -> None:
 
 def damage(path: Path) -> list[str]:
     """What SQLite finds wrong with pages and references."""
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection:
         pages = [row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
         return pages + [f"a reference of {row[0]}" for row in connection.execute("PRAGMA foreign_key_check")]
 

@@ -1,8 +1,10 @@
 """No command ends in a traceback, whatever path it is given; what it was to write is whole, or as it was."""
 
+import contextlib
 import errno
 import json
 import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -360,3 +362,39 @@ def test_a_user_without_a_home_is_told_to_name_a_cache(tmp_path: Path) -> None:
     named = {**environment, "DEEPSTYLE_CACHE_DIR": str(tmp_path), "DEEPSTYLE_MODEL": str(tmp_path / "no-model")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=named)
     assert (done.returncode, json.loads(done.stdout)["model"]["error"][:20]) == (0, "no weights are calle")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import {table}",
+        "encode",
+        "map --full",
+        "item put item-002 --title New",
+        "item delete item-001",
+        "points --pca",
+        "copy {store} {new_store}",
+    ],
+)
+def test_a_store_that_may_not_grow_stays_whole_and_the_command_ends_well_once_it_may(
+    line: str, cli: Cli, places: dict[str, Path | str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The limit on a file's size is a disk that is full at another byte each time; everybody may set it."""
+    words = line.format(**places).split()
+    before, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (tmp_path / "shop.db").stat().st_size
+    for limit in (0, 4096, 40_000, size // 2, size, size + 4096):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, most))
+        try:
+            code = cli(*words)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
+        told = capsys.readouterr()
+        assert code in (0, 2, 3), (limit, told.err)
+        assert "Traceback" not in told.err
+        assert "internal error" not in told.err
+        for path in tmp_path.glob("*.db"):
+            with contextlib.closing(sqlite3.connect(path)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], (limit, path)
+                assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    assert cli(*words) in (0, 3)
