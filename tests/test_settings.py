@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
 from deepstyle.catalogue.image import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
+from deepstyle.errors import UsageError
 from deepstyle.settings import Settings
 
 
@@ -19,3 +22,25 @@ def test_a_cap_that_the_decoder_would_not_follow_is_refused(monkeypatch: pytest.
     monkeypatch.setenv("DEEPSTYLE_MAX_IMAGE_PIXELS", str(pixels))
     with pytest.raises(ValidationError, match="max_image_pixels"):
         Settings()
+
+
+def test_the_cache_follows_xdg_and_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEEPSTYLE_CACHE_DIR", raising=False)
+    monkeypatch.setenv("HOME", "/home/somebody")
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert Settings().cache_dir == Path("/home/somebody/.cache/deepstyle")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/var/cache")
+    assert Settings().cache_dir == Path("/var/cache/deepstyle")
+
+
+def test_a_user_without_a_home_names_a_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("DEEPSTYLE_CACHE_DIR", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(UsageError, match="DEEPSTYLE_CACHE_DIR"):
+        Settings()
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", "/var/models")
+    assert Settings().cache_dir == Path("/var/models")

@@ -100,8 +100,13 @@ def _pictures(folder: Path | None) -> "Sequence[Callable[[], Rgb]]":
     from deepstyle.catalogue.image import decode
     from deepstyle.catalogue.source import read_file
 
-    files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
-    return [partial(lambda path: decode(read_file(path)), path) for path in files if _decodes(path)]
+    if folder is None:
+        return []
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    pictures = [partial(lambda path: decode(read_file(path)), path) for path in files if _decodes(path)]
+    if not pictures:
+        raise UsageError(f"{folder} has no pictures.", remedy="Name a folder of JPEG, PNG, WebP or GIF files.")
+    return pictures
 
 
 def _decodes(path: Path) -> bool:

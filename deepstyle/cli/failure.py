@@ -62,6 +62,8 @@ def explain(error: Exception) -> DeepstyleError | None:
             return DeepstyleError("a process of this command was killed.", remedy="Check that there is enough memory.")
         case RecursionError():
             return DataError("something that was read is nested too deeply.", remedy="Check the files that were named.")
+        case RuntimeError() if str(error).startswith("Symlink loop"):  # from Path.resolve
+            return UsageError(f"{error}.", remedy="Remove the link that leads to itself.")
         case UnicodeError():
             return UsageError(f"a name is not UTF-8: {error}.", remedy="Use names and texts in UTF-8.")
         case sqlite3.Error():

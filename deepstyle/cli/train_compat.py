@@ -47,6 +47,7 @@ def train_compat(
     told = _config(config, seed, epochs)
     if variant not in VARIANTS:
         raise UsageError(f"there is no variant {variant!r}.", remedy=f"Variants are {' and '.join(VARIANTS)}.")
+    out.mkdir(parents=True, exist_ok=True)  # here, where no time is lost yet
     opened = open_outfit_data(data, outfit_settings(data, store, model, precision))
     head = _train(opened, variant, told, out, threads)
     if as_json:

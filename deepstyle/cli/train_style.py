@@ -47,6 +47,7 @@ def style(
     settings = Settings()
     if bool(data) == bool(store):
         raise UsageError("what to train on is not clear.", remedy="Give either --data DIR or --store URL.")
+    to.mkdir(parents=True, exist_ok=True)  # here, where no time is lost yet
     group = join_group()
     try:
         with first_goes_ahead(group):

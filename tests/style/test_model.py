@@ -9,7 +9,7 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from deepstyle.errors import MissingDependencyError, ModelError
+from deepstyle.errors import FileError, MissingDependencyError, ModelError
 from deepstyle.style import build, model, recipe
 from deepstyle.style.backbones import create_backbone, init_random
 from deepstyle.style.model import INT8_FOLDER, ensure_model, verify_model
@@ -210,3 +210,53 @@ def test_a_spec_survives_being_written_and_read(tmp_path):
     write_spec(spec, tmp_path)
     assert read_spec(tmp_path) == spec
     assert json.loads((tmp_path / SPEC_FILE).read_text())["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda spec: [],
+        lambda spec: {**spec, "embedding_dim": "16"},
+        lambda spec: {**spec, "embedding_dim": 0},
+        lambda spec: {**spec, "unknown": 1},
+        lambda spec: {**spec, "preprocessing": {**spec["preprocessing"], "height_px": 10**9}},
+        lambda spec: {**spec, "preprocessing": {**spec["preprocessing"], "std": [0.0, 1.0, 1.0]}},
+        lambda spec: {**spec, "preprocessing": {**spec["preprocessing"], "mean": [float("nan"), 1.0, 1.0]}},
+        lambda spec: {**spec, "weights": "x" * 2_000_000},
+        lambda spec: {name: value for name, value in spec.items() if name != "onnx_sha256"},
+    ],
+)
+def test_a_spec_that_does_not_fit_is_refused(tmp_path, damage):
+    write_tiny_model(tmp_path)
+    spec = json.loads((tmp_path / SPEC_FILE).read_text())
+    (tmp_path / SPEC_FILE).write_text(json.dumps(damage(spec)))
+    with pytest.raises(ModelError, match="cannot be read") as caught:
+        read_spec(tmp_path)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{", '{"architecture": ' + "1" * 5000 + "}", "\ud800"])
+def test_a_spec_that_is_no_json_is_refused(tmp_path, text):
+    (tmp_path / SPEC_FILE).write_bytes(text.encode("utf-8", "surrogatepass"))
+    with pytest.raises(ModelError, match="cannot be read"):
+        read_spec(tmp_path)
+
+
+def test_a_cache_that_has_the_model_is_only_read(tmp_path, tiny_build, monkeypatch):
+    folder = ensure_model("none", tmp_path)
+
+    def refused(*arguments, **options):
+        raise PermissionError(13, "Permission denied", "cache")
+
+    monkeypatch.setattr(model, "locked", refused)
+    assert ensure_model("none", tmp_path) == folder
+    (folder / MODEL_FILE).write_bytes(b"damaged")
+    with pytest.raises(FileError, match="DEEPSTYLE_CACHE_DIR"):
+        ensure_model("none", tmp_path)
+
+
+def test_a_cache_that_is_a_file_is_an_error_with_a_remedy(tmp_path):
+    (tmp_path / "cache").write_text("")
+    with pytest.raises(FileError, match="has to be converted once") as caught:
+        ensure_model("none", tmp_path / "cache")
+    assert "DEEPSTYLE_CACHE_DIR" in caught.value.remedy
