@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from deepstyle.api.limits import LIMITS, as_markdown, share
+from deepstyle.api.limits import as_markdown, share
 
 ROOT = Path(__file__).parents[2]
 
