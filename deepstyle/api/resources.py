@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
+from deepstyle.api.limits import share
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
@@ -75,7 +76,8 @@ class Resources:
         self.metrics = metrics
         self.reads = reads
         threads = settings.encoder_threads or cores()
-        self.queue = EncodingQueue(threads, settings.queue_size, settings.queue_wait_s, metrics.uploads_in_flight.set)
+        size = min(settings.queue_size, share(settings.queue_size, settings.workers))
+        self.queue = EncodingQueue(threads, size, settings.queue_wait_s, metrics.uploads_in_flight.set)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
