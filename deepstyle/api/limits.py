@@ -85,3 +85,16 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for lim
 def share(value: int, workers: int) -> int:
     """The part of a limit that one of ``workers`` server processes gets, at least 1."""
     return max(1, value // workers)
+
+
+def as_markdown() -> str:
+    """The table as ``docs/limits.md`` shows it."""
+    rows = [
+        f"| `{limit.name}` | {limit.value:,.12g} | {limit.status or 'closed'} | {limit.what} | {_variable(limit)} |"
+        for limit in LIMITS.values()
+    ]
+    return "\n".join(["| Limit | Default | Beyond it | On | Variable |", "|---|---:|---|---|---|", *rows])
+
+
+def _variable(limit: Limit) -> str:
+    return f"`DEEPSTYLE_{limit.setting.upper()}`" if limit.setting else ""
