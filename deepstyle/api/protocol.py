@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from deepstyle.api import problems
@@ -78,6 +78,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._since_s = 0.0
         self._began_s = 0.0
         self._messages = 0
+        self._unanswered: list[RequestResponseCycle] = []
         self._head_bytes = 0
         self._body_bytes = 0
         self._framing_bytes = 0
@@ -96,8 +97,11 @@ class BoundedHttp(HttpToolsProtocol):
             self._close(self._refusal(503))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection, and stop every request of it; uvicorn stops the last one only."""
         self.held.release(self)
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -154,6 +158,7 @@ class BoundedHttp(HttpToolsProtocol):
         if len(self.url) + size_bytes > LIMITS["header_bytes"].value:
             raise _OverLimitError("header_bytes")
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
         self._enter(Phase.BODY)
         if len(self.pipeline) >= LIMITS["pipelined_requests"].value:
             self.cycle.keep_alive = False
@@ -175,6 +180,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The answer is made; the next request may be waiting already."""
         super().on_response_complete()
+        self._unanswered = [cycle for cycle in self._unanswered if not cycle.response_complete]
         self._unset_keepalive_if_required()  # the table looks after it
         if self.phase is Phase.WORK and self.cycle.response_complete:
             self._enter(Phase.IDLE)
