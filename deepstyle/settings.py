@@ -7,6 +7,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Precision = Literal["auto", "fp32", "int8"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
 
 
 class Settings(BaseSettings):
@@ -19,11 +21,17 @@ class Settings(BaseSettings):
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.
-    ``queue_size``: requests that may wait for the encoder before a 503.
+    ``queue_size``: uploads that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
     ``workers``: server processes, which share the limits.
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
+    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long, and how many, other requests wait for a turn.
+    ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
+    ``rate_limit``, ``upload_rate_limit``: what one client may send, such as ``120/minute``; empty means all.
+    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas.
+    ``allowed_hosts``: names that are answered to, separated by commas; ``*`` means all (see docs/limits.md).
+    ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
@@ -38,7 +46,7 @@ class Settings(BaseSettings):
     port: int = 8000
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, le=10 * 1024 * 1024)
     max_image_pixels: int = Field(default=40_000_000, gt=0, le=40_000_000)
-    queue_size: int = 64
+    queue_size: int = Field(default=64, ge=0)
     encoder_threads: int = 0
     workers: int = Field(default=1, ge=1)
     max_connections: int = Field(default=4096, ge=1)
@@ -48,3 +56,14 @@ class Settings(BaseSettings):
     body_timeout_s: float = Field(default=15, gt=0)
     request_timeout_s: float = Field(default=60, gt=0)
     write_timeout_s: float = Field(default=15, gt=0)
+    queue_wait_s: float = Field(default=1.25, gt=0)
+    reads_running: int = Field(default=2, gt=0)
+    reads_waiting: int = Field(default=1000, gt=0)
+    spool_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
+    rate_limit: str = "3000/minute"
+    upload_rate_limit: str = "120/minute"
+    trusted_proxies: str = ""
+    allowed_hosts: str = ""
+    log_format: LogFormat = "text"
+    log_level: LogLevel = "info"
+    access_log: bool = True

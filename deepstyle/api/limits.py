@@ -13,8 +13,8 @@ from typing import Final
 class Limit:
     """One limit: ``value`` in the unit that ``name`` ends with, and the HTTP ``status`` of a request beyond it.
 
-    ``status`` 0 means that the connection is closed without an answer. ``setting`` is the field of ``Settings`` that
-    overrides the value, ``""`` where it is fixed.
+    ``status`` 0 means that the connection is closed without an answer, 200 that a request beyond it is answered.
+    ``setting`` is the field of ``Settings`` that overrides the value, ``""`` where it is fixed.
     """
 
     name: str
@@ -40,7 +40,25 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("framing_bytes", 16 * 1024, 400, "chunk extensions and trailers of a body"),
     Limit("pipelined_requests", 8, 0, "requests of a connection that wait for the answer to an earlier one"),
     # Requests: held by the application.
+    Limit("reads_running", 2, 503, "requests worked on at a time, uploads and health aside", "reads_running"),
+    Limit("reads_waiting", 1000, 503, "requests that wait for one of these to end", "reads_waiting"),
+    Limit("uploads_waiting", 64, 503, "uploads that wait for the encoder", "queue_size"),
+    Limit("queue_wait_s", 1.25, 503, "wait of a request or an upload for its turn", "queue_wait_s"),
+    Limit("reads_per_minute", 3000, 429, "requests of one client, uploads and health aside", "rate_limit"),
+    Limit("uploads_per_minute", 120, 429, "uploads and questions about outfits of one client", "upload_rate_limit"),
+    Limit("tracked_clients", 10_000, 200, "clients whose requests are counted; beyond it the oldest count is dropped"),
     # Bodies and forms.
+    Limit("body_bytes", 64 * 1024, 413, "a body that is no form"),
+    Limit("upload_bytes", 10 * 1024 * 1024, 413, "all images of one form", "max_upload_bytes"),
+    Limit("form_overhead_bytes", 64 * 1024, 413, "the rest of a form: boundaries, part headers and other fields"),
+    Limit("form_images", 4, 422, "images of one form"),
+    Limit("form_fields", 64, 400, "other fields of one form"),
+    Limit("form_field_bytes", 48 * 1024, 400, "one field that is no image"),
+    Limit("small_body_bytes", 1024 * 1024, 200, "what is in memory of one body; a larger one lies on disk"),
+    Limit("memory_bytes", 128 * 1024 * 1024, 503, "all bodies in memory; a client may have a third of what is left"),
+    Limit(
+        "spool_bytes", 512 * 1024 * 1024, 503, "all bodies on disk, likewise; or half of what is free", "spool_bytes"
+    ),
     # Pictures.
 )
 
@@ -51,3 +69,16 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for lim
 def share(value: int, workers: int) -> int:
     """The part of a limit that one of ``workers`` server processes gets, at least 1."""
     return max(1, value // workers)
+
+
+def as_markdown() -> str:
+    """The table as ``docs/limits.md`` shows it."""
+    rows = [
+        f"| `{limit.name}` | {limit.value:,.12g} | {limit.status or 'closed'} | {limit.what} | {_variable(limit)} |"
+        for limit in LIMITS.values()
+    ]
+    return "\n".join(["| Limit | Default | Beyond it | On | Variable |", "|---|---:|---|---|---|", *rows])
+
+
+def _variable(limit: Limit) -> str:
+    return f"`DEEPSTYLE_{limit.setting.upper()}`" if limit.setting else ""

@@ -45,6 +45,7 @@ KINDS: Final = {
     for kind in (
         Kind("malformed-request", 400, "The request is malformed", "Send a well-formed multipart/form-data body."),
         Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
+        Kind("unknown-host", 400, "The host is not served here", "Name it in DEEPSTYLE_ALLOWED_HOSTS to serve it."),
         Kind("bad-cursor", 400, "The cursor is not valid here", "Start again without a cursor."),
         Kind("not-found", 404, "Nothing is at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
@@ -52,7 +53,7 @@ KINDS: Final = {
         Kind("no-map", 404, "There is no map of the catalogue", "Run `deepstyle points`."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
-        Kind("request-timeout", 408, "The upload took too long", "Send the request again."),
+        Kind("request-timeout", 408, "The body took too long", "Send the request again."),
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
         Kind("body-too-large", 413, "The request body is too large", "Send a smaller picture."),
         Kind("address-too-long", 414, "The address is too long", "Send a shorter path and query."),
@@ -62,13 +63,17 @@ KINDS: Final = {
         Kind("several-images", 422, "More than one image was sent", "Send one file in the field `image`."),
         Kind("broken-image", 422, "The image does not decode", "Save the picture again and send that."),
         Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
+        Kind("rate-limited", 429, "Too many requests", "Send the request again after Retry-After seconds."),
         Kind("headers-too-large", 431, "The headers are too large", "Send fewer and shorter headers."),
         Kind("internal-error", 500, "Something went wrong in the server", "Report the request_id to the operator."),
         Kind("not-ready", 503, "The service is not ready", "See GET /readyz for what is missing."),
         Kind("map-pending", 503, "The map is being made", "Ask again after Retry-After seconds."),
         Kind("overloaded", 503, "The service is busy", "Send the request again after Retry-After seconds."),
+        Kind("storage-full", 503, "There is no room for the upload", "Free space in the server's temporary folder."),
     )
 }
+
+ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
 
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
@@ -88,12 +93,21 @@ _CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "meth
 class ProblemError(Exception):
     """A problem that only HTTP knows (a missing field, a bad cursor); ``code`` is a key of ``KINDS``."""
 
-    def __init__(self, code: str, detail: str, *, remedy: str = "", reasons: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        remedy: str = "",
+        reasons: tuple[str, ...] = (),
+        retry_after_s: int = RETRY_AFTER_S,
+    ) -> None:
         super().__init__(detail)
         self.kind = KINDS[code]
         self.detail = detail
         self.remedy = remedy
         self.reasons = reasons
+        self.retry_after_s = retry_after_s
 
 
 class Problem(BaseModel):
@@ -126,8 +140,9 @@ class Problem(BaseModel):
 
 
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document for ``error``; a 503 says when to try again, and an unread body closes the connection."""
+    """The problem document for ``error``; a 429 and a 503 say when to try again."""
     kind = error.kind
+    request.state.problem = kind.code
     problem = Problem(
         type=f"/problems/{kind.code}",
         title=kind.title,
@@ -140,8 +155,8 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         reasons=list(error.reasons) or None,
     )
     sent = dict(headers or {})
-    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        sent["Retry-After"] = str(RETRY_AFTER_S)
+    if kind.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        sent["Retry-After"] = str(error.retry_after_s)
     content = problem.model_dump(exclude_none=True)
     return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
 
@@ -196,10 +211,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, gone)
 
 
-def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI ``responses`` for the problems a route may answer, one example for each code."""
+def documented(*codes: str, always: tuple[str, ...] = ADMISSION) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI ``responses`` for the problems a route may answer, one example for each code; ``always`` any route."""
     responses: dict[int | str, dict[str, Any]] = {}
-    for kind in (KINDS[code] for code in (*codes, "internal-error")):
+    for kind in (KINDS[code] for code in dict.fromkeys((*codes, *always, "internal-error"))):
         response = responses.setdefault(kind.status, {"description": kind.title, "content": {MEDIA_TYPE: _content()}})
         response["content"][MEDIA_TYPE]["examples"][kind.code] = {"summary": kind.title, "value": _example(kind)}
     return responses

@@ -19,7 +19,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from deepstyle.api import problems
-from deepstyle.api.connections import Connections, Rules, client_of
+from deepstyle.api.clients import client_at, is_trusted
+from deepstyle.api.connections import Connections, Rules
 from deepstyle.api.limits import LIMITS
 from deepstyle.settings import Settings
 
@@ -73,7 +74,7 @@ class BoundedHttp(HttpToolsProtocol):
             _connections[server_state] = Connections(Rules.of(Settings()), self.loop)
         self.held = _connections[server_state]
         self.rules = self.held.rules
-        self.peer = ""
+        self.peer, self.is_proxy = "", False
         self.phase = Phase.NEW
         self._since_s = 0.0
         self._began_s = 0.0
@@ -90,7 +91,8 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take the connection in, or turn it away where there is no room."""
         super().connection_made(transport)
-        self.peer = client_of(self.client[0]) if self.client else ""
+        host = self.client[0] if self.client else ""
+        self.peer, self.is_proxy = client_at(host).name, not host or is_trusted(host, self.rules.proxies)
         self._enter(Phase.NEW)
         if not self.held.admit(self):
             self._enter(Phase.CLOSING)

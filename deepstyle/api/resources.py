@@ -9,9 +9,11 @@ from typing import Final, Generic, TypeVar
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
+from deepstyle.api.limits import share
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness
 from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
@@ -69,13 +71,15 @@ class Lazy(Generic[T]):
 class Resources:
     """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, reads: Turns) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
+        self.reads = reads
+        threads = settings.encoder_threads or cores()
+        size = min(settings.queue_size, share(settings.queue_size, settings.workers))
+        self.queue = EncodingQueue(threads, size, settings.queue_wait_s, metrics.uploads_in_flight.set)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
-        metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings, self.store))
         self._stylist = Lazy(lambda: open_stylist(settings, self.store, self.encoders.spec))

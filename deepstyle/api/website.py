@@ -42,6 +42,7 @@ def website(folder: Path, is_api: Callable[[str], bool]) -> ASGIApp:
             raise HTTPException(404)
         request = Request(scope)
         response = _answer(root, request, is_api)
+        request.state.route = "website"
         await response(scope, receive, send)
 
     return serve

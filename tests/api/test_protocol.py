@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import dataclasses
 import itertools
 import json
 import random
@@ -16,7 +15,6 @@ import pytest
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
-from deepstyle.api import connections
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.server import PROTOCOL
 from deepstyle.settings import Settings
@@ -270,13 +268,8 @@ def test_the_longest_waits_of_a_client_end_when_it_has_too_many(monkeypatch: pyt
 
 
 def test_a_proxy_is_not_limited_as_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = connections.Rules.of
-    monkeypatch.setattr(
-        connections.Rules,
-        "of",
-        lambda settings: dataclasses.replace(rules(settings), proxies=connections.networks("127.0.0.0/30")),
-    )
-    with running(monkeypatch, max_connections_per_client=3) as server, contextlib.ExitStack() as stack:
+    limits = {"max_connections_per_client": 3, "trusted_proxies": "127.0.0.0/30"}
+    with running(monkeypatch, **limits) as server, contextlib.ExitStack() as stack:
         held = [stack.enter_context(server.connect()) for _ in range(20)]
         time.sleep(1.5)
         for connection in held:
@@ -338,7 +331,8 @@ def test_a_client_that_expects_to_be_asked_for_its_body_is(quick: Running) -> No
 def test_the_settings_have_the_defaults_of_the_table() -> None:
     for limit in LIMITS.values():
         if limit.setting:
-            assert getattr(Settings(), limit.setting) == limit.value, limit.name
+            default = f"{limit.value}/minute" if limit.name.endswith("_per_minute") else limit.value
+            assert getattr(Settings(), limit.setting) == default, limit.name
 
 
 VALID = (

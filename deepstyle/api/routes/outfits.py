@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 
 from deepstyle.api.dependencies import CompletionFields, Fields, Open, OutfitFields, body_fields, form_fields
 from deepstyle.api.models import CompletedOutfits, OutfitPair, OutfitPiece, Product, ScoredOutfit
@@ -53,7 +52,7 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
         pieces = [*resources.stylist.pieces(fields.item_id), *photos]
         return _told(pieces, resources.stylist.score(pieces))
 
-    return await run_in_threadpool(work)
+    return await resources.reads.run(request.state.client, work)
 
 
 @router.post(
@@ -74,7 +73,7 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
             found = resources.stylist.complete(locked, fields.slot, k=fields.k, where=fields.where())
         return CompletedOutfits(outfits=[_told(outfit.pieces, outfit.score) for outfit in found])
 
-    return await run_in_threadpool(work)
+    return await resources.reads.run(request.state.client, work)
 
 
 async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:

@@ -13,6 +13,8 @@ test.each([
   ["unknown-item", 404, "unknown-item"],
   ["not-ready", 503, "warming-up"],
   ["overloaded", 503, "busy"],
+  ["storage-full", 503, "busy"],
+  ["rate-limited", 429, "busy"],
   ["bad-cursor", 400, "expired"],
   ["internal-error", 500, "other"],
 ])("the code %s with %i is told as %s", (code, status, kind) => {

@@ -25,6 +25,8 @@ const KIND_OF_CODE: Readonly<Record<string, ProblemKind>> = {
   "bad-cursor": "expired",
   overloaded: "busy",
   "request-timeout": "busy",
+  "rate-limited": "busy",
+  "storage-full": "busy",
   "not-ready": "warming-up",
 };
 

@@ -3,9 +3,10 @@ import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./problems";
 
 const TRIES = { "warming-up": 60, busy: 4 } as const;
+const LONGEST_WAIT_S = 10; // nobody waits a minute for a page without a word
 
 function isWorthAnotherTry(failures: number, error: Error): boolean {
-  if (!(error instanceof ApiError)) return false;
+  if (!(error instanceof ApiError) || error.retryAfterS > LONGEST_WAIT_S) return false;
   return error.kind in TRIES && failures < TRIES[error.kind as keyof typeof TRIES];
 }
 
