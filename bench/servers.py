@@ -55,31 +55,34 @@ def endless(served: Served, kind: str, mib: int) -> str:
     return f"{'bounded' if sent < mib << 20 else 'reads on'}, {max(0.0, grown_mib):+.0f} MiB"
 
 
-def slow(served: Served, kind: str, photo: bytes, connections: int, seconds: float) -> str:
-    """Hold slow connections beside a normal client."""
-    answers, outcomes = attack(served, [kind], connections, ("127.0.0.1",), photo, seconds)
-    lives_s = outcomes[kind].lives_s
-    share = sum(status == "200" for status, _ in answers) / len(answers)
-    return f"{f'{max(lives_s):.0f} s' if lives_s else 'stays'}, {share:.0%} served"
+def slow(served: Served, kinds: list[str], photo: bytes, connections: int, seconds: float) -> tuple[list[str], str]:
+    """The longest life of slow connections of each kind, and the share of a normal client's uploads that was served."""
+    answers, outcomes = attack(served, kinds, connections, ("127.0.0.1",), photo, seconds)
+    lives = [f"{max(slow.lives_s):.0f} s" if slow.lives_s else "stays" for slow in outcomes.values()]
+    return lives, f"{sum(status == '200' for status, _ in answers) / len(answers):.0%}"
 
 
 def attacks(arguments: argparse.Namespace, environment: dict[str, str], photo: bytes) -> None:
-    """Print the table."""
-    rows: dict[str, list[str]] = {}
-    for server in arguments.servers.split(","):
-        with serving(server, environment, port=arguments.port) as served:
-            for kind in ENDLESS:
-                rows.setdefault(f"endless {kind}", []).append(endless(served, kind, arguments.mib))
-            for kind in KINDS:
-                found = slow(served, kind, photo, arguments.connections, arguments.seconds)
-                rows.setdefault(f"{arguments.connections} slow: {kind}", []).append(found)
-        with serving(server, environment, port=arguments.port, descriptors=1024) as served:
-            found = slow(served, "idle", photo, 1100, arguments.seconds)
-            rows.setdefault("1,100 idle, 1,024 descriptors", []).append(found)
+    """Print the table, and each server's cells as soon as they are known."""
+    names = [f"endless {kind}" for kind in ENDLESS] + [f"slow: {kind}" for kind in KINDS]
+    names += [f"served beside {arguments.connections} slow", "served beside 1,100 idle, 1,024 descriptors"]
+    columns = [attacked(server, arguments, environment, photo) for server in arguments.servers.split(",")]
     table = Table("attack", *arguments.servers.split(","))
-    for name, cells in rows.items():
+    for name, *cells in zip(names, *columns, strict=True):
         table.add_row(name, *cells)
     console.print(table)
+
+
+def attacked(server: str, arguments: argparse.Namespace, environment: dict[str, str], photo: bytes) -> list[str]:
+    """One column of the table."""
+    with serving(server, environment, port=arguments.port) as served:
+        cells = [endless(served, kind, arguments.mib) for kind in ENDLESS]
+        lives, share = slow(served, list(KINDS), photo, arguments.connections, arguments.seconds)
+    with serving(server, environment, port=arguments.port, descriptors=1024) as served:
+        _, share_beside_idle = slow(served, ["idle"], photo, 1100, arguments.seconds)
+    column = [*cells, *lives, share, share_beside_idle]
+    console.print(server, *column, sep=" · ")
+    return column
 
 
 @contextlib.contextmanager
@@ -128,7 +131,7 @@ def main() -> None:
     parser.add_argument("--attacks", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--throughput", action=argparse.BooleanOptionalAction, default=True)
     parser.add_argument("--mib", type=int, default=50, help="of an endless part of a request")
-    parser.add_argument("--connections", type=int, default=100, help="slow ones of each kind")
+    parser.add_argument("--connections", type=int, default=200, help="slow ones, of five kinds")
     parser.add_argument("--seconds", type=float, default=20, help="that slow connections are held")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=128, help="of eight clients in one round")

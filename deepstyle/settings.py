@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     body_timeout_s: float = Field(default=15, gt=0)
     request_timeout_s: float = Field(default=60, gt=0)
     write_timeout_s: float = Field(default=15, gt=0)
-    queue_wait_s: float = Field(default=1, gt=0)
+    queue_wait_s: float = Field(default=1.25, gt=0)
     reads_running: int = Field(default=2, gt=0)
     reads_waiting: int = Field(default=1000, gt=0)
     spool_bytes: int = Field(default=512 * 1024 * 1024, gt=0)

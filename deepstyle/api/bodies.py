@@ -9,7 +9,8 @@ from starlette.types import Message, Receive
 
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.problems import ProblemError
-from deepstyle.api.spool import Hold
+from deepstyle.api.spool import RETRY, Hold
+from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 
 PLAIN_BYTES: Final = int(LIMITS["body_bytes"].value)
@@ -75,14 +76,19 @@ class Body:
         self._deadline_s = self._deadline_s or now_s + self._limits.request_timeout_s
         stalled_s = now_s + self._limits.body_timeout_s
         try:
-            async with asyncio.timeout_at(min(self._deadline_s, stalled_s)):
+            async with asyncio.timeout_at(min(self._deadline_s, stalled_s)) as wait:
+                self._hold.interrupt = lambda: None if wait.expired() else wait.reschedule(0)
                 return await self._receive()
         except TimeoutError:
+            if self._hold.interrupt is None:  # released
+                raise OverloadedError("the body paused, and others took its room.", remedy=RETRY) from None
             if stalled_s < self._deadline_s:
                 detail = f"nothing of the body came for {self._limits.body_timeout_s:g} s."
             else:
                 detail = f"the body took over {self._limits.request_timeout_s:g} s."
             raise ProblemError("request-timeout", detail) from None
+        finally:
+            self._hold.interrupt = None
 
     def _too_large(self) -> ProblemError:
         return ProblemError("body-too-large", f"the request's body is over the cap of {self._cap_bytes:,} bytes.")

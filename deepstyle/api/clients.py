@@ -30,7 +30,7 @@ def client_of(scope: Scope, headers: Headers, trusted: tuple[Network, ...]) -> C
     left of an entry that is no address counts.
     """
     peer = scope["client"][0] if scope.get("client") else ""
-    if not trusted or not _is_trusted(peer, trusted):
+    if not trusted or not is_trusted(peer, trusted):
         return client_at(peer)
     found = peer
     for entry in reversed(",".join(headers.getlist("x-forwarded-for")).split(",")):
@@ -38,7 +38,7 @@ def client_of(scope: Scope, headers: Headers, trusted: tuple[Network, ...]) -> C
         if address_of(text) is None:
             break
         found = text
-        if not _is_trusted(text, trusted):
+        if not is_trusted(text, trusted):
             break
     return client_at(found)
 
@@ -82,6 +82,7 @@ def without_port(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _is_trusted(text: str, trusted: tuple[Network, ...]) -> bool:
+def is_trusted(text: str, trusted: tuple[Network, ...]) -> bool:
+    """Is the address one of these networks'?"""
     address = address_of(text)
     return address is not None and any(address in network for network in trusted)

@@ -1,20 +1,19 @@
 """The connections of one server process: how many there may be, and which one is closed to make room.
 
-A client is an IPv4 address or an IPv6 /64. A connection on which the server waits for the client may be closed at any
-time, the longest wait first; one whose request is being answered never is.
+A client is the peer, by the name that ``clients`` gives it. A connection on which the server waits for the client may
+be closed at any time, the longest wait first; one whose request is being answered never is.
 """
 
 import asyncio
 import heapq
-import ipaddress
 import logging
 import resource
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from functools import lru_cache
 from operator import itemgetter
 from typing import Final, Protocol
 
+from deepstyle.api.clients import Network, trusted_networks
 from deepstyle.api.limits import share
 from deepstyle.settings import Settings
 
@@ -22,7 +21,6 @@ SWEEP_S: Final = 0.5
 _DESCRIPTORS: Final = 65_536
 _BACKLOG: Final = 2048
 log = logging.getLogger("deepstyle.server")
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Rules:
             body_s=settings.body_timeout_s,
             request_s=settings.request_timeout_s,
             write_s=settings.write_timeout_s,
-            proxies=networks(getattr(settings, "trusted_proxies", "")),
+            proxies=trusted_networks(settings.trusted_proxies),
         )
 
 
@@ -57,6 +55,7 @@ class Connection(Protocol):
     """What the table needs of a connection."""
 
     peer: str
+    is_proxy: bool
 
     def waiting_since_s(self) -> float | None:
         """Since when the client has kept the server waiting, in the loop's time; ``None`` while it does not."""
@@ -108,7 +107,7 @@ class Connections:
     def _trim(self, client: str, *, at_least: int = 0) -> bool:
         """Evict what a client has over its limit, the longest waits first; ``True`` where there was any."""
         held = self._of_client[client]
-        over = 0 if self._is_proxy(client) else len(held) - self.rules.per_client
+        over = 0 if next(iter(held)).is_proxy else len(held) - self.rules.per_client
         waits = [(since_s, one) for one in held if (since_s := one.waiting_since_s()) is not None]
         victims = heapq.nsmallest(max(over, at_least), waits, key=itemgetter(0))  # of equals, the first that came
         for _, victim in victims:
@@ -116,9 +115,6 @@ class Connections:
             victim.evict()
         self._turned_away["evicted"] += len(victims)
         return bool(victims)
-
-    def _is_proxy(self, client: str) -> bool:
-        return not client or _is_within(client, self.rules.proxies)
 
     def _sweep(self) -> None:
         # Not at the accept: of a burst, those that have already sent their request are being answered by now.
@@ -134,34 +130,6 @@ class Connections:
         self._sweeping = bool(self._of_client)
         if self._sweeping:
             self._loop.call_later(SWEEP_S, self._sweep)
-
-
-@lru_cache(maxsize=4096)
-def client_of(host: str) -> str:
-    """The client that an address belongs to: an IPv4 address, or the /64 of an IPv6 one."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv4Address):
-        return str(address)
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return str(ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
-
-
-def networks(text: str) -> tuple[Network, ...]:
-    """The networks of a comma-separated list of addresses and networks; raises ``ValueError``."""
-    return tuple(ipaddress.ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
-
-
-@lru_cache(maxsize=4096)
-def _is_within(client: str, known: tuple[Network, ...]) -> bool:
-    try:
-        mine = ipaddress.ip_network(client)
-    except ValueError:
-        return False
-    return any(mine.version == network.version and mine.overlaps(network) for network in known)
 
 
 def descriptors() -> int:

@@ -16,11 +16,12 @@ from weakref import WeakKeyDictionary
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from deepstyle.api import problems
-from deepstyle.api.connections import Connections, Rules, client_of
+from deepstyle.api.clients import client_at, is_trusted
+from deepstyle.api.connections import Connections, Rules
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.logs import ACCESS, fields
 from deepstyle.settings import Settings
@@ -76,11 +77,12 @@ class BoundedHttp(HttpToolsProtocol):
             _connections[server_state] = Connections(Rules.of(Settings()), self.loop)
         self.held = _connections[server_state]
         self.rules = self.held.rules
-        self.peer = ""
+        self.peer, self.is_proxy = "", False
         self.phase = Phase.NEW
         self._since_s = 0.0
         self._began_s = 0.0
         self._messages = 0
+        self._unanswered: list[RequestResponseCycle] = []
         self._head_bytes = 0
         self._body_bytes = 0
         self._framing_bytes = 0
@@ -92,15 +94,19 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take the connection in, or turn it away where there is no room."""
         super().connection_made(transport)
-        self.peer = client_of(self.client[0]) if self.client else ""
+        host = self.client[0] if self.client else ""
+        self.peer, self.is_proxy = client_at(host).name, not host or is_trusted(host, self.rules.proxies)
         self._enter(Phase.NEW)
         if not self.held.admit(self):
             self._enter(Phase.CLOSING)
             self._close(self._refusal(503))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the connection."""
+        """Forget the connection, and stop every request of it; uvicorn stops the last one only."""
         self.held.release(self)
+        for cycle in self._unanswered:
+            cycle.disconnected = True
+            cycle.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -157,6 +163,7 @@ class BoundedHttp(HttpToolsProtocol):
         if len(self.url) + size_bytes > LIMITS["header_bytes"].value:
             raise _OverLimitError("header_bytes")
         super().on_headers_complete()
+        self._unanswered.append(self.cycle)
         self._enter(Phase.BODY)
         if len(self.pipeline) >= LIMITS["pipelined_requests"].value:
             self.cycle.keep_alive = False
@@ -178,6 +185,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """The answer is made; the next request may be waiting already."""
         super().on_response_complete()
+        self._unanswered = [cycle for cycle in self._unanswered if not cycle.response_complete]
         self._unset_keepalive_if_required()  # the table looks after it
         if self.phase is Phase.WORK and self.cycle.response_complete:
             self._enter(Phase.IDLE)

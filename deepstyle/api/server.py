@@ -14,13 +14,16 @@ from uvicorn.supervisors import Multiprocess
 
 from deepstyle.api.connections import backlog, raise_descriptor_limit
 
+_HUNG_S: Final = 60  # a worker that starts on a busy machine is not hung
 PROTOCOL: Final = "deepstyle.api.protocol:BoundedHttp"
 
 
 def run(app: str, **options: Any) -> None:
     """Serve ``app`` with uvicorn's ``options`` until a signal; raises ``SystemExit`` where it was forced or failed."""
     raise_descriptor_limit()
-    config = uvicorn.Config(app, http=PROTOCOL, ws="none", backlog=backlog(), **options)
+    config = uvicorn.Config(
+        app, http=PROTOCOL, ws="none", backlog=backlog(), timeout_worker_healthcheck=_HUNG_S, **options
+    )
     exit_code = _run_workers(config) if config.workers > 1 else _run_one(config)
     if exit_code:
         sys.exit(exit_code)

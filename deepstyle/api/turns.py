@@ -50,7 +50,7 @@ class Turns:
         self._count(waiting=1)
         try:
             # What came together does not leave together, to come again together.
-            async with asyncio.timeout(self._wait_s * random.uniform(0.5, 1)):  # noqa: S311
+            async with asyncio.timeout(self._wait_s * random.uniform(0.75, 1)):  # noqa: S311
                 await turn
         except TimeoutError:
             self._leave(client, turn)

@@ -49,10 +49,12 @@ def serve(
 def run_server(settings: Settings) -> None:
     """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address cannot be had."""
     from deepstyle.api import logs, server
+    from deepstyle.api.admission import Gate
     from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.style.model import ensure_model
 
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
+    Gate.of(settings)  # its errors too
     is_public = not _checked_address(settings.host, settings.port).is_loopback
     _set_environment(settings)
     log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)

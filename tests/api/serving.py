@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
@@ -18,12 +19,13 @@ WAIT_S = 30
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[int]:
-    """The server's port."""
+def served(settings: Settings, app: FastAPI | None = None) -> Iterator[int]:
+    """The port of a server of ``app``, by default a new one."""
     with socket.socket() as listening:
-        listening.bind(("0.0.0.0", 0))  # all of 127.0.0.0/8: clients of several addresses
-        app = create_app(settings)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", proxy_headers=False))
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(
+            uvicorn.Config(app or create_app(settings), log_config=None, ws="none", proxy_headers=False)
+        )
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
         thread.start()
         try:

@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-import dataclasses
+import itertools
 import json
+import random
 import socket
 import threading
 import time
@@ -14,7 +15,6 @@ import pytest
 import uvicorn
 from starlette.types import Message, Receive, Scope, Send
 
-from deepstyle.api import connections
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.server import PROTOCOL
 from deepstyle.settings import Settings
@@ -268,13 +268,8 @@ def test_the_longest_waits_of_a_client_end_when_it_has_too_many(monkeypatch: pyt
 
 
 def test_a_proxy_is_not_limited_as_one_client(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = connections.Rules.of
-    monkeypatch.setattr(
-        connections.Rules,
-        "of",
-        lambda settings: dataclasses.replace(rules(settings), proxies=connections.networks("127.0.0.0/30")),
-    )
-    with running(monkeypatch, max_connections_per_client=3) as server, contextlib.ExitStack() as stack:
+    limits = {"max_connections_per_client": 3, "trusted_proxies": "127.0.0.0/30"}
+    with running(monkeypatch, **limits) as server, contextlib.ExitStack() as stack:
         held = [stack.enter_context(server.connect()) for _ in range(20)]
         time.sleep(1.5)
         for connection in held:
@@ -338,3 +333,47 @@ def test_the_settings_have_the_defaults_of_the_table() -> None:
         if limit.setting:
             default = f"{limit.value}/minute" if limit.name.endswith("_per_minute") else limit.value
             assert getattr(Settings(), limit.setting) == default, limit.name
+
+
+VALID = (
+    GET,
+    GET.replace(b"GET", b"OPTIONS"),
+    POST + b"Content-Length: 5\r\n\r\nhello",
+    CHUNKED + b"3;e=1\r\nabc\r\n2\r\nde\r\n0\r\nX-T: 1\r\n\r\n",
+)
+
+
+def test_it_does_not_matter_where_a_request_is_cut(quick: Running) -> None:
+    rng = random.Random(1)
+    for _ in range(30):
+        chosen = rng.choices(VALID, k=5)
+        data = b"".join(chosen) + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+        cuts = [0, *sorted(rng.sample(range(1, len(data)), 6)), len(data)]
+        with quick.connect() as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for start, end in itertools.pairwise(cuts):
+                connection.sendall(data[start:end])
+                time.sleep(0.002)
+            answers = read_all(connection)
+        assert answers.count(b"HTTP/1.1 200 OK") == 6
+        assert answers.count(b'"size": 5') == sum(request.startswith(b"POST") for request in chosen)
+
+
+def test_damaged_requests_raise_nothing_and_end(quick: Running, caplog: pytest.LogCaptureFixture) -> None:
+    rng = random.Random(2)
+    for _ in range(300):
+        data = bytearray(b"".join(rng.choices(VALID, k=3)))
+        for _ in range(rng.choice((1, 3, 20))):
+            at = rng.randrange(len(data))
+            data[at : at + rng.choice((0, 1, 4))] = rng.choice((b"", b"\0", b"\r\n", b"\xff", b"0", b":", b"a" * 9000))
+        with quick.connect() as connection, contextlib.suppress(OSError):
+            connection.sendall(bytes(data))
+            connection.shutdown(socket.SHUT_WR)
+            for line in read_all(connection).split(b"\r\n"):
+                assert not line.startswith(b"HTTP/1.1 5")
+    assert [record for record in caplog.records if record.exc_info or record.name == "asyncio"] == []
+    for _ in range(100):
+        if not quick.server.server_state.connections:
+            break
+        time.sleep(0.1)
+    assert not quick.server.server_state.connections

@@ -1,5 +1,7 @@
 """The bytes of bodies: bounded in total and for each client."""
 
+import time
+
 import pytest
 
 from deepstyle.api.spool import MEMORY_BYTES, SMALL_BYTES, Budget, Spool, open_spool
@@ -63,6 +65,24 @@ def test_small_bodies_pass_where_the_disk_is_full() -> None:
     spool.hold("a").grow(SMALL_BYTES)
     large.release()
     assert spool.memory.held_bytes == SMALL_BYTES
+
+
+def test_a_body_that_pauses_makes_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    spool, interrupted = Spool(30 * MIB, 12 * MIB), []
+    first, second, mine = spool.hold("a"), spool.hold("b"), spool.hold("c")
+    first.grow(3 * MIB)
+    second.grow(2 * MIB)
+    first.interrupt = lambda: interrupted.append("first")
+    with pytest.raises(OverloadedError):  # neither has paused for long enough
+        mine.grow(3 * MIB)
+    later = time.monotonic() + 1
+    monkeypatch.setattr("time.monotonic", lambda: later)
+    mine.grow(3 * MIB)
+    assert interrupted == ["first"]
+    assert first.size_bytes == 0
+    with pytest.raises(OverloadedError):  # the second is not being received: it waits for its turn
+        mine.grow(2 * MIB)
+    assert spool.disk.held_bytes == 5 * MIB
 
 
 def test_by_default_half_of_what_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
