@@ -16,21 +16,23 @@ from deepstyle.settings import Settings
 PLAIN_BYTES: Final = int(LIMITS["body_bytes"].value)
 FORM_OVERHEAD_BYTES: Final = int(LIMITS["form_overhead_bytes"].value)
 _DRAINED_BYTES: Final = 64 * 1024 * 1024
+_ROOM_CHECK_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Bytes of a form, and seconds of any body: for all of it, and for a pause."""
+    """Bytes of a form, and seconds of any body: for all of it, for a pause, and for others to make room for it."""
 
     form_bytes: int
     request_timeout_s: float
     body_timeout_s: float
+    room_wait_s: float
 
     @classmethod
     def of(cls, settings: Settings) -> "BodyLimits":
         """The limits of ``settings``."""
         form_bytes = settings.max_upload_bytes + FORM_OVERHEAD_BYTES
-        return cls(form_bytes, settings.request_timeout_s, settings.body_timeout_s)
+        return cls(form_bytes, settings.request_timeout_s, settings.body_timeout_s, settings.queue_wait_s)
 
 
 class Body:
@@ -58,7 +60,7 @@ class Body:
         self._received_bytes += size
         if self._received_bytes > self._cap_bytes:
             raise self._too_large()
-        self._hold.grow(size)
+        await self._find_room(size)
         self._ended = not message.get("more_body", False)
         return message
 
@@ -70,6 +72,17 @@ class Body:
         is_endless = self._declared_bytes is None or self._declared_bytes > _DRAINED_BYTES
         if not self._ended and (is_endless or start["status"] == 408):
             MutableHeaders(scope=start)["Connection"] = "close"
+
+    async def _find_room(self, size_bytes: int) -> None:
+        """Hold the bytes that came; while there is no room for them, the client is not read from."""
+        ends_s = asyncio.get_running_loop().time() + self._limits.room_wait_s
+        while True:
+            try:
+                return self._hold.grow(size_bytes)
+            except OverloadedError:
+                if asyncio.get_running_loop().time() > ends_s:
+                    raise
+            await asyncio.sleep(_ROOM_CHECK_S)
 
     async def _in_time(self) -> Message:
         now_s = asyncio.get_running_loop().time()

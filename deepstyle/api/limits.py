@@ -48,7 +48,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("reads_running", 2, 503, "requests worked on at a time, uploads and health aside", "reads_running"),
     Limit("reads_waiting", 1000, 503, "requests that wait for one of these to end", "reads_waiting"),
     Limit("uploads_waiting", 64, 503, "uploads that wait for the encoder", "queue_size"),
-    Limit("queue_wait_s", 1.25, 503, "wait of a request or an upload for its turn", "queue_wait_s"),
+    Limit("queue_wait_s", 1.25, 503, "wait of a request or an upload for its turn, and for room", "queue_wait_s"),
     Limit("reads_per_minute", 3000, 429, "requests of one client, uploads and health aside", "rate_limit"),
     Limit("uploads_per_minute", 120, 429, "uploads and questions about outfits of one client", "upload_rate_limit"),
     Limit("tracked_clients", 10_000, 200, "clients whose requests are counted; beyond it the oldest count is dropped"),
