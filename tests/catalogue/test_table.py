@@ -1,6 +1,7 @@
 """A shop's table: a round trip through every dialect, aliases, encodings, hostile rows."""
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -72,6 +73,26 @@ def test_json_lines_read_back(tmp_path_factory, rows):
     expected = [(item_id, one_line(title), one_line(colour)) for item_id, title, colour, _ in rows]
     assert [(item.item_id, item.title, item.colour) for item in found] == expected
     assert [json.loads(item.attributes["odd"]) for item in found] == [{"deep": [row[3]]} for row in rows]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+)
+NAMES = st.sampled_from(["id", "title", "description", "price", "currency", "url", "image", "size"]) | st.text(
+    max_size=3
+)
+
+
+@given(rows=st.lists(st.dictionaries(NAMES, JSON, max_size=5) | JSON, max_size=6))
+@settings(deadline=None)
+def test_any_json_lines_become_records_and_rejections_that_add_up(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("table") / "items.jsonl"
+    path.write_text("\n\n".join(json.dumps(row) for row in rows))
+    found = read(path)
+    assert len(found) == len(rows)
+    for entry in found:
+        json.dumps(dataclasses.asdict(entry), ensure_ascii=False, default=str).encode()
 
 
 @given(data=st.binary(max_size=200), suffix=st.sampled_from([".csv", ".tsv", ".jsonl"]), header=st.booleans())
