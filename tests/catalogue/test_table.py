@@ -299,6 +299,12 @@ def test_undecodable_bytes_cost_their_row(tmp_path: Path, encoding, damage):
     assert codes(read(path, encoding=encoding)) == ["", "bad-encoding", ""]
 
 
+def test_utf_16_that_breaks_off_costs_its_last_row(tmp_path: Path):
+    path = tmp_path / "items.csv"
+    path.write_bytes("id,title\na,b\nc,d".encode("utf-16")[:-1])
+    assert codes(read(path)) == ["", "bad-encoding"]
+
+
 def test_columns_and_encoding_can_be_said(tmp_path: Path):
     path = tmp_path / "items.csv"
     path.write_bytes("Ref,Libellé,id\na,café,1\n".encode("cp1252"))
