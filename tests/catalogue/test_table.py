@@ -270,10 +270,24 @@ def test_text_controls_nothing(tmp_path: Path):
 
 def test_a_column_that_is_there_twice_loses_nothing(tmp_path: Path):
     path = tmp_path / "items.csv"
-    path.write_text("id,title,title,size,size\na,b,c,d,e\n")
+    path.write_text("id,title,title,size,size,size (2)\na,b,c,d,e,f\n")
     (row,) = read(path)
     assert isinstance(row, Record)
-    assert (row.item.title, row.item.attributes) == ("b", {"title (2)": "c", "size": "d", "size (2)": "e"})
+    assert (row.item.title, row.item.attributes) == (
+        "b",
+        {
+            "title (2)": "c",
+            "size": "d",
+            "size (2)": "e",
+            "size (2) (2)": "f",
+        },
+    )
+
+
+def test_a_header_has_a_limit(tmp_path: Path):
+    (tmp_path / "items.csv").write_text("id" + "," * 2_000 + "\na\n")
+    with pytest.raises(DataError, match="2,001 columns; the limit is 2,000"):
+        read(tmp_path)
 
 
 @pytest.mark.parametrize("data", ["id,title\na,b\n".encode("utf-16-le"), b"id,caf\xe9\na,b\n"])
