@@ -1,10 +1,14 @@
 """Kill `import` and `encode` with SIGKILL at random moments, and prove that nothing acknowledged is ever lost.
 
     python bench/kill_import.py --data PATH --job both --kills 100
+    python bench/kill_import.py --prune --kills 300
 
 A child process runs the job and writes what is durable, batch by batch, to a journal that it fsyncs. The parent kills
 it at a random moment, opens the store, compares it with the journal, and starts the job again; a job that got through
 is compared with a store that was never killed, and a new one starts. Exits with 1 where anything was lost or doubled.
+
+``--prune`` kills an import that prunes instead: its feed is a table whose rows are partly damaged, and its store holds
+items that the feed no longer names. Nothing that the feed names, be it by a row that is rejected, may ever be missing.
 """
 
 import argparse
@@ -25,6 +29,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+from PIL import Image
 
 from deepstyle.catalogue.source import open_source
 from deepstyle.settings import Settings
@@ -33,6 +38,7 @@ from deepstyle.store.ingest import ImportProgress, import_catalogue
 from deepstyle.store.open import open_store
 
 SHARD_SIZE = 32
+NAMED, GONE, PRUNE_LIMIT_PERCENT = 600, 400, 50  # items that the feed names, and that only the store has
 MAX_DRIFT = 1e-4  # of a vector's components: a restart changes which pictures share a batch
 
 
@@ -41,6 +47,9 @@ def main() -> int:
     if options.child:
         run_child(options.child, options.data, options.limit, options.folder)
         return 0
+    if options.prune:
+        with tempfile.TemporaryDirectory(prefix="kill-prune-") as scratch:
+            return torment_pruning(options, Path(scratch))
     with tempfile.TemporaryDirectory(prefix="kill-import-") as scratch:
         return torment(options, Path(scratch))
 
@@ -50,22 +59,29 @@ def parse() -> argparse.Namespace:
     real = Path(os.environ.get("DEEPSTYLE_DATA", "nowhere")) / "outfits"
     parser.add_argument("--data", default=str(real) if real.is_dir() else "demo", help="a catalogue (%(default)s)")
     parser.add_argument("--job", choices=("import", "encode", "both"), default="both")
-    parser.add_argument("--kills", type=int, default=100, help="of each job (%(default)s)")
+    parser.add_argument("--prune", action="store_true", help="kill an import that prunes, over a table of its own")
+    parser.add_argument("--kills", type=int, help="of each job (100; 300 with --prune)")
     parser.add_argument("--limit", type=int, help="rows (import: all; encode: 400)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--quick", action="store_true", help="10 kills of each job, over 300 rows")
-    parser.add_argument("--child", choices=("import", "encode"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=("import", "encode", "prune"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.quick:
         options.kills, options.limit = 10, 300
+    options.kills = options.kills or (300 if options.prune else 100)
     return options
 
 
 # -- the child: the job as the command line runs it, telling what is durable ------------------------------------------
 def run_child(job: str, data: str, limit: int | None, folder: Path) -> None:
     with open_store(url(folder)) as store, (folder / "journal").open("a") as journal:
-        import_job(store, data, limit, journal) if job == "import" else encode_job(store, journal)
+        if job == "encode":
+            encode_job(store, journal)
+        elif job == "prune":
+            import_catalogue(open_source(data), store, prune=True, prune_limit_percent=PRUNE_LIMIT_PERCENT)
+        else:
+            import_job(store, data, limit, journal)
 
 
 def import_job(store: Store, data: str, limit: int | None, journal: IO[str]) -> None:
@@ -167,7 +183,17 @@ def torment_job(
 
 def run_for(job: str, options: argparse.Namespace, limit: int | None, folder: Path, delay_s: float | None) -> bool:
     """Run the job, killed after ``delay_s``; whether it got through. Raises where it failed by itself."""
-    command = [sys.executable, __file__, "--child", job, "--data", options.data, "--folder", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.kill_import",
+        "--child",
+        job,
+        "--data",
+        options.data,
+        "--folder",
+        str(folder),
+    ]
     if limit is not None:
         command += ["--limit", str(limit)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as child:
@@ -187,6 +213,72 @@ def finish(job: str, options: argparse.Namespace, limit: int | None, folder: Pat
     started = time.perf_counter()
     run_for(job, options, limit, folder, None)
     return time.perf_counter() - started
+
+
+# -- an import that prunes ---------------------------------------------------------------------------------------------
+def torment_pruning(options: argparse.Namespace, scratch: Path) -> int:
+    """Kill it at random moments, half of them while it ends; count what it deleted although the feed names it."""
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {NAMED} items named, {GONE} gone")
+    feed, start, folder = scratch / "feed", scratch / "start", scratch / "victim"
+    start.mkdir()
+    options.data = str(write_feed(feed, damaged=False, gone=True))
+    finish("import", options, None, start)
+    write_feed(feed, damaged=True, gone=False)
+    shutil.copytree(start, folder)
+    took_s = finish("prune", options, None, folder)
+    trouble = check_pruned(folder, finished=True)
+    chance = random.Random(options.seed)
+    kills = lives = midway = 0
+    while kills < options.kills:
+        shutil.rmtree(folder)
+        shutil.copytree(start, folder)
+        while kills < options.kills:
+            delay_s = chance.uniform(0 if kills % 2 else 0.6 * took_s, took_s)
+            finished = run_for("prune", options, None, folder, delay_s)
+            trouble += check_pruned(folder, finished)
+            if finished:
+                lives += 1
+                break
+            kills += 1
+            midway += NAMED < count(folder) < NAMED + GONE
+    print(f"prune: {kills} kills, {midway} of them while it deleted; {lives} runs got through in about {took_s:.1f} s")
+    print("nothing was deleted that the feed names" if not trouble else f"FAILED: {dict(trouble)}")
+    return 1 if trouble else 0
+
+
+def write_feed(folder: Path, *, damaged: bool, gone: bool) -> Path:
+    """A table of ``NAMED`` items, every tenth row damaged so that it is rejected, and of ``GONE`` others."""
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    damage = (
+        '{},"Lace top,1,{}.jpg',
+        "{},a, comma,1,{}.jpg",
+        "{},Boots,?,{}.jpg",
+        "{},Boots\0,1,{}.jpg",
+        "{},x,1,no.jpg",
+    )
+    lines = ["sku,title,price,image"]
+    for at in range(NAMED + GONE * gone):
+        item_id = f"s{at}"
+        shape = damage[at // 10 % len(damage)] if damaged and at % 10 == 0 else "{},Boots,2,{}.jpg"
+        lines.append(shape.format(item_id, item_id))
+        if not damaged:
+            Image.new("RGB", (48, 32), (at % 256, at // 256, 0)).save(folder / "images" / f"{item_id}.jpg")
+    path = folder / "items.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def check_pruned(folder: Path, finished: bool) -> Counter[str]:
+    """What the store lacks of the items that the feed names, and what it still has of the others after the end."""
+    with open_store(url(folder)) as store:
+        held = set(store.image_sha256s([item.item_id for item in store.iter_items()]))
+    named = {f"s{at}" for at in range(NAMED)}
+    return +Counter({"deleted": len(named - held), "not pruned": len(held - named) * finished})
+
+
+def count(folder: Path) -> int:
+    with open_store(url(folder)) as store:
+        return store.count()
 
 
 def read_journal(folder: Path) -> list[dict[str, object]]:

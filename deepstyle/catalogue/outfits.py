@@ -181,7 +181,7 @@ def _slots(told: Any) -> tuple[str, dict[int, str]]:
     if not isinstance(told, dict) or not isinstance(told.get("items"), list) or not told["items"]:
         raise RowError("bad-outfit", "The outfit has no list of items.", _REMEDY)
     set_id = clean_text(told.get("set_id"), "set_id")
-    if not set_id or any(character.isspace() for character in set_id):
+    if not set_id or any(map(str.isspace, set_id)) or set_id != str(told["set_id"]).strip():
         raise RowError("bad-outfit", f"The set_id is {set_id[:40]!a}.", _REMEDY)
     slots: dict[int, str] = {}
     for position, part in enumerate(told["items"], 1):

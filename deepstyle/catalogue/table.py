@@ -58,6 +58,7 @@ _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
 
 
 MAX_JSON_LINE_CHARS: Final = 1 << 22
+MAX_COLUMNS: Final = 2_000
 _CSV_SUFFIXES: Final = (".csv", ".tsv")
 # With more cells than this too many in a row, its id may be anything.
 _MAX_EXTRA_CELLS: Final = 8
@@ -277,12 +278,20 @@ def _column_names(path: Path, header: Sequence[str]) -> list[str]:
             f"{path}: the header is not in this encoding.",
             remedy="Save the table as UTF-8, or give its encoding, for example --encoding utf-16-le or cp1252.",
         )
+    if len(header) > MAX_COLUMNS:
+        raise DataError(
+            f"{path}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
+            remedy="Take out the separators at its end.",
+        )
+    names: dict[str, None] = {}
     seen: Counter[str] = Counter()
-    names = []
     for name in map(plain, header):
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return names
+        unique = name
+        while unique in names:
+            seen[name] += 1
+            unique = f"{name} ({seen[name] + 1})"
+        names[unique] = None
+    return list(names)
 
 
 def _raw_id(row: _Row) -> str:

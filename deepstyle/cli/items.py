@@ -11,7 +11,7 @@ from rich.table import Table
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
 from deepstyle.catalogue.source import RowError, check_item_id, read_file
-from deepstyle.catalogue.text import clean_text
+from deepstyle.catalogue.text import clean_text, kept_url
 from deepstyle.cli import show
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.settings import Settings
@@ -58,7 +58,7 @@ def put(
         old = opened.get([_checked_id(item_id)]).get(item_id)
         if old is None and image is None:
             raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give one with --image FILE.")
-        given: dict[str, Any] = {name: _cleaned(text, name) for name, text in texts.items() if text is not None}
+        given: dict[str, Any] = {name: _checked_text(text, name) for name, text in texts.items() if text is not None}
         item = dataclasses.replace(old or Item(item_id), **given)
         item = dataclasses.replace(item, price=item.price if price is None else price)
         item = dataclasses.replace(item, semantic_category=_semantic(semantic, item))
@@ -108,11 +108,15 @@ def _checked_id(item_id: str) -> str:
         raise UsageError(error.message, remedy=error.remedy) from error
 
 
-def _cleaned(text: str, name: str) -> str:
+def _checked_text(text: str, field: str) -> str:
+    """``text`` as an import would store it. Raises ``UsageError`` where one would reject it or leave it out."""
     try:
-        return clean_text(text, name)
+        cleaned = clean_text(text, field)
     except RowError as error:
         raise UsageError(error.message, remedy=error.remedy) from error
+    for problem in kept_url(cleaned)[1] if field == "url" else ():
+        raise UsageError(problem.message, remedy=problem.remedy)
+    return cleaned
 
 
 def _with_picture(item: Item, path: Path) -> Entry:

@@ -1,6 +1,7 @@
 """A shop's table: a round trip through every dialect, aliases, encodings, hostile rows."""
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -72,6 +73,26 @@ def test_json_lines_read_back(tmp_path_factory, rows):
     expected = [(item_id, one_line(title), one_line(colour)) for item_id, title, colour, _ in rows]
     assert [(item.item_id, item.title, item.colour) for item in found] == expected
     assert [json.loads(item.attributes["odd"]) for item in found] == [{"deep": [row[3]]} for row in rows]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+)
+NAMES = st.sampled_from(["id", "title", "description", "price", "currency", "url", "image", "size"]) | st.text(
+    max_size=3
+)
+
+
+@given(rows=st.lists(st.dictionaries(NAMES, JSON, max_size=5) | JSON, max_size=6))
+@settings(deadline=None)
+def test_any_json_lines_become_records_and_rejections_that_add_up(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("table") / "items.jsonl"
+    path.write_text("\n\n".join(json.dumps(row) for row in rows))
+    found = read(path)
+    assert len(found) == len(rows)
+    for entry in found:
+        json.dumps(dataclasses.asdict(entry), ensure_ascii=False, default=str).encode()
 
 
 @given(data=st.binary(max_size=200), suffix=st.sampled_from([".csv", ".tsv", ".jsonl"]), header=st.booleans())
@@ -249,10 +270,24 @@ def test_text_controls_nothing(tmp_path: Path):
 
 def test_a_column_that_is_there_twice_loses_nothing(tmp_path: Path):
     path = tmp_path / "items.csv"
-    path.write_text("id,title,title,size,size\na,b,c,d,e\n")
+    path.write_text("id,title,title,size,size,size (2)\na,b,c,d,e,f\n")
     (row,) = read(path)
     assert isinstance(row, Record)
-    assert (row.item.title, row.item.attributes) == ("b", {"title (2)": "c", "size": "d", "size (2)": "e"})
+    assert (row.item.title, row.item.attributes) == (
+        "b",
+        {
+            "title (2)": "c",
+            "size": "d",
+            "size (2)": "e",
+            "size (2) (2)": "f",
+        },
+    )
+
+
+def test_a_header_has_a_limit(tmp_path: Path):
+    (tmp_path / "items.csv").write_text("id" + "," * 2_000 + "\na\n")
+    with pytest.raises(DataError, match="2,001 columns; the limit is 2,000"):
+        read(tmp_path)
 
 
 @pytest.mark.parametrize("data", ["id,title\na,b\n".encode("utf-16-le"), b"id,caf\xe9\na,b\n"])
@@ -276,6 +311,12 @@ def test_undecodable_bytes_cost_their_row(tmp_path: Path, encoding, damage):
     )
     path.write_bytes(start + damage + end)
     assert codes(read(path, encoding=encoding)) == ["", "bad-encoding", ""]
+
+
+def test_utf_16_that_breaks_off_costs_its_last_row(tmp_path: Path):
+    path = tmp_path / "items.csv"
+    path.write_bytes("id,title\na,b\nc,d".encode("utf-16")[:-1])
+    assert codes(read(path)) == ["", "bad-encoding"]
 
 
 def test_columns_and_encoding_can_be_said(tmp_path: Path):

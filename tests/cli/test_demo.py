@@ -25,7 +25,10 @@ def test_demo_prepares_a_catalogue_once(tmp_path: Path, tiny_model: Path, monkey
     assert "deepstyle serve --store sqlite:///var/My-Shop.db" in first.output
 
     (folder / "new.jpg").write_bytes(save(photo(seed=99), "JPEG"))
+    (folder / "broken.jpg").write_bytes(b"no picture")
     second = CliRunner().invoke(app, command)
+    assert second.exit_code == 0, second.output
+    assert "warning: 1 rejected" in second.output
     assert "1 added, 0 changed, 12 were there already" in second.output
     assert "1 encoded, 12 were there already" in second.output
     with open_store("sqlite:///var/My-Shop.db", read_only=True) as store:
