@@ -11,9 +11,6 @@ from deepstyle.plain import plain, plain_html, plain_json, plain_line
 ANY = st.text(st.characters(exclude_categories=()))
 DIRECTIONS = [0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 UNSAFE = [chr(code) for code in [*range(32), *range(0x7F, 0xA0), *DIRECTIONS, 0xD800]]
-    chr(code)
-    for code in [*range(32), *range(0x7F, 0xA0), 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xD800]
-]
 
 
 def test_what_is_unsafe_is_written_as_an_escape() -> None:
