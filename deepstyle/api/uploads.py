@@ -1,6 +1,7 @@
 """Reading a multipart upload: one image and a few small fields, refused as early as can be."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +16,8 @@ from deepstyle.api.problems import ProblemError
 IMAGE_FIELDS: Final = ("image", "file")
 UPLOAD_TIMEOUT_S: Final = 60.0
 MAX_IMAGES: Final = 4
+# The parser logs what it finds wrong with a form, which is the client's business; the answer says it.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _MAX_FIELDS: Final = 64
 _MAX_FIELD_BYTES: Final = 48 * 1024
