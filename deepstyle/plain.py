@@ -5,6 +5,7 @@ isolate a direction of writing, line and paragraph separators, invisible tags, a
 stays as it is, and what was escaped once is not escaped again.
 """
 
+import html
 import re
 from typing import Final
 
@@ -22,6 +23,11 @@ def plain(text: str) -> str:
 def plain_line(text: str) -> str:
     """``text`` as ``plain``, on one line."""
     return " ".join(plain(text).split("\n"))
+
+
+def plain_html(text: str) -> str:
+    """``text`` as ``plain`` for an HTML page, between tags or as an attribute's value."""
+    return html.escape(plain(text))
 
 
 def plain_json(document: str) -> str:

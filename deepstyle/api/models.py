@@ -320,7 +320,7 @@ class Report(BaseModel):
     name: str
     title: str
     date: str = Field(description="When it was made, ISO 8601 in UTC.")
-    command: str = Field(description="The command that made it; without passwords and folders.")
+    command: str = Field(description="The command that made it; without stores and folders.")
     rows: list[dict[str, str | int | float | bool | None]] = Field(description="A table; every row has the same keys.")
     files: list[ReportFile]
 

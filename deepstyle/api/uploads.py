@@ -15,6 +15,8 @@ from deepstyle.api.problems import ProblemError
 
 IMAGE_FIELDS: Final = ("image", "file")
 MAX_IMAGES: Final = int(LIMITS["form_images"].value)
+# The parser logs what it finds wrong with a form, which is the client's business; the answer says it.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _MAX_FIELDS: Final = int(LIMITS["form_fields"].value)
 _MAX_FIELD_BYTES: Final = int(LIMITS["form_field_bytes"].value)

@@ -1,7 +1,6 @@
 """Outfits as a picture or a page: one look a row, its pieces side by side, the score and the reasons beside them."""
 
 import base64
-import html
 import io
 import random
 from collections.abc import Sequence
@@ -16,6 +15,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.explain import SeenTogether, reasons
 from deepstyle.compatibility.outfits import Completed
+from deepstyle.plain import plain_html
 from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
 from deepstyle.store.base import Store
 
@@ -98,8 +98,8 @@ def render_html(looks: Sequence[Look], title: str = "Outfits") -> str:
     """The looks as one page that needs no other file."""
     rows = "\n".join(_section(look) for look in looks)
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{html.escape(title)}</title>'
-        f"<style>{_STYLE}</style></head>\n<body><h1>{html.escape(title)}</h1>\n{rows}\n</body></html>\n"
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{plain_html(title)}</title>'
+        f"<style>{_STYLE}</style></head>\n<body><h1>{plain_html(title)}</h1>\n{rows}\n</body></html>\n"
     )
 
 
@@ -118,16 +118,16 @@ def _tell(board: Image.Image, look: Look, top: int) -> None:
 
 
 def _section(look: Look) -> str:
-    reasons = "".join(f"<li>{html.escape(reason)}</li>" for reason in look.reasons)
+    reasons = "".join(f"<li>{plain_html(reason)}</li>" for reason in look.reasons)
     figures = "".join(_figure(tile, seed=at == 0) for at, tile in enumerate(look.tiles))
-    return f'<section><div class="told"><h2>{html.escape(look.title)}</h2><ul>{reasons}</ul></div>{figures}</section>'
+    return f'<section><div class="told"><h2>{plain_html(look.title)}</h2><ul>{reasons}</ul></div>{figures}</section>'
 
 
 def _figure(tile: Tile, *, seed: bool) -> str:
     picture = ""
     if tile.picture is not None:
         data = base64.b64encode(encode_jpeg(tile.picture)).decode()
-        picture = f'<img alt="{html.escape(tile.title)}" src="data:image/jpeg;base64,{data}">'
+        picture = f'<img alt="{plain_html(tile.title)}" src="data:image/jpeg;base64,{data}">'
     kind = ' class="seed"' if seed else ""
-    caption = f"{html.escape(tile.title)}<br><small>{html.escape(tile.note)}</small>"
+    caption = f"{plain_html(tile.title)}<br><small>{plain_html(tile.note)}</small>"
     return f"<figure{kind}>{picture}<figcaption>{caption}</figcaption></figure>"

@@ -3,8 +3,9 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Final
+
+from deepstyle.plain import plain_html
 
 STYLE: Final = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #201e1c; background: #f7f5f2; margin: 2rem auto; max-width: 1500px;
@@ -28,18 +29,18 @@ class Figure:
 
 def render_page(title: str, facts: Mapping[str, str], figures: Sequence[Figure]) -> str:
     """The page; ``facts`` are shown as a table above the figures, all text is escaped."""
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(value)}</td></tr>" for name, value in facts.items())
+    rows = "".join(f"<tr><td>{plain_html(name)}</td><td>{plain_html(value)}</td></tr>" for name, value in facts.items())
     sections = "".join(_section(figure) for figure in figures)
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{plain_html(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>\n'
-        f"<body><h1>{escape(title)}</h1>\n<table>{rows}</table>\n{sections}</body></html>\n"
+        f"<body><h1>{plain_html(title)}</h1>\n<table>{rows}</table>\n{sections}</body></html>\n"
     )
 
 
 def _section(figure: Figure) -> str:
     data = base64.b64encode(figure.png).decode()
     return (
-        f"<section><h2>{escape(figure.title)}</h2><p>{escape(figure.caption)}</p>"
-        f'<img alt="{escape(figure.title)}" src="data:image/png;base64,{data}"></section>\n'
+        f"<section><h2>{plain_html(figure.title)}</h2><p>{plain_html(figure.caption)}</p>"
+        f'<img alt="{plain_html(figure.title)}" src="data:image/png;base64,{data}"></section>\n'
     )

@@ -21,7 +21,6 @@ from typing import Any, Final
 
 from deepstyle.catalogue.files import write_together
 from deepstyle.errors import DataError, UsageError
-from deepstyle.store.url import without_password
 
 REPORT_FILE: Final = "report.json"
 MEDIA_TYPES: Final = MappingProxyType({".json": "application/json", ".png": "image/png", ".html": "text/html"})
@@ -57,16 +56,14 @@ def describe(title: str, rows: Sequence[Row], arguments: Sequence[str]) -> dict[
 
 
 def command_line(arguments: Sequence[str]) -> str:
-    """The command as it was typed, but for what a visitor need not know: passwords, and folders of this machine."""
+    """The command as it was typed, but for what a visitor need not know: the store, and folders of this machine."""
     return shlex.join(["deepstyle", *map(_shown, arguments)])
 
 
 def _shown(argument: str) -> str:
     name, equals, value = argument.partition("=") if argument.startswith("--") else ("", "", argument)
-    if value.startswith("sqlite:///"):
-        value = f"sqlite:///{Path(value).name}"
-    elif "://" in value:
-        value = without_password(value)
+    if "://" in value or "@" in value:
+        value = "STORE"
     elif "/" in value:
         value = Path(value).name
     return name + equals + value

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from deepstyle.plain import plain
+
 Colour = tuple[int, int, int]
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -88,7 +90,7 @@ def _paste_inside(sheet: Image.Image, rgb: NDArray[np.uint8], box: tuple[int, in
 def wrapped(text: str, font: Font, width_px: int, *, lines: int) -> list[str]:
     """``text`` broken at spaces into at most ``lines`` that fit; what is left out becomes an ellipsis."""
     rows: list[str] = []
-    words = text.split()
+    words = plain(text).split()
     while words and len(rows) < lines:
         row = words.pop(0)
         while words and font.getlength(f"{row} {words[0]}") <= width_px:

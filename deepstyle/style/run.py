@@ -16,6 +16,7 @@ from torch import nn
 from deepstyle.catalogue.features import FeatureTable
 from deepstyle.errors import DataError, ModelError
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 from deepstyle.style.build import load_backbone
 from deepstyle.style.checkpoint import CHECKPOINT_FILE, Checkpoint, read_checkpoint
 from deepstyle.style.config import StyleConfig, parse_config
@@ -105,7 +106,7 @@ def _cached(
 
 def catalogue_name(url: str) -> str:
     """A folder's name for the features of the store at ``url``: readable, and not another store's."""
-    readable = re.sub(r"[^a-z0-9]+", "-", Path(url).stem.lower()).strip("-")
+    readable = re.sub(r"[^a-z0-9]+", "-", Path(without_password(url)).stem.lower()).strip("-")
     return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 

@@ -280,8 +280,8 @@ def test_headers(client: TestClient) -> None:
         ("get", "/assets/a.js", {}),
         ("get", "/docs/assets/swagger-ui.css", {}),
     ]  # type: ignore[arg-type]
-    for name, value in HEADERS:
-        for method, address, options in calls:
+    for at, (name, value) in enumerate(HEADERS):
+        for method, address, options in calls[at % 4 :: 4]:
             if name == "Content-Length" and method == "get":
                 continue  # the server itself refuses a body that never comes
             refused(client, method.upper(), address, headers={name.encode(): value}, **options)

@@ -851,7 +851,7 @@ export interface components {
             date: string;
             /**
              * Command
-             * @description The command that made it; without passwords and folders.
+             * @description The command that made it; without stores and folders.
              */
             command: string;
             /**

@@ -1,0 +1,29 @@
+"""How often is an odd request answered with a 5xx? Schemathesis against a real server, with more examples than in CI.
+
+Every route of the OpenAPI document, with values that fit it and values that do not; each answer is checked against the
+document as in ``tests/api/test_fuzz.py``, which runs the same with few examples in CI.
+
+    python bench/fuzz.py                    # 500 random requests a route beside those of the edges of each parameter
+    python bench/fuzz.py --examples 5000
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TEST = Path(__file__).parents[1] / "tests" / "api" / "test_fuzz.py"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--examples", type=int, default=500, help="random requests a route (default: %(default)s)")
+    options = parser.parse_args()
+    environment = {**os.environ, "DEEPSTYLE_FUZZ_EXAMPLES": str(options.examples)}
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", str(TEST)]
+    return subprocess.run(command, env=environment, cwd=TEST.parents[2], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
