@@ -17,22 +17,11 @@ import psutil
 APP: Final = "deepstyle.api.app:create_app"
 RUN_CLI: Final = "from deepstyle.cli import main; main()"
 START_S: Final = 180
-UVICORN: Final = (
-    "-m",
-    "uvicorn",
-    "--factory",
-    APP,
-    "--log-level",
-    "error",
-    "--no-access-log",
-    "--ws",
-    "none",
-    "--port",
-)
+UVICORN: Final = ("-m", "uvicorn", "--factory", APP, "--log-level", "error", "--no-access-log", "--ws", "none")
 SERVERS: Final[Mapping[str, tuple[str, ...]]] = {
     "deepstyle": ("-c", RUN_CLI, "serve", "--port"),
-    "uvicorn-httptools": (*UVICORN[:-1], "--http", "httptools", "--port"),
-    "uvicorn-h11": (*UVICORN[:-1], "--http", "h11", "--h11-max-incomplete-event-size", "32768", "--port"),
+    "uvicorn-httptools": (*UVICORN, "--http", "httptools", "--port"),
+    "uvicorn-h11": (*UVICORN, "--http", "h11", "--h11-max-incomplete-event-size", "32768", "--port"),
     "hypercorn": ("-m", "hypercorn", f"{APP}()", "--worker-class", "uvloop", "--read-timeout", "15", "--bind"),
     "granian": (
         *("-m", "granian", "--interface", "asgi", "--factory", APP, "--no-ws", "--loop", "uvloop", "--log-level"),
