@@ -1,7 +1,7 @@
 """How often is an odd request answered with a 5xx? Schemathesis against a real server, with more examples than in CI.
 
 Every route of the OpenAPI document, with values that fit it and values that do not; each answer is checked against the
-document as in ``tests/api/test_fuzz.py``, which runs the same with few examples in CI.
+document as in ``tests/api/fuzz_routes.py``, which CI runs with few examples.
 
     python bench/fuzz.py                    # 500 random requests a route beside those of the edges of each parameter
     python bench/fuzz.py --examples 5000
@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-TEST = Path(__file__).parents[1] / "tests" / "api" / "test_fuzz.py"
+ROUTES = Path(__file__).parents[1] / "tests" / "api" / "fuzz_routes.py"
 
 
 def main() -> int:
@@ -21,8 +21,9 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=500, help="random requests a route (default: %(default)s)")
     options = parser.parse_args()
     environment = {**os.environ, "DEEPSTYLE_FUZZ_EXAMPLES": str(options.examples)}
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", str(TEST)]
-    return subprocess.run(command, env=environment, cwd=TEST.parents[2], check=False).returncode
+    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider"]
+    command += ["-o", "addopts=--import-mode=importlib", str(ROUTES)]
+    return subprocess.run(command, env=environment, cwd=ROUTES.parents[2], check=False).returncode
 
 
 if __name__ == "__main__":
