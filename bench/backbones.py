@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import deepstyle  # noqa: F401  # isort: skip  # before OpenVINO, whose usage reports it turns off
 import numpy as np
 import openvino as ov
 import torch

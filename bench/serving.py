@@ -26,6 +26,7 @@ from pathlib import Path
 from machine import describe_machine
 
 START_S = 180
+OUR_PROTOCOL = "deepstyle.api.protocol:BoundedHttp"
 
 
 def free_port() -> int:
@@ -35,10 +36,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(factory: str, environment: dict[str, str]) -> Iterator[tuple[int, int]]:
+def server(factory: str, environment: dict[str, str], protocol: str = "httptools") -> Iterator[tuple[int, int]]:
     """A uvicorn process; its port and process id, once `/readyz` answers."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
+    command += ["--http", protocol, "--ws", "none"]
     here = str(Path(__file__).parent)
     process = subprocess.Popen(
         [*command, "--log-level", "warning"], env={**os.environ, **environment, "PYTHONPATH": here}
@@ -162,7 +164,7 @@ def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: in
         name: [] for name in ("encoder", "ours 1", "theirs 1", "ours 8", "theirs 8", "our cpu", "their cpu")
     }
     with (
-        server("deepstyle.api.app:create_app", environment) as (ours, our_pid),
+        server("deepstyle.api.app:create_app", environment, OUR_PROTOCOL) as (ours, our_pid),
         server("baseline_server:create_app", {**environment, "BENCH_MODEL_FOLDER": str(folder)}) as (theirs, their_pid),
     ):
         for port in (ours, theirs):
@@ -195,7 +197,7 @@ def every_photo(environment: dict[str, str], photos: Path) -> None:
     paths = pictures(photos)
     wrong = []
     with (
-        server("deepstyle.api.app:create_app", environment) as (port, _),
+        server("deepstyle.api.app:create_app", environment, OUR_PROTOCOL) as (port, _),
         socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
     ):
         for path in paths:

@@ -7,6 +7,7 @@
     │   ├── UnknownItemError     no item has this id
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder cannot be used
+    ├── FileError                the system refuses to read or write a file that is not the store's
     ├── ImageError               bytes that are not an acceptable picture
     │   ├── ImageTooLargeError   over the byte or the pixel cap (known before decoding)
     │   ├── ImageFormatError     not JPEG, PNG, WebP or GIF
@@ -20,9 +21,13 @@
 Each message names what was wrong and where; ``remedy`` says what to do about it.
 """
 
+import errno
+from typing import Final, Self
+
 __all__ = [
     "DataError",
     "DeepstyleError",
+    "FileError",
     "FingerprintMismatchError",
     "ImageBrokenError",
     "ImageError",
@@ -64,6 +69,41 @@ class UnknownModelError(UsageError):
 
 class DataError(DeepstyleError):
     """A catalogue file or folder cannot be used."""
+
+
+class FileError(DeepstyleError):
+    """The system refuses to read or write a file or folder that is not the store's."""
+
+    @classmethod
+    def of(cls, error: OSError) -> Self:
+        """The system's error in words: the file, the reason, and what to do about a reason of this kind."""
+        reason = error.strerror or str(error) or type(error).__name__
+        name = error.filename.decode("utf-8", "replace") if isinstance(error.filename, bytes) else error.filename
+        remedy = _REMEDIES.get(error.errno or 0, "Check the path and the disk." if name else "")
+        return cls(f"{name}: {reason}." if name else f"the system refused: {reason}.", remedy=remedy)
+
+
+_ROOM: Final = "Make room on the disk, then run the same command again."
+_REMEDIES: Final = {
+    errno.ENOENT: "Check the path.",
+    errno.EACCES: "Check who may read and write it, or name another place.",
+    errno.EPERM: "Check who may read and write it, or name another place.",
+    errno.EROFS: "Its file system is read-only: name another place.",
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "Raise the limit on the size of a file (ulimit -f), then run the same command again.",
+    errno.EISDIR: "Name a file, not a folder.",
+    errno.ENOTDIR: "A part of the path is a file: name another path.",
+    errno.EEXIST: "A file has the name of the folder that is needed: name another path.",
+    errno.EINVAL: "Name a regular file: save what a pipe or a device gives to a file first.",
+    errno.ENAMETOOLONG: "Use a shorter name.",
+    errno.ELOOP: "Remove the link that leads to itself.",
+    errno.EMFILE: "Raise the limit on open files (ulimit -n), then run the same command again.",
+    errno.ENFILE: "Close other programs, then run the same command again.",
+    errno.ENOMEM: "Close other programs, then run the same command again.",
+    errno.EAGAIN: "Raise the limit on processes (ulimit -u), then run the same command again.",
+    errno.EIO: "Check the disk.",
+}
 
 
 class ImageError(DeepstyleError):

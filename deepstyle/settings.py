@@ -1,12 +1,34 @@
 """What changes per deployment, read from the environment (``DEEPSTYLE_*``)."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from deepstyle.errors import UsageError
+
 Precision = Literal["auto", "fp32", "int8"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+def default_cache_dir() -> Path:
+    """``deepstyle`` below ``XDG_CACHE_HOME`` or ``~/.cache``; raises ``UsageError`` for a user who has no home."""
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    if base.is_absolute():  # the XDG specification has every other value ignored
+        return base / "deepstyle"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = Path()
+    if not home.is_absolute():
+        raise UsageError(
+            "this user has no home folder, so there is no place for the cache.",
+            remedy="Set DEEPSTYLE_CACHE_DIR to a folder that can be written.",
+        )
+    return home / ".cache" / "deepstyle"
 
 
 class Settings(BaseSettings):
@@ -15,15 +37,24 @@ class Settings(BaseSettings):
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
     ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and asks a store as it was encoded.
     ``compat``: the folder of a compatibility head, or ``packaged``.
-    ``cache_dir``: converted models and pulled weights.
+    ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.
     ``decode_memory_bytes``: what the pictures being decoded may take together; a larger one is decoded alone.
     ``decode_timeout_s``: how long a picture may wait for that memory before a 503.
     ``image_cache_bytes``: the disk space for served widths of product pictures, in ``cache_dir``; 0 caches none.
-    ``queue_size``: requests that may wait for the encoder before a 503.
+    ``queue_size``: uploads that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
+    ``workers``: server processes, which share the limits.
+    ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
+    server before a request exists, see docs/server.md.
+    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long, and how many, other requests wait for a turn.
+    ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
+    ``rate_limit``, ``upload_rate_limit``: what one client may send, such as ``120/minute``; empty means all.
+    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas.
+    ``allowed_hosts``: names that are answered to, separated by commas; ``*`` means all (see docs/limits.md).
+    ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
@@ -32,7 +63,7 @@ class Settings(BaseSettings):
     model: str = "packaged"
     precision: Precision = "auto"
     compat: str = "packaged"
-    cache_dir: Path = Path.home() / ".cache" / "deepstyle"
+    cache_dir: Path = Field(default_factory=default_cache_dir)
     reports_dir: Path = Path("var/reports")
     host: str = "127.0.0.1"
     port: int = 8000
@@ -41,5 +72,24 @@ class Settings(BaseSettings):
     decode_memory_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
     decode_timeout_s: float = Field(default=10.0, gt=0)
     image_cache_bytes: int = Field(default=512 * 1024 * 1024, ge=0)
-    queue_size: int = 64
+    queue_size: int = Field(default=64, ge=0)
     encoder_threads: int = 0
+    workers: int = Field(default=1, ge=1)
+    max_connections: int = Field(default=4096, ge=1)
+    max_connections_per_client: int = Field(default=256, ge=1)
+    header_timeout_s: float = Field(default=10, gt=0)
+    keep_alive_timeout_s: float = Field(default=5, gt=0)
+    body_timeout_s: float = Field(default=15, gt=0)
+    request_timeout_s: float = Field(default=60, gt=0)
+    write_timeout_s: float = Field(default=15, gt=0)
+    queue_wait_s: float = Field(default=1, gt=0)
+    reads_running: int = Field(default=2, gt=0)
+    reads_waiting: int = Field(default=1000, ge=0)
+    spool_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
+    rate_limit: str = "3000/minute"
+    upload_rate_limit: str = "120/minute"
+    trusted_proxies: str = ""
+    allowed_hosts: str = ""
+    log_format: LogFormat = "text"
+    log_level: LogLevel = "info"
+    access_log: bool = True

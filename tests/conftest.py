@@ -59,10 +59,15 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shop(tmp_path: Path, tiny_model: Path) -> Shop:
     """A store of its own for each test, so that a test may change it."""
-    made = Shop(f"sqlite:///{tmp_path}/shop.db", tiny_model)
-    entries = [Entry(made.item(number), read_image(made.picture(number))) for number in range(40)]
+    return make_shop(tmp_path, tiny_model)
+
+
+def make_shop(folder: Path, model: Path) -> Shop:
+    """Import and encode the forty items, and one without a picture."""
+    shop = Shop(f"sqlite:///{folder}/shop.db", model)
+    entries = [Entry(shop.item(number), read_image(shop.picture(number))) for number in range(40)]
     entries.append(Entry(Item("bare", title="No picture")))
-    with open_store(made.store_url) as store:
+    with open_store(shop.store_url) as store:
         store.put(entries)
-        encode_store(store, Encoder.open(tiny_model))
-    return made
+        encode_store(store, Encoder.open(model))
+    return shop

@@ -10,6 +10,8 @@ from starlette.concurrency import run_in_threadpool
 
 import deepstyle
 from deepstyle.api import pages, problems
+from deepstyle.api.admission import Admission, Gate
+from deepstyle.api.head import HeadAsGet
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
@@ -23,15 +25,15 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     ``web_folder`` is where the website was built, if it was.
     """
     told = settings or Settings()
-    metrics = Metrics()
+    metrics, gate = Metrics(), Gate.of(told)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        resources = Resources(told, metrics)
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Metrics]]:
+        resources = Resources(told, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         try:
-            yield
+            yield {"metrics": metrics}  # the protocol counts there what it refuses
         finally:
             await run_in_threadpool(resources.close)
 
@@ -43,8 +45,11 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
-    app.add_middleware(Envelope, metrics=metrics, max_upload_bytes=told.max_upload_bytes)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Admission, gate=gate)
+    app.add_middleware(Envelope, metrics=metrics)
     problems.install(app)
     for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):
         app.include_router(feature.router)

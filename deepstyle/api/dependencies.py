@@ -154,7 +154,7 @@ def body_fields(model: type[Fields], told: object) -> Fields:
         ) from None
 
 
-def _resources(request: Request) -> Resources:
+async def _resources(request: Request) -> Resources:  # async: else it takes a thread of its own
     resources = request.app.state.resources
     assert isinstance(resources, Resources)
     return resources

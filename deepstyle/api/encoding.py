@@ -6,60 +6,48 @@ many threads as cores keep the machine busy, and the event loop only reads and w
 
 import asyncio
 import os
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from deepstyle.api.turns import Turns
 from deepstyle.api.uploads import Upload
-from deepstyle.errors import OverloadedError
 from deepstyle.style.encoder import Encoder
 
 T = TypeVar("T")
 
 
 class EncodingQueue:
-    """At most ``size`` uploads wait for the threads; one more is refused at once instead of waiting without end."""
+    """At most ``size`` uploads wait for the threads, and none for longer than ``wait_s``; the rest are refused."""
 
-    def __init__(self, threads: int, size: int) -> None:
+    def __init__(
+        self, threads: int, size: int, wait_s: float, on_change: Callable[[int], None] = lambda in_flight: None
+    ) -> None:
         self.threads = threads
-        self.capacity = threads + size
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encode")
-        self._slots = threading.BoundedSemaphore(self.capacity)
-        self._in_flight = 0
-        self._counting = threading.Lock()
+        # One more a thread has its turn while they work: none of them waits for the event loop to send the next.
+        ahead = min(threads, size)
+        self._turns = Turns(threads + ahead, size - ahead, wait_s, on_change)
+
+    @property
+    def capacity(self) -> int:
+        """Uploads that may run or wait."""
+        return self._turns.capacity
 
     @property
     def in_flight(self) -> int:
         """Uploads that run or wait."""
-        return self._in_flight
-
-    def submit(self, upload: Upload, work: Callable[[bytes], T]) -> Future[T]:
-        """Queue ``work`` on the image of ``upload``; raises ``OverloadedError`` where the queue is full.
-
-        The bytes are read when their turn comes: what waits may lie on disk.
-        """
-        if not self._slots.acquire(blocking=False):
-            raise OverloadedError("the queue of uploads is full.", remedy="Send the request again a little later.")
-        self._count(1)
-        future = self._pool.submit(lambda: work(upload.read()))
-        # Whatever becomes of the request, the slot is free once the work has ended or was taken off the queue.
-        future.add_done_callback(self._release)
-        return future
+        return self._turns.in_flight
 
     async def run(self, request: Request, upload: Upload, work: Callable[[bytes], T]) -> T:
-        """Queue ``work`` and wait for it; work of a client that leaves is taken off the queue if it has not begun."""
-        try:
-            upload.require()
-            future = self.submit(upload, work)
-        except Exception:
-            upload.close()
-            raise
-        future.add_done_callback(lambda _: upload.close())
-        answer = asyncio.wrap_future(future)
+        """Do ``work`` on the image of ``upload`` once it has a turn; raises ``OverloadedError`` where none comes.
+
+        Work of a client that leaves is taken off the queue if it has not begun.
+        """
+        answer = asyncio.ensure_future(self._work(request.state.client, upload, work))
         gone = asyncio.ensure_future(_disconnected(request))
         try:
             waiting: set[asyncio.Future[Any]] = {answer, gone}
@@ -75,13 +63,20 @@ class EncodingQueue:
         """Refuse what still waits and let what runs end."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _release(self, _: Future[T]) -> None:
-        self._count(-1)
-        self._slots.release()
-
-    def _count(self, change: int) -> None:
-        with self._counting:
-            self._in_flight += change
+    async def _work(self, client: str, upload: Upload, work: Callable[[bytes], T]) -> T:
+        try:
+            upload.require()
+            await self._turns.take(client)
+        except BaseException:
+            upload.close()
+            raise
+        # The bytes are read now and not before: what waits may lie on disk. Whatever becomes of the request, the turn
+        # ends when the work does.
+        future = self._pool.submit(lambda: work(upload.read()))
+        future.add_done_callback(lambda _: upload.close())
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._turns.give))
+        return await asyncio.wrap_future(future)
 
 
 async def _disconnected(request: Request) -> None:

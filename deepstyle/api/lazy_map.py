@@ -6,7 +6,7 @@ import threading
 from typing import Final
 
 from deepstyle.api.problems import ProblemError
-from deepstyle.errors import DeepstyleError
+from deepstyle.errors import UsageError
 from deepstyle.report.map_points import MapPoints, compute_points
 from deepstyle.store.base import Store
 
@@ -22,7 +22,7 @@ class LazyMap:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._made: MapPoints | None = None
-        self._failure: tuple[str, DeepstyleError] | None = None
+        self._failure: tuple[str, ProblemError] | None = None
         self._running: threading.Thread | None = None
 
     def get(self, store: Store, space: str) -> MapPoints:
@@ -31,7 +31,7 @@ class LazyMap:
             if self._made is not None and self._made.space == space:
                 return self._made
             if self._failure is not None and self._failure[0] == space:
-                raise ProblemError("no-map", self._failure[1].message, remedy=self._failure[1].remedy)
+                raise self._failure[1]
             vectors = store.spaces().get(space, 0)
             if vectors > SMALL_CATALOGUE:
                 raise ProblemError("no-map", f"the map of {vectors:,} items has not been computed.")
@@ -51,10 +51,10 @@ class LazyMap:
         made, failure = None, None
         try:
             made = compute_points(store, space, jobs=1)
-        except DeepstyleError as error:
-            failure = (space, error)
+        except UsageError as error:
+            failure = (space, ProblemError("no-map", error.message, remedy=error.remedy))
         except Exception:
             log.exception("the map could not be made")
-            failure = (space, DeepstyleError("the map could not be made.", remedy="Run `deepstyle points`."))
+            failure = (space, ProblemError("no-map", "the map could not be made."))
         with self._lock:
             self._made, self._failure, self._running = made, failure, None

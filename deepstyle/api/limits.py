@@ -31,8 +31,39 @@ class Limit:
 
 _LIMITS: Final[tuple[Limit, ...]] = (
     # Connections: held by the server before a request exists.
+    Limit("connections", 4096, 503, "connections of all clients", "max_connections"),
+    Limit("connections_per_client", 256, 0, "connections of one address", "max_connections_per_client"),
+    Limit("header_timeout_s", 10, 408, "wait for a request and for all of its headers", "header_timeout_s"),
+    Limit("keep_alive_timeout_s", 5, 0, "wait between two requests", "keep_alive_timeout_s"),
+    Limit("body_timeout_s", 15, 408, "pause within a body, and in its arrival at the least rate", "body_timeout_s"),
+    Limit("request_timeout_s", 60, 408, "from the headers to the end of the body", "request_timeout_s"),
+    Limit("write_timeout_s", 15, 0, "pause of a client that reads its answer", "write_timeout_s"),
+    Limit("least_rate_bytes_s", 4096, 408, "rate of a body and of an answer; a timeout runs while it is slower"),
+    Limit("url_bytes", 8 * 1024, 414, "path and query"),
+    Limit("header_bytes", 32 * 1024, 431, "request line and headers"),
+    Limit("headers", 100, 431, "headers of a request"),
+    Limit("framing_bytes", 16 * 1024, 400, "chunk extensions and trailers of a body"),
+    Limit("pipelined_requests", 8, 0, "requests of a connection that wait for the answer to an earlier one"),
     # Requests: held by the application.
+    Limit("reads_running", 2, 503, "requests worked on at a time, uploads and health aside", "reads_running"),
+    Limit("reads_waiting", 1000, 503, "requests that wait for one of these to end", "reads_waiting"),
+    Limit("uploads_waiting", 64, 503, "uploads that wait for the encoder", "queue_size"),
+    Limit("queue_wait_s", 1, 503, "wait of a request or an upload for its turn", "queue_wait_s"),
+    Limit("reads_per_minute", 3000, 429, "requests of one client, uploads and health aside", "rate_limit"),
+    Limit("uploads_per_minute", 120, 429, "uploads and questions about outfits of one client", "upload_rate_limit"),
+    Limit("tracked_clients", 10_000, 200, "clients whose requests are counted; beyond it the oldest count is dropped"),
     # Bodies and forms.
+    Limit("body_bytes", 64 * 1024, 413, "a body that is no form"),
+    Limit("upload_bytes", 10 * 1024 * 1024, 413, "all images of one form", "max_upload_bytes"),
+    Limit("form_overhead_bytes", 64 * 1024, 413, "the rest of a form: boundaries, part headers and other fields"),
+    Limit("form_images", 4, 422, "images of one form"),
+    Limit("form_fields", 64, 400, "other fields of one form"),
+    Limit("form_field_bytes", 48 * 1024, 400, "one field that is no image"),
+    Limit("small_body_bytes", 1024 * 1024, 200, "what is in memory of one body; a larger one lies on disk"),
+    Limit("memory_bytes", 128 * 1024 * 1024, 503, "all bodies in memory; a client may have a third of what is left"),
+    Limit(
+        "spool_bytes", 512 * 1024 * 1024, 503, "all bodies on disk, likewise; or half of what is free", "spool_bytes"
+    ),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),
@@ -49,3 +80,8 @@ _LIMITS: Final[tuple[Limit, ...]] = (
 
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for limit in _LIMITS})
 """Every limit by name."""
+
+
+def share(value: int, workers: int) -> int:
+    """The part of a limit that one of ``workers`` server processes gets, at least 1."""
+    return max(1, value // workers)

@@ -338,6 +338,14 @@ class Health(BaseModel):
     version: str
 
 
+class StoreCheck(BaseModel):
+    """What `deepstyle check` found when it last ran."""
+
+    checked_at: str = Field(description="ISO 8601, in UTC.")
+    findings: int = Field(description="How much was damaged; 0 where everything was sound.")
+    repaired: bool = Field(description="Whether what was damaged was removed.")
+
+
 class Readiness(BaseModel):
     """The server can answer searches."""
 
@@ -347,6 +355,7 @@ class Readiness(BaseModel):
     architecture: str
     precision: str
     fingerprint: str = Field(description="The model's; vectors of another model are never searched.")
+    last_check: StoreCheck | None = Field(description="Null where the store was never checked.")
 
 
 def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:

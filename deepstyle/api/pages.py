@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from deepstyle.api.problems import KINDS, ProblemError
-from deepstyle.api.website import website
+from deepstyle.api.website import website, whole
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 _WELCOME: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle</title>
@@ -47,10 +47,10 @@ def install(app: FastAPI, web_folder: Path) -> None:
     async def start() -> Response:
         return Response(_START, media_type="text/javascript")
 
-    app.mount("/docs/assets", StaticFiles(directory=_swagger_folder()), name="swagger")
+    app.mount("/docs/assets", whole(StaticFiles(directory=_swagger_folder())), name="swagger")
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
-        app.router.default = website(web_folder, frozenset(_first_parts(app)).__contains__)
+        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)).__contains__))
     else:
 
         @app.get("/", include_in_schema=False)

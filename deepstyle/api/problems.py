@@ -1,5 +1,7 @@
 """Every error as RFC 9457 problem+json: the kinds of problem, how exceptions become one, and how OpenAPI shows them."""
 
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -24,6 +26,7 @@ from deepstyle.errors import (
     UnknownItemError,
     UsageError,
 )
+from deepstyle.plain import plain
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_S: Final = 1
@@ -45,6 +48,7 @@ KINDS: Final = {
     for kind in (
         Kind("malformed-request", 400, "The request is malformed", "Send a well-formed multipart/form-data body."),
         Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
+        Kind("unknown-host", 400, "The host is not served here", "Name it in DEEPSTYLE_ALLOWED_HOSTS to serve it."),
         Kind("bad-cursor", 400, "The cursor is not valid here", "Start again without a cursor."),
         Kind("not-found", 404, "Nothing is at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
@@ -52,21 +56,27 @@ KINDS: Final = {
         Kind("no-map", 404, "There is no map of the catalogue", "Run `deepstyle points`."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
-        Kind("request-timeout", 408, "The upload took too long", "Send the request again."),
+        Kind("request-timeout", 408, "The body took too long", "Send the request again."),
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
         Kind("body-too-large", 413, "The request body is too large", "Send a smaller picture."),
+        Kind("address-too-long", 414, "The address is too long", "Send a shorter path and query."),
         Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP or GIF."),
         Kind("unsupported-media-type", 415, "The body is not a form", "Send multipart/form-data with a field `image`."),
         Kind("missing-image", 422, "No image was sent", "Send one file in the field `image`."),
         Kind("several-images", 422, "More than one image was sent", "Send one file in the field `image`."),
         Kind("broken-image", 422, "The image does not decode", "Save the picture again and send that."),
         Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
+        Kind("rate-limited", 429, "Too many requests", "Send the request again after Retry-After seconds."),
+        Kind("headers-too-large", 431, "The headers are too large", "Send fewer and shorter headers."),
         Kind("internal-error", 500, "Something went wrong in the server", "Report the request_id to the operator."),
         Kind("not-ready", 503, "The service is not ready", "See GET /readyz for what is missing."),
         Kind("map-pending", 503, "The map is being made", "Ask again after Retry-After seconds."),
         Kind("overloaded", 503, "The service is busy", "Send the request again after Retry-After seconds."),
+        Kind("storage-full", 503, "There is no room for the upload", "Free space in the server's temporary folder."),
     )
 }
+
+ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
 
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
@@ -75,23 +85,38 @@ _CODE_OF_ERROR: Final = (
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),
     (OverloadedError, "overloaded"),
-    (FingerprintMismatchError, "not-ready"),
-    (ModelError, "not-ready"),
-    (StoreError, "not-ready"),
     (UsageError, "invalid-parameter"),
 )
+# Their messages name stores, folders and files, which are the operator's business: they are logged, and these are sent.
+_PRIVATE: Final = (
+    (FingerprintMismatchError, "the store, the model and the compatibility head that serve do not fit each other."),
+    (ModelError, "a model of the server cannot be used."),
+    (StoreError, "the store of the server cannot be used."),
+)
+_MISCONFIGURED: Final = "the server's settings name a store or a model that cannot be used."
+_PUBLIC_REMEDY: Final = re.compile(r"[A-Za-z ,.;`]+")  # words and commands; no name of a file, a folder or a host
+log = logging.getLogger("deepstyle.api")
 _CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
 
 
 class ProblemError(Exception):
     """A problem that only HTTP knows (a missing field, a bad cursor); ``code`` is a key of ``KINDS``."""
 
-    def __init__(self, code: str, detail: str, *, remedy: str = "", reasons: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        remedy: str = "",
+        reasons: tuple[str, ...] = (),
+        retry_after_s: int = RETRY_AFTER_S,
+    ) -> None:
         super().__init__(detail)
         self.kind = KINDS[code]
         self.detail = detail
         self.remedy = remedy
         self.reasons = reasons
+        self.retry_after_s = retry_after_s
 
 
 class Problem(BaseModel):
@@ -124,37 +149,50 @@ class Problem(BaseModel):
 
 
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document for ``error``; a 503 says when to try again, and an unread body closes the connection."""
+    """The problem document for ``error``; a 429 and a 503 say when to try again."""
     kind = error.kind
+    request.state.problem = kind.code
     problem = Problem(
         type=f"/problems/{kind.code}",
         title=kind.title,
         status=kind.status,
-        detail=error.detail,
-        instance=request.url.path,
+        detail=plain(error.detail),
+        instance=plain(request.scope["path"]),
         code=kind.code,
         remedy=error.remedy or kind.remedy,
         request_id=getattr(request.state, "request_id", ""),
-        reasons=list(error.reasons) or None,
+        reasons=[plain(reason) for reason in error.reasons] or None,
     )
     sent = dict(headers or {})
-    if kind.status == HTTPStatus.SERVICE_UNAVAILABLE:
-        sent["Retry-After"] = str(RETRY_AFTER_S)
+    if kind.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        sent["Retry-After"] = str(error.retry_after_s)
     content = problem.model_dump(exclude_none=True)
     return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
 
 
 def of_error(error: DeepstyleError) -> ProblemError:
     """The problem that an expected error means; one that has no place in a request is an internal error."""
+    if isinstance(error, ModelError | StoreError):
+        return not_ready(error)
     code = next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), "internal-error")
     if code == "internal-error":
         return ProblemError(code, "The request could not be answered.")
     return ProblemError(code, error.message, remedy=error.remedy)
 
 
+def not_ready(error: DeepstyleError) -> ProblemError:
+    """The problem of a store or a model that cannot be used; what it says in full is logged, and no client gets it."""
+    log.warning("not ready: %s", error)
+    detail = next((detail for kind, detail in _PRIVATE if isinstance(error, kind)), _MISCONFIGURED)
+    return ProblemError(
+        "not-ready", detail, remedy=error.remedy if _PUBLIC_REMEDY.fullmatch(error.remedy) else "", reasons=(detail,)
+    )
+
+
 def of_http(error: HTTPException) -> ProblemError:
-    """The problem of an unknown route or a method that is not allowed."""
-    return ProblemError(_CODE_OF_STATUS.get(error.status_code, "internal-error"), str(error.detail))
+    """The problem of an unknown route, a method that is not allowed, or another error of a client's."""
+    other = "malformed-request" if 400 <= error.status_code < 500 else "internal-error"
+    return ProblemError(_CODE_OF_STATUS.get(error.status_code, other), str(error.detail))
 
 
 def of_validation(error: RequestValidationError) -> ProblemError:
@@ -194,10 +232,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, gone)
 
 
-def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI ``responses`` for the problems a route may answer, one example for each code."""
+def documented(*codes: str, always: tuple[str, ...] = ADMISSION) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI ``responses`` for the problems a route may answer, one example for each code; ``always`` any route."""
     responses: dict[int | str, dict[str, Any]] = {}
-    for kind in (KINDS[code] for code in (*codes, "internal-error")):
+    for kind in (KINDS[code] for code in dict.fromkeys((*codes, *always, "internal-error"))):
         response = responses.setdefault(kind.status, {"description": kind.title, "content": {MEDIA_TYPE: _content()}})
         response["content"][MEDIA_TYPE]["examples"][kind.code] = {"summary": kind.title, "value": _example(kind)}
     return responses

@@ -1,6 +1,6 @@
 """What one server process holds open: the store, the compiled model, the queue and the metrics."""
 
-import logging
+import dataclasses
 import threading
 import time
 from collections.abc import Callable
@@ -11,9 +11,10 @@ from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.metrics import Metrics
-from deepstyle.api.models import Readiness
-from deepstyle.api.problems import ProblemError, of_error
+from deepstyle.api.models import Readiness, StoreCheck
+from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.api.served_images import ServedImages
+from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Stylist
@@ -22,6 +23,7 @@ from deepstyle.compatibility.space import space_name
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.integrity import last_check
 from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_model, serving_space
@@ -30,7 +32,6 @@ from deepstyle.style.spec import ModelSpec
 RETRY_S: Final = 2.0
 EXAMPLES_S: Final = 60.0
 T = TypeVar("T")
-log = logging.getLogger("deepstyle.api")
 
 
 class Lazy(Generic[T]):
@@ -63,7 +64,7 @@ class Lazy(Generic[T]):
             return self._open_it()
         except DeepstyleError as error:
             # A wrong URL or model name is the operator's mistake here, not the client's.
-            self._failure = ProblemError("not-ready", error.message, remedy=error.remedy)
+            self._failure = not_ready(error)
             self._failed_at_s = time.monotonic()
             raise self._failure from error
 
@@ -71,15 +72,16 @@ class Lazy(Generic[T]):
 class Resources:
     """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, reads: Turns) -> None:
         self.settings = settings
         self.metrics = metrics
-        self.queue = EncodingQueue(settings.encoder_threads or cores(), settings.queue_size)
-        self.decoding = DecodeBudget(settings.decode_memory_bytes, self.queue.threads, settings.decode_timeout_s)
+        self.reads = reads
+        threads = settings.encoder_threads or cores()
+        self.queue = EncodingQueue(threads, settings.queue_size, settings.queue_wait_s, metrics.uploads_in_flight.set)
+        self.decoding = DecodeBudget(settings.decode_memory_bytes, threads, settings.decode_timeout_s)
         self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
-        metrics.uploads_in_flight.set_function(lambda: self.queue.in_flight)
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings, self.store))
         self._stylist = Lazy(lambda: open_stylist(settings, self.store, self.encoders.spec))
@@ -122,9 +124,8 @@ class Resources:
         return stylist
 
     def open(self) -> None:
-        """Open and warm up all that can be; ``readiness`` tells what cannot."""
-        if failure := self._failure():
-            log.warning("not ready: %s %s", failure.detail, failure.remedy)
+        """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
+        self._failure()
 
     def close(self) -> None:
         """Let running work end, then release the store."""
@@ -136,17 +137,19 @@ class Resources:
     def readiness(self) -> Readiness:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
         if failure := self._failure():
-            raise ProblemError("not-ready", failure.detail, remedy=failure.remedy, reasons=(failure.detail,))
-        spec, vectors = self.encoders.spec, self.store.spaces().get(self.space, 0)
+            raise failure
+        spec, summary, checked = self.encoders.spec, self.store.summary(), last_check(self.store)
+        vectors = summary.vectors.get(self.space, 0)
         if not vectors:
-            empty = f"{self.store.url} has no vectors of the model {spec.fingerprint}."
+            empty = f"the store has no vectors of the model {spec.fingerprint}."
             raise ProblemError("not-ready", empty, remedy="Run `deepstyle encode`.", reasons=(empty,))
         return Readiness(
-            items=self.store.count(),
+            items=summary.items,
             vectors=vectors,
             architecture=spec.architecture,
             precision=spec.precision,
             fingerprint=spec.fingerprint,
+            last_check=StoreCheck(**dataclasses.asdict(checked)) if checked else None,
         )
 
     def _failure(self) -> ProblemError | None:

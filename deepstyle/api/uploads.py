@@ -1,21 +1,25 @@
 """Reading a multipart upload: one image and a few small fields, refused as early as can be."""
 
-import asyncio
+import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from fastapi import Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from deepstyle.api.limits import LIMITS
 from deepstyle.api.problems import ProblemError
 
 IMAGE_FIELDS: Final = ("image", "file")
-UPLOAD_TIMEOUT_S: Final = 60.0
-MAX_IMAGES: Final = 4
-_MAX_FIELDS: Final = 64
-_MAX_FIELD_BYTES: Final = 48 * 1024
+MAX_IMAGES: Final = int(LIMITS["form_images"].value)
+_CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
+_MAX_FIELDS: Final = int(LIMITS["form_fields"].value)
+_MAX_FIELD_BYTES: Final = int(LIMITS["form_field_bytes"].value)
+_IN_MEMORY_BYTES: Final = int(LIMITS["small_body_bytes"].value)
+log = logging.getLogger("deepstyle.api")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,10 @@ class Upload:
 
     def read(self) -> bytes:
         """The image's bytes; blocks where they lie on disk."""
-        return self.require().file.read()
+        try:
+            return self.require().file.read()
+        except OSError as error:
+            raise _no_storage(error) from error
 
     def require(self) -> UploadFile:
         """The image; raises ``ProblemError`` where none was sent, or an empty one."""
@@ -44,9 +51,10 @@ class Upload:
 
 
 class _WholeForm(MultiPartParser):
-    """Starlette's parser, which also refuses a form without its closing boundary."""
+    """Starlette's parser, which also refuses a form without its closing boundary, and bounds what is in memory."""
 
     ended = False
+    received_bytes = 0
 
     def on_end(self) -> None:
         self.ended = True
@@ -54,6 +62,9 @@ class _WholeForm(MultiPartParser):
     async def chunks(self, request: Request) -> AsyncGenerator[bytes, None]:
         # Raised from within the stream, so that the parser itself lets go of the files it has begun.
         async for chunk in request.stream():
+            self.received_bytes += len(chunk)
+            # Each file that begins has what the others left; 0 would mean no bound.
+            self.spool_max_size = max(1, _IN_MEMORY_BYTES - self.received_bytes)
             yield chunk
         if not self.ended:
             raise MultiPartException("it ends before its closing boundary.")
@@ -73,12 +84,15 @@ async def read_uploads(request: Request, *, most: int) -> tuple[list[Upload], Ma
         raise ProblemError("missing-image", "the request has no form.")
     if not kind.lower().startswith("multipart/form-data"):
         raise ProblemError("unsupported-media-type", f"the body is {kind.split(';')[0][:100]!r}.")
-    try:
-        async with asyncio.timeout(UPLOAD_TIMEOUT_S):
-            form = await _parse(request)
-    except TimeoutError:
-        raise ProblemError("request-timeout", f"the upload took over {UPLOAD_TIMEOUT_S:.0f} s.") from None
-    return await _take_apart(form, most)
+    if _charset(kind) not in _CHARSETS:
+        raise ProblemError("malformed-request", "the form's charset is not UTF-8.", remedy="Send the form in UTF-8.")
+    return await _take_apart(await _parse(request), most)
+
+
+def _charset(content_type: str) -> str:
+    """The charset that the header names, ``utf-8`` where it names none; the parser would take any codec of Python."""
+    _, options = parse_options_header(content_type)
+    return options.get(b"charset", b"utf-8").decode("latin-1").lower()
 
 
 async def _parse(request: Request) -> FormData:
@@ -95,6 +109,14 @@ async def _parse(request: Request) -> FormData:
     except MultiPartException as error:
         code = "several-images" if error.message.startswith("Too many files") else "malformed-request"
         raise ProblemError(code, f"the form cannot be read: {error.message}") from error
+    except OSError as error:
+        raise _no_storage(error) from error
+
+
+def _no_storage(error: OSError) -> ProblemError:
+    """A full or broken temporary folder is the operator's to see to, and may be well again in a moment."""
+    log.warning("an upload could not be stored in the temporary folder: %s", error.strerror)
+    return ProblemError("storage-full", "the server has no room for the upload.")
 
 
 async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:

@@ -33,6 +33,16 @@ _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
 
+def whole(app: ASGIApp) -> ASGIApp:
+    """``app``, which is never asked for a range of a file: the files are small, and may always be sent whole."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope.get("headers", []) if name != b"range"]
+        await app({**scope, "headers": headers}, receive, send)
+
+    return serve
+
+
 def website(folder: Path, is_api: Callable[[str], bool]) -> ASGIApp:
     """What answers for ``folder``; an address whose first part ``is_api`` never gets a page, but a 404."""
     root = folder.resolve()
@@ -42,13 +52,14 @@ def website(folder: Path, is_api: Callable[[str], bool]) -> ASGIApp:
             raise HTTPException(404)
         request = Request(scope)
         response = _answer(root, request, is_api)
+        request.state.route = "website"
         await response(scope, receive, send)
 
     return serve
 
 
 def _answer(root: Path, request: Request, is_api: Callable[[str], bool]) -> Response:
-    parts = [part for part in request.url.path.split("/") if part]
+    parts = [part for part in request.scope["path"].split("/") if part]
     if request.method not in {"GET", "HEAD"} or (parts and is_api(parts[0])):
         raise HTTPException(404, "Not Found")
     file = _file(root, parts)
@@ -61,11 +72,12 @@ def _answer(root: Path, request: Request, is_api: Callable[[str], bool]) -> Resp
 
 def _file(root: Path, parts: list[str]) -> Path | None:
     """The file at this address; ``None`` where there is none, or it lies elsewhere or is a compressed twin."""
-    if any("\0" in part for part in parts):
+    try:
+        file = root.joinpath(*parts).resolve()
+        inside = file.is_relative_to(root) and file.suffix not in _PRECOMPRESSED
+        return file if parts and inside and file.is_file() else None
+    except (OSError, ValueError):  # a part that no file can be called: too long, with a NUL, not Unicode
         return None
-    file = root.joinpath(*parts).resolve()
-    inside = file.is_relative_to(root) and file.suffix not in _PRECOMPRESSED
-    return file if parts and inside and file.is_file() else None
 
 
 def _is_page(request: Request, parts: list[str]) -> bool:

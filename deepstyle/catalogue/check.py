@@ -9,12 +9,16 @@ from typing import Final
 
 from deepstyle.catalogue.check_outfits import Leak, SplitCount, check_outfits
 from deepstyle.catalogue.findings import Finding, Findings
+from deepstyle.catalogue.image import decode
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.catalogue.picture import check_picture
 from deepstyle.catalogue.source import Record, Rejection, RowError, Source
 from deepstyle.errors import DataError
 
 _BATCH: Final = 64
 _WORKERS: Final = 2
+_BLANK_SIDE_PX: Final = 256
+_BLANK_RANGE: Final = 3  # of 255, in each channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +76,31 @@ def _check_items(
     images = done = 0
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="check") as pool:
         for rows in _batches(source, findings):
-            for row, digest in zip(rows, pool.map(lambda row: _digest(source, row, fast), rows), strict=True):
+            for row, picture in zip(rows, pool.map(lambda row: _look(source, row, fast), rows), strict=True):
                 if isinstance(row, Record):
                     known.add(row.item.item_id)
-                if isinstance(digest, Rejection):
-                    findings.reject(digest)
+                    _note_item(row, findings)
+                if isinstance(picture, Rejection):
+                    findings.reject(picture)
                 elif isinstance(row, Record):
                     images += 1
-                    _note_twin(row.item.item_id, digest, first_with, findings)
+                    _note_picture(row.item.item_id, picture, first_with, findings)
             done += len(rows)
             if on_progress:
                 on_progress(done)
+    if not known:
+        findings.add("error", "no-items", "No row can be used.", "Check the path and the columns' names.", [])
     return known, images
+
+
+def _note_item(row: Record, findings: Findings) -> None:
+    """What is missing of a row that can be used."""
+    for warning in row.warnings:
+        findings.warn(warning)
+    if not row.item.semantic_category:
+        message = "Items without a semantic category: no outfit is made with them."
+        remedy = f"Say it in a column semantic_category: {', '.join(SEMANTIC_CATEGORIES)}."
+        findings.add("warning", "no-category", message, remedy, [row.item.item_id])
 
 
 def _batches(source: Source, findings: Findings) -> Iterator[list[Record | Rejection]]:
@@ -100,22 +117,39 @@ def _batches(source: Source, findings: Findings) -> Iterator[list[Record | Rejec
         yield batch
 
 
-def _digest(source: Source, row: Record | Rejection, fast: bool) -> bytes | Rejection:
-    """The picture's SHA-256, ``b""`` where ``fast``, else why the row or its picture cannot be used."""
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """What was seen of a usable picture; its SHA-256 is ``b""`` where it was not decoded."""
+
+    sha256: bytes = b""
+    blank: bool = False
+
+
+def _look(source: Source, row: Record | Rejection, fast: bool) -> _Picture | Rejection:
+    """The row's picture, else why the row or its picture cannot be used."""
     if isinstance(row, Rejection):
         return row
     try:
         if fast and (row.image_path or row.image_bytes):
-            return b""
+            return _Picture()
         data = source.read_bytes(row)
         check_picture(data)
-        return hashlib.sha256(data).digest()
+        return _Picture(hashlib.sha256(data).digest(), _is_blank(data))
     except RowError as error:
         return error.at(row.file, row.line, row.item.item_id)
 
 
-def _note_twin(item_id: str, digest: bytes, first_with: dict[bytes, str], findings: Findings) -> None:
-    first = first_with.setdefault(digest, item_id) if digest else item_id
+def _is_blank(data: bytes) -> bool:
+    """Whether a picture that decodes is of one colour, but for what JPEG adds."""
+    rgb = decode(data, min_side_px=_BLANK_SIDE_PX)
+    return int((rgb.max(axis=(0, 1)) - rgb.min(axis=(0, 1))).max()) <= _BLANK_RANGE
+
+
+def _note_picture(item_id: str, picture: _Picture, first_with: dict[bytes, str], findings: Findings) -> None:
+    if picture.blank:
+        message = "Pictures of a single colour, which show no product."
+        findings.add("warning", "blank-image", message, "Replace them.", [item_id])
+    first = first_with.setdefault(picture.sha256, item_id) if picture.sha256 else item_id
     if first != item_id:
         message = "Items with the very same picture, which no search can tell apart."
         findings.add("warning", "same-image", message, "Merge them where they are one.", [f"{first} = {item_id}"])

@@ -16,10 +16,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.files import write_atomic
+from deepstyle.catalogue.files import open_regular, read_json, write_atomic
 from deepstyle.errors import DataError
 
 TABLE_FILE: Final = "table.json"
+MAX_TABLE_BYTES: Final = 1024 * 1024 * 1024
 REMEDY: Final = "Delete the folder and compute the features again."
 
 Features = NDArray[np.float16] | NDArray[np.float32]
@@ -74,9 +75,10 @@ def read_features(folder: Path, *, verify: bool = True) -> FeatureTable:
     """
     path = folder / TABLE_FILE
     try:
-        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        told: dict[str, Any] = read_json(path, MAX_TABLE_BYTES)
         array = folder / Path(told["array"]).name
-        features = np.load(array, mmap_mode="r", allow_pickle=False)
+        with open_regular(array):  # a pipe would be waited for
+            features = np.lib.format.open_memmap(array, mode="r")  # never an archive, never a pickle
         if verify and _sha256(array) != array.stem:
             raise ValueError(f"{array.name} is not what its name says")
         return FeatureTable(told["fingerprint"], tuple(told["item_ids"]), tuple(told["image_sha256s"]), features)

@@ -1,30 +1,145 @@
-"""Atomic files: a reader sees the old content or the new, never a part, whatever is killed when."""
+"""Files that are written whole or not at all, and files that are read within limits.
+
+A reader of a file written here sees the old content or the new, never a part, whatever is killed when and however
+full the disk is. Everything raises ``OSError`` with the name that the caller gave.
+"""
 
 import contextlib
+import errno
 import fcntl
+import io
+import json
 import os
+import stat
 import tempfile
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+MAX_JSON_BYTES: Final = 64 * 1024 * 1024
+"""The largest JSON file that is read whole, where its reader sets no limit of its own."""
+MAX_TOML_BYTES: Final = 1024 * 1024
+_PREFIX_CHARS: Final = 40
+"""How much of a file's name its temporary file's name repeats: a name of 255 bytes leaves no room for more."""
 
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Replace ``path`` by ``data``: temporary file in the same folder, fsync, rename, fsync of the folder."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    with atomic_file(path) as file, named(path):
+        file.write(data)
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Replace files of ``folder``: all are written and synced before the first is renamed, in the given order.
+
+    So a disk that fills up leaves all of the old files; only a kill between two renames leaves some of each.
+    """
+    with contextlib.ExitStack() as renames:
+        # A stack leaves the last context that it entered first; one that it could not enter makes it leave all others.
+        for name, data in reversed(list(files.items())):
+            file = renames.enter_context(atomic_file(folder / name))
+            with named(folder / name):
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+    """A file to write that takes the place of ``path`` when the block ends, and vanishes where the block raises.
+
+    Missing folders are made. A link is followed; a device or a pipe is written as it is. Without ``durable`` a power
+    cut may lose the file.
+    """
+    target = Path(os.path.realpath(path))
+    with named(path):
+        is_special = _is_special(target)
+    if is_special:
+        with target.open("wb") as device:
+            yield device
+            with named(path):
+                device.flush()
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with named(path):
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:_PREFIX_CHARS]}.", dir=target.parent)
+    temporary, file = Path(name), os.fdopen(handle, "wb")
     try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o666 & ~_umask())
-            file.write(data)
+        yield file
+        with named(path):
+            os.fchmod(handle, 0o666 & ~_umask())
             file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+            if durable:
+                os.fsync(handle)
+            file.close()
+            temporary.replace(target)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
+            file.close()
+        with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Give an ``OSError`` the name that the caller knows: not the temporary file's, and not none at all."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
+def read_regular(path: Path, max_bytes: int) -> bytes:
+    """At most ``max_bytes`` of a regular file; a folder, a pipe or a device is refused and never waited for."""
+    with open_regular(path) as file, named(path):
+        return file.read(max_bytes)
+
+
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a regular file to read bytes from."""
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # without O_NONBLOCK a pipe waits for a writer
+    mode = os.fstat(handle).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(handle, "rb")
+    os.close(handle)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise OSError(errno.EINVAL, "Not a regular file", str(path))
+
+
+def read_text(path: Path, max_bytes: int = MAX_JSON_BYTES) -> str:
+    """A small text file, UTF-8; raises ``ValueError`` where it is larger than ``max_bytes`` or is not UTF-8."""
+    data = read_regular(path, max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ValueError(f"it is larger than {max_bytes:,} bytes")
+    return data.decode("utf-8")
+
+
+def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
+    """What a JSON file holds; raises ``ValueError`` where it is too large, no JSON or nested too deeply."""
+    return parse_json(read_text(path, max_bytes))
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file holds; raises ``ValueError`` where it is too large, no TOML or nested too deeply."""
+    try:
+        return tomllib.loads(read_text(path, MAX_TOML_BYTES))
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def parse_json(text: str) -> Any:
+    """``json.loads``, with ``ValueError`` for every text that it does not read."""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 @contextlib.contextmanager
@@ -35,13 +150,6 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
 def sync_folder(folder: Path) -> None:
     """Make a rename in ``folder`` durable."""
     handle = os.open(folder, os.O_RDONLY)
@@ -49,3 +157,21 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _is_special(path: Path) -> bool:
+    """Whether ``path`` is something else than a file, or nothing at all; raises ``OSError`` for a folder."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return not stat.S_ISREG(mode)
+
+
+def _umask() -> int:
+    """The process's umask, which can only be read by setting it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask

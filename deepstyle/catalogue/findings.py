@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from deepstyle.catalogue.source import Rejection
+from deepstyle.catalogue.source import Rejection, RowWarning
 
 MAX_EXAMPLES: Final = 5
 
@@ -41,6 +41,11 @@ class Findings:
         place = f"{row.file}:{row.line}" if row.line else row.file
         self.add("error", row.code, _MEANINGS.get(row.code, row.code), row.remedy, [f"{place} {row.message}"])
 
+    def warn(self, row: RowWarning) -> None:
+        """Count a warning about an accepted row by its code."""
+        place = f"{row.file}:{row.line}" if row.line else row.file
+        self.add("warning", row.code, _MEANINGS.get(row.code, row.code), row.remedy, [f"{place} {row.message}"])
+
     def sorted(self) -> tuple[Finding, ...]:
         """Errors first, then the most frequent."""
         return tuple(sorted(self.found.values(), key=lambda found: (found.severity, -found.count, found.code)))
@@ -49,7 +54,10 @@ class Findings:
 _MEANINGS: Final = {
     "bad-row": "Rows that cannot be read.",
     "bad-field": "Fields that hold something else than text.",
-    "bad-encoding": "Text that is not UTF-8.",
+    "bad-encoding": "Text that is not UTF-8, or holds a NUL.",
+    "text-too-long": "Texts over their limit.",
+    "short-row": "Rows that lack cells at their end.",
+    "bad-url": "Addresses that are not http or https.",
     "bad-id": "Ids that are missing or unsafe.",
     "bad-price": "Prices that cannot be read.",
     "duplicate-id": "Ids that an earlier row has.",

@@ -37,14 +37,16 @@ class FolderSource:
         """Each image as an item with nothing but an id."""
         seen: set[str] = set()
         for path in _pictures(self.path):
-            file = str(path.relative_to(self.path)).encode("utf-8", "backslashreplace").decode()
+            file = str(path.relative_to(self.path))
+            may_name: tuple[str, ...] = ()
             try:
                 item_id = check_item_id(path.stem)
+                may_name = (item_id,)
                 if item_id in seen:
                     raise RowError("duplicate-id", f"Two images are named {item_id}.", "Rename one of them.")
                 record = Record(Item(item_id, model_id=model_of(item_id)), find_image(self.path, [path]), file, line=0)
             except RowError as error:
-                yield error.at(file, 0, path.stem)
+                yield error.at(file, 0, path.stem, may_name)
                 continue
             seen.add(item_id)
             yield record

@@ -16,7 +16,7 @@ from typing import Any, Final
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.jsonstream import iter_pairs
 from deepstyle.catalogue.polyvore import METADATA_FILE, read_items
-from deepstyle.catalogue.source import Record, Rejection, RowError, check_item_id, read_picture
+from deepstyle.catalogue.source import Record, Rejection, RowError, RowWarning, check_item_id, read_picture
 from deepstyle.errors import DataError, MissingDependencyError
 
 _ROWS_AT_ONCE: Final = 64
@@ -44,17 +44,17 @@ class HubSource:
         The metadata waits in a temporary database on disk, since the pictures come in an order of their own.
         """
         with closing(sqlite3.connect("")) as waiting:
-            waiting.execute("CREATE TABLE item (item_id TEXT PRIMARY KEY, line INTEGER, told TEXT, seen INTEGER)")
+            waiting.execute("CREATE TABLE item (item_id TEXT PRIMARY KEY, line INTEGER, record TEXT, seen INTEGER)")
             for entry in read_items(self.path, with_images=False):
                 if isinstance(entry, Rejection):
                     yield entry
                 else:
-                    told = json.dumps(dataclasses.asdict(entry.item))
-                    waiting.execute("INSERT INTO item VALUES (?, ?, ?, 0)", (entry.item.item_id, entry.line, told))
+                    record = json.dumps(dataclasses.asdict(entry))
+                    waiting.execute("INSERT INTO item VALUES (?, ?, ?, 0)", (entry.item.item_id, entry.line, record))
             for path in _parquet_files(self.path):
                 yield from _pictured(waiting, path, str(path.relative_to(self.path)))
-            for line, told in waiting.execute("SELECT line, told FROM item WHERE NOT seen ORDER BY line"):
-                yield Record(Item(**json.loads(told)), None, METADATA_FILE, line)
+            for (record,) in waiting.execute("SELECT record FROM item WHERE NOT seen ORDER BY line"):
+                yield _record(record)
 
     def read_bytes(self, record: Record) -> bytes:
         """The picture that came with the record. Raises ``RowError``."""
@@ -65,19 +65,28 @@ def _pictured(waiting: sqlite3.Connection, path: Path, name: str) -> Iterator[Re
     for row, (item_id, image) in enumerate(_rows(path), 1):
         try:
             check_item_id(item_id)
-            found = waiting.execute("SELECT told, seen FROM item WHERE item_id = ?", (item_id,)).fetchone()
+            found = waiting.execute("SELECT record, seen FROM item WHERE item_id = ?", (item_id,)).fetchone()
             if found is None:
                 raise RowError(
                     "unknown-item", f"The picture's item {item_id} has no metadata.", f"Add it to {METADATA_FILE}."
                 )
         except RowError as error:
-            yield error.at(name, row, str(item_id or ""))
+            may_name = (item_id,) if error.code == "unknown-item" else ()
+            yield error.at(name, row, str(item_id or ""), may_name)
             continue
-        told, seen = found
+        record, seen = found
         if not seen:
             waiting.execute("UPDATE item SET seen = 1 WHERE item_id = ?", (item_id,))
             data = image.get("bytes") if isinstance(image, dict) else None
-            yield Record(Item(**json.loads(told)), None, name, row, data or None)
+            picture = data if isinstance(data, bytes) and data else None
+            yield dataclasses.replace(_record(record), file=name, line=row, image_bytes=picture)
+
+
+def _record(text: str) -> Record:
+    """The record that waited as JSON, without its picture."""
+    fields = json.loads(text)
+    item, warnings = Item(**fields.pop("item")), tuple(RowWarning(**one) for one in fields.pop("warnings"))
+    return Record(**{**fields, "image_path": None}, item=item, warnings=warnings)
 
 
 def _rows(path: Path) -> Iterator[tuple[Any, Any]]:

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeVar
 
 from deepstyle.catalogue.item import Outfit
 from deepstyle.catalogue.jsonstream import iter_elements, iter_pairs
-from deepstyle.catalogue.source import Rejection, RowError, check_item_id, clean_text
+from deepstyle.catalogue.source import Rejection, RowError, check_item_id
+from deepstyle.catalogue.text import clean_text
 from deepstyle.errors import DataError
 
 VARIANTS: Final = ("disjoint", "nondisjoint")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deepstyle.catalogue.image import Rgb, decode
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
-from deepstyle.errors import DataError
+from deepstyle.catalogue.source import read_file
+from deepstyle.errors import DataError, ImageError
 
 CATEGORY_OF_LABEL: Final = {
     "blazer": "outerwear",
@@ -42,6 +44,13 @@ class LabelledPhoto:
     label: str
     semantic_category: str
 
+    def decode(self) -> Rgb:
+        """The picture; raises ``ImageError`` naming the file, and ``OSError``."""
+        try:
+            return decode(read_file(self.path))
+        except ImageError as error:
+            raise type(error)(f"{self.path}: {error.message}", remedy=error.remedy) from error
+
 
 def read_labelled_photos(folder: Path) -> list[LabelledPhoto]:
     """The photos that ``folder/labels.csv`` names, from ``folder/images`` or ``folder``, in the file's order.
@@ -71,5 +80,5 @@ def _photo(table: Path, line: int, row: dict[str, str | None], pictures: Path) -
         known = ", ".join(CATEGORY_OF_LABEL)
         raise DataError(f"{table}, line {line}: the label {label!r} is unknown.", remedy=f"Use one of: {known}.")
     if not (pictures / image).is_file():
-        raise DataError(f"{table}, line {line}: {pictures / image} does not exist.")
+        raise DataError(f"{table}, line {line}: {pictures / image} does not exist.", remedy="Add it.")
     return LabelledPhoto(pictures / image, label, CATEGORY_OF_LABEL[folded])

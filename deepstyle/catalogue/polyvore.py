@@ -13,15 +13,16 @@ File names vary from copy to copy (``validation.json``, ``fill_in_the_blank_test
 ``deepstyle.catalogue.outfits`` and can be imported from here too.
 """
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from deepstyle.catalogue.categories import model_of, semantic_category
+from deepstyle.catalogue.characters import plain
+from deepstyle.catalogue.csv_records import CsvReader
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.jsonstream import iter_pairs
+from deepstyle.catalogue.jsonstream import Unreadable, iter_pairs
 from deepstyle.catalogue.outfits import (
     BlankQuestion,
     CompatibilityQuestion,
@@ -36,10 +37,10 @@ from deepstyle.catalogue.source import (
     Rejection,
     RowError,
     check_item_id,
-    clean_text,
     find_image,
     read_picture,
 )
+from deepstyle.catalogue.text import DEFAULT_LIMIT_CHARS, clean_attributes, clean_text, kept_url
 
 __all__ = [
     "METADATA_FILE",
@@ -104,15 +105,18 @@ def read_items(root: Path, *, with_images: bool = True) -> Iterator[Record | Rej
     """
     categories = read_categories(root / "categories.csv")
     seen: set[str] = set()
-    for item_id, told, line in iter_pairs(root / METADATA_FILE):
+    for item_id, fields, line in iter_pairs(root / METADATA_FILE):
+        may_name: tuple[str, ...] = ()
         try:
-            item = _item(item_id, told, categories)
+            may_name = (check_item_id(item_id),)
+            item, problems = _item(item_id, fields, categories)
             if item_id in seen:
                 raise RowError("duplicate-id", f"Item {item_id} is there twice.", "Give each item an id of its own.")
             candidates = [root / "images" / f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES] if with_images else []
-            record = Record(item, find_image(root, candidates), METADATA_FILE, line)
+            warnings = tuple(problem.as_warning(METADATA_FILE, line, item_id) for problem in problems)
+            record = Record(item, find_image(root, candidates), METADATA_FILE, line, warnings=warnings)
         except RowError as error:
-            yield error.at(METADATA_FILE, line, item_id)
+            yield error.at(METADATA_FILE, line, item_id, may_name)
             continue
         seen.add(item_id)
         yield record
@@ -121,43 +125,32 @@ def read_items(root: Path, *, with_images: bool = True) -> Iterator[Record | Rej
 def read_categories(path: Path) -> dict[str, tuple[str, str]]:
     """Fine name and semantic category by category id; empty where the file is missing.
 
-    The file has no header; of an id that it repeats, the first row that names a semantic category counts.
+    The file has no header; of an id that it repeats, the first row that names a semantic category counts. A row that
+    is no CSV names none: the items' metadata goes before this file.
     """
     if not path.is_file():
         return {}
     found: dict[str, tuple[str, str]] = {}
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        rows = csv.reader(line.replace("\0", "") for line in file)
-        for row in _rows(rows):
-            category_id, name, semantic = (*(cell.strip() for cell in row), "", "", "")[:3]
-            if category_id and not found.get(category_id, ("", ""))[1]:
-                found[category_id] = (name, semantic)
+        for _, cells, fault in CsvReader(file, ",", width=3):
+            category_id, name, semantic = (*(plain(cell) for cell in cells), "", "", "")[:3]
+            if not fault and category_id and not found.get(category_id, ("", ""))[1]:
+                found[category_id] = (name[:DEFAULT_LIMIT_CHARS], semantic)
     return found
 
 
-def _rows(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """The rows that are CSV; one that is not tells no category, and the items' metadata goes before this file."""
-    while True:
-        try:
-            yield next(rows)
-        except csv.Error:
-            continue
-        except StopIteration:
-            return
-
-
-def _item(item_id: str, told: Any, categories: Mapping[str, tuple[str, str]]) -> Item:
-    check_item_id(item_id)
-    if not isinstance(told, dict):
+def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) -> tuple[Item, tuple[RowError, ...]]:
+    """The item, and what of it could not be used. Raises ``RowError``."""
+    if isinstance(fields, Unreadable):
+        raise RowError("bad-row", f"Item {item_id} cannot be read: {fields.why}.", "Shorten the entry.")
+    if not isinstance(fields, dict):
         raise RowError("bad-row", f"Item {item_id} is no object.", 'Write {"item_id": {"title": …}}.')
-    text = {key: clean_text(told.get(key), key) for key in _TEXTS}
+    text = {key: clean_text(fields.get(key), key) for key in _TEXTS}
     fine, semantic = categories.get(text["category_id"], ("", ""))
-    fine = fine or _last(told.get("catgeories") or told.get("categories"))
-    price, currency = parse_price(told.get("price"), text["currency"])
-    extra = {
-        clean_text(key, "a key"): clean_text(value, key) for key, value in told.items() if key not in _NO_ATTRIBUTES
-    }
-    return Item(
+    fine = fine or _last(fields.get("catgeories") or fields.get("categories"))
+    price, currency = parse_price(fields.get("price"), text["currency"])
+    url, problems = kept_url(text["url"])
+    item = Item(
         item_id=item_id,
         title=text["title"] or text["url_name"],
         description=text["description"],
@@ -168,10 +161,11 @@ def _item(item_id: str, told: Any, categories: Mapping[str, tuple[str, str]]) ->
         pattern=text["pattern"],
         price=price,
         currency=currency,
-        url=text["url"],
+        url=url,
         model_id=text["model_id"] or model_of(item_id),
-        attributes={key: value for key, value in extra.items() if value},
+        attributes=clean_attributes((key, value) for key, value in fields.items() if key not in _NO_ATTRIBUTES),
     )
+    return item, problems
 
 
 def _last(names: Any) -> str:

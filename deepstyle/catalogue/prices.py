@@ -5,6 +5,7 @@ import re
 from typing import Any, Final
 
 from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.text import TEXT_LIMITS_CHARS
 
 _SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "zł": "PLN", "₽": "RUB"}
 _NONE: Final = ("", "-", "\u2013", "n/a", "na", "none", "null", "nan")
@@ -23,8 +24,8 @@ def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:
     if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
         return None, currency
     if isinstance(value, int | float) and not isinstance(value, bool):
-        amount, named = float(value), currency
-    elif isinstance(value, str):
+        amount, named = _finite(value), currency
+    elif isinstance(value, str) and len(value) <= TEXT_LIMITS_CHARS["price"]:
         amount, named = _parse(value, currency)
     else:
         raise _bad(value)
@@ -56,5 +57,19 @@ def _amount(digits: str, currency: str, text: str) -> float:
     return float(re.sub(r"\D", "", whole) + "." + (decimals or "0"))
 
 
+def _finite(number: float) -> float:
+    """``number`` as a float, infinite where it is an integer that no float can hold."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
 def _bad(value: Any) -> RowError:
-    return RowError("bad-price", f"The price {str(value)[:40]!a} cannot be read.", "Write 1299.00 or 1.299,00 €.")
+    if isinstance(value, str):
+        shown = ascii(value[:40])
+    elif isinstance(value, int | float) and not abs(value) >= 1e18:
+        shown = repr(value)
+    else:
+        shown = f"of the type {type(value).__name__}"
+    return RowError("bad-price", f"The price {shown} cannot be read.", "Write 1299.00 or 1.299,00 €.")

@@ -6,9 +6,10 @@ rows after it are read all the same; only a file that cannot be read on (cut-off
 ==================  ==================================================================================
 code                meaning
 ==================  ==================================================================================
-``bad-row``         not an object, or more cells than the header has columns
+``bad-row``         not an object, no strict CSV, or not as many cells as the header has columns
 ``bad-field``       a field holds something else than text, a number or a list of those
-``bad-encoding``    text that is not UTF-8
+``bad-encoding``    text that is not UTF-8, or that holds a NUL
+``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
 ``bad-id``          no id, or one that could not be part of a file name or an address
 ``bad-price``       a price that cannot be read
 ``duplicate-id``    an id that an earlier row has
@@ -18,6 +19,15 @@ code                meaning
 ``image-format``    an image that is not JPEG, PNG, WebP or GIF
 ``image-too-large``  an image over 10 MiB or 40 megapixels
 ==================  ==================================================================================
+
+A row that can be used but not wholly is accepted with a ``RowWarning``:
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``short-row``       cells are missing at its end, all of optional columns
+``bad-url``         an address that is not http or https; it is left out
+==================  ==================================================================================
 """
 
 import os
@@ -25,36 +35,24 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from deepstyle.catalogue.characters import visible
+from deepstyle.catalogue.files import read_regular
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import DataError
 
 IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 MAX_ITEM_ID_CHARS: Final = 128
+MAX_MESSAGE_CHARS: Final = 500
 
 # One byte more than the image cap tells a file at the cap from one over it.
 _MAX_READ_BYTES: Final = 10 * 1024 * 1024 + 1
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One usable row: ``file`` and ``line`` say where it stood.
-
-    The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
-    ``None`` where the catalogue has none.
-    """
-
-    item: Item
-    image_path: Path | None
-    file: str
-    line: int
-    image_bytes: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """One row that cannot be used; ``line`` is 0 where a line means nothing, ``item_id`` ``""`` where unknown."""
+class RowWarning:
+    """What could not be used of an accepted row; the fields are those of ``Rejection``."""
 
     file: str
     line: int
@@ -64,6 +62,39 @@ class Rejection:
     remedy: str
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One usable row: ``file`` and ``line`` say where it stood.
+
+    The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
+    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may mean another id.
+    """
+
+    item: Item
+    image_path: Path | None
+    file: str
+    line: int
+    image_bytes: bytes | None = None
+    warnings: tuple[RowWarning, ...] = ()
+    id_is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One row that cannot be used; ``line`` is 0 where a line means nothing, ``item_id`` ``""`` where unknown.
+
+    ``may_name`` holds every id that the row may mean, for whoever deletes what a catalogue no longer names; empty: any.
+    """
+
+    file: str
+    line: int
+    item_id: str
+    code: str
+    message: str
+    remedy: str
+    may_name: tuple[str, ...] = ()
+
+
 class RowError(Exception):
     """Why one row cannot be used; a reader turns it into a ``Rejection``."""
 
@@ -71,10 +102,16 @@ class RowError(Exception):
         super().__init__(message)
         self.code, self.message, self.remedy = code, message, remedy
 
-    def at(self, file: str, line: int, item_id: str) -> Rejection:
-        """The rejection of the row on ``line`` of ``file``."""
-        printable = item_id.encode("utf-8", "backslashreplace").decode()
-        return Rejection(file, line, printable, self.code, self.message, self.remedy)
+    def at(self, file: str, line: int, item_id: str, may_name: tuple[str, ...] = ()) -> Rejection:
+        """The rejection of the row on ``line`` of ``file``; ``may_name`` as there."""
+        message = visible(self.message, MAX_MESSAGE_CHARS)
+        return Rejection(visible(file), line, visible(item_id), self.code, message, self.remedy, may_name)
+
+    def as_warning(self, file: str, line: int, item_id: str) -> RowWarning:
+        """The same as a warning about an accepted row."""
+        return RowWarning(
+            visible(file), line, item_id, self.code, visible(self.message, MAX_MESSAGE_CHARS), self.remedy
+        )
 
 
 class Source(Protocol):
@@ -152,12 +189,12 @@ def check_item_id(item_id: object) -> str:
     """
     if not isinstance(item_id, str) or not item_id.strip():
         raise RowError("bad-id", "The item has no id.", "Give each item an id of its own.")
-    told = ascii(item_id if len(item_id) <= 40 else item_id[:40] + "…")
+    shown = ascii(item_id if len(item_id) <= 40 else item_id[:40] + "…")
     unsafe = item_id in (".", "..") or item_id != item_id.strip() or any(map(_is_unsafe, item_id))
     if unsafe or len(item_id) > MAX_ITEM_ID_CHARS:
         raise RowError(
             "bad-id",
-            f"The id {told} cannot be part of a file name or an address.",
+            f"The id {shown} cannot be part of a file name or an address.",
             f"Use at most {MAX_ITEM_ID_CHARS} printable characters without '/' and '\\'.",
         )
     return item_id
@@ -165,23 +202,6 @@ def check_item_id(item_id: object) -> str:
 
 def _is_unsafe(character: str) -> bool:
     return character in "/\\" or (character != " " and unicodedata.category(character)[0] in "CZ")
-
-
-def clean_text(value: Any, field: str) -> str:
-    """One metadata value as text, outer white space removed: lists joined by a comma, ``None`` as ``""``.
-
-    Raises ``RowError``: ``bad-field`` for a nested object, ``bad-encoding`` for what is not UTF-8.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, list | tuple):
-        return ", ".join(text for text in (clean_text(part, field) for part in value) if text)
-    if not isinstance(value, str | int | float):
-        raise RowError("bad-field", f"{field} holds {type(value).__name__}, not text.", f"Write {field} as text.")
-    text = str(value).replace("\0", "").strip()
-    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise RowError("bad-encoding", f"{field} is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
-    return text
 
 
 def find_image(root: Path, candidates: list[Path]) -> Path | None:
@@ -220,6 +240,5 @@ def read_picture(record: Record) -> bytes:
 
 
 def read_file(path: Path) -> bytes:
-    """The picture file ``path``, at most one byte over the cap, so that an endless file costs no memory."""
-    with path.open("rb") as file:
-        return file.read(_MAX_READ_BYTES)
+    """The picture file ``path``, at most one byte over the cap; an endless file, a pipe or a folder is refused."""
+    return read_regular(path, _MAX_READ_BYTES)

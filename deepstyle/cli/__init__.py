@@ -3,10 +3,10 @@
 import sys
 
 import typer
-from pydantic import ValidationError
 
 from deepstyle.cli import (
     calibrate,
+    check,
     compatible,
     copy,
     data,
@@ -14,6 +14,7 @@ from deepstyle.cli import (
     encode,
     evaluate,
     evaluate_compat,
+    failure,
     items,
     map,
     openapi,
@@ -23,15 +24,15 @@ from deepstyle.cli import (
     report,
     search,
     serve,
-    show,
     train_compat,
     train_style,
+    usage,
     weights,
 )
-from deepstyle.errors import DeepstyleError, UsageError
 
 app = typer.Typer(
     name="deepstyle",
+    cls=usage.Commands,
     help="Visual search and outfit compatibility for a fashion catalogue.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -48,6 +49,7 @@ app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
+app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
@@ -69,23 +71,5 @@ app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 
 
 def main() -> None:
-    """Run the command line; an expected error prints one line and a remedy and exits with 2."""
-    try:
-        app()
-    except DeepstyleError as error:
-        show.error(error)
-        sys.exit(2)
-    except ValidationError as error:
-        if error.title != "Settings":
-            raise
-        show.error(bad_environment(error))
-        sys.exit(2)
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def bad_environment(problem: ValidationError) -> UsageError:
-    """The first setting that the environment gives wrong, by the name of its variable."""
-    first = problem.errors()[0]
-    variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
-    return UsageError(f"{variable}={first['input']}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")
+    """Run the command line; whatever goes wrong prints one message and a remedy, see ``deepstyle.cli.failure``."""
+    sys.exit(failure.run(app))

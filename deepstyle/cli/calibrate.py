@@ -98,16 +98,18 @@ def _photos(folder: Path | None) -> "list[LabelledPhoto]":
 def _pictures(folder: Path | None) -> "Sequence[Callable[[], Rgb]]":
     """Every picture below ``folder``, decoded when its turn comes; what is no picture is left out."""
     from deepstyle.catalogue.image import decode
+    from deepstyle.catalogue.source import read_file
 
     files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder else []
-    return [partial(lambda path: decode(path.read_bytes()), path) for path in files if _decodes(path)]
+    return [partial(lambda path: decode(read_file(path)), path) for path in files if _decodes(path)]
 
 
 def _decodes(path: Path) -> bool:
     from deepstyle.catalogue.image import decode
+    from deepstyle.catalogue.source import read_file
 
     try:
-        decode(path.read_bytes())
+        decode(read_file(path))
     except ImageError:
         return False
     return True

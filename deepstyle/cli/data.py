@@ -3,20 +3,21 @@
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.check import CheckReport, check_catalogue
-from deepstyle.catalogue.source import Rejection, Source, open_source
+from deepstyle.catalogue.files import atomic_file, named
+from deepstyle.catalogue.source import Rejection, RowWarning, Source, open_source
 from deepstyle.cli import show
 from deepstyle.errors import DataError, UsageError
 from deepstyle.settings import Settings
-from deepstyle.store.ingest import ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.open import open_store
 
 SHOWN_REJECTIONS = 10
@@ -49,7 +50,8 @@ def check(
 ) -> None:
     """Report a catalogue's layout, counts, leaks between splits, duplicates, broken images and unknown references.
 
-    Exits with 1 where something is an error, with 0 where there are at most warnings.
+    Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
+    there are at most warnings. It says "fine" only where there is no finding at all.
     """
     source = open_source(path, columns=_columns(columns), encoding=encoding)
     with show.progress("rows") as progress:
@@ -90,6 +92,10 @@ def import_(
     store: Annotated[str | None, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = None,
     limit: Annotated[int | None, typer.Option(help="Read that many rows only.", min=0)] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
+    prune_limit: Annotated[
+        float,
+        typer.Option(metavar="PERCENT", help="Delete nothing where that is more of the stored items.", min=0, max=100),
+    ] = PRUNE_LIMIT_PERCENT,
     rejections: Annotated[
         Path | None, typer.Option(metavar="FILE.jsonl", help="Write every rejection there, one JSON object a line.")
     ] = None,
@@ -102,6 +108,12 @@ def import_(
     One bad row or image never stops it: accepted + rejected = rows read. It can be stopped at any moment and run
     again; a second run changes nothing. Images up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
     at most 1600 px.
+
+    --prune deletes no item that a rejected row may name: where the id of such a row cannot be read, it deletes nothing
+    and says why.
+
+    Exits with 0 where all rows were accepted, with 3 where some were rejected or nothing was pruned although --prune
+    was given, with 2 where none was accepted or the catalogue cannot be read.
     """
     source = open_source(path, columns=_columns(columns), encoding=encoding)
     total = _total(source)
@@ -115,11 +127,28 @@ def import_(
         def on_progress(done: ImportProgress) -> None:
             progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
 
-        report = import_catalogue(source, opened, limit=limit, prune=prune, on_progress=on_progress, on_rejection=write)
+        report = import_catalogue(
+            source,
+            opened,
+            limit=limit,
+            prune=prune,
+            prune_limit_percent=prune_limit,
+            on_progress=on_progress,
+            on_rejection=write,
+        )
     if as_json:
         show.as_json(dataclasses.asdict(report))
     else:
         _print_import(report, rejections)
+    if code := _exit_code(report):
+        raise typer.Exit(code)
+
+
+def _exit_code(report: ImportReport) -> int:
+    """0 all rows accepted, 3 some rejected or not pruned as wanted, 2 none accepted."""
+    if not report.accepted:
+        return 2
+    return 3 if report.rejected or report.prune_refused else 0
 
 
 def _columns(pairs: list[str] | None) -> dict[str, str]:
@@ -141,21 +170,17 @@ def _total(source: Source) -> int | None:
 
 @contextlib.contextmanager
 def _rejections_file(path: Path | None) -> Iterator[Callable[[Rejection], None]]:
-    """Collect rejections beside ``path`` and put the file in its place at the end, also where the import broke off."""
+    """Collect rejections beside ``path`` and put them in its place where the import ends; else it stays as it is."""
     if path is None:
         yield lambda row: None
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8") as file:
-            yield lambda row: _write_line(file, row)
-    finally:
-        partial.replace(path)
+    with atomic_file(path) as file:
 
+        def write(row: Rejection) -> None:
+            with named(path):
+                file.write((json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n").encode())
 
-def _write_line(file: TextIO, row: Rejection) -> None:
-    file.write(json.dumps(dataclasses.asdict(row), ensure_ascii=False) + "\n")
+        yield write
 
 
 def _print_import(report: ImportReport, rejections: Path | None) -> None:
@@ -164,16 +189,26 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
         f"[bold]{report.accepted:,}[/] accepted ({report.added:,} added · {report.changed:,} changed · "
         f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
     )
+    if report.prune_refused:
+        show.out.print(f"[yellow]Nothing was pruned:[/] {escape(report.prune_refused)}")
+    if report.warnings:
+        counts = " · ".join(f"{count:,} {code}" for code, count in report.warning_codes.items())
+        show.out.print(_rows_table(report.warnings, f"Accepted with warnings: {counts}"))
     if not report.rejected:
         return
-    table = Table("File", "Line", "Item", "Code", "Why", "Remedy", title="Rejected")
-    for row in report.rejections[:SHOWN_REJECTIONS]:
-        cells = (row.file, str(row.line or ""), row.item_id, row.code, row.message, row.remedy)
-        table.add_row(*(escape(cell) for cell in cells))
-    show.out.print(table)
+    show.out.print(_rows_table(report.rejections, "Rejected"))
     rest = report.rejected - min(report.rejected, SHOWN_REJECTIONS)
     where = f"all are in {escape(str(rejections))}" if rejections else "--rejections FILE.jsonl writes them all"
     show.out.print(f"{rest:,} more; {where}." if rest else f"{where.capitalize()}." if rejections else "")
+
+
+def _rows_table(rows: Sequence[Rejection | RowWarning], title: str) -> Table:
+    """The first few of ``rows``."""
+    table = Table("File", "Line", "Item", "Code", "Why", "Remedy", title=title)
+    for row in rows[:SHOWN_REJECTIONS]:
+        cells = (row.file, str(row.line or ""), row.item_id, row.code, row.message, row.remedy)
+        table.add_row(*(escape(cell) for cell in cells))
+    return table
 
 
 def _print_check(report: CheckReport) -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from deepstyle.cli import show
 from deepstyle.cli.serve import run_server
 from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.url import without_password
 
 if TYPE_CHECKING:
     from deepstyle.style.encode import EncodedShard
@@ -40,7 +42,8 @@ def demo(
         _map(settings, store, encoder)
         _place(store, encoder)
     if no_serve:
-        _tell(f"Ready. Serve it: deepstyle serve --store {settings.store} --model {model} --port {port}")
+        command = f"deepstyle serve --store {without_password(settings.store)} --model {model} --port {port}"
+        _tell(f"Ready. Serve it: {escape(command)}")
         return
     run_server(settings)
 
@@ -54,7 +57,7 @@ def _import(data: str, store: Store) -> None:
     from deepstyle.catalogue.source import open_source
     from deepstyle.store.ingest import import_catalogue
 
-    _tell(f"[bold]1/5[/] importing {data} into {store.url}")
+    _tell(f"[bold]1/5[/] importing {escape(data)} into {escape(without_password(store.url))}")
     source = open_source(data)
     with show.progress("items") as progress:
         task = progress.add_task("importing", total=source.total(), note="")
@@ -65,7 +68,7 @@ def _import(data: str, store: Store) -> None:
         )
     _tell(f"    {report.added:,} added, {report.changed:,} changed, {report.unchanged:,} were there already")
     if report.rejected:
-        _tell(f"    {report.rejected:,} rejected, see: deepstyle data check {data}")
+        _tell(f"    [yellow]warning:[/] {report.rejected:,} rejected, see: deepstyle data check {escape(data)}")
     if not store.count():
         raise DataError(f"{data} gave no item to serve.", remedy=f"See: deepstyle data check {data}")
 
@@ -76,7 +79,7 @@ def _encode(settings: Settings, store: Store) -> "Encoder":
     from deepstyle.style.encoder import Encoder
     from deepstyle.style.model import ensure_model
 
-    _tell(f"[bold]2/5[/] encoding with the model {settings.model} (converted once, on its first use)")
+    _tell(f"[bold]2/5[/] encoding with the model {escape(settings.model)} (converted once, on its first use)")
     folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with show.progress("images") as progress:
@@ -95,11 +98,11 @@ def _map(settings: Settings, store: Store, encoder: "Encoder") -> None:
     """What goes with what, where the head reads this model's features; a search does without."""
     from deepstyle.cli.map import map_store
 
-    _tell(f"[bold]3/5[/] mapping what goes together with the head {settings.compat}")
+    _tell(f"[bold]3/5[/] mapping what goes together with the head {escape(settings.compat)}")
     try:
         projected, report = map_store(store, settings.compat, encoder)
     except FingerprintMismatchError as error:
-        _tell(f"    left out: {error.message} {error.remedy}")
+        _tell(f"    left out: {escape(str(error))}")
     else:
         _tell(f"    {len(projected.item_ids):,} pictures read again, suggestions for {report.items:,} items")
 

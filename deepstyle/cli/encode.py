@@ -15,7 +15,7 @@ from rich.table import Table
 from deepstyle import __version__
 from deepstyle.cli import show
 from deepstyle.compatibility.space import COMPAT_SPACE
-from deepstyle.errors import DeepstyleError
+from deepstyle.errors import DeepstyleError, FileError
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.snapshot import INDEX_FROM
@@ -179,8 +179,9 @@ def _or_error(describe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What ``describe`` gives, or why it cannot: ``info`` is for finding out what is wrong."""
     try:
         return describe()
-    except DeepstyleError as error:
-        return {"error": error.message, "remedy": error.remedy}
+    except (DeepstyleError, OSError) as error:
+        problem = FileError.of(error) if isinstance(error, OSError) else error
+        return {"error": problem.message, "remedy": problem.remedy}
 
 
 def _match(serving: str | None, fingerprint: str | None) -> bool | None:

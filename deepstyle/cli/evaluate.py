@@ -76,7 +76,7 @@ def deliver(
         write_atomic(save, (json.dumps(told, indent=2) + "\n").encode())
     if publish:
         folder = publish_report(Settings().reports_dir, publish, shape)
-        show.err.print(f"Published in {folder}", soft_wrap=True)
+        show.err.print(f"Published in {escape(str(folder))}", soft_wrap=True)
     if as_json:
         show.as_json(told)
 

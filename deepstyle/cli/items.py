@@ -10,9 +10,10 @@ from rich.table import Table
 
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
-from deepstyle.catalogue.source import RowError, check_item_id, clean_text, read_file
+from deepstyle.catalogue.source import RowError, check_item_id, read_file
+from deepstyle.catalogue.text import clean_text
 from deepstyle.cli import show
-from deepstyle.errors import DataError, UnknownItemError, UsageError
+from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.settings import Settings
 from deepstyle.store.base import Entry, Store
 from deepstyle.store.ingest import make_entry
@@ -57,7 +58,7 @@ def put(
         old = opened.get([_checked_id(item_id)]).get(item_id)
         if old is None and image is None:
             raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give one with --image FILE.")
-        given: dict[str, Any] = {name: clean_text(text, name) for name, text in texts.items() if text is not None}
+        given: dict[str, Any] = {name: _cleaned(text, name) for name, text in texts.items() if text is not None}
         item = dataclasses.replace(old or Item(item_id), **given)
         item = dataclasses.replace(item, price=item.price if price is None else price)
         item = dataclasses.replace(item, semantic_category=_semantic(semantic, item))
@@ -107,13 +108,20 @@ def _checked_id(item_id: str) -> str:
         raise UsageError(error.message, remedy=error.remedy) from error
 
 
+def _cleaned(text: str, name: str) -> str:
+    try:
+        return clean_text(text, name)
+    except RowError as error:
+        raise UsageError(error.message, remedy=error.remedy) from error
+
+
 def _with_picture(item: Item, path: Path) -> Entry:
     try:
         return make_entry(item, read_file(path))
     except RowError as error:
         raise DataError(f"{path}: {error.message}", remedy=error.remedy) from error
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+        raise FileError.of(error) from error
 
 
 def _semantic(given: str | None, item: Item) -> str:

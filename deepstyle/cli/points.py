@@ -9,6 +9,7 @@ from deepstyle.errors import UsageError
 from deepstyle.report.map_points import MAX_POINTS, POINTS, MapPoints, compute_points, read_points, write_points
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 
 
@@ -31,7 +32,7 @@ def points(
     with open_store(store or Settings().store) as opened:
         space = opened.meta(STYLE_SPACE)
         if space is None:
-            raise UsageError(f"{opened.url} has no vectors yet.", remedy="Run `deepstyle encode`.")
+            raise UsageError(f"{without_password(opened.url)} has no vectors yet.", remedy="Run `deepstyle encode`.")
         with show.waiting("placing items"):
             made = compute_points(opened, space, points=items, seed=seed, method="PCA" if pca else None)
         write_points(opened, made)

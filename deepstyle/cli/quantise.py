@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from deepstyle.catalogue.image import Rgb, decode
+from deepstyle.catalogue.source import read_file
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
 from deepstyle.settings import Settings
@@ -52,10 +53,10 @@ def quantise(
 
 def _from_folder(folder: Path, limit: int) -> list[Rgb]:
     """Pictures spread evenly over the folder's names; what does not decode is left out."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES and path.is_file())
     if not paths:
         raise UsageError(f"{folder} has no pictures.", remedy="Name a folder of JPEG, PNG, WebP or GIF files.")
-    return _decoded(path.read_bytes() for path in paths[:: -(-len(paths) // limit)])
+    return _decoded(read_file(path) for path in paths[:: -(-len(paths) // limit)])
 
 
 def _from_store(url: str, limit: int) -> list[Rgb]:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
-from deepstyle.catalogue.files import write_atomic
+from deepstyle.catalogue.files import write_together
 from deepstyle.cli import show
 from deepstyle.cli.evaluate import PUBLISH_HELP
 from deepstyle.compatibility.head import Head, head_folder
@@ -66,7 +67,7 @@ def report(
     with open_store(store or Settings().store, read_only=True) as opened, show.progress("figures") as progress:
         space = opened.meta(STYLE_SPACE)
         if space is None:
-            raise UsageError(f"{opened.url} has no vectors yet.", remedy="Run `deepstyle encode`.")
+            raise UsageError(f"{without_password(opened.url)} has no vectors yet.", remedy="Run `deepstyle encode`.")
         task = progress.add_task("drawing", total=2 + (run is not None), note=SHEET)
         figures = {"sheet.png": _sheet(opened, space, query or choose_queries(opened, space, queries, seed=seed))}
         progress.update(task, advance=1, note=MAP)
@@ -83,15 +84,14 @@ def report(
     files = {name: figure.png for name, figure in figures.items()}
     if to is not None:
         files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
-        for name, data in files.items():
-            write_atomic(to / name, data)
-        show.out.print(f"{len(figures)} figures; open [bold]{to / PAGE}[/]", soft_wrap=True)
+        write_together(to, files)
+        show.out.print(f"{len(figures)} figures; open [bold]{escape(str(to / PAGE))}[/]", soft_wrap=True)
     if publish:
         facts.pop("store")
         files[PAGE] = render_page(TITLE, facts, list(figures.values())).encode()
         rows = [{"figure": name, "title": figure.title, "caption": figure.caption} for name, figure in figures.items()]
         folder = publish_report(Settings().reports_dir, publish, describe(TITLE, rows, sys.argv[1:]), files)
-        show.err.print(f"Published in {folder}", soft_wrap=True)
+        show.err.print(f"Published in {escape(str(folder))}", soft_wrap=True)
 
 
 def _sheet(store: Store, space: str, item_ids: list[str]) -> Figure:

@@ -12,11 +12,13 @@ from rich.table import Table
 from deepstyle.catalogue.files import write_atomic
 from deepstyle.catalogue.image import Rgb, decode
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.source import read_file
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
 from deepstyle.report.sheet import Tile, render_sheet
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import ItemFilter, Store, open_store
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import Crop, Match, search_photo, serving_model, similar_items
@@ -66,7 +68,7 @@ def similar(
     with open_store(store or Settings().store, read_only=True) as opened:
         space = opened.meta(STYLE_SPACE)
         if space is None:
-            raise UsageError(f"{opened.url} has no vectors yet.", remedy="Run `deepstyle encode`.")
+            raise UsageError(f"{without_password(opened.url)} has no vectors yet.", remedy="Run `deepstyle encode`.")
         matches = similar_items(opened, space, item_id, k=k, where=where)
         item = opened.get([item_id])[item_id]
         if save:
@@ -102,7 +104,7 @@ def search(
     """
     where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     box = _crop(crop)
-    data = photo.read_bytes()
+    data = read_file(photo)
     settings = Settings()
     with open_store(store or settings.store, read_only=True) as opened:
         folder = serving_model(opened, model or settings.model, settings.cache_dir, precision or settings.precision)

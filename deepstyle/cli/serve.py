@@ -1,28 +1,38 @@
 """``deepstyle serve``: the HTTP server."""
 
 import ipaddress
+import logging
+import logging.config
 import os
 import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
+from deepstyle.api.limits import share
 from deepstyle.cli import show
 from deepstyle.errors import UsageError
-from deepstyle.settings import Precision, Settings
+from deepstyle.settings import LogFormat, LogLevel, Precision, Settings
 from deepstyle.store.url import without_password
 
 GRACE_S = 20
+log = logging.getLogger("deepstyle.serve")
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you mean otherwise.")] = "",
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
-    workers: Annotated[int, typer.Option(help="Server processes; each holds its own model.", min=1)] = 1,
+    workers: Annotated[int | None, typer.Option(help="Server processes; each holds its own model.", min=1)] = None,
     store: Annotated[str, typer.Option(help="The store's URL, such as sqlite:///var/demo.db.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
     precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
+    log_format: Annotated[LogFormat | None, typer.Option(help="text: for people; json: one object a line.")] = None,
+    log_level: Annotated[LogLevel | None, typer.Option(help="What to log at least: debug, info, …")] = None,
+    access_log: Annotated[
+        bool | None, typer.Option("--access-log/--no-access-log", help="Log every request, or none.")
+    ] = None,
 ) -> None:
     """Serve the API (and the web client where it is built) until Ctrl+C.
 
@@ -30,35 +40,56 @@ def serve(
 
     Example: [bold]deepstyle serve --store sqlite:///var/demo.db --port 8000[/]
     """
-    told = {"host": host, "port": port, "store": store, "model": model, "precision": precision}
-    given = {name: value for name, value in told.items() if value}
-    run_server(Settings().model_copy(update=given), workers=workers)
+    options = {"host": host, "port": port, "store": store, "model": model, "precision": precision, "workers": workers}
+    options |= {"log_format": log_format, "log_level": log_level, "access_log": access_log}
+    given = {name: value for name, value in options.items() if value not in ("", None)}
+    run_server(Settings().model_copy(update=given))
 
 
-def run_server(settings: Settings, *, workers: int = 1) -> None:
+def run_server(settings: Settings) -> None:
     """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address cannot be had."""
-    import uvicorn
-
+    from deepstyle.api import logs, server
+    from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.style.model import ensure_model
 
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
-    _check_address(settings.host, settings.port)
-    _tell_workers(settings, workers)
+    is_public = not _checked_address(settings.host, settings.port).is_loopback
+    _set_environment(settings)
+    log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)
+    logging.config.dictConfig(log_config)
+    _announce(settings, is_public)
+    with shared_metrics(settings.workers):
+        server.run(
+            "deepstyle.api.app:create_app",
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="auto",
+            log_config=log_config,
+            log_level=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # deepstyle.api.clients reads them, from trusted proxies only
+            timeout_graceful_shutdown=GRACE_S,
+        )
+
+
+def _announce(settings: Settings, is_public: bool) -> None:
+    """Say what is served and where: to people in words, to a program as one more record of the log."""
+    if is_public:
+        log.warning(
+            "%s can be reached from the network, and the API asks nobody who they are. "
+            "Put a proxy with TLS and access control in front.",
+            settings.host,
+        )
     store = without_password(settings.store)
-    show.err.print(f"Serving {store} with the model {settings.model}; Ctrl+C stops.", soft_wrap=True)
-    show.err.print(f"Open [bold]{address(settings)}[/]", soft_wrap=True)
-    uvicorn.run(
-        "deepstyle.api.app:create_app",
-        factory=True,
-        host=settings.host,
-        port=settings.port,
-        workers=workers,
-        loop="auto",
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
+    if settings.log_format == "json":
+        values = {"store": store, "model": settings.model, "address": address(settings)}
+        log.info("serving", extra={"fields": values})
+        return
+    show.err.print(f"Serving {escape(store)} with the model {escape(settings.model)}; Ctrl+C stops.", soft_wrap=True)
+    show.err.print(f"Open [bold]{escape(address(settings))}[/]", soft_wrap=True)
 
 
 def address(settings: Settings) -> str:
@@ -68,17 +99,17 @@ def address(settings: Settings) -> str:
     return f"http://{host}:{settings.port}/{'' if web.is_file() else 'docs'}"
 
 
-def _tell_workers(settings: Settings, workers: int) -> None:
+def _set_environment(settings: Settings) -> None:
     """Hand the settings to the server processes by the environment; the cores are shared out among them."""
     threads = settings.encoder_threads
-    if workers > 1 and not threads:
-        threads = max(1, len(os.sched_getaffinity(0)) // workers)
+    if settings.workers > 1 and not threads:
+        threads = share(len(os.sched_getaffinity(0)), settings.workers)
     for name, value in settings.model_copy(update={"encoder_threads": threads}).model_dump().items():
         os.environ[f"DEEPSTYLE_{name.upper()}"] = str(value)
 
 
-def _check_address(host: str, port: int) -> None:
-    """Refuse an address that is taken, and say so where others can reach it."""
+def _checked_address(host: str, port: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address that ``host`` means; raises ``UsageError`` where it cannot be listened on."""
     try:
         family, *_, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:
@@ -88,9 +119,4 @@ def _check_address(host: str, port: int) -> None:
         raise UsageError(
             f"{host}:{port} cannot be listened on: {error.strerror}.", remedy="Try another --port."
         ) from None
-    if not ipaddress.ip_address(target[0]).is_loopback:
-        show.err.print(
-            f"[bold yellow]warning:[/] {host} can be reached from the network, and the API asks nobody who they are. "
-            "Put a proxy with TLS and access control in front.",
-            soft_wrap=True,
-        )
+    return ipaddress.ip_address(target[0])

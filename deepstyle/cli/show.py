@@ -2,30 +2,52 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.errors import MarkupError
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.segment import Segment
+from rich.text import Text
 
 from deepstyle.errors import DeepstyleError
+from deepstyle.plain import plain, plain_json, plain_line
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+
+class PlainConsole(Console):
+    """A console on which text controls nothing, wherever it comes from: no character of it, no link, no bad markup."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Markup as text, escaped before its width is measured; as it stands where it is no markup."""
+        try:
+            return super().render_str(plain(text), **options)
+        except MarkupError:
+            return Text(plain(text))
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """The segments of anything; only the console's own may control the terminal, and none is a link."""
+        for segment in super().render(renderable, options):
+            style = segment.style.update_link(None) if segment.style and segment.style.link else segment.style
+            yield segment if segment.control else Segment(plain(segment.text), style)
+
+
+out = PlainConsole(highlight=False)
+err = PlainConsole(stderr=True, highlight=False)
 
 
 def error(problem: DeepstyleError) -> None:
     """Print an expected error as one line, then what to do about it."""
-    err.print(f"[bold red]error:[/] {escape(problem.message)}", soft_wrap=True)
+    err.print(f"[bold red]error:[/] {escape(plain_line(problem.message))}", soft_wrap=True)
     if problem.remedy:
-        err.print(f"[bold]remedy:[/] {escape(problem.remedy)}", soft_wrap=True)
+        err.print(f"[bold]remedy:[/] {escape(plain_line(problem.remedy))}", soft_wrap=True)
 
 
 def as_json(value: Any) -> None:
-    """Print ``value`` as JSON on stdout, for scripts."""
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    sys.stdout.write("\n")
+    r"""Print ``value`` as JSON on stdout, for scripts; unsafe characters as ``\uXXXX``."""
+    sys.stdout.write(plain_json(json.dumps(value, indent=2, ensure_ascii=False)) + "\n")
 
 
 def waiting(what: str) -> AbstractContextManager[object]:

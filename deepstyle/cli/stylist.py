@@ -1,5 +1,6 @@
 """What the commands about outfits share: the stylist over a store, and pieces from ids or photos."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from deepstyle.catalogue.image import Rgb, decode
+from deepstyle.catalogue.source import read_file
 from deepstyle.cli.search import SHEET_PICTURE_PX, product
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.outfits import Piece, Stylist, photo_piece
@@ -42,10 +44,11 @@ class Desk:
 
     def _photo(self, name: str) -> Piece:
         path = Path(name)
-        if not path.is_file():
-            raise UnknownItemError(f"no item has the id {name!r}, and no photo is there.")
+        if not os.path.exists(path):  # noqa: PTH110 (an id may be too long a name, which raises)
+            raise UnknownItemError(f"no item has the id {name!r}, and no photo is there.", remedy="Check the name.")
+        data = read_file(path)
         try:
-            encoded = self.encoder.encode([self.encoder.decode(path.read_bytes())])
+            encoded = self.encoder.encode([self.encoder.decode(data)])
         except ImageError as error:
             raise type(error)(f"{path}: {error.message}", remedy=error.remedy) from error
         space = style_space(self.stylist.store, self.encoder.spec)
@@ -55,7 +58,7 @@ class Desk:
     def tile(self, piece: Piece, name: str, note: str = "") -> Tile:
         """The piece as a card; ``name`` is the photo's path where it is a photo."""
         image = self.stylist.store.image(piece.item.item_id) if piece.item.item_id else None
-        data = image.data if image else Path(name).read_bytes() if not piece.item.item_id else None
+        data = image.data if image else read_file(Path(name)) if not piece.item.item_id else None
         picture: Rgb | None = decode(data, min_side_px=SHEET_PICTURE_PX) if data else None
         return Tile(picture, product(piece.item) if piece.item.item_id else Path(name).name, note)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -82,8 +83,9 @@ def export(
     if as_json:
         show.as_json({"fingerprint": spec.fingerprint, **dataclasses.asdict(spec)})
     else:
-        show.out.print(f"{to}: {spec.architecture}, {spec.head}, fingerprint [bold]{spec.fingerprint}[/]")
-        show.out.print(f"Next: deepstyle encode --model {to}", soft_wrap=True)
+        facts = f"{to}: {spec.architecture}, {spec.head}"
+        show.out.print(f"{escape(facts)}, fingerprint [bold]{spec.fingerprint}[/]")
+        show.out.print(f"Next: deepstyle encode --model {escape(str(to))}", soft_wrap=True)
 
 
 def _require_training() -> None:
@@ -108,7 +110,9 @@ def _import(data: str, settings: Settings) -> str:
             source, store, on_progress=lambda done: progress.update(task, completed=done.accepted + done.rejected)
         )
     if report.rejected:
-        show.err.print(f"{report.rejected:,} rows were left out, see: deepstyle data check {data}", soft_wrap=True)
+        show.err.print(
+            f"{report.rejected:,} rows were left out, see: deepstyle data check {escape(str(data))}", soft_wrap=True
+        )
     return url
 
 
@@ -158,7 +162,7 @@ def _print_report(report: "TrainReport", run: Path, as_json: bool) -> None:
     show.out.print(table)
     why = "stopped early" if report.stopped_early else "done"
     show.out.print(f"{why} after {report.steps:,} steps; the best epoch is {report.best_epoch}.")
-    show.out.print(f"Next: deepstyle export {run} --to MODEL", soft_wrap=True)
+    show.out.print(f"Next: deepstyle export {escape(str(run))} --to MODEL", soft_wrap=True)
 
 
 def _is_told(report: "TrainReport", name: str) -> bool:

@@ -2,15 +2,16 @@
 
 import dataclasses
 import math
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Final, Literal, get_args, get_origin
 
+from deepstyle.catalogue.files import read_toml
 from deepstyle.errors import DataError, UsageError
 
 Loss = Literal["infonce", "triplet", "contrastive"]
 Negatives = Literal["all", "category"]
+MAX_INTEGER: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,8 @@ class TrainConfig:
 def load_config(path: Path) -> TrainConfig:
     """Read a TOML file of ``TrainConfig``'s fields; raises ``DataError`` naming the field that is unknown or wrong."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        told = read_toml(path)
+    except (OSError, ValueError) as error:
         raise DataError(f"{path} cannot be read: {error}.", remedy="Write one `name = value` a line.") from error
     fields = {field.name: field for field in dataclasses.fields(TrainConfig)}
     for name, value in told.items():
@@ -74,7 +75,9 @@ def _fits(value: Any, kind: Any) -> bool:
         return value in get_args(kind)
     if isinstance(value, bool):
         return False
-    return isinstance(value, int) if kind is int else isinstance(value, int | float) and math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) <= MAX_INTEGER
+    return kind is float and isinstance(value, float) and math.isfinite(value)
 
 
 def _shown(kind: Any) -> str:

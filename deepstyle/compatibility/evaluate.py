@@ -4,7 +4,6 @@ Compatibility AUC, fill-in-the-blank accuracy, and complementary item retrieval:
 question is ranked among all items of its semantic category in the split.
 """
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,12 +13,14 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.files import read_json
 from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc, rank_among
 from deepstyle.compatibility.questions import Questions
 from deepstyle.compatibility.scoring import PairScores, blank_scores, outfit_scores
 from deepstyle.errors import DataError
 
 DEPTHS: Final = (10, 30, 50)
+MAX_SCORES_BYTES: Final = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +81,10 @@ def read_answers(path: Path, questions: Questions) -> Answers:
     ``null`` is no answer, which is wrong. Raises ``DataError`` naming what does not match the questions.
     """
     try:
-        told = json.loads(path.read_text("utf-8"))
+        told = read_json(path, MAX_SCORES_BYTES)
         outfits = [_number(score) for score in told["compatibility"]]
         blanks = [[_number(score) for score in scores] for scores in told["fill_in_blank"]]
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+    except (OSError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise DataError(
             f"{path} holds no scores: {error!r}.",
             remedy='Write {"compatibility": [score, …], "fill_in_blank": [[score, score, score, score], …]}.',

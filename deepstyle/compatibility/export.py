@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepstyle.compatibility.calibration import Calibration, fit_calibration
 from deepstyle.compatibility.config import TrainConfig
 from deepstyle.compatibility.evaluate import evaluate_pairs
-from deepstyle.compatibility.head import Head, HeadSpec, write_head
+from deepstyle.compatibility.head import Head, HeadSpec, rounded, write_head
 from deepstyle.compatibility.questions import Questions
 from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.compatibility.train import Trained, TrainingData
@@ -26,12 +26,12 @@ def export_head(
     name: str,
     outfits: Sequence[Sequence[str]],
 ) -> Head:
-    """Write the head folder and open it.
+    """Write the head folder, once everything in it is known, and open it.
 
     ``backbone`` is the features' fingerprint, ``name`` tells people what it was trained on, ``outfits`` are the
     training outfits as item ids, for "seen together". Metrics and calibration are those of the rounded weights.
     """
-    weights = trained.standardiser.weights(trained.tensors)
+    weights = rounded(trained.standardiser.weights(trained.tensors))
     members, _, features_dim = weights.hidden.shape
     spec = HeadSpec(
         backbone=backbone,
@@ -44,9 +44,7 @@ def export_head(
         data=name,
     )
     kept = tuple(tuple(outfit) for outfit in outfits)
-    spec = write_head(folder, weights, spec, kept)
-    spec = _measured(Head.open(folder), data)
-    write_head(folder, weights, spec, kept)
+    write_head(folder, weights, _measured(Head(spec, weights), data), kept)
     return Head.open(folder)
 
 

@@ -16,16 +16,19 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from deepstyle.catalogue.files import write_atomic
+from deepstyle.catalogue.files import open_regular, read_json, read_text, write_together
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.errors import FingerprintMismatchError, ModelError
 
 WEIGHTS_FILE: Final = "head.safetensors"
 SPEC_FILE: Final = "spec.json"
 OUTFITS_FILE: Final = "outfits.json"
+MAX_SPEC_BYTES: Final = 1024 * 1024
+MAX_OUTFITS_BYTES: Final = 512 * 1024 * 1024
 PACKAGED: Final = Path(__file__).with_name("packaged")
 """The head that comes with the project, trained on its demo catalogue."""
 
@@ -72,6 +75,9 @@ class HeadSpec:
         """16 hex digits that name the head and the space of its vectors."""
         told = [self.version, self.backbone, self.weights_sha256]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+_SPEC: Final = TypeAdapter(HeadSpec)
 
 
 class Head:
@@ -140,34 +146,57 @@ def write_head(
 
     Matrices are rounded to float16: what is measured and calibrated is what is read back.
     """
+    data = _format_weights(weights)
+    spec = dataclasses.replace(spec, weights_sha256=hashlib.sha256(data).hexdigest())
+    files = {
+        WEIGHTS_FILE: data,
+        OUTFITS_FILE: (json.dumps(outfits) + "\n").encode(),
+        SPEC_FILE: (json.dumps(dataclasses.asdict(spec), indent=2) + "\n").encode(),
+    }
+    write_together(folder, files)
+    return spec
+
+
+def rounded(weights: HeadWeights) -> HeadWeights:
+    """The weights as they are read back after ``write_head``."""
+    return _parse_weights(_format_weights(weights))
+
+
+def _format_weights(weights: HeadWeights) -> bytes:
     tensors = {
         name: value if value.ndim == 1 else value.astype(np.float16) for name, value in _as_dict(weights).items()
     }
-    data = save(tensors)
-    spec = dataclasses.replace(spec, weights_sha256=hashlib.sha256(data).hexdigest())
-    write_atomic(folder / WEIGHTS_FILE, data)
-    write_atomic(folder / OUTFITS_FILE, (json.dumps(outfits) + "\n").encode())
-    write_atomic(folder / SPEC_FILE, (json.dumps(dataclasses.asdict(spec), indent=2) + "\n").encode())
-    return spec
+    return save(tensors)
+
+
+def _parse_weights(data: bytes) -> HeadWeights:
+    return HeadWeights(**{name: np.asarray(value, np.float32) for name, value in load(data).items()})
 
 
 def read_head_spec(folder: Path) -> HeadSpec:
     """Read ``spec.json``; raises ``ModelError`` naming the file where it is missing or malformed."""
     path = folder / SPEC_FILE
     try:
-        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        outfit, pair = Calibration(**told.pop("outfit")), Calibration(**told.pop("pair"))
-        return HeadSpec(**told, outfit=outfit, pair=pair)
+        text = read_text(path, MAX_SPEC_BYTES)
+        _SPEC.validate_json(text, strict=True)
+        fields: dict[str, Any] = json.loads(text)
+        outfit, pair = Calibration(**fields.pop("outfit")), Calibration(**fields.pop("pair"))
+        return HeadSpec(**fields, outfit=outfit, pair=pair)
     except FileNotFoundError:
         raise ModelError(f"{folder} is no compatibility head: it has no {SPEC_FILE}.", remedy=_REMEDY) from None
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise ModelError(f"{path} cannot be read: {where}: {first['msg']}.", remedy=_REMEDY) from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{path} cannot be read: {error}.", remedy=_REMEDY) from error
 
 
 def _read_weights(folder: Path, spec: HeadSpec) -> HeadWeights:
     path = folder / WEIGHTS_FILE
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read()
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy=_REMEDY) from error
     digest = hashlib.sha256(data).hexdigest()
@@ -175,11 +204,11 @@ def _read_weights(folder: Path, spec: HeadSpec) -> HeadWeights:
         told = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.weights_sha256[:16]}…."
         raise ModelError(told, remedy=_REMEDY)
     try:
-        weights = HeadWeights(**{name: np.asarray(value, np.float32) for name, value in load(data).items()})
+        weights = _parse_weights(data)
         members, width, features_dim = weights.hidden.shape
         wide = (features_dim, members * weights.out.shape[1])
         fits = weights.out.shape[::2] == (members, width) and weights.mean.shape == (features_dim,)
-    except (SafetensorError, TypeError, ValueError, AttributeError) as error:
+    except (SafetensorError, TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
         raise ModelError(f"{path} is no head: {error}.", remedy=_REMEDY) from error
     if not fits or wide != (spec.features_dim, spec.embedding_dim):
         raise ModelError(f"{path} has other shapes than spec.json says.", remedy=_REMEDY)
@@ -189,10 +218,10 @@ def _read_weights(folder: Path, spec: HeadSpec) -> HeadWeights:
 def _read_outfits(folder: Path) -> tuple[tuple[str, ...], ...]:
     path = folder / OUTFITS_FILE
     try:
-        return tuple(tuple(str(item_id) for item_id in outfit) for outfit in json.loads(path.read_text("utf-8")))
+        return tuple(tuple(str(item_id) for item_id in outfit) for outfit in read_json(path, MAX_OUTFITS_BYTES))
     except FileNotFoundError:
         return ()
-    except (json.JSONDecodeError, TypeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise ModelError(f"{path} cannot be read: {error}.", remedy=_REMEDY) from error
 
 

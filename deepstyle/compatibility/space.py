@@ -12,6 +12,7 @@ from deepstyle.catalogue.item import ItemImage
 from deepstyle.compatibility.head import Head
 from deepstyle.errors import FingerprintMismatchError, ImageError, ModelError
 from deepstyle.store.base import Store, VectorBatch
+from deepstyle.store.url import without_password
 
 COMPAT_SPACE: Final = "compat_space"
 """The store's meta key that names the space whose mapping serves."""
@@ -45,7 +46,9 @@ def serving_space(store: Store, head: Head, precision: str) -> str:
     space, serving = space_name(head, precision), store.meta(COMPAT_SPACE)
     if serving != space:
         told = f"maps with {serving}" if serving else "has no compatibility vectors yet"
-        raise FingerprintMismatchError(f"{store.url} {told}; this head is {space}.", remedy="Run `deepstyle map`.")
+        raise FingerprintMismatchError(
+            f"{without_password(store.url)} {told}; this head is {space}.", remedy="Run `deepstyle map`."
+        )
     return space
 
 

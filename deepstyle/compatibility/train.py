@@ -190,11 +190,12 @@ class _Run:
         """Go on from the checkpoint, unless it is of other data or another configuration, or does not read."""
         try:
             with safe_open(path, "pt") as file:
-                told = file.metadata()
-                if told.get("key") != self.key:
+                metadata = file.metadata() or {}
+                if metadata.get("key") != self.key:
                     return
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-        except (OSError, SafetensorError):
+            epochs = [Epoch(*epoch) for epoch in json.loads(metadata["epochs"])]
+        except (OSError, SafetensorError, ValueError, KeyError, TypeError):
             return
         self.network.load_state_dict(_part(tensors, "network."))
         self.averaged, self.best = _part(tensors, "averaged."), _part(tensors, "best.")
@@ -203,7 +204,7 @@ class _Run:
             at, field = name.split(".")
             state.setdefault(int(at), {})[field] = value
         self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
-        self.epochs = [Epoch(*epoch) for epoch in json.loads(told["epochs"])]
+        self.epochs = epochs
 
 
 class Together:

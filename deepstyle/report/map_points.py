@@ -9,6 +9,7 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.files import parse_json
 from deepstyle.errors import MissingDependencyError, StoreError, UsageError
 from deepstyle.report.tsne_map import PERPLEXITY, embed_in_plane
 from deepstyle.store.base import Store
@@ -101,9 +102,9 @@ def read_points(store: Store, space: str) -> MapPoints | None:
 @lru_cache(maxsize=2)
 def _parse(text: str) -> MapPoints:
     try:
-        told = json.loads(text)
+        told = parse_json(text)
         ids: Sequence[str] = told["item_ids"]
         places = np.array([told["x"], told["y"]], np.float64).T.reshape(len(ids), 2)
         return MapPoints(str(told["space"]), "t-SNE" if told["method"] == "t-SNE" else "PCA", tuple(ids), places)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise StoreError(f"the map in the store cannot be read: {error}.", remedy="Run `deepstyle points`.") from error

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from deepstyle.catalogue.files import write_atomic
+from deepstyle.catalogue.files import write_together
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.url import without_password
 
@@ -81,9 +81,8 @@ def publish(
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a report.", remedy="Use letters, digits, - and _.")
-    for file, data in files.items():
-        write_atomic(folder / name / file, data)
-    write_atomic(folder / name / REPORT_FILE, (json.dumps(told, indent=2, allow_nan=False) + "\n").encode())
+    report = (json.dumps(told, indent=2, allow_nan=False) + "\n").encode()
+    write_together(folder / name, {**files, REPORT_FILE: report})
     return folder / name
 
 

@@ -8,10 +8,10 @@ Every write is durable when the call returns, atomic as a whole, and idempotent:
 Readers (threads and other processes) never block on the one writer, and see a finished write on their next call.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Literal, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,47 @@ class VectorBatch:
     vectors: NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many items a store has, and how many current vectors by space."""
+
+    items: int
+    vectors: Mapping[str, int]
+
+
+Kind = Literal["file", "item", "picture", "vector", "mapping", "space", "fact", "index"]
+Progress = Callable[[str, int, int], None]
+"""Called with a step, how much of it is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is damaged; ``item_id`` is ``""`` where no one item is concerned."""
+
+    kind: Kind
+    item_id: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check read and found; ``repaired`` tells whether the findings were removed from the store.
+
+    ``import_again`` are the ids of the items of which something has to be imported again. ``stale_suggestions`` is how
+    many suggestions name an item that was deleted: no damage, and never returned.
+    """
+
+    items: int
+    images: int
+    vectors: int
+    mappings: int
+    facts: int
+    stale_suggestions: int
+    findings: tuple[Finding, ...]
+    import_again: tuple[str, ...] = ()
+    repaired: bool = False
+
+
 class Store(Protocol):
     """What every adapter offers; see the module docstring for what all calls have in common."""
 
@@ -128,6 +169,10 @@ class Store(Protocol):
 
     def count(self) -> int:
         """Number of items."""
+        ...
+
+    def summary(self) -> Summary:
+        """``count`` and ``spaces`` for whoever asks often: a server's may be some seconds old."""
         ...
 
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
@@ -214,6 +259,14 @@ class Store(Protocol):
 
     def facts(self) -> dict[str, str]:
         """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        ...
+
+    def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
+        """Compare all that the store holds with its digests and hashes; what is damaged is reported and not raised.
+
+        ``repair`` then removes what is damaged, in one write: `encode` and `map` make vectors and suggestions again,
+        items and pictures are imported again. Raises ``StoreError`` where the store cannot be read or repaired.
+        """
         ...
 
     def close(self) -> None:

@@ -1,22 +1,99 @@
-"""What every store refuses to write or to search for."""
+"""What every store refuses to write, to search for, or to return: what it reads may be damaged."""
 
+import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import VectorBatch
+
+NORM_TOLERANCE: Final = 1e-3
+CHECK_REMEDY: Final = "Run `deepstyle check`: it lists what is damaged, and with --repair removes that."
+
+
+def damaged(what: str) -> StoreError:
+    """The error for ``what`` the store holds and cannot return."""
+    return StoreError(f"{what} is damaged in the store.", remedy=CHECK_REMEDY)
+
+
+def stored_item(values: Sequence[Any]) -> Item:
+    """The item of ``values``, the attributes of which are JSON; raises ``StoreError`` where it cannot be read."""
+    try:
+        attributes = json.loads(values[-1])
+    except (TypeError, ValueError) as error:
+        raise damaged(f"item {values[0]!r}") from error
+    return sound_item(Item(*(*values[:-1], attributes)))
+
+
+def sound_item(item: Item) -> Item:
+    """``item`` as it was read; raises ``StoreError`` where a field is of another type than it was written with."""
+    price, attributes = item.price, item.attributes
+    texts = [item.item_id, item.title, item.description, item.semantic_category, item.category, item.brand]
+    texts += [item.colour, item.pattern, item.currency, item.url, item.model_id]
+    sound = (
+        isinstance(attributes, dict)
+        and all(isinstance(text, str) for text in (*texts, *attributes, *attributes.values()))
+        and (price is None or (isinstance(price, float) and math.isfinite(price)))
+    )
+    if not sound:
+        raise damaged(f"item {item.item_id!r}")
+    return item
+
+
+def sound_image(item_id: str, image: ItemImage) -> ItemImage:
+    """``image`` as it was read; raises ``StoreError`` where a field is of another type than it was written with."""
+    texts = (image.sha256, image.media_type, image.source_sha256)
+    numbers = (image.width_px, image.height_px, image.normalisation)
+    if not (
+        isinstance(image.data, bytes)
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(number, int) for number in numbers)
+    ):
+        raise damaged(f"the image of item {item_id!r}")
+    return image
+
+
+def sound_suggestions(item_id: str, text: str) -> list[str]:
+    """The suggested item ids that are kept as JSON; raises ``StoreError`` where they cannot be read."""
+    try:
+        suggested = json.loads(text)
+    except (TypeError, ValueError) as error:
+        raise damaged(f"the mapping of item {item_id!r}") from error
+    if not isinstance(suggested, list) or not all(isinstance(other, str) for other in suggested):
+        raise damaged(f"the mapping of item {item_id!r}")
+    return suggested
+
+
+def sound_vectors(item_ids: Sequence[str], vectors: Sequence[bytes], dimension: int) -> NDArray[np.float32]:
+    """(N, D) float32 of what is kept as bytes; raises ``StoreError`` naming the first item whose vector is damaged."""
+    for item_id, data in zip(item_ids, vectors, strict=True):
+        if not isinstance(data, bytes) or len(data) != 4 * dimension:
+            raise damaged(f"the vector of item {item_id!r}")
+    matrix = np.frombuffer(b"".join(vectors), "<f4").reshape(len(vectors), dimension)
+    wrong = not_of_unit_norm(matrix)
+    if wrong.size:
+        raise damaged(f"the vector of item {item_ids[wrong[0]]!r}")
+    return matrix
+
+
+def not_of_unit_norm(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The rows of ``vectors`` (N, D) that are not finite and of unit norm."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1) <= NORM_TOLERANCE))
 
 
 def check_item(item: Item) -> None:
     """Refuse what a store would not give back: an id that is empty or has a NUL, lone surrogates, an infinite price."""
     if not item.item_id or "\0" in item.item_id:
         raise UsageError(f"the item id {item.item_id!r} is empty or contains a NUL character.")
-    told = asdict(item)
-    texts = [*(value for value in told.values() if isinstance(value, str)), *item.attributes, *item.attributes.values()]
+    texts = [value for value in asdict(item).values() if isinstance(value, str)]
+    texts += [*item.attributes, *item.attributes.values()]
     if not all(map(_is_unicode, texts)):
         raise UsageError(f"item {item.item_id!r} has text that is not valid Unicode (a lone surrogate).")
     if item.price is not None and not math.isfinite(item.price):
@@ -29,7 +106,7 @@ def checked_vectors(batch: VectorBatch) -> NDArray[np.float32]:
     count = len(batch.item_ids)
     if vectors.ndim != 2 or len(vectors) != count or len(batch.image_sha256s) != count:
         raise StoreError(f"a batch of {count} items has vectors of shape {vectors.shape}.")
-    wrong = np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1) <= 1e-3))
+    wrong = not_of_unit_norm(vectors)
     if wrong.size:
         raise StoreError(
             f"the vector of item {batch.item_ids[wrong[0]]!r} is not finite and of unit norm.",

@@ -12,11 +12,35 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
-from deepstyle.store.check import check_item, checked_vectors, direction_of
+from deepstyle.store.base import (
+    INSTANCE_FACTS,
+    CheckReport,
+    Entry,
+    Hit,
+    ImageSource,
+    ItemFilter,
+    Page,
+    Progress,
+    PutReport,
+    Summary,
+    VectorBatch,
+)
+from deepstyle.store.check import (
+    check_item,
+    checked_vectors,
+    direction_of,
+    sound_image,
+    sound_suggestions,
+    sound_vectors,
+    stored_item,
+)
+from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
-from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, Database, next_revision
+from deepstyle.store.embedded_repair import check_file
+from deepstyle.store.index import remove_index
+from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.url import without_password
 from deepstyle.store.vectors import search_space
 
 SCHEME: Final = "sqlite:///"
@@ -75,13 +99,16 @@ class EmbeddedStore:
         self.url = url
         self._database = database
         self._snapshots = Snapshots(database)
+        self._summary: tuple[object, Summary] | None = None
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
         """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
         path = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or not path:
-            raise UsageError(f"{url!r} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db.")
+            raise UsageError(
+                f"{without_password(url)} names no file.", remedy="Use sqlite:///relative.db or sqlite:////absolute.db."
+            )
         return cls(url, Database(Path(path), read_only=read_only))
 
     def close(self) -> None:
@@ -126,18 +153,25 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
 
+    def summary(self) -> Summary:
+        """``count`` and ``spaces``, counted once after each write."""
+        state = (self._database.revision(), self._database.frozen)
+        if self._summary is None or self._summary[0] != state:
+            self._summary = state, Summary(self.count(), self.spaces())
+        return self._summary[1]
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return {row[0]: _item(row) for row in connection.execute(query, (_ids(item_ids),))}
+            return {row[0]: stored_item(row) for row in connection.execute(query, (_ids(item_ids),))}
 
     def image(self, item_id: str) -> ItemImage | None:
         """The item's image, ``None`` where the item or its image does not exist."""
         query = f"SELECT data, {IMAGE_COLUMNS} FROM items JOIN image_bytes USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
             row = connection.execute(query, (_ids([item_id]),)).fetchone()
-        return None if row is None else ItemImage(*row)
+        return None if row is None else sound_image(item_id, ItemImage(*row))
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
@@ -158,7 +192,7 @@ class EmbeddedStore:
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE item_id > ? ORDER BY item_id LIMIT {READ_ITEMS}"  # noqa: S608
         while True:
             with self._database.reading() as connection:
-                items = [_item(row) for row in connection.execute(query, (after,))]
+                items = [stored_item(row) for row in connection.execute(query, (after,))]
             yield from items
             if len(items) < READ_ITEMS:
                 return
@@ -219,9 +253,9 @@ class EmbeddedStore:
                 by_id = {row[0]: row for row in found}
                 rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
             stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
-        dimension = stored[0] if stored else 0
-        joined = np.frombuffer(b"".join(row[2] for row in rows), np.float32).reshape(len(rows), dimension)
-        return VectorBatch(tuple(row[0] for row in rows), tuple(row[1] for row in rows), joined)
+            found_ids = tuple(row[0] for row in rows)
+            vectors = sound_vectors(found_ids, [row[2] for row in rows], stored[0] if stored else 0)
+        return VectorBatch(found_ids, tuple(row[1] for row in rows), vectors)
 
     def spaces(self) -> dict[str, int]:
         """Number of current vectors by space."""
@@ -236,7 +270,7 @@ class EmbeddedStore:
             dropped = connection.execute(query, (space,)).rowcount
             connection.execute("DELETE FROM spaces WHERE space = ?", (space,))
             next_revision(connection)
-        index_path(self._database.path, space).unlink(missing_ok=True)
+        remove_index(index_path(self._database.path, space))
         return dropped
 
     def search(
@@ -284,13 +318,13 @@ class EmbeddedStore:
 
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
-        query = f"""
-            SELECT items.item_id
-            FROM json_each((SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS})) AS suggested
-            JOIN items ON items.item_id = suggested.value ORDER BY suggested.key
-        """  # noqa: S608 - constants only
+        mapping = f"SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
+        existing = f"SELECT item_id FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return tuple(row[0] for row in connection.execute(query, (_ids([item_id]),)))
+            row = connection.execute(mapping, (_ids([item_id]),)).fetchone()
+            suggested = [] if row is None else sound_suggestions(item_id, row[0])
+            there = {other for (other,) in connection.execute(existing, (_ids(suggested),))}
+        return tuple(other for other in suggested if other in there)
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
@@ -311,13 +345,13 @@ class EmbeddedStore:
             rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
         return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
 
+    def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
+        """Compare all that the store holds with its digests and hashes, and its index files with theirs."""
+        return check_file(self._database, repair=repair, on_progress=on_progress)
+
 
 def _ids(item_ids: Iterable[str]) -> str:
     return json.dumps(list(item_ids))
-
-
-def _item(row: tuple[Any, ...]) -> Item:
-    return Item(*(*row[:-1], json.loads(row[-1])))
 
 
 def _item_values(item: Item) -> tuple[Any, ...]:

@@ -17,6 +17,7 @@ import turbovec  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.files import write_atomic
+from deepstyle.errors import StoreError
 
 BIT_WIDTH: Final = 4
 OVERSAMPLE: Final = 4
@@ -73,23 +74,42 @@ def save_index(path: Path, index: Index) -> None:
     write_atomic(path, MAGIC + hashlib.sha256(body.getbuffer()).digest() + body.getbuffer())
 
 
-def load_index(path: Path) -> Index | None:
-    """The index in ``path``; ``None`` where there is none or it does not verify, which is logged."""
+def load_index(path: Path, dimension: int) -> Index | None:
+    """The index in ``path`` of vectors of ``dimension``; ``None`` where it is missing, or unfit, which is logged."""
     try:
-        data = path.read_bytes()
+        return read_index(path, dimension)
     except FileNotFoundError:
         return None
+    except (OSError, StoreError) as error:
+        logger.warning("the index %s cannot be used and will be built again: %s", path, error)
+        return None
+
+
+def read_index(path: Path, dimension: int) -> Index:
+    """The index in ``path``; raises ``StoreError`` where it does not verify, ``OSError`` where it cannot be read."""
+    data = path.read_bytes()
     header = len(MAGIC) + 32
     body = memoryview(data)[header:]
     if data[: len(MAGIC)] != MAGIC or hashlib.sha256(body).digest() != data[len(MAGIC) : header]:
-        logger.warning("the index %s does not verify and will be built again", path)
-        return None
-    stream = io.BytesIO(body)
-    revision, _ = np.load(stream, allow_pickle=False).tolist()
-    vector_keys = np.load(stream, allow_pickle=False)
+        raise StoreError("it does not verify.")
     try:
-        native = turbovec.TurboQuantIndex.from_bytes(stream.read())
-    except ValueError as error:  # another version of the library
-        logger.warning("the index %s cannot be read and will be built again: %s", path, error)
-        return None
-    return Index(native, vector_keys, revision)
+        index = _parse(io.BytesIO(body))
+    except Exception as error:  # of another version of this program or the library; both parsers raise many kinds
+        raise StoreError(f"it cannot be read: {error}.") from error
+    if (index.native.dim, len(index.native)) != (dimension, len(index.vector_keys)) or not len(index.vector_keys):
+        raise StoreError("it is of other vectors.")
+    return index
+
+
+def _parse(body: io.BytesIO) -> Index:
+    revision, count = np.load(body, allow_pickle=False).tolist()
+    vector_keys = np.asarray(np.load(body, allow_pickle=False), np.int64).reshape(count)
+    return Index(turbovec.TurboQuantIndex.from_bytes(body.read()), vector_keys, revision)
+
+
+def remove_index(path: Path) -> None:
+    """Remove the index in ``path``; one that stays there, which is logged, is never used again."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        logger.warning("the index %s could not be removed: %s", path, error)

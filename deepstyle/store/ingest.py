@@ -6,7 +6,7 @@ a run that was killed goes on where it stopped, and a finished one changes nothi
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,20 +14,24 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture
-from deepstyle.catalogue.source import Record, Rejection, RowError, Source
+from deepstyle.catalogue.source import Record, Rejection, RowError, RowWarning, Source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
 
 BATCH: Final = 64
 WORKERS: Final = 2
 MAX_KEPT_REJECTIONS: Final = 1000
+"""So many rejections, and so many warnings, does a report hold."""
+PRUNE_LIMIT_PERCENT: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did: ``accepted + rejected`` rows were read, ``added + changed + unchanged == accepted``.
 
-    ``codes`` counts the rejections by code; ``rejections`` holds the first 1000 of them.
+    ``codes`` counts the rejections by code; ``rejections`` holds the first 1000 of them. ``warning_codes`` and
+    ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` says why nothing was pruned
+    although that was wanted.
     """
 
     accepted: int = 0
@@ -38,6 +42,9 @@ class ImportReport:
     pruned: int = 0
     codes: Mapping[str, int] = field(default_factory=dict)
     rejections: tuple[Rejection, ...] = ()
+    warning_codes: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[RowWarning, ...] = ()
+    prune_refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,40 +62,116 @@ def import_catalogue(
     *,
     limit: int | None = None,
     prune: bool = False,
+    prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
     on_progress: Callable[[ImportProgress], None] | None = None,
     on_rejection: Callable[[Rejection], None] | None = None,
 ) -> ImportReport:
     """Write ``source``'s items and pictures into ``store``, batch by batch, and count what happened.
 
     ``limit`` reads that many rows only. ``prune`` then deletes the stored items that the source no longer names
-    (a row that was rejected still names its item). ``on_rejection`` is called with every rejection.
+    (a row that was rejected still names its item), but none where a rejected row may name any item, where no row was
+    accepted, or where they are over ``prune_limit_percent`` of what the store held before.
+    ``on_rejection`` is called with every rejection.
     Raises ``DataError`` where a file cannot be read on (what came before is stored, nothing is pruned), ``StoreError``.
     """
     if prune and limit is not None:
         raise UsageError("A limited import cannot prune.", remedy="Leave out --limit or --prune.")
-    counts: Counter[str] = Counter()
-    codes: Counter[str] = Counter()
-    kept: list[Rejection] = []
-    named: set[str] = set()
+    tally = _Tally()
+    pruning = _Pruning(store.count(), prune_limit_percent) if prune else None
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="import") as pool:
         for rows in _batches(islice(source.records(), limit)):
             entries, rejections = _prepare(rows, source, store, pool)
             done = store.put(entries)
-            counts.update(accepted=len(entries), rejected=len(rejections))
-            counts.update(added=done.added, changed=done.changed, unchanged=done.unchanged)
+            accepted = {entry.item.item_id for entry in entries}
+            records = [row for row in rows if isinstance(row, Record) and row.item.item_id in accepted]
+            tally.counts.update(accepted=len(entries), added=done.added, changed=done.changed, unchanged=done.unchanged)
+            tally.note(records, rejections)
             for rejection in rejections:
-                codes[rejection.code] += 1
                 if on_rejection:
                     on_rejection(rejection)
-            kept.extend(rejections[: MAX_KEPT_REJECTIONS - len(kept)])
-            if prune:
-                named.update(row.item.item_id if isinstance(row, Record) else row.item_id for row in rows)
+            if pruning:
+                pruning.note(accepted, rejections)
             if on_progress:
                 ids = tuple(entry.item.item_id for entry in entries)
-                on_progress(ImportProgress(counts["accepted"], counts["rejected"], ids))
-    pruned = _prune(store, named, counts["accepted"]) if prune else 0
-    told = {name: counts[name] for name in ("accepted", "rejected", "added", "changed", "unchanged")}
-    return ImportReport(**told, pruned=pruned, codes=dict(codes), rejections=tuple(kept))
+                on_progress(ImportProgress(tally.counts["accepted"], tally.counts["rejected"], ids))
+    pruned, refused = pruning.prune(store, tally.counts["accepted"]) if pruning else (0, "")
+    return tally.report(pruned, refused)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been counted so far."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    warning_codes: Counter[str] = field(default_factory=Counter)
+    rejections: list[Rejection] = field(default_factory=list)
+    warnings: list[RowWarning] = field(default_factory=list)
+
+    def note(self, records: list[Record], rejections: list[Rejection]) -> None:
+        """Count a batch: its accepted ``records`` and its ``rejections``."""
+        warnings = [warning for record in records for warning in record.warnings]
+        self.counts["rejected"] += len(rejections)
+        self.codes.update(rejection.code for rejection in rejections)
+        self.warning_codes.update(warning.code for warning in warnings)
+        self.rejections.extend(rejections[: MAX_KEPT_REJECTIONS - len(self.rejections)])
+        self.warnings.extend(warnings[: MAX_KEPT_REJECTIONS - len(self.warnings)])
+
+    def report(self, pruned: int, prune_refused: str) -> ImportReport:
+        """The counts as a report."""
+        names = ("accepted", "rejected", "added", "changed", "unchanged")
+        return ImportReport(
+            **{name: self.counts[name] for name in names},
+            pruned=pruned,
+            codes=dict(self.codes),
+            rejections=tuple(self.rejections),
+            warning_codes=dict(self.warning_codes),
+            warnings=tuple(self.warnings),
+            prune_refused=prune_refused,
+        )
+
+
+@dataclass(slots=True)
+class _Pruning:
+    """Which stored items a catalogue still names, and whether the others may be deleted.
+
+    ``held`` counts the items that the store held before the import.
+    """
+
+    held: int
+    limit_percent: float
+    named: set[str] = field(default_factory=set)
+    nameless: int = 0
+    first_nameless: str = ""
+
+    def note(self, accepted: set[str], rejections: list[Rejection]) -> None:
+        """Remember what a batch names."""
+        self.named |= accepted
+        for rejection in rejections:
+            self.named.update(rejection.may_name)
+            if not rejection.may_name:
+                self.nameless += 1
+                self.first_nameless = self.first_nameless or f"{rejection.file}, line {rejection.line}"
+
+    def prune(self, store: Store, accepted: int) -> tuple[int, str]:
+        """Delete what is not named any more: how many, and why none."""
+        if not accepted:
+            return 0, "The catalogue gave no usable item."
+        if self.nameless:
+            rows = "1 rejected row has" if self.nameless == 1 else f"{self.nameless:,} rejected rows have"
+            return 0, f"{rows} no certain id and may name any item ({self.first_nameless}). Correct it and run again."
+        gone = [item.item_id for item in store.iter_items() if item.item_id not in self.named]
+        if len(gone) * 100 > self.held * self.limit_percent:
+            return 0, (
+                f"The catalogue lacks {len(gone):,} of {self.held:,} stored items, over {self.limit_percent:g} %. "
+                f"Where that is right, allow it with --prune-limit {_percent(len(gone), self.held)}."
+            )
+        return sum(store.delete(gone[at : at + BATCH]) for at in range(0, len(gone), BATCH)), ""
+
+
+def _percent(part: int, whole: int) -> int:
+    """``part`` of ``whole`` as the next whole percentage."""
+    return -(-part * 100 // max(whole, 1))
 
 
 def _batches(rows: Iterator[Record | Rejection]) -> Iterator[list[Record | Rejection]]:
@@ -122,7 +205,7 @@ def _prepare(
         try:
             return _entry(row, source, sources.get(item_id))
         except RowError as error:
-            return error.at(row.file, row.line, item_id)
+            return error.at(row.file, row.line, item_id, (item_id,) if row.id_is_certain else ())
 
     done = list(pool.map(prepare, rows))
     return [row for row in done if isinstance(row, Entry)], [row for row in done if isinstance(row, Rejection)]
@@ -141,11 +224,3 @@ def _entry(record: Record, source: Source, stored: ImageSource | None) -> Entry:
         if digest in (stored.sha256, stored.source_sha256):
             return Entry(record.item)
     return make_entry(record.item, data)
-
-
-def _prune(store: Store, named: Iterable[str], accepted: int) -> int:
-    if not accepted:
-        raise DataError("The catalogue gave no usable item, so nothing was pruned.", remedy="Check its path.")
-    keep = frozenset(named)
-    gone = [item.item_id for item in store.iter_items() if item.item_id not in keep]
-    return sum(store.delete(gone[at : at + BATCH]) for at in range(0, len(gone), BATCH))

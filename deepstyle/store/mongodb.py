@@ -5,6 +5,7 @@ where it has not (``mongodb_memory``). A replica set is needed, of one node at l
 """
 
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Final, Self
@@ -18,8 +19,21 @@ from pymongo.errors import OperationFailure
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
-from deepstyle.store.base import INSTANCE_FACTS, Entry, Hit, ImageSource, ItemFilter, Page, PutReport, VectorBatch
+from deepstyle.store.base import (
+    INSTANCE_FACTS,
+    CheckReport,
+    Entry,
+    Hit,
+    ImageSource,
+    ItemFilter,
+    Page,
+    Progress,
+    PutReport,
+    Summary,
+    VectorBatch,
+)
 from deepstyle.store.check import direction_of
+from deepstyle.store.mongodb_check import check_database
 from deepstyle.store.mongodb_connect import (
     Document,
     call_timeout_s,
@@ -35,10 +49,11 @@ from deepstyle.store.mongodb_schema import (
     create_collections,
     document_image,
     document_item,
+    document_suggestions,
     embedding_key,
+    embedding_vectors,
     fact_document,
     fact_key,
-    from_binary,
     image_key,
     image_source,
     space_range,
@@ -47,6 +62,7 @@ from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
 VECTORS_AT_ONCE: Final = 4_000
+SUMMARY_TTL_S: Final = 5.0
 EVERYTHING: Final = ItemFilter()
 
 
@@ -62,6 +78,7 @@ class MongoStore:
         self._guard = threading.Lock()
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
+        self._summary: tuple[float, Summary] | None = None
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -124,6 +141,12 @@ class MongoStore:
         """See ``Store.count``; counted, because the server's own estimate is off after a crash."""
         return self._db["items"].count_documents({}, hint="_id_")
 
+    def summary(self) -> Summary:
+        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most: that reads a whole index."""
+        if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
+            self._summary = time.monotonic(), Summary(self.count(), self.spaces())
+        return self._summary[1]
+
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """See ``Store.get``."""
@@ -138,7 +161,7 @@ class MongoStore:
             item = self._db["items"].find_one(query, {"image": 1, **SOURCE_FIELDS})
             if item is None:
                 return None
-            found = self._db["images"].find_one({"_id": image_key(item_id, item["image"]["sha256"])})
+            found = self._db["images"].find_one({"_id": image_key(item_id, image_source(item).sha256)})
             if found is not None:
                 return document_image(item, bytes(found["data"]))
             # Replaced between the two reads: the item's document names the new one by now.
@@ -200,11 +223,10 @@ class MongoStore:
             keys = [embedding_key(space, item_id) for item_id in item_ids]
             by_id = {document["item_id"]: document for document in embeddings.find({"_id": {"$in": keys}})}
             found = [by_id[item_id] for item_id in item_ids if item_id in by_id]
-        vectors = [from_binary(document["vector"]) for document in found]
         return VectorBatch(
             tuple(document["item_id"] for document in found),
             tuple(document["image_sha256"] for document in found),
-            np.stack(vectors) if vectors else np.empty((0, 0), np.float32),
+            embedding_vectors(found),
         )
 
     @translated
@@ -286,7 +308,7 @@ class MongoStore:
         found = self._db["compatible"].find_one({"_id": item_id})
         if found is None:
             return ()
-        suggested = found["rec_feature2"]
+        suggested = document_suggestions(found)
         there = {document["_id"] for document in self._db["items"].find({"_id": {"$in": suggested}}, {"_id": 1})}
         return tuple(item_id for item_id in suggested if item_id in there)
 
@@ -309,6 +331,12 @@ class MongoStore:
         found = self._db["meta"].find({"_id": {"$regex": f"^{fact_key('')}"}})
         facts = sorted((document["_id"].removeprefix(fact_key("")), document["value"]) for document in found)
         return {key: value for key, value in facts if not key.startswith(INSTANCE_FACTS)}
+
+    @translated
+    def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
+        """See ``Store.check``."""
+        db = self._writable if repair else self._db
+        return check_database(db, repair=repair, on_progress=on_progress)
 
     def close(self) -> None:
         """See ``Store.close``."""

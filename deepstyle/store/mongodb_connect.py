@@ -15,7 +15,8 @@ from pymongo.database import Database
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.url import without_password
+from deepstyle.store.check import CHECK_REMEDY
+from deepstyle.store.url import HIDDEN, redacted, without_password
 
 Document = dict[str, Any]
 
@@ -44,16 +45,18 @@ def connect(url: str) -> tuple[MongoClient[Document], Database[Document]]:
 
     An option in the URL wins over ``DEFAULTS``. Raises ``UsageError`` where the URL is malformed. Nothing is sent yet.
     """
-    told = {name.lower() for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
-    options = {name: value for name, value in DEFAULTS.items() if name.lower() not in told}
     try:
+        given = {name.lower() for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+        options = {name: value for name, value in DEFAULTS.items() if name.lower() not in given}
         client: MongoClient[Document] = MongoClient(url, tz_aware=True, **options)
         return client, client.get_default_database("deepstyle")
-    except (InvalidURI, ConfigurationError, ValueError, TypeError) as error:
+    except (InvalidURI, ConfigurationError, ValueError, TypeError, OSError) as error:
+        shown = without_password(url)
+        why = "" if shown.endswith(HIDDEN) else f": {redacted(str(error), url)}"
         raise UsageError(
-            f"{without_password(url)} is no MongoDB URL: {error}.",
+            f"{shown} is no MongoDB URL{why}.",
             remedy="Write mongodb://user:password@host:27017/database, with special characters percent-encoded.",
-        ) from error
+        ) from None  # the driver's own message may hold a part of the password
 
 
 def call_timeout_s(collection: Collection[Document]) -> float:
@@ -77,7 +80,7 @@ def pages(
 
 
 def translated(method: Callable[P, R]) -> Callable[P, R]:
-    """Raise a driver's error from a store's method as ``StoreError``, naming the call."""
+    """Raise a driver's error, or that of a damaged document, from a store's method as ``StoreError``."""
 
     @wraps(method)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -85,6 +88,9 @@ def translated(method: Callable[P, R]) -> Callable[P, R]:
             return method(*args, **kwargs)
         except PyMongoError as error:
             raise store_error(method.__name__, error) from error
+        except (LookupError, TypeError) as error:  # of a document that has not the fields it was written with
+            what = method.__name__.strip("_").replace("_", " ")
+            raise StoreError(f"MongoDB holds a damaged document ({what}).", remedy=CHECK_REMEDY) from error
 
     return call
 

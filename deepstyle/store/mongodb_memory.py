@@ -19,10 +19,11 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Hit, ItemFilter
+from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import FACET_COLUMNS, Columns, empty_columns, update_columns
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.mongodb_connect import Document, call_timeout_s, pages
-from deepstyle.store.mongodb_schema import space_range, vector_bytes
+from deepstyle.store.mongodb_schema import embedding_bytes, space_range, usual_dimension
 from deepstyle.store.mongodb_watch import StreamLostError, Watch, committed_time
 from deepstyle.store.vectors import Row as VectorRow
 from deepstyle.store.vectors import Space, append_rows, empty_space, search_space, void_items
@@ -133,13 +134,18 @@ class SpaceCopy:
 
     def take_document(self, document: Document) -> None:
         """Note an embedding as it is now."""
-        self._vectors[document["item_id"]] = vector_bytes(document["vector"])
+        self._vectors[document["item_id"]] = embedding_bytes(document)
         self._matches[document["item_id"]] = document["match"]
 
     def apply(self) -> None:
-        """Derive the next snapshot; the old one stays as it was for whoever still searches it."""
+        """Derive the next snapshot; the old one stays as it was for whoever still searches it.
+
+        Raises ``StoreError`` where a vector is damaged, and again until it is replaced or deleted.
+        """
         if not self._matches:
             return
+        dimension = usual_dimension(self._vectors.values())
+        sound_vectors([*self._vectors], [*self._vectors.values()], dimension)
         vectors, matches = self._vectors, self._matches
         self._vectors, self._matches = {}, {}
         gone = [item_id for item_id, match in matches.items() if match is None and item_id in self._item_keys]
@@ -149,11 +155,10 @@ class SpaceCopy:
         self.columns = update_columns(self.columns, gone_keys, rows)
         if self.space is not None:
             self.space = replace(void_items(self.space, void), _allowed={})
-        self._append([self._vector_row(item_id, data) for item_id, data in vectors.items()])
+        self._append([self._vector_row(item_id, data) for item_id, data in vectors.items()], dimension)
 
-    def _append(self, rows: list[VectorRow]) -> None:
+    def _append(self, rows: list[VectorRow], dimension: int) -> None:
         if rows:
-            dimension = len(rows[0][3]) // 4
             if self.space is None or self.space.dimension != dimension:
                 self.space = empty_space(0, dimension, len(rows))
             self.space = append_rows(self.space, rows)
@@ -171,5 +176,8 @@ class SpaceCopy:
 
 def _columns_row(key: int, item_id: str, match: Document) -> ColumnsRow:
     """What filters read; ``match["text"]`` stands in for the title, which it begins with."""
-    semantic_category, category, brand, colour, pattern = (match[name] for name in FACET_COLUMNS)
-    return (key, item_id, match["text"], semantic_category, category, brand, colour, pattern, match["price"])
+    try:
+        semantic_category, category, brand, colour, pattern = (match[name] for name in FACET_COLUMNS)
+        return (key, item_id, match["text"], semantic_category, category, brand, colour, pattern, match["price"])
+    except (LookupError, TypeError) as error:
+        raise damaged(f"what filters read of item {item_id!r}") from error

@@ -18,7 +18,8 @@ Images are documents and not GridFS files: none may be over 10 MiB, MongoDB's li
 round trips a picture (``bench/mongodb_images.py``).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from typing import Final
 
@@ -31,6 +32,7 @@ from pymongo.database import Database
 
 from deepstyle.catalogue.item import Item, ItemImage
 from deepstyle.store.base import ImageSource
+from deepstyle.store.check import damaged, sound_image, sound_item, sound_vectors
 from deepstyle.store.digests import row_digest
 from deepstyle.store.mongodb_connect import Document
 
@@ -63,10 +65,10 @@ def create_collections(db: Database[Document]) -> None:
 
 def item_document(item: Item, image: Document | None, encoded: Sequence[str]) -> Document:
     """The document of ``item``: equal items give equal documents."""
-    told = asdict(item)
+    fields = asdict(item)
     document = {
         "_id": item.item_id,
-        **{name: told[name] for name in _FIELDS},
+        **{name: fields[name] for name in _FIELDS},
         "price": None if item.price is None else float(item.price),
         "attributes": [[key, item.attributes[key]] for key in sorted(item.attributes)],
         "image": image,
@@ -88,19 +90,27 @@ def as_version_2(document: Document) -> Document:
 
 def document_item(document: Document) -> Item:
     """The item that ``item_document`` was given."""
-    told = {name: document[name] for name in _FIELDS}
-    return Item(item_id=document["_id"], attributes=dict(as_version_2(document)["attributes"]), **told)
+    try:
+        fields = {name: document[name] for name in _FIELDS}
+        item = Item(item_id=document["_id"], attributes=dict(as_version_2(document)["attributes"]), **fields)
+    except (LookupError, TypeError, ValueError) as error:
+        raise damaged(f"item {document['_id']!r}") from error
+    return sound_item(item)
 
 
 def document_image(document: Document, data: bytes) -> ItemImage:
     """The image of an item's ``document``, whose bytes are ``data``."""
-    return ItemImage(data=data, **as_version_2(document)["image"])
+    try:
+        image = ItemImage(data=data, **as_version_2(document)["image"])
+    except (LookupError, TypeError, ValueError) as error:
+        raise damaged(f"the image of item {document['_id']!r}") from error
+    return sound_image(document["_id"], image)
 
 
 def image_source(document: Document) -> ImageSource:
     """Where the image of an item's ``document`` came from."""
-    image = as_version_2(document)["image"]
-    return ImageSource(image["sha256"], image["source_sha256"], image["normalisation"])
+    image = document_image(document, b"")
+    return ImageSource(image.sha256, image.source_sha256, image.normalisation)
 
 
 def match_document(item: Item) -> Document:
@@ -158,6 +168,14 @@ def mapping_document(item_id: str, suggested: Sequence[str]) -> Document:
     return {**document, "digest": mapping_digest(document)}
 
 
+def document_suggestions(document: Document) -> list[str]:
+    """The suggested item ids; raises ``StoreError`` where they are none."""
+    suggested = document.get("rec_feature2")
+    if not isinstance(suggested, list) or not all(isinstance(other, str) for other in suggested):
+        raise damaged(f"the mapping of item {document['_id']!r}")
+    return suggested
+
+
 def fact_key(key: str) -> str:
     """The ``_id`` of a remembered fact."""
     return f"fact:{key}"
@@ -194,9 +212,28 @@ def to_binary(vector: NDArray[np.float32]) -> Binary:
     return Binary(_FLOAT32_HEADER + vector.astype("<f4", copy=False).tobytes(), VECTOR_SUBTYPE)
 
 
-def vector_bytes(value: bytes) -> bytes:
-    """The little-endian float32 numbers of a BSON binary vector."""
+def embedding_bytes(document: Document) -> bytes:
+    """The little-endian float32 numbers of an embedding; raises ``StoreError`` where they are not what was written."""
+    value = document.get("vector")
+    changed = "digest" in document and document["digest"] != embedding_digest(document)
+    if changed or not isinstance(value, bytes) or not value.startswith(_FLOAT32_HEADER):
+        raise damaged(f"the vector of item {document['item_id']!r}")
     return bytes(value[len(_FLOAT32_HEADER) :])
+
+
+def embedding_vectors(documents: Sequence[Document], dimension: int | None = None) -> NDArray[np.float32]:
+    """The vectors (N, D) float32 of one space, by default of the dimension that most of them have.
+
+    Raises ``StoreError`` where one is of another dimension, or not finite and of unit norm.
+    """
+    item_ids, vectors = [document["item_id"] for document in documents], [*map(embedding_bytes, documents)]
+    return sound_vectors(item_ids, vectors, dimension or usual_dimension(vectors))
+
+
+def usual_dimension(vectors: Iterable[bytes]) -> int:
+    """The dimension D that most of ``vectors``, each 4 D bytes, have; 0 where there are none."""
+    lengths = Counter(map(len, vectors))
+    return lengths.most_common(1)[0][0] // 4 if lengths else 0
 
 
 def from_binary(value: bytes) -> NDArray[np.float32]:

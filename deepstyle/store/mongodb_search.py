@@ -19,7 +19,7 @@ from deepstyle.errors import StoreError
 from deepstyle.store.base import Hit, ItemFilter
 from deepstyle.store.mongodb_connect import Document
 from deepstyle.store.mongodb_filter import item_query, value_conditions
-from deepstyle.store.mongodb_schema import FACETS, from_binary, to_binary
+from deepstyle.store.mongodb_schema import FACETS, embedding_vectors, to_binary
 
 CANDIDATES_PER_RESULT: Final = 20
 MAX_CANDIDATES: Final = 10_000
@@ -112,7 +112,8 @@ def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence
 
 def rescored(found: Sequence[Document], query: NDArray[np.float64]) -> list[Hit]:
     """The found vectors by exact cosine: an index may be quantised, or a moment behind the vector."""
-    scores = [(document["item_id"], float(from_binary(document["vector"]) @ query)) for document in found]
+    cosines = embedding_vectors(found, len(query)) @ query
+    scores = [(document["item_id"], float(cosine)) for document, cosine in zip(found, cosines, strict=True)]
     ranked = sorted(scores, key=lambda pair: (-round(pair[1], 9), pair[0]))
     return [Hit(item_id, max(-1.0, min(1.0, value))) for item_id, value in ranked]
 

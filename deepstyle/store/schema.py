@@ -1,4 +1,4 @@
-"""The SQLite file behind the embedded store: its tables, its connections and its transactions.
+"""The tables of the SQLite file behind the embedded store, and how an older file gets them.
 
 Every write transaction takes the next *revision*, a clock in microseconds that never stands still or goes back, and
 marks what it writes with it. Whoever holds a copy of revision R in memory follows by reading what is marked later.
@@ -6,13 +6,10 @@ marks what it writes with it. Whoever holds a copy of revision R in memory follo
 
 import contextlib
 import sqlite3
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
-from deepstyle.errors import StoreError
 from deepstyle.store.digests import row_digest
 
 SCHEMA_VERSION: Final = 2
@@ -98,7 +95,7 @@ attributes = json_remove(attributes, {_SOURCE_PATH})
 WHERE {_HAS_SOURCE}
 """  # noqa: S608 - constants only
 # A file of version 1 that may only be read is shown as version 2, but for the digests.
-_VERSION_1_SHOWN: Final = f"""
+VERSION_1_SHOWN: Final = f"""
 CREATE TEMP VIEW items AS
 SELECT item_key, revision, {ITEM_COLUMNS.removesuffix(", attributes")},
   iif({_HAS_SOURCE}, json_remove(attributes, {_SOURCE_PATH}), attributes) AS attributes,
@@ -106,116 +103,6 @@ SELECT item_key, revision, {ITEM_COLUMNS.removesuffix(", attributes")},
   iif({_HAS_SOURCE}, json_extract(attributes, {_SOURCE_PATH}), '') AS source_sha256, 0 AS normalisation
 FROM main.items
 """  # noqa: S608 - constants only
-
-
-class Database:
-    """Connections to one SQLite file; each is used by one thread at a time and then kept for the next.
-
-    Raises ``StoreError`` where the file cannot be opened, is no store, or is of a newer version.
-    """
-
-    def __init__(self, path: Path, *, read_only: bool) -> None:
-        self.path = path.absolute()
-        self.read_only = read_only
-        self._idle: list[sqlite3.Connection] = []
-        self._guard = threading.Lock()
-        self._closed = False
-        if not read_only:
-            self._create_folder()
-        with self._translated(), self._connection() as connection:
-            self._check(connection)
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose every statement sees the same revision."""
-        with self._translated(), self._connection() as connection, _transaction(connection, "BEGIN"):
-            yield connection
-
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection in the one write transaction; durable when the block ends, undone when it raises."""
-        if self.read_only:
-            raise StoreError(f"{self.path} was opened read-only.", remedy="Open the store without read_only to write.")
-        with self._translated(), self._connection() as connection, _transaction(connection, "BEGIN IMMEDIATE"):
-            yield connection
-
-    def revision(self) -> int:
-        """The revision of the last finished write, of any process."""
-        with self._translated(), self._connection() as connection:
-            return read_revision(connection)
-
-    def close(self) -> None:
-        """Close the idle connections; those in use are closed as they come back."""
-        with self._guard:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
-
-    @contextlib.contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        with self._guard:
-            if self._closed:
-                raise StoreError(f"the store {self.path} is closed.", remedy="Open it again.")
-            connection = self._idle.pop() if self._idle else None
-        connection = connection or self._connect()
-        try:
-            yield connection
-        finally:
-            with self._guard:
-                keep = not self._closed
-                if keep:
-                    self._idle.append(connection)
-            if not keep:
-                connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        mode = "ro" if self.read_only else "rwc"
-        connection = sqlite3.connect(
-            f"{self.path.as_uri()}?mode={mode}",
-            uri=True,
-            timeout=BUSY_TIMEOUT_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = FULL")
-        if self.read_only and _version(connection) == 1:
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute(_VERSION_1_SHOWN)
-        return connection
-
-    def _create_folder(self) -> None:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"cannot create the folder of {self.path}: {error.strerror}.") from error
-
-    def _check(self, connection: sqlite3.Connection) -> None:
-        """Create the tables in an empty file, update those of version 1; refuse a file that is not ours or newer."""
-        if not self.read_only:
-            _create(connection)
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = _version(connection)
-        if application != APPLICATION_ID:
-            raise StoreError(
-                f"{self.path} is not a deepstyle store.",
-                remedy="Give the path of a store, or of a file yet to be made.",
-            )
-        if not 1 <= version <= SCHEMA_VERSION:
-            raise StoreError(
-                f"{self.path} has schema version {version}; this deepstyle reads version {SCHEMA_VERSION}.",
-                remedy="Install the deepstyle that wrote it, or import the catalogue into a new store.",
-            )
-        if version < SCHEMA_VERSION and not self.read_only:
-            _migrate(connection)
-
-    @contextlib.contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise _store_error(self.path, error) from error
 
 
 def next_revision(connection: sqlite3.Connection) -> int:
@@ -234,24 +121,25 @@ def read_revision(connection: sqlite3.Connection) -> int:
 
 
 @contextlib.contextmanager
-def _transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection, begin: str, end: str = "COMMIT") -> Iterator[None]:
+    """A transaction that ``begin`` opens: ``end`` finishes it when the block ends, undone when it raises."""
     connection.execute(begin)
     try:
         yield
-        connection.execute("COMMIT")
+        connection.execute(end)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
 
 
-def _create(connection: sqlite3.Connection) -> None:
+def create_tables(connection: sqlite3.Connection) -> None:
     """Make an empty file a store; whichever of two processes comes second finds it made."""
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return
     connection.execute("PRAGMA page_size = 8192")  # holds three 512-D vectors; the default 4096 would hold one
     _use_write_ahead_log(connection)
-    with _transaction(connection, "BEGIN IMMEDIATE"):
+    with transaction(connection, "BEGIN IMMEDIATE"):
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return
         _run(connection, VERSION_1)
@@ -259,10 +147,10 @@ def _create(connection: sqlite3.Connection) -> None:
         _to_version_2(connection)
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
+def migrate(connection: sqlite3.Connection) -> None:
     """Update a file of version 1 in one transaction; whichever of two processes comes second finds it done."""
-    with _transaction(connection, "BEGIN IMMEDIATE"):
-        if _version(connection) == 1:
+    with transaction(connection, "BEGIN IMMEDIATE"):
+        if version_of(connection) == 1:
             _to_version_2(connection)
 
 
@@ -280,7 +168,8 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(statement)
 
 
-def _version(connection: sqlite3.Connection) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
+    """The file's schema version."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
@@ -295,18 +184,3 @@ def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise
             time.sleep(0.02)
-
-
-def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
-    """Say what SQLite's error means for the reader of the message."""
-    code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF
-    remedies = {
-        sqlite3.SQLITE_NOTADB: "The file is not a store; give another path.",
-        sqlite3.SQLITE_CORRUPT: "Restore the file from a backup, or import the catalogue into a new store.",
-        sqlite3.SQLITE_CANTOPEN: "Check that the file exists and that the folder may be written.",
-        sqlite3.SQLITE_BUSY: f"Another process has been writing for {BUSY_TIMEOUT_S:.0f} s; try again when it ends.",
-        sqlite3.SQLITE_FULL: "The disk is full; nothing of this write was kept.",
-        sqlite3.SQLITE_READONLY: "Check the permissions of the file and its folder.",
-    }
-    return StoreError(f"the store {path}: {error}.", remedy=remedies.get(primary or 0, ""))

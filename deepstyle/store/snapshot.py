@@ -4,18 +4,22 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from deepstyle.errors import DeepstyleError
+from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import Columns, empty_columns, update_columns
+from deepstyle.store.columns import Row as ColumnsRow
+from deepstyle.store.database import Database
 from deepstyle.store.index import build_index, load_index, save_index
-from deepstyle.store.schema import Database, read_revision
+from deepstyle.store.schema import read_revision
 from deepstyle.store.vectors import COMPACT_BEYOND, Space, append_rows, attach_index, empty_space, void_items
 
 READ_ROWS: Final = 4096
+DIMENSION_MAX: Final = 65_536
 INDEX_FROM: Final = 50_000
 """Spaces with fewer vectors are always searched exactly."""
 # Vectors added since the index was built are compared one by one; past this many the index is built again.
@@ -37,11 +41,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The columns of all items, and the vectors of the spaces that were asked for, as of one revision."""
+    """The columns of all items, and the vectors of the spaces that were asked for, as of one revision.
+
+    ``frozen`` is that of the database: where it changes, the file may be another with a history of its own.
+    """
 
     revision: int
     columns: Columns
     spaces: Mapping[str, Space] = field(default_factory=dict)
+    frozen: tuple[int, ...] | None = None
 
 
 class Snapshots:
@@ -57,7 +65,9 @@ class Snapshots:
     def current(self, space: str | None = None) -> Snapshot:
         """A snapshot that has every write finished before the call, with the vectors of ``space`` if it exists."""
         newest = self._newest
-        if newest.revision == self._database.revision() and (space is None or space in newest.spaces):
+        revision = self._database.revision()
+        same = (revision, self._database.frozen) == (newest.revision, newest.frozen)
+        if same and (space is None or space in newest.spaces):
             return newest
         with self._lock, self._database.reading() as connection:
             self._newest = newest = self._follow(connection, space)
@@ -88,7 +98,11 @@ class Snapshots:
                 spaces = {**self._newest.spaces, space: attach_index(now, index)}
                 self._newest = replace(self._newest, spaces=spaces)
         if not self._database.read_only:
-            save_index(index_path(self._database.path, space), index)
+            path = index_path(self._database.path, space)
+            try:
+                save_index(path, index)
+            except OSError as error:  # search goes on with the one in memory
+                logger.warning("the index %s could not be written: %s", path, error)
 
     def close(self) -> None:
         """Wait for the index that is being built, if any."""
@@ -98,33 +112,41 @@ class Snapshots:
     def _build_logged(self, space: str) -> None:
         try:
             self.build(space)
-        except (OSError, DeepstyleError) as error:  # search goes on without
-            logger.warning("the index of %s was not kept: %s", space, error)
+        except DeepstyleError as error:  # search goes on without
+            logger.warning("the index of %s was not built: %s", space, error)
 
     def _follow(self, connection: sqlite3.Connection, space: str | None) -> Snapshot:
         """The newest snapshot brought up to what ``connection`` sees; the lock is held."""
-        old, revision = self._newest, read_revision(connection)
+        revision, frozen = read_revision(connection), self._database.frozen
+        old = self._newest if self._newest.frozen == frozen else Snapshot(-1, empty_columns())
         columns, spaces = old.columns, dict(old.spaces)
         if revision > old.revision:
             voided = [key for (key,) in connection.execute(VOIDED_SINCE, (old.revision,))]
             rows = connection.execute(COLUMNS_SINCE, (old.revision,)).fetchall()
+            _check_keys(connection, rows)
             columns = update_columns(columns, voided, rows) if voided or rows else columns
             for name, vectors in old.spaces.items():
                 if _space_row(connection, name) == (vectors.space_key, vectors.dimension):
-                    spaces[name] = _follow_space(connection, void_items(vectors, voided), old.revision)
+                    spaces[name] = _follow_space(connection, columns, void_items(vectors, voided), old.revision)
                 else:
                     del spaces[name]
             # A filter's rows are remembered with the space, and its items may now match otherwise.
             spaces = {name: replace(vectors, _allowed={}) for name, vectors in spaces.items()}
         if space is not None and space not in spaces and (row := _space_row(connection, space)) is not None:
-            spaces[space] = self._load_space(connection, space, *row)
-        return Snapshot(revision, columns, spaces)
+            spaces[space] = self._load_space(connection, columns, space, *row)
+        return Snapshot(revision, columns, spaces, frozen)
 
-    def _load_space(self, connection: sqlite3.Connection, space: str, space_key: int, dimension: int) -> Space:
+    def _load_space(
+        self, connection: sqlite3.Connection, columns: Columns, space: str, space_key: int, dimension: int
+    ) -> Space:
+        if not 0 < dimension <= DIMENSION_MAX:
+            raise damaged(f"the space {space}")
         query = "SELECT count(*) FROM vectors WHERE space_key = ?"
         vectors = empty_space(space_key, dimension, connection.execute(query, (space_key,)).fetchone()[0])
-        vectors = _follow_space(connection, vectors, -1)
-        index = load_index(index_path(self._database.path, space)) if vectors.count >= INDEX_FROM else None
+        vectors = _follow_space(connection, columns, vectors, -1)
+        if vectors.count < INDEX_FROM:
+            return vectors
+        index = load_index(index_path(self._database.path, space), dimension)
         return vectors if index is None else attach_index(vectors, index)
 
 
@@ -149,9 +171,20 @@ def _space_row(connection: sqlite3.Connection, space: str) -> tuple[int, int] | 
     return row
 
 
-def _follow_space(connection: sqlite3.Connection, vectors: Space, revision: int) -> Space:
-    """``vectors`` with what was written after ``revision``."""
+def _check_keys(connection: sqlite3.Connection, rows: Sequence[ColumnsRow]) -> None:
+    """Raise ``StoreError`` where an item has a key that was never given out: columns are as long as the largest key."""
+    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
+    for key, item_id, *_ in rows:
+        if given is None or not 0 < key <= given[0]:
+            raise damaged(f"item {item_id!r}")
+
+
+def _follow_space(connection: sqlite3.Connection, columns: Columns, vectors: Space, revision: int) -> Space:
+    """``vectors`` with what was written after ``revision``; raises ``StoreError`` where a vector is damaged."""
     cursor = connection.execute(VECTORS_SINCE, (vectors.space_key, revision))
     while rows := cursor.fetchmany(READ_ROWS):
+        if not all(0 < row[1] < len(columns.present) and columns.present[row[1]] for row in rows):
+            raise damaged("a vector's item")
+        sound_vectors([columns.item_ids[row[1]] for row in rows], [row[3] for row in rows], vectors.dimension)
         vectors = append_rows(void_items(vectors, [row[1] for row in rows]) if revision >= 0 else vectors, rows)
     return vectors

@@ -14,6 +14,7 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.files import parse_json
 from deepstyle.errors import StoreError
 from deepstyle.store.base import Store
 from deepstyle.style.spec import ModelSpec
@@ -105,12 +106,12 @@ def format_bands(bands: Bands) -> str:
 @lru_cache(maxsize=4)
 def _parse(text: str, measured_on: Literal["store", "packaged"]) -> Bands:
     try:
-        told = json.loads(text)
+        told = parse_json(text)
         flat = np.frombuffer(base64.b64decode(told["references"]), "<f2").astype(np.float32)
         limits = {name: float(told[name]) for name in BANDS[:3]}
         references = flat.reshape(-1, told["dim"]) if len(flat) else _NO_REFERENCES
         return Bands(model=str(told["model"]), measured_on=measured_on, references=references, **limits)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise StoreError(
             f"the limits of the similarity bands cannot be read: {error}.", remedy="Run `deepstyle calibrate bands`."
         ) from error

@@ -11,13 +11,12 @@ from pathlib import Path
 
 import torch
 
-from deepstyle.catalogue.files import write_atomic
-from deepstyle.errors import DeepstyleError, MissingDependencyError, ModelError
+from deepstyle.errors import DeepstyleError, FileError, MissingDependencyError, ModelError
 from deepstyle.style.backbones import Backbone, create_backbone, init_random
 from deepstyle.style.export import export_onnx
 from deepstyle.style.head import EMBEDDING_DIM, RANDOM_SEED, EmbeddingNetwork, untrained_head
 from deepstyle.style.recipe import head_kind
-from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
+from deepstyle.style.spec import ModelSpec, write_model
 from deepstyle.style.weights import TRAIN_REMEDY, Weights, file_sha256, locate_weights
 
 
@@ -41,8 +40,7 @@ def build_model(weights: Weights, folder: Path, kind: str = "") -> ModelSpec:
         preprocessing=fed,
         onnx_sha256=hashlib.sha256(graph).hexdigest(),
     )
-    write_atomic(folder / MODEL_FILE, graph)
-    write_spec(spec, folder)
+    write_model(folder, graph, spec)
     return spec
 
 
@@ -105,8 +103,9 @@ def _main() -> int:
     name, folder, architecture = sys.argv[1:]
     try:
         build_model(locate_weights(name, architecture=architecture), Path(folder))
-    except DeepstyleError as error:
-        json.dump({"kind": type(error).__name__, "message": error.message, "remedy": error.remedy}, sys.stdout)
+    except (DeepstyleError, OSError) as error:
+        problem = FileError.of(error) if isinstance(error, OSError) else error
+        json.dump({"kind": type(problem).__name__, "message": problem.message, "remedy": problem.remedy}, sys.stdout)
         return 2
     return 0
 

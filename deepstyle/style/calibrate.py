@@ -20,6 +20,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.photos import LabelledPhoto
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 from deepstyle.style.bands import BANDS, Bands
 from deepstyle.style.distort import DISTORTIONS
 from deepstyle.style.encoder import Encoder
@@ -94,7 +95,10 @@ class Calibrator:
         self.store, self.encoder, self.space = store, encoder, serving_space(store, encoder.spec)
         self.limit, self.seed, self.on_progress = limit, seed, on_progress
         if not store.spaces().get(self.space):
-            raise UsageError(f"{store.url} has no vectors of the model {self.space}.", remedy="Run `deepstyle encode`.")
+            raise UsageError(
+                f"{without_password(store.url)} has no vectors of the model {self.space}.",
+                remedy="Run `deepstyle encode`.",
+            )
 
     def embed(self, what: str, pictures: Sequence[Callable[[], Rgb]]) -> Vectors:
         """The embeddings (N, D) of pictures that are made when their turn comes."""
@@ -276,4 +280,4 @@ def _drawing(family: str, number: int) -> Callable[[], Rgb]:
 
 
 def _photo(photo: LabelledPhoto) -> Callable[[], Rgb]:
-    return lambda: decode(photo.path.read_bytes())
+    return photo.decode

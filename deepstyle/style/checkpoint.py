@@ -46,7 +46,7 @@ def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> None:
 def read_checkpoint(folder: Path) -> Checkpoint | None:
     """The checkpoint in ``folder``, ``None`` where there is none; raises ``DataError`` where it cannot be read."""
     path = folder / CHECKPOINT_FILE
-    if not path.is_file():
+    if not path.exists():
         return None
     tensors: dict[str, Tensors] = {group: {} for group in GROUPS}
     try:
@@ -55,8 +55,8 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
             for key in file.keys():  # noqa: SIM118 (no mapping)
                 group, _, name = key.partition(".")
                 tensors[group][name] = file.get_tensor(key)
-        return Checkpoint(int(told["step"]), tensors, json.loads(told["told"]))
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        return Checkpoint(int(told["step"]), tensors, dict(json.loads(told["told"])))
+    except (SafetensorError, OSError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise DataError(f"{path} cannot be read: {error}.", remedy="Delete it and train again.") from error
 
 

@@ -1,16 +1,17 @@
 """What a training of the style embedding is told: a TOML file, read into frozen dataclasses, kept in the checkpoint."""
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from deepstyle.catalogue.files import read_toml
 from deepstyle.errors import UsageError
 from deepstyle.style.distort import DISTORTIONS
 
 Part = Literal["head", "last-stage", "whole"]
 Start = Literal["discriminant", "untrained"]
+MAX_NUMBER: Final = 2**31 - 1
 SECTIONS: Final = ("model", "data", "batch", "optimiser", "losses", "stop")
 
 
@@ -125,12 +126,12 @@ class StyleConfig:
 def read_config(path: Path) -> StyleConfig:
     """Read a TOML file; raises ``UsageError`` naming the file, the table and the key that is wrong."""
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
+        fields = read_toml(path)
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}.") from error
-    return parse_config(told, str(path))
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is not TOML: {error}.", remedy="See docs/training.md.") from error
+    return parse_config(fields, str(path))
 
 
 def parse_config(told: dict[str, Any], where: str) -> StyleConfig:
@@ -156,6 +157,8 @@ def _parse_section(default: Any, told: dict[str, Any], where: str) -> Any:
         if key not in known:
             raise UsageError(f"{where}: {key} is unknown.", remedy=f"Keys are {', '.join(known)}.")
         want = type(known[key])
+        if isinstance(value, int | float) and not abs(value) <= MAX_NUMBER:
+            raise UsageError(f"{where}: {key} is no number of a training.", remedy="See docs/training.md.")
         if want is float and type(value) is int:
             value = float(value)
         if want is tuple and isinstance(value, list):
@@ -177,7 +180,7 @@ def _check(config: StyleConfig, where: str) -> None:
         or min(config.model.shrinkage, config.model.category_gain) <= 0,
         "[model] unfreeze_epochs": not all(type(epoch) is int and epoch >= 0 for epoch in config.model.unfreeze_epochs),
         "[data] valid_share and test_share": min(shares) < 0 or shares[0] <= 0 or sum(shares) >= 1,
-        "[data] views": not set(config.data.views) <= set(DISTORTIONS),
+        "[data] views": not all(isinstance(view, str) and view in DISTORTIONS for view in config.data.views),
         "[batch] categories, garments and accumulate": min(batch.categories, batch.garments, batch.accumulate) < 1,
         "[batch] pictures": batch.pictures < 2,
         "[optimiser] epochs": optimiser.epochs < 1 or optimiser.steps_per_epoch < 0 or optimiser.warmup_steps < 0,

@@ -7,11 +7,14 @@ image's SHA-256, so a shard may run twice without harm: Ray runs it again where 
 
 import itertools
 import os
+import secrets
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from deepstyle.catalogue.files import write_atomic
@@ -36,6 +39,15 @@ ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
 SHARDS_AHEAD: Final = 2
 """Shards per worker that are running or waiting, so that no worker idles."""
+
+_LOCAL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        # Ray asks three clouds by HTTP where it runs, whatever its usage reports are set to; this proxy is not there.
+        "http_proxy": "http://127.0.0.1:9",
+        "no_proxy": "127.0.0.1,localhost",
+    }
+)
+"""The environment of a cluster on this machine, which connects to nothing but loopback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +102,10 @@ def run_shard(url: str, space: str, view: str, model: dict[str, bytes], item_ids
 
 def _start(address: str, workers: int) -> Any:
     """Ray, connected to the cluster at ``address``, or to a new one on this machine's loopback."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+    if not address:  # else Ray writes an access token for its cluster below the home folder
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
         import ray
     except ModuleNotFoundError as error:
@@ -103,8 +117,24 @@ def _start(address: str, workers: int) -> Any:
             raise UsageError(f"no Ray cluster answers at {address!r}: {error}.") from error
     else:
         cpus = workers or len(os.sched_getaffinity(0))
-        ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
+        with _environment(_LOCAL):
+            ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     return ray
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set the environment of the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name)
+            else:
+                os.environ[name] = value
 
 
 def _results(ray: Any, submitted: Iterator[tuple[list[str], Any]]) -> Iterator[ShardDone]:

@@ -21,6 +21,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
+from deepstyle.catalogue.files import open_regular
 from deepstyle.catalogue.image import decode, resize
 from deepstyle.errors import ModelError
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
@@ -125,7 +126,8 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
     """Read ``model.onnx``, once its digest and its outputs are what the spec says."""
     path = folder / MODEL_FILE
     try:
-        data = path.read_bytes()
+        with open_regular(path) as file:
+            data = file.read()
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy="Export the model again.") from error
     digest = hashlib.sha256(data).hexdigest()

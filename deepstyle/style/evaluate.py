@@ -21,6 +21,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.photos import LabelledPhoto
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Store, VectorBatch
+from deepstyle.store.url import without_password
 from deepstyle.style.distort import DISTORTIONS
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.metrics import average_precision_at_r, precision_at_k, recall_at_k
@@ -134,7 +135,9 @@ def evaluate_search(
     batch = store.vectors(space)
     found = store.get(batch.item_ids)
     if not found:
-        raise UsageError(f"{store.url} has no vectors of the model {space}.", remedy="Run `deepstyle encode`.")
+        raise UsageError(
+            f"{without_password(store.url)} has no vectors of the model {space}.", remedy="Run `deepstyle encode`."
+        )
     items = tuple(found[item_id] for item_id in batch.item_ids)
     known = {item.semantic_category for item in items}
     usable = [photo for photo in photos if photo.semantic_category in known]
@@ -145,7 +148,7 @@ def evaluate_search(
         trial = dataclasses.replace(trial, representations=(model, raw_pixels(trial)))
         tasks = [another_colour(trial), *itself(trial), photo_category(trial, usable)]
     return SearchReport(
-        store=store.url,
+        store=without_password(store.url),
         space=space,
         architecture=encoder.spec.architecture,
         precision=encoder.spec.precision,
@@ -211,7 +214,7 @@ def photo_category(trial: Trial, photos: Sequence[LabelledPhoto]) -> TaskScore:
 
 
 def _embed_photo(one: Representation, photo: LabelledPhoto) -> Vectors:
-    return one.embed(decode(photo.path.read_bytes()))
+    return one.embed(photo.decode())
 
 
 def raw_pixels(trial: Trial) -> Representation:

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from deepstyle import errors
 from deepstyle.catalogue.files import locked
-from deepstyle.errors import ModelError
+from deepstyle.errors import DeepstyleError, FileError, ModelError
 from deepstyle.style.recipe import recipe_key
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
 from deepstyle.style.weights import Weights, file_sha256, locate_weights
@@ -24,7 +24,8 @@ def ensure_model(
 ) -> Path:
     """The verified model folder for ``name``: a model folder's path, or weights as ``locate_weights`` names them.
 
-    Weights are converted once into ``cache_dir/models``; later calls, from any process, find the result by content.
+    Weights are converted once into ``cache_dir/models``; later calls, from any process, find the result by content, and
+    need nothing but to read it.
     ``precision``: ``int8`` is the folder ``int8`` inside the model's, which ``deepstyle quantise`` writes once its
     recall gate passes; ``auto`` takes it where it is, unless the space that a store is ``serving`` is fp32's: what was
     quantised for one store must not stop another. Raises ``UnknownModelError`` or ``ModelError``.
@@ -53,22 +54,39 @@ def verify_model(folder: Path) -> ModelSpec:
     if (found := file_sha256(folder / MODEL_FILE)) != spec.onnx_sha256:
         raise ModelError(
             f"{folder / MODEL_FILE} is altered: its SHA-256 is {found}, not {spec.onnx_sha256}.",
-            remedy="Export the model again, or fetch the folder whole.",
+            remedy="Quantise it again: deepstyle quantise."
+            if folder.name == INT8_FOLDER
+            else "Export the model again, or fetch the folder whole.",
         )
     return spec
 
 
 def _ensure_built(weights: Weights, cache_dir: Path) -> Path:
     """The cached folder of ``weights``, built where it is missing and rebuilt where it does not verify."""
-    models = cache_dir / "models"
-    models.mkdir(parents=True, exist_ok=True)
-    folder = models / f"{weights.architecture}-{recipe_key(weights)}"
-    with locked(folder.with_suffix(".lock")):
-        try:
-            verify_model(folder)
-        except ModelError:
-            _build(weights, folder)
+    folder = cache_dir / "models" / f"{weights.architecture}-{recipe_key(weights)}"
+    if verifies(folder):  # without the lock, which a cache that may only be read has no place for
+        return folder
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with locked(folder.with_suffix(".lock")):
+            if not verifies(folder):  # another process was faster
+                _build(weights, folder)
+    except OSError as error:
+        problem = FileError.of(error)
+        raise FileError(
+            f"{weights.name} has to be converted once, into the cache {cache_dir}, and {problem.message}",
+            remedy=f"{problem.remedy} DEEPSTYLE_CACHE_DIR names the cache.".strip(),
+        ) from error
     return folder
+
+
+def verifies(folder: Path) -> bool:
+    """Whether ``folder`` is a whole model folder."""
+    try:
+        verify_model(folder)
+    except ModelError:
+        return False
+    return True
 
 
 def _build(weights: Weights, folder: Path) -> None:
@@ -82,15 +100,15 @@ def _build(weights: Weights, folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise _build_error(weights, done)
     verify_model(unfinished)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)  # with its int8 folder, which was made from other bytes
     unfinished.rename(folder)
 
 
-def _build_error(weights: Weights, done: subprocess.CompletedProcess[str]) -> ModelError:
-    """The error that the build process told, or what it died of."""
+def _build_error(weights: Weights, done: subprocess.CompletedProcess[str]) -> DeepstyleError:
+    """The error that the build process reported, or what it died of."""
     try:
         told = json.loads(done.stdout)
-        kind: type[ModelError] = getattr(errors, told["kind"])
+        kind: type[DeepstyleError] = getattr(errors, told["kind"])
         return kind(told["message"], remedy=told["remedy"])
     except (ValueError, KeyError, AttributeError):
         last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
@@ -99,4 +117,4 @@ def _build_error(weights: Weights, done: subprocess.CompletedProcess[str]) -> Mo
             f"{weights.name} has to be converted once, and {last.removeprefix('ModuleNotFoundError: ')}.",
             remedy="Install what converts: pip install 'deepstyle[train]'.",
         )
-    return ModelError(f"{weights.name} could not be converted: {last}")
+    return ModelError(f"{weights.name} could not be converted: {last}", remedy="Check memory and disk.")

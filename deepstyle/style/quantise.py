@@ -7,7 +7,6 @@ import dataclasses
 import hashlib
 import logging
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -15,12 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.errors import DataError, ModelError
 from deepstyle.style.distort import crop
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import INT8_FOLDER, verify_model
-from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_spec
+from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_model, write_spec
 
 CALIBRATION_IMAGES: Final = 200
 HELD_OUT_IMAGES: Final = 300
@@ -88,20 +86,22 @@ def quantise_model(
     wanted = embed_with_crops(encoder, held_out, seed)
     unfinished = folder / f"{INT8_FOLDER}.part"
     refused = []
-    for kept in FIRST_LAYERS_KEPT:
+    try:
+        for kept in FIRST_LAYERS_KEPT:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            on_progress(f"quantising all but {kept} layers")
+            quantised = _write_int8(unfinished, spec, _quantise(folder / MODEL_FILE, pixels, kept))
+            on_progress(f"measuring all but {kept} layers")
+            gate = measure_gate(wanted, embed_with_crops(Encoder.open(unfinished, streams=0), held_out, seed))
+            if gate.passed:
+                quantised = dataclasses.replace(quantised, metrics={**spec.metrics, **_metrics(gate, kept)})
+                write_spec(quantised, unfinished)
+                shutil.rmtree(folder / INT8_FOLDER, ignore_errors=True)
+                unfinished.rename(folder / INT8_FOLDER)
+                return quantised
+            refused.append(gate)
+    finally:
         shutil.rmtree(unfinished, ignore_errors=True)
-        on_progress(f"quantising all but {kept} layers")
-        quantised = _write_int8(unfinished, spec, _quantise(folder / MODEL_FILE, pixels, kept))
-        on_progress(f"measuring all but {kept} layers")
-        gate = measure_gate(wanted, embed_with_crops(Encoder.open(unfinished, streams=0), held_out, seed))
-        if gate.passed:
-            quantised = dataclasses.replace(quantised, metrics={**spec.metrics, **_metrics(gate, kept)})
-            write_spec(quantised, unfinished)
-            shutil.rmtree(folder / INT8_FOLDER, ignore_errors=True)
-            unfinished.rename(folder / INT8_FOLDER)
-            return quantised
-        refused.append(gate)
-    shutil.rmtree(unfinished, ignore_errors=True)
     best = max(refused, key=lambda gate: gate.overlap)
     raise ModelError(f"int8 is refused: {best}.", remedy="Serve fp32, or quantise another backbone.")
 
@@ -124,8 +124,7 @@ def measure_gate(fp32: tuple[Vectors, Vectors], int8: tuple[Vectors, Vectors]) -
 def _write_int8(folder: Path, fp32: ModelSpec, graph: bytes) -> ModelSpec:
     """Write a model folder that is ``fp32``'s but for its precision and graph."""
     spec = dataclasses.replace(fp32, precision="int8", onnx_sha256=hashlib.sha256(graph).hexdigest())
-    write_atomic(folder / MODEL_FILE, graph)
-    write_spec(spec, folder)
+    write_model(folder, graph, spec)
     return spec
 
 
@@ -167,8 +166,7 @@ def _quantise(path: Path, calibration: Sequence[Vectors], kept: int) -> bytes:
 
 
 def _import_quietly() -> tuple[Any, Any]:
-    """onnx and nncf, with nncf's usage reports off: without this package it has nothing to send them with."""
-    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]
+    """onnx and nncf, without nncf's progress messages."""
     import nncf  # type: ignore[import-untyped]
     import onnx
 

@@ -14,7 +14,6 @@ import torch
 from torch import nn
 
 from deepstyle.catalogue.features import FeatureTable
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.errors import DataError, ModelError
 from deepstyle.store.base import Store
 from deepstyle.style.build import load_backbone
@@ -30,13 +29,16 @@ from deepstyle.style.head import EMBEDDING_DIM, EmbeddingNetwork, untrained_head
 from deepstyle.style.inputs import CachedInputs, Inputs, PictureInputs
 from deepstyle.style.network import LearningNetwork
 from deepstyle.style.recipe import start_kind
-from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
+from deepstyle.style.spec import ModelSpec, write_model
 from deepstyle.style.train import Training, TrainingSet, as_json
 from deepstyle.style.trunk import ensure_trunk, trunk_shape
 from deepstyle.style.weights import Weights, locate_weights
 
 DECODERS: Final = 8
 """Threads that decode pictures while the network works (``whole``)."""
+
+CHECKPOINT_FACTS: Final = frozenset({"config", "data_sha256", "weights_sha256", "history", "best_epoch"})
+"""What a checkpoint says of its training, for whoever reads it afterwards."""
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -144,6 +146,8 @@ def read_run(run: Path) -> tuple[Checkpoint, StyleConfig]:
     kept = read_checkpoint(run)
     if kept is None:
         raise DataError(f"{run} holds no {CHECKPOINT_FILE}.", remedy="Train one: deepstyle train style --to RUN")
+    if missing := sorted(CHECKPOINT_FACTS - kept.told.keys()):
+        raise DataError(f"{run / CHECKPOINT_FILE} has no {missing[0]}.", remedy="Delete it and train again.")
     return kept, parse_config(kept.told["config"], str(run / CHECKPOINT_FILE))
 
 
@@ -167,8 +171,7 @@ def export_run(run: Path, folder: Path) -> ModelSpec:
     assert not problems, problems
     graph = export_onnx(network, weights.preprocessing.height_px, weights.preprocessing.width_px)
     spec = _spec(kept, config, weights, backbone.features_dim, graph)
-    write_atomic(folder / MODEL_FILE, graph)
-    write_spec(spec, folder)
+    write_model(folder, graph, spec)
     return spec
 
 

@@ -5,6 +5,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from deepstyle.style.spec import ModelSpec
 from deepstyle.style.views import search_spaces
 
 EVERYTHING = ItemFilter()
+SMALLEST_CROP: Final = 0.0001
+"""The smallest side of a crop, a fraction of the picture's: less than a pixel of most pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,13 @@ class Crop:
     height: float
 
     def __post_init__(self) -> None:
-        told = (self.x, self.y, self.width, self.height)
+        box = (self.x, self.y, self.width, self.height)
         inside = self.x >= 0 and self.y >= 0 and self.x + self.width <= 1 + 1e-6 and self.y + self.height <= 1 + 1e-6
-        if not (all(map(math.isfinite, told)) and inside and self.width > 0 and self.height > 0):
+        if not (all(map(math.isfinite, box)) and inside and min(self.width, self.height) >= SMALLEST_CROP):
             raise UsageError(
-                f"the crop {told} is not a box inside the picture.",
-                remedy="Give x, y, width and height as fractions: 0,0,1,1 is the whole picture.",
+                f"the crop {box} is not a box inside the picture, or is too small.",
+                remedy=f"Give x, y, width and height as fractions: 0,0,1,1 is the whole picture, {SMALLEST_CROP} the "
+                "smallest width and height.",
             )
 
 

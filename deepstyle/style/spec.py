@@ -10,12 +10,20 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from pydantic import Field, TypeAdapter, ValidationError
+
+from deepstyle.catalogue.files import read_text, write_atomic, write_together
 from deepstyle.errors import ModelError
 
 MODEL_FILE: Final = "model.onnx"
 SPEC_FILE: Final = "spec.json"
+MAX_SPEC_BYTES: Final = 1024 * 1024
+MAX_SIDE_PX: Final = 4096
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,10 @@ class Preprocessing:
     channel, RGB order.
     """
 
-    height_px: int
-    width_px: int
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    height_px: Annotated[int, Field(gt=0, le=MAX_SIDE_PX)]
+    width_px: Annotated[int, Field(gt=0, le=MAX_SIDE_PX)]
+    mean: tuple[Finite, Finite, Finite]
+    std: tuple[Positive, Positive, Positive]
     fit: Literal["stretch", "pad", "crop"] = "pad"
 
     @property
@@ -53,8 +61,8 @@ class ModelSpec:
     weights_sha256: str
     head: str
     precision: Literal["fp32", "int8"]
-    features_dim: int
-    embedding_dim: int
+    features_dim: Annotated[int, Field(gt=0)]
+    embedding_dim: Annotated[int, Field(gt=0)]
     preprocessing: Preprocessing
     onnx_sha256: str
     metrics: dict[str, float] = field(default_factory=dict)
@@ -80,22 +88,46 @@ class ModelSpec:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
 
 
+_SPEC: Final = TypeAdapter(ModelSpec)
+
+
+def write_model(folder: Path, graph: bytes, spec: ModelSpec) -> None:
+    """Write ``model.onnx`` and ``spec.json`` into ``folder`` together."""
+    write_together(folder, {MODEL_FILE: graph, SPEC_FILE: _format(spec)})
+
+
 def write_spec(spec: ModelSpec, folder: Path) -> None:
     """Write ``spec.json`` into ``folder`` atomically."""
-    from deepstyle.catalogue.files import write_atomic
+    write_atomic(folder / SPEC_FILE, _format(spec))
 
-    write_atomic(folder / SPEC_FILE, (json.dumps(dataclasses.asdict(spec), indent=2) + "\n").encode())
+
+def _format(spec: ModelSpec) -> bytes:
+    return (json.dumps(dataclasses.asdict(spec), indent=2) + "\n").encode()
 
 
 def read_spec(folder: Path) -> ModelSpec:
     """Read ``spec.json``; raises ``ModelError`` naming the file and the field where it is missing or malformed."""
     path = folder / SPEC_FILE
     try:
-        told: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        fed: dict[str, Any] = told.pop("preprocessing")
-        mean, std = tuple(fed.pop("mean")), tuple(fed.pop("std"))
-        return ModelSpec(**told, preprocessing=Preprocessing(**fed, mean=mean, std=std))
+        text = read_text(path, MAX_SPEC_BYTES)
+        _SPEC.validate_json(text, strict=True)
+        # Validation turns a 1 into a 1.0, which would give another fingerprint: the values are taken as written.
+        fields: dict[str, Any] = json.loads(text)
+        preprocessing: dict[str, Any] = fields.pop("preprocessing")
+        mean, std = tuple(preprocessing.pop("mean")), tuple(preprocessing.pop("std"))
+        return ModelSpec(**fields, preprocessing=Preprocessing(**preprocessing, mean=mean, std=std))
     except FileNotFoundError:
-        raise ModelError(f"{folder} is not a model folder: it has no {SPEC_FILE}.") from None
-    except (json.JSONDecodeError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"{folder} is not a model folder: it has no {SPEC_FILE}.",
+            remedy="Name one that deepstyle export wrote.",
+        ) from None
+    except ValidationError as error:
+        raise ModelError(f"{path} cannot be read: {first_problem(error)}.", remedy="Export the model again.") from error
+    except (OSError, ValueError, TypeError) as error:
         raise ModelError(f"{path} cannot be read: {error}.", remedy="Export the model again.") from error
+
+
+def first_problem(error: ValidationError) -> str:
+    """The first field that does not fit, and why."""
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")

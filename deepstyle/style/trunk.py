@@ -4,7 +4,6 @@ Its ``features`` are what the learning part starts from: the pooled maps for ``h
 flattened, for ``last-stage``. Its ``embedding`` only fills the graph's second output.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import json
@@ -16,15 +15,14 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from deepstyle.catalogue.files import write_atomic
-from deepstyle.errors import ModelError
+from deepstyle.catalogue.files import locked
 from deepstyle.style.backbones import Backbone
 from deepstyle.style.build import load_backbone
 from deepstyle.style.config import Part
 from deepstyle.style.export import export_onnx
 from deepstyle.style.head import generalised_mean
-from deepstyle.style.model import verify_model
-from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_spec
+from deepstyle.style.model import verifies, verify_model
+from deepstyle.style.spec import ModelSpec, Preprocessing, write_model
 from deepstyle.style.weights import Weights
 
 VERSION: Final = 1
@@ -59,25 +57,25 @@ def ensure_trunk(weights: Weights, part: Part, cache_dir: Path) -> Path:
     told = [VERSION, weights.architecture, weights.sha256, part, dataclasses.asdict(weights.preprocessing)]
     key = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
     folder = cache_dir / "trunks" / f"{weights.architecture}-{part}-{key}"
-    try:
-        verify_model(folder)
-    except ModelError:
-        _export(weights, part, folder)
+    if verifies(folder):
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder.with_suffix(".lock")):
+        if not verifies(folder):  # another process was faster
+            _export(weights, part, folder)
     return folder
 
 
 def _export(weights: Weights, part: Part, folder: Path) -> None:
-    """Write the folder beside its place and move it there; another process that was sooner wins."""
+    """Write the folder beside its place and move it there, where there is none or a damaged one."""
     backbone = load_backbone(weights)
     fed = weights.preprocessing
     graph = export_onnx(Trunk(backbone, part), fed.height_px, fed.width_px)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        write_atomic(unfinished / MODEL_FILE, graph)
-        write_spec(_spec(weights, part, backbone, fed, graph), unfinished)
-        with contextlib.suppress(OSError):  # the folder is there
-            unfinished.rename(folder)
+        write_model(unfinished, graph, _spec(weights, part, backbone, fed, graph))
+        shutil.rmtree(folder, ignore_errors=True)
+        unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     verify_model(folder)

@@ -6,14 +6,14 @@ speaks to the hub.
 
 import hashlib
 import importlib.util
-import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from deepstyle.catalogue.files import open_regular, parse_json, read_json
 from deepstyle.errors import DataError, MissingDependencyError, ModelError, UnknownModelError
-from deepstyle.style.spec import Preprocessing
+from deepstyle.style.spec import MAX_SPEC_BYTES, Preprocessing
 
 HUB_PREFIX: Final = "hf-hub:"
 HUB_EXAMPLE: Final = "hf-hub:timm/resnet50.a1_in1k"
@@ -109,10 +109,10 @@ def locate_weights(name: str, *, architecture: str = "") -> Weights:
 def file_sha256(path: Path) -> str:
     """The hex SHA-256 of a file, read in pieces; raises ``ModelError`` where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
 
 
 def pull_weights(name: str) -> Weights:
@@ -165,13 +165,17 @@ def _locate_hub(name: str) -> Weights:
             remedy=f"Run: deepstyle weights pull {name}",
         )
     try:
-        told: dict[str, Any] = json.loads(config.read_text("utf-8"))
-        fed: dict[str, Any] = told["pretrained_cfg"]
-        _, height_px, width_px = (int(side) for side in fed["input_size"])
-        preprocessing = Preprocessing(height_px, width_px, tuple(fed["mean"]), tuple(fed["std"]), fit="crop")
-        architecture = str(told["architecture"])
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise ModelError(f"{config} is not a timm model's configuration: {error!r}.") from error
+        fields: dict[str, Any] = read_json(config, MAX_SPEC_BYTES)
+        pretrained: dict[str, Any] = fields["pretrained_cfg"]
+        _, height_px, width_px = (int(side) for side in pretrained["input_size"])
+        preprocessing = Preprocessing(
+            height_px, width_px, tuple(pretrained["mean"]), tuple(pretrained["std"]), fit="crop"
+        )
+        architecture = str(fields["architecture"])
+    except (OSError, ValueError, KeyError, TypeError, IndexError, OverflowError) as error:
+        raise ModelError(
+            f"{config} is not a timm model's configuration: {error!r}.", remedy="Delete it and pull the weights again."
+        ) from error
     return _weights(name, architecture, file_sha256(weights), weights, preprocessing)
 
 
@@ -195,11 +199,12 @@ def _import_hub() -> Any:
 def _told_architecture(path: Path) -> str:
     """The ``architecture`` that a safetensors file's header tells; read without loading a tensor."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             (size,) = struct.unpack("<Q", file.read(8))
-            told = json.loads(file.read(min(size, 100_000_000)))["__metadata__"]["architecture"]
+            header = file.read(min(size, 100_000_000)).decode("utf-8")
+        told = parse_json(header)["__metadata__"]["architecture"]
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy="Check the path.") from error
     except (struct.error, ValueError, KeyError, TypeError):
         raise DataError(
             f"{path} does not say which architecture its weights are for.",

@@ -16,6 +16,8 @@ from deepstyle.api.problems import KINDS
 from deepstyle.api.routes import search
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
+from deepstyle.store.embedded import EmbeddedStore
+from deepstyle.store.integrity import record_check
 from deepstyle.style.model import INT8_FOLDER
 from tests.api.conftest import problem_of
 from tests.conftest import Shop
@@ -38,6 +40,25 @@ def test_health_and_readiness(client: TestClient) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
     told = client.get("/readyz").json()
     assert (told["status"], told["items"], told["vectors"]) == ("ready", 41, 40)
+
+
+def test_readiness_counts_once_after_a_write_and_tells_the_last_check(
+    client: TestClient, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/readyz").json()["last_check"] is None
+    with open_store(shop.store_url) as store:
+        record_check(store, store.check())
+    counted = []
+    monkeypatch.setattr(EmbeddedStore, "count", lambda store: counted.append(1) or 7)
+    for _ in range(3):
+        told = client.get("/readyz").json()
+        assert (told["last_check"]["findings"], told["last_check"]["repaired"]) == (0, False)
+        assert told["last_check"]["checked_at"].startswith("20")
+    assert counted == []  # nothing was written to the catalogue
+    with open_store(shop.store_url) as store:
+        store.delete(["item-000"])
+    assert [client.get("/readyz").json()["items"] for _ in range(3)] == [7, 7, 7]
+    assert counted == [1]
 
 
 def test_not_ready_without_a_store_until_it_is_there(tmp_path: Path, tiny_model: Path) -> None:

@@ -165,11 +165,12 @@ def test_a_store_that_was_not_mapped_says_what_to_do(shop: Shop, tmp_path: Path)
         assert client.get("/readyz").status_code == 200  # the search does not wait for the mapping
 
 
-def test_a_head_of_another_backbone_is_refused(shop: Shop, tmp_path: Path) -> None:
+def test_a_head_of_another_backbone_is_refused(shop: Shop, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     write_tiny_head(tmp_path / "head", "another", 12)
     settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(tmp_path / "head"))
     with TestClient(create_app(settings)) as client:
-        assert "another" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["detail"]
+        assert "head" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["detail"]
+    assert "the backbone another" in caplog.text
 
 
 def test_the_forms_are_described(client: TestClient) -> None:

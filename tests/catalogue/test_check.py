@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from deepstyle.catalogue.check import CheckReport, check_catalogue
 from deepstyle.catalogue.check_outfits import Leak, SplitCount
@@ -13,7 +14,9 @@ from tests.catalogue.pictures import photo, save
 
 def write(root: Path, ids: str) -> Path:
     (root / "images").mkdir(parents=True)
-    (root / "polyvore_item_metadata.json").write_text(json.dumps({item_id: {} for item_id in ids}))
+    (root / "polyvore_item_metadata.json").write_text(
+        json.dumps({item_id: {"semantic_category": "shoes"} for item_id in ids})
+    )
     for seed, item_id in enumerate(ids):
         (root / "images" / f"{item_id}.jpg").write_bytes(save(photo(seed=seed), "JPEG"))
     return root
@@ -107,3 +110,36 @@ def test_a_file_that_breaks_off_is_a_finding(tmp_path: Path, name):
     assert findings(report)["unreadable"] == ("error", 1)
     assert report.items == 2
     assert report.splits[0].outfits == 1
+
+
+def test_what_import_accepts_but_is_not_fine(tmp_path: Path):
+    root = write(tmp_path, "abcdef")
+    (root / "polyvore_item_metadata.json").write_text(
+        '{"a": {}, "b": {"title": "thing"}, "c": {"semantic_category": "shoes", "url": "javascript:x"},'
+        '"d": {"semantic_category": "hats"}, "e": {"semantic_category": "hats"}, "f": {"semantic_category": "hats"}}'
+    )
+    for item_id, kind, colour in (("d", "JPEG", "white"), ("e", "PNG", (10, 20, 30)), ("f", "JPEG", (200, 100, 7))):
+        (root / "images" / f"{item_id}.jpg").write_bytes(save(Image.new("RGB", (700, 500), colour), kind))
+    report = check_catalogue(open_source(root))
+    assert not report.has_errors
+    assert findings(report) == {
+        "no-category": ("warning", 2),
+        "bad-url": ("warning", 1),
+        "blank-image": ("warning", 3),
+    }
+
+
+def test_a_faint_picture_is_not_blank(tmp_path: Path):
+    root = write(tmp_path, "a")
+    picture = Image.new("RGB", (2000, 2000), "white")
+    picture.paste((225, 225, 225), (990, 990, 1010, 1010))
+    (root / "images" / "a.jpg").write_bytes(save(picture, "JPEG"))
+    assert check_catalogue(open_source(root)).findings == ()
+
+
+def test_rows_that_are_lost_and_rows_that_are_not_there(tmp_path: Path):
+    (tmp_path / "items.csv").write_text('id,title\na,"Lace top\n')
+    report = check_catalogue(open_source(tmp_path))
+    assert findings(report) == {"bad-row": ("error", 1), "no-items": ("error", 1)}
+    (tmp_path / "items.csv").write_text("id,title\n")
+    assert findings(check_catalogue(open_source(tmp_path))) == {"no-items": ("error", 1)}

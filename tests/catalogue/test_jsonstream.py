@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from deepstyle.catalogue import jsonstream
-from deepstyle.catalogue.jsonstream import iter_elements, iter_pairs
+from deepstyle.catalogue.jsonstream import Unreadable, iter_elements, iter_pairs
 from deepstyle.errors import DataError
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -67,13 +67,38 @@ def test_lines_repeated_keys_and_byte_order_mark(tmp_path: Path):
         ("{1: 2}", 1, "not text"),
         ('{"a": 1,}', 1, "Expecting value"),
         ('{"a": ' + "[" * 100_000, 1, "nested too deeply"),
-        ('{"a": ' + "1" * 5000 + "}", 1, "digits"),
+        ('{"a": [' + "[" * 100_000 + "]" * 100_000, 1, "nested too deeply"),
     ],
 )
 def test_malformed_json_names_the_line(tmp_path: Path, text, line, why):
     path = tmp_path / "object.json"
     path.write_text(text)
     with pytest.raises(DataError, match=rf"line {line}: malformed JSON.*{why}"):
+        list(iter_pairs(path))
+
+
+@pytest.mark.parametrize("window", [7, 100, 1 << 18])
+def test_an_entry_that_cannot_be_read_spoils_no_other(tmp_path: Path, monkeypatch, window):
+    monkeypatch.setattr(jsonstream, "MAX_ENTRY_CHARS", 10_000)
+    monkeypatch.setattr(jsonstream, "WINDOW_CHARS", window)
+    path = tmp_path / "object.json"
+    tricky = '\\\\ \\" {[,]} \\u0022 ' * 1_000
+    values = ["[" * 50_000 + '"]"' + "]" * 50_000, '{"b":' * 20_000 + "1" + "}" * 20_000, f'"{tricky}"']
+    values += [f'{{"c": ["{tricky}", 1], "d": {{}}}}', "9" * 5_000]
+    path.write_text("{\n" + ",\n".join(f'"{at}": {value}, "{at} after": {at}' for at, value in enumerate(values)) + "}")
+    found = list(iter_pairs(path))
+    assert [(key, line) for key, _, line in found] == [
+        (key, at + 2) for at in range(5) for key in (str(at), f"{at} after")
+    ]
+    assert [type(value) for _, value, _ in found] == [Unreadable, int] * 4 + [str, int]
+
+
+def test_a_malformed_entry_in_a_large_file_names_its_line(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(jsonstream, "MAX_ENTRY_CHARS", 1000)
+    monkeypatch.setattr(jsonstream, "WINDOW_CHARS", 100)
+    path = tmp_path / "object.json"
+    path.write_text('{"a": 1,\n"b": [1, tru],\n' + ",\n".join(f'"{at}": {at}' for at in range(1000)) + "}")
+    with pytest.raises(DataError, match="line 2: malformed JSON: Expecting value"):
         list(iter_pairs(path))
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,19 @@ from deepstyle.catalogue.source import Record, Rejection, open_source
 from deepstyle.catalogue.table import TableSource, find_table
 from deepstyle.errors import DataError, DeepstyleError, UsageError
 
-CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12).map(str.strip)
+CELLS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"], include_characters="\n"), max_size=12).map(
+    str.strip
+)
 IDS = st.text("abcXYZ0123456789_.-", min_size=1, max_size=12).filter(lambda text: text not in (".", ".."))
 ROWS = st.lists(st.tuples(IDS, CELLS, CELLS, CELLS), min_size=1, max_size=6, unique_by=lambda row: row[0])
 
 
 def read(path: Path, **options) -> list[Record | Rejection]:
     return list(open_source(path, **options).records())
+
+
+def one_line(text: str) -> str:
+    return re.sub("\n+", " ", text)
 
 
 def codes(found: list[Record | Rejection]) -> list[str]:
@@ -31,22 +38,26 @@ def codes(found: list[Record | Rejection]) -> list[str]:
     rows=ROWS,
     delimiter=st.sampled_from(",;\t|"),
     ending=st.sampled_from(["\n", "\r\n"]),
-    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
 )
 @settings(deadline=None)
 def test_csv_reads_back_in_every_dialect(tmp_path_factory, rows, delimiter, ending, encoding):
     text = io.StringIO()
     writer = csv.writer(text, delimiter=delimiter, lineterminator=ending)
     writer.writerow(["SKU", "Product Name", "Vendor", "Season"])
+    # As in prose, a separator in a cell of several lines stands before a space.
+    rows = [[cell.replace(delimiter, delimiter + " ") if "\n" in cell else cell for cell in row] for row in rows]
+    rows = [[cell.strip() for cell in row] for row in rows]
     writer.writerows(rows)
     path = tmp_path_factory.mktemp("table") / "items.csv"
     path.write_bytes(text.getvalue().encode(encoding))
     found = read(path)
+    expected = [(item_id, *(one_line(cell) for cell in cells)) for item_id, *cells in rows]
     assert [(row.item.item_id, row.item.title, row.item.brand) for row in found if isinstance(row, Record)] == [
-        (item_id, title, brand) for item_id, title, brand, _ in rows
+        (item_id, title, brand) for item_id, title, brand, _ in expected
     ]
     seasons = [row.item.attributes.get("Season", "") for row in found if isinstance(row, Record)]
-    assert seasons == [season for *_, season in rows]
+    assert seasons == [season for *_, season in expected]
 
 
 @given(rows=ROWS)
@@ -58,7 +69,8 @@ def test_json_lines_read_back(tmp_path_factory, rows):
     ]
     path.write_text("\n".join(json.dumps(row) for row in told), encoding="utf-8")
     found = [row.item for row in read(path) if isinstance(row, Record)]
-    assert [(item.item_id, item.title, item.colour) for item in found] == [row[:3] for row in rows]
+    expected = [(item_id, one_line(title), one_line(colour)) for item_id, title, colour, _ in rows]
+    assert [(item.item_id, item.title, item.colour) for item in found] == expected
     assert [json.loads(item.attributes["odd"]) for item in found] == [{"deep": [row[3]]} for row in rows]
 
 
@@ -87,7 +99,7 @@ def test_a_whole_row(tmp_path: Path):
     first, second = read(tmp_path)
     assert isinstance(first, Record)
     assert first.item == Item(
-        "77-01", "Ankle\nboot", semantic_category="shoes", category="Boots", colour="brown", price=1299.0,
+        "77-01", "Ankle boot", semantic_category="shoes", category="Boots", colour="brown", price=1299.0,
         currency="EUR", model_id="77", attributes={"Sole": "rubber"},
     )  # fmt: skip
     assert first.image_path is not None
@@ -121,7 +133,7 @@ def test_bad_rows_stop_nothing(tmp_path: Path):
     )
     found = read(path)
     middle = ["duplicate-id", "bad-row", "bad-encoding", "bad-price", "image-url", "bad-id", "bad-row"]
-    assert codes(found) == ["", *middle, "", ""]
+    assert codes(found) == ["", *middle, "", "bad-row"]
     lines = [entry.line for entry in found]
     assert lines == list(range(2, 12))
     assert all(entry.remedy for entry in found if isinstance(entry, Rejection))
@@ -132,6 +144,138 @@ def test_json_lines_with_damage(tmp_path: Path):
     path.write_text('{"sku": 1}\n[1]\n{"sku"\n\n{"name": "no id"}\n{"id": "b", "price": 9.5}\n{"id": "\\ud800"}\n')
     assert codes(read(path)) == ["", "bad-row", "bad-row", "bad-id", "", "bad-encoding"]
     assert [entry.line for entry in read(path)] == [1, 2, 3, 5, 6, 7]
+
+
+NESTED = {
+    "a": "[" * 900 + "1" + "]" * 900,
+    "b": "[" * 100_000,
+    "c": '{"x":' * 100_000,
+    "d": '{"x":' * 900 + "1" + "}" * 900,
+}
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ('{"id": "x", "price": 1%s}' % ("0" * 400), "bad-price"),
+        ('{"id": "x", "price": 1%s}' % ("0" * 5_000), "bad-price"),
+        ('{"id": "x", "size": 1%s}' % ("0" * 5_000), ""),
+        ('{"id": 1%s}' % ("0" * 400), "bad-id"),
+        ('{"id": true}', "bad-id"),
+        ('{"id": 1e5}', "bad-id"),
+        ('{"id": ["x"]}', "bad-id"),
+        ('{"id": {"x": 1}}', "bad-id"),
+        ('{"id": "a\\u0000b"}', "bad-id"),
+        ('{"id": "a\\u202eb"}', "bad-id"),
+        ('{"id": "a\\u001b[2Jb"}', "bad-id"),
+        ('{"id": "x", "price": Infinity}', "bad-price"),
+        (f'{{"id": "x", "price": {NESTED["a"]}}}', "bad-price"),
+        ('{"id": "x", "size": -Infinity}', "bad-field"),
+        ('{"id": "x", "size": NaN}', ""),
+        ('{"id": "x", "title": NaN}', ""),
+        (f'{{"id": "x", "size": {NESTED["a"]}}}', "bad-field"),
+        (f'{{"id": "x", "title": {NESTED["a"]}}}', "bad-field"),
+        (f'{{"id": "x", "size": {NESTED["b"]}}}', "bad-row"),
+        (f'{{"id": "x", "size": {NESTED["c"]}}}', "bad-row"),
+        (f'{{"id": "x", "size": {NESTED["d"]}}}', ""),
+        ('{"id": "x", "title": "%s"}' % ("t" * 10_000_000), "bad-row"),
+        ('{"id": "x", "title": "%s"}' % ("t" * 1_001), "text-too-long"),
+        ('{"id": "x", "description": "%s"}' % ("t" * 65_537), "text-too-long"),
+        ('{"id": "x", "size": "%s"}' % ("t" * 65_537), "text-too-long"),
+        ('{"id": "x", "%s": "y"}' % ("t" * 201), "text-too-long"),
+        ('{"id": "x", ' + ", ".join(f'"k{at}": 1' for at in range(501)) + "}", "text-too-long"),
+        ('{"id": "x", "title": "a\\u0000b"}', "bad-encoding"),
+        ('{"id": "x", "size": ["\\ud800"]}', "bad-encoding"),
+        ('{"id": "x", "\\ud800": 1}', "bad-encoding"),
+        ('{"id": "x", "image": "%s"}' % ("a/" * 2_500), "text-too-long"),
+        ('{"id": "x", "image": "a\\u0000.jpg"}', "bad-encoding"),
+        ("17", "bad-row"),
+        ("{" * 900, "bad-row"),
+    ],
+)
+def test_one_bad_line_of_json_stops_nothing(tmp_path: Path, row, code):
+    path = tmp_path / "items.jsonl"
+    path.write_text('{"id": "a"}\n' + row + '\n{"id": "b"}\n')
+    assert codes(read(path)) == ["", code, ""]
+
+
+def test_nul_characters_are_reported_and_ids_never_altered(tmp_path: Path):
+    path = tmp_path / "items.csv"
+    path.write_bytes(b"id,title,\na\0b,x,\nc,x\0y,\nd,x,\0\n\0\n\0,\0,\0\n e\t,x,\n\xe2\x80\xaef,x,\ng\x1b[31m,x,\n")
+    found = read(path)
+    assert codes(found) == [
+        "bad-id", "bad-encoding", "bad-encoding", "bad-id", "bad-id", "", "bad-id", "bad-id",
+    ]  # fmt: skip
+    assert [entry.item_id for entry in found if isinstance(entry, Rejection)] == [
+        "a\\x00b", "c", "d", "\\x00", "\\x00", "\\u202ef", "g\\x1b[31m",
+    ]  # fmt: skip
+    assert [entry.item.item_id for entry in found if isinstance(entry, Record)] == ["e"]
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [("a", "bad-row"), ("a,b", "bad-row"), ("a,b,c.jpg", "short-row"), ("a,b,c.jpg,4", "short-row"), ("a,b,c,4,5", "")],
+)
+def test_short_rows_lack_optional_cells_only(tmp_path: Path, row, code):
+    path = tmp_path / "items.csv"
+    path.write_text(f"id,title,image,price,season\n{row}\n")
+    (entry,) = read(path)
+    found = [entry.code] if isinstance(entry, Rejection) else [warning.code for warning in entry.warnings]
+    assert found == ([code] if code else [])
+    assert isinstance(entry, Rejection) or entry.id_is_certain is (code == "")
+
+
+def test_text_controls_nothing(tmp_path: Path):
+    path = tmp_path / "items.csv"
+    evil = "\x1b]0;PWNED\x07\x1b[2J\x9b31m\u202e\u2066\u200f"
+    path.write_text(
+        f"id,title,brand,description,url,image,Col{evil}our\n"
+        f'a,T{evil}t,B{evil},"D{evil}d\r\nnext",javascript:alert(1),,v{evil}w\n'
+        f'b,"one\ntwo\tthree",,,https://shop.example/b,,\nc{evil},,,,,,\nd,,,,,../{evil}/x,\n'
+    )
+    first, second, third, fourth = read(path)
+    assert isinstance(first, Record)
+    assert (first.item.title, first.item.brand, first.item.description) == ("T31mt", "B31m", "D31md\nnext")
+    assert first.item.attributes == {"Col31mour": "v31mw"}
+    assert first.item.url == ""
+    assert [(warning.code, warning.item_id) for warning in first.warnings] == [("bad-url", "a")]
+    assert isinstance(second, Record)
+    assert (second.item.title, second.item.url) == ("one two three", "https://shop.example/b")
+    for entry, code in ((third, "bad-id"), (fourth, "image-outside")):
+        assert isinstance(entry, Rejection)
+        assert entry.code == code
+        assert (entry.item_id + entry.message + entry.remedy + entry.file).isprintable()
+
+
+def test_a_column_that_is_there_twice_loses_nothing(tmp_path: Path):
+    path = tmp_path / "items.csv"
+    path.write_text("id,title,title,size,size\na,b,c,d,e\n")
+    (row,) = read(path)
+    assert isinstance(row, Record)
+    assert (row.item.title, row.item.attributes) == ("b", {"title (2)": "c", "size": "d", "size (2)": "e"})
+
+
+@pytest.mark.parametrize("data", ["id,title\na,b\n".encode("utf-16-le"), b"id,caf\xe9\na,b\n"])
+def test_a_header_in_another_encoding_says_so(tmp_path: Path, data):
+    path = tmp_path / "items.csv"
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="not in this encoding") as caught:
+        read(path)
+    assert "--encoding" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("encoding", "damage"),
+    [("utf-16", b"\x00\xdc"), ("utf-8", b"\xff"), ("cp1252", b"\x81"), ("utf-16-le", b"\x00\xd8")],
+)
+def test_undecodable_bytes_cost_their_row(tmp_path: Path, encoding, damage):
+    path = tmp_path / "items.csv"
+    start, end = (
+        "id,title\na,é\nb,x".encode(encoding),
+        "y\nc,é\n".encode(encoding.replace("16", "16-le").replace("-le-le", "-le")),
+    )
+    path.write_bytes(start + damage + end)
+    assert codes(read(path, encoding=encoding)) == ["", "bad-encoding", ""]
 
 
 def test_columns_and_encoding_can_be_said(tmp_path: Path):

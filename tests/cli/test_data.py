@@ -55,8 +55,10 @@ def test_check_exits_with_0_for_warnings_and_prints_a_table(shop: Path):
 def test_import_counts_and_reports_every_rejection(shop: Path, tmp_path: Path):
     rejections = tmp_path / "out" / "rejections.jsonl"
     arguments = ("import", shop, "--store", store_of(tmp_path), "--rejections", rejections)
-    told = json.loads(run(*arguments, "--json").stdout)
-    assert (told["accepted"], told["rejected"], told["added"]) == (1, 2, 1)
+    result = run(*arguments, "--json")
+    assert result.exit_code == 3
+    report = json.loads(result.stdout)
+    assert (report["accepted"], report["rejected"], report["added"]) == (1, 2, 1)
     lines = [json.loads(line) for line in rejections.read_text().splitlines()]
     assert [(line["line"], line["item_id"], line["code"]) for line in lines] == [
         (3, "v2", "image-missing"),
@@ -65,6 +67,40 @@ def test_import_counts_and_reports_every_rejection(shop: Path, tmp_path: Path):
     again = run(*arguments)
     assert "1 accepted (0 added · 0 changed · 1 unchanged) · 2 rejected" in again.stdout
     assert not list(rejections.parent.glob(".*"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("a,Boots,boots.jpg\n", 0),
+        ("a,Boots,boots.jpg\nb,Hat\n", 3),
+        ('a,"Boots,boots.jpg\nb,Hat,boots.jpg\n', 3),
+        ("a,Boots,gone.jpg\n", 2),
+        ("", 2),
+    ],
+)
+def test_import_exits_by_what_was_accepted(shop: Path, tmp_path: Path, rows: str, code: int):
+    (shop / "items.csv").write_text(f"sku,title,image\n{rows}")
+    assert run("import", shop, "--store", store_of(tmp_path)).exit_code == code
+    assert run("import", shop, "--store", store_of(tmp_path), "--json").exit_code == code
+
+
+def test_import_says_why_it_pruned_nothing_and_what_it_left_out(shop: Path, tmp_path: Path):
+    table, arguments = shop / "items.csv", ("import", shop, "--store", store_of(tmp_path))
+    table.write_text("sku,image,url\na,boots.jpg,\nb,boots.jpg,\n")
+    run(*arguments)
+    table.write_text("sku,image,url\na,boots.jpg,javascript:x\n")
+    result = run(*arguments, "--prune")
+    assert result.exit_code == 3
+    assert "Nothing was pruned" in result.stdout
+    assert "--prune-limit 50" in result.stdout
+    assert "1 bad-url" in result.stdout
+    report = json.loads(run(*arguments, "--prune", "--json").stdout)
+    assert (report["pruned"], report["warning_codes"]) == (0, {"bad-url": 1})
+    assert "1 of 2" in report["prune_refused"]
+    result = run(*arguments, "--prune", "--prune-limit", "50")
+    assert result.exit_code == 0
+    assert "1 pruned" in result.stdout
 
 
 def test_import_takes_columns_by_name(shop: Path, tmp_path: Path):

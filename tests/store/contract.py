@@ -27,6 +27,7 @@ from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter,
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, vector_of
+from tests.store.mongod import wait_for
 from tests.store.stateful import run_store_machine
 
 StoreFactory = Callable[[], str]
@@ -161,6 +162,11 @@ class StoreContract:
             assert copy_store(store, target).digest == digest_of(store)
             assert target.facts() == store.facts()
             assert target.meta(f"{INSTANCE_FACTS}of this store") is None
+
+    def test_summary_follows_within_seconds(self, store: Store) -> None:
+        assert (store.summary().items, dict(store.summary().vectors)) == (0, {})
+        fill(store)
+        wait_for(lambda: store.summary().items == 5 and store.summary().vectors == {"s": 5}, "the new counts")
 
     def test_put_last_one_wins(self, store: Store) -> None:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)

@@ -1,6 +1,8 @@
 """The index on clusters of a few thousand vectors: recall, what came after it, and a file that cannot be trusted."""
 
-from collections.abc import Iterator
+import hashlib
+import io
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,7 @@ from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
 from deepstyle.store import snapshot
 from deepstyle.store.base import Entry, ItemFilter, VectorBatch
 from deepstyle.store.embedded import EmbeddedStore
-from deepstyle.store.index import build_index, load_index, save_index
+from deepstyle.store.index import MAGIC, build_index, load_index, save_index
 
 COUNT, DIMENSION = 4000, 64
 
@@ -90,7 +92,7 @@ def test_index_follows_writes_without_a_rebuild(store: EmbeddedStore) -> None:
 
 
 def test_items_of_one_category_lie_side_by_side(store: EmbeddedStore, tmp_path: Path) -> None:
-    kept = load_index(index_file(tmp_path))
+    kept = load_index(index_file(tmp_path), DIMENSION)
     assert kept is not None
     assert sorted(kept.vector_keys) != kept.vector_keys.tolist()
     current = store._snapshots.current("s")
@@ -134,12 +136,95 @@ def test_altered_file_is_not_used(store: EmbeddedStore, tmp_path: Path, place: i
 @pytest.mark.parametrize("size", [0, 10, 40, 1000])
 def test_cut_file_is_not_used(store: EmbeddedStore, tmp_path: Path, size: int) -> None:
     index_file(tmp_path).write_bytes(index_file(tmp_path).read_bytes()[:size])
-    assert load_index(index_file(tmp_path)) is None
+    assert load_index(index_file(tmp_path), DIMENSION) is None
+
+
+def resealed(body: bytes) -> bytes:
+    return MAGIC + hashlib.sha256(body).digest() + body
+
+
+def body_of(index: bytes) -> bytes:
+    return index[len(MAGIC) + 32 :]
+
+
+def array(*values: object) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, np.array(values))
+    return stream.getvalue()
+
+
+CONTENTS: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda index: resealed(b""),
+    "garbage": lambda index: resealed(b"garbage" * 100),
+    "cut": lambda index: resealed(body_of(index)[:-1]),
+    "native cut": lambda index: resealed(body_of(index)[: len(index) // 2]),
+    "one number": lambda index: resealed(array(1) + body_of(index)),
+    "no keys": lambda index: resealed(array(1, 0) + array() + build_index_bytes(8, 8)),
+    "texts for keys": lambda index: resealed(array(1, 2) + array("a", "b") + build_index_bytes(2, DIMENSION)),
+    "other dimension": lambda index: resealed(array(1, 2) + array(1, 2) + build_index_bytes(2, 8)),
+    "other count": lambda index: resealed(array(1, 2) + array(1, 2) + build_index_bytes(3, DIMENSION)),
+}
+
+
+def build_index_bytes(count: int, dimension: int) -> bytes:
+    vectors = np.random.default_rng(0).normal(size=(count, dimension)).astype(np.float32)
+    data: bytes = build_index(vectors, np.arange(count), 1).native.to_bytes()
+    return data
+
+
+def check_rebuilt(store: EmbeddedStore, *, written: bool) -> None:
+    """Search goes on without, an index is built again, and the next handle uses it where it could be written."""
+    with EmbeddedStore.open(store.url) as other:
+        assert recall(other, clustered(COUNT, seed=1), np.arange(COUNT), ItemFilter()) == 1
+        assert indexed(other) == 0
+        other.build_index("s")
+        assert indexed(other) == COUNT
+    with EmbeddedStore.open(store.url) as again:
+        again.search("s", clustered(1, seed=0)[0])
+        assert indexed(again) == (COUNT if written else 0)
+
+
+@pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
+def test_file_that_verifies_and_is_unfit_is_not_used(
+    store: EmbeddedStore, tmp_path: Path, content: Callable[[bytes], bytes], caplog: pytest.LogCaptureFixture
+) -> None:
+    index_file(tmp_path).write_bytes(content(index_file(tmp_path).read_bytes()))
+    check_rebuilt(store, written=True)
+    assert "will be built again" in caplog.text
+
+
+def test_folder_in_the_place_of_the_file(store: EmbeddedStore, tmp_path: Path, caplog) -> None:
+    path = index_file(tmp_path)
+    path.unlink()
+    path.mkdir()
+    check_rebuilt(store, written=False)
+    assert "could not be written" in caplog.text
+    assert store.drop_space("s") == COUNT
+
+
+def test_file_in_the_place_of_the_folder(store: EmbeddedStore, tmp_path: Path, caplog) -> None:
+    folder = index_file(tmp_path).parent
+    index_file(tmp_path).unlink()
+    folder.rmdir()
+    folder.write_bytes(b"")
+    check_rebuilt(store, written=False)
+    assert "could not be written" in caplog.text
+    assert store.drop_space("s") == COUNT
+
+
+def test_file_that_may_not_be_read(store: EmbeddedStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    with EmbeddedStore.open(store.url) as other:
+        assert recall(other, clustered(COUNT, seed=1), np.arange(COUNT), ItemFilter()) == 1
+        assert indexed(other) == 0
 
 
 def test_file_of_another_history_is_not_used(store: EmbeddedStore, tmp_path: Path) -> None:
     """A store restored from a backup gives the same keys to other vectors; their revisions tell."""
-    kept = load_index(index_file(tmp_path))
+    kept = load_index(index_file(tmp_path), DIMENSION)
     assert kept is not None
     older = build_index(clustered(COUNT, seed=1), kept.vector_keys, kept.revision - 10**9)
     save_index(index_file(tmp_path), older)

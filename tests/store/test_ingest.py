@@ -98,15 +98,15 @@ def test_prune_deletes_what_the_catalogue_no_longer_names(root: Path, store: Sto
     import_catalogue(open_source(root), store)
     write(root, {"a": {}, "b": {"title": {}}})
     assert import_catalogue(open_source(root), store).pruned == 0
-    assert import_catalogue(open_source(root), store, prune=True).pruned == 2
+    assert import_catalogue(open_source(root), store, prune=True, prune_limit_percent=50).pruned == 2
     assert [item.item_id for item in store.iter_items()] == ["a", "b"]
 
 
 def test_prune_refuses_what_would_empty_the_store(root: Path, store: Store):
     import_catalogue(open_source(root), store)
     write(root, {})
-    with pytest.raises(DataError, match="nothing was pruned"):
-        import_catalogue(open_source(root), store, prune=True)
+    report = import_catalogue(open_source(root), store, prune=True, prune_limit_percent=100)
+    assert (report.pruned, report.prune_refused) == (0, "The catalogue gave no usable item.")
     with pytest.raises(UsageError):
         import_catalogue(open_source(root), store, prune=True, limit=1)
     assert store.count() == 4
@@ -205,3 +205,103 @@ def test_the_report_keeps_a_bounded_number_of_rejections(root: Path, store: Stor
     report = import_catalogue(open_source(root), store)
     assert (report.rejected, len(report.rejections)) == (2, 1)
     json.dumps(dataclasses.asdict(report))
+
+
+@pytest.fixture
+def table(tmp_path: Path, store: Store) -> Path:
+    """A table of twenty rows with one picture, imported."""
+    (tmp_path / "one.jpg").write_bytes(save(photo(), "JPEG"))
+    path = tmp_path / "items.csv"
+    write_rows(path)
+    assert import_catalogue(open_source(path), store, prune=True).accepted == 20
+    return path
+
+
+def write_rows(path: Path, replaced: dict[int, str | None] | None = None) -> None:
+    """Rows ``s0`` to ``s19``, some replaced by other text or left out."""
+    rows = {at: f"s{at},Thing,one.jpg" for at in range(20)} | (replaced or {})
+    text = "\n".join(["sku,title,image", *(row for row in rows.values() if row)])
+    path.write_bytes((text + "\n").encode("utf-8", "surrogateescape"))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "s7,Thing, with a comma,one.jpg", 's7,"Thing,one.jpg', 's7,12" heel,one.jpg', "s7,Th\udcff,one.jpg",
+        "s7,Thing,gone.jpg", "s7,Th\0,one.jpg", "s7,Thing,../../x.jpg", f"s7,{'x' * 2_000},one.jpg",
+    ],
+)  # fmt: skip
+def test_a_rejected_row_keeps_its_item_and_prunes_the_others(table: Path, store: Store, row: str):
+    write_rows(table, {3: None, 7: row})
+    report = import_catalogue(open_source(table), store, prune=True)
+    assert (report.accepted, report.rejected, report.pruned, report.prune_refused) == (18, 1, 1, "")
+    assert set(store.get(["s3", "s7"])) == {"s7"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "s7", "s7,Thing", "s7;Thing;one.jpg", ",Thing,one.jpg", "s\udcff7,Thing,one.jpg", "s7\0,Thing,one.jpg",
+        '"s7,Thing,one.jpg', 's7",Thing,one.jpg', "s7\u202e,Thing,one.jpg",
+        "s7,Thing,one.jpg" + "," * 30, "x" * 2_000_000,
+    ],
+)  # fmt: skip
+def test_a_rejected_row_without_a_certain_id_stops_pruning(table: Path, store: Store, row: str):
+    write_rows(table, {3: None, 7: row})
+    report = import_catalogue(open_source(table), store, prune=True)
+    assert (report.accepted, report.rejected, report.pruned) == (18, 1, 0)
+    assert "items.csv, line 8" in report.prune_refused
+    assert store.count() == 20
+
+
+def test_a_short_row_may_have_lost_a_separator_in_its_id(table: Path, store: Store):
+    rows = [f"s{at},Thing,one.jpg,summer" for at in range(20) if at != 3]
+    rows[6] = "s7 Thing,x,gone.jpg"
+    table.write_text("\n".join(["sku,title,image,season", *rows]))
+    report = import_catalogue(open_source(table), store, prune=True)
+    assert (report.codes, report.pruned) == ({"image-missing": 1}, 0)
+    assert "no certain id" in report.prune_refused
+
+
+@pytest.mark.parametrize(
+    "line", ['{"sku": "s7", "title": "T", "image": "one', '{"title": "T"}', '{"sku": ["s7"]}', "[]", '{"sku": 1e5}']
+)
+def test_a_line_of_json_without_an_id_stops_pruning(table: Path, store: Store, line: str):
+    lines = [json.dumps({"sku": f"s{at}", "title": "Thing", "image": "one.jpg"}) for at in range(20) if at != 3]
+    lines[6] = line
+    path = table.with_suffix(".jsonl")
+    path.write_text("\n".join(lines))
+    report = import_catalogue(open_source(path), store, prune=True)
+    assert (report.accepted, report.rejected, report.pruned) == (18, 1, 0)
+    assert report.prune_refused
+    assert store.count() == 20
+
+
+def test_prune_deletes_up_to_its_limit(table: Path, store: Store):
+    write_rows(table, {3: None, 4: None, 5: None})
+    report = import_catalogue(open_source(table), store, prune=True)
+    assert (report.unchanged, report.pruned) == (17, 0)
+    assert "lacks 3 of 20 stored items" in report.prune_refused
+    assert "--prune-limit 15" in report.prune_refused
+    assert import_catalogue(open_source(table), store, prune=True, prune_limit_percent=15).pruned == 3
+    write_rows(table, {3: None, 4: None, 5: None, 6: None})
+    assert import_catalogue(open_source(table), store, prune=True).pruned == 1
+
+
+def test_the_limit_counts_what_the_store_held_before(table: Path, store: Store):
+    table.write_text("sku,image\n" + "".join(f"new{at},one.jpg\n" for at in range(300)))
+    report = import_catalogue(open_source(table), store, prune=True)
+    assert (report.added, report.pruned) == (300, 0)
+    assert "20 of 20" in report.prune_refused
+
+
+def test_warnings_are_counted_and_kept(table: Path, store: Store, monkeypatch):
+    monkeypatch.setattr(ingest, "MAX_KEPT_REJECTIONS", 2)
+    table.write_text("sku,image,url,season\na,one.jpg\nb,one.jpg,javascript:x\nc,gone.jpg\nd,one.jpg,,\n")
+    report = import_catalogue(open_source(table), store)
+    assert (report.accepted, report.rejected) == (3, 1)
+    assert report.warning_codes == {"short-row": 2, "bad-url": 1}
+    assert [(warning.line, warning.item_id, warning.code) for warning in report.warnings] == [
+        (2, "a", "short-row"),
+        (3, "b", "short-row"),
+    ]

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from deepstyle.store import mongodb
 from tests.store.contract import StoreContract, StoreFactory
 from tests.store.mongod import ReplicaSet, replica_set
 
@@ -15,7 +16,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
 
 class TestMongoStore(StoreContract):
     @pytest.fixture
-    def store_factory(self, server: ReplicaSet, request: pytest.FixtureRequest) -> Iterator[StoreFactory]:
+    def store_factory(
+        self, server: ReplicaSet, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[StoreFactory]:
+        monkeypatch.setattr(mongodb, "SUMMARY_TTL_S", 0.2)
         numbers = itertools.count()
         used: list[str] = []
 

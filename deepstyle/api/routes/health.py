@@ -1,5 +1,8 @@
 """Is the process alive, can it answer, and how does it do?"""
 
+from typing import Final
+
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -9,20 +12,25 @@ from deepstyle.api.models import Health, Readiness
 from deepstyle.api.problems import documented
 
 router = APIRouter(tags=["operation"])
+_PROBLEMS: Final = documented(always=("unknown-host",))
+_threads = CapacityLimiter(2)  # of its own: it waits for no work of another route
 
 
-@router.get("/healthz", operation_id="getHealth", summary="The process is alive", responses=documented())
+@router.get("/healthz", operation_id="getHealth", summary="The process is alive", responses=_PROBLEMS)
 async def health() -> Health:
     """Answer as long as the process runs, whatever the store and the model do."""
     return Health(version=deepstyle.__version__)
 
 
 @router.get(
-    "/readyz", operation_id="getReadiness", summary="Searches can be answered", responses=documented("not-ready")
+    "/readyz",
+    operation_id="getReadiness",
+    summary="Searches can be answered",
+    responses=documented("not-ready", always=("unknown-host",)),
 )
-def readiness(resources: Open) -> Readiness:
+async def readiness(resources: Open) -> Readiness:
     """Answer 200 once the store is open, the model loaded, and its vectors are there; else say what is missing."""
-    return resources.readiness()
+    return await to_thread.run_sync(resources.readiness, limiter=_threads)
 
 
 @router.get(
@@ -30,7 +38,7 @@ def readiness(resources: Open) -> Readiness:
     operation_id="getMetrics",
     summary="Prometheus metrics of this process",
     response_class=Response,
-    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **documented()},
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **_PROBLEMS},
 )
 async def metrics(resources: Open) -> Response:
     """Histograms of decode, encode, search and whole requests."""

@@ -1,11 +1,14 @@
 """What is served here, and a few photos to begin with."""
 
+from pathlib import Path
+
 from fastapi import APIRouter
 
 import deepstyle
 from deepstyle.api.dependencies import Open
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
+from deepstyle.style.weights import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
 
@@ -19,13 +22,18 @@ def info(resources: Open) -> Info:
         items=ready.items,
         vectors=ready.vectors,
         architecture=spec.architecture,
-        weights=spec.weights,
+        weights=_public_name(spec.weights),
         precision=spec.precision,
         fingerprint=spec.fingerprint,
         embedding_dim=spec.embedding_dim,
         bands=BandLimits.of(bands) if bands else None,
         example_item_ids=[item.item_id for item in resources.examples],
     )
+
+
+def _public_name(weights: str) -> str:
+    """The weights' name; of a file, without the folders of this machine."""
+    return weights if weights.startswith(HUB_PREFIX) else Path(weights).name
 
 
 @router.get(

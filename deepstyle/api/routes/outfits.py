@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
-from starlette.concurrency import run_in_threadpool
 
 from deepstyle.api.dependencies import CompletionFields, Fields, Open, OutfitFields, body_fields, form_fields
 from deepstyle.api.models import CompletedOutfits, OutfitPair, OutfitPiece, Product, ScoredOutfit
@@ -53,7 +52,7 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
         pieces = [*resources.stylist.pieces(fields.item_id), *photos]
         return _told(pieces, resources.stylist.score(pieces))
 
-    return await run_in_threadpool(work)
+    return await resources.reads.run(request.state.client, work)
 
 
 @router.post(
@@ -74,22 +73,28 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
             found = resources.stylist.complete(locked, fields.slot, k=fields.k, where=fields.where())
         return CompletedOutfits(outfits=[_told(outfit.pieces, outfit.score) for outfit in found])
 
-    return await run_in_threadpool(work)
+    return await resources.reads.run(request.state.client, work)
 
 
 async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
     """The body's fields and photos, be it JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
         try:
-            return body_fields(model, json.loads(await request.body())), ()
-        except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-            raise ProblemError("malformed-request", f"the body is no JSON: {error}") from error
+            body = json.loads(await request.body(), parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
+            raise ProblemError("malformed-request", f"the body cannot be read as JSON: {error}") from None
+        return body_fields(model, body), ()
     uploads, form = await read_uploads(request, most=MAX_IMAGES)
     try:
         return form_fields(model, form), uploads
     except Exception:
         _close(uploads)
         raise
+
+
+def _refuse_constant(name: str) -> None:
+    """Python would read NaN and Infinity, which JSON has not."""
+    raise ValueError(f"{name} is no JSON value")
 
 
 async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:

@@ -1,11 +1,11 @@
 """What looks like this photo?"""
 
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from fastapi import APIRouter, Request
 from numpy.typing import NDArray
-from starlette.concurrency import run_in_threadpool
 
 from deepstyle.api import cursors
 from deepstyle.api.dependencies import Open, SearchFields, search_fields
@@ -31,7 +31,7 @@ UPLOAD_PROBLEMS: Final = (
     "several-images",
     "broken-image",
     "not-ready",
-    "overloaded",
+    "storage-full",
 )
 IMAGE: Final = {
     "type": "string",
@@ -82,7 +82,8 @@ async def search(request: Request, resources: Open) -> SearchResults:
         upload.close()
         raise
     if fields.cursor:
-        return await run_in_threadpool(_next_page, resources, fields.cursor, fields.k, where)
+        page = partial(_next_page, resources, fields.cursor, fields.k, where)
+        return await resources.reads.run(request.state.client, page)
 
     def work(data: bytes) -> SearchResults:
         return _found(resources, embed(resources, data, crop), 0, fields.k, where)

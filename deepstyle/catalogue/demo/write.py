@@ -17,7 +17,7 @@ from deepstyle.catalogue.demo import names
 from deepstyle.catalogue.demo.outfits import Ensemble, Place, Split, ask, compose, places, reshuffle
 from deepstyle.catalogue.demo.products import Product, draw, plan_products
 from deepstyle.catalogue.demo.wardrobe import KINDS
-from deepstyle.catalogue.files import locked, sync_folder, write_atomic
+from deepstyle.catalogue.files import atomic_file, locked, named, sync_folder, write_atomic
 from deepstyle.catalogue.image import encode_jpeg
 from deepstyle.errors import DataError, UsageError
 
@@ -68,8 +68,9 @@ def _staging(folder: Path, marker: dict[str, Any]) -> Path:
         if stale != staging:
             shutil.rmtree(stale)
     (staging / "images").mkdir(parents=True, exist_ok=True)
-    for part in (staging / "images").glob("*.part"):
-        part.unlink()
+    for part in (staging / "images").iterdir():
+        if part.suffix != ".jpg":
+            part.unlink()
     return staging
 
 
@@ -141,10 +142,9 @@ def _leave_with_parent() -> None:
 
 def _render(product: Product, *, folder: Path, seed: int) -> None:
     """Write one picture; a killed render leaves no half picture under its final name."""
-    path = folder / f"{product.item_id}.jpg"
-    temporary = path.with_suffix(f".{os.getpid()}.part")
-    temporary.write_bytes(encode_jpeg(draw(product, seed), JPEG_QUALITY))
-    temporary.replace(path)
+    path, data = folder / f"{product.item_id}.jpg", encode_jpeg(draw(product, seed), JPEG_QUALITY)
+    with atomic_file(path, durable=False) as file, named(path):
+        file.write(data)
 
 
 def _write_tables(folder: Path, products: Sequence[Product], splits: dict[str, list[Ensemble]], seed: int) -> None:

@@ -811,6 +811,8 @@ export interface components {
              * @description The model's; vectors of another model are never searched.
              */
             fingerprint: string;
+            /** @description Null where the store was never checked. */
+            last_check: components["schemas"]["StoreCheck"] | null;
         };
         /**
          * Report
@@ -1035,6 +1037,27 @@ export interface components {
              * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
              */
             good_match: boolean | null;
+        };
+        /**
+         * StoreCheck
+         * @description What `deepstyle check` found when it last ran.
+         */
+        StoreCheck: {
+            /**
+             * Checked At
+             * @description ISO 8601, in UTC.
+             */
+            checked_at: string;
+            /**
+             * Findings
+             * @description How much was damaged; 0 where everything was sound.
+             */
+            findings: number;
+            /**
+             * Repaired
+             * @description Whether what was damaged was removed.
+             */
+            repaired: boolean;
         };
         /**
          * StyleMap

@@ -1,0 +1,149 @@
+"""Which HTTP server? One table of attacks on each, and the throughput of `/search_image`, round after round.
+
+    python -m bench.servers                                     # attacks on every server, then throughput
+    python -m bench.servers --servers deepstyle,granian --no-throughput
+    python -m bench.servers --no-attacks --previous CHECKOUT    # this checkout against another one, interleaved
+
+Every server runs the same application with the limits that the server itself offers. An endless part of a request is
+"bounded" where the connection ended before --mib was sent, with the growth of memory beside it. Slow connections are
+held for --seconds; the longest life, and the share of a normal client's uploads that was answered with 200. The table
+says "stays" where no connection was ended.
+"""
+
+import argparse
+import contextlib
+import json
+import socket
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.launch import SERVERS, Served, demo_environment, serving
+from bench.machine import describe_machine
+from bench.slow_clients import FORM, KINDS, attack
+
+CHUNKED = FORM + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
+ENDLESS = {
+    "one header": (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"a" * 65536),
+    "many headers": (b"GET / HTTP/1.1\r\nHost: a\r\n", b"x: y\r\n" * 10_922),
+    "URL": (b"GET /", b"a" * 65536),
+    "trailers": (CHUNKED + b"0\r\n", b"x: y\r\n" * 10_922),
+    "chunk extension": (CHUNKED + b"1;", b"a" * 65536),
+}
+console = Console(highlight=False, width=160)
+
+
+def endless(served: Served, kind: str, mib: int) -> str:
+    """Send a part of a request without an end."""
+    start, block = ENDLESS[kind]
+    before_mib, sent, highest_mib = served.memory_mib(), 0, 0.0
+    began_s = time.monotonic()
+    with socket.create_connection(("127.0.0.1", served.port), timeout=20) as connection, contextlib.suppress(OSError):
+        connection.sendall(start)
+        while sent < mib << 20 and time.monotonic() - began_s < 60:
+            connection.sendall(block)
+            sent += len(block)
+            if not sent % (len(block) * 64):
+                highest_mib = max(highest_mib, served.memory_mib())
+    grown_mib = max(highest_mib, served.memory_mib()) - before_mib
+    return f"{'bounded' if sent < mib << 20 else 'reads on'}, {max(0.0, grown_mib):+.0f} MiB"
+
+
+def slow(served: Served, kind: str, photo: bytes, connections: int, seconds: float) -> str:
+    """Hold slow connections beside a normal client."""
+    answers, outcomes = attack(served, [kind], connections, ("127.0.0.1",), photo, seconds)
+    lives_s = outcomes[kind].lives_s
+    share = sum(status == "200" for status, _ in answers) / len(answers)
+    return f"{f'{max(lives_s):.0f} s' if lives_s else 'stays'}, {share:.0%} served"
+
+
+def attacks(arguments: argparse.Namespace, environment: dict[str, str], photo: bytes) -> None:
+    """Print the table."""
+    rows: dict[str, list[str]] = {}
+    for server in arguments.servers.split(","):
+        with serving(server, environment, port=arguments.port) as served:
+            for kind in ENDLESS:
+                rows.setdefault(f"endless {kind}", []).append(endless(served, kind, arguments.mib))
+            for kind in KINDS:
+                found = slow(served, kind, photo, arguments.connections, arguments.seconds)
+                rows.setdefault(f"{arguments.connections} slow: {kind}", []).append(found)
+        with serving(server, environment, port=arguments.port, descriptors=1024) as served:
+            found = slow(served, "idle", photo, 1100, arguments.seconds)
+            rows.setdefault("1,100 idle, 1,024 descriptors", []).append(found)
+    table = Table("attack", *arguments.servers.split(","))
+    for name, cells in rows.items():
+        table.add_row(name, *cells)
+    console.print(table)
+
+
+@contextlib.contextmanager
+def running(arguments: argparse.Namespace, environment: dict[str, str]) -> Iterator[dict[str, Served]]:
+    """All servers at once, so that they can take turns."""
+    with contextlib.ExitStack() as stack:
+        servers = {name: stack.enter_context(serving(name, environment)) for name in arguments.servers.split(",")}
+        if arguments.previous:
+            previous = serving("deepstyle", environment, checkout=arguments.previous)
+            servers["previous"] = stack.enter_context(previous)
+        yield servers
+
+
+def requests_a_second(served: Served, clients: int, requests: int, folder: Path) -> float:
+    """The client of `bench/serving.py`."""
+    script = Path(__file__).parent / "serving.py"
+    command = [sys.executable, str(script), "--client", str(served.port), str(clients), str(requests), str(folder)]
+    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return float(len(done["latencies_s"]) / done["duration_s"])
+
+
+def throughput(arguments: argparse.Namespace, environment: dict[str, str], queries: Path) -> None:
+    """Print requests a second and CPU for a request of eight clients, medians of interleaved rounds."""
+    with running(arguments, environment) as servers:
+        rates: dict[str, list[float]] = {name: [] for name in servers}
+        costs_s: dict[str, list[float]] = {name: [] for name in servers}
+        for served in servers.values():
+            requests_a_second(served, 8, 16, queries)
+        for number in range(arguments.rounds):
+            for name, served in sorted(servers.items(), reverse=bool(number % 2)):
+                before_s = served.cpu_s()
+                rates[name].append(requests_a_second(served, 8, arguments.requests, queries))
+                costs_s[name].append((served.cpu_s() - before_s) / arguments.requests)
+    table = Table("server", "requests/s", "CPU of one", "rounds")
+    for name, values in rates.items():
+        rounds = " ".join(f"{value:.1f}" for value in values)
+        cost_ms = statistics.median(costs_s[name]) * 1000
+        table.add_row(name, f"{statistics.median(values):.1f}", f"{cost_ms:.1f} ms", rounds)
+    console.print(table)
+
+
+def main() -> None:
+    """Run what was chosen."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--servers", default=",".join(SERVERS), help="comma-separated, of " + ", ".join(SERVERS))
+    parser.add_argument("--attacks", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--throughput", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--mib", type=int, default=50, help="of an endless part of a request")
+    parser.add_argument("--connections", type=int, default=100, help="slow ones of each kind")
+    parser.add_argument("--seconds", type=float, default=20, help="that slow connections are held")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--requests", type=int, default=128, help="of eight clients in one round")
+    parser.add_argument("--previous", type=Path, help="another checkout of the project, for the throughput")
+    parser.add_argument("--port", type=int, default=0, help="of the attacked server (default: a free one)")
+    parser.add_argument("--store", default="", help="an encoded store (default: the demo, made where missing)")
+    parser.add_argument("--photo", type=Path, help="what is uploaded, with those beside it (default: the demo's)")
+    arguments = parser.parse_args()
+    environment, photo = demo_environment(arguments.store, arguments.photo)
+    console.print(describe_machine())
+    if arguments.attacks:
+        attacks(arguments, environment, photo.read_bytes())
+    if arguments.throughput:
+        throughput(arguments, environment, photo.parent)
+
+
+if __name__ == "__main__":
+    main()

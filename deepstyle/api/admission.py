@@ -1,0 +1,103 @@
+"""Who is let in: before a route runs, the host, the client's rate and a turn; while it runs, its body's limits.
+
+Routes of health answer whatever else is going on: they take no turn and have no rate. Routes that read an upload take
+their turn themselves, once they have it: a slow upload must not hold one.
+"""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final, Self
+
+from fastapi import Request
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from deepstyle.api import problems
+from deepstyle.api.bodies import Body, BodyLimits
+from deepstyle.api.clients import Client, Network, client_of, trusted_networks
+from deepstyle.api.hosts import Hosts
+from deepstyle.api.limits import share
+from deepstyle.api.rate_limits import Rates
+from deepstyle.api.spool import Spool, open_spool
+from deepstyle.api.turns import Turns
+from deepstyle.errors import OverloadedError
+from deepstyle.settings import Settings
+
+HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+UPLOADS: Final = frozenset(
+    {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What all requests of one process share: the limits, and what is in use of them."""
+
+    hosts: Hosts
+    trusted: tuple[Network, ...]
+    reads_rate: Rates
+    uploads_rate: Rates
+    reads: Turns
+    spool: Spool
+    body_limits: BodyLimits
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """The limits of ``settings``; those of the machine are divided among the workers."""
+        running = share(settings.reads_running, settings.workers)
+        waiting = share(settings.reads_waiting, settings.workers)
+        return cls(
+            hosts=Hosts.of(settings),
+            trusted=trusted_networks(settings.trusted_proxies),
+            reads_rate=Rates("rate_limit", settings.rate_limit, settings.workers),
+            uploads_rate=Rates("upload_rate_limit", settings.upload_rate_limit, settings.workers),
+            reads=Turns(running, waiting, settings.queue_wait_s),
+            spool=open_spool(settings),
+            body_limits=BodyLimits.of(settings),
+        )
+
+
+class Admission:
+    """ASGI middleware around the routes, within ``Envelope``."""
+
+    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+        self.app = app
+        self.gate = gate
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it with a problem document."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        client = client_of(scope, headers, self.gate.trusted)
+        scope.setdefault("state", {})["client"] = client.name
+        hold = self.gate.spool.hold(client.name)
+        body = Body(receive, headers, hold, self.gate.body_limits)
+        with ExitStack() as held:
+            held.callback(hold.release)
+
+            async def send_answer(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    held.close()  # the work is done: a client that reads slowly holds nothing up
+                    body.close_if_unread(message)
+                await send(message)
+
+            try:
+                await self._admit(scope["path"], headers, client, held)
+            except (problems.ProblemError, OverloadedError) as error:
+                problem = problems.of_error(error) if isinstance(error, OverloadedError) else error
+                await problems.respond(Request(scope), problem)(scope, receive, send_answer)
+                return
+            await self.app(scope, body.receive, send_answer)
+
+    async def _admit(self, path: str, headers: Headers, client: Client, held: ExitStack) -> None:
+        self.gate.hosts.check(headers.getlist("host"))
+        if path in HEALTH:
+            return
+        if path in UPLOADS:
+            self.gate.uploads_rate.check(client)
+            return
+        self.gate.reads_rate.check(client)
+        await self.gate.reads.take(client.name)
+        held.callback(self.gate.reads.give)

@@ -1,0 +1,268 @@
+"""Check the embedded store's file: its pages, the digest of every row, pictures, vectors, references and index files.
+
+SQLite's own check covers the structure: every byte of a page is accounted for, every row has its entry in every index,
+so nothing can hide a row. The rows' digests cover what it leaves out, which is the values.
+"""
+
+import hashlib
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from deepstyle.errors import StoreError
+from deepstyle.store.base import CheckReport, Finding, Kind, Progress
+from deepstyle.store.check import not_of_unit_norm, sound_suggestions, stored_item
+from deepstyle.store.database import UNREADABLE, Database
+from deepstyle.store.digests import row_digest
+from deepstyle.store.index import read_index
+from deepstyle.store.integrity import items_to_import, picture_fault
+from deepstyle.store.schema import DIGESTED, create_tables
+from deepstyle.store.snapshot import index_path
+
+EVERY: Final = 256
+ALTERED: Final = "is not what was written"
+_ROW: Final = re.compile(r"row (\d+) missing from index (\w+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A finding, and the ``keys`` by which its repair finds the rows; a file's has none."""
+
+    finding: Finding
+    keys: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Content:
+    """What the steps of one check read: each learns from those before it."""
+
+    connection: sqlite3.Connection
+    path: Path
+    tell: Progress
+    item_ids: dict[int, str] = field(default_factory=dict)
+    sha256s: dict[int, str] = field(default_factory=dict)
+    altered: set[int] = field(default_factory=set)
+    spaces: dict[int, tuple[str, int]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def rows(self, table: str, key: str) -> Iterator[tuple[Any, bool, list[Any]]]:
+        """Each row's ``key``, whether it is what was written, and its digested values; read from the table itself."""
+        columns = DIGESTED[table]
+        total = self.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - constants only
+        found = self.connection.execute(f"SELECT {key}, digest, {columns} FROM {table} NOT INDEXED")  # noqa: S608
+        for done, (value, digest, *values) in enumerate(found):
+            if done % EVERY == 0:
+                self.tell(table, done, total)
+            yield value, digest == row_digest(*values), values
+
+
+def damage(kind: Kind, item_id: str, message: str, **keys: Any) -> Damage:
+    """A ``Damage`` with its ``Finding``."""
+    return Damage(Finding(kind, item_id, message), keys)
+
+
+def read_damage(database: Database, connection: sqlite3.Connection, tell: Progress) -> tuple[Content, list[Damage]]:
+    """All that is damaged in the file that ``connection`` reads, and beside it."""
+    content = Content(connection, database.path, tell)
+    text_factory, connection.text_factory = connection.text_factory, _lenient
+    found: list[Damage] = []
+    try:
+        for step in STEPS:
+            try:
+                found.extend(step(content))
+            except (sqlite3.DatabaseError, *UNREADABLE) as error:
+                found.append(damage("file", "", f"cannot be read to its end ({step.__name__.strip('_')}): {error}"))
+    finally:
+        connection.text_factory = text_factory
+    return content, found
+
+
+def report_of(content: Content, found: list[Damage], *, repaired: bool) -> CheckReport:
+    """What was read and found."""
+    findings = tuple(one.finding for one in found)
+    names = ("images", "vectors", "mappings", "facts", "stale_suggestions")
+    counts = {name: content.counts[name] for name in names}
+    again = items_to_import(findings)
+    return CheckReport(items=len(content.item_ids), **counts, findings=findings, import_again=again, repaired=repaired)
+
+
+def _lenient(text: bytes) -> str:
+    return text.decode(errors="backslashreplace")
+
+
+def _pages(content: Content) -> Iterator[Damage]:
+    """What SQLite says of its pages and indexes, naming the item where a row is named."""
+    content.tell("pages", 0, 1)
+    for (message,) in content.connection.execute("PRAGMA integrity_check"):
+        if message != "ok":
+            yield damage("file", _item_of_row(content.connection, message), message)
+    for table, row, parent, _ in content.connection.execute("PRAGMA foreign_key_check"):
+        yield damage("file", "", f"row {row} of {table} has no {parent}")
+
+
+def _item_of_row(connection: sqlite3.Connection, message: str) -> str:
+    named = _ROW.match(message)
+    if named is None:
+        return ""
+    row, index = named.groups()
+    table = connection.execute("SELECT tbl_name FROM sqlite_schema WHERE name = ?", (index,)).fetchone()
+    queries = {
+        ("items",): "SELECT item_id FROM items NOT INDEXED WHERE item_key = ?",
+        ("vectors",): "SELECT item_id FROM vectors JOIN items USING (item_key) WHERE vector_key = ?",
+    }
+    found = connection.execute(queries[table], (int(row),)).fetchone() if table in queries else None
+    return str(found[0]) if found else ""
+
+
+def _tables(content: Content) -> Iterator[Damage]:
+    """The tables' definitions, and the keys that they gave out."""
+    query = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+    with sqlite3.connect(":memory:", isolation_level=None) as fresh:
+        create_tables(fresh)
+        expected = set(fresh.execute(query))
+    fresh.close()
+    for kind, name, *_ in set(content.connection.execute(query)) ^ expected:
+        yield damage("file", "", f"the definition of {kind} {name} {ALTERED}")
+    for table, key in (("items", "item_key"), ("spaces", "space_key"), ("vectors", "vector_key")):
+        query = f"SELECT max({key}) > (SELECT seq FROM sqlite_sequence WHERE name = ?) FROM {table}"  # noqa: S608
+        if content.connection.execute(query, (table,)).fetchone()[0]:
+            yield damage("file", "", f"the last key of {table} {ALTERED}")
+
+
+def _revision(content: Content) -> Iterator[Damage]:
+    rows = list(content.rows("revision", "rowid"))
+    newest = "SELECT max(revision) FROM (SELECT revision FROM items UNION ALL SELECT revision FROM vectors)"
+    last = content.connection.execute(newest).fetchone()[0] or 0
+    if len(rows) != 1 or not rows[0][1] or rows[0][2][0] < last:
+        yield damage("file", "", f"the revision {ALTERED}", revision=last)
+
+
+def _spaces(content: Content) -> Iterator[Damage]:
+    for key, sound, (space, dimension) in content.rows("spaces", "space_key"):
+        content.spaces[key] = (str(space), dimension if sound else 0)
+        if not sound:
+            yield damage("space", "", f"the space {space} {ALTERED}", space_key=key)
+
+
+def _items(content: Content) -> Iterator[Damage]:
+    places = [DIGESTED["items"].split(", ").index(name) for name in ("item_id", "attributes", "sha256")]
+    item_id, attributes, sha256 = places
+    for key, sound, values in content.rows("items", "item_key"):
+        content.item_ids[key] = str(values[item_id])
+        if not sound or not _is_item(values[item_id : attributes + 1]):
+            content.altered.add(key)
+        elif values[sha256] is not None:
+            content.sha256s[key] = values[sha256]
+    indexed = _indexed_ids(content.connection) if content.altered else {}
+    for key in content.altered:
+        stored = content.item_ids[key]
+        content.item_ids[key] = indexed.get(key, stored)
+        yield damage("item", content.item_ids[key], f"the row of item {stored!r} {ALTERED}", item_key=key)
+
+
+def _is_item(values: list[Any]) -> bool:
+    """Whether an item can be read: one that was damaged before its row had a digest cannot."""
+    try:
+        stored_item(values)
+    except StoreError:
+        return False
+    return True
+
+
+def _indexed_ids(connection: sqlite3.Connection) -> dict[int, str]:
+    """The items' ids as the index repeats them: where it is the id that was altered, the item's true name."""
+    return dict(connection.execute("SELECT item_key, item_id FROM items INDEXED BY sqlite_autoindex_items_1"))
+
+
+def _pictures(content: Content) -> Iterator[Damage]:
+    for done, (key, sha256) in enumerate(content.sha256s.items()):
+        if done % EVERY == 0:
+            content.tell("pictures", done, len(content.sha256s))
+        if fault := _picture_fault(content.connection, key, sha256):
+            yield damage("picture", content.item_ids[key], fault, item_key=key)
+        content.counts["images"] += 1
+    query = "SELECT item_key FROM image_bytes EXCEPT SELECT item_key FROM items WHERE sha256 IS NOT NULL"
+    for (key,) in content.connection.execute(query):
+        yield damage("picture", content.item_ids.get(key, ""), "the picture belongs to no item", item_key=key)
+
+
+def _picture_fault(connection: sqlite3.Connection, key: int, sha256: str) -> str:
+    try:
+        row = connection.execute("SELECT data FROM image_bytes WHERE item_key = ?", (key,)).fetchone()
+    except sqlite3.DatabaseError as error:
+        return f"the picture cannot be read: {error}"
+    if row is None:
+        return "the picture is not there"
+    if not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != sha256:
+        return f"the picture {ALTERED}"
+    return picture_fault(row[0])
+
+
+def _vectors(content: Content) -> Iterator[Damage]:
+    for vector_key, sound, values in content.rows("vectors", "vector_key"):
+        space_key, item_key, _, vector = values
+        space, dimension = content.spaces.get(space_key, ("", 0))
+        content.counts["vectors"] += 1
+        fault = "" if sound else ALTERED
+        if not fault and item_key not in content.sha256s and item_key not in content.altered:
+            fault = "belongs to no item with a picture"
+        if not fault and (len(vector) != 4 * dimension or not_of_unit_norm(np.frombuffer(vector, "<f4")[None]).size):
+            fault = f"is not of unit norm and {dimension} dimensions"
+        if fault:
+            item_id = content.item_ids.get(item_key, "")
+            keys = {"vector_key": vector_key, "item_key": item_key}
+            yield damage("vector", item_id, f"the vector in the space {space!r} {fault}", **keys)
+
+
+def _mappings(content: Content) -> Iterator[Damage]:
+    known = set(content.item_ids.values())
+    for _, sound, (item_key, item_ids) in content.rows("compatible", "item_key"):
+        content.counts["mappings"] += 1
+        item_id = content.item_ids.get(item_key, "")
+        try:
+            suggested = sound_suggestions(item_id, item_ids)
+        except StoreError:
+            sound = False
+        if not sound or not item_id:
+            fault = "belongs to no item" if sound else ALTERED
+            yield damage("mapping", item_id, f"the mapping {fault}", item_key=item_key)
+            continue
+        content.counts["stale_suggestions"] += len(set(suggested) - known)
+
+
+def _facts(content: Content) -> Iterator[Damage]:
+    for key, sound, _ in content.rows("meta", "key"):
+        content.counts["facts"] += 1
+        if not sound:
+            yield damage("fact", "", f"the fact {key!r} {ALTERED}", key=key)
+
+
+def _index_files(content: Content) -> Iterator[Damage]:
+    for space, dimension in content.spaces.values():
+        path = index_path(content.path, space)
+        try:
+            read_index(path, dimension)
+        except FileNotFoundError:
+            continue
+        except (OSError, StoreError) as error:
+            yield damage("index", "", f"the index {path.name} of the space {space} cannot be used: {error}", path=path)
+
+
+STEPS: Final[tuple[Callable[[Content], Iterator[Damage]], ...]] = (
+    _pages,
+    _tables,
+    _revision,
+    _spaces,
+    _items,
+    _pictures,
+    _vectors,
+    _mappings,
+    _facts,
+    _index_files,
+)

@@ -1,0 +1,220 @@
+"""Check a MongoDB database: the digest of every document, pictures, vectors, references and what repeats other fields.
+
+The server checksums its own blocks; what is looked for here is a document that says something else than was written.
+"""
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bson.min_key import MinKey
+from pymongo import DeleteMany, DeleteOne, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from deepstyle.errors import StoreError
+from deepstyle.store.base import CheckReport, Finding, Kind, Progress
+from deepstyle.store.integrity import items_to_import, picture_fault
+from deepstyle.store.mongodb_connect import Document, pages
+from deepstyle.store.mongodb_schema import (
+    document_image,
+    document_item,
+    document_suggestions,
+    embedding_bytes,
+    embedding_digest,
+    embedding_key,
+    embedding_vectors,
+    fact_digest,
+    fact_key,
+    image_key,
+    item_digest,
+    mapping_digest,
+    match_document,
+    usual_dimension,
+)
+from deepstyle.store.mongodb_write import in_transaction
+
+AT_ONCE: Final = 500
+ALTERED: Final = "is not what was written"
+
+Write = tuple[str, DeleteOne | DeleteMany | UpdateOne]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """A finding, and the writes that repair it, each with its collection."""
+
+    finding: Finding
+    writes: tuple[Write, ...]
+
+
+@dataclass
+class Content:
+    """What the steps of one check read: each learns from those before it."""
+
+    db: Database[Document]
+    tell: Progress
+    items: dict[str, Document] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def documents(self, collection: str) -> Iterator[Document]:
+        """All documents of ``collection``, page by page."""
+        total = self.db[collection].count_documents({})
+        done = 0
+        for page in pages(self.db[collection], {"$gte": MinKey()}, None, AT_ONCE):
+            self.tell(collection, done, total)
+            done += len(page)
+            yield from page
+
+
+def check_database(db: Database[Document], *, repair: bool, on_progress: Progress | None) -> CheckReport:
+    """See ``Store.check``."""
+    content = Content(db, on_progress or (lambda _step, _done, _total: None))
+    found = [one for step in (_items, _embeddings, _mappings, _facts) for one in step(content)]
+    if repair and found:
+        in_transaction(db, lambda session: _remove(db, found, session))
+    findings = tuple(one.finding for one in found)
+    names = ("images", "vectors", "mappings", "facts", "stale_suggestions")
+    return CheckReport(
+        items=len(content.items),
+        **{name: content.counts[name] for name in names},
+        findings=findings,
+        import_again=items_to_import(findings),
+        repaired=repair and bool(found),
+    )
+
+
+def _remove(db: Database[Document], found: Sequence[Damage], session: ClientSession) -> None:
+    writes = defaultdict(list)
+    for collection, write in (write for one in found for write in one.writes):
+        writes[collection].append(write)
+    for collection, operations in writes.items():
+        db[collection].bulk_write(operations, session=session)
+
+
+def _damage(kind: Kind, item_id: Any, message: str, *writes: Write) -> Damage:
+    return Damage(Finding(kind, str(item_id), message), writes)
+
+
+def _is_sound(document: Document, digest: Any) -> bool:
+    """Whether the document is what was written; ``digest`` makes its digest and may fail on one that is not."""
+    try:
+        return bool(document["digest"] == digest(document))
+    except (LookupError, TypeError, ValueError, AttributeError):
+        return False
+
+
+def _items(content: Content) -> Iterator[Damage]:
+    for document in content.documents("items"):
+        item_id = document["_id"]
+        try:
+            altered = not _is_sound(document, item_digest) or document["match"] != match_document(
+                document_item(document)
+            )
+        except (StoreError, LookupError):
+            altered = True
+        content.items[item_id] = {"spaces": set(), "image": None, "match": document.get("match")}
+        if altered:
+            everything = {"item_id": item_id}
+            yield _damage(
+                "item",
+                item_id,
+                f"the document of item {item_id!r} {ALTERED}",
+                ("items", DeleteOne({"_id": item_id})),
+                ("images", DeleteMany({"_id.item_id": item_id})),
+                ("embeddings", DeleteMany(everything)),
+                ("compatible", DeleteOne({"_id": item_id})),
+            )
+        elif document["image"] is not None:
+            content.items[item_id] |= {"spaces": set(document["encoded"]), "image": document["image"]["sha256"]}
+            yield from _picture(content, document)
+
+
+def _picture(content: Content, document: Document) -> Iterator[Damage]:
+    content.counts["images"] += 1
+    item_id, sha256 = document["_id"], document["image"]["sha256"]
+    found = content.db["images"].find_one({"_id": image_key(item_id, sha256)})
+    data = bytes(found["data"]) if found and isinstance(found.get("data"), bytes) else None
+    if data is None:
+        fault = "the picture is not there"
+    elif hashlib.sha256(data).hexdigest() != sha256:
+        fault = f"the picture {ALTERED}"
+    else:
+        document_image(document, data)
+        fault = picture_fault(data)
+    if fault:
+        bare = {**document, "image": None, "encoded": []}
+        fields: Document = {"image": None, "encoded": [], "digest": item_digest(bare)}
+        yield _damage(
+            "picture",
+            item_id,
+            fault,
+            ("items", UpdateOne({"_id": item_id}, {"$set": fields})),
+            ("images", DeleteMany({"_id.item_id": item_id})),
+            ("embeddings", DeleteMany({"item_id": item_id})),
+        )
+
+
+def _embeddings(content: Content) -> Iterator[Damage]:
+    dimensions: dict[str, Counter[int]] = defaultdict(Counter)
+    for document in content.documents("embeddings"):
+        if _is_sound(document, embedding_digest):
+            dimensions[document["space"]][usual_dimension([embedding_bytes(document)])] += 1
+    there = set()
+    for document in content.documents("embeddings"):
+        content.counts["vectors"] += 1
+        space, item_id = document["_id"]["space"], document["_id"]["item_id"]
+        if fault := _vector_fault(content, document, dimensions[space]):
+            yield _lost_vector(space, item_id, fault, ("embeddings", DeleteOne({"_id": document["_id"]})))
+        there.add((space, item_id))
+    for item_id, item in content.items.items():
+        for space in sorted(item["spaces"]):
+            if (space, item_id) not in there:
+                yield _lost_vector(space, item_id, "is not there")
+
+
+def _lost_vector(space: str, item_id: str, fault: str, *writes: Write) -> Damage:
+    again = UpdateOne({"_id": item_id}, {"$pull": {"encoded": space}})
+    return _damage("vector", item_id, f"the vector in the space {space!r} {fault}", ("items", again), *writes)
+
+
+def _vector_fault(content: Content, document: Document, dimensions: Counter[int]) -> str:
+    if not _is_sound(document, embedding_digest):
+        return ALTERED
+    item = content.items.get(document["item_id"])
+    if item is None or item["image"] != document["image_sha256"]:
+        return "belongs to no item with this picture"
+    if document.get("match") != item["match"] or document["space"] not in item["spaces"]:
+        return "is not the item's"
+    if document["_id"] != embedding_key(document["space"], document["item_id"]):
+        return ALTERED
+    try:
+        embedding_vectors([document], dimensions.most_common(1)[0][0])
+    except StoreError:
+        return "is not of unit norm and its space's dimension"
+    return ""
+
+
+def _mappings(content: Content) -> Iterator[Damage]:
+    for document in content.documents("compatible"):
+        content.counts["mappings"] += 1
+        item_id = document["_id"]
+        known = item_id in content.items
+        if _is_sound(document, mapping_digest) and known:
+            suggested = document_suggestions(document)
+            content.counts["stale_suggestions"] += sum(other not in content.items for other in set(suggested))
+            continue
+        fault = ALTERED if known else "belongs to no item"
+        yield _damage("mapping", item_id, f"the mapping {fault}", ("compatible", DeleteOne({"_id": item_id})))
+
+
+def _facts(content: Content) -> Iterator[Damage]:
+    for document in content.documents("meta"):
+        key = str(document["_id"])
+        if key.startswith(fact_key("")):
+            content.counts["facts"] += 1
+            if not _is_sound(document, fact_digest):
+                name = key.removeprefix(fact_key(""))
+                yield _damage("fact", "", f"the fact {name!r} {ALTERED}", ("meta", DeleteOne({"_id": key})))
