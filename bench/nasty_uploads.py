@@ -70,7 +70,7 @@ def rss_mib(pid: int) -> float:
 
 @dataclass
 class Peak:
-    """The highest resident memory while the body runs, sampled every 5 ms."""
+    """The highest resident memory while the body runs, sampled every 20 ms."""
 
     pid: int
     mib: float = 0.0
@@ -86,7 +86,7 @@ class Peak:
         self._thread.join()
 
     def _sample(self) -> None:
-        while not self._done.wait(0.005):
+        while not self._done.wait(0.02):
             self.mib = max(self.mib, rss_mib(self.pid))
 
 

@@ -10,6 +10,7 @@ from deepstyle.api.decode_budget import DecodeBudget
 from deepstyle.api.encoding import Encoders, EncodingQueue, cores
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
+from deepstyle.api.limits import share
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
 from deepstyle.api.problems import ProblemError, not_ready, of_error
@@ -78,7 +79,8 @@ class Resources:
         self.reads = reads
         threads = settings.encoder_threads or cores()
         self.queue = EncodingQueue(threads, settings.queue_size, settings.queue_wait_s, metrics.uploads_in_flight.set)
-        self.decoding = DecodeBudget(settings.decode_memory_bytes, threads, settings.decode_timeout_s)
+        memory_bytes = share(settings.decode_memory_bytes, settings.workers)
+        self.decoding = DecodeBudget(memory_bytes, threads, settings.decode_timeout_s)
         self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
         self._examples: tuple[float, list[Item]] = (0.0, [])
