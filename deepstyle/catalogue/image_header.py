@@ -65,6 +65,7 @@ _PNG_PIXELS: Final = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 _PNG_CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PNG_SAMPLE_BYTE_NS: Final = 5
 _PNG_PIXEL_NS: Final = 6
+_PNG_ALPHA_NS: Final = 8
 _PNG_DEEP_GREY_NS: Final = 35
 """Pillow has no conversion of its own for grey of 16 bits."""
 
@@ -72,7 +73,7 @@ _PNG_DEEP_GREY_NS: Final = 35
 def _png(data: bytes) -> Header:
     spans: list[Span] = [(0, 8)]
     profile: tuple[Span, ...] = ()
-    frames, orientation, at, kind = 0, 1, 8, b""
+    frames, orientation, at, kind, transparent = 0, 1, 8, b"", False
     for _ in range(MAX_BLOCKS):
         (length,) = struct.unpack_from(">I", data, at)
         kind, end = data[at + 4 : at + 8], at + 12 + length
@@ -82,6 +83,7 @@ def _png(data: bytes) -> Header:
             if zlib.crc32(memoryview(data)[at + 4 : end - 4]) != struct.unpack_from(">I", data, end - 4)[0]:
                 raise broken(f"the checksum of its {kind.decode()} block at byte {at} is wrong")
             append_span(spans, at, end)
+            transparent = transparent or kind == b"tRNS"
         elif kind == b"fcTL":
             frames += 1
             if frames > MAX_FRAMES:
@@ -101,6 +103,7 @@ def _png(data: bytes) -> Header:
     pixels, samples = width_px * height_px, _PNG_CHANNELS.get(colour, 4)
     pixel_ns = _PNG_PIXEL_NS + _PNG_SAMPLE_BYTE_NS * samples * max(bits, 8) // 8
     pixel_ns += _PNG_DEEP_GREY_NS if bits == 16 and colour == 0 else 0
+    pixel_ns += _PNG_ALPHA_NS if colour & 4 or transparent else 0
     return Header(
         "image/png",
         width_px,

@@ -59,9 +59,12 @@ def normalise_picture(data: bytes) -> ItemImage:
         raise _row_error(error) from error
 
 
-def profile_problem(data: bytes) -> str:
-    """Why the picture's ICC profile is ignored, ``profile-broken`` or ``profile-too-large``; ``""`` where it is not."""
-    return read_colours(data, checked_header(data)).problem
+def profile_problem(data: bytes) -> RowError | None:
+    """Why the picture's ICC profile is ignored: ``profile-broken``, ``profile-too-large``; ``None`` where it is not."""
+    problem = read_colours(data, checked_header(data)).problem
+    if not problem:
+        return None
+    return RowError(problem, "Its ICC profile cannot be used and is ignored.", "Save the picture in sRGB.")
 
 
 def _is_plain(header: Header, colours: Colours) -> bool:

@@ -27,6 +27,7 @@ code                meaning
 ==================  ==================================================================================
 ``short-row``       cells are missing at its end, all of optional columns
 ``bad-url``         an address that is not http or https; it is left out
+``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
 ==================  ==================================================================================
 """
 

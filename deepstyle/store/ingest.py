@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.picture import NORMALISATION, normalise_picture
+from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
 from deepstyle.catalogue.source import Record, Rejection, RowError, RowWarning, Source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
@@ -80,12 +80,12 @@ def import_catalogue(
     pruning = _Pruning(store.count(), prune_limit_percent) if prune else None
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="import") as pool:
         for rows in _batches(islice(source.records(), limit)):
-            entries, rejections = _prepare(rows, source, store, pool)
+            entries, rejections, warnings = _prepare(rows, source, store, pool)
             done = store.put(entries)
             accepted = {entry.item.item_id for entry in entries}
             records = [row for row in rows if isinstance(row, Record) and row.item.item_id in accepted]
             tally.counts.update(accepted=len(entries), added=done.added, changed=done.changed, unchanged=done.unchanged)
-            tally.note(records, rejections)
+            tally.note(records, rejections, warnings)
             for rejection in rejections:
                 if on_rejection:
                     on_rejection(rejection)
@@ -108,9 +108,9 @@ class _Tally:
     rejections: list[Rejection] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
 
-    def note(self, records: list[Record], rejections: list[Rejection]) -> None:
-        """Count a batch: its accepted ``records`` and its ``rejections``."""
-        warnings = [warning for record in records for warning in record.warnings]
+    def note(self, records: list[Record], rejections: list[Rejection], of_pictures: list[RowWarning]) -> None:
+        """Count a batch: its accepted ``records``, its ``rejections`` and the warnings ``of_pictures``."""
+        warnings = [warning for record in records for warning in record.warnings] + of_pictures
         self.counts["rejected"] += len(rejections)
         self.codes.update(rejection.code for rejection in rejections)
         self.warning_codes.update(warning.code for warning in warnings)
@@ -193,22 +193,25 @@ def _batches(rows: Iterator[Record | Rejection]) -> Iterator[list[Record | Rejec
 
 def _prepare(
     rows: list[Record | Rejection], source: Source, store: Store, pool: ThreadPoolExecutor
-) -> tuple[list[Entry], list[Rejection]]:
-    """What to write and what to reject; the pictures are read and decoded by ``pool``, in order."""
+) -> tuple[list[Entry], list[Rejection], list[RowWarning]]:
+    """What to write, what to reject and what to warn of; the pictures are read and decoded by ``pool``, in order."""
     ids = [row.item.item_id for row in rows if isinstance(row, Record)]
     sources = store.image_sources(ids)
 
-    def prepare(row: Record | Rejection) -> Entry | Rejection:
+    def prepare(row: Record | Rejection) -> tuple[Entry, tuple[RowWarning, ...]] | Rejection:
         if isinstance(row, Rejection):
             return row
         item_id = row.item.item_id
         try:
-            return _entry(row, source, sources.get(item_id))
+            entry, problem = _entry(row, source, sources.get(item_id))
         except RowError as error:
             return error.at(row.file, row.line, item_id, (item_id,) if row.id_is_certain else ())
+        return entry, (problem.as_warning(row.file, row.line, item_id),) if problem else ()
 
     done = list(pool.map(prepare, rows))
-    return [row for row in done if isinstance(row, Entry)], [row for row in done if isinstance(row, Rejection)]
+    prepared = [row for row in done if not isinstance(row, Rejection)]
+    warnings = [warning for _, found in prepared for warning in found]
+    return [entry for entry, _ in prepared], [row for row in done if isinstance(row, Rejection)], warnings
 
 
 def make_entry(item: Item, data: bytes) -> Entry:
@@ -216,11 +219,14 @@ def make_entry(item: Item, data: bytes) -> Entry:
     return Entry(item, normalise_picture(data))
 
 
-def _entry(record: Record, source: Source, stored: ImageSource | None) -> Entry:
-    """The record with its picture, or without where the store already holds it: then nothing is decoded."""
+def _entry(record: Record, source: Source, stored: ImageSource | None) -> tuple[Entry, RowError | None]:
+    """The record with its picture, or without where the store already holds it: then nothing is decoded.
+
+    The error is what was ignored in the picture.
+    """
     data = source.read_bytes(record)
     if stored is not None and stored.normalisation >= NORMALISATION:
         digest = hashlib.sha256(data).hexdigest()
         if digest in (stored.sha256, stored.source_sha256):
-            return Entry(record.item)
-    return make_entry(record.item, data)
+            return Entry(record.item), None
+    return make_entry(record.item, data), profile_problem(data)

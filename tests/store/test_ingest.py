@@ -177,6 +177,14 @@ def test_an_upgrade_that_changes_no_byte_keeps_the_vector(root: Path, store: Sto
     assert store.spaces() == {"space": 1}
 
 
+def test_a_profile_that_is_ignored_is_a_warning(root: Path, store: Store):
+    (root / "images" / "a.jpg").write_bytes(save(photo(), "JPEG", icc_profile=bytes(300)))
+    report = import_catalogue(open_source(root), store)
+    assert report.accepted == 4
+    assert report.warning_codes == {"profile-broken": 1}
+    assert [(warning.item_id, warning.line > 0) for warning in report.warnings] == [("a", True)]
+
+
 class StoppedError(Exception):
     pass
 
