@@ -16,15 +16,12 @@ from datetime import UTC, datetime
 from logging.handlers import QueueHandler
 from typing import Any, Final
 
+from deepstyle.plain import plain
 from deepstyle.settings import LogFormat, LogLevel
 
 ACCESS: Final = "deepstyle.access"
 WAITING_LINES: Final = 10_000
 _CLOSE_TIMEOUT_S: Final = 2.0
-# Control characters, line separators, invisible format characters and bidirectional overrides, lone surrogates.
-_UNSAFE: Final = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 _BARE: Final = re.compile(r'[^\s"=]+')
 _CREDENTIALS: Final = re.compile(r"(?<=://)([^\s:@/?#]*):\S*@")
 _SECRET_OPTION: Final = re.compile(r"(?i)((?:password|passwd|secret|token)[\w.-]*[=:])[^\s&'\"]+")
@@ -33,11 +30,6 @@ _SECRET_OPTION: Final = re.compile(r"(?i)((?:password|passwd|secret|token)[\w.-]
 def fields(**values: object) -> dict[str, Mapping[str, object]]:
     """Named values of a record: ``log.info("request", extra=fields(status=200))``."""
     return {"fields": values}
-
-
-def escaped(text: str) -> str:
-    r"""``text`` on one line that controls nothing: a line feed becomes ``\n``, an override ``\u202e``."""
-    return _UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode("ascii"), text)
 
 
 def redacted(text: str) -> str:
@@ -52,9 +44,9 @@ class TextFormatter(logging.Formatter):
         """The record as a line; no value can begin a second one."""
         values = [f"{name}={_plain(value)}" for name, value in _fields(record).items()]
         head = f"{_time(record)} {record.levelname:<8} {record.name}"
-        line = " ".join([head, escaped(redacted(record.getMessage())), *values])
+        line = " ".join([head, _escaped(redacted(record.getMessage())), *values])
         traceback = redacted(_traceback(self, record)).splitlines()
-        return "\n".join([line, *(f"  | {escaped(part)}" for part in traceback)])
+        return "\n".join([line, *(f"  | {_escaped(part)}" for part in traceback)])
 
 
 class JsonFormatter(logging.Formatter):
@@ -158,9 +150,13 @@ def _redacted_value(value: object) -> object:
     return redacted(value) if isinstance(value, str) else value
 
 
+def _escaped(text: str) -> str:
+    return plain(text, keep="")  # on one line
+
+
 def _plain(value: object) -> str:
     """A value of the text format; quoted where it has a space, a quote or an equals sign, or is empty."""
     if isinstance(value, int | float):
         return str(value)
-    text = escaped(redacted(str(value)))
+    text = _escaped(redacted(str(value)))
     return text if _BARE.fullmatch(text) else json.dumps(text, ensure_ascii=False)

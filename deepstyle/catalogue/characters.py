@@ -3,14 +3,9 @@
 import re
 from typing import Final
 
-# C0 and C1 controls; invisible characters that carry no meaning; every character with Unicode's property Bidi_Control;
-# line and paragraph separators; interlinear annotations; tags. The joiners U+200C and U+200D stay: Persian and emoji
-# are spelt with them.
-_CONTROLS: Final = (
-    "\x00-\x1f\x7f-\x9f\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"
-)
-_CONTROL: Final = re.compile(f"[{_CONTROLS}]")
-_UNSAFE: Final = re.compile(f"[{_CONTROLS}\ud800-\udfff]")
+from deepstyle.plain import UNSAFE, plain
+
+_CONTROL: Final = re.compile(f"[{UNSAFE}]")
 _BREAKS: Final = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _RUN_OF_BREAKS: Final = re.compile("[\n\r\v\f\x85\u2028\u2029]+")
 # ECMA-48: control sequences, control strings (OSC, DCS, …) with their terminator, other escape sequences.
@@ -19,7 +14,7 @@ _SEQUENCE: Final = re.compile(
 )
 
 
-def plain(text: str, *, multiline: bool = False) -> str:
+def without_controls(text: str, *, multiline: bool = False) -> str:
     """``text`` without escape sequences, control and bidirectional characters, and without outer white space.
 
     Line breaks become a space, or ``\\n`` where ``multiline``; tabs become spaces.
@@ -35,6 +30,6 @@ def plain(text: str, *, multiline: bool = False) -> str:
 
 
 def visible(text: str, max_chars: int = 200) -> str:
-    """``text`` with what ``plain`` removes, and what is not Unicode, written as escapes; cut to ``max_chars``."""
+    """``text`` with what ``without_controls`` removes, and what is not Unicode, written as escapes; cut to ``max_chars``."""
     cut = text if len(text) <= max_chars else text[:max_chars] + "…"
-    return _UNSAFE.sub(lambda found: ascii(found[0])[1:-1], cut)
+    return plain(cut, keep="")

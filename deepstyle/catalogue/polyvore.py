@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from deepstyle.catalogue.categories import model_of, semantic_category
-from deepstyle.catalogue.characters import plain
+from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.csv_records import CsvReader
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.jsonstream import Unreadable, iter_pairs
@@ -133,7 +133,7 @@ def read_categories(path: Path) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         for _, cells, fault in CsvReader(file, ",", width=3):
-            category_id, name, semantic = (*(plain(cell) for cell in cells), "", "", "")[:3]
+            category_id, name, semantic = (*(without_controls(cell) for cell in cells), "", "", "")[:3]
             if not fault and category_id and not found.get(category_id, ("", ""))[1]:
                 found[category_id] = (name[:DEFAULT_LIMIT_CHARS], semantic)
     return found

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, TextIO
 
 from deepstyle.catalogue.categories import model_of, semantic_category
-from deepstyle.catalogue.characters import plain, visible
+from deepstyle.catalogue.characters import visible, without_controls
 from deepstyle.catalogue.csv_records import CsvReader
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.jsonstream import decode_line
@@ -285,7 +285,7 @@ def _column_names(path: Path, header: Sequence[str]) -> list[str]:
         )
     names: dict[str, None] = {}
     seen: Counter[str] = Counter()
-    for name in map(plain, header):
+    for name in map(without_controls, header):
         unique = name
         while unique in names:
             seen[name] += 1

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from deepstyle.catalogue.characters import plain
+from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.source import RowError
 
 DEFAULT_LIMIT_CHARS: Final = 1_000
@@ -89,7 +89,7 @@ def _checked(text: str, field: str, name: str) -> str:
         raise RowError("bad-encoding", f"{name} holds a NUL character: {text[:40]!a}.", "Save the file as UTF-8.")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise RowError("bad-encoding", f"{name} is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
-    return plain(text, multiline=field in _MULTILINE)
+    return without_controls(text, multiline=field in _MULTILINE)
 
 
 def _parts(value: Any, name: str, depth: int) -> Iterator[str]:
