@@ -30,6 +30,6 @@ def without_controls(text: str, *, multiline: bool = False) -> str:
 
 
 def visible(text: str, max_chars: int = 200) -> str:
-    """``text`` with what ``without_controls`` removes, and what is not Unicode, written as escapes; cut to ``max_chars``."""
+    """``text``, cut to ``max_chars``, with unsafe characters and lone surrogates written as escapes."""
     cut = text if len(text) <= max_chars else text[:max_chars] + "…"
     return plain(cut, keep="")
