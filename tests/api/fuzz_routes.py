@@ -89,8 +89,9 @@ def server(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterat
             yield wait_until_ready(f"http://127.0.0.1:{port}", process)
         finally:
             process.kill()
+    failed = sum(count for status, count in COUNTED.items() if status >= 500 and status != 503)
     print(
-        f"{sum(COUNTED.values()):,} requests, {sum(n for s, n in COUNTED.items() if s >= 500)} x 5xx: {dict(COUNTED)}"
+        f"\n{sum(COUNTED.values()):,} requests, {failed} with a 5xx but 503; by status: {dict(sorted(COUNTED.items()))}"
     )
 
 

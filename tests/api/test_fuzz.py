@@ -18,4 +18,4 @@ def test_every_route_answers_as_it_is_described() -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-s", *OWN_PLUGIN, str(fuzz)]
     done = subprocess.run(command, cwd=fuzz.parents[2], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-5000:]
-    assert re.search(r"[\d,]{3,} requests, \d+ with a 5xx", done.stdout)
+    assert re.search(r"[\d,]{3,} requests, 0 with a 5xx", done.stdout)
