@@ -219,7 +219,8 @@ def start_server(store: str, model: str) -> tuple[subprocess.Popen[bytes], int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-c", RUN_CLI, "serve", "--port", str(port)]
-    server = subprocess.Popen([*command, "--host", "127.0.0.1", "--store", store, "--model", model])
+    quiet = {**os.environ, "DEEPSTYLE_LOG_LEVEL": "warning"}
+    server = subprocess.Popen([*command, "--host", "127.0.0.1", "--store", store, "--model", model], env=quiet)
     for _ in range(600):
         if server.poll() is not None:
             raise SystemExit("the server did not start")

@@ -2,7 +2,6 @@
 
 import io
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from deepstyle.api.app import create_app
-from deepstyle.api.limits import LIMITS
 from deepstyle.api.routes import images
 from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
@@ -108,10 +106,3 @@ def test_waiting_for_memory_ends_in_a_503(settings: Settings) -> None:
 )
 def test_bombs_are_refused(client: TestClient, name: str, status: int, code: str) -> None:
     problem_of(client.post("/search_image", files={"image": nasty.nasty()[name]()}), status, code)
-
-
-def test_the_table_holds_the_defaults() -> None:
-    defaults = SimpleNamespace(**{name: field.default for name, field in Settings.model_fields.items()})
-    for limit in LIMITS.values():
-        if limit.setting:
-            assert getattr(defaults, limit.setting) == limit.value, limit.name

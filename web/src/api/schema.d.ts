@@ -1575,7 +1575,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels.
+                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
                      */
                     image: Blob;
                 };
@@ -1677,7 +1677,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels.
+                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
                      */
                     image?: Blob;
                     /**
@@ -2017,7 +2017,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels.
+                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
                      */
                     image: Blob;
                     /**
