@@ -154,7 +154,7 @@ def run_crowd(port: int, pid: int, count: int) -> None:
     """``count`` progressive pictures of 40 megapixels at once, and the memory that they take together."""
     for name, data in (
         ("progressive JPEG", nasty.flat("RGB", nasty.SIDE_PX, nasty.SIDE_PX, "JPEG", progressive=True)),
-        ("PNG", nasty.flat_png(8, 2, False, 4)),
+        ("PNG", nasty.flat("RGB", nasty.SIDE_PX, nasty.SIDE_PX, "PNG")),
     ):
         before_mib = rss_mib(pid)
         with Peak(pid) as peak, ThreadPoolExecutor(count) as pool:
