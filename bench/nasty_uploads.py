@@ -98,6 +98,8 @@ def run_nasty(port: int, pid: int, only: str = "") -> int:
     makers = {name: make for name, make in nasty.nasty().items() if only in name}
     for seed in range(20):  # so that what a server keeps for good is there before it is measured
         post_photo(port, pictures.save(pictures.photo(2000, 1500, seed), "JPEG"))
+    for name in ("jpeg with 9 MiB after its end", "png 40 MP, 8 bits, colour 0"):
+        post_photo(port, nasty.nasty()[name]())
     before_mib, rows = rss_mib(pid), []
     with Peak(pid) as peak:
         for name, make in makers.items():
@@ -152,7 +154,7 @@ def run_crowd(port: int, pid: int, count: int) -> None:
     """``count`` progressive pictures of 40 megapixels at once, and the memory that they take together."""
     for name, data in (
         ("progressive JPEG", nasty.flat("RGB", nasty.SIDE_PX, nasty.SIDE_PX, "JPEG", progressive=True)),
-        ("PNG", nasty.flat_png(8, 2, False, 4)),
+        ("PNG", nasty.flat("RGB", nasty.SIDE_PX, nasty.SIDE_PX, "PNG")),
     ):
         before_mib = rss_mib(pid)
         with Peak(pid) as peak, ThreadPoolExecutor(count) as pool:
