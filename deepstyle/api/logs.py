@@ -120,7 +120,7 @@ def config(log_format: LogFormat, level: LogLevel, *, access: bool) -> dict[str,
         "loggers": {
             "deepstyle": {"level": upper},
             ACCESS: {"level": "INFO" if access else "CRITICAL"},
-            "uvicorn": {"level": upper},
+            "uvicorn": {"level": upper, "propagate": True},
         },
     }
 

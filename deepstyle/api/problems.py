@@ -76,6 +76,8 @@ KINDS: Final = {
     )
 }
 
+TRANSPORT: Final = ("malformed-request", "request-timeout", "address-too-long", "headers-too-large")
+"""What the server may answer before there is a request."""
 ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
 
 # The first entry that fits wins, so a subclass comes before its base.
@@ -233,9 +235,10 @@ def install(app: FastAPI) -> None:
 
 
 def documented(*codes: str, always: tuple[str, ...] = ADMISSION) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI ``responses`` for the problems a route may answer, one example for each code; ``always`` any route."""
+    """OpenAPI ``responses`` for the problems a route may answer, one example for each code; ``always`` and those
+    of ``TRANSPORT`` are any route's."""
     responses: dict[int | str, dict[str, Any]] = {}
-    for kind in (KINDS[code] for code in dict.fromkeys((*codes, *always, "internal-error"))):
+    for kind in (KINDS[code] for code in dict.fromkeys((*codes, *TRANSPORT, *always, "internal-error"))):
         response = responses.setdefault(kind.status, {"description": kind.title, "content": {MEDIA_TYPE: _content()}})
         response["content"][MEDIA_TYPE]["examples"][kind.code] = {"summary": kind.title, "value": _example(kind)}
     return responses

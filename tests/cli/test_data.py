@@ -134,7 +134,7 @@ def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
     [
         (("new", "--title", "x"), "needs a picture"),
         (("../x", "--image", "boots.jpg"), "cannot be part of a file name"),
-        (("a", "--image", "nothing.jpg"), "cannot be read"),
+        (("a", "--image", "nothing.jpg"), "No such file"),
         (("a", "--image", "boots.jpg", "--url", "javascript:alert(1)"), "not http or https"),
         (("a", "--image", "boots.jpg", "--title", "x" * 1_001), "the limit is 1,000"),
         (("a", "--image", "items.csv"), "items.csv"),
