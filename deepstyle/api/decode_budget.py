@@ -3,14 +3,14 @@
 import ctypes
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from deepstyle.errors import OverloadedError
 
-TRIM_BYTES: Final = 16 * 1024 * 1024
-"""After a picture of this size or more, what the allocator keeps of it goes back to the system."""
+LARGE_BYTES: Final = 4 * 1024 * 1024
+_M_MMAP_THRESHOLD: Final = -3  # malloc.h
 
 
 class DecodeBudget:
@@ -20,6 +20,7 @@ class DecodeBudget:
     """
 
     def __init__(self, memory_bytes: int, decoders: int, timeout_s: float) -> None:
+        return_large_blocks()
         self._memory_bytes = memory_bytes
         self._decoders = decoders
         self._timeout_s = timeout_s
@@ -40,8 +41,6 @@ class DecodeBudget:
         try:
             yield
         finally:
-            if size_bytes >= TRIM_BYTES:
-                _trim()
             with self._changed:
                 self._used_bytes -= size_bytes
                 self._running -= 1
@@ -71,13 +70,13 @@ class DecodeBudget:
         return self._running < self._decoders and self._used_bytes + size_bytes <= self._memory_bytes
 
 
-def _allocators_trim() -> Callable[[], object]:
-    """glibc's ``malloc_trim``, whose arenas otherwise keep hundreds of MiB of freed blocks; nothing elsewhere."""
+def return_large_blocks() -> None:
+    """Have glibc give blocks of ``LARGE_BYTES`` or more back to the system when they are freed; does nothing elsewhere.
+
+    By default it raises that size to the largest block that was ever freed, and its arenas keep hundreds of MiB.
+    """
     try:
-        trim = ctypes.CDLL(None).malloc_trim
+        mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError, TypeError):  # no glibc
-        return lambda: None
-    return lambda: trim(ctypes.c_size_t(0))
-
-
-_trim: Final = _allocators_trim()
+        return
+    mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)
