@@ -1,6 +1,6 @@
 """Fill the disk under each job at many levels and moments, and prove that nothing breaks and the job can go on.
 
-    python bench/disk_full.py --data PATH --limit 60
+    python bench/disk_full.py --data PATH
 
 Needs root, for a small tmpfs, or ``--folder`` with a small file system of your own. Each job starts from the state
 that it needs, on a disk that has ``free`` bytes left, or that fills up while it runs. It must end with 0 (it fitted) or
@@ -30,7 +30,7 @@ from deepstyle.store.copy import digest_of as store_digest
 CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
 KIB = 1024
 LEVELS = (0, 4 * KIB, 16 * KIB, 64 * KIB, 128 * KIB, 256 * KIB, 512 * KIB, 1024 * KIB, 2048 * KIB)
-MOMENTS_S = (1.0, 2.0, 4.0)
+MOMENTS = (0.3, 0.5, 0.7, 0.9)
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def jobs(options: argparse.Namespace) -> list[Job]:
         Job("points", ("points", "--pca"), stored),
         Job("copy", ("copy", "sqlite:///{store}", "sqlite:///{folder}/copy.db"), stored),
         Job("report", ("report", "--to", "{folder}/report", "--samples", "100", "--queries", "2"), stored, False),
-        Job("data demo", ("data", "demo", "{folder}/demo", "--items", "330", "--outfits", "5"), (), False),
+        Job("data demo", ("data", "demo", "{folder}/demo", "--items", "330", "--outfits", "60"), (), False),
     ]
 
 
@@ -79,7 +79,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="a mounted small file system, in place of a tmpfs")
     parser.add_argument("--job", action="append", help="only this job; may be repeated")
     parser.add_argument("--levels", type=int, nargs="*", default=LEVELS, help="bytes that are left free")
-    parser.add_argument("--moments-s", type=float, nargs="*", default=MOMENTS_S, help="when the disk fills up")
+    parser.add_argument(
+        "--moments", type=float, nargs="*", default=MOMENTS, help="when the disk fills up, as parts of the job's time"
+    )
     return parser.parse_args()
 
 
@@ -105,18 +107,19 @@ def torment(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) ->
         run(next(one for one in jobs(options) if one.name == name), prepared, scratch)
     wanted_folder = scratch / "undisturbed"
     wanted_folder.mkdir(exist_ok=True)
-    wanted = outcome(job, prepared, wanted_folder, lambda: None)[1]
-    tries: list[tuple[str, Callable[[], None]]] = [
-        *((f"{free // KIB} KiB free", lambda free=free: fill(disk, free)) for free in options.levels),
-        *(
-            (f"full after {moment:.0f} s", lambda moment=moment: fill_later(disk, moment))
-            for moment in options.moments_s
-        ),
-    ]
+    started_s = time.monotonic()
+    code, wanted, output = outcome(job, prepared, wanted_folder)
+    took_s = time.monotonic() - started_s
     faults, codes = [], []
-    for name, fault in tries:
+    if code:
+        faults.append(f"{job.name}, undisturbed: exit code {code}: {output[-300:]}")
+    tries = [
+        *((f"{free // KIB} KiB free", 0.0, free) for free in options.levels),
+        *((f"full at {moment:.0%}", took_s * moment, 0) for moment in options.moments),
+    ]
+    for name, after_s, free in tries:
         clear(disk)
-        code, digest, problems = disturbed(job, prepared, disk, fault)
+        code, digest, problems = disturbed(job, prepared, disk, after_s, free)
         codes.append(code)
         faults += [f"{job.name}, {name}: {problem}" for problem in problems]
         if digest != wanted:
@@ -126,7 +129,7 @@ def torment(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) ->
     return faults
 
 
-def outcome(job: Job, prepared: Path, folder: Path, fault: Callable[[], None]) -> tuple[int, str, str]:
+def outcome(job: Job, prepared: Path, folder: Path, fault: Callable[[], None] = lambda: None) -> tuple[int, str, str]:
     """(exit code, digest of what is there afterwards, output) of the job in ``folder``."""
     store = folder / "store.db"
     if prepared.exists() and not store.exists():
@@ -136,16 +139,23 @@ def outcome(job: Job, prepared: Path, folder: Path, fault: Callable[[], None]) -
     return done.returncode, digest_of(job, folder), done.stdout + done.stderr
 
 
-def disturbed(job: Job, prepared: Path, disk: Path, fault: Callable[[], None]) -> tuple[int, str, list[str]]:
-    """The job with a fault, then again with room: (first code, last digest, problems)."""
-    code, _, output = outcome(job, prepared, disk, fault)
+def disturbed(job: Job, prepared: Path, disk: Path, after_s: float, free: int) -> tuple[int, str, list[str]]:
+    """The job on a disk that has ``free`` bytes left ``after_s`` seconds after its start, then again with room.
+
+    (first code, last digest, problems).
+    """
+    timer = threading.Timer(after_s, fill, (disk, free))
+    code, _, output = outcome(job, prepared, disk, timer.start if after_s else lambda: fill(disk, free))
+    timer.cancel()
+    if after_s:
+        timer.join()  # a fill that is under way ends
     problems = [f"exit code {code}: {output[-300:]}"] if code not in (0, 2) else []
     problems += [text for text in ("Traceback", "internal error") if text in output]
     if code == 2 and "remedy:" not in output:
         problems.append(f"no remedy: {output[-300:]}")
     make_room(disk)
     problems += [f"{path.name}: {found}" for path in disk.glob("*.db") for found in damage(path)]
-    again, digest, output = outcome(job, prepared, disk, lambda: None)
+    again, digest, output = outcome(job, prepared, disk)
     if again:
         problems.append(f"exit code {again} with room: {output[-300:]}")
     return code, digest, problems
@@ -174,16 +184,7 @@ def fill(disk: Path, free: int) -> None:
             os.posix_fallocate(file.fileno(), 0, wanted)
 
 
-def fill_later(disk: Path, after_s: float) -> None:
-    def wait() -> None:
-        time.sleep(after_s)
-        fill(disk, 0)
-
-    threading.Thread(target=wait, daemon=True).start()
-
-
 def make_room(disk: Path) -> None:
-    time.sleep(max(MOMENTS_S) / 4)  # a fill that is under way ends
     for path in disk.glob("filler*"):
         path.unlink()
 
