@@ -37,9 +37,9 @@ def main() -> int:
             record_check(store, store.check())
         settings = Settings().model_copy(update={"store": url, "model": options.model or Settings().model})
         with TestClient(create_app(settings)) as client:
-            told = client.get("/readyz").json()
+            ready = client.get("/readyz").json()
             took_ms = sorted(timed_ms(client) for _ in range(options.calls))
-    print(f"{told['items']:,} items, {told['vectors']:,} vectors, last check {told.get('last_check')}")
+    print(f"{ready['items']:,} items, {ready['vectors']:,} vectors, last check {ready.get('last_check')}")
     print(f"GET /readyz, {options.calls} calls: p50 {took_ms[len(took_ms) // 2]:.2f} ms, ", end="")
     print(f"p99 {took_ms[int(0.99 * len(took_ms))]:.2f} ms, most {took_ms[-1]:.2f} ms")
     return 0

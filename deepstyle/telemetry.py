@@ -25,4 +25,4 @@ def opt_out() -> None:
     """Turn the reports off in this process and in its children that are deepstyle's; what was set already stays set."""
     for name, value in OPT_OUTS.items():
         os.environ.setdefault(name, value)
-    sys.modules[REPORTER] = None  # type: ignore[assignment]  # how Python is told that a module cannot be imported
+    sys.modules[REPORTER] = None  # type: ignore[assignment]  # marks a module that cannot be imported

@@ -24,12 +24,12 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
 
     ``web_folder`` is where the website was built, if it was.
     """
-    told = settings or Settings()
-    metrics, gate = Metrics(), Gate.of(told)
+    chosen = settings or Settings()
+    metrics, gate = Metrics(), Gate.of(chosen)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Metrics]]:
-        resources = Resources(told, metrics, gate.reads)
+        resources = Resources(chosen, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         try:

@@ -16,7 +16,8 @@ _SHORTEST_SECRET: Final = 3
 def without_password(url: str) -> str:
     """``url`` for a message, a table or a log: ``mongodb://user:***@host/database``, without the options.
 
-    What cannot be told from a password is hidden too: a malformed URL becomes ``mongodb://***``, another text ``***``.
+    What cannot be distinguished from a password is hidden too: a malformed URL becomes ``mongodb://***``, another text
+    ``***``.
     """
     if url.startswith("sqlite:"):
         return url.partition("?")[0]

@@ -44,15 +44,15 @@ def head(shop: Shop, tmp_path: Path) -> Path:
 def answers(store: str, shop: Shop, head: Path) -> dict[str, Any]:
     settings = Settings(store=store, model=str(shop.model), compat=str(head))
     with TestClient(create_app(settings)) as client:
-        told = {
+        answers = {
             "mapping": client.post(f"/compatible/{ITEM}"),
             "live": client.get(f"/v1/items/{ITEM}/compatible"),
             "similar": client.get(f"/v1/items/{ITEM}/similar"),
             "map": client.get("/v1/map"),
             "info": client.get("/v1/info"),
         }
-    assert {name: answer.status_code for name, answer in told.items()} == dict.fromkeys(told, 200)
-    return {name: answer.json() for name, answer in told.items()}
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(answers, 200)
+    return {name: answer.json() for name, answer in answers.items()}
 
 
 @pytest.mark.parametrize("stops", [["sqlite"], ["mongodb", "sqlite"]], ids=" to ".join)

@@ -160,11 +160,11 @@ def test_an_input_that_cannot_be_read_is_an_error_with_a_remedy(
     for bad in unusable(tmp_path / "bad", reads=name not in STORES):  # where nothing is, a store may be made
         line = command_line(path, name, f"sqlite:///{bad}" if name in STORES else bad, places)
         code = cli(*line)
-        told = capsys.readouterr()
-        assert "Traceback" not in told.err + told.out, line
-        assert "internal error" not in told.err, (line, told.err)
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err + printed.out, line
+        assert "internal error" not in printed.err, (line, printed.err)
         if path.removeprefix("deepstyle ") not in REPORTS_WITHOUT_FAILING:
-            assert code == failure.EXPECTED, (line, told.err, told.out)
+            assert code == failure.EXPECTED, (line, printed.err, printed.out)
 
 
 @pytest.mark.parametrize(("path", "name"), parameters(OUTPUTS))
@@ -176,9 +176,9 @@ def test_an_output_that_cannot_be_written_is_an_error_with_a_remedy(
     for bad in unusable(tmp_path / "bad", reads=False):
         line = command_line(path, name, bad, places)
         assert cli(*line) == failure.EXPECTED, line
-        told = capsys.readouterr().err
-        assert "Traceback" not in told, line
-        assert "internal error" not in told, (line, told)
+        printed = capsys.readouterr().err
+        assert "Traceback" not in printed, line
+        assert "internal error" not in printed, (line, printed)
 
 
 WRITES = {
@@ -237,10 +237,10 @@ def test_a_full_disk_leaves_the_old_output_and_room_makes_a_new_one(
     monkeypatch.setattr(os, "fsync", full)
     monkeypatch.setattr("deepstyle.report.tsne_map.PERPLEXITY", 5)  # forty items are enough for a map
     assert cli(*line) == failure.EXPECTED
-    told = capsys.readouterr().err
-    assert str(old.parent) in told.replace("\n", "")
-    assert "No space left on device" in told
-    assert "remedy: Make room" in told
+    printed = capsys.readouterr().err
+    assert str(old.parent) in printed.replace("\n", "")
+    assert "No space left on device" in printed
+    assert "remedy: Make room" in printed
     assert (old.read_text(), sorted(old.parent.iterdir())) == ("old", [old])
     monkeypatch.setattr(os, "fsync", sync)
     assert cli(*line) in (0, 3)
@@ -279,11 +279,11 @@ def test_what_a_command_raises_becomes_a_message_and_a_code(
         raise error
 
     assert failure.run(command) == code
-    told = capsys.readouterr().err
-    assert words in told
-    assert bool(told) == bool(words)
-    assert "Traceback" not in told
-    assert "\x1b" not in told
+    printed = capsys.readouterr().err
+    assert words in printed
+    assert bool(printed) == bool(words)
+    assert "Traceback" not in printed
+    assert "\x1b" not in printed
 
 
 def test_the_traceback_is_printed_where_the_environment_says_so(
@@ -389,10 +389,10 @@ def test_a_store_that_may_not_grow_stays_whole_and_the_command_ends_well_once_it
             code = cli(*words)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (before, most))
-        told = capsys.readouterr()
-        assert code in (0, 2, 3), (limit, told.err)
-        assert "Traceback" not in told.err
-        assert "internal error" not in told.err
+        printed = capsys.readouterr()
+        assert code in (0, 2, 3), (limit, printed.err)
+        assert "Traceback" not in printed.err
+        assert "internal error" not in printed.err
         for path in tmp_path.glob("*.db"):
             with contextlib.closing(sqlite3.connect(path)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)], (limit, path)

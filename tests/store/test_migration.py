@@ -118,12 +118,12 @@ def test_a_file_of_version_1_is_migrated(older: Path, monkeypatch: pytest.Monkey
 def test_a_migrated_file_has_the_schema_of_a_new_one(older: Path) -> None:
     open_store(f"sqlite:///{older}").close()
     open_store(f"sqlite:///{older.parent}/new.db").close()
-    told = []
+    schemas = []
     for path in (older, older.parent / "new.db"):
         connection = sqlite3.connect(path)
-        told.append(sorted(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL")))
+        schemas.append(sorted(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql NOT NULL")))
         connection.close()
-    assert told[0] == told[1]
+    assert schemas[0] == schemas[1]
 
 
 def test_a_migration_that_fails_changes_nothing(older: Path, monkeypatch: pytest.MonkeyPatch) -> None:

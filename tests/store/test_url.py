@@ -16,7 +16,7 @@ from deepstyle.store.url import redacted, without_password
         ("mongodb://:secret@host", "mongodb://:***@host"),
         ("mongodb://me:s%40cret%2F@host/db", "mongodb://me:***@host/db"),
         ("mongodb://host/db?tlsCertificateKeyFilePassword=secret", "mongodb://host/db"),
-        # A person's mistakes: what cannot be told from a password is hidden.
+        # A person's mistakes: what cannot be distinguished from a password is hidden.
         ("mongodb://host/db?tlsCertificateKeyFilePassword=sec@ret", "mongodb://***"),
         ("mongodb://me:sec/ret@host/db", "mongodb://***"),
         ("mongodb://me:sec?ret@host/db", "mongodb://***"),
