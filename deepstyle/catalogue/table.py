@@ -29,7 +29,7 @@ from deepstyle.catalogue.source import (
     read_picture,
 )
 from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
-from deepstyle.errors import DataError, UsageError
+from deepstyle.errors import DataError, FileError, UsageError
 
 TABLE_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
 
@@ -131,8 +131,11 @@ class TableSource:
             raise UsageError(
                 f"there is no encoding {self.encoding!r}.", remedy="Try utf-8, cp1252 or latin-1."
             ) from error
-        except (OSError, UnicodeError) as error:
+        except UnicodeError as error:
             raise DataError(f"{self.path} cannot be read: {error}.", remedy="Save it as UTF-8.") from error
+        except OSError as error:
+            reason, remedy = error.strerror or error, FileError.of(error).remedy
+            raise DataError(f"{self.path} cannot be read: {reason}.", remedy=remedy) from error
 
     @property
     def _is_csv(self) -> bool:
