@@ -1,5 +1,6 @@
 """The HTTP application: ``create_app(settings)``."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,9 +33,11 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         resources = Resources(chosen, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
+        gc.freeze()  # what is open now stays: a full collection that walks it holds every request for tens of ms
         try:
             yield {"metrics": metrics}  # the protocol counts there what it refuses
         finally:
+            gc.unfreeze()
             await run_in_threadpool(resources.close)
 
     app = FastAPI(
