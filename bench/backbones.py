@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import nn
 
-from deepstyle.catalogue.image import Fit, Rgb, decode, resize
-from deepstyle.catalogue.photos import LabelledPhoto, read_labelled_photos
-from deepstyle.style import head
-from deepstyle.style.build import load_backbone
-from deepstyle.style.distort import DISTORTIONS
-from deepstyle.style.export import export_onnx
+from deepstyle.evaluation.photos import LabelledPhoto, read_labelled_photos
+from deepstyle.images.distort import DISTORTIONS
+from deepstyle.images.pixels import Fit, Rgb, decode, resize
+from deepstyle.learning.style import head
+from deepstyle.learning.style.build import load_backbone
+from deepstyle.learning.style.export import export_onnx
 from deepstyle.style.recipe import DEMO_HEAD, DEMO_HEAD_FILE, head_kind
 from deepstyle.style.weights import locate_weights
 

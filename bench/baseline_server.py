@@ -12,10 +12,10 @@ import torch
 from fastapi import FastAPI, UploadFile
 from PIL import Image
 
+from deepstyle.learning.style.build import load_backbone
+from deepstyle.learning.style.head import EmbeddingNetwork, untrained_head
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
-from deepstyle.style.build import load_backbone
-from deepstyle.style.head import EmbeddingNetwork, untrained_head
 from deepstyle.style.recipe import head_kind
 from deepstyle.style.spec import read_spec
 from deepstyle.style.weights import locate_weights

@@ -24,9 +24,9 @@ import numpy as np
 from machine import describe_machine
 from PIL import Image
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError
+from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry, Store, VectorBatch
 from deepstyle.store.copy import digest_of
 from deepstyle.store.embedded import EmbeddedStore

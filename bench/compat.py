@@ -19,18 +19,18 @@ import numpy as np
 import torch
 from machine import describe_machine
 
-from deepstyle.catalogue.image import decode
-from deepstyle.catalogue.polyvore import read_items
-from deepstyle.catalogue.source import Record, read_picture
+from deepstyle.catalogue.feeds.polyvore import read_items
+from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
-from deepstyle.compatibility.baselines import background, distance_pairs, popularity_pairs
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.config import TrainConfig, load_config
-from deepstyle.compatibility.evaluate import CompatScores, evaluate_pairs
 from deepstyle.compatibility.head import Head, HeadSpec
-from deepstyle.compatibility.questions import load_outfits, load_questions
 from deepstyle.compatibility.scoring import PairScores, cosine_pairs
-from deepstyle.compatibility.train import TrainingData, train
+from deepstyle.evaluation.baselines import background, distance_pairs, popularity_pairs
+from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
+from deepstyle.evaluation.questions import load_outfits, load_questions
+from deepstyle.images.pixels import decode
+from deepstyle.learning.compatibility.config import TrainConfig, load_config
+from deepstyle.learning.compatibility.train import TrainingData, train
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 DEMO = "AUC .95, blanks 80 %; scrambled .5, 25 %"

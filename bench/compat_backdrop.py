@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
-from deepstyle.catalogue.image import Rgb, decode
-from deepstyle.catalogue.source import Record, read_picture
+from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.cli.outfit_data import OutfitData
-from deepstyle.compatibility.baselines import background, distance_pairs
-from deepstyle.compatibility.evaluate import CompatScores, evaluate_pairs
-from deepstyle.compatibility.questions import load_questions
+from deepstyle.evaluation.baselines import background, distance_pairs
+from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
+from deepstyle.evaluation.questions import load_questions
+from deepstyle.images.pixels import Rgb, decode
 from deepstyle.settings import Settings
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model

@@ -15,10 +15,10 @@ import numpy as np
 from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
 from deepstyle.cli.outfit_data import OutfitData
-from deepstyle.compatibility.evaluate import evaluate_pairs
-from deepstyle.compatibility.metrics import blank_accuracy
-from deepstyle.compatibility.questions import Blank, Rows, load_outfits, load_questions
-from deepstyle.compatibility.scoring import blank_scores
+from deepstyle.compatibility.scoring import Rows
+from deepstyle.evaluation.compatibility import evaluate_pairs
+from deepstyle.evaluation.outfit_metrics import blank_accuracy
+from deepstyle.evaluation.questions import Blank, blank_scores, load_outfits, load_questions
 
 RIVALS = 3
 

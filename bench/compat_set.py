@@ -16,10 +16,10 @@ from compat import CONFIGS, begin, recipe, trained_pairs, training_arguments
 from torch import Tensor, nn
 
 from deepstyle.cli.outfit_data import OutfitData
-from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc
-from deepstyle.compatibility.network import Standardiser
-from deepstyle.compatibility.questions import Questions, Rows, load_outfits, load_questions
-from deepstyle.compatibility.scoring import outfit_scores
+from deepstyle.compatibility.scoring import Rows, outfit_scores
+from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
+from deepstyle.evaluation.questions import Questions, load_outfits, load_questions
+from deepstyle.learning.compatibility.network import Standardiser
 
 WIDTH = 128
 Scores = tuple[np.ndarray, np.ndarray]

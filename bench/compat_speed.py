@@ -24,16 +24,17 @@ import uvicorn
 from machine import describe_machine
 
 from deepstyle.api.app import create_app
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.config import TrainConfig, load_config
 from deepstyle.compatibility.head import Head, HeadSpec, write_head
 from deepstyle.compatibility.mapping import update_mapping
-from deepstyle.compatibility.network import SiameseBranch, Standardiser
-from deepstyle.compatibility.questions import Blank, Questions, pairs_of
-from deepstyle.compatibility.scoring import blank_scores, cosine_pairs, outfit_scores
+from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.compatibility.space import space_name, write_vectors
-from deepstyle.compatibility.train import TrainingData, train
+from deepstyle.evaluation.questions import Blank, Questions, blank_scores, pairs_of
+from deepstyle.images.item_image import ItemImage
+from deepstyle.learning.compatibility.config import TrainConfig, load_config
+from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
+from deepstyle.learning.compatibility.train import TrainingData, train
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.model import ensure_model

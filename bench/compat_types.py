@@ -19,12 +19,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from deepstyle.cli.outfit_data import OutfitData
-from deepstyle.compatibility.config import TrainConfig
-from deepstyle.compatibility.metrics import blank_accuracy, compatibility_auc
-from deepstyle.compatibility.network import SiameseBranch, Standardiser, dropped
-from deepstyle.compatibility.questions import Questions, Rows, load_outfits, load_questions, pairs_of
-from deepstyle.compatibility.scoring import PairScores, blank_scores, outfit_scores
-from deepstyle.compatibility.train import Together
+from deepstyle.compatibility.scoring import PairScores, Rows, outfit_scores
+from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
+from deepstyle.evaluation.questions import Questions, blank_scores, load_outfits, load_questions, pairs_of
+from deepstyle.learning.compatibility.config import TrainConfig
+from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser, dropped
+from deepstyle.learning.compatibility.train import Together
 
 KINDS = ("shared", "masks", "own")
 

@@ -16,10 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.machine import describe_machine
-from deepstyle.catalogue.csv_records import CsvReader
-from deepstyle.catalogue.lines import DAMAGE
-from deepstyle.catalogue.source import Record, open_source
-from tests.catalogue.tables import random_table
+from deepstyle.catalogue.feeds.csv_records import CsvReader
+from deepstyle.catalogue.feeds.lines import DAMAGE
+from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.source import open_source
+from tests.catalogue.feeds.tables import random_table
 
 
 def main() -> int:

@@ -25,21 +25,21 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
 
-from deepstyle.catalogue.files import write_atomic
-from deepstyle.catalogue.image import Rgb, decode, resize
 from deepstyle.catalogue.source import open_source
+from deepstyle.files import write_atomic
+from deepstyle.images.pixels import Rgb, decode, resize
+from deepstyle.learning.style.augment import augment
+from deepstyle.learning.style.backbones import create_backbone, init_random
+from deepstyle.learning.style.config import Data
+from deepstyle.learning.style.dataset import split_of
+from deepstyle.learning.style.export import export_onnx
+from deepstyle.learning.style.head import EMBEDDING_DIM, EmbeddingNetwork
+from deepstyle.learning.style.quantise import quantise_model
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
-from deepstyle.style.augment import augment
-from deepstyle.style.backbones import create_backbone, init_random
-from deepstyle.style.config import Data
-from deepstyle.style.dataset import split_of
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.export import export_onnx
-from deepstyle.style.head import EMBEDDING_DIM, EmbeddingNetwork
 from deepstyle.style.model import ensure_model
-from deepstyle.style.quantise import quantise_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
 from deepstyle.style.weights import ARCHITECTURES
 

@@ -23,8 +23,8 @@ import numpy as np
 from machine import describe_machine
 from PIL import Image
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
+from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.encode import encode_store
@@ -39,8 +39,8 @@ def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Co
     """What one writes first: open, convert, resize, normalise, ``model(x)``; torch with all cores."""
     import torch
 
-    from deepstyle.style.build import load_backbone
-    from deepstyle.style.head import EmbeddingNetwork, untrained_head
+    from deepstyle.learning.style.build import load_backbone
+    from deepstyle.learning.style.head import EmbeddingNetwork, untrained_head
     from deepstyle.style.recipe import head_kind
     from deepstyle.style.weights import locate_weights
 
@@ -111,7 +111,7 @@ def find_images(data: str, count: int, side_px: int, scratch: Path) -> list[Path
     """``count`` pictures of ``data``; with ``side_px``, copies of them whose longer side has that many pixels."""
     folder = Path(data)
     if data == "demo":
-        from deepstyle.catalogue.demo import render_demo
+        from deepstyle.demo import render_demo
 
         folder = scratch / "demo"
         render_demo(folder, items=count, outfits=1)

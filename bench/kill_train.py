@@ -21,9 +21,9 @@ from pathlib import Path
 from machine import describe_machine
 
 from deepstyle.catalogue.source import open_source
+from deepstyle.learning.checkpoint import CHECKPOINT_FILE
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
-from deepstyle.style.checkpoint import CHECKPOINT_FILE
 
 CONFIG = """
 [model]
@@ -118,7 +118,7 @@ def wait(process: subprocess.Popen, seconds: float) -> None:
 
 
 def told_step(run: Path) -> int:
-    from deepstyle.style.checkpoint import read_checkpoint
+    from deepstyle.learning.checkpoint import read_checkpoint
 
     kept = read_checkpoint(run)
     return kept.step if kept else 0

@@ -27,8 +27,9 @@ from numpy.typing import NDArray
 from pymongo import MongoClient
 
 from bench.machine import describe_machine
-from deepstyle.catalogue.image import read_image
-from deepstyle.catalogue.source import Record, open_source
+from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.source import open_source
+from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, VectorBatch, open_store
 from deepstyle.style.encode import STYLE_SPACE, encode_shard

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.http_upload import post_photo
-from tests.catalogue import nasty, pictures
+from tests.images import nasty, pictures
 
 console = Console(highlight=False)
 MAX_CPU_S = 1.0

@@ -34,7 +34,8 @@ from machine import describe_machine
 from numpy.typing import NDArray
 from usearch.index import Index as UsearchIndex
 
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, ItemFilter, VectorBatch
 from deepstyle.store.embedded import EmbeddedStore
 

@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 from machine import describe_machine
 
-from deepstyle.catalogue.image import read_image
-from deepstyle.catalogue.item import ItemImage
-from deepstyle.catalogue.source import Record, open_source
+from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.source import open_source
+from deepstyle.images.item_image import ItemImage
+from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry, VectorBatch
 from deepstyle.store.open import open_store
 

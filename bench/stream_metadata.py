@@ -15,8 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from deepstyle.catalogue.polyvore import METADATA_FILE, read_items
-from deepstyle.catalogue.source import Record
+from deepstyle.catalogue.feeds.polyvore import METADATA_FILE, read_items
+from deepstyle.catalogue.rows import Record
 
 ITEMS = 251_008
 

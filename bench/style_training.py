@@ -13,22 +13,22 @@ from pathlib import Path
 import numpy as np
 from machine import describe_machine
 
-from deepstyle.catalogue.image import decode
-from deepstyle.catalogue.photos import LabelledPhoto, read_labelled_photos
 from deepstyle.catalogue.source import open_source
+from deepstyle.evaluation.photos import LabelledPhoto, read_labelled_photos
+from deepstyle.evaluation.retrieval_metrics import average_precision_at_r, precision_at_k, recall_at_k
+from deepstyle.images.distort import DISTORTIONS
+from deepstyle.images.pixels import decode
+from deepstyle.learning.style.build import build_model
+from deepstyle.learning.style.config import StyleConfig, read_config
+from deepstyle.learning.style.dataset import Labels, read_labels, split_rows
+from deepstyle.learning.style.distributed import join_group
+from deepstyle.learning.style.run import export_run, open_training, prepare
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
-from deepstyle.style.build import build_model
-from deepstyle.style.config import StyleConfig, read_config
-from deepstyle.style.dataset import Labels, read_labels, split_rows
-from deepstyle.style.distort import DISTORTIONS
-from deepstyle.style.distributed import join_group
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.metrics import average_precision_at_r, precision_at_k, recall_at_k
 from deepstyle.style.model import ensure_model
 from deepstyle.style.recipe import head_kind, start_kind
-from deepstyle.style.run import export_run, open_training, prepare
 from deepstyle.style.weights import locate_weights
 
 

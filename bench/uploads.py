@@ -4,7 +4,7 @@
 
 Photos (else pictures made on the spot) and every variant of the allowed formats made from them are mutated at random
 and read with ``catalogue.image.read_image``, in a worker process whose death would show. With ``--http`` the same
-bytes then go to a real server on loopback, and the pictures of ``tests.catalogue.nasty`` after them, each with the CPU
+bytes then go to a real server on loopback, and the pictures of ``tests.images.nasty`` after them, each with the CPU
 time that it costs (``bench.nasty_uploads``). Each bomb is read in a process of its own: time and memory it took.
 """
 
@@ -31,9 +31,9 @@ from rich.table import Table
 
 from bench.machine import describe_machine
 from bench.nasty_uploads import MAX_CPU_S, MAX_GROWTH_MIB, rss_mib, run_bombs_at_once, run_crowd, run_nasty
-from deepstyle.catalogue import image
 from deepstyle.errors import ImageError
-from tests.catalogue import nasty, pictures
+from deepstyle.images import pixels as image
+from tests.images import nasty, pictures
 
 console = Console(highlight=False)
 BATCH = 100

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
+from deepstyle.images.pixels import read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from tests.catalogue.pictures import exif, photo, save
+from tests.images.pictures import exif, photo, save
 from tests.style.tiny import write_tiny_model
 
 # The contract suite's asserts explain themselves like those of a test file.

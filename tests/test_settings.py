@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from deepstyle.catalogue.image import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 from deepstyle.errors import UsageError
+from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS
 from deepstyle.settings import Settings
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from deepstyle.catalogue.colour_profile import MAX_PROFILE_BYTES
-from deepstyle.catalogue.image import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_SIDE_PX, MAX_WORK_NS
-from deepstyle.catalogue.image_parts import MAX_BLOCKS, MAX_FRAMES
-from deepstyle.catalogue.jpeg_header import MAX_SCANS
+from deepstyle.images.colour_profile import MAX_PROFILE_BYTES
+from deepstyle.images.jpeg_header import MAX_SCANS
+from deepstyle.images.parts import MAX_BLOCKS, MAX_FRAMES
+from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_SIDE_PX, MAX_WORK_NS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head, head_folder
-from deepstyle.compatibility.outfits import Stylist
 from deepstyle.compatibility.space import serving_space as compat_space
 from deepstyle.compatibility.space import space_name
+from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store

@@ -9,11 +9,12 @@ from typing import Final
 
 from deepstyle.catalogue.check_outfits import Leak, SplitCount, check_outfits
 from deepstyle.catalogue.findings import Finding, Findings
-from deepstyle.catalogue.image import decode
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.catalogue.picture import check_picture
-from deepstyle.catalogue.source import Record, Rejection, RowError, Source
+from deepstyle.catalogue.rows import Record, Rejection, RowError
+from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError
+from deepstyle.images.pixels import decode
 
 _BATCH: Final = 64
 _WORKERS: Final = 2

@@ -6,8 +6,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from deepstyle.catalogue.findings import Findings
-from deepstyle.catalogue.outfits import (
+from deepstyle.catalogue.feeds.outfits import (
     SPLITS,
     VARIANTS,
     compatibility_file,
@@ -18,7 +17,8 @@ from deepstyle.catalogue.outfits import (
     scan_fill_in_blank,
     scan_slots,
 )
-from deepstyle.catalogue.source import Rejection
+from deepstyle.catalogue.findings import Findings
+from deepstyle.catalogue.rows import Rejection
 from deepstyle.errors import DataError
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from deepstyle.catalogue.source import Rejection, RowWarning
+from deepstyle.catalogue.rows import Rejection, RowWarning
 
 MAX_EXAMPLES: Final = 5
 

@@ -10,12 +10,12 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from deepstyle.catalogue.colour_profile import Colours, read_colours
-from deepstyle.catalogue.image import checked_header, decode, encode_jpeg, read_image, upright_size
-from deepstyle.catalogue.image_parts import Header
-from deepstyle.catalogue.item import ItemImage
-from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import ImageBrokenError, ImageError, ImageFormatError, ImageTooLargeError
+from deepstyle.images.colour_profile import Colours, read_colours
+from deepstyle.images.item_image import ItemImage
+from deepstyle.images.parts import Header
+from deepstyle.images.pixels import checked_header, decode, encode_jpeg, read_image, upright_size
 
 NORMALISATION: Final = 1
 """The version of ``normalise_picture``; an import makes a stored picture of an older version again."""

@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any, Final
 
-from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.rows import RowError
 from deepstyle.catalogue.text import TEXT_LIMITS_CHARS
 
 _SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₺": "TRY", "zł": "PLN", "₽": "RUB"}

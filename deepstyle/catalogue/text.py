@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from deepstyle.catalogue.characters import without_controls
-from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.rows import RowError
 
 DEFAULT_LIMIT_CHARS: Final = 1_000
 TEXT_LIMITS_CHARS: Final[Mapping[str, int]] = MappingProxyType(

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
+from deepstyle.files import write_atomic
 from deepstyle.settings import Precision, Settings
 from deepstyle.store.open import open_store
 
 if TYPE_CHECKING:
-    from deepstyle.catalogue.image import Rgb
-    from deepstyle.catalogue.photos import LabelledPhoto
-    from deepstyle.style.calibrate import BandPrecision, BandReport
+    from deepstyle.evaluation.bands import BandPrecision, BandReport
+    from deepstyle.evaluation.photos import LabelledPhoto
+    from deepstyle.images.pixels import Rgb
 
 app = typer.Typer(help="Measure what a similarity means on this catalogue.", no_args_is_help=True)
 
@@ -55,8 +55,8 @@ def bands(
 
     Example: [bold]deepstyle calibrate bands --store sqlite:///var/shop.db --photos phone-photos[/]
     """
+    from deepstyle.evaluation.bands import Calibrator, fit_bands, measure_bands
     from deepstyle.style.bands import bands_of, format_bands, packaged_name, write_bands
-    from deepstyle.style.calibrate import Calibrator, fit_bands, measure_bands
     from deepstyle.style.encoder import Encoder
     from deepstyle.style.search import serving_model
 
@@ -90,15 +90,15 @@ def bands(
 
 
 def _photos(folder: Path | None) -> "list[LabelledPhoto]":
-    from deepstyle.catalogue.photos import read_labelled_photos
+    from deepstyle.evaluation.photos import read_labelled_photos
 
     return read_labelled_photos(folder) if folder else []
 
 
 def _pictures(folder: Path | None) -> "Sequence[Callable[[], Rgb]]":
     """Every picture below ``folder``, decoded when its turn comes; what is no picture is left out."""
-    from deepstyle.catalogue.image import decode
-    from deepstyle.catalogue.source import read_file
+    from deepstyle.catalogue.rows import read_file
+    from deepstyle.images.pixels import decode
 
     if folder is None:
         return []
@@ -110,8 +110,8 @@ def _pictures(folder: Path | None) -> "Sequence[Callable[[], Rgb]]":
 
 
 def _decodes(path: Path) -> bool:
-    from deepstyle.catalogue.image import decode
-    from deepstyle.catalogue.source import read_file
+    from deepstyle.catalogue.rows import read_file
+    from deepstyle.images.pixels import decode
 
     try:
         decode(read_file(path))

@@ -8,7 +8,6 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.cli import show
 from deepstyle.cli.search import (
     AsJson,
@@ -30,7 +29,8 @@ from deepstyle.cli.search import (
 )
 from deepstyle.cli.stylist import open_desk
 from deepstyle.compatibility.calibration import as_percent
-from deepstyle.compatibility.outfits import Suggestion
+from deepstyle.compatibility.stylist import Suggestion
+from deepstyle.files import write_atomic
 from deepstyle.report.sheet import render_sheet
 
 Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")]

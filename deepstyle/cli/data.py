@@ -12,10 +12,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.check import CheckReport, check_catalogue
-from deepstyle.catalogue.files import atomic_file, named
-from deepstyle.catalogue.source import Rejection, RowWarning, Source, open_source
+from deepstyle.catalogue.rows import Rejection, RowWarning
+from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
+from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError, UsageError
+from deepstyle.files import atomic_file, named
 from deepstyle.settings import Settings
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.open import open_store
@@ -53,7 +55,7 @@ def check(
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
     there are at most warnings. It says "fine" only where there is no finding at all.
     """
-    source = open_source(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
         report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
@@ -73,7 +75,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed renders another catalogue.")] = 0,
 ) -> None:
     """Render the demo catalogue into FOLDER, in the Polyvore Outfits layout."""
-    from deepstyle.catalogue.demo import render_demo
+    from deepstyle.demo import render_demo
 
     with show.progress("items") as progress:
         task = progress.add_task("rendering", total=items, note="")
@@ -115,7 +117,7 @@ def import_(
     Exits with 0 where all rows were accepted, with 3 where some were rejected or nothing was pruned although --prune
     was given, with 2 where none was accepted or the catalogue cannot be read.
     """
-    source = open_source(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
     total = _total(source)
     with (
         open_store(store or Settings().store) as opened,

@@ -54,11 +54,11 @@ def store_name(data: str) -> str:
 
 
 def _import(data: str, store: Store) -> None:
-    from deepstyle.catalogue.source import open_source
+    from deepstyle.demo.source import open_catalogue
     from deepstyle.store.ingest import import_catalogue
 
     _tell(f"[bold]1/5[/] importing {escape(data)} into {escape(without_password(store.url))}")
-    source = open_source(data)
+    source = open_catalogue(data)
     with show.progress("items") as progress:
         task = progress.add_task("importing", total=source.total(), note="")
         report = import_catalogue(

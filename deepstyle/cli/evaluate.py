@@ -11,15 +11,15 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.files import write_atomic
-from deepstyle.catalogue.photos import read_labelled_photos
 from deepstyle.cli import show
+from deepstyle.evaluation.photos import read_labelled_photos
+from deepstyle.evaluation.search import SearchReport, evaluate_search
+from deepstyle.files import write_atomic
 from deepstyle.report.published import Row, describe
 from deepstyle.report.published import publish as publish_report
 from deepstyle.settings import Precision, Settings
 from deepstyle.store.open import open_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.evaluate import SearchReport, evaluate_search
 from deepstyle.style.search import serving_model
 
 PUBLISH_HELP: Final = "Show it on the website under this name: in DEEPSTYLE_REPORTS_DIR."

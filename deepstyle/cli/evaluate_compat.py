@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.image import decode
-from deepstyle.catalogue.outfits import SPLITS, VARIANTS
-from deepstyle.catalogue.polyvore import read_items
-from deepstyle.catalogue.source import Record, read_picture
+from deepstyle.catalogue.feeds.outfits import SPLITS, VARIANTS
+from deepstyle.catalogue.feeds.polyvore import read_items
+from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.cli import show
 from deepstyle.cli.evaluate import PUBLISH_HELP, deliver
 from deepstyle.cli.outfit_data import VARIANT_HELP, OutfitData, open_outfit_data, outfit_settings
-from deepstyle.compatibility.baselines import background, distance_pairs, popularity_pairs
-from deepstyle.compatibility.evaluate import (
+from deepstyle.compatibility.head import Head, head_folder
+from deepstyle.compatibility.scoring import PairScores, cosine_pairs
+from deepstyle.errors import UsageError
+from deepstyle.evaluation.baselines import background, distance_pairs, popularity_pairs
+from deepstyle.evaluation.compatibility import (
     DEPTHS,
     Answers,
     CompatScores,
@@ -27,10 +29,8 @@ from deepstyle.compatibility.evaluate import (
     evaluate_pairs,
     read_answers,
 )
-from deepstyle.compatibility.head import Head, head_folder
-from deepstyle.compatibility.questions import Questions, load_outfits, load_questions
-from deepstyle.compatibility.scoring import PairScores, cosine_pairs
-from deepstyle.errors import UsageError
+from deepstyle.evaluation.questions import Questions, load_outfits, load_questions
+from deepstyle.images.pixels import decode
 from deepstyle.report.published import Row, describe
 from deepstyle.settings import Precision
 

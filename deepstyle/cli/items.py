@@ -9,11 +9,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.categories import semantic_category
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
-from deepstyle.catalogue.source import RowError, check_item_id, read_file
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.rows import RowError, check_item_id, read_file
 from deepstyle.catalogue.text import clean_text, kept_url
 from deepstyle.cli import show
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.settings import Settings
 from deepstyle.store.base import Entry, Store
 from deepstyle.store.ingest import make_entry

@@ -10,16 +10,16 @@ import typer
 from numpy.typing import NDArray
 from rich.markup import escape
 
-from deepstyle.catalogue.features import read_features
-from deepstyle.catalogue.item import ItemImage
 from deepstyle.cli import show
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.mapping import MappingReport, update_mapping
 from deepstyle.compatibility.space import FeaturesOf, ProjectReport, project_store, space_name
 from deepstyle.errors import FingerprintMismatchError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.feature_table import read_features
 from deepstyle.style.search import serving_model
 
 

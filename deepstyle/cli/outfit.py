@@ -8,7 +8,6 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.cli import show
 from deepstyle.cli.compatible import Compat
 from deepstyle.cli.search import (
@@ -28,8 +27,9 @@ from deepstyle.cli.search import (
 )
 from deepstyle.cli.stylist import Desk, open_desk
 from deepstyle.compatibility.calibration import as_percent
-from deepstyle.compatibility.outfits import Completed, Piece
+from deepstyle.compatibility.stylist import Completed, Piece
 from deepstyle.errors import UsageError
+from deepstyle.files import write_atomic
 from deepstyle.report.outfit_grid import draw_seeds, outfit_look, render_board, render_html, suggestion_looks
 from deepstyle.report.sheet import Tile
 from deepstyle.settings import Settings

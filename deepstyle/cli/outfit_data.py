@@ -8,16 +8,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.source import open_source
 from deepstyle.cli import show
 from deepstyle.cli.demo import store_name
-from deepstyle.compatibility.evaluate import category_numbers
+from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError
+from deepstyle.evaluation.compatibility import category_numbers
+from deepstyle.learning.style.features import cache_features, features_folder
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.features import cache_features, features_folder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import ModelSpec
 
@@ -42,7 +42,7 @@ def open_outfit_data(data: str, settings: Settings) -> OutfitData:
     The store is that of ``settings`` where one is named there, else ``var/NAME.db``, as for ``deepstyle demo``.
     Raises ``DataError`` where the catalogue has no outfits.
     """
-    source = open_source(data)
+    source = open_catalogue(data)
     if source.layout != "polyvore":
         raise DataError(f"{data} has no outfits.", remedy="Give a folder in the Polyvore Outfits layout, or demo.")
     encoder = Encoder.open(
@@ -81,7 +81,7 @@ def outfit_settings(data: str, store: str, model: str, precision: Precision | No
 
 def _import(data: str, store: Store) -> None:
     """Import the catalogue, unless it was before: a store that has as many items is taken as it is."""
-    source = open_source(data)
+    source = open_catalogue(data)
     if store.count() and store.count() >= (source.total() or 0):
         return
     with show.progress("items") as progress:

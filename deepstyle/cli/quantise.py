@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
-from deepstyle.catalogue.image import Rgb, decode
-from deepstyle.catalogue.source import read_file
+from deepstyle.catalogue.rows import read_file
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
+from deepstyle.images.pixels import Rgb, decode
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.style.model import ensure_model
@@ -35,7 +35,7 @@ def quantise(
 
     Example: [bold]deepstyle quantise --model packaged:lite0 --images shop/images[/]
     """
-    from deepstyle.style.quantise import quantise_model
+    from deepstyle.learning.style.quantise import quantise_model
 
     settings = Settings()
     folder = ensure_model(model or settings.model, settings.cache_dir, "fp32")

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from deepstyle.catalogue.files import write_together
 from deepstyle.cli import show
 from deepstyle.cli.evaluate import PUBLISH_HELP
 from deepstyle.compatibility.head import Head, head_folder
-from deepstyle.compatibility.outfits import Stylist
 from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
+from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import UsageError
+from deepstyle.files import write_together
 from deepstyle.report.curves import render_curves
 from deepstyle.report.outfit_grid import Look, draw_seeds, item_tile, outfit_look, render_board, suggestion_looks
 from deepstyle.report.page import Figure, render_page
@@ -127,7 +127,7 @@ def _map(store: Store, space: str, samples: int, seed: int) -> Figure:
 
 
 def _curves(run: Path) -> Figure:
-    from deepstyle.style.run import read_run
+    from deepstyle.learning.style.run import read_run
 
     kept, _ = read_run(run)
     told: dict[str, Any] = kept.told

@@ -9,12 +9,12 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.files import write_atomic
-from deepstyle.catalogue.image import Rgb, decode
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.source import read_file
+from deepstyle.catalogue.rows import read_file
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
+from deepstyle.files import write_atomic
+from deepstyle.images.pixels import Rgb, decode
 from deepstyle.report.sheet import Tile, render_sheet
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import ItemFilter, Store, open_store

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from deepstyle.catalogue.image import Rgb, decode
-from deepstyle.catalogue.source import read_file
+from deepstyle.catalogue.rows import read_file
 from deepstyle.cli.search import SHEET_PICTURE_PX, product
 from deepstyle.compatibility.head import Head, head_folder
-from deepstyle.compatibility.outfits import Piece, Stylist, photo_piece
 from deepstyle.compatibility.space import serving_space
+from deepstyle.compatibility.stylist import Piece, Stylist, photo_piece
 from deepstyle.errors import ImageError, UnknownItemError
+from deepstyle.images.pixels import Rgb, decode
 from deepstyle.report.sheet import Tile
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import open_store

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from deepstyle.catalogue.outfits import VARIANTS, read_outfits
+from deepstyle.catalogue.feeds.outfits import VARIANTS, read_outfits
 from deepstyle.cli import show
 from deepstyle.cli.outfit_data import VARIANT_HELP, OutfitData, open_outfit_data, outfit_settings
-from deepstyle.compatibility.config import TrainConfig, load_config
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.questions import load_outfits, load_questions
 from deepstyle.errors import UsageError
+from deepstyle.evaluation.questions import load_outfits, load_questions
+from deepstyle.learning.compatibility.config import TrainConfig, load_config
 from deepstyle.settings import Precision
 
 
@@ -72,8 +72,8 @@ def _config(path: Path | None, seed: int | None, epochs: int | None) -> TrainCon
 def _train(opened: OutfitData, variant: str, config: TrainConfig, out: Path, threads: int) -> Head:
     import torch
 
-    from deepstyle.compatibility.export import export_head
-    from deepstyle.compatibility.train import CHECKPOINT_FILE, Epoch, TrainingData, train
+    from deepstyle.learning.compatibility.export import export_head
+    from deepstyle.learning.compatibility.train import CHECKPOINT_FILE, Epoch, TrainingData, train
 
     if threads:
         torch.set_num_threads(threads)

@@ -18,7 +18,7 @@ from deepstyle.settings import Settings
 from deepstyle.store import open_store
 
 if TYPE_CHECKING:  # torch takes seconds to import, and most commands do without
-    from deepstyle.style.train import Training, TrainReport
+    from deepstyle.learning.style.train import Training, TrainReport
 
 REMEDY = "Install what trains: pip install 'deepstyle[train]'."
 
@@ -39,9 +39,9 @@ def style(
     Example: [bold]deepstyle train style --data demo --to runs/demo[/]
     """
     _require_training()
-    from deepstyle.style.config import StyleConfig, read_config
-    from deepstyle.style.distributed import first_goes_ahead, join_group, leave_group
-    from deepstyle.style.run import open_training, prepare
+    from deepstyle.learning.style.config import StyleConfig, read_config
+    from deepstyle.learning.style.distributed import first_goes_ahead, join_group, leave_group
+    from deepstyle.learning.style.run import open_training, prepare
 
     told = read_config(config) if config else StyleConfig()
     settings = Settings()
@@ -78,7 +78,7 @@ def export(
     Example: [bold]deepstyle export runs/demo --to models/demo[/]
     """
     _require_training()
-    from deepstyle.style.run import export_run
+    from deepstyle.learning.style.run import export_run
 
     spec = export_run(run, to)
     if as_json:
@@ -97,10 +97,10 @@ def _require_training() -> None:
 
 def _import(data: str, settings: Settings) -> str:
     """Import the catalogue into a store of the trainer's own and return its URL; what is there is not read again."""
-    from deepstyle.catalogue.source import open_source
+    from deepstyle.demo.source import open_catalogue
     from deepstyle.store.ingest import import_catalogue
 
-    source = open_source(data)
+    source = open_catalogue(data)
     root = source.path.resolve()
     path = settings.cache_dir / "train" / f"{root.stem}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}.db"
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,9 +20,9 @@ from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from deepstyle.catalogue.files import open_regular, read_json, read_text, write_together
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.errors import FingerprintMismatchError, ModelError
+from deepstyle.files import open_regular, read_json, read_text, write_together
 
 WEIGHTS_FILE: Final = "head.safetensors"
 SPEC_FILE: Final = "spec.json"

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.compatibility.questions import Rows
+from deepstyle.compatibility.scoring import Rows
 from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.compatibility.wardrobe import admits, complements
 from deepstyle.store.base import Store

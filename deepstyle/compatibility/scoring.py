@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.compatibility.questions import Blank, Rows
+Rows = NDArray[np.int64]
+"""Row numbers of a table of vectors."""
 
 PairScores = Callable[[Rows, Rows], NDArray[np.float64]]
 """(A,) rows and (B,) rows → (A, B): how well each of the first goes with each of the second; symmetric."""
@@ -29,8 +30,3 @@ def outfit_score(between: NDArray[np.floating]) -> float:
     if count < 2:
         return 0.0
     return float((between.sum() - np.trace(between)) / (count * (count - 1)))
-
-
-def blank_scores(pairs: PairScores, blanks: Sequence[Blank]) -> NDArray[np.float64]:
-    """How well each answer goes with the outfit's other items, on average: (Q, A)."""
-    return np.array([pairs(blank.items, blank.answers).mean(0) for blank in blanks], np.float64)

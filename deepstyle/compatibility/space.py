@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import ItemImage
 from deepstyle.compatibility.head import Head
 from deepstyle.errors import FingerprintMismatchError, ImageError, ModelError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
 

@@ -9,8 +9,8 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.files import parse_json
 from deepstyle.errors import MissingDependencyError, StoreError, UsageError
+from deepstyle.files import parse_json
 from deepstyle.report.tsne_map import PERPLEXITY, embed_in_plane
 from deepstyle.store.base import Store
 

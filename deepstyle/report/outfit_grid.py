@@ -10,11 +10,11 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from deepstyle.catalogue.image import decode, encode_jpeg
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.explain import SeenTogether, reasons
-from deepstyle.compatibility.outfits import Completed
+from deepstyle.compatibility.stylist import Completed
+from deepstyle.images.pixels import decode, encode_jpeg
 from deepstyle.plain import plain_html
 from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
 from deepstyle.store.base import Store

@@ -19,8 +19,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from deepstyle.catalogue.files import write_together
 from deepstyle.errors import DataError, UsageError
+from deepstyle.files import write_together
 
 REPORT_FILE: Final = "report.json"
 MEDIA_TYPES: Final = MappingProxyType({".json": "application/json", ".png": "image/png", ".html": "text/html"})

@@ -14,8 +14,8 @@ from typing import Final
 import numpy as np
 from PIL import Image, ImageDraw
 
-from deepstyle.catalogue.image import decode
 from deepstyle.catalogue.item import Item
+from deepstyle.images.pixels import decode
 from deepstyle.report.sheet import (
     ACCENT,
     CARD_PX,

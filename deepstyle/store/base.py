@@ -16,7 +16,8 @@ from typing import Final, Literal, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
+from deepstyle.images.item_image import ItemImage
 
 INSTANCE_FACTS: Final = "store:"
 """A fact whose key begins so is of this one store (its last check) and not of the catalogue in it: ``facts`` leaves it

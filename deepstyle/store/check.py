@@ -9,8 +9,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import VectorBatch
 
 NORM_TOLERANCE: Final = 1e-3

@@ -13,8 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Store, VectorBatch
 
 BATCH: Final = 256

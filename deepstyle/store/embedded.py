@@ -10,8 +10,9 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import (
     INSTANCE_FACTS,
     CheckReport,

@@ -16,8 +16,8 @@ import numpy as np
 import turbovec  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.errors import StoreError
+from deepstyle.files import write_atomic
 
 BIT_WIDTH: Final = 4
 OVERSAMPLE: Final = 4

@@ -14,7 +14,8 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
-from deepstyle.catalogue.source import Record, Rejection, RowError, RowWarning, Source
+from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning
+from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
 

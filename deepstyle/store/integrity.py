@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from deepstyle.catalogue.image_header import read_header
 from deepstyle.errors import ImageBrokenError, ImageFormatError, ImageTooLargeError
+from deepstyle.images.header import read_header
 from deepstyle.store.base import INSTANCE_FACTS, CheckReport, Finding, Store
 
 LAST_CHECK: Final = f"{INSTANCE_FACTS}last_check"

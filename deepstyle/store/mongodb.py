@@ -16,8 +16,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
 from deepstyle.store.base import (
     INSTANCE_FACTS,

@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import ImageSource
 from deepstyle.store.check import damaged, sound_image, sound_item, sound_vectors
 from deepstyle.store.digests import row_digest

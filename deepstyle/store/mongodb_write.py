@@ -19,8 +19,8 @@ from pymongo import ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from deepstyle.catalogue.item import ItemImage
 from deepstyle.errors import StoreError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, VectorBatch
 from deepstyle.store.check import check_item, checked_vectors
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document

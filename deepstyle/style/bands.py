@@ -14,8 +14,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.files import parse_json
 from deepstyle.errors import StoreError
+from deepstyle.files import parse_json
 from deepstyle.store.base import Store
 from deepstyle.style.spec import ModelSpec
 

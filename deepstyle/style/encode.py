@@ -15,8 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import ItemImage
 from deepstyle.errors import ImageError, ModelError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.views import WHOLE, search_spaces, seen, view_space, views_of

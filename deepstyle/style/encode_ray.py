@@ -17,8 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from deepstyle.catalogue.files import write_atomic
 from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError, UsageError
+from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.style.encode import (

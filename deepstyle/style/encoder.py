@@ -21,9 +21,9 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
-from deepstyle.catalogue.files import open_regular
-from deepstyle.catalogue.image import decode, resize
 from deepstyle.errors import ModelError
+from deepstyle.files import open_regular
+from deepstyle.images.pixels import decode, resize
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final, Literal
 
 from deepstyle import errors
-from deepstyle.catalogue.files import locked
 from deepstyle.errors import DeepstyleError, FileError, ModelError
+from deepstyle.files import locked
 from deepstyle.style.recipe import recipe_key
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
 from deepstyle.style.weights import Weights, file_sha256, locate_weights
@@ -94,7 +94,14 @@ def _build(weights: Weights, folder: Path) -> None:
     unfinished = folder.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    command = [sys.executable, "-m", "deepstyle.style.build", weights.name, str(unfinished), weights.architecture]
+    command = [
+        sys.executable,
+        "-m",
+        "deepstyle.learning.style.build",
+        weights.name,
+        str(unfinished),
+        weights.architecture,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
     if done.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)

@@ -15,7 +15,7 @@ DEMO_HEAD: Final = "demo-512"
 CLOTHING_HEAD: Final = "clothing-512"
 RANDOM_HEAD: Final = "random-512"
 DEMO_HEAD_FILE: Final = Path(__file__).with_name("packaged") / "demo-512.safetensors"
-"""The default's head, float16 (512, 1280): ``deepstyle.style.demo_head`` made it from the demo catalogue."""
+"""The default's head, float16 (512, 1280): ``deepstyle.learning.style.demo_head`` made it from the demo catalogue."""
 
 
 def head_kind(weights: Weights) -> str:

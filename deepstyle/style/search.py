@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.image import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
+from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE

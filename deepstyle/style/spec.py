@@ -14,8 +14,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from deepstyle.catalogue.files import read_text, write_atomic, write_together
 from deepstyle.errors import ModelError
+from deepstyle.files import read_text, write_atomic, write_together
 
 MODEL_FILE: Final = "model.onnx"
 SPEC_FILE: Final = "spec.json"

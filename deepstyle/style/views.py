@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 
+from deepstyle.images.distort import Distortion, Rgb, brighten, compress
 from deepstyle.store.base import Store
-from deepstyle.style.distort import Distortion, Rgb, brighten, compress
 
 VIEWS: Final[Mapping[str, Distortion]] = {
     "brighter-25": partial(brighten, factor=1.25),

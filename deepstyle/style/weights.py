@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.catalogue.files import open_regular, parse_json, read_json
 from deepstyle.errors import DataError, MissingDependencyError, ModelError, UnknownModelError
+from deepstyle.files import open_regular, parse_json, read_json
 from deepstyle.style.spec import MAX_SPEC_BYTES, Preprocessing
 
 HUB_PREFIX: Final = "hf-hub:"

@@ -10,8 +10,8 @@ from deepstyle.store import open_store
 from deepstyle.style.bands import BANDS_META, Bands, write_bands
 from deepstyle.style.encoder import Encoder
 from tests.api.conftest import problem_of
-from tests.catalogue.pictures import photo, save
 from tests.conftest import Shop
+from tests.images.pictures import photo, save
 
 JPEG = Shop.picture(3)
 

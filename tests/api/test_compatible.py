@@ -9,15 +9,15 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.outfits import Stylist
 from deepstyle.compatibility.space import serving_space
+from deepstyle.compatibility.stylist import Stylist
 from deepstyle.settings import Settings
 from deepstyle.store import ItemFilter, open_store
 from tests.api.conftest import problem_of
-from tests.catalogue.pictures import photo, save
 from tests.compatibility.shop import map_shop
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop
+from tests.images.pictures import photo, save
 
 ITEM, OTHER = "item-000", "item-001"
 JPEG = Shop.picture(0)

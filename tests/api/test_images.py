@@ -7,19 +7,19 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
+from tests.catalogue.test_colour_profile import lcms, wide_profile
 
 from deepstyle.api.app import create_app
 from deepstyle.api.routes import images
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
+from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, open_store
 from deepstyle.store.ingest import make_entry
 from tests.api.conftest import problem_of
-from tests.catalogue import nasty
-from tests.catalogue.pictures import photo, save
-from tests.catalogue.test_colour_profile import lcms, wide_profile
 from tests.conftest import Shop
+from tests.images import nasty
+from tests.images.pictures import photo, save
 
 JPEG = save(photo(400, 300), "JPEG")
 

@@ -14,8 +14,8 @@ from deepstyle.store import ItemFilter, open_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import Crop, search_photo
 from tests.api.conftest import problem_of
-from tests.catalogue.pictures import photo, save
 from tests.conftest import Shop
+from tests.images.pictures import photo, save
 
 JPEG = Shop.picture(3)
 FORM = {"content-type": "multipart/form-data; boundary=xx"}

@@ -9,7 +9,7 @@ from PIL import Image
 from deepstyle.catalogue.check import CheckReport, check_catalogue
 from deepstyle.catalogue.check_outfits import Leak, SplitCount
 from deepstyle.catalogue.source import open_source
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 
 
 def write(root: Path, ids: str) -> Path:

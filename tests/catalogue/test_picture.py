@@ -6,14 +6,14 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-
-from deepstyle.catalogue import image
-from deepstyle.catalogue.image_header import read_header
-from deepstyle.catalogue.picture import KEEP_BYTES, NORMALISATION, normalise_picture, profile_problem
-from deepstyle.catalogue.source import RowError
-from tests.catalogue import nasty, pictures
-from tests.catalogue.pictures import exif, photo, save, variants
 from tests.catalogue.test_colour_profile import wide_profile
+
+from deepstyle.catalogue.picture import KEEP_BYTES, NORMALISATION, normalise_picture, profile_problem
+from deepstyle.catalogue.rows import RowError
+from deepstyle.images import pixels as image
+from deepstyle.images.header import read_header
+from tests.images import nasty, pictures
+from tests.images.pictures import exif, photo, save, variants
 
 VARIANTS = variants(photo(96, 64))
 

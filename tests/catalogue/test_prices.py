@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.prices import parse_price
-from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.rows import RowError
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from deepstyle.catalogue import hub
-from deepstyle.catalogue.source import Record, Rejection, open_source
+from deepstyle.catalogue.feeds import hub
+from deepstyle.catalogue.rows import Record, Rejection
+from deepstyle.catalogue.source import open_source
 from deepstyle.errors import DataError, MissingDependencyError
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deepstyle.catalogue.characters import visible, without_controls
-from deepstyle.catalogue.source import RowError
+from deepstyle.catalogue.rows import RowError
 from deepstyle.catalogue.text import DEFAULT_LIMIT_CHARS, TEXT_LIMITS_CHARS, clean_attributes, clean_text, kept_url
 
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

@@ -8,7 +8,7 @@ from typer.testing import CliRunner, Result
 
 from deepstyle.cli import app
 from deepstyle.errors import DeepstyleError
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 
 RUN = CliRunner()
 

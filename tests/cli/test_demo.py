@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from deepstyle.cli import app
 from deepstyle.store import open_store
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 
 
 def test_demo_prepares_a_catalogue_once(tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch) -> None:

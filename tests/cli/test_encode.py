@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from deepstyle.catalogue.image import encode_jpeg, read_image
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.cli import app
 from deepstyle.compatibility.space import COMPAT_SPACE
+from deepstyle.images.item_image import ItemImage
+from deepstyle.images.pixels import encode_jpeg, read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.store.base import VectorBatch
 from deepstyle.style.spec import read_spec

@@ -12,10 +12,10 @@ from deepstyle.cli import app
 from deepstyle.cli.report import completed_looks
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError
 from deepstyle.store import open_store
-from tests.catalogue.pictures import photo, save
 from tests.compatibility.shop import map_shop
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop
+from tests.images.pictures import photo, save
 
 KINDS = ("tops", "bottoms", "shoes")
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.cli import main
+from deepstyle.images.pixels import read_image
 from deepstyle.plain import plain
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encode import encode_store

@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.cli import app, main
+from deepstyle.images.pixels import read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
 COUNT = 12

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.cli import app
 from deepstyle.errors import MissingDependencyError, ModelError, UsageError
+from deepstyle.images.pixels import read_image
+from deepstyle.learning.style.run import export_run
 from deepstyle.store import Entry, open_store
-from deepstyle.style.run import export_run
 from deepstyle.style.weights import ARCHITECTURES
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 
 CONFIG = """
 [model]

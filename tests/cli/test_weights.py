@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from deepstyle.catalogue.image import encode_jpeg
 from deepstyle.cli import app
 from deepstyle.errors import DataError, UnknownModelError, UsageError
+from deepstyle.images.pixels import encode_jpeg
 from deepstyle.style.weights import PACKAGED
 
 run = CliRunner().invoke

@@ -2,9 +2,9 @@
 
 import pytest
 
-from deepstyle.catalogue.demo.palette import COLOURS
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.explain import SeenTogether, colour_family, formality, reasons
+from deepstyle.demo.palette import COLOURS
 
 SEEN = SeenTogether([("a", "b", "c"), ("a", "b"), ("c", "d")])
 

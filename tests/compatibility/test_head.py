@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.config import TrainConfig
 from deepstyle.compatibility.head import SPEC_FILE, WEIGHTS_FILE, Head, HeadSpec
-from deepstyle.compatibility.network import SiameseBranch, Standardiser
 from deepstyle.errors import FingerprintMismatchError, ModelError
+from deepstyle.learning.compatibility.config import TrainConfig
+from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
 from tests.compatibility.tiny import naive_projection, tiny_head_weights, write_tiny_head
 
 FEATURES = 12

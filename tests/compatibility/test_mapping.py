@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.mapping import Closet, suggestions, update_mapping
 from deepstyle.compatibility.wardrobe import SMALL, admits, clash, complements, missing_slots
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
 
 SPACE = "compat-test"

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import update_mapping
 from deepstyle.compatibility.space import project_store, serving_space, space_name
 from deepstyle.errors import FingerprintMismatchError, ImageBrokenError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, open_store
 from tests.compatibility.tiny import write_tiny_head
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import UsageError
+from deepstyle.images.pixels import read_image
 from deepstyle.report.curves import render_curves
 from deepstyle.report.page import Figure, render_page
 from deepstyle.report.tsne_map import draw_sample, embed_in_plane, render_map
 from deepstyle.store import Entry, VectorBatch, open_store
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 
 
 @pytest.fixture

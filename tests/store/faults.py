@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Store
 from deepstyle.store.mongodb import MongoStore
 from deepstyle.store.open import open_store

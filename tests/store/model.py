@@ -8,7 +8,8 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Facets, ItemFilter, PutReport, VectorBatch
 
 DIMENSION = 8

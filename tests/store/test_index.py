@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item, ItemImage
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store import snapshot
 from deepstyle.store.base import Entry, ItemFilter, VectorBatch
 from deepstyle.store.embedded import EmbeddedStore

@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.picture import NORMALISATION
-from deepstyle.catalogue.source import Rejection, Source, open_source
+from deepstyle.catalogue.rows import Rejection
+from deepstyle.catalogue.source import Source, open_source
 from deepstyle.errors import DataError, UsageError
+from deepstyle.images.pixels import read_image
 from deepstyle.store import ingest
 from deepstyle.store.base import Entry, ImageSource, Store, VectorBatch
 from deepstyle.store.ingest import ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.open import open_store
-from tests.catalogue.pictures import exif, photo, save
+from tests.images.pictures import exif, photo, save
 
 METADATA = "polyvore_item_metadata.json"
 

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from pymongo import MongoClient
 
-from deepstyle.catalogue.image import read_image
-from deepstyle.catalogue.item import ItemImage
 from deepstyle.errors import StoreError
+from deepstyle.images.item_image import ItemImage
+from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry, Store, VectorBatch
 from deepstyle.store.copy import digest_of
 from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.integrity import LAST_CHECK, last_check, record_check
 from deepstyle.store.open import open_store
 from deepstyle.store.snapshot import index_path
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 from tests.store.contract import ITEMS
 from tests.store.model import DIMENSION, batch_of, vector_of
 from tests.store.mongod import ReplicaSet, replica_set

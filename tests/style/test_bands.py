@@ -9,18 +9,7 @@ from hypothesis import strategies as st
 
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError
-from deepstyle.store import open_store
-from deepstyle.style.bands import (
-    BANDS,
-    BANDS_META,
-    Bands,
-    bands_of,
-    format_bands,
-    packaged_bands,
-    packaged_name,
-    write_bands,
-)
-from deepstyle.style.calibrate import (
+from deepstyle.evaluation.bands import (
     OTHER,
     REFERENCES,
     SAME_CATEGORY,
@@ -34,8 +23,19 @@ from deepstyle.style.calibrate import (
     measure_bands,
     rising_share,
 )
+from deepstyle.evaluation.no_garment import FAMILIES, draw_no_garment
+from deepstyle.store import open_store
+from deepstyle.style.bands import (
+    BANDS,
+    BANDS_META,
+    Bands,
+    bands_of,
+    format_bands,
+    packaged_bands,
+    packaged_name,
+    write_bands,
+)
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.no_garment import FAMILIES, draw_no_garment
 from deepstyle.style.spec import read_spec
 from tests.conftest import Shop
 

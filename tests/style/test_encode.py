@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.image import decode, encode_jpeg, read_image, resize
-from deepstyle.catalogue.item import Item, ItemImage
+from deepstyle.catalogue.item import Item
+from deepstyle.images.item_image import ItemImage
+from deepstyle.images.pixels import decode, encode_jpeg, read_image, resize
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.encode import STYLE_SPACE, drop_other_spaces, encode_shard, encode_store
 from deepstyle.style.encoder import Encoder

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepstyle.catalogue.image import read_image
 from deepstyle.catalogue.item import Item
+from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
 from deepstyle.style.encode import encode_store

@@ -10,8 +10,9 @@ import torch
 from safetensors.torch import save_file
 
 from deepstyle.errors import FileError, MissingDependencyError, ModelError
-from deepstyle.style import build, model, recipe
-from deepstyle.style.backbones import create_backbone, init_random
+from deepstyle.learning.style import build
+from deepstyle.learning.style.backbones import create_backbone, init_random
+from deepstyle.style import model, recipe
 from deepstyle.style.model import INT8_FOLDER, ensure_model, verify_model
 from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, read_spec, write_spec
 from deepstyle.style.weights import locate_weights

@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.image import encode_jpeg, read_image
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, ImageError, UnknownItemError, UsageError
+from deepstyle.images.pixels import encode_jpeg, read_image
 from deepstyle.store import Entry, ItemFilter, Store, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from deepstyle.catalogue.image import decode, read_image
 from deepstyle.catalogue.item import Item
+from deepstyle.evaluation.search import evaluate_search
+from deepstyle.images.pixels import decode, read_image
 from deepstyle.store import Entry, ItemFilter, Store, open_store
 from deepstyle.style.encode import drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.evaluate import evaluate_search
 from deepstyle.style.search import search_photo, search_vector, similar_items
 from deepstyle.style.views import VIEWS, keep_views, keeps_views, search_spaces, seen, view_space, views_of
-from tests.catalogue.pictures import photo, save
+from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
 COUNT = 8

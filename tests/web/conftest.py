@@ -20,8 +20,8 @@ import pytest
 from PIL import Image
 
 from deepstyle.api.pages import WEB_FOLDER
-from deepstyle.catalogue.files import locked
-from deepstyle.catalogue.image import encode_jpeg
+from deepstyle.files import locked
+from deepstyle.images.pixels import encode_jpeg
 from deepstyle.report.published import describe, publish
 from tests.web.visitor import Visitor
 

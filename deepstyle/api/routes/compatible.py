@@ -10,7 +10,7 @@ from deepstyle.api.problems import documented
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes.search import UPLOAD_PROBLEMS, encode_photo, form_body
 from deepstyle.api.uploads import read_upload
-from deepstyle.compatibility.outfits import Piece, Suggestion, photo_piece
+from deepstyle.compatibility.stylist import Piece, Suggestion, photo_piece
 from deepstyle.style.search import search_vector
 
 LOOKALIKES = 5  # items that vote for what kind of thing a photo shows

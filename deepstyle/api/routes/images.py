@@ -10,8 +10,8 @@ from deepstyle.api.dependencies import ItemId, Open
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Resources
 from deepstyle.api.served_images import VERSION
-from deepstyle.catalogue.image import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
 from deepstyle.errors import ImageError, UnknownItemError
+from deepstyle.images.pixels import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
 
 router = APIRouter(tags=["items"])
 CACHE_CONTROL: Final = "public, max-age=300"

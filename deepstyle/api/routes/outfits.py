@@ -13,7 +13,7 @@ from deepstyle.api.resources import Resources
 from deepstyle.api.routes.compatible import piece_of_photo
 from deepstyle.api.routes.search import IMAGE, UPLOAD_PROBLEMS
 from deepstyle.api.uploads import MAX_IMAGES, Upload, read_uploads
-from deepstyle.compatibility.outfits import OutfitScore, Piece
+from deepstyle.compatibility.stylist import OutfitScore, Piece
 
 router = APIRouter(tags=["compatibility"])
 _PROBLEMS: Final = documented(

@@ -13,7 +13,7 @@ from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Resources
 from deepstyle.api.uploads import read_upload
-from deepstyle.catalogue.image import checked_header, memory_bytes
+from deepstyle.images.pixels import checked_header, memory_bytes
 from deepstyle.store.base import ItemFilter
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.search import Crop, photo_side_px, read_photo, search_vector

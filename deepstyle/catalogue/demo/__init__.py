@@ -1,5 +1,0 @@
-"""A demo catalogue that the project draws itself, with outfits whose rules are known (see ``rules``)."""
-
-from deepstyle.catalogue.demo.write import render_demo
-
-__all__ = ["render_demo"]

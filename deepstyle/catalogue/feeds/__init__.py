@@ -1,0 +1,1 @@
+"""The readers of catalogues, one file for each layout."""

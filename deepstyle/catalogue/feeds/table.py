@@ -1,0 +1,354 @@
+"""A shop's own table (CSV, TSV or JSON Lines) beside its images.
+
+Column names are recognised by what shops call them (``sku``, ``Product Name``, ``Image_File`` …); ``columns`` names
+the others. A column that means nothing to deepstyle becomes an attribute of the item.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, TextIO
+
+from deepstyle.catalogue.categories import model_of, semantic_category
+from deepstyle.catalogue.characters import visible, without_controls
+from deepstyle.catalogue.feeds.csv_records import CsvReader
+from deepstyle.catalogue.feeds.jsonstream import decode_line
+from deepstyle.catalogue.feeds.lines import DAMAGE, read_lines
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.prices import parse_price
+from deepstyle.catalogue.rows import (
+    IMAGE_SUFFIXES,
+    Record,
+    Rejection,
+    RowError,
+    check_item_id,
+    find_image,
+    read_picture,
+)
+from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+from deepstyle.errors import DataError, FileError, UsageError
+
+TABLE_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
+
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "item_id": ("item_id", "id", "sku", "product_id", "article_id", "article", "article_number", "code", "asin"),
+        "title": ("title", "name", "product_name", "product_title", "item_name", "product"),
+        "description": ("description", "desc", "long_description", "product_description", "body", "details", "text"),
+        "semantic_category": ("semantic_category", "department", "main_category", "master_category"),
+        "category": ("category", "product_type", "article_type", "type", "sub_category", "subcategory"),
+        "brand": ("brand", "brand_name", "vendor", "manufacturer", "label", "designer"),
+        "colour": ("colour", "color", "colour_name", "color_name", "base_colour", "base_color"),
+        "pattern": ("pattern", "print", "graphical_appearance"),
+        "price": ("price", "sale_price", "retail_price", "unit_price", "amount"),
+        "currency": ("currency", "price_currency", "currency_code"),
+        "url": ("url", "link", "product_url", "page"),
+        "model_id": ("model_id", "model", "parent_id", "parent_sku", "item_group_id", "style_id"),
+        "image": ("image", "image_path", "image_file", "image_filename", "filename", "file_name", "file", "picture",
+                  "photo", "image_src", "image_name", "image_url", "image_link", "img", "path"),
+    }
+)  # fmt: skip
+"""Field → the column names that mean it, best first; upper case, spaces and hyphens do not matter."""
+
+# Names tried first where a folder holds several tables.
+_USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
+
+
+MAX_JSON_LINE_CHARS: Final = 1 << 22
+MAX_COLUMNS: Final = 2_000
+_CSV_SUFFIXES: Final = (".csv", ".tsv")
+# With more cells than this too many in a row, its id may be anything.
+_MAX_EXTRA_CELLS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row: the value of each column, and which column holds which field.
+
+    With a ``fault`` it cannot be used; ``ids`` are then those that it may mean, none where that is unknown. ``missing``
+    counts the cells that a short row lacks.
+    """
+
+    line: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
+    fault: RowError | None = None
+    ids: tuple[str, ...] = ()
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TableSource:
+    """The rows of a table; ``columns`` (field → column name) goes before the recognised names.
+
+    An id is never altered; spaces and tabs around it are not part of it.
+    """
+
+    path: Path
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = "utf-8"
+    layout: str = "table"
+
+    def total(self) -> int:
+        """Number of rows that hold anything."""
+        return sum(1 for _ in self._rows())
+
+    def records(self) -> Iterator[Record | Rejection]:
+        """Each row in turn. Raises ``DataError`` where no column holds the ids."""
+        seen: set[str] = set()
+        for row in self._rows():
+            item_id, may_name = next(iter(row.ids), ""), row.ids
+            try:
+                if row.fault:
+                    raise row.fault
+                item_id = _raw_id(row)
+                check_item_id(item_id)
+                may_name = () if row.missing else (item_id,)
+                record = self._record(row, item_id)
+                if item_id in seen:
+                    raise RowError(
+                        "duplicate-id", f"Item {item_id} is there twice.", "Give each item an id of its own."
+                    )
+            except RowError as error:
+                yield error.at(self.path.name, row.line, item_id, may_name)
+                continue
+            seen.add(item_id)
+            yield record
+
+    def read_bytes(self, record: Record) -> bytes:
+        """The row's image file. Raises ``RowError``."""
+        return read_picture(record)
+
+    def _rows(self) -> Iterator[_Row]:
+        """Each row that holds anything. Raises ``DataError``."""
+        try:
+            with self.path.open(encoding=_codec(self.path, self.encoding), errors=DAMAGE, newline="") as file:
+                yield from self._csv_rows(file) if self._is_csv else self._json_rows(file)
+        except LookupError as error:
+            raise UsageError(
+                f"there is no encoding {self.encoding!r}.", remedy="Try utf-8, cp1252 or latin-1."
+            ) from error
+        except UnicodeError as error:
+            raise DataError(f"{self.path} cannot be read: {error}.", remedy="Save it as UTF-8.") from error
+        except OSError as error:
+            reason, remedy = error.strerror or error, FileError.of(error).remedy
+            raise DataError(f"{self.path} cannot be read: {reason}.", remedy=remedy) from error
+
+    @property
+    def _is_csv(self) -> bool:
+        return self.path.suffix.lower() in _CSV_SUFFIXES
+
+    def _json_rows(self, file: TextIO) -> Iterator[_Row]:
+        columns: dict[str, str] = {}
+        names: list[str] = []
+        for line, text in enumerate(read_lines(file, MAX_JSON_LINE_CHARS), 1):
+            if not text.strip():
+                continue
+            try:
+                values = decode_line(text)
+            except RowError as fault:
+                yield _Row(line, fault=fault)
+                continue
+            if names != list(values):
+                names = list(values)
+                columns = self._choose(names)
+            yield _Row(line, values, columns)
+
+    def _csv_rows(self, file: TextIO) -> Iterator[_Row]:
+        reader = self._open_csv(file)
+        names = _column_names(self.path, reader.header)
+        if not names:
+            return
+        columns = self._choose(names)
+        id_at = names.index(columns["item_id"])
+        required = max(id_at, names.index(columns["image"]) if "image" in columns else 0) + 1
+        for line, cells, fault in reader:
+            extra = len(cells) - len(names)
+            if fault:
+                yield _Row(line, fault=fault, ids=_usable_ids(cells[id_at : id_at + 1]))
+            elif extra > 0:
+                ids = _possible_ids(cells, id_at, extra, reader.delimiter)
+                yield _Row(line, fault=_wrong_width(cells, names), ids=ids)
+            elif len(cells) < required:
+                yield _Row(line, fault=_wrong_width(cells, names))
+            else:
+                yield _Row(line, dict(zip(names, cells, strict=False)), columns, missing=-extra)
+
+    def _open_csv(self, file: TextIO) -> CsvReader:
+        try:
+            return CsvReader(file, "\t" if self.path.suffix.lower() == ".tsv" else "")
+        except RowError as error:
+            raise DataError(
+                f"{self.path}: the header is no CSV: {error.message}", remedy="Give the columns' names."
+            ) from error
+
+    def _choose(self, names: list[str]) -> dict[str, str]:
+        """Field → the column of this table that holds it."""
+        by_name = {_normal(name): name for name in reversed(names)}
+        chosen = {
+            name: by_name[alias] for name, aliases in COLUMNS.items() for alias in reversed(aliases) if alias in by_name
+        }
+        for name, column in self.columns.items():
+            if name not in COLUMNS:
+                raise UsageError(f"no field is called {name!r}.", remedy=f"Fields are {', '.join(COLUMNS)}.")
+            if column in names:
+                chosen[name] = column
+            elif self._is_csv:
+                raise UsageError(f"{self.path} has no column {column!r}.", remedy=f"It has {', '.join(names)}.")
+        if "item_id" not in chosen and self._is_csv:
+            raise DataError(
+                f"{self.path}: no column holds the ids (found {', '.join(names)[:200]}).",
+                remedy="Say which one does, for example --map item_id=Reference.",
+            )
+        return chosen
+
+    def _record(self, row: _Row, item_id: str) -> Record:
+        values = {name: row.values.get(column) for name, column in row.columns.items()}
+        text = {
+            name: clean_text(values.get(name), name, row.columns.get(name, ""))
+            for name in COLUMNS
+            if name not in ("item_id", "price")
+        }
+        price, currency = parse_price(values.get("price"), text["currency"].upper())
+        url, problems = kept_url(text["url"])
+        if row.missing:
+            problems = (_short(row), *problems)
+        used = set(row.columns.values())
+        item = Item(
+            item_id=item_id,
+            title=text["title"],
+            description=text["description"],
+            semantic_category=_semantic(text),
+            category=text["category"],
+            brand=text["brand"],
+            colour=text["colour"],
+            pattern=text["pattern"],
+            price=price,
+            currency=currency,
+            url=url,
+            model_id=text["model_id"] or model_of(item_id),
+            attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
+        )
+        warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
+        image = self._image(text["image"], item_id)
+        certain = not row.missing
+        return Record(item, image, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
+
+    def _image(self, named: str, item_id: str) -> Path | None:
+        """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
+        folder = self.path.parent
+        if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
+            raise RowError("image-url", "The image is an address, not a file.", "Download it into the folder first.")
+        names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
+        return find_image(folder, [place / name for name in names for place in (folder, folder / "images")])
+
+
+def find_table(path: Path) -> Path | None:
+    """``path`` itself where it is a table, else the table in the folder ``path``, ``None`` where there is none.
+
+    Raises ``DataError`` where the folder has several and none has a usual name.
+    """
+    if path.is_file():
+        return path if path.suffix.lower() in TABLE_SUFFIXES else None
+    tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TABLE_SUFFIXES and file.is_file())
+    usual = [table for name in _USUAL_NAMES for table in tables if table.stem.lower() == name]
+    if len(tables) > 1 and not usual:
+        raise DataError(
+            f"{path} has several tables: {', '.join(table.name for table in tables)}.",
+            remedy="Give the path of the one with the items.",
+        )
+    return next(iter(usual or tables), None)
+
+
+def _codec(path: Path, encoding: str) -> str:
+    """``encoding``, unless the file starts with the byte order mark of UTF-16 or UTF-32."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "utf-32"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
+
+
+def _column_names(path: Path, header: Sequence[str]) -> list[str]:
+    """The header's names, each once: the second "title" is called "title (2)". Raises ``DataError``."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for name in header for character in name):
+        raise DataError(
+            f"{path}: the header is not in this encoding.",
+            remedy="Save the table as UTF-8, or give its encoding, for example --encoding utf-16-le or cp1252.",
+        )
+    if len(header) > MAX_COLUMNS:
+        raise DataError(
+            f"{path}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
+            remedy="Take out the separators at its end.",
+        )
+    names: dict[str, None] = {}
+    seen: Counter[str] = Counter()
+    for name in map(without_controls, header):
+        unique = name
+        while unique in names:
+            seen[name] += 1
+            unique = f"{name} ({seen[name] + 1})"
+        names[unique] = None
+    return list(names)
+
+
+def _raw_id(row: _Row) -> str:
+    """The id as the row has it, without spaces and tabs around it. Raises ``RowError``."""
+    value = row.values.get(row.columns.get("item_id", ""))
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        kind = type(value).__name__
+        raise RowError("bad-id", f"The id is a value of the type {kind}, not text.", "Write the id as text.")
+    text = "" if value is None else str(value).strip(" \t")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise RowError("bad-encoding", f"The id is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
+    return text
+
+
+def _usable_ids(texts: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``texts`` that can be ids; none where one is damaged, since what it was is unknown."""
+    found: list[str] = []
+    for text in texts:
+        try:
+            found.append(check_item_id(text.strip(" \t")))
+        except RowError:
+            if visible(text, len(text)) != text:
+                return ()
+    return tuple(dict.fromkeys(found))
+
+
+def _possible_ids(cells: Sequence[str], id_at: int, extra: int, delimiter: str) -> tuple[str, ...]:
+    """Every id that a row with ``extra`` cells too many may mean: the separators too many may stand anywhere."""
+    if extra > _MAX_EXTRA_CELLS:
+        return ()
+    spans = [(start, end) for start in range(id_at, id_at + extra + 1) for end in range(start + 1, id_at + extra + 2)]
+    return _usable_ids([delimiter.join(cells[start:end]) for start, end in spans])
+
+
+def _wrong_width(cells: Sequence[str], names: Sequence[str]) -> RowError:
+    remedy = "Put quotes around cells that hold the separator." if len(cells) > len(names) else "Add the cells."
+    return RowError("bad-row", f"The row has {len(cells)} cells, the header {len(names)} columns.", remedy)
+
+
+def _short(row: _Row) -> RowError:
+    return RowError(
+        "short-row",
+        f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they count as empty.",
+        "Write a separator for each column.",
+    )
+
+
+def _normal(name: str) -> str:
+    """``Product-Name`` and ``productName`` alike as ``product_name``."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
+    return re.sub(r"[\W_]+", "_", spaced.lower()).strip("_")
+
+
+def _semantic(text: Mapping[str, str]) -> str:
+    """The table's own semantic category, else what category or title says."""
+    own = text["semantic_category"].lower()
+    return own if own in SEMANTIC_CATEGORIES else semantic_category(own, text["category"], text["title"])

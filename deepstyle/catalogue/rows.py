@@ -1,0 +1,175 @@
+"""One row of a catalogue as it was read: a record, or the reason why it cannot be used.
+
+A reader never trusts what it reads. A row that cannot be used becomes a ``Rejection`` with one of these codes, and the
+rows after it are read all the same; only a file that cannot be read on (cut-off JSON, no header) raises ``DataError``.
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``bad-row``         not an object, no strict CSV, or not as many cells as the header has columns
+``bad-field``       a field holds something else than text, a number or a list of those
+``bad-encoding``    text that is not UTF-8, or that holds a NUL
+``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
+``bad-id``          no id, or one that could not be part of a file name or an address
+``bad-price``       a price that cannot be read
+``duplicate-id``    an id that an earlier row has
+``image-missing``   no image file
+``image-outside``   an image path that leaves the catalogue's folder
+``image-broken``    an image that does not decode
+``image-format``    an image that is not JPEG, PNG, WebP or GIF
+``image-too-large``  an image over 10 MiB or 40 megapixels
+==================  ==================================================================================
+
+A row that can be used but not wholly is accepted with a ``RowWarning``:
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``short-row``       cells are missing at its end, all of optional columns
+``bad-url``         an address that is not http or https; it is left out
+``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
+==================  ==================================================================================
+"""
+
+import os
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from deepstyle.catalogue.characters import visible
+from deepstyle.catalogue.item import Item
+from deepstyle.files import read_regular
+
+IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+MAX_ITEM_ID_CHARS: Final = 128
+MAX_MESSAGE_CHARS: Final = 500
+
+# One byte more than the image cap tells a file at the cap from one over it.
+_MAX_READ_BYTES: Final = 10 * 1024 * 1024 + 1
+
+
+@dataclass(frozen=True, slots=True)
+class RowWarning:
+    """What could not be used of an accepted row; the fields are those of ``Rejection``."""
+
+    file: str
+    line: int
+    item_id: str
+    code: str
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One usable row: ``file`` and ``line`` say where it stood.
+
+    The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
+    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may mean another id.
+    """
+
+    item: Item
+    image_path: Path | None
+    file: str
+    line: int
+    image_bytes: bytes | None = None
+    warnings: tuple[RowWarning, ...] = ()
+    id_is_certain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One row that cannot be used; ``line`` is 0 where a line means nothing, ``item_id`` ``""`` where unknown.
+
+    ``may_name`` holds every id that the row may mean, for whoever deletes what a catalogue no longer names; empty: any.
+    """
+
+    file: str
+    line: int
+    item_id: str
+    code: str
+    message: str
+    remedy: str
+    may_name: tuple[str, ...] = ()
+
+
+class RowError(Exception):
+    """Why one row cannot be used; a reader turns it into a ``Rejection``."""
+
+    def __init__(self, code: str, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.remedy = code, message, remedy
+
+    def at(self, file: str, line: int, item_id: str, may_name: tuple[str, ...] = ()) -> Rejection:
+        """The rejection of the row on ``line`` of ``file``; ``may_name`` as there."""
+        message = visible(self.message, MAX_MESSAGE_CHARS)
+        return Rejection(visible(file), line, visible(item_id), self.code, message, self.remedy, may_name)
+
+    def as_warning(self, file: str, line: int, item_id: str) -> RowWarning:
+        """The same as a warning about an accepted row."""
+        return RowWarning(
+            visible(file), line, item_id, self.code, visible(self.message, MAX_MESSAGE_CHARS), self.remedy
+        )
+
+
+def check_item_id(item_id: object) -> str:
+    """Return ``item_id`` where it is safe as a file name and in an address, else raise ``RowError`` ``bad-id``.
+
+    Allowed are 1 to 128 printable characters without slash or backslash, not ``.`` or ``..``, no outer white space.
+    """
+    if not isinstance(item_id, str) or not item_id.strip():
+        raise RowError("bad-id", "The item has no id.", "Give each item an id of its own.")
+    shown = ascii(item_id if len(item_id) <= 40 else item_id[:40] + "…")
+    unsafe = item_id in (".", "..") or item_id != item_id.strip() or any(map(_is_unsafe, item_id))
+    if unsafe or len(item_id) > MAX_ITEM_ID_CHARS:
+        raise RowError(
+            "bad-id",
+            f"The id {shown} cannot be part of a file name or an address.",
+            f"Use at most {MAX_ITEM_ID_CHARS} printable characters without '/' and '\\'.",
+        )
+    return item_id
+
+
+def _is_unsafe(character: str) -> bool:
+    return character in "/\\" or (character != " " and unicodedata.category(character)[0] in "CZ")
+
+
+def find_image(root: Path, candidates: list[Path]) -> Path | None:
+    """The first of ``candidates`` that is a file, ``None`` where none is.
+
+    Raises ``RowError`` ``image-outside`` where it lies outside ``root``, be it by ``..`` or by a symbolic link.
+    """
+    for path in candidates:
+        real = os.path.realpath(path)
+        if not Path(real).is_relative_to(os.path.realpath(root)):
+            raise RowError(
+                "image-outside",
+                f"The image {str(path.name)!a} leaves the catalogue's folder.",
+                "Copy the image into the catalogue's folder; links and paths that leave it are refused.",
+            )
+        # os.path.isfile, unlike Path.is_file, takes a name that is too long for no file instead of raising.
+        if os.path.isfile(real):  # noqa: PTH113
+            return Path(real)
+    return None
+
+
+def read_picture(record: Record) -> bytes:
+    """The record's picture, at most one byte over the cap. Raises ``RowError`` ``image-missing``."""
+    if record.image_bytes is not None:
+        return record.image_bytes
+    try:
+        if record.image_path is None:
+            raise FileNotFoundError(2, "the catalogue names no file that exists")
+        return read_file(record.image_path)
+    except OSError as error:
+        raise RowError(
+            "image-missing",
+            f"Item {record.item.item_id} has no image: {error.strerror}.",
+            "Add the image, or take the item out of the catalogue.",
+        ) from error
+
+
+def read_file(path: Path) -> bytes:
+    """The picture file ``path``, at most one byte over the cap; an endless file, a pipe or a folder is refused."""
+    return read_regular(path, _MAX_READ_BYTES)

@@ -1,0 +1,22 @@
+"""Catalogues by path, and the demo catalogue by its name."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from deepstyle.catalogue.source import Source, open_source
+from deepstyle.demo.write import render_demo
+from deepstyle.settings import Settings
+
+DEMO: Final = "demo"
+
+
+def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
+    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once."""
+    return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
+
+
+def _demo_folder() -> Path:
+    folder = Settings().cache_dir / DEMO
+    render_demo(folder)
+    return folder

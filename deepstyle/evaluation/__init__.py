@@ -1,0 +1,1 @@
+"""Metrics and published protocols."""

@@ -1,0 +1,1 @@
+"""From bytes to safe pixels: formats, limits, colour profiles, crops and sizes."""

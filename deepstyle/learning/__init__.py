@@ -1,0 +1,1 @@
+"""Everything that trains; nothing that serves imports it."""

@@ -1,0 +1,71 @@
+"""From a trained network to the head that serves: written, read back, calibrated on ``valid``."""
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.compatibility.calibration import Calibration, fit_calibration
+from deepstyle.compatibility.head import Head, HeadSpec, rounded, write_head
+from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
+from deepstyle.evaluation.compatibility import evaluate_pairs
+from deepstyle.evaluation.questions import Questions
+from deepstyle.learning.compatibility.config import TrainConfig
+from deepstyle.learning.compatibility.train import Trained, TrainingData
+
+
+def export_head(
+    folder: Path,
+    trained: Trained,
+    data: TrainingData,
+    config: TrainConfig,
+    *,
+    backbone: str,
+    name: str,
+    outfits: Sequence[Sequence[str]],
+) -> Head:
+    """Write the head folder, once everything in it is known, and open it.
+
+    ``backbone`` is the features' fingerprint, ``name`` tells people what it was trained on, ``outfits`` are the
+    training outfits as item ids, for "seen together". Metrics and calibration are those of the rounded weights.
+    """
+    weights = rounded(trained.standardiser.weights(trained.tensors))
+    members, _, features_dim = weights.hidden.shape
+    spec = HeadSpec(
+        backbone=backbone,
+        features_dim=features_dim,
+        embedding_dim=members * weights.out.shape[1],
+        weights_sha256="",
+        outfit=Calibration(),
+        pair=Calibration(),
+        training={**dataclasses.asdict(config), "best_epoch": trained.best.number},
+        data=name,
+    )
+    kept = tuple(tuple(outfit) for outfit in outfits)
+    write_head(folder, weights, _measured(Head(spec, weights), data), kept)
+    return Head.open(folder)
+
+
+def _measured(head: Head, data: TrainingData) -> HeadSpec:
+    pairs = cosine_pairs(head.project(data.features))
+    told = evaluate_pairs("head", pairs, data.valid, data.categories)
+    outfits = outfit_scores(pairs, data.valid.outfits)
+    cosines, compatible = _pairs_of(data.valid, [pairs(outfit, outfit) for outfit in data.valid.outfits])
+    return dataclasses.replace(
+        head.spec,
+        outfit=fit_calibration(outfits, data.valid.compatible),
+        pair=fit_calibration(cosines, compatible),
+        metrics={"valid_auc": told.auc, "valid_fill_in_blank": told.fill_in_blank}
+        | {f"valid_recall_at_{depth}": share for depth, share in told.recalls.items()},
+    )
+
+
+def _pairs_of(
+    valid: Questions, between: Sequence[NDArray[np.float64]]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """The score of every pair of every outfit, and whether the outfit was a stylist's."""
+    told = [matrix[np.triu_indices(len(matrix), 1)] for matrix in between]
+    labels = [np.full(len(scores), good) for scores, good in zip(told, valid.compatible, strict=True)]
+    return np.concatenate(told), np.concatenate(labels)

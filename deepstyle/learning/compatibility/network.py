@@ -1,0 +1,84 @@
+"""The Siamese network while it is trained; ``head.Head`` computes the same in NumPy."""
+
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from deepstyle.compatibility.head import CLIP, HeadWeights
+from deepstyle.learning.compatibility.config import TrainConfig
+
+_BLOCK: Final = 4096
+
+
+class SiameseBranch(nn.Module):
+    """The branch that both items of a pair go through: ``members`` small networks of one shape, side by side."""
+
+    def __init__(self, features_dim: int, config: TrainConfig) -> None:
+        super().__init__()
+        members, width, dimension = config.members, config.hidden_dim, config.embedding_dim
+        self.input_dropout, self.hidden_dropout = config.input_dropout, config.hidden_dropout
+        self.hidden = nn.Parameter(_uniform(members, width, features_dim))
+        self.hidden_bias = nn.Parameter(torch.zeros(members, width))
+        self.out = nn.Parameter(_uniform(members, dimension, width))
+        self.out_bias = nn.Parameter(torch.zeros(members, dimension))
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Standardised features (B, F) → (M, B, D), each of unit norm."""
+        spread = inputs.expand(len(self.hidden), *inputs.shape)
+        if self.training:
+            # Each member loses other features, so that they err apart.
+            spread = dropped(spread, self.input_dropout)
+        hidden = torch.baddbmm(self.hidden_bias[:, None], spread, self.hidden.mT).relu()
+        if self.training:
+            hidden = dropped(hidden, self.hidden_dropout)
+        return functional.normalize(torch.baddbmm(self.out_bias[:, None], hidden, self.out.mT), dim=-1)
+
+    def embed(self, inputs: Tensor) -> Tensor:
+        """(N, F) → (N, M·D) of unit norm: the members' vectors side by side, without dropout."""
+        self.eval()
+        with torch.no_grad():
+            blocks = (inputs[start : start + _BLOCK] for start in range(0, len(inputs), _BLOCK))
+            parts: list[Tensor] = [self(block).transpose(0, 1).flatten(1) for block in blocks]
+        self.train()
+        joined: Tensor = torch.cat(parts) / len(self.hidden) ** 0.5
+        return joined
+
+
+class Standardiser:
+    """Features less their mean over training items, over their deviation, cut off at ±``CLIP``."""
+
+    def __init__(self, features: NDArray[np.floating]) -> None:
+        told = features.astype(np.float32)
+        self.mean, self.deviation = told.mean(0), told.std(0) + np.float32(1e-3)
+
+    def __call__(self, features: NDArray[np.floating]) -> Tensor:
+        """(N, F) → (N, F) float32."""
+        scaled = (features.astype(np.float32) - self.mean) / self.deviation
+        return torch.from_numpy(np.clip(scaled, -CLIP, CLIP))
+
+    def weights(self, tensors: dict[str, Tensor]) -> HeadWeights:
+        """The head that serves, from the network's parameters."""
+        return HeadWeights(self.mean, self.deviation, **{name: value.numpy() for name, value in tensors.items()})
+
+
+def dropped(values: Tensor, share: float) -> Tensor:
+    """Dropout (Srivastava et al. 2014) of about ``share``, in steps of 1/256, from PyTorch's seeded generator.
+
+    One draw of 64 bits decides eight values: on a processor PyTorch's own dropout took a third of the training.
+    """
+    threshold = min(round(share * 256), 255)
+    if not threshold:
+        return values
+    draws = torch.empty(-(-values.numel() // 8), dtype=torch.int64).random_(-(2**63), None)
+    kept = draws.view(torch.uint8)[: values.numel()].view(values.shape) >= threshold
+    return values * kept * (256 / (256 - threshold))
+
+
+def _uniform(members: int, rows: int, columns: int) -> Tensor:
+    """What ``nn.Linear`` starts from: uniform within ±1/√columns."""
+    start: Tensor = (2 * torch.rand(members, rows, columns) - 1) / columns**0.5
+    return start

@@ -1,0 +1,16 @@
+"""Random pictures for fine-tuning from pixels: the distortions that search is measured by, in random amounts."""
+
+import numpy as np
+
+from deepstyle.images.distort import Rgb, brighten, compress, crop, flip
+
+
+def augment(rgb: Rgb, rng: np.random.Generator) -> Rgb:
+    """A crop, half the time mirrored, brighter or darker, now and then through JPEG: (H, W, 3) uint8."""
+    rgb = crop(rgb, rng, share=float(rng.uniform(0.7, 1.0)))
+    if rng.random() < 0.5:
+        rgb = flip(rgb, rng)
+    rgb = brighten(rgb, rng, factor=float(rng.uniform(0.7, 1.3)))
+    if rng.random() < 0.25:
+        rgb = compress(np.ascontiguousarray(rgb), rng, quality=int(rng.integers(20, 80)))
+    return rgb

@@ -1,0 +1,119 @@
+"""What the style embedding learns from: labels as numbers, splits by model id, and category-balanced batches.
+
+Everything here is a pure function of the items, a seed and a step's number, so a training that was killed goes on
+with the very batches that it would have seen.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import Item
+from deepstyle.errors import DataError
+from deepstyle.learning.style.config import Batch, Data
+
+Codes = NDArray[np.int64]
+Split = Literal["train", "valid", "test"]
+BUCKETS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """Equal values as equal numbers from 0, -1 where unknown: each (N,) int64.
+
+    ``garment`` numbers model ids; an item without one is a garment of its own. ``category`` is the fine category, or
+    the semantic one where the shop gives none.
+    """
+
+    garment: Codes
+    semantic: Codes
+    category: Codes
+    colour: Codes
+    brand: Codes
+
+    def rows(self, chosen: Codes) -> "Labels":
+        """The labels of the ``chosen`` items, with the same numbers."""
+        return Labels(*(getattr(self, name)[chosen] for name in self.__slots__))
+
+    def count(self, name: str) -> int:
+        """How many different values the label ``name`` has."""
+        return int(getattr(self, name).max(initial=-1)) + 1
+
+
+def read_labels(items: Sequence[Item]) -> Labels:
+    """Number what ``items`` say of themselves; text is compared without regard to case."""
+    return Labels(
+        garment=_codes([item.model_id or item.item_id for item in items]),
+        semantic=_codes([item.semantic_category for item in items]),
+        category=_codes([item.category.casefold() or item.semantic_category for item in items]),
+        colour=_codes([item.colour.casefold() for item in items]),
+        brand=_codes([item.brand.casefold() for item in items]),
+    )
+
+
+def split_of(item: Item, data: Data, seed: int) -> Split:
+    """The split of an item: by a digest of its model id, so all colours of a garment are in one, whatever else is."""
+    digest = hashlib.sha256(f"{seed}:{item.model_id or item.item_id}".encode()).digest()
+    share = int.from_bytes(digest[:8]) % BUCKETS / BUCKETS
+    if share < data.test_share:
+        return "test"
+    return "valid" if share < data.test_share + data.valid_share else "train"
+
+
+def split_rows(items: Sequence[Item], data: Data, seed: int) -> dict[Split, Codes]:
+    """The rows of each split, ascending; raises ``DataError`` where training or validation gets too little."""
+    splits = np.array([split_of(item, data, seed) for item in items], dtype=object)
+    names: tuple[Split, ...] = ("train", "valid", "test")
+    rows = {name: np.flatnonzero(splits == name).astype(np.int64) for name in names}
+    if min(len(rows["train"]), len(rows["valid"])) < 2:
+        raise DataError(f"{len(items)} items with pictures are too few to train on.", remedy="Give a larger catalogue.")
+    return rows
+
+
+class BalancedBatches:
+    """P x K batches: fine categories alike often, within each a few garments, of each K pictures.
+
+    Of a garment in several colours the K pictures are different items as far as they go; the rest are other views.
+    Garments of one category make each other's hard negatives.
+    """
+
+    def __init__(self, labels: Labels, batch: Batch, views: int, seed: int) -> None:
+        self._batch, self._views, self._seed = batch, views, seed
+        order = np.lexsort((labels.garment, labels.category))
+        self._groups: list[list[Codes]] = []
+        for members in _runs(order, labels.category[order]):
+            self._groups.append(_runs(members, labels.garment[members]))
+
+    def draw(self, step: int) -> tuple[Codes, Codes]:
+        """The batch of this ``step``: item rows and view numbers (0 is the whole picture), each (B,) int64."""
+        rng = np.random.default_rng((self._seed, step))
+        rows: list[int] = []
+        views: list[int] = []
+        for group in _cycle(rng, len(self._groups), self._batch.categories):
+            for garment in _cycle(rng, len(self._groups[group]), self._batch.garments):
+                items = self._groups[group][garment]
+                rows += [int(items[one]) for one in _cycle(rng, len(items), self._batch.pictures)]
+                views += _cycle(rng, self._views, self._batch.pictures)
+        return np.array(rows, np.int64), np.array(views, np.int64)
+
+
+def _cycle(rng: np.random.Generator, count: int, wanted: int) -> list[int]:
+    """``wanted`` of ``count`` numbers, none twice before all were taken."""
+    drawn: list[int] = []
+    while len(drawn) < wanted:
+        drawn += rng.permutation(count).tolist()
+    return drawn[:wanted]
+
+
+def _runs(rows: Codes, keys: Codes) -> list[Codes]:
+    """``rows`` cut wherever ``keys``, which are sorted, change."""
+    return list(np.split(rows, np.flatnonzero(np.diff(keys)) + 1)) if len(rows) else []
+
+
+def _codes(values: Sequence[str]) -> Codes:
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(value, len(numbers)) if value else -1 for value in values], np.int64)

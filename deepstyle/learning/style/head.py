@@ -1,0 +1,84 @@
+"""The head: backbone features → 512-D embedding, and its start values, which need no training data."""
+
+from typing import Final
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from deepstyle.learning.style.backbones import Backbone
+from deepstyle.learning.style.clothing_classes import CLOTHING_CLASSES
+from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, DEMO_HEAD_FILE, RANDOM_HEAD
+
+EMBEDDING_DIM: Final = 512
+RANDOM_SEED: Final = 0
+GEM_POWER: Final = 3
+CLOTHING_WEIGHT: Final = 1.5
+"""How much longer than measured a difference counts that tells clothes apart (chosen in ``bench/backbones.py``)."""
+
+
+class EmbeddingNetwork(nn.Module):
+    """A backbone, pooling and a linear head: what is exported.
+
+    ``features`` are averages over the picture, which say what is in it; the embedding starts from generalised means
+    (GeM; Radenović et al. 2018, equation 2, with p = 3), which listen more to where a pattern is strong.
+    """
+
+    def __init__(self, backbone: Backbone, head: nn.Linear) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = head
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """(B, 3, H, W) float32, normalised → features (B, F), embedding (B, D), which has any length."""
+        maps = self.backbone.forward_features(pixels)
+        return maps.mean((2, 3)), self.head(generalised_mean(maps))
+
+
+def generalised_mean(maps: Tensor) -> Tensor:
+    """(B, F, h, w), not negative → (B, F): the cube root of the mean cube."""
+    return (maps * maps * maps).mean((2, 3)).clamp(min=1e-12).pow(1 / GEM_POWER)
+
+
+def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
+    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without any data of the shop's."""
+    if kind == DEMO_HEAD:
+        projection = load_file(DEMO_HEAD_FILE)["weight"].double()
+    elif kind == CLOTHING_HEAD:
+        projection = clothing_projection(backbone.classifier_weight)
+    else:
+        assert kind == RANDOM_HEAD
+        projection = random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64))
+    head = nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias=False)
+    with torch.no_grad():
+        # Rounded, so that the last digits of one machine's linear algebra do not change the model's digest.
+        head.weight.copy_(projection.round(decimals=5))
+    return head
+
+
+def clothing_projection(classifier: Tensor) -> Tensor:
+    """ImageNet classifier (1000, F) → (D, F) float64: all directions alike, those that tell clothes apart longer.
+
+    The rows of the clothing classes, less their mean, span the directions that tell one kind of garment from another;
+    they are kept exactly and made ``CLOTHING_WEIGHT`` long. A random projection keeps the lengths of the rest
+    (Johnson & Lindenstrauss 1984).
+    """
+    rows = classifier.detach().double()[list(CLOTHING_CLASSES)]
+    _, _, directions = torch.linalg.svd(rows - rows.mean(0), full_matrices=False)
+    kept = directions[:-1]  # n rows less their mean span n - 1 directions
+    largest = kept.gather(1, kept.abs().argmax(1, keepdim=True))
+    kept = kept * largest.sign()
+    return torch.cat([CLOTHING_WEIGHT * kept, random_rows(EMBEDDING_DIM - len(kept), kept)])
+
+
+def random_rows(count: int, kept: Tensor) -> Tensor:
+    """(count, F) float64: orthogonal random rows, orthogonal to ``kept`` (K, F).
+
+    With ``count + K`` = ``EMBEDDING_DIM`` they keep lengths on average, to within a twentieth.
+    """
+    features_dim = kept.shape[1]
+    generator = torch.Generator().manual_seed(RANDOM_SEED)
+    normal = torch.randn(features_dim, count, generator=generator, dtype=torch.float64)
+    rows: Tensor = torch.linalg.qr(normal - kept.T @ (kept @ normal)).Q.T
+    length: float = (features_dim / EMBEDDING_DIM) ** 0.5
+    return length * rows

@@ -1,0 +1,173 @@
+"""Suggestions, scores and completions over a real store, against brute force."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.compatibility.calibration import Calibration
+from deepstyle.compatibility.head import Head, HeadSpec
+from deepstyle.compatibility.mapping import update_mapping
+from deepstyle.compatibility.stylist import MAX_PIECES, Piece, Stylist, photo_piece
+from deepstyle.errors import UnknownItemError, UsageError
+from deepstyle.images.item_image import ItemImage
+from deepstyle.store import Entry, ItemFilter, Store, VectorBatch, open_store
+from tests.compatibility.tiny import tiny_head_weights
+
+COUNT, SPACE = 66, "compat-test"
+HEAD = Head(HeadSpec("b", 12, 10, "", Calibration(5.0, -1.0), Calibration(3.0, 0.5)), tiny_head_weights(12))
+
+
+@pytest.fixture
+def stylist(tmp_path: Path) -> Iterator[Stylist]:
+    rng = np.random.default_rng(5)
+    vectors = rng.standard_normal((COUNT, 6)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    image = ItemImage(b"x", "0" * 64, "image/jpeg", 1, 1)
+    ids = [f"i{number:02}" for number in range(COUNT)]
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        store.put(
+            [
+                Entry(
+                    Item(name, semantic_category=SEMANTIC_CATEGORIES[at % 11], brand="A" if at < 33 else "B"),
+                    None if at == 65 else image,
+                )
+                for at, name in enumerate(ids)
+            ]
+        )
+        store.put_vectors(SPACE, VectorBatch(tuple(ids), ("0" * 64,) * COUNT, vectors))
+        update_mapping(store, SPACE)
+        yield Stylist(store, SPACE, HEAD)
+
+
+def everything(store: Store) -> dict[str, tuple[Item, np.ndarray]]:
+    batch = store.vectors(SPACE)
+    items = store.get(batch.item_ids)
+    return {name: (items[name], vector) for name, vector in zip(batch.item_ids, batch.vectors, strict=True)}
+
+
+def test_complements_are_the_nearest_of_each_category_worn_with_it(stylist: Stylist) -> None:
+    (query,) = stylist.pieces(["i02"])  # tops
+    found = stylist.complements(query, k=2, where=ItemFilter(brands=("A",)))
+    assert set(found) == set(SEMANTIC_CATEGORIES) - {"tops", "all-body"}
+    for category, best in found.items():
+        expected = sorted(
+            (
+                (-float(vector @ query.vector), name)
+                for name, (item, vector) in everything(stylist.store).items()
+                if item.semantic_category == category and item.brand == "A"
+            )
+        )[:2]
+        assert [one.item.item_id for one in best] == [name for _, name in expected]
+        chances = [1 / (1 + np.exp(3.0 * score - 0.5)) for score, _ in expected]
+        assert [one.compatibility for one in best] == pytest.approx(chances, abs=1e-5)
+    tops = [best[0].compatibility for best in found.values()]
+    assert tops == sorted(tops, reverse=True)
+
+
+def test_mapped_is_what_the_store_has(stylist: Stylist) -> None:
+    query, found = stylist.mapped("i04")
+    assert query.item.item_id == "i04"
+    assert tuple(one.item.item_id for one in found) == stylist.store.compatible("i04")
+    assert [one.rank for one in found] == [1, 2, 3]
+
+
+def test_a_photo_of_an_item_gets_that_items_mapping(stylist: Stylist) -> None:
+    for item_id in ("i00", "i02", "i04", "i31"):
+        (piece,) = stylist.pieces([item_id])
+        photo = Piece(Item("", semantic_category=piece.item.semantic_category), piece.vector)
+        found = stylist.three(photo)
+        assert tuple(one.item.item_id for one in found) == stylist.store.compatible(item_id)
+        assert [one.rank for one in found] == [1, 2, 3]
+
+
+def test_unknown_items_and_items_without_a_vector_are_named(stylist: Stylist) -> None:
+    with pytest.raises(UnknownItemError, match="no item has the id 'nobody'"):
+        stylist.pieces(["i01", "nobody"])
+    with pytest.raises(UnknownItemError, match="i65"):
+        stylist.pieces(["i65"])
+
+
+def test_a_score_is_the_mean_of_pairs_and_contributions_explain_it(stylist: Stylist) -> None:
+    pieces = stylist.pieces(["i00", "i04", "i05"])
+    told = stylist.score(pieces)
+    a, b, c = (piece.vector for piece in pieces)
+    pairs = [float(a @ b), float(a @ c), float(b @ c)]
+    mean = sum(pairs) / 3
+    assert told.compatibility == pytest.approx(1 / (1 + np.exp(1.0 - 5.0 * mean)), abs=1e-5)
+    assert [(pair.first, pair.second) for pair in told.pairs] == [(0, 1), (0, 2), (1, 2)]
+    assert [pair.contribution for pair in told.pairs] == pytest.approx(
+        [(score - mean) / 3 for score in pairs], abs=1e-5
+    )
+    assert sum(pair.contribution for pair in told.pairs) == pytest.approx(0, abs=1e-6)
+    assert told.weakest == int(np.argmin(pairs))
+
+
+@pytest.mark.parametrize("count", [0, 1, MAX_PIECES + 1])
+def test_an_outfit_has_two_to_twelve_pieces(stylist: Stylist, count: int) -> None:
+    with pytest.raises(UsageError, match="pieces"):
+        stylist.score(stylist.pieces([f"i{number:02}" for number in range(count)]))
+
+
+def test_the_best_completion_is_that_of_brute_force(stylist: Stylist) -> None:
+    locked = stylist.pieces(["i00"])
+    told = stylist.complete(locked, ["shoes", "bags"], k=3)
+    items = everything(stylist.store)
+    shoes = [entry for entry in items.values() if entry[0].semantic_category == "shoes"]
+    bags = [entry for entry in items.values() if entry[0].semantic_category == "bags"]
+
+    def mean(one: np.ndarray, other: np.ndarray) -> float:
+        first = locked[0].vector
+        return float(first @ one + first @ other + one @ other) / 3
+
+    best = max(product(shoes, bags), key=lambda pair: mean(pair[0][1], pair[1][1]))
+    assert [piece.item.item_id for piece in told[0].pieces] == ["i00", best[0][0].item_id, best[1][0].item_id]
+    assert [outfit.rank for outfit in told] == [1, 2, 3]
+    scores = [outfit.score.compatibility for outfit in told]
+    assert scores == sorted(scores, reverse=True)
+    assert len({tuple(piece.item.item_id for piece in outfit.pieces) for outfit in told}) == 3
+
+
+def test_without_slots_what_is_missing_is_added_within_the_filter(stylist: Stylist) -> None:
+    photo = Piece(Item("", semantic_category="all-body"), stylist.pieces(["i00"])[0].vector)
+    for outfit in stylist.complete([photo], k=2, where=ItemFilter(brands=("B",))):
+        assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes", "bags"]
+        assert all(piece.item.brand == "B" for piece in outfit.pieces[1:])
+
+
+@pytest.mark.parametrize(
+    ("slots", "word"), [(["trousers"], "no slot"), (["tops", "all-body"], "nobody wears"), (["tops", "tops"], "nobody")]
+)
+def test_slots_that_make_no_outfit_are_refused(stylist: Stylist, slots: list[str], word: str) -> None:
+    with pytest.raises(UsageError, match=word):
+        stylist.complete(stylist.pieces(["i04"]), slots)
+    with pytest.raises(UsageError, match="nothing is locked"):
+        stylist.complete([], slots)
+
+
+def test_a_slot_that_nothing_fills_is_named(stylist: Stylist) -> None:
+    with pytest.raises(UsageError, match="'shoes'"):
+        stylist.complete(stylist.pieces(["i00"]), ["shoes"], where=ItemFilter(brands=("C",)))
+    with pytest.raises(UsageError, match="'shoes'"):
+        stylist.complete(stylist.pieces(["i00"]), where=ItemFilter(brands=("C",)))
+
+
+def test_a_missing_piece_that_the_shop_has_not_is_left_out(stylist: Stylist) -> None:
+    bags = [name for name, (item, _) in everything(stylist.store).items() if item.semantic_category == "bags"]
+    stylist.store.delete(bags)
+    (outfit,) = stylist.complete(stylist.pieces(["i00"]), k=1)
+    assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes"]
+
+
+def test_a_photo_is_what_most_of_its_lookalikes_are() -> None:
+    items = [
+        Item("a", semantic_category="bags"),
+        Item("b"),
+        Item("c", semantic_category="shoes"),
+        Item("d", semantic_category="shoes"),
+    ]
+    assert photo_piece(np.ones(3, np.float32), items).item.semantic_category == "shoes"
+    assert photo_piece(np.ones(3, np.float32), []).item.semantic_category == ""
