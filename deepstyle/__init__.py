@@ -1,8 +1,19 @@
-"""deepstyle: visual search and outfit compatibility for a fashion catalogue."""
+"""deepstyle: visual search and outfit compatibility for a fashion catalogue.
 
+>>> from deepstyle import Shop
+"""
+
+import importlib
 import os
+from typing import TYPE_CHECKING, Any
 
 from deepstyle.telemetry import opt_out
+
+if TYPE_CHECKING:
+    from deepstyle.catalogue.item import Item
+    from deepstyle.shop import Shop
+    from deepstyle.store.base import ItemFilter
+    from deepstyle.store.open import open_store
 
 # NumPy's BLAS threads spin while they wait: they slowed the encoder 1.4 times. Read when NumPy loads, so set here.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -10,3 +21,19 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 opt_out()  # here, because every process of ours imports this before anything that reports its use
 
 __version__ = "0.1.0"
+
+__all__ = ["Item", "ItemFilter", "Shop", "open_store"]
+
+_HOMES = {
+    "Item": "deepstyle.catalogue.item",
+    "ItemFilter": "deepstyle.store.base",
+    "Shop": "deepstyle.shop",
+    "open_store": "deepstyle.store.open",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``import deepstyle`` loads no model runtime."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'deepstyle' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name]), name)

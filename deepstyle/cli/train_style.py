@@ -40,7 +40,7 @@ def style(
     """
     _require_training()
     from deepstyle.learning.style.config import StyleConfig, read_config
-    from deepstyle.learning.style.distributed import first_goes_ahead, join_group, leave_group
+    from deepstyle.learning.style.distributed import rank_zero_first, join_group, leave_group
     from deepstyle.learning.style.run import open_training, prepare
 
     told = read_config(config) if config else StyleConfig()
@@ -50,11 +50,11 @@ def style(
     to.mkdir(parents=True, exist_ok=True)  # here, where no time is lost yet
     group = join_group()
     try:
-        with first_goes_ahead(group):
+        with rank_zero_first(group):
             url = store or _import(data, settings)
         with open_store(url, read_only=True) as opened, show.progress("steps") as progress:
             task = progress.add_task("preparing", total=None, note="")
-            with first_goes_ahead(group):
+            with rank_zero_first(group):
                 prepared = prepare(
                     opened,
                     told,

@@ -16,7 +16,7 @@ class Calibration:
     slope: float = 1.0
     offset: float = 0.0
 
-    def chance(self, scores: NDArray[np.floating] | float) -> NDArray[np.float64]:
+    def probability(self, scores: NDArray[np.floating] | float) -> NDArray[np.float64]:
         """The chance, in 0..1, for each of ``scores``; a higher score never has a lower chance."""
         logits = self.slope * np.asarray(scores, np.float64) + self.offset
         # Not 1 / (1 + exp(-x)): that overflows.

@@ -28,7 +28,7 @@ _QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (PER_CATEGORY, SUGGESTIONS))
 
 
 @dataclass(frozen=True, slots=True)
-class Closet:
+class MappingInput:
     """What the mapping reads: item ids, ascending, with semantic categories and vectors (N, D) of unit norm."""
 
     item_ids: tuple[str, ...]
@@ -45,11 +45,11 @@ class MappingReport:
     suggested: int
 
 
-def read_closet(store: Store, space: str) -> Closet:
+def read_inputs(store: Store, space: str) -> MappingInput:
     """Everything that has a vector in ``space``."""
     batch = store.vectors(space)
     categories = {item.item_id: item.semantic_category for item in store.iter_items()}
-    return Closet(batch.item_ids, tuple(categories.get(item_id, "") for item_id in batch.item_ids), batch.vectors)
+    return MappingInput(batch.item_ids, tuple(categories.get(item_id, "") for item_id in batch.item_ids), batch.vectors)
 
 
 def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingReport:
@@ -58,11 +58,11 @@ def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingRe
     Only items without suggestions, and those for which one of these new items is better than what they have, are
     computed; the result is that of a full run. ``full``, or another space than before, computes all.
     """
-    closet = read_closet(store, space)
-    stored = {item_id: store.compatible(item_id) for item_id in closet.item_ids}
+    inputs = read_inputs(store, space)
+    stored = {item_id: store.compatible(item_id) for item_id in inputs.item_ids}
     everything = full or store.meta(COMPAT_SPACE) != space
-    rows = np.arange(len(closet.item_ids)) if everything else outdated(closet, stored)
-    fresh = suggestions(closet, rows)
+    rows = np.arange(len(inputs.item_ids)) if everything else outdated(inputs, stored)
+    fresh = suggestions(inputs, rows)
     if fresh:
         store.put_compatible(fresh)
     store.set_meta(COMPAT_SPACE, space)
@@ -72,28 +72,28 @@ def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingRe
     )
 
 
-def suggestions(closet: Closet, rows: Rows) -> dict[str, tuple[str, ...]]:
+def suggestions(inputs: MappingInput, rows: Rows) -> dict[str, tuple[str, ...]]:
     """The suggestions for the items in ``rows``, best first; fewer than three only where the catalogue has no more."""
     return {
-        closet.item_ids[row]: choose([(closet.categories[at], closet.item_ids[at]) for at in ranked])
-        for row, ranked in _ranked(closet, rows)
+        inputs.item_ids[row]: choose([(inputs.categories[at], inputs.item_ids[at]) for at in ranked])
+        for row, ranked in _ranked(inputs, rows)
     }
 
 
-def outdated(closet: Closet, stored: Mapping[str, Sequence[str]]) -> Rows:
+def outdated(inputs: MappingInput, stored: Mapping[str, Sequence[str]]) -> Rows:
     """The rows to compute again: without three suggestions within the quotas, or where a new item would be one."""
-    row_of = {item_id: row for row, item_id in enumerate(closet.item_ids)}
-    chosen = [[row_of[name] for name in stored[item_id] if name in row_of] for item_id in closet.item_ids]
-    settled = np.array([_settled([closet.categories[row] for row in rows]) for rows in chosen], bool)
-    fresh = np.array([not stored[item_id] for item_id in closet.item_ids], bool)
+    row_of = {item_id: row for row, item_id in enumerate(inputs.item_ids)}
+    chosen = [[row_of[name] for name in stored[item_id] if name in row_of] for item_id in inputs.item_ids]
+    settled = np.array([_settled([inputs.categories[row] for row in rows]) for rows in chosen], bool)
+    fresh = np.array([not stored[item_id] for item_id in inputs.item_ids], bool)
     kept = np.flatnonzero(settled)
     if not len(kept) or not fresh.any():
         return np.flatnonzero(~settled)
     picked = np.array([chosen[row] for row in kept])
-    held = np.einsum("nd,nsd->ns", closet.vectors[kept], closet.vectors[picked]).min(1)
-    newest = closet.vectors[fresh].T
+    held = np.einsum("nd,nsd->ns", inputs.vectors[kept], inputs.vectors[picked]).min(1)
+    newest = inputs.vectors[fresh].T
     blocks = np.array_split(kept, len(kept) // _BLOCK + 1)
-    best = np.concatenate([(closet.vectors[block] @ newest).max(1) for block in blocks])
+    best = np.concatenate([(inputs.vectors[block] @ newest).max(1) for block in blocks])
     # Rounding differs between the two products: what is nearly as good is computed again.
     return np.union1d(np.flatnonzero(~settled), kept[best >= held - 1e-5])
 
@@ -120,16 +120,16 @@ def choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(item_id for _, item_id in sorted(chosen, key=order.__getitem__))
 
 
-def _ranked(closet: Closet, rows: Rows) -> Iterator[tuple[int, list[int]]]:
+def _ranked(inputs: MappingInput, rows: Rows) -> Iterator[tuple[int, list[int]]]:
     """Each of ``rows`` with its best partners of every category worn with its own, best first, ties by item id."""
-    categories = np.array(closet.categories, str)
-    members = {name: np.flatnonzero(categories == name) for name in sorted(set(closet.categories) - {""})}
+    categories = np.array(inputs.categories, str)
+    members = {name: np.flatnonzero(categories == name) for name in sorted(set(inputs.categories) - {""})}
     for category in sorted(set(categories[rows].tolist())):
         partners = {name: members[name] for name in complements(category) if name in members}
         own = rows[categories[rows] == category]
         for start in range(0, len(own), _BLOCK):
             block = own[start : start + _BLOCK]
-            yield from zip(block.tolist(), _best(closet.vectors, block, list(partners.values())), strict=True)
+            yield from zip(block.tolist(), _best(inputs.vectors, block, list(partners.values())), strict=True)
 
 
 def _best(vectors: NDArray[np.float32], block: Rows, partners: Sequence[Rows]) -> list[list[int]]:

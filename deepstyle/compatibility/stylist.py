@@ -138,14 +138,14 @@ class Stylist:
             PairScore(
                 a,
                 b,
-                float(self.head.spec.pair.chance(between[a, b])),
+                float(self.head.spec.pair.probability(between[a, b])),
                 float(between[a, b] - mean) / count,
                 reasons(pieces[a].item, pieces[b].item, self.seen),
             )
             for a, b in combinations(range(len(pieces)), 2)
         )
         weakest = min(range(count), key=lambda at: pairs[at].contribution)
-        return OutfitScore(float(self.head.spec.outfit.chance(mean)), pairs, weakest)
+        return OutfitScore(float(self.head.spec.outfit.probability(mean)), pairs, weakest)
 
     def complete(
         self,
@@ -209,7 +209,7 @@ class Stylist:
     def _suggestions(self, query: Piece, found: Sequence[Piece]) -> list[Suggestion]:
         if not found:
             return []
-        chances = self.head.spec.pair.chance(np.stack([piece.vector for piece in found]) @ query.vector)
+        chances = self.head.spec.pair.probability(np.stack([piece.vector for piece in found]) @ query.vector)
         return [
             Suggestion(rank, piece.item, float(chance), reasons(query.item, piece.item, self.seen))
             for rank, (piece, chance) in enumerate(zip(found, chances, strict=True), start=1)

@@ -89,7 +89,7 @@ class Representation:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class EvaluationContext:
     """What every task works on: row i of a representation's vectors is ``items[i]``, of image ``image_sha256s[i]``."""
 
     store: Store
@@ -144,9 +144,9 @@ def evaluate_search(
     with ThreadPoolExecutor(2 * encoder.streams) as pool:
         views = tuple(_aligned(store, one, batch) for one in search_spaces(store, space)[1:])
         model = Representation("deepstyle", batch.vectors, lambda rgb: encoder.encode([rgb]).embeddings[0], views)
-        trial = Trial(store, items, batch.image_sha256s, (model,), limit, seed, pool, on_progress)
-        trial = dataclasses.replace(trial, representations=(model, raw_pixels(trial)))
-        tasks = [another_colour(trial), *itself(trial), photo_category(trial, usable)]
+        context = EvaluationContext(store, items, batch.image_sha256s, (model,), limit, seed, pool, on_progress)
+        context = dataclasses.replace(context, representations=(model, raw_pixels(context)))
+        tasks = [another_colour(context), *itself(context), photo_category(context, usable)]
     return SearchReport(
         store=without_password(store.url),
         space=space,
@@ -164,50 +164,50 @@ def evaluate_search(
 # -- the tasks ---------------------------------------------------------------------------------------------------------
 
 
-def another_colour(trial: Trial) -> TaskScore:
+def another_colour(context: EvaluationContext) -> TaskScore:
     """(a): each item whose garment comes in other colours asks for them; the item itself is taken out."""
-    codes = _codes([item.model_id for item in trial.items])
+    codes = _codes([item.model_id for item in context.items])
     colours = np.bincount(codes + 1)[codes + 1]
-    asked = trial.draw(np.flatnonzero((codes >= 0) & (colours > 1)))
+    asked = context.draw(np.flatnonzero((codes >= 0) & (colours > 1)))
     scores = {
         one.name: _score(RETRIEVAL, one.vectors[asked], one.vectors, codes[asked], codes, without=asked)
-        for one in trial.representations
+        for one in context.representations
     }
     scores["chance"] = _chance(RETRIEVAL, colours[asked] - 1, len(codes) - 1)
     return TaskScore("another colour", len(asked), scores)
 
 
-def itself(trial: Trial) -> list[TaskScore]:
+def itself(context: EvaluationContext) -> list[TaskScore]:
     """(b): a task a distortion, then their mean. An item with the very same image is as right as the item itself."""
-    codes = _codes(trial.image_sha256s)
-    asked = trial.draw(np.arange(len(codes)))
+    codes = _codes(context.image_sha256s)
+    asked = context.draw(np.arange(len(codes)))
     chance = _chance(RETRIEVAL, np.bincount(codes)[codes[asked]], len(codes))
     tasks = [TaskScore(f"itself, {name}", len(asked), {"chance": chance}) for name in DISTORTIONS]
-    for one in trial.representations:
-        embed = partial(_embed_distorted, trial, one)
-        queries = trial.work(f"distorted pictures ({one.name})", embed, asked.tolist())
+    for one in context.representations:
+        embed = partial(_embed_distorted, context, one)
+        queries = context.work(f"distorted pictures ({one.name})", embed, asked.tolist())
         for at, task in enumerate(tasks):
             scores = _score(RETRIEVAL, queries[:, at], one.vectors, codes[asked], codes, views=one.views)
             tasks[at] = dataclasses.replace(task, scores={one.name: scores, **task.scores})
     return [*tasks, _mean("itself, mean of these", tasks)]
 
 
-def _embed_distorted(trial: Trial, one: Representation, row: int) -> Vectors:
+def _embed_distorted(context: EvaluationContext, one: Representation, row: int) -> Vectors:
     """Every distortion of the item in ``row``: (len(DISTORTIONS), D)."""
-    rgb, rng = _picture(trial, row), np.random.default_rng((trial.seed, row))
+    rgb, rng = _picture(context, row), np.random.default_rng((context.seed, row))
     return np.stack([one.embed(distort(rgb, rng)) for distort in DISTORTIONS.values()])
 
 
-def photo_category(trial: Trial, photos: Sequence[LabelledPhoto]) -> TaskScore:
+def photo_category(context: EvaluationContext, photos: Sequence[LabelledPhoto]) -> TaskScore:
     """(c): every photo asks for items of its semantic category, which some item has to have."""
-    names = [item.semantic_category for item in trial.items]
+    names = [item.semantic_category for item in context.items]
     codes = _codes(names)
     code_of = dict(zip(names, codes.tolist(), strict=True))
     asked = np.array([code_of[photo.semantic_category] for photo in photos], np.int64)
     scores: dict[str, Mapping[str, float]] = {}
-    for one in trial.representations if photos else ():
+    for one in context.representations if photos else ():
         embed = partial(_embed_photo, one)
-        queries = trial.work(f"photos ({one.name})", embed, photos)
+        queries = context.work(f"photos ({one.name})", embed, photos)
         scores[one.name] = _score(CATEGORY, queries, one.vectors, asked, codes, views=one.views)
     scores["chance"] = _chance(CATEGORY, np.bincount(codes + 1)[asked + 1], len(codes))
     return TaskScore("photo's category", len(photos), scores)
@@ -217,16 +217,16 @@ def _embed_photo(one: Representation, photo: LabelledPhoto) -> Vectors:
     return one.embed(photo.decode())
 
 
-def raw_pixels(trial: Trial) -> Representation:
+def raw_pixels(context: EvaluationContext) -> Representation:
     """The baseline that any model must beat: a 16 x 16 RGB thumbnail less the catalogue's mean one, by cosine."""
 
     def thumbnail(rgb: Rgb) -> Vectors:
         return resize(rgb, THUMBNAIL_PX, THUMBNAIL_PX, "stretch").reshape(-1).astype(np.float32)
 
     def of_item(row: int) -> Vectors:
-        return thumbnail(_picture(trial, row))
+        return thumbnail(_picture(context, row))
 
-    thumbnails = trial.work("thumbnails (raw pixels)", of_item, range(len(trial.items)))
+    thumbnails = context.work("thumbnails (raw pixels)", of_item, range(len(context.items)))
     mean = thumbnails.mean(axis=0)
     return Representation("raw pixels", _unit(thumbnails - mean), lambda rgb: _unit(thumbnail(rgb) - mean))
 
@@ -301,9 +301,9 @@ def _aligned(store: Store, space: str, batch: VectorBatch) -> Vectors:
     return aligned
 
 
-def _picture(trial: Trial, row: int) -> Rgb:
+def _picture(context: EvaluationContext, row: int) -> Rgb:
     """The item's picture; blank where it was deleted meanwhile, which then counts as not found."""
-    image = trial.store.image(trial.items[row].item_id)
+    image = context.store.image(context.items[row].item_id)
     return decode(image.data) if image else np.full((THUMBNAIL_PX, THUMBNAIL_PX, 3), 255, np.uint8)
 
 

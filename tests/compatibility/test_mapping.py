@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
-from deepstyle.compatibility.mapping import Closet, suggestions, update_mapping
+from deepstyle.compatibility.mapping import MappingInput, suggestions, update_mapping
 from deepstyle.compatibility.wardrobe import SMALL, admits, clash, complements, missing_slots
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
@@ -14,15 +14,15 @@ from deepstyle.store import Entry, Store, VectorBatch, open_store
 SPACE = "compat-test"
 
 
-def closet(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CATEGORIES) -> Closet:
+def inputs(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CATEGORIES) -> MappingInput:
     rng = np.random.default_rng(seed)
     vectors = rng.standard_normal((count, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     kinds = tuple(str(rng.choice(categories)) for _ in range(count))
-    return Closet(tuple(f"i{number:04}" for number in range(count)), kinds, vectors)
+    return MappingInput(tuple(f"i{number:04}" for number in range(count)), kinds, vectors)
 
 
-def naive(told: Closet, row: int) -> list[str]:
+def naive(told: MappingInput, row: int) -> list[str]:
     """All partners by cosine, taken from the top while they are of new categories and fit."""
     others = [
         (-float(told.vectors[row] @ told.vectors[at]), at)
@@ -39,7 +39,7 @@ def naive(told: Closet, row: int) -> list[str]:
 
 
 def test_full_mapping_is_the_naive_one() -> None:
-    told = closet(120, 0)
+    told = inputs(120, 0)
     found = suggestions(told, np.arange(120))
     for row, item_id in enumerate(told.item_ids):
         assert list(found[item_id]) == naive(told, row)
@@ -49,7 +49,7 @@ def test_full_mapping_is_the_naive_one() -> None:
 
 
 def test_few_categories_still_give_three_but_never_three_of_one() -> None:
-    told = closet(40, 1, ("shoes", "tops", "bags"))
+    told = inputs(40, 1, ("shoes", "tops", "bags"))
     for item_id, names in suggestions(told, np.arange(40)).items():
         kinds = [told.categories[told.item_ids.index(name)] for name in names]
         assert len(set(names)) == 3
@@ -58,10 +58,10 @@ def test_few_categories_still_give_three_but_never_three_of_one() -> None:
 
 
 def test_a_catalogue_of_one_category_has_nothing_to_suggest() -> None:
-    assert set(suggestions(closet(5, 2, ("shoes",)), np.arange(5)).values()) == {()}
+    assert set(suggestions(inputs(5, 2, ("shoes",)), np.arange(5)).values()) == {()}
 
 
-def put(store: Store, told: Closet, rows: range) -> None:
+def put(store: Store, told: MappingInput, rows: range) -> None:
     image = ItemImage(b"x", "0" * 64, "image/jpeg", 1, 1)
     ids = [told.item_ids[row] for row in rows]
     store.put(
@@ -74,7 +74,7 @@ def put(store: Store, told: Closet, rows: range) -> None:
     "kinds", [SEMANTIC_CATEGORIES, ("shoes", "tops", "bags"), ("jewellery", "hats", "scarves", "tops")]
 )
 def test_update_gives_what_a_full_run_gives(tmp_path: Path, kinds: tuple[str, ...]) -> None:
-    told = closet(150, 3, kinds)
+    told = inputs(150, 3, kinds)
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
         put(store, told, range(140))
         assert update_mapping(store, SPACE).computed == 140
@@ -91,7 +91,7 @@ def test_update_gives_what_a_full_run_gives(tmp_path: Path, kinds: tuple[str, ..
 
 
 def test_one_more_item_computes_few(tmp_path: Path) -> None:
-    told = closet(400, 4)
+    told = inputs(400, 4)
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
         put(store, told, range(399))
         update_mapping(store, SPACE)

@@ -46,7 +46,7 @@ def leave_group() -> None:
 
 
 @contextmanager
-def first_goes_ahead(group: Group) -> Iterator[None]:
+def rank_zero_first(group: Group) -> Iterator[None]:
     """Let rank 0 through the block before the others enter it, so that they find its work done."""
     if group.world > 1 and group.rank:
         dist.barrier()

@@ -1,0 +1,6 @@
+"""``python -m deepstyle``: the command line."""
+
+from deepstyle.cli import main
+
+if __name__ == "__main__":
+    main()
