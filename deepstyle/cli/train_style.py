@@ -40,7 +40,7 @@ def style(
     """
     _require_training()
     from deepstyle.learning.style.config import StyleConfig, read_config
-    from deepstyle.learning.style.distributed import rank_zero_first, join_group, leave_group
+    from deepstyle.learning.style.distributed import join_group, leave_group, rank_zero_first
     from deepstyle.learning.style.run import open_training, prepare
 
     told = read_config(config) if config else StyleConfig()
