@@ -6,7 +6,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from tests.catalogue.test_colour_profile import wide_profile
+from tests.images.test_colour_profile import wide_profile
 
 from deepstyle.catalogue.picture import KEEP_BYTES, NORMALISATION, normalise_picture, profile_problem
 from deepstyle.catalogue.rows import RowError

@@ -5,7 +5,7 @@ import pytest
 from deepstyle.errors import UsageError
 from deepstyle.learning.style.config import StyleConfig, parse_config, read_config
 
-CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("style-*.toml"))
+CONFIGS = sorted((Path(__file__).parents[3] / "configs").glob("style-*.toml"))
 
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)

@@ -100,7 +100,7 @@ training.run(lambda step, steps, loss: time.sleep(0.01), lambda measured, step: 
 
 def test_killed_by_the_system_it_ends_the_same(tmp_path: Path) -> None:
     """The real thing, twice: SIGKILL as soon as a new checkpoint is there (bench/kill_train.py does it at random)."""
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
     victim = [sys.executable, "-c", VICTIM, str(tmp_path / "killed")]
     kept = tmp_path / "killed" / CHECKPOINT_FILE
@@ -274,7 +274,7 @@ def test_two_processes_are_as_one(tmp_path: Path) -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     shared = {**os.environ, "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2"}
-    root = str(Path(__file__).parents[2])
+    root = str(Path(__file__).parents[3])
     children = [
         subprocess.Popen(
             [sys.executable, "-c", CHILD, str(tmp_path / "two")],
