@@ -12,7 +12,7 @@ AMONG: Final = 20
 
 def example_items(store: Store) -> list[Item]:
     """At most ``EXAMPLES`` items with a picture, the largest categories first, one of each, as long as there are."""
-    categories = list(store.browse(limit=1).facets.semantic_categories)[:EXAMPLES]
+    categories = list(store.browse(limit=1).facets.counts["semantic_categories"])[:EXAMPLES]
     wheres = [ItemFilter(semantic_categories=(name,)) for name in categories] or [ItemFilter()]
     found = [_with_picture(store, where) for where in wheres]
     return [items[at] for at in range(AMONG) for items in found if at < len(items)][:EXAMPLES]

@@ -1,8 +1,13 @@
-"""The vocabulary of a catalogue: ``Item``, ``Outfit`` and the eleven semantic categories."""
+"""The vocabulary of a catalogue: ``Item``, whose fields are declared here, ``ItemFilter`` and ``Outfit``.
+
+To add a field, declare it in ``Item`` with the next schema version and, where it filters, name it in ``ItemFilter``.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+
+from deepstyle.catalogue.fields import Field, declared, number, text
 
 SEMANTIC_CATEGORIES: Final = (
     "all-body",
@@ -30,18 +35,70 @@ class Item:
     """
 
     item_id: str
-    title: str = ""
-    description: str = ""
-    semantic_category: str = ""
-    category: str = ""
-    brand: str = ""
-    colour: str = ""
-    pattern: str = ""
-    price: float | None = None
-    currency: str = ""
-    url: str = ""
-    model_id: str = ""
+    title: str = text("name", "product_name", "product_title", "item_name", "product")
+    description: str = text("desc", "long_description", "product_description", "body", "details", "text")
+    semantic_category: str = text(
+        "department", "main_category", "master_category",
+        filter="semantic_categories", en="Department", de="Abteilung", example="shoes", indexed=True,
+    )  # fmt: skip
+    category: str = text(
+        "product_type", "article_type", "type", "sub_category", "subcategory",
+        filter="categories", en="Category", de="Kategorie", example="Ankle Boots", indexed=True,
+    )  # fmt: skip
+    brand: str = text(
+        "brand_name", "vendor", "manufacturer", "label", "designer",
+        filter="brands", en="Brand", de="Marke", example="Versace", indexed=True,
+    )  # fmt: skip
+    colour: str = text(
+        "color", "colour_name", "color_name", "base_colour", "base_color",
+        filter="colours", en="Colour", de="Farbe", example="black",
+    )  # fmt: skip
+    pattern: str = text(
+        "print", "graphical_appearance", filter="patterns", en="Pattern", de="Muster", example="plain"
+    )  # fmt: skip
+    price: float | None = number(
+        "sale_price", "retail_price", "unit_price", "amount", filter="price", en="Price", de="Preis", example="129"
+    )  # fmt: skip
+    currency: str = text("price_currency", "currency_code")
+    url: str = text("link", "product_url", "page")
+    model_id: str = text("model", "parent_id", "parent_sku", "item_group_id", "style_id")
     attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Conditions joined by *and*; the values within one are joined by *or*; empty means no condition.
+
+    Text matches whole values, ignoring case. An item without a price never matches a price bound (both inclusive).
+    ``text`` matches items whose title, brand or category contains every word of it, ignoring case.
+    """
+
+    semantic_categories: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    colours: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    price_min: float | None = None
+    price_max: float | None = None
+    text: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every item matches."""
+        return self == ItemFilter()
+
+    def folded(self, by: Field) -> frozenset[str]:
+        """The values that the text field ``by`` may have, folded; empty where any is right."""
+        return frozenset(map(by.fold, getattr(self, by.filter)))
+
+    def bounds(self, by: Field) -> tuple[float | None, float | None]:
+        """The lowest and the highest value that the number field ``by`` may have, each inclusive."""
+        return getattr(self, f"{by.filter}_min"), getattr(self, f"{by.filter}_max")
+
+    @property
+    def words(self) -> list[str]:
+        """The words of ``text``, folded."""
+        return self.text.casefold().split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +108,13 @@ class Outfit:
     set_id: str
     item_ids: tuple[str, ...]
     title: str = ""
+
+
+FIELDS: Final = declared(Item)
+"""The declared fields: all of an item's but its id and its attributes."""
+VALUE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "text")
+"""The fields that filter by whole values."""
+RANGE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "number")
+"""The fields that filter by a lowest and a highest value."""
+SEARCHED: Final = ("title", "brand", "category")
+"""The fields in which ``ItemFilter.text`` looks for its words."""

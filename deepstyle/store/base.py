@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.images.item_image import ItemImage
 
 INSTANCE_FACTS: Final = "store:"
@@ -51,39 +52,15 @@ class PutReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemFilter:
-    """Conditions joined by *and*; the values within one are joined by *or*; empty means no condition.
+class Facets:
+    """What *all* matching items have.
 
-    Text matches whole values, ignoring case. An item without a price never matches a price bound (both inclusive).
-    ``text`` matches items whose title, brand or category contains every word of it, ignoring case.
+    ``counts`` says for each facet (``brands``) how many items have each value, most frequent first, without the empty
+    value; ``ranges`` gives the lowest and the highest value of each number (``price``) that any of the items has.
     """
 
-    semantic_categories: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    brands: tuple[str, ...] = ()
-    colours: tuple[str, ...] = ()
-    patterns: tuple[str, ...] = ()
-    price_min: float | None = None
-    price_max: float | None = None
-    text: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether every item matches."""
-        return self == ItemFilter()
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """How many of *all* matching items have each value, most frequent first; empty values are left out."""
-
-    semantic_categories: Mapping[str, int] = field(default_factory=dict)
-    categories: Mapping[str, int] = field(default_factory=dict)
-    brands: Mapping[str, int] = field(default_factory=dict)
-    colours: Mapping[str, int] = field(default_factory=dict)
-    patterns: Mapping[str, int] = field(default_factory=dict)
-    price_min: float | None = None
-    price_max: float | None = None
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

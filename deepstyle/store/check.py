@@ -4,7 +4,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,30 +21,6 @@ CHECK_REMEDY: Final = "Run `deepstyle check`: it lists what is damaged, and with
 def damaged(what: str) -> StoreError:
     """The error for ``what`` the store holds and cannot return."""
     return StoreError(f"{what} is damaged in the store.", remedy=CHECK_REMEDY)
-
-
-def stored_item(values: Sequence[Any]) -> Item:
-    """The item of ``values``, the attributes of which are JSON; raises ``StoreError`` where it cannot be read."""
-    try:
-        attributes = json.loads(values[-1])
-    except (TypeError, ValueError) as error:
-        raise damaged(f"item {values[0]!r}") from error
-    return sound_item(Item(*(*values[:-1], attributes)))
-
-
-def sound_item(item: Item) -> Item:
-    """``item`` as it was read; raises ``StoreError`` where a field is of another type than it was written with."""
-    price, attributes = item.price, item.attributes
-    texts = [item.item_id, item.title, item.description, item.semantic_category, item.category, item.brand]
-    texts += [item.colour, item.pattern, item.currency, item.url, item.model_id]
-    sound = (
-        isinstance(attributes, dict)
-        and all(isinstance(text, str) for text in (*texts, *attributes, *attributes.values()))
-        and (price is None or (isinstance(price, float) and math.isfinite(price)))
-    )
-    if not sound:
-        raise damaged(f"item {item.item_id!r}")
-    return item
 
 
 def sound_image(item_id: str, image: ItemImage) -> ItemImage:

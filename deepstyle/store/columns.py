@@ -5,26 +5,27 @@ An update copies the arrays (some 10 MB for 250,000 items) and leaves the old sn
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.store.base import Facets, ItemFilter
 
-FACET_COLUMNS: Final = ("semantic_category", "category", "brand", "colour", "pattern")
 CACHED_FILTERS: Final = 64
 
-# (item_key, item_id, title, the FACET_COLUMNS, price), as read from SQLite
-Row = tuple[int, str, str, str, str, str, str, str, float | None]
+Row = tuple[Any, ...]
+"""(item key, item id, the text that ``ItemFilter.text`` looks in, the VALUE_FILTERS' values, the RANGE_FILTERS')."""
 
 
 class Vocabulary:
     """Values of one column as small integers; it only grows, so snapshots share it."""
 
-    def __init__(self) -> None:
+    def __init__(self, fold: Callable[[str], str]) -> None:
+        self._fold = fold
         self.values: list[str] = []
         self._folded: list[str] = []
         self._code_of: dict[str, int] = {}
@@ -34,26 +35,27 @@ class Vocabulary:
         known = self._code_of.get(value)
         if known is None:
             self.values.append(value)
-            self._folded.append(value.casefold())
+            self._folded.append(self._fold(value))
             known = self._code_of[value] = len(self.values) - 1
         return known
 
-    def among(self, wanted: Sequence[str]) -> NDArray[np.bool_]:
-        """(V,) whether each code's value is one of ``wanted``, ignoring case."""
-        folded = {value.casefold() for value in wanted}
+    def among(self, folded: frozenset[str]) -> NDArray[np.bool_]:
+        """(V,) whether each code's value, folded, is one of ``folded``."""
         return np.array([value in folded for value in self._folded], bool)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows by item key: ``codes`` (5, R) int32, ``prices`` (R) float64 with NaN for none, ``present`` (R) bool.
+    """Rows by item key, in the order of the declared filters F and numbers P.
+
+    ``codes`` (F, R) int32, ``numbers`` (P, R) float64 with NaN for none, ``present`` (R) bool.
 
     ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
     are shared by all snapshots: an item's id never changes, and who finds a newer text has only seen a write early.
     """
 
     codes: NDArray[np.int32]
-    prices: NDArray[np.float64]
+    numbers: NDArray[np.float64]
     present: NDArray[np.bool_]
     item_ids: list[str]
     texts: list[str]
@@ -81,8 +83,11 @@ class Columns:
 
     def shelved(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """The order (M) int64 that puts the items ``keys`` (M) of one category together, and of one kind within it."""
-        categories, kinds, *_ = self.codes[:, keys]
-        return np.lexsort((kinds, categories))
+        return np.lexsort((self._codes_of("category")[keys], self._codes_of("semantic_category")[keys]))
+
+    def _codes_of(self, name: str) -> NDArray[np.int32]:
+        found: NDArray[np.int32] = self.codes[[declared.name for declared in VALUE_FILTERS].index(name)]
+        return found
 
     def facets(self, where: ItemFilter) -> tuple[int, Facets]:
         """How many items match, and their facets."""
@@ -102,41 +107,45 @@ class Columns:
 
     def _match(self, where: ItemFilter) -> NDArray[np.bool_]:
         mask = self.present.copy()
-        wanted = (where.semantic_categories, where.categories, where.brands, where.colours, where.patterns)
-        for codes, vocabulary, values in zip(self.codes, self.vocabularies, wanted, strict=True):
-            if values and vocabulary.values:
-                mask &= vocabulary.among(values)[codes]
-        if where.price_min is not None:
-            mask &= self.prices >= where.price_min
-        if where.price_max is not None:
-            mask &= self.prices <= where.price_max
-        words = where.text.casefold().split()
-        if words:
+        for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True):
+            wanted = where.folded(declared)
+            if wanted and vocabulary.values:
+                mask &= vocabulary.among(wanted)[codes]
+        for declared, numbers in zip(RANGE_FILTERS, self.numbers, strict=True):
+            low, high = where.bounds(declared)
+            if low is not None:
+                mask &= numbers >= low
+            if high is not None:
+                mask &= numbers <= high
+        if words := where.words:
             rows = np.flatnonzero(mask)
             mask[rows] = [all(word in self.texts[row] for word in words) for row in rows.tolist()]
         return mask
 
     def _count(self, rows: NDArray[np.int64]) -> tuple[int, Facets]:
-        categories, fine, brands, colours, patterns = (
-            _by_frequency(vocabulary.values, np.bincount(codes[rows], minlength=1))
-            for codes, vocabulary in zip(self.codes, self.vocabularies, strict=True)
-        )
-        prices = self.prices[rows]
-        prices = prices[~np.isnan(prices)]
-        low, high = (float(prices.min()), float(prices.max())) if prices.size else (None, None)
-        return len(rows), Facets(categories, fine, brands, colours, patterns, low, high)
+        counts = {
+            declared.filter: _by_frequency(vocabulary.values, np.bincount(codes[rows], minlength=1))
+            for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True)
+            if declared.facet
+        }
+        ranges = {}
+        for declared, numbers in zip(RANGE_FILTERS, self.numbers, strict=True):
+            known = numbers[rows][~np.isnan(numbers[rows])]
+            if known.size:
+                ranges[declared.filter] = (float(known.min()), float(known.max()))
+        return len(rows), Facets(counts, ranges)
 
 
 def empty_columns() -> Columns:
     """Columns of a store without items."""
     return Columns(
-        codes=np.zeros((len(FACET_COLUMNS), 1), np.int32),
-        prices=np.full(1, np.nan),
+        codes=np.zeros((len(VALUE_FILTERS), 1), np.int32),
+        numbers=np.full((len(RANGE_FILTERS), 1), np.nan),
         present=np.zeros(1, bool),
         item_ids=[""],
         texts=[""],
         order=np.zeros(0, np.int64),
-        vocabularies=tuple(Vocabulary() for _ in FACET_COLUMNS),
+        vocabularies=tuple(Vocabulary(declared.fold) for declared in VALUE_FILTERS),
     )
 
 
@@ -152,7 +161,7 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
     new = replace(
         old,
         codes=_grown(old.codes, size, 0),
-        prices=_grown(old.prices, size, np.nan),
+        numbers=_grown(old.numbers, size, np.nan),
         present=_grown(old.present, size, False),
         _masks={},
         _facets={},
@@ -165,15 +174,16 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
 
 
 def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
-    _, item_ids, titles, *values, prices = zip(*rows, strict=True)
+    _, item_ids, texts, *filtered = zip(*rows, strict=True)
+    values, numbers = filtered[: len(VALUE_FILTERS)], filtered[len(VALUE_FILTERS) :]
     for codes, vocabulary, column in zip(columns.codes, columns.vocabularies, values, strict=True):
         codes[keys] = [vocabulary.code(value) for value in column]
-    columns.prices[keys] = [np.nan if price is None else price for price in prices]
+    for kept, column in zip(columns.numbers, numbers, strict=True):
+        kept[keys] = [np.nan if value is None else value for value in column]
     columns.present[keys] = True
-    _, categories, brands, *_ = values
-    for key, item_id, *searched in zip(keys, item_ids, titles, brands, categories, strict=True):
+    for key, item_id, text in zip(keys, item_ids, texts, strict=True):
         columns.item_ids[key] = item_id
-        columns.texts[key] = "\n".join(searched).casefold()  # a word holds no white space, so it cannot span two
+        columns.texts[key] = text.casefold()
 
 
 def _with_order(columns: Columns, added: list[int]) -> Columns:

@@ -9,17 +9,15 @@ from pathlib import Path
 
 from deepstyle.errors import StoreError
 from deepstyle.store.check import CHECK_REMEDY
-from deepstyle.store.schema import (
+from deepstyle.store.migrations import (
     APPLICATION_ID,
     BUSY_TIMEOUT_S,
     SCHEMA_VERSION,
-    VERSION_1_SHOWN,
     create_tables,
     migrate,
-    read_revision,
-    transaction,
-    version_of,
+    show_as_current,
 )
+from deepstyle.store.schema import read_revision, transaction, version_of
 
 # What a damaged file makes of a value: another type, a broken text, a key that leads nowhere.
 UNREADABLE = (TypeError, ValueError, LookupError, OverflowError)
@@ -39,6 +37,7 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
         self._closed = False
+        self._is_older = False
         self.frozen: tuple[int, ...] | None = None
         """The state of a file that is read as if nobody wrote it, ``None`` where it is read as usual."""
         if not read_only:
@@ -98,7 +97,7 @@ class Database:
             yield connection
         finally:
             with self._guard:
-                keep = not self._closed and opened == self.frozen
+                keep = not self._closed and opened == self.frozen and not self._is_older
                 if keep:
                     self._idle.append(connection)
             if not keep:
@@ -113,9 +112,8 @@ class Database:
             if _primary(error) not in _UNWRITABLE_FOLDER or not os.access(self.path, os.R_OK):
                 raise
             connection = self._opened_frozen()
-        if version_of(connection) == 1:
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute(VERSION_1_SHOWN)
+        if version_of(connection) < SCHEMA_VERSION:
+            show_as_current(connection)
         return connection
 
     def _opened(self, options: str) -> sqlite3.Connection:
@@ -158,7 +156,7 @@ class Database:
             ) from error
 
     def _check(self, connection: sqlite3.Connection) -> None:
-        """Create the tables in an empty file, update those of version 1; refuse a file that is not ours or newer."""
+        """Create the tables in an empty file, update those of an older one; refuse a file that is not ours or newer."""
         if not self.read_only:
             create_tables(connection)
         application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -170,11 +168,13 @@ class Database:
             )
         if not 1 <= version <= SCHEMA_VERSION:
             raise StoreError(
-                f"{self.path} has schema version {version}; this deepstyle reads version {SCHEMA_VERSION}.",
-                remedy="Install the deepstyle that wrote it, or import the catalogue into a new store.",
+                f"{self.path} has schema version {version}; this deepstyle reads versions 1 to {SCHEMA_VERSION}.",
+                remedy="Install the deepstyle that wrote it, or a newer one, or import the catalogue into a new store.",
             )
         if version < SCHEMA_VERSION and not self.read_only:
             migrate(connection)
+        # Another process may migrate the file, and then these connections would still show it as it was.
+        self._is_older = self.read_only and version < SCHEMA_VERSION
 
     @contextlib.contextmanager
     def _translated(self) -> Iterator[None]:

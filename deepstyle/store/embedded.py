@@ -1,17 +1,15 @@
 """The embedded store: one SQLite file holds the truth, memory holds what search and browse read."""
 
-import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import (
     INSTANCE_FACTS,
@@ -33,12 +31,21 @@ from deepstyle.store.check import (
     sound_image,
     sound_suggestions,
     sound_vectors,
-    stored_item,
 )
 from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
 from deepstyle.store.embedded_repair import check_file
+from deepstyle.store.embedded_write import (
+    AMONG_IDS,
+    VOID_ITEM,
+    as_json,
+    put_entry,
+    put_suggestions,
+    put_vector,
+    space_key_of,
+)
 from deepstyle.store.index import remove_index
+from deepstyle.store.item_values import stored_item
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
@@ -48,29 +55,6 @@ SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
 
-COLUMN_NAMES: Final = f"{ITEM_COLUMNS}, {IMAGE_COLUMNS}".split(", ")
-NO_IMAGE: Final = (None, None, None, None, "", 0)
-# Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
-AMONG_IDS: Final = "item_id IN (SELECT value FROM json_each(?))"
-
-INSERT_ITEM: Final = f"""
-INSERT INTO items (digest, revision, {", ".join(COLUMN_NAMES)}) VALUES (?, ?{", ?" * len(COLUMN_NAMES)})
-"""  # noqa: S608 - constants only
-UPDATE_ITEM: Final = f"""
-UPDATE items SET digest = ?, revision = ?, {", ".join(f"{name} = ?" for name in COLUMN_NAMES)} WHERE item_key = ?
-"""  # noqa: S608 - constants only
-PUT_IMAGE: Final = """
-INSERT INTO image_bytes (item_key, data) VALUES (?, ?) ON CONFLICT (item_key) DO UPDATE SET data = excluded.data
-"""
-VOID_ITEM: Final = """
-INSERT INTO voided (item_key, revision) VALUES (?, ?)
-ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
-"""
-PUT_COMPATIBLE: Final = """
-INSERT INTO compatible (item_key, item_ids, digest) VALUES (?, ?, ?)
-ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excluded.digest
-"""
-PUT_VECTOR: Final = "INSERT INTO vectors (space_key, item_key, revision, vector, digest) VALUES (?, ?, ?, ?, ?)"
 MISSING_VECTORS: Final = """
 SELECT item_id, sha256 FROM items
 WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
@@ -135,14 +119,14 @@ class EmbeddedStore:
         with self._database.writing() as connection:
             revision = next_revision(connection)
             for entry in distinct.values():
-                kinds[_put_entry(connection, entry, revision)] += 1
+                kinds[put_entry(connection, entry, revision)] += 1
         return PutReport(**kinds)
 
     def delete(self, item_ids: Sequence[str]) -> int:
         """Delete items with their images, vectors and mapping; return how many were there."""
         with self._database.writing() as connection:
             query = f"SELECT item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
-            keys = connection.execute(query, (_ids(item_ids),)).fetchall()
+            keys = connection.execute(query, (as_json(item_ids),)).fetchall()
             if keys:
                 revision = next_revision(connection)
                 connection.executemany(VOID_ITEM, [(key, revision) for (key,) in keys])
@@ -165,27 +149,27 @@ class EmbeddedStore:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            return {row[0]: stored_item(row) for row in connection.execute(query, (_ids(item_ids),))}
+            return {row[0]: stored_item(row) for row in connection.execute(query, (as_json(item_ids),))}
 
     def image(self, item_id: str) -> ItemImage | None:
         """The item's image, ``None`` where the item or its image does not exist."""
         query = f"SELECT data, {IMAGE_COLUMNS} FROM items JOIN image_bytes USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
-            row = connection.execute(query, (_ids([item_id]),)).fetchone()
+            row = connection.execute(query, (as_json([item_id]),)).fetchone()
         return None if row is None else sound_image(item_id, ItemImage(*row))
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
         query = f"SELECT item_id, sha256 FROM items WHERE sha256 IS NOT NULL AND {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
-            return dict(connection.execute(query, (_ids(item_ids),)))
+            return dict(connection.execute(query, (as_json(item_ids),)))
 
     def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
         """Where the stored image came from, for each of ``item_ids`` that has an image."""
         columns = "item_id, sha256, source_sha256, normalisation"
         query = f"SELECT {columns} FROM items WHERE sha256 IS NOT NULL AND {AMONG_IDS}"  # noqa: S608
         with self._database.reading() as connection:
-            rows = connection.execute(query, (_ids(item_ids),))
+            rows = connection.execute(query, (as_json(item_ids),))
             return {item_id: ImageSource(*source) for item_id, *source in rows}
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
@@ -230,7 +214,7 @@ class EmbeddedStore:
                 item_id: (key, sha256)
                 for item_id, key, sha256 in connection.execute(
                     f"SELECT item_id, item_key, sha256 FROM items WHERE {AMONG_IDS}",  # noqa: S608
-                    (_ids(batch.item_ids),),
+                    (as_json(batch.item_ids),),
                 )
             }
             kept = {
@@ -239,9 +223,9 @@ class EmbeddedStore:
                 if item_id in current and current[item_id][1] == sha256
             }
             if vectors.size:
-                space_key = _space_key(connection, space, vectors.shape[1], make=bool(kept))
+                space_key = space_key_of(connection, space, vectors.shape[1], make=bool(kept))
                 for key, data in kept.items():
-                    _put_vector(connection, space_key, key, revision, data)
+                    put_vector(connection, space_key, key, revision, data)
         return len(kept)
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
@@ -250,7 +234,7 @@ class EmbeddedStore:
             if item_ids is None:
                 rows = connection.execute(f"{VECTORS} ORDER BY item_id", (space,)).fetchall()
             else:
-                found = connection.execute(VECTORS_AMONG, (space, _ids(item_ids)))
+                found = connection.execute(VECTORS_AMONG, (space, as_json(item_ids)))
                 by_id = {row[0]: row for row in found}
                 rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
             stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
@@ -311,20 +295,17 @@ class EmbeddedStore:
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
         """Write ``item_id → suggested item ids``, replacing those of the same ids; ids of no item are passed over."""
-        query = f"SELECT item_id, item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.writing() as connection:
-            keys = connection.execute(query, (_ids(mapping),)).fetchall()
-            values = [(key, _ids(mapping[item_id])) for item_id, key in keys]
-            connection.executemany(PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
+            put_suggestions(connection, mapping)
 
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
         mapping = f"SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
         existing = f"SELECT item_id FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
-            row = connection.execute(mapping, (_ids([item_id]),)).fetchone()
+            row = connection.execute(mapping, (as_json([item_id]),)).fetchone()
             suggested = [] if row is None else sound_suggestions(item_id, row[0])
-            there = {other for (other,) in connection.execute(existing, (_ids(suggested),))}
+            there = {other for (other,) in connection.execute(existing, (as_json(suggested),))}
         return tuple(other for other in suggested if other in there)
 
     # -- small facts -------------------------------------------------------------------------------------------------
@@ -349,69 +330,3 @@ class EmbeddedStore:
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
         """Compare all that the store holds with its digests and hashes, and its index files with theirs."""
         return check_file(self._database, repair=repair, on_progress=on_progress)
-
-
-def _ids(item_ids: Iterable[str]) -> str:
-    return json.dumps(list(item_ids))
-
-
-def _item_values(item: Item) -> tuple[Any, ...]:
-    """The item as ITEM_COLUMNS."""
-    price = None if item.price is None else float(item.price)
-    before = (item.item_id, item.title, item.description, item.semantic_category, item.category, item.brand)
-    after = (item.colour, item.pattern, price, item.currency, item.url, item.model_id)
-    return (*before, *after, json.dumps(dict(item.attributes), sort_keys=True))
-
-
-def _image_values(image: ItemImage) -> tuple[Any, ...]:
-    """The image as IMAGE_COLUMNS."""
-    size = (image.width_px, image.height_px)
-    return (image.sha256, image.media_type, *size, image.source_sha256, image.normalisation)
-
-
-def _put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
-    """Write one entry; return which of added, changed and unchanged it was."""
-    query = f"SELECT item_key, {', '.join(COLUMN_NAMES)} FROM items WHERE item_id = ?"  # noqa: S608 - constants only
-    stored = connection.execute(query, (entry.item.item_id,)).fetchone()
-    image = entry.image
-    stored_image = NO_IMAGE if stored is None else stored[-len(NO_IMAGE) :]
-    values = (*_item_values(entry.item), *(_image_values(image) if image else stored_image))
-    row = (row_digest(revision, *values), revision, *values)
-    if stored is None:
-        item_key = connection.execute(INSERT_ITEM, row).lastrowid
-    elif stored[1:] == values:
-        return "unchanged"
-    else:
-        item_key = stored[0]
-        connection.execute(UPDATE_ITEM, (*row, item_key))
-    if image is not None and stored_image[0] != image.sha256:
-        connection.execute(PUT_IMAGE, (item_key, image.data))
-        if stored is not None:
-            connection.execute("DELETE FROM vectors WHERE item_key = ?", (item_key,))
-            connection.execute(VOID_ITEM, (item_key, revision))
-    return "added" if stored is None else "changed"
-
-
-def _space_key(connection: sqlite3.Connection, space: str, dimension: int, *, make: bool) -> int:
-    """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
-    row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
-    if row is None and make:
-        query = "INSERT INTO spaces (space, dimension, digest) VALUES (?, ?, ?)"
-        digest = row_digest(space, dimension)
-        return int(connection.execute(query, (space, dimension, digest)).lastrowid or 0)
-    if row is not None and row[1] != dimension:
-        raise StoreError(f"the space {space} has {row[1]} dimensions, the vectors {dimension}.")
-    return 0 if row is None else int(row[0])
-
-
-def _put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, revision: int, data: bytes) -> None:
-    """Write one vector under a new key, unless it is there already."""
-    where = (space_key, item_key)
-    query = "SELECT vector FROM vectors WHERE space_key = ? AND item_key = ?"
-    stored = connection.execute(query, where).fetchone()
-    if stored is not None and stored[0] == data:
-        return
-    if stored is not None:
-        connection.execute("DELETE FROM vectors WHERE space_key = ? AND item_key = ?", where)
-    row = (*where, revision, data)
-    connection.execute(PUT_VECTOR, (*row, row_digest(*row)))

@@ -18,12 +18,13 @@ import numpy as np
 
 from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Finding, Kind, Progress
-from deepstyle.store.check import not_of_unit_norm, sound_suggestions, stored_item
+from deepstyle.store.check import not_of_unit_norm, sound_suggestions
 from deepstyle.store.database import UNREADABLE, Database
-from deepstyle.store.digests import row_digest
 from deepstyle.store.index import read_index
 from deepstyle.store.integrity import items_to_import, picture_fault
-from deepstyle.store.schema import DIGESTED, create_tables
+from deepstyle.store.item_values import ITEM_FIELDS, stored_item
+from deepstyle.store.migrations import create_tables
+from deepstyle.store.schema import DIGESTED, digest_of_row
 from deepstyle.store.snapshot import index_path
 
 EVERY: Final = 256
@@ -60,7 +61,7 @@ class Content:
         for done, (value, digest, *values) in enumerate(found):
             if done % EVERY == 0:
                 self.tell(table, done, total)
-            yield value, digest == row_digest(*values), values
+            yield value, digest == digest_of_row(table, values), values
 
 
 def damage(kind: Kind, item_id: str, message: str, **keys: Any) -> Damage:
@@ -151,11 +152,11 @@ def _spaces(content: Content) -> Iterator[Damage]:
 
 
 def _items(content: Content) -> Iterator[Damage]:
-    places = [DIGESTED["items"].split(", ").index(name) for name in ("item_id", "attributes", "sha256")]
-    item_id, attributes, sha256 = places
+    places = [DIGESTED["items"].split(", ").index(name) for name in ("item_id", "sha256")]
+    item_id, sha256 = places
     for key, sound, values in content.rows("items", "item_key"):
         content.item_ids[key] = str(values[item_id])
-        if not sound or not _is_item(values[item_id : attributes + 1]):
+        if not sound or not _is_item(values[item_id : item_id + len(ITEM_FIELDS)]):
             content.altered.add(key)
         elif values[sha256] is not None:
             content.sha256s[key] = values[sha256]

@@ -11,7 +11,8 @@ from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
 from deepstyle.store.embedded_check import Damage, read_damage, report_of
 from deepstyle.store.index import remove_index
-from deepstyle.store.schema import DIGESTED, SCHEMA_VERSION, next_revision, version_of
+from deepstyle.store.migrations import SCHEMA_VERSION
+from deepstyle.store.schema import DIGESTED, item_digest, next_revision, version_of
 
 MALFORMED_REMEDY: Final = "Restore the file from a backup, or import the catalogue into a new store."
 
@@ -26,7 +27,7 @@ _REMOVE: Final = {
         "DELETE FROM image_bytes WHERE item_key = :item_key",
         """UPDATE items SET revision = :revision, sha256 = NULL, media_type = NULL, width_px = NULL, height_px = NULL,
         source_sha256 = '', normalisation = 0 WHERE item_key = :item_key""",
-        f"UPDATE items SET digest = row_digest({DIGESTED['items']}) WHERE item_key = :item_key",  # noqa: S608
+        f"UPDATE items SET digest = item_digest({DIGESTED['items']}) WHERE item_key = :item_key",  # noqa: S608
     ),
     "vector": (_VOID, _NO_VECTORS, "DELETE FROM vectors WHERE vector_key = :vector_key"),
     "mapping": ("DELETE FROM compatible WHERE item_key = :item_key",),
@@ -44,7 +45,7 @@ def check_file(database: Database, *, repair: bool, on_progress: Progress | None
     tell = on_progress or (lambda _step, _done, _total: None)
     if not repair:
         with database.reading() as connection:
-            _require_digests(database.path, connection)
+            _require_current(database.path, connection)
             content, found = read_damage(database, connection, tell)
         return report_of(content, found, repaired=False)
     with database.writing() as connection:
@@ -56,18 +57,19 @@ def check_file(database: Database, *, repair: bool, on_progress: Progress | None
     return report_of(content, found, repaired=bool(found))
 
 
-def _require_digests(path: Path, connection: sqlite3.Connection) -> None:
-    if version_of(connection) < SCHEMA_VERSION:
+def _require_current(path: Path, connection: sqlite3.Connection) -> None:
+    version = version_of(connection)
+    if version < SCHEMA_VERSION:
         raise StoreError(
-            f"{path} was written by an older version, which kept no digests.",
-            remedy="Run `deepstyle check` where the store can be written: that brings it up to date first.",
+            f"{path} has schema version {version}; a check needs version {SCHEMA_VERSION}.",
+            remedy="Run `deepstyle check` where the store can be written: that migrates it first.",
         )
 
 
 def _remove(connection: sqlite3.Connection, path: Path, found: Sequence[Damage]) -> None:
     """Remove all that was found; raises ``StoreError`` where the file's structure is still damaged after that."""
     try:
-        connection.create_function("row_digest", -1, row_digest)
+        connection.create_function("item_digest", -1, item_digest)
         connection.execute("REINDEX")
         _mend_counters(connection, found)
         revision = next_revision(connection)

@@ -43,10 +43,9 @@ from deepstyle.store.mongodb_connect import (
     translated,
 )
 from deepstyle.store.mongodb_memory import SpaceMemory
-from deepstyle.store.mongodb_migrate import migrate
+from deepstyle.store.mongodb_migrate import VERSION, migrate
 from deepstyle.store.mongodb_schema import (
     SOURCE_FIELDS,
-    VERSION,
     create_collections,
     document_image,
     document_item,
@@ -102,15 +101,17 @@ class MongoStore:
                 raise StoreError(
                     f"there is no store at {without_password(self.url)}.", remedy="Import a catalogue first."
                 )
-            create_collections(self._database)
-        elif found["value"] == "1":
-            if not self._read_only:
-                migrate(self._database)
-        elif found["value"] != VERSION:
+            create_collections(self._database, VERSION)
+            return
+        version = int(found["value"]) if str(found["value"]).isdecimal() else 0
+        if not 1 <= version <= VERSION:
             raise StoreError(
-                f"{without_password(self.url)} has schema version {found['value']}; this deepstyle reads {VERSION}.",
-                remedy="Use the deepstyle that wrote it, or `deepstyle copy` it into a new database from there.",
+                f"{without_password(self.url)} has schema version {found['value']}; this deepstyle reads versions 1 to "
+                f"{VERSION}.",
+                remedy="Use the deepstyle that wrote it, or a newer one.",
             )
+        if version < VERSION and not self._read_only:
+            migrate(self._database, version)
 
     @property
     def _db(self) -> Database[Document]:

@@ -4,18 +4,13 @@ import re
 
 from pymongo.collection import Collection
 
+from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Facets, ItemFilter, Page
 from deepstyle.store.mongodb_connect import Document
 from deepstyle.store.mongodb_schema import document_item
 
-_FACETS = {
-    "semantic_categories": "semantic_category",
-    "categories": "category",
-    "brands": "brand",
-    "colours": "colour",
-    "patterns": "pattern",
-}
+_COUNTED = tuple(field for field in VALUE_FILTERS if field.facet)
 
 
 def value_conditions(where: ItemFilter) -> Document:
@@ -24,21 +19,21 @@ def value_conditions(where: ItemFilter) -> Document:
     Only ``$in``, ``$gte`` and ``$lte``: ``$vectorSearch`` takes no more in its filter.
     """
     query: Document = {}
-    for condition, field in _FACETS.items():
-        wanted = sorted({value.casefold() for value in getattr(where, condition)})
-        if wanted:
-            query[f"match.{field}"] = {"$in": wanted}
-    bounds = {"$gte": where.price_min, "$lte": where.price_max}
-    price = {operator: float(bound) for operator, bound in bounds.items() if bound is not None}
-    return {**query, "match.price": price} if price else query
+    for field in VALUE_FILTERS:
+        if wanted := where.folded(field):
+            query[f"match.{field.name}"] = {"$in": sorted(wanted)}
+    for field in RANGE_FILTERS:
+        bounds = zip(("$gte", "$lte"), where.bounds(field), strict=True)
+        if given := {operator: float(bound) for operator, bound in bounds if bound is not None}:
+            query[f"match.{field.name}"] = given
+    return query
 
 
 def item_query(where: ItemFilter) -> Document:
     """The query on ``items`` that ``where`` means; every word of its text must occur in title, brand or category."""
     query = value_conditions(where)
-    words = where.text.casefold().split()
-    if words:
-        query["$and"] = [{"match.text": {"$regex": re.escape(word)}} for word in words]
+    if where.words:
+        query["$and"] = [{"match.text": {"$regex": re.escape(word)}} for word in where.words]
     return query
 
 
@@ -47,28 +42,36 @@ def browse(items: Collection[Document], where: ItemFilter, *, limit: int, after:
     if limit < 1:
         raise UsageError(f"a page of {limit} items is no page.", remedy="Ask for a limit of at least 1.")
     page: list[Document] = [{"$match": {"_id": {"$gt": after}}}, {"$sort": {"_id": 1}}, {"$limit": limit + 1}]
-    price: Document = {"_id": None, "low": {"$min": "$price"}, "high": {"$max": "$price"}, "total": {"$sum": 1}}
-    stages: dict[str, list[Document]] = {facet: _count(field) for facet, field in _FACETS.items()}
+    total: Document = {"_id": None, "total": {"$sum": 1}}
+    for field in RANGE_FILTERS:
+        total |= {f"{field.filter}_min": {"$min": f"${field.name}"}, f"{field.filter}_max": {"$max": f"${field.name}"}}
+    stages: dict[str, list[Document]] = {field.filter: _count(field.name) for field in _COUNTED}
     found = next(
         items.aggregate(
-            [{"$match": item_query(where)}, {"$facet": {**stages, "page": page, "all": [{"$group": price}]}}]
+            [{"$match": item_query(where)}, {"$facet": {**stages, "page": page, "all": [{"$group": total}]}}]
         )
     )
-    counts = {facet: {row["_id"]: row["n"] for row in found[facet]} for facet in _FACETS}
-    overall: Document = found["all"][0] if found["all"] else {"low": None, "high": None, "total": 0}
+    overall: Document = found["all"][0] if found["all"] else {"total": 0}
     shown = tuple(document_item(document) for document in found["page"][:limit])
     return Page(
         items=shown,
         total=overall["total"],
-        facets=Facets(**counts, price_min=overall["low"], price_max=overall["high"]),
+        facets=Facets(
+            counts={facet: {row["_id"]: row["n"] for row in found[facet]} for facet in stages}, ranges=_ranges(overall)
+        ),
         after=shown[-1].item_id if len(found["page"]) > limit else "",
     )
 
 
+def _ranges(overall: Document) -> dict[str, tuple[float, float]]:
+    names = [field.filter for field in RANGE_FILTERS if overall.get(f"{field.filter}_min") is not None]
+    return {name: (overall[f"{name}_min"], overall[f"{name}_max"]) for name in names}
+
+
 def _count(field: str) -> list[Document]:
-    """Stages that count the values of ``field``, most frequent first, then by value; empty ones left out."""
+    """Stages that count the values of ``field``, most frequent first, then by value; no empty ones."""
     return [
-        {"$match": {field: {"$ne": ""}}},
+        {"$match": {field: {"$nin": ["", None]}}},
         {"$group": {"_id": f"${field}", "n": {"$sum": 1}}},
         {"$sort": {"n": -1, "_id": 1}},
     ]

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, OperationFailure
 
+from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Hit, ItemFilter
 from deepstyle.store.check import damaged, sound_vectors
-from deepstyle.store.columns import FACET_COLUMNS, Columns, empty_columns, update_columns
+from deepstyle.store.columns import Columns, empty_columns, update_columns
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.mongodb_connect import Document, call_timeout_s, pages
 from deepstyle.store.mongodb_schema import embedding_bytes, space_range, usual_dimension
@@ -128,7 +129,9 @@ class SpaceCopy:
             self._vectors.pop(item_id, None)
             self._matches[item_id] = None
         elif kind == "update":
-            self._matches[item_id] = event["updateDescription"]["updatedFields"]["match"]
+            changed = event.get("updateDescription", {}).get("updatedFields", {})
+            if "match" in changed:  # a migration may have given the document something that is not read here
+                self._matches[item_id] = changed["match"]
         else:
             self.take_document(event["fullDocument"])
 
@@ -175,9 +178,9 @@ class SpaceCopy:
 
 
 def _columns_row(key: int, item_id: str, match: Document) -> ColumnsRow:
-    """What filters read; ``match["text"]`` stands in for the title, which it begins with."""
+    """What filters read of an item; a field that is newer than the document is empty."""
     try:
-        semantic_category, category, brand, colour, pattern = (match[name] for name in FACET_COLUMNS)
-        return (key, item_id, match["text"], semantic_category, category, brand, colour, pattern, match["price"])
-    except (LookupError, TypeError) as error:
+        filtered = (match.get(field.name, field.empty) for field in (*VALUE_FILTERS, *RANGE_FILTERS))
+        return (key, item_id, match["text"], *filtered)
+    except (LookupError, TypeError, AttributeError) as error:
         raise damaged(f"what filters read of item {item_id!r}") from error

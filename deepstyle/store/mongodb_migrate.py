@@ -1,9 +1,11 @@
-"""Bring a database of version 1 up to date, document by document; killed between two, the next open goes on.
+"""Bring an older database up to date by numbered steps, document by document.
 
-Readers of either version read both forms. The version is written last, so that nothing is passed over.
+``STEPS[n]`` takes a database from version n - 1 to n, and its version is written last, so that nothing is passed over:
+killed between two documents, the next open goes on. Readers of the current version read the older forms too.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from bson.min_key import MinKey
@@ -11,43 +13,91 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection
 from pymongo.database import Database
 
+from deepstyle.catalogue.item import FIELDS
 from deepstyle.store.mongodb_connect import Document, pages
 from deepstyle.store.mongodb_schema import (
-    VERSION,
-    as_version_2,
+    MATCH_FIELDS,
+    as_current,
+    create_indexes,
     embedding_digest,
     fact_digest,
     fact_key,
     item_digest,
     mapping_digest,
 )
+from deepstyle.store.mongodb_search import ensure_filters
 
 AT_ONCE: Final = 1000
 
 
-def migrate(db: Database[Document]) -> None:
-    """Give every document its digest, and every item's image the fields of version 2."""
-    _update(db["items"], _item_fields)
-    _update(db["embeddings"], lambda document: {"digest": embedding_digest(document)})
-    _update(db["compatible"], lambda document: {"digest": mapping_digest(document)})
+def migrate(db: Database[Document], since: int) -> None:
+    """Take the steps after the version ``since``."""
+    for version in range(since + 1, VERSION + 1):
+        STEPS[version](db)
+        db["meta"].update_one({"_id": "schema"}, {"$set": {"value": str(version)}})
+    create_indexes(db)
+    ensure_filters(db["embeddings"])
+
+
+def _to_version_2(db: Database[Document]) -> None:
+    """Give every document its digest, and every item's image its source."""
+    _update(db["items"], _without_digest, _item_fields)
+    _update(db["embeddings"], _without_digest, lambda document: {"digest": embedding_digest(document)})
+    _update(db["compatible"], _without_digest, lambda document: {"digest": mapping_digest(document)})
     facts = db["meta"].find({"_id": {"$regex": f"^{fact_key('')}"}, "digest": {"$exists": False}})
     for fact in facts:
         db["meta"].update_one({"_id": fact["_id"], "value": fact["value"]}, {"$set": {"digest": fact_digest(fact)}})
-    db["meta"].update_one({"_id": "schema"}, {"$set": {"value": VERSION}})
+
+
+def _without_digest(document: Document) -> Document | None:
+    return None if "digest" in document else {"digest": {"$exists": False}}
 
 
 def _item_fields(document: Document) -> Document:
-    new = as_version_2(document)
+    new = as_current(document)
     return {"attributes": new["attributes"], "image": new["image"], "digest": item_digest(new)}
 
 
-def _update(collection: Collection[Document], fields: Callable[[Document], Document]) -> None:
-    """Set ``fields`` of each document without a digest, unless it is replaced meanwhile."""
+def _add_fields(version: int, db: Database[Document]) -> None:
+    """Give every document the fields that ``version`` brought, empty; no digest changes."""
+    new = {field.name: field.empty for field in FIELDS if field.since == version}
+    matched = {field.name: field.empty for field in MATCH_FIELDS if field.since == version}
+
+    def lacking(document: Document) -> Document | None:
+        return {"match": document["match"]} if matched.keys() - document["match"].keys() else None
+
+    def match(document: Document) -> Document:
+        return {"match": {**matched, **document["match"]}}  # whole: change streams are read for it
+
+    _update(db["items"], lambda document: _lacking(document, new), lambda _: new)
+    _update(db["items"], lacking, match)
+    _update(db["embeddings"], lacking, match)
+
+
+def _lacking(document: Document, fields: Document) -> Document | None:
+    missing = fields.keys() - document.keys()
+    return {name: {"$exists": False} for name in missing} if missing else None
+
+
+def _update(
+    collection: Collection[Document],
+    older: Callable[[Document], Document | None],
+    fields: Callable[[Document], Document],
+) -> None:
+    """Set ``fields`` of each document that is ``older``, unless it is no longer as that condition says."""
     for page in pages(collection, {"$gte": MinKey()}, None, AT_ONCE):
-        old = [document for document in page if "digest" not in document]
+        conditions = ((document, older(document)) for document in page)
         updates = [
-            UpdateOne({"_id": document["_id"], "digest": {"$exists": False}}, {"$set": fields(document)})
-            for document in old
+            UpdateOne({"_id": document["_id"], **condition}, {"$set": fields(document)})
+            for document, condition in conditions
+            if condition is not None
         ]
         if updates:
             collection.bulk_write(updates, ordered=False)
+
+
+STEPS: Final[dict[int, Callable[[Database[Document]], None]]] = {
+    2: _to_version_2,
+    **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
+}
+VERSION: Final = max(STEPS)

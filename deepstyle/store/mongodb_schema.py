@@ -20,8 +20,8 @@ round trips a picture (``bench/mongodb_images.py``).
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, fields
-from typing import Final
+from dataclasses import asdict
+from typing import Any, Final
 
 import numpy as np
 from bson.binary import VECTOR_SUBTYPE, Binary
@@ -30,38 +30,47 @@ from numpy.typing import NDArray
 from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.fields import Field
+from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, SEARCHED, VALUE_FILTERS, Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import ImageSource
-from deepstyle.store.check import damaged, sound_image, sound_item, sound_vectors
+from deepstyle.store.check import damaged, sound_image, sound_vectors
 from deepstyle.store.digests import row_digest
+from deepstyle.store.item_values import sound_item
 from deepstyle.store.mongodb_connect import Document
 
-VERSION: Final = "2"
 SOURCE_FIELDS: Final = {"image": 1, "attributes": 1}
 """What ``image_source`` and ``document_image`` read of an item's document."""
-FACETS: Final = ("semantic_category", "category", "brand", "colour", "pattern")
-"""The fields of an item that are filtered and counted by whole values."""
+MATCH_FIELDS: Final = (*VALUE_FILTERS, *RANGE_FILTERS)
+"""The fields that ``match`` repeats, folded."""
 
-_FIELDS: Final = tuple(field.name for field in fields(Item) if field.name not in {"item_id", "attributes"})
+_FIRST_FIELDS: Final = tuple(field.name for field in FIELDS if field.since == 1)
+_LATER_FIELDS: Final = tuple(field for field in FIELDS if field.since > 1)
 _FLOAT32_HEADER: Final = b"\x27\x00"
 """BSON vector subtype 9: element type float32, no padding."""
 
 _INDEXES: Final = {
-    "items": [IndexModel([(f"match.{name}", ASCENDING), ("_id", ASCENDING)]) for name in FACETS[:3]],
+    "items": [
+        IndexModel([(f"match.{field.name}", ASCENDING), ("_id", ASCENDING)]) for field in VALUE_FILTERS if field.indexed
+    ],
     "embeddings": [IndexModel([("item_id", ASCENDING)])],
 }
 
 
-def create_collections(db: Database[Document]) -> None:
+def create_collections(db: Database[Document], version: int) -> None:
     """Create what is missing of collections and indexes (a transaction must find its collections there)."""
     existing = set(db.list_collection_names())
     for name in ("items", "images", "embeddings", "compatible", "meta"):
         if name not in existing:
             db.create_collection(name, check_exists=False)
+    create_indexes(db)
+    db["meta"].update_one({"_id": "schema"}, {"$setOnInsert": {"value": str(version)}}, upsert=True)
+
+
+def create_indexes(db: Database[Document]) -> None:
+    """Create the indexes that are missing."""
     for name, indexes in _INDEXES.items():
         db[name].create_indexes(indexes)
-    db["meta"].update_one({"_id": "schema"}, {"$setOnInsert": {"value": VERSION}}, upsert=True)
 
 
 def item_document(item: Item, image: Document | None, encoded: Sequence[str]) -> Document:
@@ -69,8 +78,7 @@ def item_document(item: Item, image: Document | None, encoded: Sequence[str]) ->
     fields = asdict(item)
     document = {
         "_id": item.item_id,
-        **{name: fields[name] for name in _FIELDS},
-        "price": None if item.price is None else float(item.price),
+        **{field.name: _plain(field, fields[field.name]) for field in FIELDS},
         "attributes": [[key, item.attributes[key]] for key in sorted(item.attributes)],
         "image": image,
         "encoded": list(encoded),
@@ -79,8 +87,18 @@ def item_document(item: Item, image: Document | None, encoded: Sequence[str]) ->
     return {**document, "digest": item_digest(document)}
 
 
-def as_version_2(document: Document) -> Document:
-    """An item's document as it is now: version 1 kept the digest of a reduced picture's original in an attribute."""
+def _plain(field: Field, value: Any) -> Any:
+    return float(value) if field.kind == "number" and value is not None else value
+
+
+def as_current(document: Document) -> Document:
+    """An item's document as the current version writes it: later fields are empty, and the image has its source."""
+    missing = {field.name: field.empty for field in _LATER_FIELDS if field.name not in document}
+    return _with_image_source({**document, **missing} if missing else document)
+
+
+def _with_image_source(document: Document) -> Document:
+    """Version 1 kept the digest of a reduced picture's original in an attribute."""
     image = document["image"]
     if image is None or "normalisation" in image:
         return document
@@ -92,8 +110,9 @@ def as_version_2(document: Document) -> Document:
 def document_item(document: Document) -> Item:
     """The item that ``item_document`` was given."""
     try:
-        fields = {name: document[name] for name in _FIELDS}
-        item = Item(item_id=document["_id"], attributes=dict(as_version_2(document)["attributes"]), **fields)
+        now = as_current(document)
+        fields = {field.name: now[field.name] for field in FIELDS}
+        item = Item(document["_id"], attributes=dict(now["attributes"]), **fields)
     except (LookupError, TypeError, ValueError) as error:
         raise damaged(f"item {document['_id']!r}") from error
     return sound_item(item)
@@ -102,7 +121,7 @@ def document_item(document: Document) -> Item:
 def document_image(document: Document, data: bytes) -> ItemImage:
     """The image of an item's ``document``, whose bytes are ``data``."""
     try:
-        image = ItemImage(data=data, **as_version_2(document)["image"])
+        image = ItemImage(data=data, **_with_image_source(document)["image"])
     except (LookupError, TypeError, ValueError) as error:
         raise damaged(f"the image of item {document['_id']!r}") from error
     return sound_image(document["_id"], image)
@@ -116,9 +135,10 @@ def image_source(document: Document) -> ImageSource:
 
 def match_document(item: Item) -> Document:
     """What filters read of ``item``: case folded, so that a filter is a plain comparison."""
-    folded: Document = {name: getattr(item, name).casefold() for name in FACETS}
-    text = "\n".join((item.title, item.brand, item.category)).casefold()
-    return {**folded, "price": None if item.price is None else float(item.price), "text": text}
+    folded: Document = {field.name: field.fold(getattr(item, field.name)) for field in VALUE_FILTERS}
+    numbers = {field.name: _plain(field, getattr(item, field.name)) for field in RANGE_FILTERS}
+    # A word has no white space, so none is found that spans two of the joined fields.
+    return {**folded, **numbers, "text": "\n".join(getattr(item, name) for name in SEARCHED).casefold()}
 
 
 def image_reference(image: ItemImage) -> Document:
@@ -189,8 +209,13 @@ def fact_document(key: str, value: str) -> Document:
 
 
 def item_digest(document: Document) -> bytes:
-    """Of what an item's document says; ``encoded`` and ``match`` only repeat what is elsewhere."""
-    return row_digest(*(document[name] for name in ("_id", *_FIELDS, "attributes", "image")))
+    """Of what an item's document says; ``encoded`` and ``match`` only repeat what is elsewhere.
+
+    A field that a later version brought is a part of it only where it has a value, so a new field changes no digest.
+    """
+    later = ((field.name, document.get(field.name)) for field in _LATER_FIELDS)
+    valued = (part for name, value in later if value not in ("", None) for part in (name, value))
+    return row_digest(*(document[name] for name in ("_id", *_FIRST_FIELDS, "attributes", "image")), *valued)
 
 
 def embedding_digest(document: Document) -> bytes:

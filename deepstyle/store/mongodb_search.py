@@ -1,8 +1,8 @@
 """``$vectorSearch``: the index, the query, and how to know that a server has neither.
 
-The index is made by name where it is missing and never altered, so an operator may create it by hand with quantisation
-or on other search nodes (``docs/mongodb.md``). Its filter fields are those of ``value_conditions`` and what names a
-vector.
+The index is made by name where it is missing, and only ever gains filter fields, so an operator may create it by hand
+with quantisation or on other search nodes (``docs/mongodb.md``). Its filter fields are those of ``value_conditions``
+and what names a vector.
 """
 
 import time
@@ -19,14 +19,15 @@ from deepstyle.errors import StoreError
 from deepstyle.store.base import Hit, ItemFilter
 from deepstyle.store.mongodb_connect import Document
 from deepstyle.store.mongodb_filter import item_query, value_conditions
-from deepstyle.store.mongodb_schema import FACETS, embedding_vectors, to_binary
+from deepstyle.store.mongodb_schema import MATCH_FIELDS, embedding_vectors, to_binary
 
 CANDIDATES_PER_RESULT: Final = 20
 MAX_CANDIDATES: Final = 10_000
 """What the server allows."""
 MAX_TEXT_MATCHES: Final = 10_000
-FILTER_FIELDS: Final = ("space", "item_id", *(f"match.{name}" for name in (*FACETS, "price")))
+FILTER_FIELDS: Final = ("space", "item_id", *(f"match.{field.name}" for field in MATCH_FIELDS))
 
+_INDEX_PREFIX: Final = "vector_"
 _UNSUPPORTED_CODES: Final = {
     40324,  # no such pipeline stage: a server older than 7.0 outside Atlas
     31082,  # the stage "requires additional configuration": a server without a search process
@@ -42,7 +43,7 @@ def is_unsupported(error: OperationFailure) -> bool:
 
 def index_name(dimension: int) -> str:
     """One index serves every space of the same dimension."""
-    return f"vector_{dimension}"
+    return f"{_INDEX_PREFIX}{dimension}"
 
 
 def index_model(dimension: int) -> SearchIndexModel:
@@ -53,9 +54,38 @@ def index_model(dimension: int) -> SearchIndexModel:
 
 
 def ensure_index(embeddings: Collection[Document], dimension: int) -> None:
-    """Create the index where it is missing; does not wait. Raises ``OperationFailure`` where the server has none."""
-    if not list(embeddings.list_search_indexes(index_name(dimension))):
+    """Create the index where it is missing, else add the filter fields that it lacks; does not wait.
+
+    Raises ``OperationFailure`` where the server has no vector search.
+    """
+    found = next(iter(embeddings.list_search_indexes(index_name(dimension))), None)
+    if found is None:
         embeddings.create_search_index(index_model(dimension))
+    elif widened := _with_all_filters(found.get("latestDefinition", {})):
+        embeddings.update_search_index(index_name(dimension), widened)
+
+
+def ensure_filters(embeddings: Collection[Document]) -> None:
+    """Add the filter fields that the vector indexes lack; nothing where the server has no vector search."""
+    try:
+        found = list(embeddings.list_search_indexes())
+    except OperationFailure as error:
+        if not is_unsupported(error):
+            raise
+        return
+    for index in found:
+        widened = _with_all_filters(index.get("latestDefinition", {}))
+        if widened and index["name"].startswith(_INDEX_PREFIX):
+            embeddings.update_search_index(index["name"], widened)
+
+
+def _with_all_filters(definition: Document) -> Document | None:
+    """The index's definition with the filter fields that it lacks, ``None`` where it lacks none or is not known."""
+    fields = definition.get("fields", [])
+    lacking = [path for path in FILTER_FIELDS if path not in {field.get("path") for field in fields}]
+    if not fields or not lacking:
+        return None
+    return {**definition, "fields": [*fields, *({"type": "filter", "path": path} for path in lacking)]}
 
 
 def wait_queryable(embeddings: Collection[Document], dimension: int, timeout_s: float) -> None:
@@ -97,7 +127,7 @@ def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence
     """
     told = value_conditions(where)
     item_ids: Document = {"$nin": sorted(set(exclude))} if exclude else {}
-    if where.text.split():
+    if where.words:
         found = items.find(item_query(where), {"_id": 1}).limit(MAX_TEXT_MATCHES + 1)
         matching = sorted({document["_id"] for document in found} - set(exclude))
         if not matching:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from deepstyle.catalogue.item import RANGE_FILTERS, SEARCHED, VALUE_FILTERS
 from deepstyle.errors import DeepstyleError
 from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import Columns, empty_columns, update_columns
@@ -28,10 +29,12 @@ UNINDEXED_MAX: Final = 10_000
 INDEX_AFTER_SEARCHES: Final = 5
 
 VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
-COLUMNS_SINCE: Final = """
-SELECT item_key, item_id, title, semantic_category, category, brand, colour, pattern, price
+# A word has no white space, so that ``ItemFilter.text`` finds none that spans two of the joined fields.
+COLUMNS_SINCE: Final = f"""
+SELECT item_key, item_id, {" || char(10) || ".join(SEARCHED)},
+  {", ".join(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))}
 FROM items WHERE revision > ? ORDER BY item_id
-"""
+"""  # noqa: S608 - constants only
 VECTORS_SINCE: Final = """
 SELECT vector_key, item_key, revision, vector FROM vectors WHERE space_key = ? AND revision > ? ORDER BY vector_key
 """

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
-from tests.catalogue.test_colour_profile import lcms, wide_profile
+from tests.images.test_colour_profile import lcms, wide_profile
 
 from deepstyle.api.app import create_app
 from deepstyle.api.routes import images

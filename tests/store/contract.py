@@ -21,7 +21,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.fields import Field
+from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, PutReport, Store, VectorBatch
 from deepstyle.store.copy import copy_store, digest_of
@@ -78,6 +79,12 @@ def fill(store: Store) -> ModelStore:
         target.put(entries())
         target.put_vectors("s", batch)
     return model
+
+
+def put_one_each(store: Store, items: dict[str, Item]) -> None:
+    """Each item with an image and a vector in the space ``s``."""
+    store.put([Entry(item, image_of(item_id)) for item_id, item in items.items()])
+    store.put_vectors("s", vectors_for(list(items)))
 
 
 def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
@@ -213,13 +220,52 @@ class StoreContract:
             page = store.browse(where, limit=2, after=after)
             assert page.total == len(expected)
             assert page.facets == model.facets(where)
-            for facet in ("brands", "colours", "patterns", "categories", "semantic_categories"):
-                assert list(getattr(page.facets, facet).items()) == list(getattr(model.facets(where), facet).items())
+            for facet, counts in model.facets(where).counts.items():
+                assert list(page.facets.counts[facet].items()) == list(counts.items())
             found += page.items
             after = page.after
             if not after:
                 break
         assert found == expected
+
+    @pytest.mark.parametrize("field", VALUE_FILTERS, ids=lambda field: field.name)
+    def test_every_declared_value_filters_folds_and_is_counted(self, store: Store, field: Field) -> None:
+        values = {"x": "Straße Ä", "y": "STRASSE ä", "z": "other", "w": ""}
+        put_one_each(store, {item_id: Item(item_id, **{field.name: value}) for item_id, value in values.items()})
+        where = ItemFilter(**{field.filter: ("strasse Ä", "nobody")})
+        page = store.browse(where)
+        assert [item.item_id for item in page.items] == ["x", "y"]
+        assert page.facets.counts.get(field.filter) == ({"STRASSE ä": 1, "Straße Ä": 1} if field.facet else None)
+        assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == {"x", "y"}
+        store.put([Entry(Item("x", **{field.name: "other"}))])
+        assert store.get(["x"])["x"] == Item("x", **{field.name: "other"})
+        assert [item.item_id for item in store.browse(where).items] == ["y"]
+        assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == {"y"}
+        assert store.browse().facets.counts.get(field.filter) == ({"other": 2, "STRASSE ä": 1} if field.facet else None)
+
+    @pytest.mark.parametrize("field", RANGE_FILTERS, ids=lambda field: field.name)
+    def test_every_declared_number_filters_by_its_bounds(self, store: Store, field: Field) -> None:
+        values = {"x": 10.0, "y": 20.0, "z": None}
+        put_one_each(store, {item_id: Item(item_id, **{field.name: value}) for item_id, value in values.items()})
+        assert store.browse().facets.ranges == {field.filter: (10.0, 20.0)}
+        for where, expected in (
+            (ItemFilter(**{f"{field.filter}_min": 10.5}), {"y"}),
+            (ItemFilter(**{f"{field.filter}_max": 10.0}), {"x"}),
+            (ItemFilter(**{f"{field.filter}_min": 10.0, f"{field.filter}_max": 20.0}), {"x", "y"}),
+        ):
+            assert {item.item_id for item in store.browse(where).items} == expected
+            assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == expected
+
+    def test_a_digest_covers_every_declared_field(self, store: Store) -> None:
+        store.put([Entry(Item("x"))])
+        seen = {digest_of(store).sha256}
+        for field in FIELDS:
+            changed = Item("x", **{field.name: "value" if field.kind == "text" else 1.5})
+            assert store.put([Entry(changed)]) == PutReport(changed=1)
+            assert store.get(["x"])["x"] == changed
+            assert not store.check().findings
+            seen.add(digest_of(store).sha256)
+        assert len(seen) == len(FIELDS) + 1
 
     def test_browse_refuses_no_limit(self, store: Store) -> None:
         with pytest.raises(UsageError):

@@ -3,23 +3,15 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Facets, ItemFilter, PutReport, VectorBatch
 
 DIMENSION = 8
-FACETS = {
-    "semantic_categories": "semantic_category",
-    "categories": "category",
-    "brands": "brand",
-    "colours": "colour",
-    "patterns": "pattern",
-}
 
 
 def image_of(text: str) -> ItemImage:
@@ -43,14 +35,17 @@ def batch_of(vectors: Mapping[str, tuple[str, NDArray[np.float32]]]) -> VectorBa
 
 def matches(item: Item, where: ItemFilter) -> bool:
     """Whether ``item`` passes every condition of ``where``."""
-    for condition, column in FACETS.items():
-        wanted = {value.casefold() for value in getattr(where, condition)}
-        if wanted and getattr(item, column).casefold() not in wanted:
+    for field in VALUE_FILTERS:
+        wanted = {value.casefold() for value in getattr(where, field.filter)}
+        if wanted and getattr(item, field.name).casefold() not in wanted:
             return False
-    if where.price_min is not None and (item.price is None or item.price < where.price_min):
-        return False
-    if where.price_max is not None and (item.price is None or item.price > where.price_max):
-        return False
+    for field in RANGE_FILTERS:
+        value = getattr(item, field.name)
+        low, high = getattr(where, f"{field.filter}_min"), getattr(where, f"{field.filter}_max")
+        if low is not None and (value is None or value < low):
+            return False
+        if high is not None and (value is None or value > high):
+            return False
     texts = [text.casefold() for text in (item.title, item.brand, item.category)]
     return all(any(word in text for text in texts) for word in where.text.casefold().split())
 
@@ -117,10 +112,14 @@ class ModelStore:
 
     def facets(self, where: ItemFilter) -> Facets:
         found = self.matching(where)
-        prices = [item.price for item in found if item.price is not None]
-        counts = {facet: self._count(found, column) for facet, column in FACETS.items()}
-        assert set(counts) | {"price_min", "price_max"} == {field.name for field in fields(Facets)}
-        return Facets(**counts, price_min=min(prices, default=None), price_max=max(prices, default=None))
+        numbers = {
+            field.filter: [n for item in found if (n := getattr(item, field.name)) is not None]
+            for field in RANGE_FILTERS
+        }
+        return Facets(
+            counts={field.filter: self._count(found, field.name) for field in VALUE_FILTERS if field.facet},
+            ranges={name: (min(values), max(values)) for name, values in numbers.items() if values},
+        )
 
     def _count(self, items: list[Item], column: str) -> dict[str, int]:
         counts = Counter(value for item in items if (value := getattr(item, column)))

@@ -8,8 +8,8 @@ import pytest
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Entry
+from deepstyle.store.migrations import SCHEMA_VERSION
 from deepstyle.store.open import open_store
-from deepstyle.store.schema import SCHEMA_VERSION
 
 
 def test_file_that_is_no_database(tmp_path: Path) -> None:
@@ -83,6 +83,7 @@ def test_many_processes_create_one_store(tmp_path: Path) -> None:
 import sys
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Entry
+from deepstyle.store.migrations import SCHEMA_VERSION
 from deepstyle.store.open import open_store
 with open_store(sys.argv[1]) as store:
     store.put([Entry(Item(sys.argv[2]))])

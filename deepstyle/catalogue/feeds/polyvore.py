@@ -29,7 +29,7 @@ from deepstyle.catalogue.feeds.outfits import (
     read_fill_in_blank,
     read_outfits,
 )
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import parse_price
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
@@ -56,20 +56,8 @@ __all__ = [
 
 METADATA_FILE: Final = "polyvore_item_metadata.json"
 
-_TEXTS: Final = (
-    "title",
-    "url_name",
-    "description",
-    "category_id",
-    "semantic_category",
-    "brand",
-    "colour",
-    "color",
-    "pattern",
-    "currency",
-    "url",
-    "model_id",
-)
+_OTHER_NAMES: Final = ("url_name", "category_id", "color")
+_TEXTS: Final = (*(field.name for field in FIELDS if field.kind == "text"), *_OTHER_NAMES)
 _NO_ATTRIBUTES: Final = frozenset((*_TEXTS, "catgeories", "categories", "related", "price"))
 
 
@@ -147,22 +135,22 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
         raise RowError("bad-row", f"Item {item_id} is no object.", 'Write {"item_id": {"title": …}}.')
     text = {key: clean_text(fields.get(key), key) for key in _TEXTS}
     fine, semantic = categories.get(text["category_id"], ("", ""))
-    fine = fine or _last(fields.get("catgeories") or fields.get("categories"))
+    fine = fine or _last(fields.get("catgeories") or fields.get("categories")) or text["category"]
     price, currency = parse_price(fields.get("price"), text["currency"])
     url, problems = kept_url(text["url"])
     item = Item(
-        item_id=item_id,
-        title=text["title"] or text["url_name"],
-        description=text["description"],
-        semantic_category=_semantic(text["semantic_category"], semantic, fine),
-        category=fine,
-        brand=text["brand"],
-        colour=text["colour"] or text["color"],
-        pattern=text["pattern"],
+        item_id,
+        **{
+            **{name: value for name, value in text.items() if name not in _OTHER_NAMES},
+            "title": text["title"] or text["url_name"],
+            "semantic_category": _semantic(text["semantic_category"], semantic, fine),
+            "category": fine,
+            "colour": text["colour"] or text["color"],
+            "currency": currency,
+            "url": url,
+            "model_id": text["model_id"] or model_of(item_id),
+        },
         price=price,
-        currency=currency,
-        url=url,
-        model_id=text["model_id"] or model_of(item_id),
         attributes=clean_attributes((key, value) for key, value in fields.items() if key not in _NO_ATTRIBUTES),
     )
     return item, problems

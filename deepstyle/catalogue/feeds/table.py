@@ -17,7 +17,7 @@ from deepstyle.catalogue.characters import visible, without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.jsonstream import decode_line
 from deepstyle.catalogue.feeds.lines import DAMAGE, read_lines
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import parse_price
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
@@ -36,22 +36,14 @@ TABLE_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "item_id": ("item_id", "id", "sku", "product_id", "article_id", "article", "article_number", "code", "asin"),
-        "title": ("title", "name", "product_name", "product_title", "item_name", "product"),
-        "description": ("description", "desc", "long_description", "product_description", "body", "details", "text"),
-        "semantic_category": ("semantic_category", "department", "main_category", "master_category"),
-        "category": ("category", "product_type", "article_type", "type", "sub_category", "subcategory"),
-        "brand": ("brand", "brand_name", "vendor", "manufacturer", "label", "designer"),
-        "colour": ("colour", "color", "colour_name", "color_name", "base_colour", "base_color"),
-        "pattern": ("pattern", "print", "graphical_appearance"),
-        "price": ("price", "sale_price", "retail_price", "unit_price", "amount"),
-        "currency": ("currency", "price_currency", "currency_code"),
-        "url": ("url", "link", "product_url", "page"),
-        "model_id": ("model_id", "model", "parent_id", "parent_sku", "item_group_id", "style_id"),
+        **{field.name: field.columns for field in FIELDS},
         "image": ("image", "image_path", "image_file", "image_filename", "filename", "file_name", "file", "picture",
                   "photo", "image_src", "image_name", "image_url", "image_link", "img", "path"),
     }
 )  # fmt: skip
 """Field → the column names that mean it, best first; upper case, spaces and hyphens do not matter."""
+
+_TEXTS: Final = (*(field.name for field in FIELDS if field.kind == "text"), "image")
 
 # Names tried first where a folder holds several tables.
 _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
@@ -207,33 +199,27 @@ class TableSource:
 
     def _record(self, row: _Row, item_id: str) -> Record:
         values = {name: row.values.get(column) for name, column in row.columns.items()}
-        text = {
-            name: clean_text(values.get(name), name, row.columns.get(name, ""))
-            for name in COLUMNS
-            if name not in ("item_id", "price")
-        }
+        text = {name: clean_text(values.get(name), name, row.columns.get(name, "")) for name in _TEXTS}
+        image_name = text.pop("image")
         price, currency = parse_price(values.get("price"), text["currency"].upper())
         url, problems = kept_url(text["url"])
         if row.missing:
             problems = (_short(row), *problems)
         used = set(row.columns.values())
         item = Item(
-            item_id=item_id,
-            title=text["title"],
-            description=text["description"],
-            semantic_category=_semantic(text),
-            category=text["category"],
-            brand=text["brand"],
-            colour=text["colour"],
-            pattern=text["pattern"],
+            item_id,
+            **{
+                **text,
+                "semantic_category": _semantic(text),
+                "currency": currency,
+                "url": url,
+                "model_id": text["model_id"] or model_of(item_id),
+            },
             price=price,
-            currency=currency,
-            url=url,
-            model_id=text["model_id"] or model_of(item_id),
             attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
         )
         warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
-        image = self._image(text["image"], item_id)
+        image = self._image(image_name, item_id)
         certain = not row.missing
         return Record(item, image, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
 

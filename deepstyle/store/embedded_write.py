@@ -1,0 +1,104 @@
+"""Rows of the embedded store's file, written inside the one write transaction."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from deepstyle.errors import StoreError
+from deepstyle.images.item_image import ItemImage
+from deepstyle.store.base import Entry
+from deepstyle.store.digests import row_digest
+from deepstyle.store.item_values import item_values
+from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, item_digest
+
+# Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
+AMONG_IDS: Final = "item_id IN (SELECT value FROM json_each(?))"
+
+_COLUMN_NAMES: Final = f"{ITEM_COLUMNS}, {IMAGE_COLUMNS}".split(", ")
+_NO_IMAGE: Final = (None, None, None, None, "", 0)
+_INSERT_ITEM: Final = f"""
+INSERT INTO items (digest, revision, {", ".join(_COLUMN_NAMES)}) VALUES (?, ?{", ?" * len(_COLUMN_NAMES)})
+"""  # noqa: S608 - constants only
+_UPDATE_ITEM: Final = f"""
+UPDATE items SET digest = ?, revision = ?, {", ".join(f"{name} = ?" for name in _COLUMN_NAMES)} WHERE item_key = ?
+"""  # noqa: S608 - constants only
+_PUT_IMAGE: Final = """
+INSERT INTO image_bytes (item_key, data) VALUES (?, ?) ON CONFLICT (item_key) DO UPDATE SET data = excluded.data
+"""
+VOID_ITEM: Final = """
+INSERT INTO voided (item_key, revision) VALUES (?, ?)
+ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
+"""
+_PUT_VECTOR: Final = "INSERT INTO vectors (space_key, item_key, revision, vector, digest) VALUES (?, ?, ?, ?, ?)"
+_PUT_COMPATIBLE: Final = """
+INSERT INTO compatible (item_key, item_ids, digest) VALUES (?, ?, ?)
+ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excluded.digest
+"""
+
+
+def as_json(item_ids: Iterable[str]) -> str:
+    """Ids as the parameter of ``AMONG_IDS``."""
+    return json.dumps(list(item_ids))
+
+
+def put_suggestions(connection: sqlite3.Connection, mapping: Mapping[str, Sequence[str]]) -> None:
+    """Write the suggestions of the items that exist, replacing those of the same items."""
+    query = f"SELECT item_id, item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
+    keys = connection.execute(query, (as_json(mapping),)).fetchall()
+    values = [(key, as_json(mapping[item_id])) for item_id, key in keys]
+    connection.executemany(_PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
+
+
+def _image_values(image: ItemImage) -> tuple[Any, ...]:
+    """The image as IMAGE_COLUMNS."""
+    size = (image.width_px, image.height_px)
+    return (image.sha256, image.media_type, *size, image.source_sha256, image.normalisation)
+
+
+def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
+    """Write one entry; return which of added, changed and unchanged it was."""
+    query = f"SELECT item_key, {', '.join(_COLUMN_NAMES)} FROM items WHERE item_id = ?"  # noqa: S608 - constants only
+    stored = connection.execute(query, (entry.item.item_id,)).fetchone()
+    image = entry.image
+    stored_image = _NO_IMAGE if stored is None else stored[-len(_NO_IMAGE) :]
+    values = (*item_values(entry.item), *(_image_values(image) if image else stored_image))
+    row = (item_digest(revision, *values), revision, *values)
+    if stored is None:
+        item_key = connection.execute(_INSERT_ITEM, row).lastrowid
+    elif stored[1:] == values:
+        return "unchanged"
+    else:
+        item_key = stored[0]
+        connection.execute(_UPDATE_ITEM, (*row, item_key))
+    if image is not None and stored_image[0] != image.sha256:
+        connection.execute(_PUT_IMAGE, (item_key, image.data))
+        if stored is not None:
+            connection.execute("DELETE FROM vectors WHERE item_key = ?", (item_key,))
+            connection.execute(VOID_ITEM, (item_key, revision))
+    return "added" if stored is None else "changed"
+
+
+def space_key_of(connection: sqlite3.Connection, space: str, dimension: int, *, make: bool) -> int:
+    """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
+    row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
+    if row is None and make:
+        query = "INSERT INTO spaces (space, dimension, digest) VALUES (?, ?, ?)"
+        digest = row_digest(space, dimension)
+        return int(connection.execute(query, (space, dimension, digest)).lastrowid or 0)
+    if row is not None and row[1] != dimension:
+        raise StoreError(f"the space {space} has {row[1]} dimensions, the vectors {dimension}.")
+    return 0 if row is None else int(row[0])
+
+
+def put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, revision: int, data: bytes) -> None:
+    """Write one vector under a new key, unless it is there already."""
+    where = (space_key, item_key)
+    query = "SELECT vector FROM vectors WHERE space_key = ? AND item_key = ?"
+    stored = connection.execute(query, where).fetchone()
+    if stored is not None and stored[0] == data:
+        return
+    if stored is not None:
+        connection.execute("DELETE FROM vectors WHERE space_key = ? AND item_key = ?", where)
+    row = (*where, revision, data)
+    connection.execute(_PUT_VECTOR, (*row, row_digest(*row)))
