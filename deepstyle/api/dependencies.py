@@ -3,66 +3,33 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, Self, TypeVar
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
+from deepstyle.api.declared import FilterConditions, Text, Values
 from deepstyle.api.resources import Resources
 from deepstyle.api.uploads import Upload
-from deepstyle.store.base import ItemFilter
 from deepstyle.style.search import Crop
 
 MAX_ITEM_ID_CHARS: Final = 200
-MAX_VALUES: Final = 50
 MAX_K: Final = 100
 _BOX: Final = re.compile(r"\s*,\s*")
 
 Fields = TypeVar("Fields", bound=BaseModel)
-Text = Annotated[str, Field(max_length=200)]
-Values = Annotated[list[Text], Field(max_length=MAX_VALUES)]
-Price = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 K = Annotated[int, Query(ge=1, le=MAX_K, description="How many products to return.")]
 ItemId = Annotated[
     str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["41085800-02"])
 ]
 
 
-class FilterFields(BaseModel):
+class FilterFields(FilterConditions):  # type: ignore[misc]
     """Conditions joined by *and*; a repeated field is joined by *or*; text matches whole values, ignoring case."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    semantic_category: Values = Field([], description="One of the eleven, such as `shoes`; may be repeated.")
-    category: Values = Field([], description="The shop's own category; may be repeated.")
-    brand: Values = Field([], description="May be repeated.")
-    colour: Values = Field([], description="May be repeated.")
-    pattern: Values = Field([], description="May be repeated.")
-    price_min: Price | None = Field(None, description="Inclusive; an item without a price never matches.")
-    price_max: Price | None = Field(None, description="Inclusive.")
     text: Text = Field("", description="Every word must be in the title, the brand or the category.")
-
-    @model_validator(mode="after")
-    def prices_in_order(self) -> Self:
-        """A lower bound above the upper one matches nothing, and is surely a mistake."""
-        if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
-            raise ValueError("price_min is above price_max")
-        return self
-
-    def where(self) -> ItemFilter:
-        """The store's filter."""
-        return ItemFilter(
-            semantic_categories=tuple(self.semantic_category),
-            categories=tuple(self.category),
-            brands=tuple(self.brand),
-            colours=tuple(self.colour),
-            patterns=tuple(self.pattern),
-            price_min=self.price_min,
-            price_max=self.price_max,
-            text=self.text,
-        )
 
 
 class BrowseFields(FilterFields):

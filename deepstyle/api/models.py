@@ -7,23 +7,18 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Facets
 from deepstyle.style.bands import Band, Bands
 from deepstyle.style.search import Match
 
 _ITEM: Final[dict[str, Any]] = {
+    **EXAMPLE,
     "item_id": "41085800-02",
     "title": "Leather ankle boots",
     "description": "Pointed ankle boots with a block heel.",
-    "semantic_category": "shoes",
-    "category": "Ankle Boots",
-    "brand": "Versace",
-    "colour": "black",
-    "pattern": "plain",
-    "price": 129.0,
     "currency": "EUR",
-    "url": "",
     "model_id": "41085800",
     "attributes": {"year": "2026"},
     "image_url": "/image/41085800-02",
@@ -47,31 +42,18 @@ _RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very
 _GOOD: Final = "False where nothing in the catalogue answers the query; null where the model was never calibrated."
 
 
-class Product(BaseModel):
+class Product(ProductFields):  # type: ignore[misc]
     """One item of the catalogue; text that the catalogue does not tell is empty, a price that it does not is null."""
 
     model_config = ConfigDict(json_schema_extra={"example": _ITEM})
 
-    item_id: str
-    title: str
-    description: str
-    semantic_category: str
-    category: str
-    brand: str
-    colour: str
-    pattern: str
-    price: float | None
-    currency: str
-    url: str
-    model_id: str
-    attributes: dict[str, str]
     image_url: str = Field(description="Path of the picture on this server; add `?w=160`, `320` or `640`.")
 
     @classmethod
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
-        told = {field.name: getattr(item, field.name) for field in fields(item)}
-        return cls(**told, image_url=f"/image/{quote(item.item_id, safe='')}")
+        values = {field.name: getattr(item, field.name) for field in fields(item)}
+        return cls(**values, image_url=f"/image/{quote(item.item_id, safe='')}")
 
 
 class SearchResult(BaseModel):
@@ -175,21 +157,13 @@ class CompletedOutfits(BaseModel):
     outfits: list[ScoredOutfit]
 
 
-class FacetCounts(BaseModel):
-    """How many of all matching items have each value, most frequent first."""
-
-    semantic_categories: dict[str, int]
-    categories: dict[str, int]
-    brands: dict[str, int]
-    colours: dict[str, int]
-    patterns: dict[str, int]
-    price_min: float | None
-    price_max: float | None
+class FacetCounts(FacetFields):  # type: ignore[misc]
+    """How many of all matching items have each value, most frequent first; lowest and highest price."""
 
     @classmethod
     def of(cls, facets: Facets) -> Self:
-        """The counts as the API tells them."""
-        return cls.model_validate(facets, from_attributes=True)
+        """The counts as the API returns them."""
+        return cls(**facet_values(facets))
 
 
 class ItemPage(BaseModel):
@@ -267,6 +241,7 @@ class Info(BaseModel):
                 "embedding_dim": 512,
                 "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
                 "example_item_ids": [_ITEM["item_id"], _PARTNER["item_id"]],
+                "filters": [FilterDescription.all()[0].model_dump()],
             }
         }
     )
@@ -281,6 +256,7 @@ class Info(BaseModel):
     embedding_dim: int
     bands: BandLimits | None = Field(description="Null for a model that was never calibrated.")
     example_item_ids: list[str]
+    filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
 
 
 class ExamplePhotos(BaseModel):

@@ -8,24 +8,18 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle.catalogue.item import ItemFilter
 from deepstyle.cli import show
+from deepstyle.cli.filters import filtered
 from deepstyle.cli.search import (
+    EVERYTHING,
     AsJson,
-    Brand,
-    Category,
-    Colour,
     Model,
     ModelPrecision,
-    Pattern,
-    PriceMax,
-    PriceMin,
     Save,
-    SemanticCategory,
     StoreUrl,
-    Text,
     headline,
     product,
-    where_of,
 )
 from deepstyle.cli.stylist import open_desk
 from deepstyle.compatibility.calibration import as_percent
@@ -36,18 +30,12 @@ from deepstyle.report.sheet import render_sheet
 Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")]
 
 
+@filtered()
 def compatible(
     query: Annotated[str, typer.Argument(metavar="ITEM|PHOTO", help="An item's id, or a picture's path.")],
     k: Annotated[int, typer.Option("-k", help="How many products of each category.", min=1, max=100)] = 3,
     mapped: Annotated[bool, typer.Option("--mapped", help="The three suggestions of the mapping instead.")] = False,
-    semantic_category: SemanticCategory = None,
-    category: Category = None,
-    brand: Brand = None,
-    colour: Colour = None,
-    pattern: Pattern = None,
-    price_min: PriceMin = None,
-    price_max: PriceMax = None,
-    text: Text = "",
+    where: ItemFilter = EVERYTHING,
     store: StoreUrl = "",
     compat: Compat = "",
     model: Model = "",
@@ -61,7 +49,6 @@ def compatible(
 
     Example: [bold]deepstyle compatible 41085800-02 -k 2 --semantic-category bags --save goes-with.png[/]
     """
-    where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     with open_desk(store, compat, model, precision) as desk:
         (piece,) = desk.pieces([query])
         if mapped:

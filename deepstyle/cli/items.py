@@ -1,7 +1,9 @@
 """``deepstyle item put``, ``item delete`` and ``item show``: one item at a time, while the server runs."""
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,6 +15,7 @@ from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.rows import RowError, check_item_id, read_file
 from deepstyle.catalogue.text import clean_text, kept_url
 from deepstyle.cli import show
+from deepstyle.cli.filters import described
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.settings import Settings
@@ -26,26 +29,15 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Add, replace, delete and show single items.", no_args_is_help=True)
 
 StoreUrl = Annotated[str | None, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
-Text = Annotated[str | None, typer.Option(help="Leave it out to keep what the item has.")]
+Values = Mapping[str, str | float]
 
 
 @app.command("put")
+@described
 def put(
     item_id: Annotated[str, typer.Argument(help="The item's id.")],
     image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP or GIF.")] = None,
-    title: Text = None,
-    description: Text = None,
-    semantic: Annotated[
-        str | None, typer.Option("--semantic-category", help=f"One of {', '.join(SEMANTIC_CATEGORIES)}.")
-    ] = None,
-    category: Text = None,
-    brand: Text = None,
-    colour: Text = None,
-    pattern: Text = None,
-    price: Annotated[float | None, typer.Option(help="In units of the currency.", min=0)] = None,
-    currency: Text = None,
-    url: Text = None,
-    model_id: Text = None,
+    values: Values = MappingProxyType({}),
     no_encode: Annotated[bool, typer.Option("--no-encode", help="Leave its vector to deepstyle encode.")] = False,
     store: StoreUrl = None,
 ) -> None:
@@ -53,16 +45,11 @@ def put(
 
     A new item needs --image. Searches by servers that run find it right away.
     """
-    texts = {"title": title, "description": description, "category": category, "brand": brand, "colour": colour}
-    texts |= {"pattern": pattern, "currency": currency, "url": url, "model_id": model_id}
     with open_store(store or Settings().store) as opened:
         old = opened.get([_checked_id(item_id)]).get(item_id)
         if old is None and image is None:
             raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give one with --image FILE.")
-        given: dict[str, Any] = {name: _checked_text(text, name) for name, text in texts.items() if text is not None}
-        item = dataclasses.replace(old or Item(item_id), **given)
-        item = dataclasses.replace(item, price=item.price if price is None else price)
-        item = dataclasses.replace(item, semantic_category=_semantic(semantic, item))
+        item = _changed(old or Item(item_id), values)
         report = opened.put([Entry(item) if image is None else _with_picture(item, image)])
         done = "added" if report.added else "changed" if report.changed else "unchanged"
         encoded = 0 if no_encode else _encode(opened)
@@ -115,6 +102,9 @@ def _checked_text(text: str, field: str) -> str:
         cleaned = clean_text(text, field)
     except RowError as error:
         raise UsageError(error.message, remedy=error.remedy) from error
+    if field == "semantic_category" and cleaned not in SEMANTIC_CATEGORIES:
+        known = ", ".join(SEMANTIC_CATEGORIES)
+        raise UsageError(f"{text!r} is not a semantic category.", remedy=f"Use one of {known}.")
     for problem in kept_url(cleaned)[1] if field == "url" else ():
         raise UsageError(problem.message, remedy=problem.remedy)
     return cleaned
@@ -129,13 +119,14 @@ def _with_picture(item: Item, path: Path) -> Entry:
         raise FileError.of(error) from error
 
 
-def _semantic(given: str | None, item: Item) -> str:
-    """The one given, else the item's own, else what its category or title says."""
-    if given is None:
-        return item.semantic_category or semantic_category(item.category, item.title)
-    if given not in SEMANTIC_CATEGORIES:
-        raise UsageError(f"{given!r} is no semantic category.", remedy=f"Use one of {', '.join(SEMANTIC_CATEGORIES)}.")
-    return given
+def _changed(item: Item, values: Values) -> Item:
+    """``item`` with ``values``, each as an import would store it; raises ``UsageError``."""
+    checked: dict[str, Any] = {
+        name: _checked_text(value, name) if isinstance(value, str) else value for name, value in values.items()
+    }
+    changed = dataclasses.replace(item, **checked)
+    semantic = changed.semantic_category or semantic_category(changed.category, changed.title)
+    return dataclasses.replace(changed, semantic_category=semantic)
 
 
 def _encode(store: Store) -> int:

@@ -8,22 +8,17 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle.catalogue.item import ItemFilter
 from deepstyle.cli import show
 from deepstyle.cli.compatible import Compat
+from deepstyle.cli.filters import filtered
 from deepstyle.cli.search import (
+    EVERYTHING,
     AsJson,
-    Brand,
-    Category,
-    Colour,
     Model,
     ModelPrecision,
-    Pattern,
-    PriceMax,
-    PriceMin,
     StoreUrl,
-    Text,
     product,
-    where_of,
 )
 from deepstyle.cli.stylist import Desk, open_desk
 from deepstyle.compatibility.calibration import as_percent
@@ -75,19 +70,14 @@ def score(
 
 
 @app.command("complete")
+@filtered(without="semantic_category")
 def complete(
     pieces: Pieces,
     slot: Annotated[
         list[str] | None, typer.Option(help="A semantic category to add, such as shoes; may be repeated.")
     ] = None,
     k: Annotated[int, typer.Option("-k", help="How many outfits.", min=1, max=20)] = 5,
-    category: Category = None,
-    brand: Brand = None,
-    colour: Colour = None,
-    pattern: Pattern = None,
-    price_min: PriceMin = None,
-    price_max: PriceMax = None,
-    text: Text = "",
+    where: ItemFilter = EVERYTHING,
     store: StoreUrl = "",
     compat: Compat = "",
     model: Model = "",
@@ -103,7 +93,6 @@ def complete(
 
     Example: [bold]deepstyle outfit complete 41085800-02 --slot tops --slot bottoms -k 3 --save board.png[/]
     """
-    where = where_of(None, category, brand, colour, pattern, price_min, price_max, text)
     with open_desk(store, compat, model, precision) as desk:
         locked = desk.pieces(pieces)
         found = desk.stylist.complete(locked, slot or (), k=k, where=where)

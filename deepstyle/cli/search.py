@@ -9,33 +9,25 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.catalogue.rows import read_file
 from deepstyle.cli import show
+from deepstyle.cli.filters import filtered
 from deepstyle.errors import ImageError, UsageError
 from deepstyle.files import write_atomic
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.report.sheet import Tile, render_sheet
 from deepstyle.settings import Precision, Settings
-from deepstyle.store import ItemFilter, Store, open_store
+from deepstyle.store import Store, open_store
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import Crop, Match, search_photo, serving_model, similar_items
 
 SHEET_PICTURE_PX = 600
+EVERYTHING = ItemFilter()
 
 K = Annotated[int, typer.Option("-k", help="How many products to find.", min=1, max=1000)]
-SemanticCategory = Annotated[
-    list[str] | None, typer.Option(help="Only this semantic category, such as shoes; may be repeated.")
-]
-Category = Annotated[list[str] | None, typer.Option(help="Only this category of the shop; may be repeated.")]
-Brand = Annotated[list[str] | None, typer.Option(help="Only this brand; may be repeated.")]
-Colour = Annotated[list[str] | None, typer.Option(help="Only this colour; may be repeated.")]
-Pattern = Annotated[list[str] | None, typer.Option(help="Only this pattern; may be repeated.")]
-PriceMin = Annotated[float | None, typer.Option(help="Only from this price on.", min=0)]
-PriceMax = Annotated[float | None, typer.Option(help="Only up to this price.", min=0)]
-Text = Annotated[str, typer.Option(help="Only where every word is in the title, the brand or the category.")]
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
 Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, ...")]
 ModelPrecision = Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")]
@@ -43,17 +35,11 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON."
 Save = Annotated[Path | None, typer.Option(metavar="GRID.png", help="Write the result as a picture, too.")]
 
 
+@filtered()
 def similar(
     item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id.")],
     k: K = 10,
-    semantic_category: SemanticCategory = None,
-    category: Category = None,
-    brand: Brand = None,
-    colour: Colour = None,
-    pattern: Pattern = None,
-    price_min: PriceMin = None,
-    price_max: PriceMax = None,
-    text: Text = "",
+    where: ItemFilter = EVERYTHING,
     store: StoreUrl = "",
     as_json: AsJson = False,
     save: Save = None,
@@ -64,7 +50,6 @@ def similar(
 
     Example: [bold]deepstyle similar 41085800-02 -k 5 --colour black --save similar.png[/]
     """
-    where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     with open_store(store or Settings().store, read_only=True) as opened:
         space = opened.meta(STYLE_SPACE)
         if space is None:
@@ -76,17 +61,11 @@ def similar(
     _tell({"item_id": item_id, "title": product(item)}, headline(item), matches, as_json, save)
 
 
+@filtered()
 def search(
     photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP or GIF.", exists=True, dir_okay=False)],
     k: K = 10,
-    semantic_category: SemanticCategory = None,
-    category: Category = None,
-    brand: Brand = None,
-    colour: Colour = None,
-    pattern: Pattern = None,
-    price_min: PriceMin = None,
-    price_max: PriceMax = None,
-    text: Text = "",
+    where: ItemFilter = EVERYTHING,
     crop: Annotated[
         str, typer.Option(metavar="X,Y,W,H", help="Search with this part of the photo only, in fractions of its sides.")
     ] = "",
@@ -102,7 +81,6 @@ def search(
 
     Example: [bold]deepstyle search boots.jpg --semantic-category shoes --save found.png[/]
     """
-    where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
     box = _crop(crop)
     data = read_file(photo)
     settings = Settings()
@@ -162,33 +140,6 @@ def _sheet(store: Store, picture: Rgb | None, title: str, matches: Sequence[Matc
 def _stored_picture(store: Store, item_id: str) -> Rgb | None:
     image = store.image(item_id)
     return decode(image.data, min_side_px=SHEET_PICTURE_PX) if image else None
-
-
-def where_of(
-    semantic_category: list[str] | None,
-    category: list[str] | None,
-    brand: list[str] | None,
-    colour: list[str] | None,
-    pattern: list[str] | None,
-    price_min: float | None,
-    price_max: float | None,
-    text: str,
-) -> ItemFilter:
-    """The filter of the options; raises ``UsageError`` for a semantic category that does not exist."""
-    for name in semantic_category or []:
-        if name.casefold() not in SEMANTIC_CATEGORIES:
-            known = ", ".join(SEMANTIC_CATEGORIES)
-            raise UsageError(f"{name!r} is no semantic category.", remedy=f"Use one of: {known}.")
-    return ItemFilter(
-        semantic_categories=tuple(semantic_category or ()),
-        categories=tuple(category or ()),
-        brands=tuple(brand or ()),
-        colours=tuple(colour or ()),
-        patterns=tuple(pattern or ()),
-        price_min=price_min,
-        price_max=price_max,
-        text=text,
-    )
 
 
 def _crop(told: str) -> Crop | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import deepstyle
+from deepstyle.api.declared import FilterDescription
 from deepstyle.api.dependencies import Open
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
@@ -28,6 +29,7 @@ def info(resources: Open) -> Info:
         embedding_dim=spec.embedding_dim,
         bands=BandLimits.of(bands) if bands else None,
         example_item_ids=[item.item_id for item in resources.examples],
+        filters=FilterDescription.all(),
     )
 
 

@@ -9,6 +9,13 @@ export const itemQuery = (itemId: string) =>
       answer(client.GET("/v1/items/{item_id}", { params: { path: { item_id: itemId } }, signal })),
   });
 
+/** What is served: it stays the same while the page is open. */
+export const infoQuery = queryOptions({
+  queryKey: ["info"],
+  queryFn: ({ signal }) => answer(client.GET("/v1/info", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 export const similarQuery = (itemId: string, k: number) =>
   queryOptions({
     queryKey: ["similar", itemId, k],

@@ -507,7 +507,7 @@ export interface components {
         };
         /**
          * FacetCounts
-         * @description How many of all matching items have each value, most frequent first.
+         * @description How many of all matching items have each value, most frequent first; lowest and highest price.
          */
         FacetCounts: {
             /** Semantic Categories */
@@ -534,6 +534,40 @@ export interface components {
             price_min: number | null;
             /** Price Max */
             price_max: number | null;
+        };
+        /**
+         * FilterDescription
+         * @description A field that the catalogue can be filtered by.
+         */
+        FilterDescription: {
+            /**
+             * Name
+             * @description The field of a product and, for values, the parameter of a search.
+             * @enum {string}
+             */
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "price";
+            /**
+             * Kind
+             * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
+             * @enum {string}
+             */
+            kind: "text" | "number";
+            /**
+             * Facet
+             * @description Where the facets count its values; null where they do not.
+             */
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns") | null;
+            labels: components["schemas"]["FilterLabels"];
+        };
+        /**
+         * FilterLabels
+         * @description A filter's name for people, by language.
+         */
+        FilterLabels: {
+            /** En */
+            en: string;
+            /** De */
+            de: string;
         };
         /**
          * Health
@@ -563,6 +597,17 @@ export interface components {
          *       "example_item_ids": [
          *         "41085800-02",
          *         "43063724-OR"
+         *       ],
+         *       "filters": [
+         *         {
+         *           "facet": "semantic_categories",
+         *           "kind": "text",
+         *           "labels": {
+         *             "de": "Abteilung",
+         *             "en": "Department"
+         *           },
+         *           "name": "semantic_category"
+         *         }
          *       ],
          *       "fingerprint": "474e11b72f90ba33",
          *       "items": 1400,
@@ -596,6 +641,11 @@ export interface components {
             bands: components["schemas"]["BandLimits"] | null;
             /** Example Item Ids */
             example_item_ids: string[];
+            /**
+             * Filters
+             * @description What the catalogue can be filtered by, in a page's order.
+             */
+            filters: components["schemas"]["FilterDescription"][];
         };
         /**
          * ItemPage
@@ -1632,19 +1682,19 @@ export interface operations {
     listSimilarItems: {
         parameters: {
             query?: {
-                /** @description One of the eleven, such as `shoes`; may be repeated. */
+                /** @description Only this department, such as `shoes`; may be repeated. */
                 semantic_category?: string[];
-                /** @description The shop's own category; may be repeated. */
+                /** @description Only this category, such as `Ankle Boots`; may be repeated. */
                 category?: string[];
-                /** @description May be repeated. */
+                /** @description Only this brand, such as `Versace`; may be repeated. */
                 brand?: string[];
-                /** @description May be repeated. */
+                /** @description Only this colour, such as `black`; may be repeated. */
                 colour?: string[];
-                /** @description May be repeated. */
+                /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
-                /** @description Inclusive; an item without a price never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
-                /** @description Inclusive. */
+                /** @description The highest price, inclusive; an item without one never matches. */
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;
@@ -1889,42 +1939,42 @@ export interface operations {
                     image?: Blob;
                     /**
                      * Semantic Category
-                     * @description One of the eleven, such as `shoes`; may be repeated.
+                     * @description Only this department, such as `shoes`; may be repeated.
                      * @default []
                      */
                     semantic_category?: string[];
                     /**
                      * Category
-                     * @description The shop's own category; may be repeated.
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
                      * @default []
                      */
                     category?: string[];
                     /**
                      * Brand
-                     * @description May be repeated.
+                     * @description Only this brand, such as `Versace`; may be repeated.
                      * @default []
                      */
                     brand?: string[];
                     /**
                      * Colour
-                     * @description May be repeated.
+                     * @description Only this colour, such as `black`; may be repeated.
                      * @default []
                      */
                     colour?: string[];
                     /**
                      * Pattern
-                     * @description May be repeated.
+                     * @description Only this pattern, such as `plain`; may be repeated.
                      * @default []
                      */
                     pattern?: string[];
                     /**
                      * Price Min
-                     * @description Inclusive; an item without a price never matches.
+                     * @description The lowest price, inclusive; an item without one never matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description Inclusive.
+                     * @description The highest price, inclusive; an item without one never matches.
                      */
                     price_max?: number | null;
                     /**
@@ -2164,19 +2214,19 @@ export interface operations {
     listCompatibleItems: {
         parameters: {
             query?: {
-                /** @description One of the eleven, such as `shoes`; may be repeated. */
+                /** @description Only this department, such as `shoes`; may be repeated. */
                 semantic_category?: string[];
-                /** @description The shop's own category; may be repeated. */
+                /** @description Only this category, such as `Ankle Boots`; may be repeated. */
                 category?: string[];
-                /** @description May be repeated. */
+                /** @description Only this brand, such as `Versace`; may be repeated. */
                 brand?: string[];
-                /** @description May be repeated. */
+                /** @description Only this colour, such as `black`; may be repeated. */
                 colour?: string[];
-                /** @description May be repeated. */
+                /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
-                /** @description Inclusive; an item without a price never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
-                /** @description Inclusive. */
+                /** @description The highest price, inclusive; an item without one never matches. */
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;
@@ -2301,42 +2351,42 @@ export interface operations {
                     image: Blob;
                     /**
                      * Semantic Category
-                     * @description One of the eleven, such as `shoes`; may be repeated.
+                     * @description Only this department, such as `shoes`; may be repeated.
                      * @default []
                      */
                     semantic_category?: string[];
                     /**
                      * Category
-                     * @description The shop's own category; may be repeated.
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
                      * @default []
                      */
                     category?: string[];
                     /**
                      * Brand
-                     * @description May be repeated.
+                     * @description Only this brand, such as `Versace`; may be repeated.
                      * @default []
                      */
                     brand?: string[];
                     /**
                      * Colour
-                     * @description May be repeated.
+                     * @description Only this colour, such as `black`; may be repeated.
                      * @default []
                      */
                     colour?: string[];
                     /**
                      * Pattern
-                     * @description May be repeated.
+                     * @description Only this pattern, such as `plain`; may be repeated.
                      * @default []
                      */
                     pattern?: string[];
                     /**
                      * Price Min
-                     * @description Inclusive; an item without a price never matches.
+                     * @description The lowest price, inclusive; an item without one never matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description Inclusive.
+                     * @description The highest price, inclusive; an item without one never matches.
                      */
                     price_max?: number | null;
                     /**
@@ -2607,42 +2657,42 @@ export interface operations {
                 "application/json": {
                     /**
                      * Semantic Category
-                     * @description One of the eleven, such as `shoes`; may be repeated.
+                     * @description Only this department, such as `shoes`; may be repeated.
                      * @default []
                      */
                     semantic_category?: string[];
                     /**
                      * Category
-                     * @description The shop's own category; may be repeated.
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
                      * @default []
                      */
                     category?: string[];
                     /**
                      * Brand
-                     * @description May be repeated.
+                     * @description Only this brand, such as `Versace`; may be repeated.
                      * @default []
                      */
                     brand?: string[];
                     /**
                      * Colour
-                     * @description May be repeated.
+                     * @description Only this colour, such as `black`; may be repeated.
                      * @default []
                      */
                     colour?: string[];
                     /**
                      * Pattern
-                     * @description May be repeated.
+                     * @description Only this pattern, such as `plain`; may be repeated.
                      * @default []
                      */
                     pattern?: string[];
                     /**
                      * Price Min
-                     * @description Inclusive; an item without a price never matches.
+                     * @description The lowest price, inclusive; an item without one never matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description Inclusive.
+                     * @description The highest price, inclusive; an item without one never matches.
                      */
                     price_max?: number | null;
                     /**
@@ -2673,42 +2723,42 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Semantic Category
-                     * @description One of the eleven, such as `shoes`; may be repeated.
+                     * @description Only this department, such as `shoes`; may be repeated.
                      * @default []
                      */
                     semantic_category?: string[];
                     /**
                      * Category
-                     * @description The shop's own category; may be repeated.
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
                      * @default []
                      */
                     category?: string[];
                     /**
                      * Brand
-                     * @description May be repeated.
+                     * @description Only this brand, such as `Versace`; may be repeated.
                      * @default []
                      */
                     brand?: string[];
                     /**
                      * Colour
-                     * @description May be repeated.
+                     * @description Only this colour, such as `black`; may be repeated.
                      * @default []
                      */
                     colour?: string[];
                     /**
                      * Pattern
-                     * @description May be repeated.
+                     * @description Only this pattern, such as `plain`; may be repeated.
                      * @default []
                      */
                     pattern?: string[];
                     /**
                      * Price Min
-                     * @description Inclusive; an item without a price never matches.
+                     * @description The lowest price, inclusive; an item without one never matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description Inclusive.
+                     * @description The highest price, inclusive; an item without one never matches.
                      */
                     price_max?: number | null;
                     /**
@@ -2853,19 +2903,19 @@ export interface operations {
     listItems: {
         parameters: {
             query?: {
-                /** @description One of the eleven, such as `shoes`; may be repeated. */
+                /** @description Only this department, such as `shoes`; may be repeated. */
                 semantic_category?: string[];
-                /** @description The shop's own category; may be repeated. */
+                /** @description Only this category, such as `Ankle Boots`; may be repeated. */
                 category?: string[];
-                /** @description May be repeated. */
+                /** @description Only this brand, such as `Versace`; may be repeated. */
                 brand?: string[];
-                /** @description May be repeated. */
+                /** @description Only this colour, such as `black`; may be repeated. */
                 colour?: string[];
-                /** @description May be repeated. */
+                /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
-                /** @description Inclusive; an item without a price never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
-                /** @description Inclusive. */
+                /** @description The highest price, inclusive; an item without one never matches. */
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;

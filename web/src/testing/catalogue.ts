@@ -1,6 +1,6 @@
 /** A small shop that the test server plays: every route that the pages ask, and what was asked of the search. */
 import { HttpResponse, http } from "msw";
-import { facets, itemPage, product, results } from "./products";
+import { facets, info, itemPage, product, results } from "./products";
 import { server } from "./server";
 
 export type Asked = { searches: FormData[]; filters: URLSearchParams[] };
@@ -14,6 +14,7 @@ export function openShop(): Asked {
       asked.filters.push(filter);
       return HttpResponse.json(itemPage([product()], { total: 1400, facets: facets() }));
     }),
+    http.get("*/v1/info", () => HttpResponse.json(info())),
     http.get("*/v1/items/:id", ({ params }) => HttpResponse.json(product({ item_id: String(params.id) }))),
     http.get("*/v1/items/:id/similar", ({ params, request }) => {
       const k = Number(new URL(request.url).searchParams.get("k"));

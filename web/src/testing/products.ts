@@ -1,5 +1,5 @@
 /** Products and answers for tests. */
-import type { FacetCounts, ItemPage, Product, SearchResult } from "@/api/types";
+import type { FacetCounts, Info, ItemPage, Product, SearchResult } from "@/api/types";
 
 export function product(told: Partial<Product> = {}): Product {
   const item_id = told.item_id ?? "boots-1";
@@ -31,6 +31,33 @@ export function results(count: number, from = 1, told: Partial<SearchResult> = {
     ...told,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
   }));
+}
+
+export function info(told: Partial<Info> = {}): Info {
+  return {
+    version: "0",
+    items: 1400,
+    vectors: 1400,
+    architecture: "a",
+    weights: "w",
+    precision: "fp32",
+    fingerprint: "f",
+    embedding_dim: 512,
+    bands: null,
+    example_item_ids: [],
+    filters: [
+      {
+        name: "semantic_category",
+        kind: "text",
+        facet: "semantic_categories",
+        labels: { en: "Department", de: "Abteilung" },
+      },
+      { name: "brand", kind: "text", facet: "brands", labels: { en: "Brand", de: "Marke" } },
+      { name: "colour", kind: "text", facet: "colours", labels: { en: "Colour", de: "Farbe" } },
+      { name: "price", kind: "number", facet: null, labels: { en: "Price", de: "Preis" } },
+    ],
+    ...told,
+  };
 }
 
 export function facets(told: Partial<FacetCounts> = {}): FacetCounts {

@@ -1,5 +1,7 @@
 /** The upper part of the page: photo, words, price, links. */
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { infoQuery } from "@/api/queries";
 import type { Product } from "@/api/types";
 import { formatPrice } from "@/shared/format/numbers";
 import { categoryName, titleOf } from "@/shared/format/product";
@@ -11,6 +13,7 @@ import { Skeleton } from "@/shared/ui/skeleton";
 import { BuyLink } from "./buy-link";
 
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
+const ABOVE: readonly string[] = ["semantic_category", "brand", "price"]; // these stand beside the title
 const PHOTO_SIZES = "(width >= 80rem) 32rem, (width >= 48rem) 45vw, 92vw";
 
 export function ItemDetails({ item }: { item: Product }) {
@@ -49,10 +52,11 @@ export function ItemDetails({ item }: { item: Product }) {
 /** What the catalogue tells beside the description; what it does not tell is left out. */
 function Facts({ item }: { item: Product }) {
   const m = useMessages();
+  const language = useLanguage();
+  const { data } = useQuery(infoQuery);
+  const declared = data?.filters.filter(({ name }) => !ABOVE.includes(name)) ?? [];
   const known = [
-    [m.item.category, item.category],
-    [m.item.colour, item.colour],
-    [m.item.pattern, item.pattern],
+    ...declared.map(({ name, labels }) => [labels[language], item[name]]),
     ...Object.entries(item.attributes),
     [m.item.itemNumber, item.item_id],
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));

@@ -1,7 +1,7 @@
 /** One facet: its values as checkboxes with how many items each would leave, most frequent first. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { FacetCounts } from "@/api/types";
+import type { FilterDescription } from "@/api/types";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -13,32 +13,28 @@ import { useChangeParams, useParams } from "./use-params";
 
 const FEW = 6;
 const OPEN_AT_FIRST: readonly Facet[] = ["semantic_category", "colour"];
-const COUNTED_AS = {
-  semantic_category: "semantic_categories",
-  category: "categories",
-  brand: "brands",
-  colour: "colours",
-  pattern: "patterns",
-} as const satisfies Record<Facet, keyof FacetCounts>;
 
-export function FacetFilter({ facet }: { facet: Facet }) {
+type FacetFilterProps = { facet: Facet; countedAs: NonNullable<FilterDescription["facet"]>; label: string };
+
+/** `countedAs` is where the answer counts the values of `facet`. */
+export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
   const m = useMessages();
   const params = useParams();
   const chosen = params[facet] ?? [];
   const { data } = useQuery({ ...countsBeside(filterOf(params), facet), placeholderData: keepPreviousData });
   const [isAll, setAll] = useState(false);
-  const values = valuesOf(data?.facets[COUNTED_AS[facet]], chosen);
+  const values = valuesOf(data?.facets[countedAs], chosen);
   if (data && values.length < 2 && chosen.length === 0) return null; // nothing to choose from
   return (
     <details open={OPEN_AT_FIRST.includes(facet) || chosen.length > 0} className="group py-1">
       <summary className="flex min-h-11 list-none items-center justify-between font-medium [&::-webkit-details-marker]:hidden">
         <span>
-          {m.search.filters[facet]}
+          {label}
           {chosen.length > 0 && <span className="ml-2 text-sm text-accent">{chosen.length}</span>}
         </span>
         <Icon name="chevron" className="size-4.5 text-muted transition-transform group-open:rotate-180" />
       </summary>
-      <ul className="pb-2" aria-label={m.search.filters[facet]}>
+      <ul className="pb-2" aria-label={label}>
         {values.slice(0, isAll ? undefined : FEW).map(([value, count]) => (
           <Value key={value} facet={facet} value={value} count={count} isChosen={chosen.includes(value)} />
         ))}

@@ -1,5 +1,6 @@
 /** The address of the search page as the API's filter, and changes of it. */
-import { FACETS, type Facet, type SearchParams } from "./params";
+import { VALUE_FILTERS } from "@/api/filters";
+import type { Facet, SearchParams } from "./params";
 
 export type FilterFields = Omit<SearchParams, "like" | "with">;
 
@@ -10,7 +11,7 @@ export function filterOf({ like: _like, with: _with, ...filter }: SearchParams):
 
 /** How many conditions are set. */
 export function countConditions(filter: FilterFields): number {
-  const values = FACETS.reduce((count, facet) => count + (filter[facet]?.length ?? 0), 0);
+  const values = VALUE_FILTERS.reduce((count, facet) => count + (filter[facet]?.length ?? 0), 0);
   const hasPrice = filter.price_min !== undefined || filter.price_max !== undefined;
   return values + (hasPrice ? 1 : 0) + (filter.text ? 1 : 0);
 }

@@ -1,6 +1,7 @@
 /** The filters: beside the results where there is room, else in a dialog; chips above show what is set. */
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { infoQuery } from "@/api/queries";
 import { formatCount } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
@@ -8,7 +9,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Icon } from "@/shared/ui/icon";
 import { FacetFilter } from "./facet-filter";
 import { countConditions, filterOf, withoutFilters } from "./fields";
-import { FACETS } from "./params";
+import { isFacet } from "./params";
 import { PriceFilter } from "./price-filter";
 import { counts } from "./queries";
 import { TextFilter } from "./text-filter";
@@ -69,11 +70,20 @@ function AllFilters() {
   return (
     <div className="divide-y divide-line border-y border-line">
       <TextFilter />
-      {FACETS.map((facet) => (
-        <FacetFilter key={facet} facet={facet} />
-      ))}
+      <FacetFilters />
       <PriceFilter />
     </div>
+  );
+}
+
+/** One for each filter that the server describes and whose values it counts. */
+function FacetFilters() {
+  const language = useLanguage();
+  const { data } = useQuery(infoQuery);
+  return data?.filters.map(({ name, facet, labels }) =>
+    facet !== null && isFacet(name) ? (
+      <FacetFilter key={name} facet={name} countedAs={facet} label={labels[language]} />
+    ) : null,
   );
 }
 

@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Asked, openShop } from "@/testing/catalogue";
-import { itemPage, results } from "@/testing/products";
+import { info, itemPage, results } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
@@ -169,6 +169,15 @@ describe("filters", () => {
     await user.click(black);
     expect(router.state.location.searchStr).toBe("?colour=black");
     await waitFor(() => expect(asked.searches.at(-1)?.getAll("colour")).toEqual(["black"]));
+  });
+
+  test("are those that the server describes, by its names for them", async () => {
+    const labels = { en: "Colour of the thing", de: "Farbe des Dings" };
+    const filters = [{ name: "colour" as const, kind: "text" as const, facet: "colours" as const, labels }];
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ filters }))));
+    renderAt("/");
+    expect(await screen.findByRole("list", { name: "Colour of the thing" })).toHaveTextContent("black8");
+    expect(screen.queryByRole("list", { name: "Department" })).not.toBeInTheDocument();
   });
 
   test("count each facet by the other conditions only", async () => {

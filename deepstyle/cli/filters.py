@@ -1,0 +1,99 @@
+"""Options that follow from the declared fields of an item: a filter of a search, and the values of one item."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Annotated, Any
+
+import typer
+
+from deepstyle.catalogue.fields import Field
+from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
+from deepstyle.errors import UsageError
+
+Command = Callable[..., None]
+Option = tuple[str, Any, Any]
+"""A parameter's name, its type with the option, and its default."""
+
+_VALUE_TYPES = {"text": str | None, "number": float | None}
+_TEXT_HELP = "Only where every word is in the title, the brand or the category."
+
+
+def filtered(*, without: str = "") -> Callable[[Command], Command]:
+    """Give a command, in place of its parameter ``where``, an option for each filter but the field ``without``."""
+    options = [option for option in _filter_options() if option[0] != without]
+
+    def decorate(command: Command) -> Command:
+        return _with_options(command, "where", options, filter_of)
+
+    return decorate
+
+
+def described(command: Command) -> Command:
+    """Give a command, in place of its parameter ``values``, an option for each field of an item."""
+    options = [(field.name, Annotated[_VALUE_TYPES[field.kind], _value_option(field)], None) for field in FIELDS]
+    return _with_options(command, "values", options, _given)
+
+
+def filter_of(options: dict[str, Any]) -> ItemFilter:
+    """The filter of the options; raises ``UsageError`` for a semantic category that does not exist."""
+    for name in options.get("semantic_category") or []:
+        if name.casefold() not in SEMANTIC_CATEGORIES:
+            known = ", ".join(SEMANTIC_CATEGORIES)
+            raise UsageError(f"{name!r} is not a semantic category.", remedy=f"Use one of: {known}.")
+    conditions: dict[str, Any] = dict(options)
+    for field in VALUE_FILTERS:
+        conditions[field.filter] = tuple(conditions.pop(field.name, None) or ())
+    return ItemFilter(**conditions)
+
+
+def _given(options: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _filter_options() -> Iterator[Option]:
+    for field in VALUE_FILTERS:
+        about = f"Only this {field.name.replace('_', ' ')}, such as {field.example}; may be repeated."
+        yield field.name, Annotated[list[str] | None, typer.Option(help=about)], None
+    for field in RANGE_FILTERS:
+        label = field.name.replace("_", " ")
+        for bound, about in (("min", f"Only from this {label} on."), ("max", f"Only up to this {label}.")):
+            yield f"{field.filter}_{bound}", Annotated[float | None, typer.Option(help=about, min=0)], None
+    yield "text", Annotated[str, typer.Option(help=_TEXT_HELP)], ""
+
+
+def _value_option(field: Field) -> Any:
+    about = "Omit it to keep the item's value."
+    if field.name == "semantic_category":
+        about = f"One of {', '.join(SEMANTIC_CATEGORIES)}."
+    elif field.name == "price":
+        about = "In units of the currency."
+    elif field.example:
+        about = f"Such as {field.example}. {about}"
+    return typer.Option(help=about, min=0 if field.kind == "number" else None)
+
+
+def _with_options(
+    command: Command, parameter: str, options: list[Option], value_of: Callable[[dict[str, Any]], Any]
+) -> Command:
+    """``command`` with ``options`` in place of ``parameter``, which gets what ``value_of`` makes of them."""
+    names = [name for name, _, _ in options]
+
+    @wraps(command)
+    def run(**given: Any) -> None:
+        chosen = {name: given.pop(name) for name in names}
+        command(**given, **{parameter: value_of(chosen)})
+
+    signature = inspect.signature(command)
+    parameters: list[inspect.Parameter] = []
+    for old in signature.parameters.values():
+        if old.name != parameter:
+            parameters.append(old.replace(kind=inspect.Parameter.KEYWORD_ONLY))
+            continue
+        parameters += [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+            for name, annotation, default in options
+        ]
+    run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters}
+    return run
