@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import VALUE_FILTERS, Item
 from deepstyle.store.base import Entry, ItemFilter
 from deepstyle.store.open import open_store
 from tests.store.model import ModelStore, batch_of, image_of, vector_of
@@ -17,15 +17,23 @@ SPACES = st.sampled_from(["s", "t"])
 WORDS = st.sampled_from(["", "Red", "red", "Boots", "ÉTÉ"])
 PRICES = st.none() | st.sampled_from([0.0, 1.5, 99.0])
 IMAGES = st.none() | st.sampled_from([image_of("one"), image_of("two")])
+LAST = VALUE_FILTERS[-1]  # the youngest field: it stands for all that are declared
 ITEMS = st.builds(
-    Item, ITEM_IDS, title=WORDS, semantic_category=WORDS, category=WORDS, brand=WORDS, colour=WORDS, price=PRICES
+    Item,
+    ITEM_IDS,
+    title=WORDS,
+    semantic_category=WORDS,
+    category=WORDS,
+    brand=WORDS,
+    price=PRICES,
+    **{LAST.name: WORDS},
 )
 VALUES = st.lists(WORDS, max_size=2).map(tuple)
 FILTERS = st.builds(
     ItemFilter,
     semantic_categories=VALUES,
     brands=VALUES,
-    colours=VALUES,
+    **{LAST.filter: VALUES},
     price_min=PRICES,
     price_max=PRICES,
     text=st.sampled_from(["", "red", "boo red", "été"]),

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.store.base import Entry, ItemFilter
 from deepstyle.store.mongodb import MongoStore
 from deepstyle.store.mongodb_connect import DEFAULTS
@@ -29,7 +29,10 @@ from tests.store.contract import FILTERS, ITEMS, entries, fill, vectors_for
 from tests.store.model import DIMENSION, image_of, vector_of
 from tests.store.mongod import ReplicaSet, replica_set, wait_for
 
-ALL_CONDITIONS = ItemFilter(("shoes",), ("boots",), ("Dior",), ("red",), ("plain",), 1.0, 9.0)
+ALL_CONDITIONS = ItemFilter(
+    **{field.filter: ("a value",) for field in VALUE_FILTERS},
+    **{f"{field.filter}_{bound}": 1.0 for field in RANGE_FILTERS for bound in ("min", "max")},
+)
 
 
 class Wire(CommandListener):

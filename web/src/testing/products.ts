@@ -1,9 +1,17 @@
 /** Products and answers for tests. */
+import { VALUE_FILTERS } from "@/api/filters";
 import type { FacetCounts, Info, ItemPage, Product, SearchResult } from "@/api/types";
+
+/** The declared fields of a product of which nothing is known, so that a new field needs no change here. */
+const unknown = Object.fromEntries(VALUE_FILTERS.map((name) => [name, ""])) as Record<
+  (typeof VALUE_FILTERS)[number],
+  string
+>;
 
 export function product(told: Partial<Product> = {}): Product {
   const item_id = told.item_id ?? "boots-1";
   return {
+    ...unknown,
     item_id,
     title: "Leather ankle boots",
     description: "Pointed ankle boots with a block heel.",
@@ -62,6 +70,7 @@ export function info(told: Partial<Info> = {}): Info {
 
 export function facets(told: Partial<FacetCounts> = {}): FacetCounts {
   return {
+    ...({} as FacetCounts), // the facets that no test reads
     semantic_categories: { shoes: 7, tops: 3 },
     categories: { "Ankle Boots": 7, Shirt: 3 },
     brands: { Fennmark: 6, Aldermoor: 4 },
