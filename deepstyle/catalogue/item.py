@@ -63,6 +63,7 @@ class Item:
     url: str = text("link", "product_url", "page")
     model_id: str = text("model", "parent_id", "parent_sku", "item_group_id", "style_id")
     attributes: Mapping[str, str] = field(default_factory=dict)
+    gender: str = text("sex", "target_gender", filter="genders", en="Gender", de="Geschlecht", example="women", since=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class ItemFilter:
     price_min: float | None = None
     price_max: float | None = None
     text: str = ""
+    genders: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

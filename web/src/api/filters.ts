@@ -5,4 +5,5 @@ export const VALUE_FILTERS = [
   "brand",
   "colour",
   "pattern",
+  "gender",
 ] as const;

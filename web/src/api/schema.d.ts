@@ -471,6 +471,7 @@ export interface components {
          *           "colour": "black",
          *           "currency": "EUR",
          *           "description": "Pointed ankle boots with a block heel.",
+         *           "gender": "women",
          *           "image_url": "/image/41085800-02",
          *           "item_id": "41085800-02",
          *           "model_id": "41085800",
@@ -489,6 +490,7 @@ export interface components {
          *           "colour": "camel",
          *           "currency": "EUR",
          *           "description": "Pointed ankle boots with a block heel.",
+         *           "gender": "women",
          *           "image_url": "/image/43063724-OR",
          *           "item_id": "43063724-OR",
          *           "model_id": "41085800",
@@ -530,6 +532,10 @@ export interface components {
             patterns: {
                 [key: string]: number;
             };
+            /** Genders */
+            genders: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -545,7 +551,7 @@ export interface components {
              * @description The field of a product and, for values, the parameter of a search.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -556,7 +562,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -695,6 +701,7 @@ export interface components {
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Pointed ankle boots with a block heel.",
+         *         "gender": "women",
          *         "image_url": "/image/41085800-02",
          *         "item_id": "41085800-02",
          *         "model_id": "41085800",
@@ -719,6 +726,7 @@ export interface components {
          *             "colour": "camel",
          *             "currency": "EUR",
          *             "description": "Pointed ankle boots with a block heel.",
+         *             "gender": "women",
          *             "image_url": "/image/43063724-OR",
          *             "item_id": "43063724-OR",
          *             "model_id": "41085800",
@@ -793,6 +801,7 @@ export interface components {
          *       "colour": "black",
          *       "currency": "EUR",
          *       "description": "Pointed ankle boots with a block heel.",
+         *       "gender": "women",
          *       "image_url": "/image/41085800-02",
          *       "item_id": "41085800-02",
          *       "model_id": "41085800",
@@ -832,6 +841,8 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /** Gender */
+            gender: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -999,6 +1010,7 @@ export interface components {
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Pointed ankle boots with a block heel.",
+         *             "gender": "women",
          *             "image_url": "/image/41085800-02",
          *             "item_id": "41085800-02",
          *             "model_id": "41085800",
@@ -1042,6 +1054,7 @@ export interface components {
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Pointed ankle boots with a block heel.",
+         *         "gender": "women",
          *         "image_url": "/image/41085800-02",
          *         "item_id": "41085800-02",
          *         "model_id": "41085800",
@@ -1063,6 +1076,7 @@ export interface components {
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Pointed ankle boots with a block heel.",
+         *             "gender": "women",
          *             "image_url": "/image/41085800-02",
          *             "item_id": "41085800-02",
          *             "model_id": "41085800",
@@ -1692,6 +1706,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this gender, such as `women`; may be repeated. */
+                gender?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -1968,6 +1984,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2224,6 +2246,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this gender, such as `women`; may be repeated. */
+                gender?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2379,6 +2403,12 @@ export interface operations {
                      * @default []
                      */
                     pattern?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2686,6 +2716,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2751,6 +2787,12 @@ export interface operations {
                      * @default []
                      */
                     pattern?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2913,6 +2955,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this gender, such as `women`; may be repeated. */
+                gender?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
