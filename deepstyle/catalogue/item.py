@@ -64,6 +64,7 @@ class Item:
     model_id: str = text("model", "parent_id", "parent_sku", "item_group_id", "style_id")
     attributes: Mapping[str, str] = field(default_factory=dict)
     gender: str = text("sex", "target_gender", filter="genders", en="Gender", de="Geschlecht", example="women", since=3)
+    size: str = text("size_name", filter="sizes", en="Size", de="Größe", example="M", since=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class ItemFilter:
     price_max: float | None = None
     text: str = ""
     genders: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

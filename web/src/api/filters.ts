@@ -6,4 +6,5 @@ export const VALUE_FILTERS = [
   "colour",
   "pattern",
   "gender",
+  "size",
 ] as const;

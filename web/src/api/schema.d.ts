@@ -478,6 +478,7 @@ export interface components {
          *           "pattern": "plain",
          *           "price": 129,
          *           "semantic_category": "shoes",
+         *           "size": "M",
          *           "title": "Leather ankle boots",
          *           "url": ""
          *         },
@@ -497,6 +498,7 @@ export interface components {
          *           "pattern": "plain",
          *           "price": 129,
          *           "semantic_category": "outerwear",
+         *           "size": "M",
          *           "title": "Camel wool coat",
          *           "url": ""
          *         }
@@ -536,6 +538,10 @@ export interface components {
             genders: {
                 [key: string]: number;
             };
+            /** Sizes */
+            sizes: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -551,7 +557,7 @@ export interface components {
              * @description The field of a product and, for values, the parameter of a search.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -562,7 +568,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -708,6 +714,7 @@ export interface components {
          *         "pattern": "plain",
          *         "price": 129,
          *         "semantic_category": "shoes",
+         *         "size": "M",
          *         "title": "Leather ankle boots",
          *         "url": ""
          *       },
@@ -733,6 +740,7 @@ export interface components {
          *             "pattern": "plain",
          *             "price": 129,
          *             "semantic_category": "outerwear",
+         *             "size": "M",
          *             "title": "Camel wool coat",
          *             "url": ""
          *           },
@@ -808,6 +816,7 @@ export interface components {
          *       "pattern": "plain",
          *       "price": 129,
          *       "semantic_category": "shoes",
+         *       "size": "M",
          *       "title": "Leather ankle boots",
          *       "url": ""
          *     }
@@ -843,6 +852,8 @@ export interface components {
             };
             /** Gender */
             gender: string;
+            /** Size */
+            size: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1017,6 +1028,7 @@ export interface components {
          *             "pattern": "plain",
          *             "price": 129,
          *             "semantic_category": "shoes",
+         *             "size": "M",
          *             "title": "Leather ankle boots",
          *             "url": ""
          *           },
@@ -1061,6 +1073,7 @@ export interface components {
          *         "pattern": "plain",
          *         "price": 129,
          *         "semantic_category": "shoes",
+         *         "size": "M",
          *         "title": "Leather ankle boots",
          *         "url": ""
          *       },
@@ -1083,6 +1096,7 @@ export interface components {
          *             "pattern": "plain",
          *             "price": 129,
          *             "semantic_category": "shoes",
+         *             "size": "M",
          *             "title": "Leather ankle boots",
          *             "url": ""
          *           },
@@ -1708,6 +1722,8 @@ export interface operations {
                 pattern?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
+                /** @description Only this size, such as `M`; may be repeated. */
+                size?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -1990,6 +2006,12 @@ export interface operations {
                      */
                     gender?: string[];
                     /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2248,6 +2270,8 @@ export interface operations {
                 pattern?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
+                /** @description Only this size, such as `M`; may be repeated. */
+                size?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2409,6 +2433,12 @@ export interface operations {
                      * @default []
                      */
                     gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2722,6 +2752,12 @@ export interface operations {
                      */
                     gender?: string[];
                     /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2793,6 +2829,12 @@ export interface operations {
                      * @default []
                      */
                     gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2957,6 +2999,8 @@ export interface operations {
                 pattern?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
+                /** @description Only this size, such as `M`; may be repeated. */
+                size?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
