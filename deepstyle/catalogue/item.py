@@ -65,6 +65,9 @@ class Item:
     attributes: Mapping[str, str] = field(default_factory=dict)
     gender: str = text("sex", "target_gender", filter="genders", en="Gender", de="Geschlecht", example="women", since=3)
     size: str = text("size_name", filter="sizes", en="Size", de="Größe", example="M", since=4)
+    material: str = text(
+        "fabric", "composition", filter="materials", en="Material", de="Material", example="leather", since=5
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class ItemFilter:
     text: str = ""
     genders: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -7,4 +7,5 @@ export const VALUE_FILTERS = [
   "pattern",
   "gender",
   "size",
+  "material",
 ] as const;

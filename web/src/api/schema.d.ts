@@ -474,6 +474,7 @@ export interface components {
          *           "gender": "women",
          *           "image_url": "/image/41085800-02",
          *           "item_id": "41085800-02",
+         *           "material": "leather",
          *           "model_id": "41085800",
          *           "pattern": "plain",
          *           "price": 129,
@@ -494,6 +495,7 @@ export interface components {
          *           "gender": "women",
          *           "image_url": "/image/43063724-OR",
          *           "item_id": "43063724-OR",
+         *           "material": "leather",
          *           "model_id": "41085800",
          *           "pattern": "plain",
          *           "price": 129,
@@ -542,6 +544,10 @@ export interface components {
             sizes: {
                 [key: string]: number;
             };
+            /** Materials */
+            materials: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -557,7 +563,7 @@ export interface components {
              * @description The field of a product and, for values, the parameter of a search.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -568,7 +574,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -710,6 +716,7 @@ export interface components {
          *         "gender": "women",
          *         "image_url": "/image/41085800-02",
          *         "item_id": "41085800-02",
+         *         "material": "leather",
          *         "model_id": "41085800",
          *         "pattern": "plain",
          *         "price": 129,
@@ -736,6 +743,7 @@ export interface components {
          *             "gender": "women",
          *             "image_url": "/image/43063724-OR",
          *             "item_id": "43063724-OR",
+         *             "material": "leather",
          *             "model_id": "41085800",
          *             "pattern": "plain",
          *             "price": 129,
@@ -812,6 +820,7 @@ export interface components {
          *       "gender": "women",
          *       "image_url": "/image/41085800-02",
          *       "item_id": "41085800-02",
+         *       "material": "leather",
          *       "model_id": "41085800",
          *       "pattern": "plain",
          *       "price": 129,
@@ -854,6 +863,8 @@ export interface components {
             gender: string;
             /** Size */
             size: string;
+            /** Material */
+            material: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1024,6 +1035,7 @@ export interface components {
          *             "gender": "women",
          *             "image_url": "/image/41085800-02",
          *             "item_id": "41085800-02",
+         *             "material": "leather",
          *             "model_id": "41085800",
          *             "pattern": "plain",
          *             "price": 129,
@@ -1069,6 +1081,7 @@ export interface components {
          *         "gender": "women",
          *         "image_url": "/image/41085800-02",
          *         "item_id": "41085800-02",
+         *         "material": "leather",
          *         "model_id": "41085800",
          *         "pattern": "plain",
          *         "price": 129,
@@ -1092,6 +1105,7 @@ export interface components {
          *             "gender": "women",
          *             "image_url": "/image/41085800-02",
          *             "item_id": "41085800-02",
+         *             "material": "leather",
          *             "model_id": "41085800",
          *             "pattern": "plain",
          *             "price": 129,
@@ -1724,6 +1738,8 @@ export interface operations {
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
                 size?: string[];
+                /** @description Only this material, such as `leather`; may be repeated. */
+                material?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2012,6 +2028,12 @@ export interface operations {
                      */
                     size?: string[];
                     /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2272,6 +2294,8 @@ export interface operations {
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
                 size?: string[];
+                /** @description Only this material, such as `leather`; may be repeated. */
+                material?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2439,6 +2463,12 @@ export interface operations {
                      * @default []
                      */
                     size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2758,6 +2788,12 @@ export interface operations {
                      */
                     size?: string[];
                     /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2835,6 +2871,12 @@ export interface operations {
                      * @default []
                      */
                     size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3001,6 +3043,8 @@ export interface operations {
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
                 size?: string[];
+                /** @description Only this material, such as `leather`; may be repeated. */
+                material?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
