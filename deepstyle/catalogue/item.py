@@ -68,6 +68,9 @@ class Item:
     material: str = text(
         "fabric", "composition", filter="materials", en="Material", de="Material", example="leather", since=5
     )  # fmt: skip
+    availability: str = text(
+        "stock_status", filter="availabilities", en="Availability", de="Verfügbarkeit", example="in stock", since=6
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ class ItemFilter:
     genders: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
+    availabilities: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -8,4 +8,5 @@ export const VALUE_FILTERS = [
   "gender",
   "size",
   "material",
+  "availability",
 ] as const;

@@ -466,6 +466,7 @@ export interface components {
          *           "attributes": {
          *             "year": "2026"
          *           },
+         *           "availability": "in stock",
          *           "brand": "Versace",
          *           "category": "Ankle Boots",
          *           "colour": "black",
@@ -487,6 +488,7 @@ export interface components {
          *           "attributes": {
          *             "year": "2026"
          *           },
+         *           "availability": "in stock",
          *           "brand": "Versace",
          *           "category": "Coats",
          *           "colour": "camel",
@@ -548,6 +550,10 @@ export interface components {
             materials: {
                 [key: string]: number;
             };
+            /** Availabilities */
+            availabilities: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -563,7 +569,7 @@ export interface components {
              * @description The field of a product and, for values, the parameter of a search.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -574,7 +580,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -708,6 +714,7 @@ export interface components {
          *         "attributes": {
          *           "year": "2026"
          *         },
+         *         "availability": "in stock",
          *         "brand": "Versace",
          *         "category": "Ankle Boots",
          *         "colour": "black",
@@ -735,6 +742,7 @@ export interface components {
          *             "attributes": {
          *               "year": "2026"
          *             },
+         *             "availability": "in stock",
          *             "brand": "Versace",
          *             "category": "Coats",
          *             "colour": "camel",
@@ -812,6 +820,7 @@ export interface components {
          *       "attributes": {
          *         "year": "2026"
          *       },
+         *       "availability": "in stock",
          *       "brand": "Versace",
          *       "category": "Ankle Boots",
          *       "colour": "black",
@@ -865,6 +874,8 @@ export interface components {
             size: string;
             /** Material */
             material: string;
+            /** Availability */
+            availability: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1027,6 +1038,7 @@ export interface components {
          *             "attributes": {
          *               "year": "2026"
          *             },
+         *             "availability": "in stock",
          *             "brand": "Versace",
          *             "category": "Ankle Boots",
          *             "colour": "black",
@@ -1073,6 +1085,7 @@ export interface components {
          *         "attributes": {
          *           "year": "2026"
          *         },
+         *         "availability": "in stock",
          *         "brand": "Versace",
          *         "category": "Ankle Boots",
          *         "colour": "black",
@@ -1097,6 +1110,7 @@ export interface components {
          *             "attributes": {
          *               "year": "2026"
          *             },
+         *             "availability": "in stock",
          *             "brand": "Versace",
          *             "category": "Ankle Boots",
          *             "colour": "black",
@@ -1740,6 +1754,8 @@ export interface operations {
                 size?: string[];
                 /** @description Only this material, such as `leather`; may be repeated. */
                 material?: string[];
+                /** @description Only this availability, such as `in stock`; may be repeated. */
+                availability?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2034,6 +2050,12 @@ export interface operations {
                      */
                     material?: string[];
                     /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2296,6 +2318,8 @@ export interface operations {
                 size?: string[];
                 /** @description Only this material, such as `leather`; may be repeated. */
                 material?: string[];
+                /** @description Only this availability, such as `in stock`; may be repeated. */
+                availability?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2469,6 +2493,12 @@ export interface operations {
                      * @default []
                      */
                     material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2794,6 +2824,12 @@ export interface operations {
                      */
                     material?: string[];
                     /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2877,6 +2913,12 @@ export interface operations {
                      * @default []
                      */
                     material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3045,6 +3087,8 @@ export interface operations {
                 size?: string[];
                 /** @description Only this material, such as `leather`; may be repeated. */
                 material?: string[];
+                /** @description Only this availability, such as `in stock`; may be repeated. */
+                availability?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
