@@ -71,6 +71,7 @@ class Item:
     availability: str = text(
         "stock_status", filter="availabilities", en="Availability", de="Verfügbarkeit", example="in stock", since=6
     )  # fmt: skip
+    season: str = text(filter="seasons", en="Season", de="Saison", example="summer", since=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class ItemFilter:
     sizes: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
     availabilities: tuple[str, ...] = ()
+    seasons: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

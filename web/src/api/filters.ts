@@ -9,4 +9,5 @@ export const VALUE_FILTERS = [
   "size",
   "material",
   "availability",
+  "season",
 ] as const;

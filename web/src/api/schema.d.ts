@@ -479,6 +479,7 @@ export interface components {
          *           "model_id": "41085800",
          *           "pattern": "plain",
          *           "price": 129,
+         *           "season": "summer",
          *           "semantic_category": "shoes",
          *           "size": "M",
          *           "title": "Leather ankle boots",
@@ -501,6 +502,7 @@ export interface components {
          *           "model_id": "41085800",
          *           "pattern": "plain",
          *           "price": 129,
+         *           "season": "summer",
          *           "semantic_category": "outerwear",
          *           "size": "M",
          *           "title": "Camel wool coat",
@@ -554,6 +556,10 @@ export interface components {
             availabilities: {
                 [key: string]: number;
             };
+            /** Seasons */
+            seasons: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -569,7 +575,7 @@ export interface components {
              * @description The field of a product and, for values, the parameter of a search.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -580,7 +586,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -727,6 +733,7 @@ export interface components {
          *         "model_id": "41085800",
          *         "pattern": "plain",
          *         "price": 129,
+         *         "season": "summer",
          *         "semantic_category": "shoes",
          *         "size": "M",
          *         "title": "Leather ankle boots",
@@ -755,6 +762,7 @@ export interface components {
          *             "model_id": "41085800",
          *             "pattern": "plain",
          *             "price": 129,
+         *             "season": "summer",
          *             "semantic_category": "outerwear",
          *             "size": "M",
          *             "title": "Camel wool coat",
@@ -833,6 +841,7 @@ export interface components {
          *       "model_id": "41085800",
          *       "pattern": "plain",
          *       "price": 129,
+         *       "season": "summer",
          *       "semantic_category": "shoes",
          *       "size": "M",
          *       "title": "Leather ankle boots",
@@ -876,6 +885,8 @@ export interface components {
             material: string;
             /** Availability */
             availability: string;
+            /** Season */
+            season: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1051,6 +1062,7 @@ export interface components {
          *             "model_id": "41085800",
          *             "pattern": "plain",
          *             "price": 129,
+         *             "season": "summer",
          *             "semantic_category": "shoes",
          *             "size": "M",
          *             "title": "Leather ankle boots",
@@ -1098,6 +1110,7 @@ export interface components {
          *         "model_id": "41085800",
          *         "pattern": "plain",
          *         "price": 129,
+         *         "season": "summer",
          *         "semantic_category": "shoes",
          *         "size": "M",
          *         "title": "Leather ankle boots",
@@ -1123,6 +1136,7 @@ export interface components {
          *             "model_id": "41085800",
          *             "pattern": "plain",
          *             "price": 129,
+         *             "season": "summer",
          *             "semantic_category": "shoes",
          *             "size": "M",
          *             "title": "Leather ankle boots",
@@ -1756,6 +1770,8 @@ export interface operations {
                 material?: string[];
                 /** @description Only this availability, such as `in stock`; may be repeated. */
                 availability?: string[];
+                /** @description Only this season, such as `summer`; may be repeated. */
+                season?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2056,6 +2072,12 @@ export interface operations {
                      */
                     availability?: string[];
                     /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2320,6 +2342,8 @@ export interface operations {
                 material?: string[];
                 /** @description Only this availability, such as `in stock`; may be repeated. */
                 availability?: string[];
+                /** @description Only this season, such as `summer`; may be repeated. */
+                season?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2499,6 +2523,12 @@ export interface operations {
                      * @default []
                      */
                     availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2830,6 +2860,12 @@ export interface operations {
                      */
                     availability?: string[];
                     /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2919,6 +2955,12 @@ export interface operations {
                      * @default []
                      */
                     availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3089,6 +3131,8 @@ export interface operations {
                 material?: string[];
                 /** @description Only this availability, such as `in stock`; may be repeated. */
                 availability?: string[];
+                /** @description Only this season, such as `summer`; may be repeated. */
+                season?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
