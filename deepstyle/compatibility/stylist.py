@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
-from deepstyle.compatibility.explain import SeenTogether, reasons
+from deepstyle.compatibility.explain import Concern, Reason, SeenTogether, concerns, reasons
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import PER_CATEGORY, choose
 from deepstyle.compatibility.scoring import outfit_score
-from deepstyle.compatibility.wardrobe import clash, complements, missing_slots
+from deepstyle.compatibility.wardrobe import MAX_PIECES, clash, complements, missing_slots
 from deepstyle.errors import UnknownItemError, UsageError
 from deepstyle.store.base import ItemFilter, Store
 
-MAX_PIECES: Final = 12
 EVERYTHING: Final = ItemFilter()
 _REASONS: Final = 4
 _CANDIDATES: Final = 24
@@ -40,7 +39,7 @@ class Suggestion:
     rank: int
     item: Item
     compatibility: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ class PairScore:
     second: int
     compatibility: float
     contribution: float
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    concerns: tuple[Concern, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class OutfitScore:
     weakest: int
 
     @property
-    def reasons(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[Reason, ...]:
         """The reasons of all pairs, each once, those of the best pairs first; at most four."""
         pairs = sorted(self.pairs, key=lambda pair: -pair.contribution)
         return tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))[:_REASONS]
@@ -141,6 +141,7 @@ class Stylist:
                 float(self.head.spec.pair.probability(between[a, b])),
                 float(between[a, b] - mean) / count,
                 reasons(pieces[a].item, pieces[b].item, self.seen),
+                concerns(pieces[a].item, pieces[b].item, self.seen),
             )
             for a, b in combinations(range(len(pieces)), 2)
         )

@@ -64,9 +64,9 @@ def test_live_by_category_within_a_filter(client: TestClient, stylist: Stylist) 
     assert [group["semantic_category"] for group in only["categories"]] == ["bags"]
 
 
-def test_seen_together_is_told(client: TestClient) -> None:
+def test_reasons_are_codes_with_parameters(client: TestClient) -> None:
     told = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER]}).json()
-    assert told["pairs"][0]["reasons"][0] == "styled together in 2 outfits"
+    assert told["pairs"][0]["reasons"][0] == {"code": "seen_together", "parameters": {"count": 2}}
 
 
 def test_an_item_s_own_photo_gets_what_the_item_gets(client: TestClient) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.mapping import MappingInput, suggestions, update_mapping
-from deepstyle.compatibility.wardrobe import SMALL, admits, clash, complements, missing_slots
+from deepstyle.compatibility.wardrobe import SMALL, clash
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
 
@@ -98,16 +98,3 @@ def test_one_more_item_computes_few(tmp_path: Path) -> None:
         put(store, told, range(399, 400))
         assert 1 <= update_mapping(store, SPACE).computed < 100
         assert update_mapping(store, SPACE).computed == 0
-
-
-def test_wardrobe_rules() -> None:
-    assert clash("tops", "all-body")
-    assert clash("shoes", "shoes")
-    assert not clash("", "")
-    assert "all-body" not in complements("tops")
-    assert len(complements("")) == 11
-    assert missing_slots(["all-body"]) == ("shoes", "bags")
-    assert missing_slots(["tops", "shoes"]) == ("bottoms", "bags")
-    assert not admits(["hats"], "scarves", per_category=1, small=1)
-    assert admits(["hats"], "scarves", per_category=1, small=2)
-    assert not admits(["shoes"], "shoes", per_category=1, small=3)

@@ -5,9 +5,10 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import deepstyle
-from deepstyle.api.dependencies import Open
+from deepstyle.api.dependencies import MAX_K, Open
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
+from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.style.weights import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
@@ -15,8 +16,9 @@ router = APIRouter(tags=["items"])
 
 @router.get("/v1/info", operation_id="getInfo", summary="What is served here", responses=documented("not-ready"))
 def info(resources: Open) -> Info:
-    """The catalogue's size, the model, what its similarities mean in words, and items to begin with."""
+    """The catalogue's size, the model, the limits of its bands, items to start with, outfit rules and upload limits."""
     ready, spec, bands = resources.readiness(), resources.encoders.spec, resources.bands
+    settings = resources.settings
     return Info(
         version=deepstyle.__version__,
         items=ready.items,
@@ -28,6 +30,9 @@ def info(resources: Open) -> Info:
         embedding_dim=spec.embedding_dim,
         bands=BandLimits.of(bands) if bands else None,
         example_item_ids=[item.item_id for item in resources.examples],
+        max_results=MAX_K,
+        outfit=OutfitRules(),
+        uploads=UploadLimits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels),
     )
 
 
