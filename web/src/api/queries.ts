@@ -1,6 +1,13 @@
-/** The queries that more than one feature asks; each feature keeps its own beside its components. */
+/** The queries that more than one feature uses; each feature keeps its own beside its components. */
 import { queryOptions } from "@tanstack/react-query";
 import { answer, client } from "./client";
+
+/** The rules and limits of the server; they change with its version only. */
+export const infoQuery = queryOptions({
+  queryKey: ["info"],
+  queryFn: ({ signal }) => answer(client.GET("/v1/info", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 export const itemQuery = (itemId: string) =>
   queryOptions({

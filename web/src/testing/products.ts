@@ -1,8 +1,8 @@
 /** Products and answers for tests. */
 import type { FacetCounts, ItemPage, Product, SearchResult } from "@/api/types";
 
-export function product(told: Partial<Product> = {}): Product {
-  const item_id = told.item_id ?? "boots-1";
+export function product(fields: Partial<Product> = {}): Product {
+  const item_id = fields.item_id ?? "boots-1";
   return {
     item_id,
     title: "Leather ankle boots",
@@ -18,22 +18,22 @@ export function product(told: Partial<Product> = {}): Product {
     model_id: "boots",
     attributes: {},
     image_url: `/image/${item_id}`,
-    ...told,
+    ...fields,
   };
 }
 
 /** `count` results from rank `from`, each with an item of its own. */
-export function results(count: number, from = 1, told: Partial<SearchResult> = {}): SearchResult[] {
+export function results(count: number, from = 1, fields: Partial<SearchResult> = {}): SearchResult[] {
   return Array.from({ length: count }, (_, at) => ({
     rank: from + at,
     similarity: 0.95 - (from + at) / 100,
     band: "very_similar",
-    ...told,
+    ...fields,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
   }));
 }
 
-export function facets(told: Partial<FacetCounts> = {}): FacetCounts {
+export function facets(fields: Partial<FacetCounts> = {}): FacetCounts {
   return {
     semantic_categories: { shoes: 7, tops: 3 },
     categories: { "Ankle Boots": 7, Shirt: 3 },
@@ -42,10 +42,10 @@ export function facets(told: Partial<FacetCounts> = {}): FacetCounts {
     patterns: { plain: 10 },
     price_min: 19,
     price_max: 240,
-    ...told,
+    ...fields,
   };
 }
 
-export function itemPage(items: Product[], told: Partial<ItemPage> = {}): ItemPage {
-  return { items, total: items.length, facets: facets(), next_cursor: null, ...told };
+export function itemPage(items: Product[], fields: Partial<ItemPage> = {}): ItemPage {
+  return { items, total: items.length, facets: facets(), next_cursor: null, ...fields };
 }

@@ -6,8 +6,8 @@ import { product } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
-const answering = (told: Parameters<typeof product>[0]) =>
-  server.use(http.get("*/v1/items/:id", () => HttpResponse.json(product(told))));
+const answering = (fields: Parameters<typeof product>[0]) =>
+  server.use(http.get("*/v1/items/:id", () => HttpResponse.json(product(fields))));
 
 beforeEach(() => {
   openShop();
@@ -22,7 +22,7 @@ test("an item is shown with its words, its neighbours and its partners", async (
   expect(screen.getAllByText("€129.00").length).toBeGreaterThan(0);
   const partners = within(await screen.findByRole("list", { name: "Goes with this" }));
   expect(partners.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
-  expect(partners.getByText("black goes with camel")).toBeInTheDocument();
+  expect(partners.getByText("black is neutral and goes with camel")).toBeInTheDocument();
   const alike = within(await screen.findByRole("list", { name: "Looks like this" }));
   expect(alike.getAllByRole("article")).toHaveLength(10);
   expect(screen.getByRole("link", { name: "Build an outfit" })).toHaveAttribute("href", "/studio?item=boots-1");
@@ -53,7 +53,7 @@ test("an item that is gone says so, and leads back", async () => {
   expect(screen.getByRole("link", { name: "Go to the search" })).toHaveAttribute("href", "/");
 });
 
-test("partners that cannot be told do not take the page with them", async () => {
+test("the page stays where its partners cannot be fetched", async () => {
   server.use(http.get("*/v1/items/:id/compatible", () => problem("internal-error", 500)));
   renderAt("/item/boots-1");
   expect(await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" })).toBeInTheDocument();

@@ -2,6 +2,7 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Asked, openShop } from "@/testing/catalogue";
+import { info } from "@/testing/info";
 import { itemPage, results } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
@@ -112,7 +113,7 @@ test("a crop is searched with, by numbers and so without any dragging", async ()
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
 });
 
-describe("what goes wrong is told in its own words:", () => {
+describe("each problem has its own words:", () => {
   const answering = (code: string, status: number) => server.use(http.post("*/v1/search", () => problem(code, status)));
 
   test.each([
@@ -175,10 +176,10 @@ describe("filters", () => {
     renderAt("/?colour=black");
     await screen.findByRole("checkbox", { name: /black/ });
     await waitFor(() => {
-      const told = asked.filters
+      const colours = asked.filters
         .filter((filter) => filter.get("limit") === "1")
         .map((filter) => filter.getAll("colour").join());
-      expect(new Set(told)).toEqual(new Set(["", "black"]));
+      expect(new Set(colours)).toEqual(new Set(["", "black"]));
     });
   });
 
@@ -225,6 +226,15 @@ describe("without a photo", () => {
         .getAllByText(/^Item \d+$/)
         .map((title) => title.textContent),
     ).toHaveLength(30);
+  });
+
+  test("more like an item ends where the server gives no more", async () => {
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ max_results: 16 }))));
+    const { user } = renderAt("/?like=boots-1");
+    const list = await screen.findByRole("list", { name: "More like Leather ankle boots" });
+    await user.click(await screen.findByRole("button", { name: "Show more" }));
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(16));
+    expect(screen.queryByRole("button", { name: "Show more" })).not.toBeInTheDocument();
   });
 
   test("what goes with an item comes by category", async () => {

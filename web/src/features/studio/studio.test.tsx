@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test } from "vitest";
+import { info } from "@/testing/info";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import { type Asked, COMPLETE, openStylist, SCORE } from "@/testing/stylist";
@@ -31,7 +32,7 @@ describe("an outfit", () => {
     expect(names()).toEqual(["tops 5", "bottoms 1", "shoes 1", "bags 1"]);
     expect(screen.getByRole("meter", { name: /whole outfit/ })).toHaveAttribute("aria-valuenow", "0.82");
     expect(screen.getByTestId("weakest-pair")).toHaveTextContent("shoes 1 with bags 1");
-    expect(screen.getByText(/together; the other pairs reach/)).toBeInTheDocument();
+    expect(screen.getByText(/together; the other pairs average/)).toBeInTheDocument();
     expect(screen.getByText(/What speaks for them: both plain/)).toBeInTheDocument();
     expect(screen.getByTestId("score-announcement")).toHaveTextContent("Outfit 0.82.");
     expect(asked.completions).toHaveLength(1);
@@ -181,7 +182,7 @@ describe("a photo", () => {
 });
 
 describe("where something is amiss", () => {
-  test("an unknown item is told apart", async () => {
+  test("an unknown item has its own message", async () => {
     server.use(http.post(COMPLETE, () => problem("unknown-item", 404)));
     renderAt("/studio?item=nothing");
     expect(await screen.findByText("This item is not in the shop")).toBeInTheDocument();
@@ -195,7 +196,7 @@ describe("where something is amiss", () => {
     expect(names()).toEqual(["tops 1"]);
   });
 
-  test("being offline is told, and tried again", async () => {
+  test("being offline is shown, and can be retried", async () => {
     server.use(http.post(SCORE, () => HttpResponse.error()));
     const { user } = renderAt("/studio?item=tops-5&item=shoes-9");
     expect(await screen.findByText("The shop cannot be reached")).toBeInTheDocument();
@@ -215,6 +216,25 @@ describe("where something is amiss", () => {
     renderAt("/studio?item=tops-5");
     expect(await screen.findByText(/The search is warming up/)).toBeInTheDocument();
     expect(await screen.findByTestId("outfit-score", {}, { timeout: 5000 })).toBeInTheDocument();
+  });
+
+  test("the outfit rules are waited for, and can be asked for again", async () => {
+    server.use(http.get("*/v1/info", () => HttpResponse.error()));
+    const { user } = renderAt("/studio?item=tops-5");
+    expect(await screen.findByText("The shop cannot be reached")).toBeInTheDocument();
+    expect(asked.completions).toHaveLength(0);
+    server.resetHandlers();
+    asked = openStylist();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByTestId("outfit-score")).toBeInTheDocument();
+  });
+
+  test("an outfit of more pieces than the server takes is cut short", async () => {
+    const { outfit } = info();
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ outfit: { ...outfit, max_pieces: 2 } }))));
+    await studioAt("/studio?item=tops-5&item=shoes-3&item=bags-4");
+    expect(names()).toEqual(["tops 5", "shoes 3"]);
+    expect(board().queryByRole("button", { name: "Add a piece" })).not.toBeInTheDocument();
   });
 
   test("an item that is sold out is left out", async () => {

@@ -43,10 +43,10 @@ export const common: Messages["common"] = {
     noPhoto: "Kein Foto",
   },
   problems: {
-    "too-large": { title: "Dieses Foto ist zu groß", text: "Erlaubt sind bis zu 10 MB und 40 Megapixel." },
+    "too-large": { title: "Dieses Foto ist zu groß", text: "Wähle ein kleineres." },
     unsupported: {
       title: "Mit dieser Datei kann nicht gesucht werden",
-      text: "Wähle ein Bild im Format JPEG, PNG, WebP oder GIF.",
+      text: "Wähle ein Bild in einem anderen Format.",
     },
     "broken-image": {
       title: "Dieses Bild lässt sich nicht öffnen",
@@ -69,5 +69,7 @@ export const common: Messages["common"] = {
     },
     other: { title: "Etwas ist schiefgegangen", text: "Es liegt nicht an dir. Versuche es noch einmal oder später." },
   },
+  photoFormats: (formats) => `Wähle ein Bild im Format ${formats}.`,
+  photoSize: (size, megapixels) => `Wähle eines mit höchstens ${size} und ${megapixels} Megapixeln.`,
   requestId: (id) => `Falls du das meldest, nenne den Code ${id}.`,
 };

@@ -10,7 +10,7 @@ export const search: Messages["search"] = {
     dropNow: "Loslassen, um zu suchen",
     or: "einfügen oder",
     choose: "Datei wählen",
-    limits: "JPEG, PNG, WebP oder GIF, bis 10 MB",
+    limits: (formats, size) => `${formats}, bis ${size}`,
     takePhoto: "Foto aufnehmen",
     examples: "Oder probiere eines von diesen",
     example: (title) => `Mit dem Beispielfoto ${title} suchen`,

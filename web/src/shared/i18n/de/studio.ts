@@ -1,5 +1,17 @@
 import type { Messages } from "@/shared/i18n/messages";
 
+const FAMILIES: Readonly<Record<string, string>> = {
+  warm: "warme Farben",
+  cool: "kühle Farben",
+  berry: "Beerentöne",
+};
+const FORMALITIES: Readonly<Record<string, string>> = {
+  sporty: "sportlich",
+  casual: "lässig",
+  smart: "elegant",
+  evening: "für den Abend",
+};
+
 export const studio: Messages["studio"] = {
   pageTitle: "Outfit-Studio",
   intro: "Behalten, was gefällt, tauschen, was nicht passt. Jeder Look wird als Ganzes bewertet.",
@@ -95,19 +107,21 @@ export const studio: Messages["studio"] = {
   why: {
     compared: (score, mean) => `Zusammen ${score}; die anderen Paare erreichen im Mittel ${mean}.`,
     only: (score) => `Zusammen erreichen die beiden ${score}.`,
-    colours: (one, other) => `Nichts verbindet die Farben ${one} und ${other}.`,
-    patterns: (one, other) => `Zwei Muster konkurrieren: ${one} und ${other}.`,
-    neverSeen: "Kein Outfit, das wir kennen, enthält beide.",
   },
   reasons: {
-    seen: (count) => (count === 1 ? "in 1 Outfit zusammen getragen" : `in ${count} Outfits zusammen getragen`),
-    neutral: (neutral, colour) => `${neutral} ist neutral und passt zu ${colour}`,
-    warm: (one, other) => `${one} und ${other} sind beide warme Farben`,
-    cool: (one, other) => `${one} und ${other} sind beide kühle Farben`,
-    berry: (one, other) => `${one} und ${other} sind beide Beerentöne`,
-    standsOut: (pattern) => `Einfarbiges bringt das Muster (${pattern}) zur Geltung`,
-    both: (what) => `beide ${what}`,
-    shared: { plain: "einfarbig", sporty: "sportlich", casual: "lässig", smart: "elegant", evening: "für den Abend" },
+    seen_together: ({ count }) =>
+      count === 1 ? "in 1 Outfit zusammen getragen" : `in ${count} Outfits zusammen getragen`,
+    same_colour: ({ colour }) => `beide ${colour}`,
+    neutral_colour: ({ neutral, colour }) => `${neutral} ist neutral und passt zu ${colour}`,
+    colour_family: ({ one, other, family = "" }) => `${one} und ${other} sind beide ${FAMILIES[family] ?? family}`,
+    both_plain: () => "beide einfarbig",
+    plain_with_pattern: ({ pattern }) => `Einfarbiges bringt das Muster (${pattern}) zur Geltung`,
+    same_formality: ({ formality = "" }) => `beide ${FORMALITIES[formality] ?? formality}`,
+  },
+  concerns: {
+    unrelated_colours: ({ one, other }) => `Nichts verbindet die Farben ${one} und ${other}.`,
+    competing_patterns: ({ one, other }) => `Zwei Muster konkurrieren: ${one} und ${other}.`,
+    never_seen_together: () => "Kein bekanntes Outfit enthält beide.",
   },
   share: {
     share: "Teilen",

@@ -37,8 +37,8 @@ export const common = {
     noPhoto: "No photo",
   },
   problems: {
-    "too-large": { title: "This photo is too large", text: "Choose one of up to 10 MB and 40 megapixels." },
-    unsupported: { title: "This kind of file cannot be searched", text: "Choose a JPEG, PNG, WebP or GIF picture." },
+    "too-large": { title: "This photo is too large", text: "Choose a smaller one." },
+    unsupported: { title: "This kind of file cannot be searched", text: "Choose a picture in another format." },
     "broken-image": {
       title: "This picture cannot be opened",
       text: "It seems to be damaged. Save it again, or choose another one.",
@@ -54,5 +54,7 @@ export const common = {
     unreachable: { title: "The shop cannot be reached", text: "The server does not answer. Try again in a moment." },
     other: { title: "Something went wrong", text: "It is not your fault. Try again, or come back later." },
   },
+  photoFormats: (formats: string) => `Choose a picture in the format ${formats}.`,
+  photoSize: (size: string, megapixels: string) => `Choose one of up to ${size} and ${megapixels} megapixels.`,
   requestId: (id: string) => `If you report this, name the code ${id}.`,
 };

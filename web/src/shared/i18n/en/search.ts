@@ -8,7 +8,7 @@ export const search = {
     dropNow: "Let go to search",
     or: "paste it, or",
     choose: "choose a file",
-    limits: "JPEG, PNG, WebP or GIF, up to 10 MB",
+    limits: (formats: string, size: string) => `${formats}, up to ${size}`,
     takePhoto: "Take photo",
     examples: "Or try one of these",
     example: (title: string) => `Search with the example photo ${title}`,

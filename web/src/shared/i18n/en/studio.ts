@@ -1,3 +1,6 @@
+import type { Concern, Reason } from "@/api/types";
+import type { Sentences } from "@/shared/i18n/sentences";
+
 export const studio = {
   pageTitle: "Outfit studio",
   intro: "Keep what you love, swap what you do not. Every look is scored as a whole.",
@@ -92,22 +95,23 @@ export const studio = {
       `Outfit ${score}. ${verdict}. Weakest pair: ${weakest}.`,
   },
   why: {
-    compared: (score: string, mean: string) => `${score} together; the other pairs reach ${mean} on average.`,
-    only: (score: string) => `The two reach ${score} together.`,
-    colours: (one: string, other: string) => `Nothing links the colours ${one} and ${other}.`,
-    patterns: (one: string, other: string) => `Two patterns compete: ${one} and ${other}.`,
-    neverSeen: "No outfit that we know has both.",
+    compared: (score: string, mean: string) => `${score} together; the other pairs average ${mean}.`,
+    only: (score: string) => `${score} together.`,
   },
   reasons: {
-    seen: (count: number) => (count === 1 ? "styled together in 1 outfit" : `styled together in ${count} outfits`),
-    neutral: (neutral: string, colour: string) => `${neutral} is neutral and goes with ${colour}`,
-    warm: (one: string, other: string) => `${one} and ${other} are both warm colours`,
-    cool: (one: string, other: string) => `${one} and ${other} are both cool colours`,
-    berry: (one: string, other: string) => `${one} and ${other} are both berry colours`,
-    standsOut: (pattern: string) => `plain lets the ${pattern} stand out`,
-    both: (what: string) => `both ${what}`,
-    shared: { plain: "plain", sporty: "sporty", casual: "casual", smart: "smart", evening: "for the evening" },
-  },
+    seen_together: ({ count }) => (count === 1 ? "styled together in 1 outfit" : `styled together in ${count} outfits`),
+    same_colour: ({ colour }) => `both ${colour}`,
+    neutral_colour: ({ neutral, colour }) => `${neutral} is neutral and goes with ${colour}`,
+    colour_family: ({ one, other, family }) => `${one} and ${other} are both ${family} colours`,
+    both_plain: () => "both plain",
+    plain_with_pattern: ({ pattern }) => `the plain one lets the ${pattern} one stand out`,
+    same_formality: ({ formality }) => (formality === "evening" ? "both for the evening" : `both ${formality}`),
+  } satisfies Sentences<Reason>,
+  concerns: {
+    unrelated_colours: ({ one, other }) => `Nothing links the colours ${one} and ${other}.`,
+    competing_patterns: ({ one, other }) => `Two patterns compete: ${one} and ${other}.`,
+    never_seen_together: () => "No known outfit has both.",
+  } satisfies Sentences<Concern>,
   share: {
     share: "Share",
     copied: "Link copied",
