@@ -13,8 +13,8 @@ _SENTENCES: Final[Mapping[ReasonCode, str]] = MappingProxyType(
         "neutral_colour": "{neutral} is neutral and goes with {colour}",
         "colour_family": "{one} and {other} are both {family} colours",
         "both_plain": "both plain",
-        "plain_with_pattern": "plain lets the {pattern} stand out",
-        "same_formality": "both {formality}",
+        "plain_with_pattern": "the plain piece sets off the {pattern} one",
+        "same_formality": "both in {formality} style",
     }
 )
 

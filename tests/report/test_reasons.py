@@ -14,8 +14,8 @@ SENTENCES = {
     Reason("neutral_colour", {"neutral": "black", "colour": "{teal}"}): "black is neutral and goes with {teal}",
     Reason("colour_family", {"one": "navy", "other": "teal", "family": "cool"}): "navy and teal are both cool colours",
     Reason("both_plain"): "both plain",
-    Reason("plain_with_pattern", {"pattern": "floral"}): "plain lets the floral stand out",
-    Reason("same_formality", {"formality": "evening"}): "both evening",
+    Reason("plain_with_pattern", {"pattern": "floral"}): "the plain piece sets off the floral one",
+    Reason("same_formality", {"formality": "evening"}): "both in evening style",
 }
 
 

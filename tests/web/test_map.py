@@ -53,7 +53,7 @@ def test_click_on_a_dot_leads_to_its_item(drawn: Visitor) -> None:
 def test_buttons_and_wheel_move_the_map(drawn: Visitor) -> None:
     frame = drawn.page.locator("iframe")
     first = frame.screenshot()
-    drawn.page.get_by_role("button", name="Closer").click()
+    drawn.page.get_by_role("button", name="Zoom in").click()
     drawn.page.wait_for_timeout(500)
     closer = frame.screenshot()
     assert closer != first

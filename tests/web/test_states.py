@@ -32,13 +32,13 @@ def test_too_large(visitor: Visitor, photo: Path) -> None:
 def test_unsupported(visitor: Visitor) -> None:
     visitor.go()
     visitor.search_with({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
-    told(visitor, "unsupported", "This kind of file cannot be searched")
+    told(visitor, "unsupported", "This file type is not supported")
 
 
 def test_unsupported_behind_a_jpeg_name_is_refused_by_the_server(visitor: Visitor) -> None:
     visitor.go()
     visitor.search_with({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"II*\0 a TIFF in disguise"})
-    told(visitor, "unsupported", "This kind of file cannot be searched")
+    told(visitor, "unsupported", "This file type is not supported")
 
 
 def test_broken(visitor: Visitor, photo: Path) -> None:

@@ -23,7 +23,7 @@ test("an item is shown with its words, its neighbours and its partners", async (
   const partners = within(await screen.findByRole("list", { name: "Goes with this" }));
   expect(partners.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
   expect(partners.getByText("black is neutral and goes with camel")).toBeInTheDocument();
-  const alike = within(await screen.findByRole("list", { name: "Looks like this" }));
+  const alike = within(await screen.findByRole("list", { name: "Similar items" }));
   expect(alike.getAllByRole("article")).toHaveLength(10);
   expect(screen.getByRole("link", { name: "Build an outfit" })).toHaveAttribute("href", "/studio?item=boots-1");
 });
@@ -50,7 +50,7 @@ test("an item that is gone says so, and leads back", async () => {
   server.use(http.get("*/v1/items/:id", () => problem("unknown-item", 404)));
   renderAt("/item/nobody");
   expect(await screen.findByRole("alert")).toHaveTextContent("This item is not in the shop");
-  expect(screen.getByRole("link", { name: "Go to the search" })).toHaveAttribute("href", "/");
+  expect(screen.getByRole("link", { name: "Go to search" })).toHaveAttribute("href", "/");
 });
 
 test("the page stays where its partners cannot be fetched", async () => {
@@ -58,7 +58,7 @@ test("the page stays where its partners cannot be fetched", async () => {
   renderAt("/item/boots-1");
   expect(await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" })).toBeInTheDocument();
   expect(await screen.findByRole("alert")).toHaveTextContent("Something went wrong");
-  expect(await screen.findByRole("list", { name: "Looks like this" })).toBeInTheDocument();
+  expect(await screen.findByRole("list", { name: "Similar items" })).toBeInTheDocument();
 });
 
 test("an id with odd signs is asked for as it is", async () => {

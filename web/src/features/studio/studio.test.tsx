@@ -32,8 +32,8 @@ describe("an outfit", () => {
     expect(names()).toEqual(["tops 5", "bottoms 1", "shoes 1", "bags 1"]);
     expect(screen.getByRole("meter", { name: /whole outfit/ })).toHaveAttribute("aria-valuenow", "0.82");
     expect(screen.getByTestId("weakest-pair")).toHaveTextContent("shoes 1 with bags 1");
-    expect(screen.getByText(/together; the other pairs average/)).toBeInTheDocument();
-    expect(screen.getByText(/What speaks for them: both plain/)).toBeInTheDocument();
+    expect(screen.getByText(/; the others average/)).toBeInTheDocument();
+    expect(screen.getByText(/In their favour: both plain/)).toBeInTheDocument();
     expect(screen.getByTestId("score-announcement")).toHaveTextContent("Outfit 0.82.");
     expect(asked.completions).toHaveLength(1);
     expect(asked.scores).toHaveLength(0);
@@ -154,18 +154,18 @@ describe("a photo", () => {
     expect(await screen.findByLabelText("Link to this outfit")).toHaveValue(
       `${location.origin}/look?item=bottoms-1&item=shoes-1`,
     );
-    expect(screen.getByText(/Your photo is not part of it/)).toBeInTheDocument();
+    expect(screen.getByText(/Your photo is not shared/)).toBeInTheDocument();
   });
 
   test("that is not there any more is asked for once more", async () => {
     renderAt("/studio?photo=1");
-    expect(await screen.findByText(/Choose it once more/)).toBeInTheDocument();
+    expect(await screen.findByText(/Choose it again/)).toBeInTheDocument();
   });
 
   test("that is not there any more leaves the rest of its outfit", async () => {
     const { user, params } = await studioAt("/studio?photo=1&item=bottoms-1&item=shoes-1");
     expect(screen.getByText("Photo missing")).toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "Go on without it" }));
+    await user.click(screen.getByRole("button", { name: "Continue without it" }));
     await waitFor(() => expect(params("photo")).toEqual([]));
     expect(names()).toEqual(["bottoms 1", "shoes 1"]);
   });
@@ -186,13 +186,13 @@ describe("where something is amiss", () => {
     server.use(http.post(COMPLETE, () => problem("unknown-item", 404)));
     renderAt("/studio?item=nothing");
     expect(await screen.findByText("This item is not in the shop")).toBeInTheDocument();
-    expect(screen.getByRole("link", { name: "Begin with another piece" })).toHaveAttribute("href", "/studio");
+    expect(screen.getByRole("link", { name: "Start with another piece" })).toHaveAttribute("href", "/studio");
   });
 
   test("a shop that cannot complete the outfit leaves the piece, to add to by hand", async () => {
     server.use(http.post(COMPLETE, () => problem("invalid-parameter", 422)));
     renderAt("/studio?item=tops-1");
-    expect(await screen.findByText("Nothing to complete it with")).toBeInTheDocument();
+    expect(await screen.findByText("Nothing found to complete it")).toBeInTheDocument();
     expect(names()).toEqual(["tops 1"]);
   });
 
@@ -276,6 +276,6 @@ describe("a shared look", () => {
 
   test("without items says so", async () => {
     renderAt("/look");
-    expect(await screen.findByRole("heading", { level: 1, name: "This link holds no outfit" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "This link contains no outfit" })).toBeInTheDocument();
   });
 });

@@ -30,7 +30,7 @@ test("the weakest pair is compared with the others, and what speaks against it i
     { code: "never_seen_together", parameters: {} },
   ];
   expect(why(outfit(concerns))).toEqual([
-    "0.20 together; the other pairs average 0.70.",
+    "This pair scores 0.20; the others average 0.70.",
     "Nothing links the colours mustard and teal.",
     "Two patterns compete: floral and striped.",
     "No known outfit has both.",
@@ -38,8 +38,8 @@ test("the weakest pair is compared with the others, and what speaks against it i
 });
 
 test("a pair without concerns has its score alone, and so has the only pair", () => {
-  expect(why(outfit([]))).toEqual(["0.20 together; the other pairs average 0.70."]);
-  expect(why(outfit([], [0.2]))).toEqual(["0.20 together."]);
+  expect(why(outfit([]))).toEqual(["This pair scores 0.20; the others average 0.70."]);
+  expect(why(outfit([], [0.2]))).toEqual(["This pair scores 0.20."]);
 });
 
 test("a total needs a price and one currency for every item", () => {

@@ -24,11 +24,11 @@ test.each<[Reason["code"], Record<string, string | number>, string, string]>([
   [
     "plain_with_pattern",
     { pattern: "floral" },
-    "the plain one lets the floral one stand out",
+    "the plain piece sets off the floral one",
     "Einfarbiges bringt das Muster (floral) zur Geltung",
   ],
-  ["same_formality", { formality: "evening" }, "both for the evening", "beide für den Abend"],
-  ["same_formality", { formality: "smart" }, "both smart", "beide elegant"],
+  ["same_formality", { formality: "evening" }, "both in evening style", "beide für den Abend"],
+  ["same_formality", { formality: "smart" }, "both in smart style", "beide elegant"],
 ])("%s with %j", (code, parameters, english, german) => {
   expect(inWords([{ code, parameters }], en)).toEqual([english]);
   expect(inWords([{ code, parameters }], de)).toEqual([german]);

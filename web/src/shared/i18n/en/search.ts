@@ -1,11 +1,11 @@
 export const search = {
   pageTitle: "Search by photo",
   heading: "Find it by photo",
-  intro: "Show us a garment you like. We look for what is most like it, and for what goes with it.",
+  intro: "Show us a garment you like. We find items that look like it, and items that go with it.",
   target: {
     label: "Choose a photo",
     drop: "Drop a photo here",
-    dropNow: "Let go to search",
+    dropNow: "Release to search",
     or: "paste it, or",
     choose: "choose a file",
     limits: (formats: string, size: string) => `${formats}, up to ${size}`,
@@ -30,12 +30,12 @@ export const search = {
     bottom: "Bottom",
     width: "Width",
     height: "Height",
-    numbers: "Box in numbers (percent)",
+    numbers: "Crop box in percent",
     box: "Crop box",
   },
   buildOutfit: "Build an outfit",
   results: {
-    similar: "Most like your photo",
+    similar: "Most similar to your photo",
     likeItem: (title: string) => `More like ${title}`,
     goesWith: (title: string) => `Goes with ${title}`,
     browse: "The catalogue",
@@ -52,11 +52,11 @@ export const search = {
   },
   nothing: {
     title: "Nothing found",
-    filtered: "No item fits all of these filters.",
+    filtered: "No item matches all of these filters.",
     empty: "There is nothing here yet.",
     clear: "Clear the filters",
   },
-  nothingGoes: "We know of nothing that goes with this item.",
+  nothingGoes: "We have no suggestions for this item.",
   filters: {
     title: "Filters",
     open: (count: number) => (count === 0 ? "Filters" : `Filters (${count})`),
