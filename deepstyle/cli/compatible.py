@@ -66,7 +66,9 @@ def compatible(
     with open_desk(store, compat, model, precision) as desk:
         (piece,) = desk.pieces([query])
         if mapped:
-            found = {"": desk.stylist.mapped(query)[1] if piece.item.item_id else desk.stylist.three(piece)}
+            found = {
+                "": desk.stylist.stored_suggestions(query)[1] if piece.item.item_id else desk.stylist.suggestions(piece)
+            }
         else:
             found = desk.stylist.complements(piece, k=k, where=where)
         title = headline(piece.item) if piece.item.item_id else Path(query).name

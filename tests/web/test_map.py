@@ -78,7 +78,7 @@ def test_frame_reaches_neither_the_page_nor_the_api(drawn: Visitor) -> None:
     assert frame.evaluate("self.origin") == "null"
     assert frame.evaluate("() => { try { return parent.document.title } catch { return 'refused' } }") == "refused"
     assert frame.evaluate("fetch('/v1/items').then(() => 'reached', () => 'refused')") == "refused"
-    drawn.complaints.clear()  # the browser has just told of these refusals
+    drawn.complaints.clear()  # the browser has just reported these refusals
 
 
 def test_site_itself_runs_no_inline_script_and_compiles_no_text(visitor: Visitor) -> None:
