@@ -245,7 +245,7 @@ class Shop:
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, item_id: str) -> list[Suggestion]:
         """The three items that ``encode`` or ``suggest`` wrote for an item; raises ``UnknownItemError``."""
-        return self.stylist.mapped(item_id)[1]
+        return self.stylist.stored_suggestions(item_id)[1]
 
     def compatible(
         self, query: str | Photo, *, k: int = 3, where: ItemFilter = EVERYTHING

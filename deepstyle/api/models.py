@@ -8,7 +8,9 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
+from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.explain import Concern, Reason
 from deepstyle.store.base import Facets
 from deepstyle.style.bands import Band, Bands
 from deepstyle.style.search import Match
@@ -35,7 +37,10 @@ _PARTNER: Final[dict[str, Any]] = {
 _SUGGESTION: Final[dict[str, Any]] = {
     "rank": 1,
     "compatibility": 0.83,
-    "reasons": ["styled together in 2 outfits", "black is neutral and goes with camel"],
+    "reasons": [
+        {"code": "seen_together", "parameters": {"count": 2}},
+        {"code": "neutral_colour", "parameters": {"neutral": "black", "colour": "camel"}},
+    ],
     "item": _PARTNER,
 }
 _RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
@@ -94,7 +99,7 @@ class SuggestedItem(BaseModel):
 
     rank: int = Field(ge=1, description="1 goes best.")
     compatibility: float = Field(ge=0, le=1, description="The chance that a stylist wears the two together.")
-    reasons: list[str] = Field(description="Why, in words; empty where the catalogue tells too little.")
+    reasons: list[Reason] = Field(description="Strongest first; empty where the catalogue says too little.")
     item: Product
 
 
@@ -139,7 +144,8 @@ class OutfitPair(BaseModel):
     pieces: tuple[int, int]
     compatibility: float = Field(ge=0, le=1, description="The chance that a stylist wears the two together.")
     contribution: float = Field(description="How much this pair lifts (or lowers) the outfit above its mean pair.")
-    reasons: list[str]
+    reasons: list[Reason] = Field(description="What speaks for the pair, strongest first.")
+    concerns: list[Concern] = Field(description="What speaks against it, strongest first; empty with a photo.")
 
 
 class ScoredOutfit(BaseModel):
@@ -242,6 +248,9 @@ class Info(BaseModel):
                 "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
                 "example_item_ids": [_ITEM["item_id"], _PARTNER["item_id"]],
                 "filters": [FilterDescription.all()[0].model_dump()],
+                "max_results": 100,
+                "outfit": OutfitRules().model_dump(),
+                "uploads": UploadLimits().model_dump(),
             }
         }
     )
@@ -257,6 +266,9 @@ class Info(BaseModel):
     bands: BandLimits | None = Field(description="Null for a model that was never calibrated.")
     example_item_ids: list[str]
     filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
+    max_results: int = Field(description="The largest `k` of the routes that find items.")
+    outfit: OutfitRules
+    uploads: UploadLimits
 
 
 class ExamplePhotos(BaseModel):

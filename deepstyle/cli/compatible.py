@@ -25,6 +25,7 @@ from deepstyle.cli.stylist import open_desk
 from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.stylist import Suggestion
 from deepstyle.files import write_atomic
+from deepstyle.report.reasons import in_words
 from deepstyle.report.sheet import render_sheet
 
 Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")]
@@ -52,7 +53,9 @@ def compatible(
     with open_desk(store, compat, model, precision) as desk:
         (piece,) = desk.pieces([query])
         if mapped:
-            found = {"": desk.stylist.mapped(query)[1] if piece.item.item_id else desk.stylist.three(piece)}
+            found = {
+                "": desk.stylist.stored_suggestions(query)[1] if piece.item.item_id else desk.stylist.suggestions(piece)
+            }
         else:
             found = desk.stylist.complements(piece, k=k, where=where)
         title = headline(piece.item) if piece.item.item_id else Path(query).name
@@ -85,5 +88,5 @@ def _print(found: list[Suggestion]) -> None:
     table.add_column("Item", style="dim", no_wrap=True)
     for one in found:
         cells = (one.item.semantic_category, product(one.item), as_percent(one.compatibility))
-        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(one.reasons), one.item.item_id)))
+        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(map(in_words, one.reasons)), one.item.item_id)))
     show.out.print(table)

@@ -26,6 +26,7 @@ from deepstyle.compatibility.stylist import Completed, Piece
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
 from deepstyle.report.outfit_grid import draw_seeds, outfit_look, render_board, render_html, suggestion_looks
+from deepstyle.report.reasons import in_words
 from deepstyle.report.sheet import Tile
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
@@ -65,7 +66,7 @@ def score(
     for at, pair in enumerate(scored.pairs):
         cells = (names[pair.first], names[pair.second], as_percent(pair.compatibility), f"{pair.contribution:+.3f}")
         style = "red" if at == scored.weakest and len(scored.pairs) > 1 else ""
-        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(pair.reasons))), style=style)
+        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(map(in_words, pair.reasons)))), style=style)
     show.out.print(table)
 
 
@@ -116,7 +117,7 @@ def complete(
     table.add_column("Why")
     for outfit in found:
         added = "\n".join(f"{product(p.item)} ({p.item.item_id})" for p in outfit.pieces[len(locked) :])
-        why = "\n".join(outfit.score.reasons)
+        why = "\n".join(map(in_words, outfit.score.reasons))
         table.add_row(
             f"{outfit.rank}", escape(added), as_percent(outfit.score.compatibility), escape(why), end_section=True
         )

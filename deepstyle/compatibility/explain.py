@@ -1,14 +1,27 @@
-"""Why two items go together, in words: their colours, patterns and formality, and how often they were seen together.
+"""Why two items go together, or do not: their colours, patterns and formality, and how often they were styled together.
 
-The words come from what the catalogue says of the items; the score does not depend on them.
+Reasons and concerns come from the catalogue's fields of the two items; the score does not depend on them. They are
+codes with parameters: ``deepstyle.report.reasons`` and the web client turn them into sentences.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import Final, Literal
 
 from deepstyle.catalogue.item import Item
+
+ReasonCode = Literal[
+    "seen_together",
+    "same_colour",
+    "neutral_colour",
+    "colour_family",
+    "both_plain",
+    "plain_with_pattern",
+    "same_formality",
+]
+ConcernCode = Literal["unrelated_colours", "competing_patterns", "never_seen_together"]
 
 NEUTRAL: Final = "neutral"
 _FAMILIES: Final = MappingProxyType(
@@ -38,6 +51,32 @@ _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _PLAIN: Final = frozenset({"plain", "solid", "none", "uni"})
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What speaks for two items together; the ``parameters`` of each ``code`` are those of its sentence.
+
+    ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
+    ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
+    ``both_plain``: none. ``plain_with_pattern``: ``pattern``. ``same_formality``: ``formality`` (``sporty``,
+    ``casual``, ``smart`` or ``evening``). Later versions may add codes.
+    """
+
+    code: ReasonCode
+    parameters: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
+
+    ``unrelated_colours``: the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
+    ``other``. ``never_seen_together``: none. Later versions may add codes.
+    """
+
+    code: ConcernCode
+    parameters: Mapping[str, str | int] = field(default_factory=dict, hash=False)
+
+
 class SeenTogether:
     """In how many outfits two items occur together; outfits are tuples of item ids."""
 
@@ -48,60 +87,82 @@ class SeenTogether:
                 self._outfits_of.setdefault(item_id, set()).add(number)
 
     def count(self, one: str, other: str) -> int:
-        """How often; 0 for a photo, which has no id."""
+        """The number of outfits with both items; 0 for a photo, which has no id."""
         return len(self._outfits_of.get(one, set()) & self._outfits_of.get(other, set()))
 
 
-def reasons(one: Item, other: Item, seen: SeenTogether) -> tuple[str, ...]:
-    """What speaks for the two together, the strongest first; empty where the catalogue tells too little."""
-    told = (_seen(one, other, seen), _colours(one, other), _patterns(one, other), _formality(one, other))
-    return tuple(reason for reason in told if reason)
+def reasons(one: Item, other: Item, seen: SeenTogether) -> tuple[Reason, ...]:
+    """What speaks for the two together, strongest first; empty where the catalogue says too little."""
+    found = (_seen(one, other, seen), _colours(one, other), _patterns(one, other), _formality(one, other))
+    return tuple(reason for reason in found if reason)
+
+
+def concerns(one: Item, other: Item, seen: SeenTogether) -> tuple[Concern, ...]:
+    """What speaks against the two together, strongest first; empty for a photo, of which the catalogue says nothing."""
+    if not one.item_id or not other.item_id:
+        return ()
+    found = []
+    colours = _folded(one.colour), _folded(other.colour)
+    if all(colour_family(colour) for colour in colours) and not _colours(one, other):
+        found.append(Concern("unrelated_colours", {"one": colours[0], "other": colours[1]}))
+    patterns = _folded(one.pattern), _folded(other.pattern)
+    if all(patterns) and not _PLAIN.intersection(patterns):
+        found.append(Concern("competing_patterns", {"one": patterns[0], "other": patterns[1]}))
+    if not seen.count(one.item_id, other.item_id):
+        found.append(Concern("never_seen_together"))
+    return tuple(found)
 
 
 def colour_family(colour: str) -> str:
-    """``neutral``, ``warm``, ``cool`` or ``berry`` by the last word that names one; ``""`` where none does."""
+    """``neutral``, ``warm``, ``cool`` or ``berry``, by the last word that names one; ``""`` where none does."""
     return next((_FAMILY[word] for word in reversed(_words(colour)) if word in _FAMILY), "")
 
 
 def formality(item: Item) -> str:
-    """``sporty``, ``casual``, ``smart`` or ``evening`` by what the item is called; ``""`` where it does not say."""
+    """``sporty``, ``casual``, ``smart`` or ``evening``, by the item's style, category or title; ``""`` if unknown."""
     style = item.attributes.get("style", "")
     words = [*_words(style), *reversed(_words(item.category)), *reversed(_words(item.title))]
     forms = (form for word in words for form in (word, word.removesuffix("s")))
     return next((_FORMALITY[form] for form in forms if form in _FORMALITY), "")
 
 
-def _seen(one: Item, other: Item, seen: SeenTogether) -> str:
+def _seen(one: Item, other: Item, seen: SeenTogether) -> Reason | None:
     count = seen.count(one.item_id, other.item_id)
-    return f"styled together in {count} outfit{'s' if count > 1 else ''}" if count else ""
+    return Reason("seen_together", {"count": count}) if count else None
 
 
-def _colours(one: Item, other: Item) -> str:
-    left, right = one.colour.strip().lower(), other.colour.strip().lower()
+def _colours(one: Item, other: Item) -> Reason | None:
+    left, right = _folded(one.colour), _folded(other.colour)
     families = colour_family(left), colour_family(right)
     if not all(families):
-        return ""
+        return None
     if left == right:
-        return f"both {left}"
+        return Reason("same_colour", {"colour": left})
     if NEUTRAL in families:
         neutral, colour = (left, right) if families[0] == NEUTRAL else (right, left)
-        return f"{neutral} is neutral and goes with {colour}"
-    return f"{left} and {right} are both {families[0]} colours" if families[0] == families[1] else ""
+        return Reason("neutral_colour", {"neutral": neutral, "colour": colour})
+    if families[0] == families[1]:
+        return Reason("colour_family", {"one": left, "other": right, "family": families[0]})
+    return None
 
 
-def _patterns(one: Item, other: Item) -> str:
-    left, right = (item.pattern.strip().lower() for item in (one, other))
+def _patterns(one: Item, other: Item) -> Reason | None:
+    left, right = _folded(one.pattern), _folded(other.pattern)
     if not left or not right:
-        return ""
+        return None
     plain = left in _PLAIN, right in _PLAIN
     if all(plain):
-        return "both plain"
-    return f"plain lets the {right if plain[0] else left} stand out" if any(plain) else ""
+        return Reason("both_plain")
+    return Reason("plain_with_pattern", {"pattern": right if plain[0] else left}) if any(plain) else None
 
 
-def _formality(one: Item, other: Item) -> str:
+def _formality(one: Item, other: Item) -> Reason | None:
     left, right = formality(one), formality(other)
-    return f"both {left}" if left and left == right else ""
+    return Reason("same_formality", {"formality": left}) if left and left == right else None
+
+
+def _folded(text: str) -> str:
+    return text.strip().lower()
 
 
 def _words(text: str) -> list[str]:

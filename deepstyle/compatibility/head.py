@@ -1,10 +1,10 @@
-"""The compatibility head that serves: backbone features in, unit vectors out, in NumPy.
+"""The compatibility head for serving, in NumPy: backbone features in, unit vectors out.
 
 A head has one or more *members*: small networks of the same shape (standardise, linear, ReLU, linear, unit norm).
-Their vectors side by side, divided by √members, are one vector whose cosine is the mean of the members' cosines, so a
-whole ensemble lives in one space of the store.
+Their vectors are concatenated and divided by √members. The cosine of two such vectors is the mean of the members'
+cosines, so that an ensemble needs one space of the store only.
 
-A model folder holds ``head.safetensors``, ``spec.json`` and, where it was trained on outfits, ``outfits.json``.
+A head folder holds ``head.safetensors``, ``spec.json`` and, if it was trained on outfits, ``outfits.json``.
 """
 
 import dataclasses
@@ -12,6 +12,7 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Self
 
 import numpy as np
@@ -30,10 +31,13 @@ OUTFITS_FILE: Final = "outfits.json"
 MAX_SPEC_BYTES: Final = 1024 * 1024
 MAX_OUTFITS_BYTES: Final = 512 * 1024 * 1024
 PACKAGED: Final = Path(__file__).with_name("packaged")
-"""The head that comes with the project, trained on its demo catalogue."""
+"""The head that ships with the package, trained on the demo catalogue."""
 
 CLIP: Final = 6.0
-"""Standardised features are cut off here: a feature that never moved in training cannot take over."""
+"""Standardised features are clipped here, so that a feature that was constant in training cannot dominate."""
+
+_TENSORS: Final = MappingProxyType({"std": "deviation"})
+"""Tensors whose name in the file differs from the field's."""
 
 _BLOCK: Final = 4096
 _REMEDY: Final = "Train the head again with `deepstyle train compat`."
@@ -41,10 +45,10 @@ _REMEDY: Final = "Train the head again with `deepstyle train compat`."
 
 @dataclass(frozen=True, slots=True)
 class HeadWeights:
-    """``mean``, ``deviation`` (F,); ``hidden`` (M, H, F) with ``hidden_bias`` (M, H); ``out`` (M, D, H), its bias."""
+    """``mean`` and ``std`` (F,); ``hidden`` (M, H, F) with ``hidden_bias`` (M, H); ``out`` (M, D, H), its bias."""
 
     mean: NDArray[np.float32]
-    deviation: NDArray[np.float32]
+    std: NDArray[np.float32]
     hidden: NDArray[np.float32]
     hidden_bias: NDArray[np.float32]
     out: NDArray[np.float32]
@@ -53,10 +57,10 @@ class HeadWeights:
 
 @dataclass(frozen=True, slots=True)
 class HeadSpec:
-    """What a head is: which backbone's features it reads, how its scores become chances, and where it came from.
+    """The backbone whose features a head reads, the calibration of its scores, and how it was trained.
 
-    ``backbone`` is the ``features_fingerprint`` of the style model; ``outfit`` calibrates the mean cosine of an outfit,
-    ``pair`` that of two items. ``training`` is the configuration, ``metrics`` what it scored on ``valid``.
+    ``backbone`` is the ``features_fingerprint`` of the style model. ``outfit`` calibrates the mean cosine of an outfit,
+    ``pair`` the cosine of two items. ``training`` is the configuration, ``metrics`` are the figures on ``valid``.
     """
 
     backbone: str
@@ -72,24 +76,24 @@ class HeadSpec:
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that name the head and the space of its vectors."""
-        told = [self.version, self.backbone, self.weights_sha256]
-        return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+        """16 hex digits that identify the head and the space of its vectors."""
+        identity = [self.version, self.backbone, self.weights_sha256]
+        return hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
 
 
 _SPEC: Final = TypeAdapter(HeadSpec)
 
 
 class Head:
-    """A head folder, verified and ready; safe to call from several threads at once."""
+    """A verified head; safe to call from several threads at once."""
 
     def __init__(self, spec: HeadSpec, weights: HeadWeights, outfits: tuple[tuple[str, ...], ...] = ()) -> None:
         self.spec = spec
         self.fingerprint = spec.fingerprint
         self.outfits = outfits
         members, width, _ = weights.hidden.shape
-        # One product for all members, and the standardisation's scale inside it.
-        self._mean, self._deviation = weights.mean, weights.deviation
+        self._mean, self._std = weights.mean, weights.std
+        # All members in one matrix product.
         self._hidden = np.ascontiguousarray(weights.hidden.reshape(members * width, -1).T)
         self._hidden_bias = weights.hidden_bias.reshape(-1)
         self._out = weights.out
@@ -97,16 +101,16 @@ class Head:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Read a head folder; raises ``ModelError`` where it is incomplete, altered or of other shapes than it says."""
+        """Read a head folder; raises ``ModelError`` if a file is missing, altered, or unlike the spec."""
         spec = read_head_spec(folder)
         return cls(spec, _read_weights(folder, spec), _read_outfits(folder))
 
     def check_backbone(self, features_fingerprint: str) -> None:
-        """Raise ``FingerprintMismatchError`` where the features come from another backbone than in training."""
+        """Raise ``FingerprintMismatchError`` if the features come from another backbone than in training."""
         if features_fingerprint != self.spec.backbone:
             raise FingerprintMismatchError(
-                f"the compatibility head reads features of the backbone {self.spec.backbone}, "
-                f"but this model's are {features_fingerprint}.",
+                f"the compatibility head needs features of the backbone {self.spec.backbone}, "
+                f"but this model computes {features_fingerprint}.",
                 remedy=_REMEDY,
             )
 
@@ -119,7 +123,7 @@ class Head:
 
     def _project(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         inputs = np.asarray(features, np.float32) - self._mean
-        inputs /= self._deviation
+        inputs /= self._std
         np.clip(inputs, -CLIP, CLIP, out=inputs)
         hidden = inputs @ self._hidden
         hidden += self._hidden_bias
@@ -129,22 +133,22 @@ class Head:
         parts += self._out_bias
         norms = np.linalg.norm(parts, axis=2, keepdims=True)
         if not np.all(np.isfinite(norms) & (norms > 0)):
-            raise ModelError("the compatibility head gave a vector that is zero or not finite.", remedy=_REMEDY)
+            raise ModelError("the compatibility head computed a vector that is zero or not finite.", remedy=_REMEDY)
         unit: NDArray[np.float32] = (parts / (norms * np.float32(members) ** 0.5)).reshape(len(parts), -1)
         return unit
 
 
 def head_folder(name: str) -> Path:
-    """The folder of a head: ``packaged`` for the one that comes with the project, else a path."""
+    """The folder of a head: ``packaged`` is the one that ships with the package, anything else is a path."""
     return PACKAGED if name == "packaged" else Path(name)
 
 
 def write_head(
     folder: Path, weights: HeadWeights, spec: HeadSpec, outfits: tuple[tuple[str, ...], ...] = ()
 ) -> HeadSpec:
-    """Write a head folder, the spec last; return the spec with the digest of the weights as written.
+    """Write a head folder, the spec last, and return the spec with the digest of the written weights.
 
-    Matrices are rounded to float16: what is measured and calibrated is what is read back.
+    Matrices are rounded to float16; measure and calibrate the ``rounded`` weights.
     """
     data = _format_weights(weights)
     spec = dataclasses.replace(spec, weights_sha256=hashlib.sha256(data).hexdigest())
@@ -158,23 +162,26 @@ def write_head(
 
 
 def rounded(weights: HeadWeights) -> HeadWeights:
-    """The weights as they are read back after ``write_head``."""
+    """The weights as ``Head.open`` reads them after ``write_head``."""
     return _parse_weights(_format_weights(weights))
 
 
 def _format_weights(weights: HeadWeights) -> bytes:
-    tensors = {
-        name: value if value.ndim == 1 else value.astype(np.float16) for name, value in _as_dict(weights).items()
-    }
-    return save(tensors)
+    return save(
+        {
+            _TENSORS.get(name, name): value if value.ndim == 1 else value.astype(np.float16)
+            for name, value in _as_dict(weights).items()
+        }
+    )
 
 
 def _parse_weights(data: bytes) -> HeadWeights:
-    return HeadWeights(**{name: np.asarray(value, np.float32) for name, value in load(data).items()})
+    fields = {tensor: name for name, tensor in _TENSORS.items()}
+    return HeadWeights(**{fields.get(name, name): np.asarray(value, np.float32) for name, value in load(data).items()})
 
 
 def read_head_spec(folder: Path) -> HeadSpec:
-    """Read ``spec.json``; raises ``ModelError`` naming the file where it is missing or malformed."""
+    """Read ``spec.json``; raises ``ModelError``, which names the file, if it is missing or malformed."""
     path = folder / SPEC_FILE
     try:
         text = read_text(path, MAX_SPEC_BYTES)
@@ -183,7 +190,7 @@ def read_head_spec(folder: Path) -> HeadSpec:
         outfit, pair = Calibration(**fields.pop("outfit")), Calibration(**fields.pop("pair"))
         return HeadSpec(**fields, outfit=outfit, pair=pair)
     except FileNotFoundError:
-        raise ModelError(f"{folder} is no compatibility head: it has no {SPEC_FILE}.", remedy=_REMEDY) from None
+        raise ModelError(f"{folder} is not a compatibility head: {SPEC_FILE} is missing.", remedy=_REMEDY) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
@@ -201,17 +208,17 @@ def _read_weights(folder: Path, spec: HeadSpec) -> HeadWeights:
         raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy=_REMEDY) from error
     digest = hashlib.sha256(data).hexdigest()
     if digest != spec.weights_sha256:
-        told = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.weights_sha256[:16]}…."
-        raise ModelError(told, remedy=_REMEDY)
+        message = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.weights_sha256[:16]}…."
+        raise ModelError(message, remedy=_REMEDY)
     try:
         weights = _parse_weights(data)
         members, width, features_dim = weights.hidden.shape
-        wide = (features_dim, members * weights.out.shape[1])
+        dims = (features_dim, members * weights.out.shape[1])
         fits = weights.out.shape[::2] == (members, width) and weights.mean.shape == (features_dim,)
     except (SafetensorError, TypeError, ValueError, AttributeError, KeyError, IndexError) as error:
-        raise ModelError(f"{path} is no head: {error}.", remedy=_REMEDY) from error
-    if not fits or wide != (spec.features_dim, spec.embedding_dim):
-        raise ModelError(f"{path} has other shapes than spec.json says.", remedy=_REMEDY)
+        raise ModelError(f"{path} is not a head: {error}.", remedy=_REMEDY) from error
+    if not fits or dims != (spec.features_dim, spec.embedding_dim):
+        raise ModelError(f"{path} has tensors of other shapes than spec.json says.", remedy=_REMEDY)
     return weights
 
 

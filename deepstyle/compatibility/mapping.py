@@ -1,8 +1,8 @@
-"""The precomputed mapping: three suggestions for every item, of different categories.
+"""The precomputed suggestions: for every item three others of different categories.
 
-Each item's two best partners of every category that is worn with its own are ranked together, and taken from the top
-while the quotas hold: one of a category, one small thing. Where a catalogue has too few categories for three, first
-more small things are let in, then a second of a category.
+The two best partners in each category that is worn with the item's own are ranked together. Suggestions are taken from
+the top within the quotas: one item per category, one small thing. If the catalogue has too few categories for three
+suggestions, more small things are allowed first, then a second item of a category.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,17 +19,17 @@ from deepstyle.store.base import Store
 
 SUGGESTIONS: Final = 3
 PER_CATEGORY: Final = 2
-"""How many of each category are ranked together; as many may be suggested where nothing else is left."""
+"""How many partners per category are ranked; also the most of one category if there is nothing else to suggest."""
 
 _BLOCK: Final = 512
 
-# (of one category, small things) that a choice may hold, from the wish to what must do.
+# (per category, small things): the quotas of a choice, from the strictest to the loosest.
 _QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (PER_CATEGORY, SUGGESTIONS))
 
 
 @dataclass(frozen=True, slots=True)
 class MappingInput:
-    """What the mapping reads: item ids, ascending, with semantic categories and vectors (N, D) of unit norm."""
+    """Item ids, ascending, with their semantic categories and vectors (N, D) of unit norm."""
 
     item_ids: tuple[str, ...]
     categories: tuple[str, ...]
@@ -38,7 +38,7 @@ class MappingInput:
 
 @dataclass(frozen=True, slots=True)
 class MappingReport:
-    """How many items have suggestions, for how many they were computed now, and how many items are ever suggested."""
+    """How many items have suggestions, how many were computed in this run, and how many items are suggested."""
 
     items: int
     computed: int
@@ -46,17 +46,17 @@ class MappingReport:
 
 
 def read_inputs(store: Store, space: str) -> MappingInput:
-    """Everything that has a vector in ``space``."""
+    """All items that have a vector in ``space``."""
     batch = store.vectors(space)
     categories = {item.item_id: item.semantic_category for item in store.iter_items()}
     return MappingInput(batch.item_ids, tuple(categories.get(item_id, "") for item_id in batch.item_ids), batch.vectors)
 
 
 def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingReport:
-    """Bring the stored mapping up to date and let ``space`` serve.
+    """Bring the stored suggestions up to date and make ``space`` the one that is served.
 
-    Only items without suggestions, and those for which one of these new items is better than what they have, are
-    computed; the result is that of a full run. ``full``, or another space than before, computes all.
+    Computes the suggestions of items that have none, and of items for which one of these new items is a better
+    suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all.
     """
     inputs = read_inputs(store, space)
     stored = {item_id: store.compatible(item_id) for item_id in inputs.item_ids}
@@ -66,14 +66,14 @@ def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingRe
     if fresh:
         store.put_compatible(fresh)
     store.set_meta(COMPAT_SPACE, space)
-    told = {**stored, **fresh}
+    rows_now = {**stored, **fresh}.values()
     return MappingReport(
-        sum(bool(row) for row in told.values()), len(fresh), len({item_id for row in told.values() for item_id in row})
+        sum(bool(row) for row in rows_now), len(fresh), len({item_id for row in rows_now for item_id in row})
     )
 
 
 def suggestions(inputs: MappingInput, rows: Rows) -> dict[str, tuple[str, ...]]:
-    """The suggestions for the items in ``rows``, best first; fewer than three only where the catalogue has no more."""
+    """The suggestions for the items in ``rows``, best first; fewer than three only if the catalogue has no more."""
     return {
         inputs.item_ids[row]: choose([(inputs.categories[at], inputs.item_ids[at]) for at in ranked])
         for row, ranked in _ranked(inputs, rows)
@@ -81,25 +81,25 @@ def suggestions(inputs: MappingInput, rows: Rows) -> dict[str, tuple[str, ...]]:
 
 
 def outdated(inputs: MappingInput, stored: Mapping[str, Sequence[str]]) -> Rows:
-    """The rows to compute again: without three suggestions within the quotas, or where a new item would be one."""
+    """The rows to compute again: those without three suggestions within the quotas, or with a better new partner."""
     row_of = {item_id: row for row, item_id in enumerate(inputs.item_ids)}
     chosen = [[row_of[name] for name in stored[item_id] if name in row_of] for item_id in inputs.item_ids]
     settled = np.array([_settled([inputs.categories[row] for row in rows]) for rows in chosen], bool)
     fresh = np.array([not stored[item_id] for item_id in inputs.item_ids], bool)
-    kept = np.flatnonzero(settled)
-    if not len(kept) or not fresh.any():
+    settled_rows = np.flatnonzero(settled)
+    if not len(settled_rows) or not fresh.any():
         return np.flatnonzero(~settled)
-    picked = np.array([chosen[row] for row in kept])
-    held = np.einsum("nd,nsd->ns", inputs.vectors[kept], inputs.vectors[picked]).min(1)
-    newest = inputs.vectors[fresh].T
-    blocks = np.array_split(kept, len(kept) // _BLOCK + 1)
-    best = np.concatenate([(inputs.vectors[block] @ newest).max(1) for block in blocks])
-    # Rounding differs between the two products: what is nearly as good is computed again.
-    return np.union1d(np.flatnonzero(~settled), kept[best >= held - 1e-5])
+    partners = np.array([chosen[row] for row in settled_rows])
+    worst_stored = np.einsum("nd,nsd->ns", inputs.vectors[settled_rows], inputs.vectors[partners]).min(1)
+    new_vectors = inputs.vectors[fresh].T
+    blocks = np.array_split(settled_rows, len(settled_rows) // _BLOCK + 1)
+    best_new = np.concatenate([(inputs.vectors[block] @ new_vectors).max(1) for block in blocks])
+    # The two products round differently, so that what is almost as good is computed again.
+    return np.union1d(np.flatnonzero(~settled), settled_rows[best_new >= worst_stored - 1e-5])
 
 
 def _settled(categories: Sequence[str]) -> bool:
-    """Whether these are three within the strict quotas: then nothing that ranks below them can replace one."""
+    """Whether these are three within the strictest quotas: then no lower-ranked item can replace one of them."""
     per_category, small = _QUOTAS[0]
     return len(categories) == SUGGESTIONS and all(
         admits(categories[:at], name, per_category=per_category, small=small) for at, name in enumerate(categories)
@@ -107,7 +107,7 @@ def _settled(categories: Sequence[str]) -> bool:
 
 
 def choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """From (category, item id), best first, the ids of three within the strictest quotas that give three."""
+    """The ids of three of ``ranked`` (category, item id), best first, within the strictest quotas that allow three."""
     chosen: list[tuple[str, str]] = []
     for per_category, small in _QUOTAS:
         for category, item_id in ranked:
@@ -121,7 +121,7 @@ def choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
 
 
 def _ranked(inputs: MappingInput, rows: Rows) -> Iterator[tuple[int, list[int]]]:
-    """Each of ``rows`` with its best partners of every category worn with its own, best first, ties by item id."""
+    """Each of ``rows`` with its best partners in every category worn with its own, best first, ties by item id."""
     categories = np.array(inputs.categories, str)
     members = {name: np.flatnonzero(categories == name) for name in sorted(set(inputs.categories) - {""})}
     for category in sorted(set(categories[rows].tolist())):
@@ -133,7 +133,7 @@ def _ranked(inputs: MappingInput, rows: Rows) -> Iterator[tuple[int, list[int]]]
 
 
 def _best(vectors: NDArray[np.float32], block: Rows, partners: Sequence[Rows]) -> list[list[int]]:
-    """For each of ``block``, the best of each of ``partners``, ranked together."""
+    """For each of ``block`` the best rows of each of ``partners``, ranked together."""
     if not partners:
         return [[] for _ in block]
     found, scores = [], []
@@ -143,6 +143,6 @@ def _best(vectors: NDArray[np.float32], block: Rows, partners: Sequence[Rows]) -
         top = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
         found.append(rows[top])
         scores.append(np.take_along_axis(cosines, top, 1))
-    items, told = np.concatenate(found, 1), np.concatenate(scores, 1)
-    ranked: list[list[int]] = np.take_along_axis(items, np.lexsort((items, -told), axis=1), 1).tolist()
+    items, cosines = np.concatenate(found, 1), np.concatenate(scores, 1)
+    ranked: list[list[int]] = np.take_along_axis(items, np.lexsort((items, -cosines), axis=1), 1).tolist()
     return ranked

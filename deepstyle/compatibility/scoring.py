@@ -1,4 +1,4 @@
-"""How well an outfit goes together: the mean over its pairs; whatever scores pairs can be evaluated."""
+"""The score of an outfit: the mean over its pairs, for any function that scores pairs."""
 
 from collections.abc import Callable, Sequence
 
@@ -9,7 +9,7 @@ Rows = NDArray[np.int64]
 """Row numbers of a table of vectors."""
 
 PairScores = Callable[[Rows, Rows], NDArray[np.float64]]
-"""(A,) rows and (B,) rows → (A, B): how well each of the first goes with each of the second; symmetric."""
+"""(A,) rows and (B,) rows → (A, B) scores of every pair; symmetric."""
 
 
 def cosine_pairs(vectors: NDArray[np.floating]) -> PairScores:
@@ -20,12 +20,12 @@ def cosine_pairs(vectors: NDArray[np.floating]) -> PairScores:
 
 
 def outfit_scores(pairs: PairScores, outfits: Sequence[Rows]) -> NDArray[np.float64]:
-    """The mean over all pairs of each outfit: (Q,); an outfit of one item has no pair and scores 0."""
+    """The mean over all pairs of each outfit: (Q,); an outfit of one item has no pairs and scores 0."""
     return np.array([outfit_score(pairs(outfit, outfit)) for outfit in outfits], np.float64)
 
 
 def outfit_score(between: NDArray[np.floating]) -> float:
-    """The mean over the pairs of one outfit, from its (n, n) matrix; 0 where it has one item."""
+    """The mean over the pairs of one outfit, from its (n, n) matrix; 0 for a single item."""
     count = len(between)
     if count < 2:
         return 0.0

@@ -1,4 +1,4 @@
-"""The store's space of compatibility vectors: its name, and how an item's picture gets its vector there."""
+"""The store's space of compatibility vectors: its name, and how pictures are projected into it."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
 
 COMPAT_SPACE: Final = "compat_space"
-"""The store's meta key that names the space whose mapping serves."""
+"""The store's meta key for the space whose suggestions are served."""
 
 _SHARD: Final = 256
 
@@ -25,29 +25,29 @@ FeaturesOf = Callable[[ItemImage], NDArray[np.floating]]
 
 @dataclass(frozen=True, slots=True)
 class ProjectReport:
-    """``item_ids`` whose vectors were made now, and those whose pictures could not be read."""
+    """The ``item_ids`` whose vectors were computed in this run, and those whose pictures could not be read."""
 
     item_ids: tuple[str, ...]
     failed: tuple[str, ...]
 
 
 def space_name(head: Head, precision: str) -> str:
-    """The space of this head over features computed in ``precision``; vectors of two precisions never meet."""
+    """The space of this head for features computed in ``precision``; vectors of two precisions are never mixed."""
     return f"compat-{head.fingerprint}-{precision}"
 
 
 def is_space_of(head: Head, space: str) -> bool:
-    """Whether ``space`` holds vectors of this head, in whatever precision."""
+    """Whether ``space`` holds vectors of this head, in any precision."""
     return space.startswith(f"compat-{head.fingerprint}-")
 
 
 def serving_space(store: Store, head: Head, precision: str) -> str:
-    """The space to search; raises ``FingerprintMismatchError`` where the store was not mapped with this head."""
+    """The space to search; raises ``FingerprintMismatchError`` if the store serves another head's suggestions."""
     space, serving = space_name(head, precision), store.meta(COMPAT_SPACE)
     if serving != space:
-        told = f"maps with {serving}" if serving else "has no compatibility vectors yet"
+        found = f"serves suggestions of {serving}" if serving else "has no compatibility vectors yet"
         raise FingerprintMismatchError(
-            f"{without_password(store.url)} {told}; this head is {space}.", remedy="Run `deepstyle map`."
+            f"{without_password(store.url)} {found}; this head is {space}.", remedy="Run `deepstyle suggest`."
         )
     return space
 
@@ -61,29 +61,29 @@ def project_store(
     workers: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> ProjectReport:
-    """Give every picture without a current vector in ``space`` one, shard by shard, each durable before the next.
+    """Compute the vectors that ``space`` lacks, shard by shard; each shard is durable before the next one starts.
 
-    An item that gets a new vector loses its suggestions first, so that a run killed between the two leaves a gap that
-    the next ``update_mapping`` fills, never suggestions for the old picture.
+    The suggestions of an item are removed before its new vector is written: a run that is killed between the two
+    leaves a gap that the next ``update_mapping`` fills, never suggestions for the old picture.
     """
     total, done = store.count(), store.spaces().get(space, 0)
-    made: list[str] = []
+    projected: list[str] = []
     failed: list[str] = []
     after = ""
     with ThreadPoolExecutor(workers) as pool:
         while page := store.missing_vectors(space, after=after, limit=_SHARD):
             after = page[-1][0]
             images = [(item_id, image) for item_id, _ in page if (image := store.image(item_id)) is not None]
-            told = list(pool.map(lambda pair: _or_none(features_of, pair[1]), images))
-            good = [(*pair, row) for pair, row in zip(images, told, strict=True) if row is not None]
-            failed += [pair[0] for pair, row in zip(images, told, strict=True) if row is None]
-            if good:
-                ids, pictures, rows = zip(*good, strict=True)
+            features = list(pool.map(lambda pair: _features_or_none(features_of, pair[1]), images))
+            readable = [(*pair, row) for pair, row in zip(images, features, strict=True) if row is not None]
+            failed += [pair[0] for pair, row in zip(images, features, strict=True) if row is None]
+            if readable:
+                ids, pictures, rows = zip(*readable, strict=True)
                 write_vectors(store, space, head, ids, [image.sha256 for image in pictures], np.stack(rows))
-                made += ids
+                projected += ids
             if on_progress:
-                on_progress(done + len(made) + len(failed), total)
-    return ProjectReport(tuple(made), tuple(failed))
+                on_progress(done + len(projected) + len(failed), total)
+    return ProjectReport(tuple(projected), tuple(failed))
 
 
 def write_vectors(
@@ -94,13 +94,13 @@ def write_vectors(
     image_sha256s: Sequence[str],
     features: NDArray[np.floating],
 ) -> None:
-    """Project features (N, F) of these items' pictures and write them; their suggestions, now void, go first."""
+    """Project the features (N, F) of these items' pictures and write the vectors, without outdated suggestions."""
     if item_ids:
         store.put_compatible(dict.fromkeys(item_ids, ()))
         store.put_vectors(space, VectorBatch(tuple(item_ids), tuple(image_sha256s), head.project(features)))
 
 
-def _or_none(features_of: FeaturesOf, image: ItemImage) -> NDArray[np.floating] | None:
+def _features_or_none(features_of: FeaturesOf, image: ItemImage) -> NDArray[np.floating] | None:
     try:
         return features_of(image)
     except (ImageError, ModelError):

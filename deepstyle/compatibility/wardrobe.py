@@ -1,15 +1,36 @@
 """What is worn with what: which semantic categories make one outfit, and how many of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 
-SMALL: Final = frozenset({"jewellery", "hats", "scarves", "sunglasses", "accessories"})
-"""What completes an outfit but does not dress anybody."""
+MAX_PIECES: Final = 12
+"""The largest outfit that is scored or completed."""
 
-_CLASHES: Final = MappingProxyType(
+SLOTS: Final = (
+    "outerwear",
+    "all-body",
+    "tops",
+    "bottoms",
+    "shoes",
+    "bags",
+    "jewellery",
+    "scarves",
+    "hats",
+    "sunglasses",
+    "accessories",
+)
+"""The semantic categories in the order in which an outfit is shown."""
+
+ESSENTIALS: Final = ("tops", "bottoms", "shoes", "bags")
+"""What an outfit needs, but for what clashes with something that is worn: a dress needs neither top nor trousers."""
+
+SMALL: Final = frozenset({"jewellery", "hats", "scarves", "sunglasses", "accessories"})
+"""Categories that complete an outfit without dressing anybody."""
+
+_BESIDES: Final = MappingProxyType(
     {
         "all-body": frozenset({"tops", "bottoms"}),
         "tops": frozenset({"all-body"}),
@@ -19,24 +40,29 @@ _CLASHES: Final = MappingProxyType(
 
 
 def clash(one: str, other: str) -> bool:
-    """Whether nobody wears both: two of one category, or a dress with a top or trousers."""
-    return one == other != "" or other in _CLASHES.get(one, ())
+    """Whether the two are never worn together: two of one category, or a dress with a top or trousers."""
+    return one == other != "" or other in _BESIDES.get(one, ())
+
+
+CLASHES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {name: tuple(other for other in SLOTS if clash(name, other)) for name in SLOTS}
+)
+"""Every category with those that it clashes with, itself included."""
 
 
 def complements(category: str) -> tuple[str, ...]:
-    """The semantic categories worn with ``category``; all where it is unknown."""
+    """The semantic categories worn with ``category``; all of them where it is unknown."""
     return tuple(name for name in SEMANTIC_CATEGORIES if not clash(category, name))
 
 
 def missing_slots(categories: Iterable[str]) -> tuple[str, ...]:
-    """What an outfit of ``categories`` still needs: something on the body, shoes, a bag."""
+    """The essentials that an outfit of ``categories`` still lacks."""
     worn = set(categories)
-    wanted: Sequence[str] = ("shoes", "bags") if "all-body" in worn else ("tops", "bottoms", "shoes", "bags")
-    return tuple(name for name in wanted if name not in worn)
+    return tuple(name for name in ESSENTIALS if not any(clash(name, other) for other in worn))
 
 
 def admits(chosen: Sequence[str], category: str, *, per_category: int, small: int) -> bool:
-    """Whether one more of ``category`` may join ``chosen``: no clash, and the quotas hold."""
+    """Whether one more of ``category`` may join ``chosen`` without a clash and within the quotas."""
     if any(clash(name, category) for name in chosen if name != category):
         return False
     if category in SMALL and sum(name in SMALL for name in chosen) >= small:

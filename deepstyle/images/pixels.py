@@ -33,6 +33,8 @@ Box = tuple[float, float, float, float]
 
 WHOLE: Final[Box] = (0.0, 0.0, 1.0, 1.0)
 _PILLOW_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+MEDIA_TYPES: Final = tuple(_PILLOW_FORMATS)
+"""The formats that are read."""
 _LARGE_PX: Final = 4_000_000
 """Only larger pictures are decoded reduced where the format itself has no reduced scale."""
 

@@ -3,7 +3,7 @@
 import base64
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -12,13 +12,15 @@ from PIL import Image, ImageDraw
 
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.calibration import as_percent
-from deepstyle.compatibility.explain import SeenTogether, reasons
+from deepstyle.compatibility.explain import Reason, SeenTogether, reasons
 from deepstyle.compatibility.stylist import Completed
 from deepstyle.images.pixels import decode, encode_jpeg
 from deepstyle.plain import plain_html
+from deepstyle.report.reasons import in_words
 from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
 from deepstyle.store.base import Store
 
+_REASONS: Final = 4
 _SIDE_PX: Final = 360
 _HEAD_PX: Final = 30
 _TEXT_PX: Final = 20
@@ -49,18 +51,23 @@ def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
         items = store.get([item_id, *names])
         if item_id in items and names:
             seed, *found = (items[name] for name in (item_id, *names) if name in items)
-            told = dict.fromkeys(reason for item in found for reason in reasons(seed, item, nothing_seen))
+            why = dict.fromkeys(reason for item in found for reason in reasons(seed, item, nothing_seen))
             tiles = (
                 item_tile(store, seed, "seed"),
                 *(item_tile(store, item, item.semantic_category) for item in found),
             )
-            looks.append(Look(tiles, " || ".join(filter(None, (seed.brand, seed.semantic_category))), tuple(told)[:4]))
+            title = " || ".join(filter(None, (seed.brand, seed.semantic_category)))
+            looks.append(Look(tiles, title, _sentences(why)))
     return looks
 
 
 def outfit_look(outfit: Completed, tiles: Sequence[Tile]) -> Look:
     """A completed outfit as a look; ``tiles`` are its pieces, in their order."""
-    return Look(tuple(tiles), f"{as_percent(outfit.score.compatibility)} compatible", outfit.score.reasons)
+    return Look(tuple(tiles), f"{as_percent(outfit.score.compatibility)} compatible", _sentences(outfit.score.reasons))
+
+
+def _sentences(found: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(in_words(reason) for reason in islice(found, _REASONS))
 
 
 def item_tile(store: Store, item: Item, note: str) -> Tile:

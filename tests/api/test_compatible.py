@@ -64,9 +64,9 @@ def test_live_by_category_within_a_filter(client: TestClient, stylist: Stylist) 
     assert [group["semantic_category"] for group in only["categories"]] == ["bags"]
 
 
-def test_seen_together_is_told(client: TestClient) -> None:
+def test_reasons_are_codes_with_parameters(client: TestClient) -> None:
     told = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER]}).json()
-    assert told["pairs"][0]["reasons"][0] == "styled together in 2 outfits"
+    assert told["pairs"][0]["reasons"][0] == {"code": "seen_together", "parameters": {"count": 2}}
 
 
 def test_an_item_s_own_photo_gets_what_the_item_gets(client: TestClient) -> None:
@@ -161,7 +161,7 @@ def test_a_store_that_was_not_mapped_says_what_to_do(shop: Shop, tmp_path: Path)
     write_tiny_head(tmp_path / "head", spec.features_fingerprint, spec.features_dim)
     settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(tmp_path / "head"))
     with TestClient(create_app(settings)) as client:
-        assert "deepstyle map" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["remedy"]
+        assert "deepstyle suggest" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["remedy"]
         assert client.get("/readyz").status_code == 200  # the search does not wait for the mapping
 
 

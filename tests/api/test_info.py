@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api import lazy_map
 from deepstyle.api.app import create_app
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
+from deepstyle.compatibility.wardrobe import MAX_PIECES, clash, missing_slots
+from deepstyle.images.pixels import MEDIA_TYPES
 from deepstyle.report.map_points import MAP_META, MapPoints, compute_points, write_points
 from deepstyle.report.published import describe, publish
 from deepstyle.settings import Settings
@@ -18,6 +22,7 @@ from deepstyle.store import open_store
 from deepstyle.style.encode import STYLE_SPACE
 from tests.api.conftest import problem_of
 from tests.conftest import CATEGORIES, Shop
+from tests.images.pictures import photo, save
 
 
 def test_info_tells_the_model_and_the_catalogue(client: TestClient) -> None:
@@ -27,6 +32,34 @@ def test_info_tells_the_model_and_the_catalogue(client: TestClient) -> None:
         name: ready[name] for name in ("items", "vectors", "architecture", "precision", "fingerprint")
     }
     assert told["example_item_ids"] == [item["item_id"] for item in client.get("/v1/examples").json()["examples"]]
+
+
+def test_the_served_outfit_rules_are_those_of_the_wardrobe(client: TestClient) -> None:
+    rules = client.get("/v1/info").json()["outfit"]
+    assert sorted(rules["slots"]) == sorted(SEMANTIC_CATEGORIES)
+    assert rules["max_pieces"] == MAX_PIECES
+    for one, other in product(SEMANTIC_CATEGORIES, repeat=2):
+        assert (other in rules["clashes"][one]) == clash(one, other), (one, other)
+    for count in range(4):
+        for worn in combinations(SEMANTIC_CATEGORIES, count):
+            clashing = {name for category in worn for name in rules["clashes"][category]}
+            missing = [name for name in rules["essentials"] if name not in clashing]
+            assert missing == list(missing_slots(worn)), worn
+
+
+def test_the_served_upload_limits_are_those_of_the_settings(settings: Settings) -> None:
+    smaller = settings.model_copy(update={"max_upload_bytes": 20_000, "max_image_pixels": 40_000})
+    with TestClient(create_app(smaller)) as client:
+        uploads = client.get("/v1/info").json()["uploads"]
+        assert uploads == {"max_bytes": 20_000, "max_pixels": 40_000, "media_types": list(MEDIA_TYPES)}
+        too_large = save(photo(201, 200), "JPEG")
+        problem_of(client.post("/v1/search", files={"image": too_large}), 413, "image-too-large")
+
+
+def test_the_served_number_of_results_is_the_largest_that_is_answered(client: TestClient) -> None:
+    most = client.get("/v1/info").json()["max_results"]
+    assert client.get("/v1/items/item-001/similar", params={"k": most}).status_code == 200
+    problem_of(client.get("/v1/items/item-001/similar", params={"k": most + 1}), 422, "invalid-parameter")
 
 
 def test_examples_are_photos_of_every_category(client: TestClient) -> None:

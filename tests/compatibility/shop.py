@@ -1,4 +1,4 @@
-"""The shop of ``tests/conftest.py`` with a compatibility head, mapped."""
+"""The shop of ``tests/conftest.py`` with a compatibility head and suggestions."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ OUTFITS = (("item-000", "item-001"), ("item-000", "item-001", "item-002"))
 
 
 def map_shop(shop: Shop, folder: Path) -> Path:
-    """Write a head for the shop's model into ``folder`` and map the store with it."""
+    """Write a head for the shop's model into ``folder`` and write suggestions with it."""
     spec = read_spec(shop.model)
     write_tiny_head(folder, spec.features_fingerprint, spec.features_dim, outfits=OUTFITS)
     with open_store(shop.store_url) as store:

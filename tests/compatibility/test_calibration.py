@@ -1,4 +1,4 @@
-"""Platt scaling against scikit-free truths: known odds, monotony, and scores that say nothing."""
+"""Platt scaling: known odds are recovered, and uninformative scores give the base rate."""
 
 import numpy as np
 import pytest
@@ -15,15 +15,15 @@ def test_recovers_the_odds_that_drew_the_answers() -> None:
     assert fitted.offset == pytest.approx(-1.5, abs=0.15)
 
 
-def test_chance_is_within_bounds_whatever_the_score() -> None:
-    told = Calibration(1e6, 0.0).probability(np.array([-1e6, 0.0, 1e6]))
-    np.testing.assert_allclose(told, [0, 0.5, 1])
+def test_probabilities_are_within_bounds_for_every_score() -> None:
+    probabilities = Calibration(1e6, 0.0).probability(np.array([-1e6, 0.0, 1e6]))
+    np.testing.assert_allclose(probabilities, [0, 0.5, 1])
 
 
 def test_separable_scores_stay_short_of_certainty() -> None:
     fitted = fit_calibration(np.array([0.1, 0.2, 0.8, 0.9]), np.array([False, False, True, True]))
-    told = fitted.probability(np.array([0.1, 0.9]))
-    assert 0 < told[0] < 0.35 < 0.65 < told[1] < 1
+    low, high = fitted.probability(np.array([0.1, 0.9]))
+    assert 0 < low < 0.35 < 0.65 < high < 1
 
 
 def test_scores_worse_than_chance_give_the_base_rate() -> None:

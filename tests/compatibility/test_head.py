@@ -1,4 +1,4 @@
-"""The head that serves against loops in float64 and against torch, and every way in which its folder can be wrong."""
+"""The serving head against loops in float64 and against torch, and every defect of its folder."""
 
 import json
 from pathlib import Path
@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.head import SPEC_FILE, WEIGHTS_FILE, Head, HeadSpec
+from deepstyle.compatibility.head import PACKAGED, SPEC_FILE, WEIGHTS_FILE, Head, HeadSpec
 from deepstyle.errors import FingerprintMismatchError, ModelError
 from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
@@ -17,7 +18,7 @@ from tests.compatibility.tiny import naive_projection, tiny_head_weights, write_
 FEATURES = 12
 
 
-def test_projects_as_the_loops_do(tmp_path: Path) -> None:
+def test_projection_equals_the_loops(tmp_path: Path) -> None:
     spec = write_tiny_head(tmp_path, "backbone", FEATURES, outfits=(("a", "b"),))
     head = Head.open(tmp_path)
     features = np.random.default_rng(1).standard_normal((7, FEATURES)) * 20
@@ -30,7 +31,7 @@ def test_projects_as_the_loops_do(tmp_path: Path) -> None:
     assert head.outfits == (("a", "b"),)
 
 
-def test_cosine_is_the_mean_of_the_members_cosines(tmp_path: Path) -> None:
+def test_the_cosine_is_the_mean_of_the_members_cosines(tmp_path: Path) -> None:
     write_tiny_head(tmp_path, "backbone", FEATURES)
     one, other = Head.open(tmp_path).project(np.random.default_rng(2).standard_normal((2, FEATURES)))
     parts = [
@@ -40,7 +41,7 @@ def test_cosine_is_the_mean_of_the_members_cosines(tmp_path: Path) -> None:
     assert one @ other == pytest.approx(np.mean([a @ b for a, b in parts]), abs=1e-5)
 
 
-def test_serves_what_was_trained() -> None:
+def test_serving_equals_the_trained_network() -> None:
     torch.manual_seed(0)
     features = np.random.default_rng(3).standard_normal((50, FEATURES)).astype(np.float32) * 3 + 1
     network = SiameseBranch(FEATURES, TrainConfig(members=3, hidden_dim=8, embedding_dim=4))
@@ -52,11 +53,17 @@ def test_serves_what_was_trained() -> None:
     )
 
 
+def test_the_file_keeps_its_tensor_names(tmp_path: Path) -> None:
+    write_tiny_head(tmp_path, "backbone", FEATURES)
+    names = {"mean", "deviation", "hidden", "hidden_bias", "out", "out_bias"}
+    assert set(load_file(tmp_path / WEIGHTS_FILE)) == set(load_file(PACKAGED / WEIGHTS_FILE)) == names
+
+
 def spec_of(features_dim: int, embedding_dim: int) -> HeadSpec:
     return HeadSpec("backbone", features_dim, embedding_dim, "", Calibration(), Calibration())
 
 
-def test_dead_features_are_an_error_not_a_nan(tmp_path: Path) -> None:
+def test_features_that_are_not_finite_are_an_error(tmp_path: Path) -> None:
     write_tiny_head(tmp_path, "backbone", FEATURES)
     with pytest.raises(ModelError, match="not finite"):
         Head.open(tmp_path).project(np.full((1, FEATURES), np.nan))
@@ -73,14 +80,14 @@ def test_broken_folders_are_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=SPEC_FILE):
         Head.open(tmp_path)
     write_tiny_head(tmp_path, "backbone", FEATURES)
-    told = json.loads((tmp_path / SPEC_FILE).read_text())
-    (tmp_path / SPEC_FILE).write_text(json.dumps({**told, "features_dim": 13}))
-    with pytest.raises(ModelError, match="other shapes"):
+    spec = json.loads((tmp_path / SPEC_FILE).read_text())
+    (tmp_path / SPEC_FILE).write_text(json.dumps({**spec, "features_dim": 13}))
+    with pytest.raises(ModelError, match="tensors of other shapes"):
         Head.open(tmp_path)
-    (tmp_path / SPEC_FILE).write_text(json.dumps({**told, "colour": "red"}))
+    (tmp_path / SPEC_FILE).write_text(json.dumps({**spec, "colour": "red"}))
     with pytest.raises(ModelError, match="colour"):
         Head.open(tmp_path)
-    (tmp_path / SPEC_FILE).write_text(json.dumps(told))
+    (tmp_path / SPEC_FILE).write_text(json.dumps(spec))
     data = bytearray((tmp_path / WEIGHTS_FILE).read_bytes())
     data[-1] ^= 1
     (tmp_path / WEIGHTS_FILE).write_bytes(bytes(data))

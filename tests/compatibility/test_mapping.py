@@ -1,4 +1,4 @@
-"""The mapping against a loop over its rules, and the update against the whole."""
+"""Suggestions against a loop over their rules, and updates against full runs."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ import pytest
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.mapping import MappingInput, suggestions, update_mapping
-from deepstyle.compatibility.wardrobe import SMALL, admits, clash, complements, missing_slots
+from deepstyle.compatibility.wardrobe import SMALL, clash
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
 
 SPACE = "compat-test"
 
 
-def inputs(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CATEGORIES) -> MappingInput:
+def draw_inputs(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CATEGORIES) -> MappingInput:
     rng = np.random.default_rng(seed)
     vectors = rng.standard_normal((count, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
@@ -22,92 +22,82 @@ def inputs(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CATEGOR
     return MappingInput(tuple(f"i{number:04}" for number in range(count)), kinds, vectors)
 
 
-def naive(told: MappingInput, row: int) -> list[str]:
+def naive(inputs: MappingInput, row: int) -> list[str]:
     """All partners by cosine, taken from the top while they are of new categories and fit."""
     others = [
-        (-float(told.vectors[row] @ told.vectors[at]), at)
-        for at in range(len(told.item_ids))
-        if not clash(told.categories[row], told.categories[at])
+        (-float(inputs.vectors[row] @ inputs.vectors[at]), at)
+        for at in range(len(inputs.item_ids))
+        if not clash(inputs.categories[row], inputs.categories[at])
     ]
     chosen: list[int] = []
     for _, at in sorted(others):
-        kinds = [told.categories[one] for one in chosen]
-        fits = not any(clash(kind, told.categories[at]) for kind in kinds)
-        if len(chosen) < 3 and fits and sum(kind in SMALL for kind in [*kinds, told.categories[at]]) <= 1:
+        kinds = [inputs.categories[one] for one in chosen]
+        fits = not any(clash(kind, inputs.categories[at]) for kind in kinds)
+        if len(chosen) < 3 and fits and sum(kind in SMALL for kind in [*kinds, inputs.categories[at]]) <= 1:
             chosen.append(at)
-    return [told.item_ids[at] for at in chosen]
+    return [inputs.item_ids[at] for at in chosen]
 
 
-def test_full_mapping_is_the_naive_one() -> None:
-    told = inputs(120, 0)
-    found = suggestions(told, np.arange(120))
-    for row, item_id in enumerate(told.item_ids):
-        assert list(found[item_id]) == naive(told, row)
-        kinds = [told.categories[told.item_ids.index(name)] for name in found[item_id]]
+def test_suggestions_equal_the_naive_ones() -> None:
+    inputs = draw_inputs(120, 0)
+    found = suggestions(inputs, np.arange(120))
+    for row, item_id in enumerate(inputs.item_ids):
+        assert list(found[item_id]) == naive(inputs, row)
+        kinds = [inputs.categories[inputs.item_ids.index(name)] for name in found[item_id]]
         assert len(set(kinds)) == 3
-        assert told.categories[row] not in kinds
+        assert inputs.categories[row] not in kinds
 
 
 def test_few_categories_still_give_three_but_never_three_of_one() -> None:
-    told = inputs(40, 1, ("shoes", "tops", "bags"))
-    for item_id, names in suggestions(told, np.arange(40)).items():
-        kinds = [told.categories[told.item_ids.index(name)] for name in names]
+    inputs = draw_inputs(40, 1, ("shoes", "tops", "bags"))
+    for item_id, names in suggestions(inputs, np.arange(40)).items():
+        kinds = [inputs.categories[inputs.item_ids.index(name)] for name in names]
         assert len(set(names)) == 3
         assert len(set(kinds)) == 2
-        assert told.categories[told.item_ids.index(item_id)] not in kinds
+        assert inputs.categories[inputs.item_ids.index(item_id)] not in kinds
 
 
 def test_a_catalogue_of_one_category_has_nothing_to_suggest() -> None:
-    assert set(suggestions(inputs(5, 2, ("shoes",)), np.arange(5)).values()) == {()}
+    assert set(suggestions(draw_inputs(5, 2, ("shoes",)), np.arange(5)).values()) == {()}
 
 
-def put(store: Store, told: MappingInput, rows: range) -> None:
+def put(store: Store, inputs: MappingInput, rows: range) -> None:
     image = ItemImage(b"x", "0" * 64, "image/jpeg", 1, 1)
-    ids = [told.item_ids[row] for row in rows]
+    ids = [inputs.item_ids[row] for row in rows]
     store.put(
-        [Entry(Item(name, semantic_category=told.categories[row]), image) for name, row in zip(ids, rows, strict=True)]
+        [
+            Entry(Item(name, semantic_category=inputs.categories[row]), image)
+            for name, row in zip(ids, rows, strict=True)
+        ]
     )
-    store.put_vectors(SPACE, VectorBatch(tuple(ids), ("0" * 64,) * len(ids), told.vectors[rows.start : rows.stop]))
+    store.put_vectors(SPACE, VectorBatch(tuple(ids), ("0" * 64,) * len(ids), inputs.vectors[rows.start : rows.stop]))
 
 
 @pytest.mark.parametrize(
     "kinds", [SEMANTIC_CATEGORIES, ("shoes", "tops", "bags"), ("jewellery", "hats", "scarves", "tops")]
 )
 def test_update_gives_what_a_full_run_gives(tmp_path: Path, kinds: tuple[str, ...]) -> None:
-    told = inputs(150, 3, kinds)
+    inputs = draw_inputs(150, 3, kinds)
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
-        put(store, told, range(140))
+        put(store, inputs, range(140))
         assert update_mapping(store, SPACE).computed == 140
         assert update_mapping(store, SPACE).computed < 140 if kinds == SEMANTIC_CATEGORIES else True
-        put(store, told, range(140, 150))
+        put(store, inputs, range(140, 150))
         update_mapping(store, SPACE)
-        store.delete([told.item_ids[7], told.item_ids[8]])
+        store.delete([inputs.item_ids[7], inputs.item_ids[8]])
         report = update_mapping(store, SPACE)
-        updated = {name: store.compatible(name) for name in told.item_ids}
+        updated = {name: store.compatible(name) for name in inputs.item_ids}
         assert update_mapping(store, SPACE, full=True).computed == 148
-        assert updated == {name: store.compatible(name) for name in told.item_ids}
+        assert updated == {name: store.compatible(name) for name in inputs.item_ids}
     if kinds == SEMANTIC_CATEGORIES:
         assert report.computed < 40
 
 
 def test_one_more_item_computes_few(tmp_path: Path) -> None:
-    told = inputs(400, 4)
+    inputs = draw_inputs(400, 4)
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
-        put(store, told, range(399))
+        put(store, inputs, range(399))
         update_mapping(store, SPACE)
-        put(store, told, range(399, 400))
+        put(store, inputs, range(399, 400))
         assert 1 <= update_mapping(store, SPACE).computed < 100
         assert update_mapping(store, SPACE).computed == 0
-
-
-def test_wardrobe_rules() -> None:
-    assert clash("tops", "all-body")
-    assert clash("shoes", "shoes")
-    assert not clash("", "")
-    assert "all-body" not in complements("tops")
-    assert len(complements("")) == 11
-    assert missing_slots(["all-body"]) == ("shoes", "bags")
-    assert missing_slots(["tops", "shoes"]) == ("bottoms", "bags")
-    assert not admits(["hats"], "scarves", per_category=1, small=1)
-    assert admits(["hats"], "scarves", per_category=1, small=2)
-    assert not admits(["shoes"], "shoes", per_category=1, small=3)

@@ -1,4 +1,4 @@
-"""Vectors of a store's pictures: only what is missing is made, and a kill between two writes is made good."""
+"""Vectors of a store's pictures: only missing ones are computed, and a kill between two writes is repaired."""
 
 import hashlib
 from pathlib import Path

@@ -49,7 +49,7 @@ def everything(store: Store) -> dict[str, tuple[Item, np.ndarray]]:
     return {name: (items[name], vector) for name, vector in zip(batch.item_ids, batch.vectors, strict=True)}
 
 
-def test_complements_are_the_nearest_of_each_category_worn_with_it(stylist: Stylist) -> None:
+def test_complements_are_the_closest_of_each_category_worn_with_the_query(stylist: Stylist) -> None:
     (query,) = stylist.pieces(["i02"])  # tops
     found = stylist.complements(query, k=2, where=ItemFilter(brands=("A",)))
     assert set(found) == set(SEMANTIC_CATEGORIES) - {"tops", "all-body"}
@@ -62,24 +62,24 @@ def test_complements_are_the_nearest_of_each_category_worn_with_it(stylist: Styl
             )
         )[:2]
         assert [one.item.item_id for one in best] == [name for _, name in expected]
-        chances = [1 / (1 + np.exp(3.0 * score - 0.5)) for score, _ in expected]
-        assert [one.compatibility for one in best] == pytest.approx(chances, abs=1e-5)
+        probabilities = [1 / (1 + np.exp(3.0 * score - 0.5)) for score, _ in expected]
+        assert [one.compatibility for one in best] == pytest.approx(probabilities, abs=1e-5)
     tops = [best[0].compatibility for best in found.values()]
     assert tops == sorted(tops, reverse=True)
 
 
-def test_mapped_is_what_the_store_has(stylist: Stylist) -> None:
-    query, found = stylist.mapped("i04")
+def test_stored_suggestions_are_those_of_the_store(stylist: Stylist) -> None:
+    query, found = stylist.stored_suggestions("i04")
     assert query.item.item_id == "i04"
     assert tuple(one.item.item_id for one in found) == stylist.store.compatible("i04")
     assert [one.rank for one in found] == [1, 2, 3]
 
 
-def test_a_photo_of_an_item_gets_that_items_mapping(stylist: Stylist) -> None:
+def test_a_photo_of_an_item_gets_the_suggestions_of_the_item(stylist: Stylist) -> None:
     for item_id in ("i00", "i02", "i04", "i31"):
         (piece,) = stylist.pieces([item_id])
         photo = Piece(Item("", semantic_category=piece.item.semantic_category), piece.vector)
-        found = stylist.three(photo)
+        found = stylist.suggestions(photo)
         assert tuple(one.item.item_id for one in found) == stylist.store.compatible(item_id)
         assert [one.rank for one in found] == [1, 2, 3]
 
@@ -93,17 +93,17 @@ def test_unknown_items_and_items_without_a_vector_are_named(stylist: Stylist) ->
 
 def test_a_score_is_the_mean_of_pairs_and_contributions_explain_it(stylist: Stylist) -> None:
     pieces = stylist.pieces(["i00", "i04", "i05"])
-    told = stylist.score(pieces)
+    scored = stylist.score(pieces)
     a, b, c = (piece.vector for piece in pieces)
     pairs = [float(a @ b), float(a @ c), float(b @ c)]
     mean = sum(pairs) / 3
-    assert told.compatibility == pytest.approx(1 / (1 + np.exp(1.0 - 5.0 * mean)), abs=1e-5)
-    assert [(pair.first, pair.second) for pair in told.pairs] == [(0, 1), (0, 2), (1, 2)]
-    assert [pair.contribution for pair in told.pairs] == pytest.approx(
+    assert scored.compatibility == pytest.approx(1 / (1 + np.exp(1.0 - 5.0 * mean)), abs=1e-5)
+    assert [(pair.first, pair.second) for pair in scored.pairs] == [(0, 1), (0, 2), (1, 2)]
+    assert [pair.contribution for pair in scored.pairs] == pytest.approx(
         [(score - mean) / 3 for score in pairs], abs=1e-5
     )
-    assert sum(pair.contribution for pair in told.pairs) == pytest.approx(0, abs=1e-6)
-    assert told.weakest == int(np.argmin(pairs))
+    assert sum(pair.contribution for pair in scored.pairs) == pytest.approx(0, abs=1e-6)
+    assert scored.weakest == int(np.argmin(pairs))
 
 
 @pytest.mark.parametrize("count", [0, 1, MAX_PIECES + 1])
@@ -114,7 +114,7 @@ def test_an_outfit_has_two_to_twelve_pieces(stylist: Stylist, count: int) -> Non
 
 def test_the_best_completion_is_that_of_brute_force(stylist: Stylist) -> None:
     locked = stylist.pieces(["i00"])
-    told = stylist.complete(locked, ["shoes", "bags"], k=3)
+    completed = stylist.complete(locked, ["shoes", "bags"], k=3)
     items = everything(stylist.store)
     shoes = [entry for entry in items.values() if entry[0].semantic_category == "shoes"]
     bags = [entry for entry in items.values() if entry[0].semantic_category == "bags"]
@@ -124,14 +124,14 @@ def test_the_best_completion_is_that_of_brute_force(stylist: Stylist) -> None:
         return float(first @ one + first @ other + one @ other) / 3
 
     best = max(product(shoes, bags), key=lambda pair: mean(pair[0][1], pair[1][1]))
-    assert [piece.item.item_id for piece in told[0].pieces] == ["i00", best[0][0].item_id, best[1][0].item_id]
-    assert [outfit.rank for outfit in told] == [1, 2, 3]
-    scores = [outfit.score.compatibility for outfit in told]
+    assert [piece.item.item_id for piece in completed[0].pieces] == ["i00", best[0][0].item_id, best[1][0].item_id]
+    assert [outfit.rank for outfit in completed] == [1, 2, 3]
+    scores = [outfit.score.compatibility for outfit in completed]
     assert scores == sorted(scores, reverse=True)
-    assert len({tuple(piece.item.item_id for piece in outfit.pieces) for outfit in told}) == 3
+    assert len({tuple(piece.item.item_id for piece in outfit.pieces) for outfit in completed}) == 3
 
 
-def test_without_slots_what_is_missing_is_added_within_the_filter(stylist: Stylist) -> None:
+def test_without_slots_the_missing_essentials_are_added_within_the_filter(stylist: Stylist) -> None:
     photo = Piece(Item("", semantic_category="all-body"), stylist.pieces(["i00"])[0].vector)
     for outfit in stylist.complete([photo], k=2, where=ItemFilter(brands=("B",))):
         assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes", "bags"]
@@ -139,30 +139,31 @@ def test_without_slots_what_is_missing_is_added_within_the_filter(stylist: Styli
 
 
 @pytest.mark.parametrize(
-    ("slots", "word"), [(["trousers"], "no slot"), (["tops", "all-body"], "nobody wears"), (["tops", "tops"], "nobody")]
+    ("slots", "word"),
+    [(["trousers"], "not a slot"), (["tops", "all-body"], "not worn with"), (["tops", "tops"], "not worn")],
 )
-def test_slots_that_make_no_outfit_are_refused(stylist: Stylist, slots: list[str], word: str) -> None:
-    with pytest.raises(UsageError, match=word):
+def test_slots_that_are_never_worn_together_are_refused(stylist: Stylist, slots: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
         stylist.complete(stylist.pieces(["i04"]), slots)
     with pytest.raises(UsageError, match="nothing is locked"):
         stylist.complete([], slots)
 
 
-def test_a_slot_that_nothing_fills_is_named(stylist: Stylist) -> None:
+def test_a_slot_without_items_is_named(stylist: Stylist) -> None:
     with pytest.raises(UsageError, match="'shoes'"):
         stylist.complete(stylist.pieces(["i00"]), ["shoes"], where=ItemFilter(brands=("C",)))
     with pytest.raises(UsageError, match="'shoes'"):
         stylist.complete(stylist.pieces(["i00"]), where=ItemFilter(brands=("C",)))
 
 
-def test_a_missing_piece_that_the_shop_has_not_is_left_out(stylist: Stylist) -> None:
+def test_an_essential_that_the_shop_does_not_have_is_omitted(stylist: Stylist) -> None:
     bags = [name for name, (item, _) in everything(stylist.store).items() if item.semantic_category == "bags"]
     stylist.store.delete(bags)
     (outfit,) = stylist.complete(stylist.pieces(["i00"]), k=1)
     assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes"]
 
 
-def test_a_photo_is_what_most_of_its_lookalikes_are() -> None:
+def test_the_category_of_a_photo_is_that_of_most_lookalikes() -> None:
     items = [
         Item("a", semantic_category="bags"),
         Item("b"),

@@ -1,4 +1,4 @@
-"""A head folder to check by hand: two members of random weights over the tiny model's features."""
+"""A small head for tests: two members with random weights over the tiny model's features."""
 
 from pathlib import Path
 
@@ -37,7 +37,7 @@ def write_tiny_head(
 
 def naive_projection(features: NDArray[np.floating], weights: HeadWeights) -> NDArray[np.float64]:
     """(F,) → (D,) by loops over members, in float64."""
-    inputs = np.clip((features.astype(np.float64) - weights.mean) / weights.deviation, -CLIP, CLIP)
+    inputs = np.clip((features.astype(np.float64) - weights.mean) / weights.std, -CLIP, CLIP)
     parts = []
     for member in range(len(weights.hidden)):
         hidden = [

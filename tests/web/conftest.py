@@ -37,7 +37,7 @@ CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
 
 @pytest.fixture(scope="session")
 def demo_store(pytestconfig: pytest.Config) -> str:
-    """The encoded demo catalogue; kept between runs, because `deepstyle demo` does nothing twice."""
+    """The encoded demo catalogue; cached between runs, because `deepstyle demo` does nothing twice."""
     assert pytestconfig.cache is not None
     folder = pytestconfig.cache.mkdir("web")
     with locked(folder / "lock"):  # several test processes may come at once
@@ -97,8 +97,8 @@ def launch(arguments: list[str]) -> Iterator["Browser"]:
 
 def visit(browser: "Browser", site: str, **context: Any) -> Iterator[Visitor]:
     """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport."""
-    told = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
-    opened = browser.new_context(base_url=site, **told)
+    options = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
+    opened = browser.new_context(base_url=site, **options)
     opened.set_default_timeout(60_000)
     guest = Visitor(opened, site)
     yield guest
@@ -131,8 +131,8 @@ def _publish_report(folder: Path) -> None:
         {"task": "another colour", "queries": 400, "measure": "recall@10", "deepstyle": 0.5925, "chance": 0.01},
     ]
     picture = np.full((60, 120, 3), 200, np.uint8)
-    told = describe("How good is the search?", rows, ["evaluate", "search", "--publish", "search"])
-    publish(folder, "search", told, {"map.png": _png(picture)})
+    report = describe("How good is the search?", rows, ["evaluate", "search", "--publish", "search"])
+    publish(folder, "search", report, {"map.png": _png(picture)})
 
 
 def _png(pixels: "np.ndarray[Any, np.dtype[np.uint8]]") -> bytes:

@@ -37,7 +37,7 @@ def test_pages(browser: "Browser", site: str, theme: str) -> None:
             expect(visitor.page.locator("h1").first).to_be_attached()
             visitor.page.wait_for_load_state("networkidle")
             found[path] = visitor.axe()
-        assert {page: told for page, told in found.items() if told} == {}
+        assert {page: violations for page, violations in found.items() if violations} == {}
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -63,7 +63,7 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
         visitor.cards.first.get_by_role("heading").get_by_role("link").click()
         page.wait_for_load_state("networkidle")
         found["item"] = visitor.axe()
-        assert {page: told for page, told in found.items() if told} == {}
+        assert {page: violations for page, violations in found.items() if violations} == {}
 
 
 def test_targets_are_large_enough(visitor: Visitor) -> None:
@@ -80,7 +80,7 @@ def test_targets_are_large_enough(visitor: Visitor) -> None:
               .filter(([box]) => box.width < 24 || box.height < 24)
               .map(([box, html]) => `${box.width}x${box.height} ${html}`)"""
         )
-    assert {page: told for page, told in small.items() if told} == {}
+    assert {page: targets for page, targets in small.items() if targets} == {}
 
 
 def test_skip_link_leads_to_the_content(visitor: Visitor) -> None:

@@ -22,5 +22,5 @@ def test_report_is_shown_with_its_figures_picture_and_command(visitor: "Visitor"
     picture.scroll_into_view_if_needed()
     page.wait_for_function("one => one.complete && one.naturalWidth === 120", arg=picture.element_handle())
     with page.context.expect_page() as opened:
-        page.get_by_role("link", name="The figures as JSON").click()
+        page.get_by_role("link", name="Figures as JSON").click()
     assert "recall@10" in opened.value.content()

@@ -31,12 +31,12 @@ def similarities(visitor: Visitor) -> list[float]:
 
 def check_link(visitor: Visitor, link: str) -> None:
     """It leads to the outfit's items, and says nothing of the photo."""
-    told = parse_qs(urlparse(link).query)
-    assert set(told) == {"item"}
-    assert len(told["item"]) >= 2
+    query = parse_qs(urlparse(link).query)
+    assert set(query) == {"item"}
+    assert len(query["item"]) >= 2
     visitor.page.goto(link)
     expect(visitor.page.get_by_role("heading", name="A look for you")).to_be_visible()
-    expect(visitor.cards).to_have_count(len(told["item"]))
+    expect(visitor.cards).to_have_count(len(query["item"]))
 
 
 def test_photo_results_crop_outfit_shared_in_fewer_than_five_clicks(visitor: Visitor, photo: Path) -> None:

@@ -53,7 +53,7 @@ def test_click_on_a_dot_leads_to_its_item(drawn: Visitor) -> None:
 def test_buttons_and_wheel_move_the_map(drawn: Visitor) -> None:
     frame = drawn.page.locator("iframe")
     first = frame.screenshot()
-    drawn.page.get_by_role("button", name="Closer").click()
+    drawn.page.get_by_role("button", name="Zoom in").click()
     drawn.page.wait_for_timeout(500)
     closer = frame.screenshot()
     assert closer != first
@@ -78,7 +78,7 @@ def test_frame_reaches_neither_the_page_nor_the_api(drawn: Visitor) -> None:
     assert frame.evaluate("self.origin") == "null"
     assert frame.evaluate("() => { try { return parent.document.title } catch { return 'refused' } }") == "refused"
     assert frame.evaluate("fetch('/v1/items').then(() => 'reached', () => 'refused')") == "refused"
-    drawn.complaints.clear()  # the browser has just told of these refusals
+    drawn.complaints.clear()  # the browser has just reported these refusals
 
 
 def test_site_itself_runs_no_inline_script_and_compiles_no_text(visitor: Visitor) -> None:

@@ -1,4 +1,4 @@
-"""Every state that is not a happy one, provoked once: what people are told, and that they get on."""
+"""Every problem, provoked once: the message that people see, and the way on."""
 
 import json
 import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Route
 
 
-def told(visitor: Visitor, kind: str, words: str) -> None:
+def expect_problem(visitor: Visitor, kind: str, words: str) -> None:
     expect(visitor.problem(kind).first).to_be_attached()  # its actions; a problem that stays has none
     expect(visitor.page.get_by_text(words).first).to_be_visible()
 
@@ -26,26 +26,26 @@ def test_too_large(visitor: Visitor, photo: Path) -> None:
     visitor.go()
     content = photo.read_bytes() + os.urandom(11 * 1024 * 1024)
     visitor.search_with({"name": "huge.jpg", "mimeType": "image/jpeg", "buffer": content})
-    told(visitor, "too-large", "This photo is too large")
+    expect_problem(visitor, "too-large", "This photo is too large")
 
 
 def test_unsupported(visitor: Visitor) -> None:
     visitor.go()
     visitor.search_with({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
-    told(visitor, "unsupported", "This kind of file cannot be searched")
+    expect_problem(visitor, "unsupported", "This file type is not supported")
 
 
 def test_unsupported_behind_a_jpeg_name_is_refused_by_the_server(visitor: Visitor) -> None:
     visitor.go()
     visitor.search_with({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": b"II*\0 a TIFF in disguise"})
-    told(visitor, "unsupported", "This kind of file cannot be searched")
+    expect_problem(visitor, "unsupported", "This file type is not supported")
 
 
 def test_broken(visitor: Visitor, photo: Path) -> None:
     visitor.go()
     half = photo.read_bytes()[: photo.stat().st_size // 2]
     visitor.search_with({"name": "half.jpg", "mimeType": "image/jpeg", "buffer": half})
-    told(visitor, "broken-image", "This picture cannot be opened")
+    expect_problem(visitor, "broken-image", "This picture cannot be opened")
 
 
 def test_nothing_found_offers_to_clear_the_filters(visitor: Visitor) -> None:
@@ -68,7 +68,7 @@ def test_offline_keeps_the_photo(visitor: Visitor, photo: Path) -> None:
     expect(visitor.cards).to_have_count(10)
     visitor.context.set_offline(True)
     visitor.search_with({"name": "again.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()})
-    told(visitor, "offline", "You are offline")
+    expect_problem(visitor, "offline", "You are offline")
     visitor.context.set_offline(False)
     visitor.page.get_by_role("button", name="Try again").or_(visitor.cards.first).first.click()
     expect(visitor.cards.first).to_be_visible()
@@ -94,17 +94,17 @@ def test_unavailable_is_told_and_then_goes_on_by_itself(
             return
         failures -= 1
         problem = {"type": f"/problems/{code}", "title": code, "status": 503, "detail": "", "code": code}
-        told = {**problem, "instance": "/v1/search", "remedy": "", "request_id": "r"}
+        body = {**problem, "instance": "/v1/search", "remedy": "", "request_id": "r"}
         route.fulfill(
             status=503,
             headers={"Retry-After": "1", "Content-Type": "application/problem+json"},
-            body=json.dumps(told),
+            body=json.dumps(body),
         )
 
     visitor.page.route("**/v1/search", answer)
     visitor.go()
     visitor.search_with(photo)
-    told(visitor, kind, words)
+    expect_problem(visitor, kind, words)
     expect(visitor.cards).to_have_count(10)
     expect(visitor.problem(kind)).to_have_count(0)
 
@@ -112,7 +112,7 @@ def test_unavailable_is_told_and_then_goes_on_by_itself(
 @pytest.mark.parametrize("path", ["/item/no-such-item", "/?like=no-such-item"])
 def test_unknown_item(visitor: Visitor, path: str) -> None:
     visitor.go(path)
-    told(visitor, "unknown-item", "This item is not in the shop")
+    expect_problem(visitor, "unknown-item", "This item is not in the shop")
 
 
 def test_expired_cursor(visitor: Visitor, photo: Path) -> None:
@@ -126,7 +126,7 @@ def test_expired_cursor(visitor: Visitor, photo: Path) -> None:
     expect(visitor.cards).to_have_count(10)
     visitor.page.route("**/v1/search", spoil)
     visitor.page.get_by_role("button", name="Show more").click()
-    told(visitor, "expired", "These results have expired")
+    expect_problem(visitor, "expired", "These results have expired")
     expect(visitor.cards).to_have_count(10)
 
 

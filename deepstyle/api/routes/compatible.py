@@ -27,7 +27,7 @@ _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "no
 )
 def compatible(item_id: ItemId, resources: Open) -> MappedItems:
     """The precomputed suggestions (`rec_feature2`), with their descriptions: three products of different categories."""
-    query, found = resources.stylist.mapped(item_id)
+    query, found = resources.stylist.stored_suggestions(item_id)
     results = suggested(found)
     return MappedItems(
         query=Product.of(query.item), rec_feature2=[result.item.item_id for result in results], results=results

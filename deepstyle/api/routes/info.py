@@ -6,9 +6,10 @@ from fastapi import APIRouter
 
 import deepstyle
 from deepstyle.api.declared import FilterDescription
-from deepstyle.api.dependencies import Open
+from deepstyle.api.dependencies import MAX_K, Open
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
+from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.style.weights import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
@@ -16,8 +17,9 @@ router = APIRouter(tags=["items"])
 
 @router.get("/v1/info", operation_id="getInfo", summary="What is served here", responses=documented("not-ready"))
 def info(resources: Open) -> Info:
-    """The catalogue's size, the model, what its similarities mean in words, and items to begin with."""
+    """The catalogue's size, the model, the limits of its bands, items to start with, outfit rules and upload limits."""
     ready, spec, bands = resources.readiness(), resources.encoders.spec, resources.bands
+    settings = resources.settings
     return Info(
         version=deepstyle.__version__,
         items=ready.items,
@@ -30,6 +32,9 @@ def info(resources: Open) -> Info:
         bands=BandLimits.of(bands) if bands else None,
         example_item_ids=[item.item_id for item in resources.examples],
         filters=FilterDescription.all(),
+        max_results=MAX_K,
+        outfit=OutfitRules(),
+        uploads=UploadLimits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels),
     )
 
 

@@ -63,7 +63,7 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
     openapi_extra=_body(CompletionFields),
 )
 async def complete(request: Request, resources: Open) -> CompletedOutfits:
-    """The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons in words."""
+    """The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons."""
     fields, uploads = await _read(request, CompletionFields)
     photos = await _photos(request, resources, uploads)
 
@@ -131,6 +131,7 @@ def _told(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
                 compatibility=pair.compatibility,
                 contribution=pair.contribution,
                 reasons=list(pair.reasons),
+                concerns=list(pair.concerns),
             )
             for pair in scored.pairs
         ],

@@ -13,16 +13,16 @@ type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 
 /** The data of a call; throws an `ApiError` for a problem document or where no answer came. */
 export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
-  let told: Answer<Data>;
+  let result: Answer<Data>;
   try {
-    told = await call;
+    result = await call;
   } catch (error) {
     if (isAbort(error)) throw error;
     throw unanswered();
   }
-  if (told.data !== undefined) return told.data;
-  if (told.response.ok) throw new ApiError("other", told.response.status);
-  throw problemOf(typeof told.error === "object" ? (told.error ?? undefined) : undefined, told.response);
+  if (result.data !== undefined) return result.data;
+  if (result.response.ok) throw new ApiError("other", result.response.status);
+  throw problemOf(typeof result.error === "object" ? (result.error ?? undefined) : undefined, result.response);
 }
 
 /** By name, as browsers and test environments have more than one class of it. */
@@ -35,8 +35,8 @@ type Field = string | number | Blob | null | undefined;
 /** A body serialiser for `multipart/form-data`: lists repeat their field, what is undefined or empty is left out. */
 export function toForm(fields: Record<string, Field | readonly Field[]>): FormData {
   const form = new FormData();
-  for (const [name, told] of Object.entries(fields)) {
-    for (const value of Array.isArray(told) ? told : [told]) {
+  for (const [name, field] of Object.entries(fields)) {
+    for (const value of Array.isArray(field) ? field : [field]) {
       if (value === undefined || value === null || value === "") continue;
       if (value instanceof Blob) form.append(name, value, value instanceof File ? value.name : "photo");
       else form.append(name, String(value));

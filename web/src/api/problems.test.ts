@@ -17,11 +17,11 @@ test.each([
   ["rate-limited", 429, "busy"],
   ["bad-cursor", 400, "expired"],
   ["internal-error", 500, "other"],
-])("the code %s with %i is told as %s", (code, status, kind) => {
+])("the code %s with %i is %s", (code, status, kind) => {
   expect(problemOf({ code }, answered(status)).kind).toBe(kind);
 });
 
-test("an answer that is no problem document is told by its status", () => {
+test("an answer that is no problem document is classified by its status", () => {
   expect(problemOf(undefined, answered(413)).kind).toBe("too-large");
   expect(problemOf(undefined, answered(503)).kind).toBe("warming-up");
   expect(problemOf(undefined, answered(502)).kind).toBe("other");

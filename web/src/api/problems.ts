@@ -1,4 +1,4 @@
-/** What went wrong, as the few kinds that people are told apart; the words for each are in the message catalogues. */
+/** The kinds of failure that people see as different; the words for each are in the message catalogues. */
 import type { Problem } from "./types";
 
 export type ProblemKind =

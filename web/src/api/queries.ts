@@ -1,6 +1,13 @@
-/** The queries that more than one feature asks; each feature keeps its own beside its components. */
+/** The queries that more than one feature uses; each feature keeps its own beside its components. */
 import { queryOptions } from "@tanstack/react-query";
 import { answer, client } from "./client";
+
+/** What is served, its filters, rules and limits: the same while the page is open. */
+export const infoQuery = queryOptions({
+  queryKey: ["info"],
+  queryFn: ({ signal }) => answer(client.GET("/v1/info", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
 
 export const itemQuery = (itemId: string) =>
   queryOptions({
@@ -8,13 +15,6 @@ export const itemQuery = (itemId: string) =>
     queryFn: ({ signal }) =>
       answer(client.GET("/v1/items/{item_id}", { params: { path: { item_id: itemId } }, signal })),
   });
-
-/** What is served: it stays the same while the page is open. */
-export const infoQuery = queryOptions({
-  queryKey: ["info"],
-  queryFn: ({ signal }) => answer(client.GET("/v1/info", { signal })),
-  staleTime: Number.POSITIVE_INFINITY,
-});
 
 export const similarQuery = (itemId: string, k: number) =>
   queryOptions({

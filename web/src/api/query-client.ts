@@ -19,7 +19,7 @@ export function newQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
       queries: {
-        networkMode: "always", // offline is told as an error, not as an endless skeleton
+        networkMode: "always", // being offline is an error, not an endless skeleton
         refetchOnReconnect: true,
         refetchOnWindowFocus: false,
         staleTime: 5 * 60_000,

@@ -69,7 +69,7 @@ export interface paths {
         };
         /**
          * What is served here
-         * @description The catalogue's size, the model, what its similarities mean in words, and items to begin with.
+         * @description The catalogue's size, the model, the limits of its bands, items to start with, outfit rules and upload limits.
          */
         get: operations["getInfo"];
         put?: never;
@@ -271,7 +271,7 @@ export interface paths {
         put?: never;
         /**
          * Outfits around items and photos
-         * @description The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons in words.
+         * @description The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons.
          */
         post: operations["completeOutfit"];
         delete?: never;
@@ -458,6 +458,24 @@ export interface components {
             outfits: components["schemas"]["ScoredOutfit"][];
         };
         /**
+         * Concern
+         * @description What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
+         *
+         *     ``unrelated_colours``: the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
+         *     ``other``. ``never_seen_together``: none. Later versions may add codes.
+         */
+        Concern: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "unrelated_colours" | "competing_patterns" | "never_seen_together";
+            /** Parameters */
+            parameters?: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * ExamplePhotos
          * @description Items whose pictures are photos to search with.
          * @example {
@@ -641,7 +659,79 @@ export interface components {
          *       ],
          *       "fingerprint": "474e11b72f90ba33",
          *       "items": 1400,
+         *       "max_results": 100,
+         *       "outfit": {
+         *         "clashes": {
+         *           "accessories": [
+         *             "accessories"
+         *           ],
+         *           "all-body": [
+         *             "all-body",
+         *             "tops",
+         *             "bottoms"
+         *           ],
+         *           "bags": [
+         *             "bags"
+         *           ],
+         *           "bottoms": [
+         *             "all-body",
+         *             "bottoms"
+         *           ],
+         *           "hats": [
+         *             "hats"
+         *           ],
+         *           "jewellery": [
+         *             "jewellery"
+         *           ],
+         *           "outerwear": [
+         *             "outerwear"
+         *           ],
+         *           "scarves": [
+         *             "scarves"
+         *           ],
+         *           "shoes": [
+         *             "shoes"
+         *           ],
+         *           "sunglasses": [
+         *             "sunglasses"
+         *           ],
+         *           "tops": [
+         *             "all-body",
+         *             "tops"
+         *           ]
+         *         },
+         *         "essentials": [
+         *           "tops",
+         *           "bottoms",
+         *           "shoes",
+         *           "bags"
+         *         ],
+         *         "max_pieces": 12,
+         *         "slots": [
+         *           "outerwear",
+         *           "all-body",
+         *           "tops",
+         *           "bottoms",
+         *           "shoes",
+         *           "bags",
+         *           "jewellery",
+         *           "scarves",
+         *           "hats",
+         *           "sunglasses",
+         *           "accessories"
+         *         ]
+         *       },
          *       "precision": "fp32",
+         *       "uploads": {
+         *         "max_bytes": 10485760,
+         *         "max_pixels": 40000000,
+         *         "media_types": [
+         *           "image/jpeg",
+         *           "image/png",
+         *           "image/webp",
+         *           "image/gif"
+         *         ]
+         *       },
          *       "vectors": 1400,
          *       "version": "0.1.0",
          *       "weights": "packaged:lite2"
@@ -676,6 +766,13 @@ export interface components {
              * @description What the catalogue can be filtered by, in a page's order.
              */
             filters: components["schemas"]["FilterDescription"][];
+            /**
+             * Max Results
+             * @description The largest `k` of the routes that find items.
+             */
+            max_results: number;
+            outfit: components["schemas"]["OutfitRules"];
+            uploads: components["schemas"]["UploadLimits"];
         };
         /**
          * ItemPage
@@ -770,8 +867,19 @@ export interface components {
          *           },
          *           "rank": 1,
          *           "reasons": [
-         *             "styled together in 2 outfits",
-         *             "black is neutral and goes with camel"
+         *             {
+         *               "code": "seen_together",
+         *               "parameters": {
+         *                 "count": 2
+         *               }
+         *             },
+         *             {
+         *               "code": "neutral_colour",
+         *               "parameters": {
+         *                 "colour": "camel",
+         *                 "neutral": "black"
+         *               }
+         *             }
          *           ]
          *         }
          *       ]
@@ -803,8 +911,16 @@ export interface components {
              * @description How much this pair lifts (or lowers) the outfit above its mean pair.
              */
             contribution: number;
-            /** Reasons */
-            reasons: string[];
+            /**
+             * Reasons
+             * @description What speaks for the pair, strongest first.
+             */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Concerns
+             * @description What speaks against it, strongest first; empty with a photo.
+             */
+            concerns: components["schemas"]["Concern"][];
         };
         /**
          * OutfitPiece
@@ -820,6 +936,93 @@ export interface components {
             photo: number | null;
             /** Semantic Category */
             semantic_category: string;
+        };
+        /**
+         * OutfitRules
+         * @description What is worn with what.
+         */
+        OutfitRules: {
+            /**
+             * Max Pieces
+             * @description The largest outfit that is scored or completed.
+             * @default 12
+             */
+            max_pieces: number;
+            /**
+             * Slots
+             * @description The semantic categories, as an outfit is shown.
+             * @default [
+             *       "outerwear",
+             *       "all-body",
+             *       "tops",
+             *       "bottoms",
+             *       "shoes",
+             *       "bags",
+             *       "jewellery",
+             *       "scarves",
+             *       "hats",
+             *       "sunglasses",
+             *       "accessories"
+             *     ]
+             */
+            slots: string[];
+            /**
+             * Clashes
+             * @description For every slot the ones that are never worn with it, itself included.
+             * @default {
+             *       "outerwear": [
+             *         "outerwear"
+             *       ],
+             *       "all-body": [
+             *         "all-body",
+             *         "tops",
+             *         "bottoms"
+             *       ],
+             *       "tops": [
+             *         "all-body",
+             *         "tops"
+             *       ],
+             *       "bottoms": [
+             *         "all-body",
+             *         "bottoms"
+             *       ],
+             *       "shoes": [
+             *         "shoes"
+             *       ],
+             *       "bags": [
+             *         "bags"
+             *       ],
+             *       "jewellery": [
+             *         "jewellery"
+             *       ],
+             *       "scarves": [
+             *         "scarves"
+             *       ],
+             *       "hats": [
+             *         "hats"
+             *       ],
+             *       "sunglasses": [
+             *         "sunglasses"
+             *       ],
+             *       "accessories": [
+             *         "accessories"
+             *       ]
+             *     }
+             */
+            clashes: {
+                [key: string]: string[];
+            };
+            /**
+             * Essentials
+             * @description What an outfit needs, but for what clashes with something that is worn.
+             * @default [
+             *       "tops",
+             *       "bottoms",
+             *       "shoes",
+             *       "bags"
+             *     ]
+             */
+            essentials: string[];
         };
         /**
          * Product
@@ -918,6 +1121,26 @@ export interface components {
             fingerprint: string;
             /** @description Null where the store was never checked. */
             last_check: components["schemas"]["StoreCheck"] | null;
+        };
+        /**
+         * Reason
+         * @description What speaks for two items together; the ``parameters`` of each ``code`` are those of its sentence.
+         *
+         *     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
+         *     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
+         *     ``both_plain``: none. ``plain_with_pattern``: ``pattern``. ``same_formality``: ``formality`` (``sporty``,
+         *     ``casual``, ``smart`` or ``evening``). Later versions may add codes.
+         */
+        Reason: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "seen_together" | "same_colour" | "neutral_colour" | "colour_family" | "both_plain" | "plain_with_pattern" | "same_formality";
+            /** Parameters */
+            parameters?: {
+                [key: string]: string | number;
+            };
         };
         /**
          * Report
@@ -1221,10 +1444,37 @@ export interface components {
             compatibility: number;
             /**
              * Reasons
-             * @description Why, in words; empty where the catalogue tells too little.
+             * @description Strongest first; empty where the catalogue says too little.
              */
-            reasons: string[];
+            reasons: components["schemas"]["Reason"][];
             item: components["schemas"]["Product"];
+        };
+        /**
+         * UploadLimits
+         * @description Which photos the server takes.
+         */
+        UploadLimits: {
+            /**
+             * Max Bytes
+             * @default 10485760
+             */
+            max_bytes: number;
+            /**
+             * Max Pixels
+             * @description Width times height.
+             * @default 40000000
+             */
+            max_pixels: number;
+            /**
+             * Media Types
+             * @default [
+             *       "image/jpeg",
+             *       "image/png",
+             *       "image/webp",
+             *       "image/gif"
+             *     ]
+             */
+            media_types: string[];
         };
         /**
          * Problem

@@ -1,5 +1,5 @@
 /** The schemas of the API under short names. */
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type Schemas = components["schemas"];
 
@@ -13,13 +13,19 @@ export type CategorySuggestions = Schemas["CategorySuggestions"];
 export type ScoredOutfit = Schemas["ScoredOutfit"];
 export type OutfitPiece = Schemas["OutfitPiece"];
 export type OutfitPair = Schemas["OutfitPair"];
+export type Reason = Schemas["Reason"];
+export type Concern = Schemas["Concern"];
 export type CompletedOutfits = Schemas["CompletedOutfits"];
 export type ItemPage = Schemas["ItemPage"];
 export type FacetCounts = Schemas["FacetCounts"];
 export type FilterDescription = Schemas["FilterDescription"];
 export type Info = Schemas["Info"];
+export type OutfitRules = Schemas["OutfitRules"];
+export type UploadLimits = Schemas["UploadLimits"];
 export type Problem = Schemas["Problem"];
 export type StyleMap = Schemas["StyleMap"];
 export type MapPoint = Schemas["MapPoint"];
+/** The widths, in pixels, that pictures are served in. */
+export type ImageWidth = NonNullable<NonNullable<operations["getImage"]["parameters"]["query"]>["w"]>;
 export type Report = Schemas["Report"];
 export type ReportFile = Schemas["ReportFile"];

@@ -1,6 +1,11 @@
 import { screen, waitFor } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
+import { openShop } from "@/testing/catalogue";
 import { renderAt } from "@/testing/render";
+
+beforeEach(() => {
+  openShop();
+});
 
 test("the language switch changes every word and is kept", async () => {
   const { user } = renderAt("/studio");

@@ -9,8 +9,8 @@ test("lists repeat their name, and nothing is JSON", () => {
 });
 
 test("what was written is read again, numbers and odd signs as text", () => {
-  const told = { brand: ["A & B", "[1]"], item: ["10000-24", "007"] };
-  expect(parseQuery(writeQuery(told))).toEqual(told);
+  const search = { brand: ["A & B", "[1]"], item: ["10000-24", "007"] };
+  expect(parseQuery(writeQuery(search))).toEqual(search);
 });
 
 test("a query that was written by hand does not break", () => {

@@ -10,8 +10,8 @@ export function parseQuery(query: string): Record<string, string[]> {
 
 export function writeQuery(search: Record<string, unknown>): string {
   const params = new URLSearchParams();
-  for (const [name, told] of Object.entries(search as Record<string, Values>)) {
-    for (const value of Array.isArray(told) ? told : [told]) {
+  for (const [name, values] of Object.entries(search as Record<string, Values>)) {
+    for (const value of Array.isArray(values) ? values : [values]) {
       if (value !== undefined && value !== null && value !== "") params.append(name, String(value));
     }
   }

@@ -6,11 +6,11 @@ import { ProblemNotice } from "@/shared/ui/notice";
 
 export function RouteError({ error }: ErrorComponentProps) {
   const m = useMessages();
-  const told = error instanceof ApiError || navigator.onLine ? error : new ApiError("offline");
+  const shown = error instanceof ApiError || navigator.onLine ? error : new ApiError("offline");
   return (
     <>
       <h1 className="sr-only">{m.common.problems.other.title}</h1>
-      <ProblemNotice error={told} onRetry={() => globalThis.location.reload()} />
+      <ProblemNotice error={shown} onRetry={() => globalThis.location.reload()} />
     </>
   );
 }

@@ -1,7 +1,8 @@
 /** A small shop that the test server plays: every route that the pages ask, and what was asked of the search. */
 import { HttpResponse, http } from "msw";
-import { facets, info, itemPage, product, results } from "./products";
-import { server } from "./server";
+import { info } from "./info";
+import { facets, itemPage, product, results } from "./products";
+import { problem, server } from "./server";
 
 export type Asked = { searches: FormData[]; filters: URLSearchParams[] };
 
@@ -35,7 +36,7 @@ export function openShop(): Asked {
               {
                 rank: 1,
                 compatibility: 0.83,
-                reasons: ["black goes with camel"],
+                reasons: [{ code: "neutral_colour", parameters: { neutral: "black", colour: "camel" } }],
                 item: product({ item_id: "coat", title: "Camel coat", semantic_category: "outerwear" }),
               },
             ],
@@ -46,6 +47,7 @@ export function openShop(): Asked {
     http.get("*/v1/examples", () =>
       HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })] }),
     ),
+    http.get("*/v1/map", () => problem("no-map", 404)),
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),
     ),

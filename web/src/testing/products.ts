@@ -1,6 +1,6 @@
 /** Products and answers for tests. */
 import { VALUE_FILTERS } from "@/api/filters";
-import type { FacetCounts, Info, ItemPage, Product, SearchResult } from "@/api/types";
+import type { FacetCounts, ItemPage, Product, SearchResult } from "@/api/types";
 
 /** The declared fields of a product of which nothing is known, so that a new field needs no change here. */
 const unknown = Object.fromEntries(VALUE_FILTERS.map((name) => [name, ""])) as Record<
@@ -8,8 +8,8 @@ const unknown = Object.fromEntries(VALUE_FILTERS.map((name) => [name, ""])) as R
   string
 >;
 
-export function product(told: Partial<Product> = {}): Product {
-  const item_id = told.item_id ?? "boots-1";
+export function product(fields: Partial<Product> = {}): Product {
+  const item_id = fields.item_id ?? "boots-1";
   return {
     ...unknown,
     item_id,
@@ -26,49 +26,22 @@ export function product(told: Partial<Product> = {}): Product {
     model_id: "boots",
     attributes: {},
     image_url: `/image/${item_id}`,
-    ...told,
+    ...fields,
   };
 }
 
 /** `count` results from rank `from`, each with an item of its own. */
-export function results(count: number, from = 1, told: Partial<SearchResult> = {}): SearchResult[] {
+export function results(count: number, from = 1, fields: Partial<SearchResult> = {}): SearchResult[] {
   return Array.from({ length: count }, (_, at) => ({
     rank: from + at,
     similarity: 0.95 - (from + at) / 100,
     band: "very_similar",
-    ...told,
+    ...fields,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
   }));
 }
 
-export function info(told: Partial<Info> = {}): Info {
-  return {
-    version: "0",
-    items: 1400,
-    vectors: 1400,
-    architecture: "a",
-    weights: "w",
-    precision: "fp32",
-    fingerprint: "f",
-    embedding_dim: 512,
-    bands: null,
-    example_item_ids: [],
-    filters: [
-      {
-        name: "semantic_category",
-        kind: "text",
-        facet: "semantic_categories",
-        labels: { en: "Department", de: "Abteilung" },
-      },
-      { name: "brand", kind: "text", facet: "brands", labels: { en: "Brand", de: "Marke" } },
-      { name: "colour", kind: "text", facet: "colours", labels: { en: "Colour", de: "Farbe" } },
-      { name: "price", kind: "number", facet: null, labels: { en: "Price", de: "Preis" } },
-    ],
-    ...told,
-  };
-}
-
-export function facets(told: Partial<FacetCounts> = {}): FacetCounts {
+export function facets(fields: Partial<FacetCounts> = {}): FacetCounts {
   return {
     ...({} as FacetCounts), // the facets that no test reads
     semantic_categories: { shoes: 7, tops: 3 },
@@ -78,10 +51,10 @@ export function facets(told: Partial<FacetCounts> = {}): FacetCounts {
     patterns: { plain: 10 },
     price_min: 19,
     price_max: 240,
-    ...told,
+    ...fields,
   };
 }
 
-export function itemPage(items: Product[], told: Partial<ItemPage> = {}): ItemPage {
-  return { items, total: items.length, facets: facets(), next_cursor: null, ...told };
+export function itemPage(items: Product[], fields: Partial<ItemPage> = {}): ItemPage {
+  return { items, total: items.length, facets: facets(), next_cursor: null, ...fields };
 }

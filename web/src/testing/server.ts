@@ -1,8 +1,9 @@
-/** The server that unit tests talk to; each test says what it answers with `server.use(http.get(…))`. */
-import { HttpResponse } from "msw";
+/** The server that unit tests talk to; each test adds its answers by `server.use(http.get(…))`. */
+import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
+import { info } from "./info";
 
-export const server = setupServer();
+export const server = setupServer(http.get("*/v1/info", () => HttpResponse.json(info())));
 
 /** A problem document as the real server sends it. */
 export function problem(code: string, status: number, headers: Record<string, string> = {}) {

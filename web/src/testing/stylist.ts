@@ -25,7 +25,13 @@ export function scored(pieces: OutfitPiece[]): ScoredOutfit {
   const pairs = pieces.flatMap((_, first) =>
     pieces.slice(first + 1).map((_, beyond): OutfitPair => {
       const compatibility = 0.8 - (first + beyond) / 20;
-      return { pieces: [first, first + 1 + beyond], compatibility, contribution: 0, reasons: ["both plain"] };
+      return {
+        pieces: [first, first + 1 + beyond],
+        compatibility,
+        contribution: 0,
+        reasons: [{ code: "both_plain" }],
+        concerns: [],
+      };
     }),
   );
   const compatibility = 0.9 - numbers.reduce((sum, number) => sum + number - 1, 0) / 50;

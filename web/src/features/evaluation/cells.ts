@@ -27,7 +27,7 @@ export function isNumeric(rows: Report["rows"], column: string): boolean {
   return rows.some((row) => typeof row[column] === "number");
 }
 
-/** The day as people write it; as it was told where it is no date. */
+/** The day as people write it; unchanged where it is not a date. */
 export function formatDay(date: string, language: Language): string {
   const day = new Date(date);
   if (Number.isNaN(day.getTime())) return date;

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { compatibleQuery } from "@/api/queries";
 import type { CompatibleItems, SuggestedItem } from "@/api/types";
-import { reasonInWords } from "@/shared/format/reasons";
+import { inWords } from "@/shared/format/reasons";
 import { useMessages } from "@/shared/i18n/language";
 import { Compatibility } from "@/shared/ui/compatibility";
 import { ItemCard } from "@/shared/ui/item-card";
@@ -41,11 +41,11 @@ export function GoesWith({ itemId }: { itemId: string }) {
 
 function Partner({ partner }: { partner: SuggestedItem }) {
   const m = useMessages();
-  const [reason] = partner.reasons;
+  const [reason] = inWords(partner.reasons, m);
   return (
     <>
       <Compatibility value={partner.compatibility} />
-      {reason && <p className="line-clamp-2 text-[0.8125rem] text-muted">{reasonInWords(reason, m)}</p>}
+      {reason && <p className="line-clamp-2 text-[0.8125rem] text-muted">{reason}</p>}
     </>
   );
 }

@@ -6,8 +6,8 @@ import { product } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
-const answering = (told: Parameters<typeof product>[0]) =>
-  server.use(http.get("*/v1/items/:id", () => HttpResponse.json(product(told))));
+const answering = (fields: Parameters<typeof product>[0]) =>
+  server.use(http.get("*/v1/items/:id", () => HttpResponse.json(product(fields))));
 
 beforeEach(() => {
   openShop();
@@ -22,8 +22,8 @@ test("an item is shown with its words, its neighbours and its partners", async (
   expect(screen.getAllByText("€129.00").length).toBeGreaterThan(0);
   const partners = within(await screen.findByRole("list", { name: "Goes with this" }));
   expect(partners.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
-  expect(partners.getByText("black goes with camel")).toBeInTheDocument();
-  const alike = within(await screen.findByRole("list", { name: "Looks like this" }));
+  expect(partners.getByText("black is neutral and goes with camel")).toBeInTheDocument();
+  const alike = within(await screen.findByRole("list", { name: "Similar items" }));
   expect(alike.getAllByRole("article")).toHaveLength(10);
   expect(screen.getByRole("link", { name: "Build an outfit" })).toHaveAttribute("href", "/studio?item=boots-1");
 });
@@ -50,15 +50,15 @@ test("an item that is gone says so, and leads back", async () => {
   server.use(http.get("*/v1/items/:id", () => problem("unknown-item", 404)));
   renderAt("/item/nobody");
   expect(await screen.findByRole("alert")).toHaveTextContent("This item is not in the shop");
-  expect(screen.getByRole("link", { name: "Go to the search" })).toHaveAttribute("href", "/");
+  expect(screen.getByRole("link", { name: "Go to search" })).toHaveAttribute("href", "/");
 });
 
-test("partners that cannot be told do not take the page with them", async () => {
+test("the page stays where its partners cannot be fetched", async () => {
   server.use(http.get("*/v1/items/:id/compatible", () => problem("internal-error", 500)));
   renderAt("/item/boots-1");
   expect(await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" })).toBeInTheDocument();
   expect(await screen.findByRole("alert")).toHaveTextContent("Something went wrong");
-  expect(await screen.findByRole("list", { name: "Looks like this" })).toBeInTheDocument();
+  expect(await screen.findByRole("list", { name: "Similar items" })).toBeInTheDocument();
 });
 
 test("an id with odd signs is asked for as it is", async () => {

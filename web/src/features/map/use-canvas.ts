@@ -33,7 +33,7 @@ export function useCanvas(points: number, onNews: (news: News) => void): Canvas 
   }, [points]);
 
   const send = useCallback((order: Order) => {
-    // The frame's origin is opaque, so it cannot be named; what it is told is in the catalogue for all to see.
+    // The frame's origin is opaque, so it cannot be named; what it is sent is public anyway.
     frame.current?.contentWindow?.postMessage(order, "*");
   }, []);
   return { frame, state, send };

@@ -1,4 +1,4 @@
-/** Whether the page is dark now; a canvas has to be told, where styles know by themselves. */
+/** Whether the page is dark now; a canvas has to be redrawn, where styles follow by themselves. */
 import { useSyncExternalStore } from "react";
 import { useTheme } from "@/shared/theme/theme";
 

@@ -2,12 +2,13 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Asked, openShop } from "@/testing/catalogue";
-import { info, itemPage, results } from "@/testing/products";
+import { info } from "@/testing/info";
+import { itemPage, results } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
 const photo = (name = "boots.jpg", type = "image/jpeg") => new File(["pixels"], name, { type });
-const cards = () => within(screen.getByRole("list", { name: "Most like your photo" })).getAllByRole("article");
+const cards = () => within(screen.getByRole("list", { name: "Most similar to your photo" })).getAllByRole("article");
 
 let asked: Asked;
 beforeEach(() => {
@@ -24,7 +25,7 @@ async function searchWith(file: File, address = "/") {
 describe("a photo", () => {
   test("that is chosen finds ten items, with their band, their similarity and ways on", async () => {
     await searchWith(photo());
-    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "Most similar to your photo" })).toBeInTheDocument();
     await waitFor(() => expect(cards()).toHaveLength(10));
     const first = within(cards()[0] as HTMLElement);
     expect(first.getByRole("link", { name: "Item 1" })).toHaveAttribute("href", "/item/item-1");
@@ -43,7 +44,7 @@ describe("a photo", () => {
     renderAt("/");
     await screen.findByTestId("photo-file");
     fireEvent.paste(document, { clipboardData: { files: [photo("pasted.png", "image/png")] } });
-    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "Most similar to your photo" })).toBeInTheDocument();
   });
 
   test("that is dropped is searched with too", async () => {
@@ -52,13 +53,13 @@ describe("a photo", () => {
     fireEvent.drop(target, {
       dataTransfer: { items: [{ kind: "file", type: "image/jpeg", getAsFile: () => photo() }], types: ["Files"] },
     });
-    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "Most similar to your photo" })).toBeInTheDocument();
   });
 
   test("from the examples is searched with as it is in the shop", async () => {
     const { user } = renderAt("/");
     await user.click(await screen.findByRole("button", { name: "Search with the example photo Red coat" }));
-    expect(await screen.findByRole("heading", { level: 1, name: "Most like your photo" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "Most similar to your photo" })).toBeInTheDocument();
     await waitFor(() => expect(asked.searches).toHaveLength(1));
   });
 
@@ -74,7 +75,7 @@ describe("a photo", () => {
     await user.click(screen.getByRole("link", { name: "Item 1" }));
     await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" });
     router.history.back();
-    await screen.findByRole("heading", { level: 1, name: "Most like your photo" });
+    await screen.findByRole("heading", { level: 1, name: "Most similar to your photo" });
     expect(asked.searches).toHaveLength(1);
   });
 });
@@ -112,12 +113,12 @@ test("a crop is searched with, by numbers and so without any dragging", async ()
   await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
 });
 
-describe("what goes wrong is told in its own words:", () => {
+describe("each problem has its own words:", () => {
   const answering = (code: string, status: number) => server.use(http.post("*/v1/search", () => problem(code, status)));
 
   test.each([
     ["image-too-large", 413, "This photo is too large"],
-    ["unsupported-image", 415, "This kind of file cannot be searched"],
+    ["unsupported-image", 415, "This file type is not supported"],
     ["broken-image", 422, "This picture cannot be opened"],
     ["internal-error", 500, "Something went wrong"],
   ])("%s", async (code, status, words) => {
@@ -128,7 +129,7 @@ describe("what goes wrong is told in its own words:", () => {
 
   test("a file that is no picture, before anything is sent", async () => {
     await searchWith(photo("bill.pdf", "application/pdf"));
-    expect(await screen.findByRole("alert")).toHaveTextContent("This kind of file cannot be searched");
+    expect(await screen.findByRole("alert")).toHaveTextContent("This file type is not supported");
     expect(asked.searches).toHaveLength(0);
   });
 
@@ -184,10 +185,10 @@ describe("filters", () => {
     renderAt("/?colour=black");
     await screen.findByRole("checkbox", { name: /black/ });
     await waitFor(() => {
-      const told = asked.filters
+      const colours = asked.filters
         .filter((filter) => filter.get("limit") === "1")
         .map((filter) => filter.getAll("colour").join());
-      expect(new Set(told)).toEqual(new Set(["", "black"]));
+      expect(new Set(colours)).toEqual(new Set(["", "black"]));
     });
   });
 
@@ -199,7 +200,7 @@ describe("filters", () => {
       }),
     );
     const { user, router } = await searchWith(photo(), "/?brand=Nobody");
-    expect(await screen.findByText("No item fits all of these filters.")).toBeInTheDocument();
+    expect(await screen.findByText("No item matches all of these filters.")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Clear the filters" }));
     await waitFor(() => expect(cards()).toHaveLength(10));
     expect(router.state.location.searchStr).toBe("");
@@ -236,17 +237,26 @@ describe("without a photo", () => {
     ).toHaveLength(30);
   });
 
+  test("more like an item ends where the server gives no more", async () => {
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ max_results: 16 }))));
+    const { user } = renderAt("/?like=boots-1");
+    const list = await screen.findByRole("list", { name: "More like Leather ankle boots" });
+    await user.click(await screen.findByRole("button", { name: "Show more" }));
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(16));
+    expect(screen.queryByRole("button", { name: "Show more" })).not.toBeInTheDocument();
+  });
+
   test("what goes with an item comes by category", async () => {
     renderAt("/?with=boots-1");
     expect(await screen.findByRole("heading", { level: 1, name: "Goes with Leather ankle boots" })).toBeInTheDocument();
     expect(await screen.findByRole("heading", { level: 2, name: "Coats & jackets" })).toBeInTheDocument();
     expect(screen.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
-    expect(screen.getByText("Goes together 0.83")).toBeInTheDocument();
+    expect(screen.getByText("Compatibility 0.83")).toBeInTheDocument();
   });
 
   test("the catalogue is there to look around", async () => {
     server.use(http.get("*/v1/items", () => HttpResponse.json(itemPage([], { total: 0 }))));
     renderAt("/?text=umbrella");
-    expect(await screen.findByText("No item fits all of these filters.")).toBeInTheDocument();
+    expect(await screen.findByText("No item matches all of these filters.")).toBeInTheDocument();
   });
 });

@@ -1,13 +1,13 @@
 /** What the search page asks the server. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, client, toForm } from "@/api/client";
+import { infoQuery } from "@/api/queries";
 import { cropField, type Photo } from "@/shared/photo/photo";
 import type { FilterFields } from "./fields";
 import type { Facet } from "./params";
 
 export const FIRST_PAGE = 10;
 export const NEXT_PAGE = 20;
-const MOST_SIMILAR = 100; // what the API gives of one item's neighbours
 
 /** Items like the photo: the first page sends it, each next page only the cursor of the one before. */
 export const photoSearch = (photo: Photo, filter: FilterFields) =>
@@ -29,12 +29,13 @@ export const likeSearch = (itemId: string, filter: FilterFields) =>
   infiniteQueryOptions({
     queryKey: ["search", "like", itemId, filter],
     initialPageParam: 0,
-    queryFn: async ({ pageParam: known, signal }) => {
-      const k = Math.min(known === 0 ? FIRST_PAGE : known + NEXT_PAGE, MOST_SIMILAR);
+    queryFn: async ({ pageParam: known, signal, client: cache }) => {
+      const { max_results } = known > 0 ? await cache.ensureQueryData(infoQuery) : { max_results: Infinity };
+      const k = Math.min(known === 0 ? FIRST_PAGE : known + NEXT_PAGE, max_results);
       const params = { path: { item_id: itemId }, query: { ...filter, k } };
-      const told = await answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
-      const hasMore = told.results.length === k && k < MOST_SIMILAR;
-      return { ...told, results: told.results.slice(known), nextKnown: hasMore ? k : null };
+      const page = await answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
+      const hasMore = page.results.length === k && k < max_results;
+      return { ...page, results: page.results.slice(known), nextKnown: hasMore ? k : null };
     },
     getNextPageParam: (page) => page.nextKnown,
   });

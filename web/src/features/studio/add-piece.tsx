@@ -7,7 +7,7 @@ import { Icon } from "@/shared/ui/icon";
 import { ProblemNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { shopQuery } from "./queries";
-import { addableTo, missingFrom } from "./wardrobe";
+import { useWardrobe } from "./with-wardrobe";
 
 type AddPieceProps = {
   worn: readonly string[];
@@ -21,6 +21,7 @@ const CHOICE =
 
 export function AddPiece({ worn, isOpen, onClose, onAdd }: AddPieceProps) {
   const m = useMessages();
+  const { addableTo, missingFrom } = useWardrobe();
   const { data, error, isPending, refetch } = useQuery({ ...shopQuery, enabled: isOpen });
   const addable = addableTo(worn, data ?? []);
   const missing = missingFrom(worn).filter((category) => addable.includes(category));

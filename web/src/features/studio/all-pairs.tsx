@@ -1,15 +1,15 @@
 /** Every pair of an outfit with its score and what speaks for it, best first; folded away at first. */
 import type { ScoredOutfit } from "@/api/types";
 import { formatScore } from "@/shared/format/numbers";
-import { reasonInWords } from "@/shared/format/reasons";
+import { inWords } from "@/shared/format/reasons";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
-import { nameOfTold } from "./pieces";
+import { nameOfOutfitPiece } from "./pieces";
 
-export function AllPairs({ told }: { told: ScoredOutfit }) {
+export function AllPairs({ scored }: { scored: ScoredOutfit }) {
   const m = useMessages();
   const language = useLanguage();
-  if (told.pairs.length < 2) return null;
-  const pairs = [...told.pairs].sort((one, other) => other.compatibility - one.compatibility);
+  if (scored.pairs.length < 2) return null;
+  const pairs = [...scored.pairs].sort((one, other) => other.compatibility - one.compatibility);
   return (
     <details className="border-t border-line pt-1">
       <summary className="flex min-h-11 items-center text-sm font-medium underline-offset-4 hover:underline">
@@ -19,10 +19,15 @@ export function AllPairs({ told }: { told: ScoredOutfit }) {
         {pairs.map(({ pieces: [first = 0, second = 0], compatibility, reasons }) => (
           <li key={`${first} ${second}`}>
             <p className="flex justify-between gap-3">
-              <span>{m.studio.score.with(nameOfTold(told.pieces[first], m), nameOfTold(told.pieces[second], m))}</span>
+              <span>
+                {m.studio.score.with(
+                  nameOfOutfitPiece(scored.pieces[first], m),
+                  nameOfOutfitPiece(scored.pieces[second], m),
+                )}
+              </span>
               <span className="tabular-nums">{formatScore(compatibility, language)}</span>
             </p>
-            <p className="text-muted">{reasons.map((reason) => reasonInWords(reason, m)).join("; ")}</p>
+            <p className="text-muted">{inWords(reasons, m).join("; ")}</p>
           </li>
         ))}
       </ul>

@@ -81,7 +81,6 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
   const m = useMessages();
   const language = useLanguage();
   const title = titleOf(product, m);
-  const told = compatibility === undefined ? "" : formatChance(compatibility, language);
   return (
     <button
       type="button"
@@ -92,7 +91,8 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
       <ItemPhoto product={product} sizes="(width >= 40rem) 12rem, 45vw" className="transition group-hover:opacity-90" />
       {compatibility !== undefined && (
         <span className="mt-2 flex w-full items-baseline gap-2 text-[0.8125rem] text-muted tabular-nums">
-          {m.studio.alternatives.outfit} <span className="font-medium text-ink">{told}</span>
+          {m.studio.alternatives.outfit}{" "}
+          <span className="font-medium text-ink">{formatChance(compatibility, language)}</span>
           {score !== undefined && <Difference value={compatibility - score} />}
         </span>
       )}
@@ -106,12 +106,12 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
 function Difference({ value }: { value: number }) {
   const language = useLanguage();
   if (Math.abs(value) < 0.005) return null;
-  const told = new Intl.NumberFormat(language, {
+  const difference = new Intl.NumberFormat(language, {
     minimumFractionDigits: 2,
     maximumFractionDigits: 2,
     signDisplay: "always",
   }).format(value);
-  return <span className={value > 0 ? "font-medium text-accent" : ""}>{told}</span>;
+  return <span className={value > 0 ? "font-medium text-accent" : ""}>{difference}</span>;
 }
 
 function AlternativesSkeleton() {

@@ -10,7 +10,7 @@ import { SlotCard, SlotCardSkeleton } from "./slot-card";
 import { SoldOut } from "./sold-out";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
-import { MAX_PIECES } from "./wardrobe";
+import { useWardrobe } from "./with-wardrobe";
 
 type BoardProps = { studio: Studio; changes: Changes; onSwap: (piece: Piece) => void; onAdd: () => void };
 
@@ -18,6 +18,7 @@ const PLACES = 4; // of an outfit that is being completed
 
 export function Board({ studio, changes, onSwap, onAdd }: BoardProps) {
   const m = useMessages();
+  const { maxPieces } = useWardrobe();
   const { pieces, items, outfit, start } = studio;
   const [board, removeAt] = useFocusAfterRemoval(pieces.length);
   const weak = weakItemsOf(studio);
@@ -55,7 +56,7 @@ export function Board({ studio, changes, onSwap, onAdd }: BoardProps) {
             <SlotCardSkeleton />
           </li>
         ))}
-        {waiting <= 0 && pieces.length < MAX_PIECES && (
+        {waiting <= 0 && pieces.length < maxPieces && (
           <li>
             <AddTile onAdd={onAdd} />
           </li>
@@ -67,9 +68,9 @@ export function Board({ studio, changes, onSwap, onAdd }: BoardProps) {
 
 /** The weakest pair's items, "" for the photo; none where there is only one pair. */
 function weakItemsOf({ score }: Studio): string[] {
-  const told = score.data;
-  const pair = told && told.pairs.length > 1 ? told.pairs[told.weakest_pair] : undefined;
-  return pair && !score.isPlaceholderData ? pair.pieces.map((at) => told?.pieces[at]?.item?.item_id ?? "") : [];
+  const scored = score.data;
+  const pair = scored && scored.pairs.length > 1 ? scored.pairs[scored.weakest_pair] : undefined;
+  return pair && !score.isPlaceholderData ? pair.pieces.map((at) => scored?.pieces[at]?.item?.item_id ?? "") : [];
 }
 
 /** After a removal the keyboard goes on at the piece that took the place, else at the board's heading. */

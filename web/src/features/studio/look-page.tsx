@@ -1,4 +1,4 @@
-/** A shared outfit, as its link tells it by item ids: its pieces, its score, and the way into the studio. */
+/** A shared outfit, from the item ids of its link: its pieces, its score, and the way into the studio. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -15,13 +15,24 @@ import { ScorePanel } from "./score-panel";
 import { SoldOut } from "./sold-out";
 import { useItems } from "./use-items";
 import { useLookParams } from "./use-params";
+import { useWardrobe, WithWardrobe } from "./with-wardrobe";
 
 export function LookPage() {
   const m = useMessages();
   const { item: asked = [] } = useLookParams();
+  if (asked.length === 0) return <NoLook title={m.studio.look.empty.title} text={m.studio.look.empty.text} />;
+  return (
+    <WithWardrobe title={m.studio.look.title}>
+      <SharedLook address={asked} />
+    </WithWardrobe>
+  );
+}
+
+function SharedLook({ address }: { address: readonly string[] }) {
+  const m = useMessages();
+  const asked = address.slice(0, useWardrobe().maxPieces);
   const items = useItems(asked);
   const words = m.studio.look;
-  if (asked.length === 0) return <NoLook title={words.empty.title} text={words.empty.text} />;
   if (items.soldOut.length === asked.length) return <NoLook title={words.gone.title} text={words.gone.text} />;
   return (
     <>
@@ -40,7 +51,8 @@ function Look({ items, itemIds }: { items: ReturnType<typeof useItems>; itemIds:
   const m = useMessages();
   const canScore = itemIds.length >= 2;
   const score = useQuery({ ...scoreQuery({ itemIds, photo: undefined }), enabled: canScore && items.isSettled });
-  const pieces = piecesOf({ itemIds, lockedIds: [], hasPhoto: false }, items.products, undefined, "");
+  const wardrobe = useWardrobe();
+  const pieces = piecesOf({ itemIds, lockedIds: [], hasPhoto: false }, items.products, undefined, "", wardrobe);
   return (
     <div className="mt-8 grid items-start gap-8 lg:grid-cols-[20rem_1fr] lg:gap-12">
       <div className="lg:sticky lg:top-6">

@@ -9,11 +9,11 @@ import { Skeleton } from "@/shared/ui/skeleton";
 import { formatChance } from "./meter";
 import { MiniPhoto } from "./mini-photo";
 import { isSame, itemIdsOf, mostDifferent } from "./outfit";
-import { nameOfTold, totalOf } from "./pieces";
+import { nameOfOutfitPiece, totalOf } from "./pieces";
 import { isUnfillable } from "./unfillable";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
-import { placeOf } from "./wardrobe";
+import { useWardrobe } from "./with-wardrobe";
 
 const LOOKS = 3;
 const ROW = "mt-4 grid grid-cols-3 gap-2 sm:gap-4";
@@ -39,15 +39,15 @@ export function Looks({ studio, changes }: { studio: Studio; changes: Changes })
       {!isWaiting && looks.data && plan.slots.length > 0 && (
         <fieldset className={ROW} disabled={looks.isPlaceholderData} aria-busy={looks.isPlaceholderData}>
           <legend className="sr-only">{m.studio.looks.title}</legend>
-          {mostDifferent(looks.data.outfits, LOOKS).map((told, at) => (
+          {mostDifferent(looks.data.outfits, LOOKS).map((scored, at) => (
             <LookCard
-              key={itemIdsOf(told).join(" ")}
-              told={told}
+              key={itemIdsOf(scored).join(" ")}
+              scored={scored}
               at={at + 1}
               photo={photo}
               kept={plan.keptIds}
-              isChosen={isSame(itemIdsOf(told), outfit.itemIds)}
-              onChoose={() => changes.wear(told)}
+              isChosen={isSame(itemIdsOf(scored), outfit.itemIds)}
+              onChoose={() => changes.wear(scored)}
             />
           ))}
         </fieldset>
@@ -64,7 +64,7 @@ export function Looks({ studio, changes }: { studio: Studio; changes: Changes })
 }
 
 type LookCardProps = {
-  told: ScoredOutfit;
+  scored: ScoredOutfit;
   at: number;
   photo: Photo | undefined;
   /** The items that all looks share. */
@@ -74,12 +74,12 @@ type LookCardProps = {
 };
 
 /** A radio button at heart, so that the arrow keys go from look to look. */
-function LookCard({ told, at, photo, kept, isChosen, onChoose }: LookCardProps) {
+function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCardProps) {
   const m = useMessages();
   const language = useLanguage();
-  const score = formatChance(told.compatibility, language);
-  const total = totalOf(told.pieces.flatMap(({ item }) => item ?? []));
-  const names = told.pieces.map((piece) => nameOfTold(piece, m)).join(", ");
+  const score = formatChance(scored.compatibility, language);
+  const total = totalOf(scored.pieces.flatMap(({ item }) => item ?? []));
+  const names = scored.pieces.map((piece) => nameOfOutfitPiece(piece, m)).join(", ");
   return (
     <label className="relative flex flex-col rounded-xl border border-line bg-surface p-2 transition hover:border-edge has-checked:border-accent has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent sm:p-4">
       <input
@@ -90,7 +90,7 @@ function LookCard({ told, at, photo, kept, isChosen, onChoose }: LookCardProps) 
         aria-label={m.studio.looks.name(at, score, names)}
         className="absolute inset-0 cursor-pointer opacity-0"
       />
-      <Collage told={told} photo={photo} kept={kept} />
+      <Collage scored={scored} photo={photo} kept={kept} />
       <span
         aria-hidden="true"
         className="mt-auto flex flex-col justify-between gap-x-3 pt-2 sm:flex-row sm:items-baseline sm:pt-3"
@@ -110,13 +110,14 @@ function LookCard({ told, at, photo, kept, isChosen, onChoose }: LookCardProps) 
   );
 }
 
-type CollageProps = Pick<LookCardProps, "told" | "photo" | "kept">;
+type CollageProps = Pick<LookCardProps, "scored" | "photo" | "kept">;
 
 /** From head to toe; a phone has room for what the look adds only. */
-function Collage({ told, photo, kept }: CollageProps) {
+function Collage({ scored, photo, kept }: CollageProps) {
+  const { placeOf } = useWardrobe();
   const place = ({ item, semantic_category }: ScoredOutfit["pieces"][number]) =>
     item ? placeOf(semantic_category) : -1;
-  const pieces = [...told.pieces].sort((one, other) => place(one) - place(other)).slice(0, SHOWN);
+  const pieces = [...scored.pieces].sort((one, other) => place(one) - place(other)).slice(0, SHOWN);
   return (
     <span className={COLLAGE}>
       {pieces.map(({ item }) => (

@@ -3,7 +3,7 @@ import { formatScore } from "@/shared/format/numbers";
 import { type Language, useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Messages } from "@/shared/i18n/messages";
 
-/** The score is a chance, so its middle is where stylists' outfits and others are equally many. */
+/** The score is a probability: at 0.5, half of the outfits with this score are by stylists. */
 export function verdictOf(score: number, m: Messages): string {
   const { great, good, fair, poor } = m.studio.score.verdicts;
   if (score >= 0.75) return great;
@@ -11,9 +11,9 @@ export function verdictOf(score: number, m: Messages): string {
   return score >= 0.25 ? fair : poor;
 }
 
-/** With two decimals; no chance is told as a certainty. */
-export function formatChance(chance: number, language: Language): string {
-  return formatScore(Math.min(chance, 0.99), language);
+/** With two decimals, at most 0.99: nothing is certain. */
+export function formatChance(probability: number, language: Language): string {
+  return formatScore(Math.min(probability, 0.99), language);
 }
 
 export function Meter({ value, isOld }: { value: number; isOld: boolean }) {

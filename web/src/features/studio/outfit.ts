@@ -1,7 +1,7 @@
 /** An outfit as the address holds it, and every change that a person can make to it. */
 import type { ScoredOutfit } from "@/api/types";
 import type { StudioParams } from "./params";
-import { clashes, placeOf } from "./wardrobe";
+import type { Wardrobe } from "./wardrobe";
 
 export type Outfit = {
   readonly itemIds: readonly string[];
@@ -10,8 +10,12 @@ export type Outfit = {
   readonly hasPhoto: boolean;
 };
 
-export function outfitOf(params: StudioParams): Outfit {
-  return { itemIds: params.item ?? [], lockedIds: params.lock ?? [], hasPhoto: params.photo === "1" };
+/** The outfit of an address: of too many pieces, the first `maxPieces`. */
+export function outfitOf(params: StudioParams, maxPieces: number): Outfit {
+  const hasPhoto = params.photo === "1";
+  const itemIds = (params.item ?? []).slice(0, maxPieces - Number(hasPhoto));
+  const lockedIds = (params.lock ?? []).filter((itemId) => itemIds.includes(itemId));
+  return { itemIds, lockedIds, hasPhoto };
 }
 
 /** The address of an outfit; the last piece of one is not completed again without being asked. */
@@ -26,8 +30,8 @@ export function paramsOf({ itemIds, lockedIds, hasPhoto }: Outfit): StudioParams
 
 /** Whether the address only says what to build around. */
 export function isStart(params: StudioParams): boolean {
-  const { itemIds, hasPhoto } = outfitOf(params);
-  return itemIds.length + Number(hasPhoto) === 1 && params.fill !== "no";
+  const count = (params.item?.length ?? 0) + Number(params.photo === "1");
+  return count === 1 && params.fill !== "no";
 }
 
 export function toggleLock(outfit: Outfit, itemId: string): Outfit {
@@ -49,13 +53,13 @@ export function remove(outfit: Outfit, itemId: string | undefined): Outfit {
   return { ...outfit, itemIds: keep(outfit.itemIds), lockedIds: keep(outfit.lockedIds) };
 }
 
-/** The outfit with the pieces of `told`, which the server completed around what is locked. */
-export function wear(outfit: Outfit, told: ScoredOutfit): Outfit {
-  return { ...outfit, itemIds: itemIdsOf(told) };
+/** The outfit with the pieces of `scored`, which the server completed around the locked pieces. */
+export function wear(outfit: Outfit, scored: ScoredOutfit): Outfit {
+  return { ...outfit, itemIds: itemIdsOf(scored) };
 }
 
-export function itemIdsOf(told: ScoredOutfit): string[] {
-  return told.pieces.flatMap(({ item }) => (item ? [item.item_id] : []));
+export function itemIdsOf(scored: ScoredOutfit): string[] {
+  return scored.pieces.flatMap(({ item }) => (item ? [item.item_id] : []));
 }
 
 export function isSame(one: readonly string[], other: readonly string[]): boolean {
@@ -66,9 +70,9 @@ export function isSame(one: readonly string[], other: readonly string[]): boolea
 export function mostDifferent(ranked: readonly ScoredOutfit[], count: number): ScoredOutfit[] {
   const chosen: ScoredOutfit[] = [];
   const seen = new Map<string, number>();
-  const shared = (told: ScoredOutfit) => itemIdsOf(told).reduce((sum, itemId) => sum + (seen.get(itemId) ?? 0), 0);
+  const shared = (scored: ScoredOutfit) => itemIdsOf(scored).reduce((sum, itemId) => sum + (seen.get(itemId) ?? 0), 0);
   while (chosen.length < Math.min(count, ranked.length)) {
-    const left = ranked.filter((told) => !chosen.includes(told));
+    const left = ranked.filter((scored) => !chosen.includes(scored));
     const [next] = left.sort((one, other) => shared(one) - shared(other));
     if (next === undefined) break;
     chosen.push(next);
@@ -84,19 +88,20 @@ export type Plan = { readonly keptIds: readonly string[]; readonly slots: readon
  * Unlocked pieces make room, except those whose category is unknown, or clashes with another one that makes room: the
  * server fills each category once. Something has to stay to build on: `anchorId`, where nothing is locked.
  */
-export function planOf(outfit: Outfit, categoryOf: (itemId: string) => string, anchorId?: string): Plan {
+export function planOf(
+  outfit: Outfit,
+  categoryOf: (itemId: string) => string,
+  wardrobe: Wardrobe,
+  anchorId?: string,
+): Plan {
   const hasLock = outfit.hasPhoto || outfit.lockedIds.length > 0;
   const slots: string[] = [];
   const keptIds = outfit.itemIds.filter((itemId) => {
     const category = categoryOf(itemId);
     const stays = hasLock ? outfit.lockedIds.includes(itemId) : itemId === (anchorId ?? outfit.itemIds[0]);
-    if (stays || category === "" || slots.some((slot) => clashes(slot, category))) return true;
+    if (stays || category === "" || slots.some((slot) => wardrobe.isClash(slot, category))) return true;
     slots.push(category);
     return false;
   });
-  return { keptIds, slots: inOrder(slots) };
-}
-
-export function inOrder(categories: readonly string[]): string[] {
-  return [...categories].sort((one, other) => placeOf(one) - placeOf(other));
+  return { keptIds, slots: wardrobe.inOrder(slots) };
 }

@@ -8,9 +8,19 @@ import { PageHeading } from "@/shared/ui/page-heading";
 import { Start } from "./start";
 import { isUnfillable } from "./unfillable";
 import { type Studio, useStudio } from "./use-studio";
+import { WithWardrobe } from "./with-wardrobe";
 import { Workshop } from "./workshop";
 
 export function StudioPage() {
+  const m = useMessages();
+  return (
+    <WithWardrobe title={m.studio.pageTitle}>
+      <LoadedStudio />
+    </WithWardrobe>
+  );
+}
+
+function LoadedStudio() {
   const studio = useStudio();
   const { outfit, photo, isPhotoLost, items, start } = studio;
   if (outfit.itemIds.length === 0 && items.soldOut.length === 0 && !photo) return <Start isPhotoLost={isPhotoLost} />;

@@ -1,6 +1,5 @@
 /** What the addresses of the studio and of a shared look say: item ids, never a photo. */
 import { readList, readText } from "@/shared/address/read";
-import { MAX_PIECES } from "./wardrobe";
 
 export type StudioParams = {
   /** The outfit's items; a single one is what an outfit is built around. */
@@ -14,13 +13,12 @@ export type StudioParams = {
 };
 
 export function readStudioParams(raw: Record<string, unknown>): StudioParams {
-  const hasPhoto = readText(raw, "photo") === "1";
-  const items = readList(raw, "item").slice(0, hasPhoto ? MAX_PIECES - 1 : MAX_PIECES);
+  const items = readList(raw, "item");
   const locked = readList(raw, "lock").filter((itemId) => items.includes(itemId));
   return {
     ...(items.length > 0 && { item: items }),
     ...(locked.length > 0 && { lock: locked }),
-    ...(hasPhoto && { photo: "1" }),
+    ...(readText(raw, "photo") === "1" && { photo: "1" }),
     ...(readText(raw, "fill") === "no" && { fill: "no" }),
   };
 }
@@ -28,6 +26,6 @@ export function readStudioParams(raw: Record<string, unknown>): StudioParams {
 export type LookParams = { item?: string[] };
 
 export function readLookParams(raw: Record<string, unknown>): LookParams {
-  const items = readList(raw, "item").slice(0, MAX_PIECES);
+  const items = readList(raw, "item");
   return items.length > 0 ? { item: items } : {};
 }

@@ -4,7 +4,7 @@ import { categoryName, titleOf } from "@/shared/format/product";
 import type { Messages } from "@/shared/i18n/messages";
 import type { Photo } from "@/shared/photo/photo";
 import type { Outfit } from "./outfit";
-import { placeOf } from "./wardrobe";
+import type { Wardrobe } from "./wardrobe";
 
 export type Piece = {
   /** Stays the same when another item takes the place. */
@@ -15,12 +15,13 @@ export type Piece = {
   | { readonly kind: "photo"; readonly itemId: undefined; readonly photo: Photo }
 );
 
-/** The photo first, then the items whose product is known; `photoCategory` is "" until the server has told it. */
+/** The photo first, then the items whose product is known; `photoCategory` is "" until the server has recognised it. */
 export function piecesOf(
   outfit: Outfit,
   products: ReadonlyMap<string, Product>,
   photo: Photo | undefined,
   photoCategory: string,
+  { placeOf }: Wardrobe,
 ): Piece[] {
   const known = outfit.itemIds.flatMap((itemId) => products.get(itemId) ?? []);
   const sorted = known.sort((one, other) => placeOf(one.semantic_category) - placeOf(other.semantic_category));
@@ -40,7 +41,7 @@ export function nameOf(piece: Piece, m: Messages): string {
   return piece.kind === "photo" ? m.studio.yourPhoto : titleOf(piece.product, m);
 }
 
-export function nameOfTold(piece: OutfitPiece | undefined, m: Messages): string {
+export function nameOfOutfitPiece(piece: OutfitPiece | undefined, m: Messages): string {
   return piece?.item ? titleOf(piece.item, m) : m.studio.yourPhoto;
 }
 
@@ -53,17 +54,17 @@ export function categoryOfPiece(piece: Piece, m: Messages): string {
   return piece.category || piece.kind === "item" ? categoryName(piece.category, m) : m.studio.yourPhoto;
 }
 
-/** The pieces of a pair of `told`, by its place in `pairs`. */
-export function pairOf(told: ScoredOutfit, at: number) {
-  const pair = told.pairs[at];
-  const [first, second] = pair?.pieces.map((place) => told.pieces[place]) ?? [];
+/** A pair of `scored`, by its place in `pairs`, with its two pieces. */
+export function pairOf(scored: ScoredOutfit, at: number) {
+  const pair = scored.pairs[at];
+  const [first, second] = pair?.pieces.map((place) => scored.pieces[place]) ?? [];
   return pair && first && second ? { ...pair, first, second } : undefined;
 }
 
-/** What all items cost together; undefined where that cannot be told in one currency. */
+/** The total price of all items; undefined where a price is missing or the currencies differ. */
 export function totalOf(products: readonly Product[]): { price: number; currency: string } | undefined {
   const [first] = products;
-  const isTold = first && products.every(({ price, currency }) => price !== null && currency === first.currency);
-  if (!isTold) return undefined;
+  const isKnown = first && products.every(({ price, currency }) => price !== null && currency === first.currency);
+  if (!isKnown) return undefined;
   return { price: products.reduce((sum, { price }) => sum + (price ?? 0), 0), currency: first.currency };
 }

@@ -4,7 +4,7 @@ import { answer, client, toForm } from "@/api/client";
 import { itemQuery, similarQuery } from "@/api/queries";
 import type { Product, ScoredOutfit } from "@/api/types";
 import { cropField, type Photo } from "@/shared/photo/photo";
-import { inOrder, itemIdsOf } from "./outfit";
+import { itemIdsOf } from "./outfit";
 import { photoPart } from "./photo-part";
 
 /** How many outfits the looks are chosen from, and a shuffle draws from. */
@@ -29,30 +29,30 @@ export const scoreQuery = (pieces: Pieces) =>
     queryKey: ["studio", "score", ...keyOf(pieces)],
     queryFn: async ({ signal, client: cache }) => {
       const body = await formOf(pieces);
-      const told = await answer(client.POST("/v1/outfits:score", { body, bodySerializer: toForm, signal }));
-      rememberItems(cache, told);
-      return told;
+      const scored = await answer(client.POST("/v1/outfits:score", { body, bodySerializer: toForm, signal }));
+      rememberItems(cache, scored);
+      return scored;
     },
   });
 
-/** The best `k` outfits of these pieces and one item for each slot; without slots, of what they still need. */
+/** The best `k` outfits of these pieces and one item for each slot, in the order of the slots; without slots, of what is missing. */
 export const completionQuery = (pieces: Pieces, slots: readonly string[], k = OUTFITS) =>
   queryOptions({
     queryKey: completionKey(pieces, slots, k),
     queryFn: async ({ signal, client: cache }) => {
-      const body = { ...(await formOf(pieces)), slot: inOrder(slots), k };
-      const told = await answer(client.POST("/v1/outfits:complete", { body, bodySerializer: toForm, signal }));
-      for (const outfit of told.outfits) {
+      const body = { ...(await formOf(pieces)), slot: [...slots], k };
+      const completed = await answer(client.POST("/v1/outfits:complete", { body, bodySerializer: toForm, signal }));
+      for (const outfit of completed.outfits) {
         rememberItems(cache, outfit);
         cache.setQueryData(scoreQuery({ itemIds: itemIdsOf(outfit), photo: pieces.photo }).queryKey, outfit);
       }
-      const filled = told.outfits[0]?.pieces.slice(pieces.itemIds.length + Number(pieces.photo !== undefined));
+      const filled = completed.outfits[0]?.pieces.slice(pieces.itemIds.length + Number(pieces.photo !== undefined));
       if (slots.length === 0 && filled) {
         // The same question again, once the outfit is the person's own and its slots are known by name.
         const named = filled.map((piece) => piece.semantic_category);
-        cache.setQueryData(completionKey(pieces, named, k), told);
+        cache.setQueryData(completionKey(pieces, named, k), completed);
       }
-      return told;
+      return completed;
     },
   });
 
@@ -60,7 +60,7 @@ const completionKey = (pieces: Pieces, slots: readonly string[], k: number) => [
   "studio",
   "complete",
   ...keyOf(pieces),
-  inOrder(slots),
+  slots,
   k,
 ];
 

@@ -1,4 +1,4 @@
-/** The outfit as a whole: its score, its weakest pair and why, what it costs; told to screen readers when it changes. */
+/** The outfit as a whole: its score, its weakest pair and why, what it costs; announced to screen readers when it changes. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
 import { formatPrice } from "@/shared/format/numbers";
@@ -8,7 +8,7 @@ import { ProblemNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { AllPairs } from "./all-pairs";
 import { formatChance, Meter, verdictOf } from "./meter";
-import { nameOfTold, pairOf, totalOf } from "./pieces";
+import { nameOfOutfitPiece, pairOf, totalOf } from "./pieces";
 import { WeakestPair } from "./weakest-pair";
 
 type ScorePanelProps = {
@@ -30,26 +30,26 @@ type ScorePanelProps = {
 
 export function ScorePanel({ score, isScored, photo, remedies, children }: ScorePanelProps) {
   const m = useMessages();
-  const told = isScored ? score.data : undefined;
+  const scored = isScored ? score.data : undefined;
   return (
     <section aria-labelledby="score" className="rounded-2xl bg-surface p-5 shadow-xs ring-1 ring-line sm:p-6">
       <h2 id="score" className="mb-3 text-2xl">
         {m.studio.score.title}
       </h2>
       <div className="grid gap-5 *:min-w-0 md:max-lg:grid-cols-2 md:max-lg:gap-x-10">
-        {isScored && score.error && !told ? (
+        {isScored && score.error && !scored ? (
           <ProblemNotice error={score.error} onRetry={() => score.refetch()} />
         ) : (
           <>
-            <Figures told={told} isScored={isScored} isOld={score.isPlaceholderData} photo={photo}>
+            <Figures scored={scored} isScored={isScored} isOld={score.isPlaceholderData} photo={photo}>
               {children}
             </Figures>
-            {told ? (
+            {scored ? (
               <div className="flex flex-col gap-4">
-                <WeakestPair told={told} photo={photo}>
+                <WeakestPair scored={scored} photo={photo}>
                   {remedies}
                 </WeakestPair>
-                <AllPairs told={told} />
+                <AllPairs scored={scored} />
               </div>
             ) : (
               isScored && <WeakestPairSkeleton />
@@ -57,40 +57,40 @@ export function ScorePanel({ score, isScored, photo, remedies, children }: Score
           </>
         )}
       </div>
-      <Announcement told={score.isPlaceholderData ? undefined : told} />
+      <Announcement scored={score.isPlaceholderData ? undefined : scored} />
     </section>
   );
 }
 
 type FiguresProps = {
-  told: ScoredOutfit | undefined;
+  scored: ScoredOutfit | undefined;
   isScored: boolean;
   isOld: boolean;
   photo: Photo | undefined;
   children: ReactNode;
 };
 
-function Figures({ told, isScored, isOld, photo, children }: FiguresProps) {
+function Figures({ scored, isScored, isOld, photo, children }: FiguresProps) {
   const m = useMessages();
   return (
     <div className="flex flex-col gap-4">
-      {told ? (
-        <Meter value={told.compatibility} isOld={isOld} />
+      {scored ? (
+        <Meter value={scored.compatibility} isOld={isOld} />
       ) : isScored ? (
         <MeterSkeleton />
       ) : (
         <p className="text-muted">{m.studio.score.onlyOne}</p>
       )}
-      {told && <Total told={told} hasPhoto={photo !== undefined} />}
+      {scored && <Total scored={scored} hasPhoto={photo !== undefined} />}
       {children}
     </div>
   );
 }
 
-function Total({ told, hasPhoto }: { told: ScoredOutfit; hasPhoto: boolean }) {
+function Total({ scored, hasPhoto }: { scored: ScoredOutfit; hasPhoto: boolean }) {
   const m = useMessages();
   const language = useLanguage();
-  const total = totalOf(told.pieces.flatMap(({ item }) => item ?? []));
+  const total = totalOf(scored.pieces.flatMap(({ item }) => item ?? []));
   if (total === undefined) return null;
   return (
     <p className="flex justify-between gap-3 border-t border-line pt-4">
@@ -100,15 +100,19 @@ function Total({ told, hasPhoto }: { told: ScoredOutfit; hasPhoto: boolean }) {
   );
 }
 
-function Announcement({ told }: { told: ScoredOutfit | undefined }) {
+function Announcement({ scored }: { scored: ScoredOutfit | undefined }) {
   const m = useMessages();
   const language = useLanguage();
-  const pair = told && pairOf(told, told.weakest_pair);
-  const names = pair ? m.studio.score.with(nameOfTold(pair.first, m), nameOfTold(pair.second, m)) : "";
+  const pair = scored && pairOf(scored, scored.weakest_pair);
+  const names = pair ? m.studio.score.with(nameOfOutfitPiece(pair.first, m), nameOfOutfitPiece(pair.second, m)) : "";
   return (
     <p role="status" className="sr-only" data-testid="score-announcement">
-      {told &&
-        m.studio.score.announce(formatChance(told.compatibility, language), verdictOf(told.compatibility, m), names)}
+      {scored &&
+        m.studio.score.announce(
+          formatChance(scored.compatibility, language),
+          verdictOf(scored.compatibility, m),
+          names,
+        )}
     </p>
   );
 }

@@ -14,9 +14,9 @@ import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { MiniPhoto } from "./mini-photo";
-import { inOrder } from "./outfit";
 import { shopQuery, startersQuery } from "./queries";
 import { useChangeStudio } from "./use-params";
+import { useWardrobe } from "./with-wardrobe";
 
 export function Start({ isPhotoLost }: { isPhotoLost: boolean }) {
   const m = useMessages();
@@ -62,6 +62,7 @@ function HeldPhoto() {
 
 function FromShop() {
   const m = useMessages();
+  const { inOrder } = useWardrobe();
   const [chosen, setChosen] = useState("");
   const shop = useQuery(shopQuery);
   const categories = inOrder(shop.data ?? []);

@@ -1,6 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test } from "vitest";
+import { info } from "@/testing/info";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import { type Asked, COMPLETE, openStylist, SCORE } from "@/testing/stylist";
@@ -31,8 +32,8 @@ describe("an outfit", () => {
     expect(names()).toEqual(["tops 5", "bottoms 1", "shoes 1", "bags 1"]);
     expect(screen.getByRole("meter", { name: /whole outfit/ })).toHaveAttribute("aria-valuenow", "0.82");
     expect(screen.getByTestId("weakest-pair")).toHaveTextContent("shoes 1 with bags 1");
-    expect(screen.getByText(/together; the other pairs reach/)).toBeInTheDocument();
-    expect(screen.getByText(/What speaks for them: both plain/)).toBeInTheDocument();
+    expect(screen.getByText(/; the others average/)).toBeInTheDocument();
+    expect(screen.getByText(/In their favour: both plain/)).toBeInTheDocument();
     expect(screen.getByTestId("score-announcement")).toHaveTextContent("Outfit 0.82.");
     expect(asked.completions).toHaveLength(1);
     expect(asked.scores).toHaveLength(0);
@@ -153,18 +154,18 @@ describe("a photo", () => {
     expect(await screen.findByLabelText("Link to this outfit")).toHaveValue(
       `${location.origin}/look?item=bottoms-1&item=shoes-1`,
     );
-    expect(screen.getByText(/Your photo is not part of it/)).toBeInTheDocument();
+    expect(screen.getByText(/Your photo is not shared/)).toBeInTheDocument();
   });
 
   test("that is not there any more is asked for once more", async () => {
     renderAt("/studio?photo=1");
-    expect(await screen.findByText(/Choose it once more/)).toBeInTheDocument();
+    expect(await screen.findByText(/Choose it again/)).toBeInTheDocument();
   });
 
   test("that is not there any more leaves the rest of its outfit", async () => {
     const { user, params } = await studioAt("/studio?photo=1&item=bottoms-1&item=shoes-1");
     expect(screen.getByText("Photo missing")).toBeInTheDocument();
-    await user.click(screen.getByRole("button", { name: "Go on without it" }));
+    await user.click(screen.getByRole("button", { name: "Continue without it" }));
     await waitFor(() => expect(params("photo")).toEqual([]));
     expect(names()).toEqual(["bottoms 1", "shoes 1"]);
   });
@@ -181,21 +182,21 @@ describe("a photo", () => {
 });
 
 describe("where something is amiss", () => {
-  test("an unknown item is told apart", async () => {
+  test("an unknown item has its own message", async () => {
     server.use(http.post(COMPLETE, () => problem("unknown-item", 404)));
     renderAt("/studio?item=nothing");
     expect(await screen.findByText("This item is not in the shop")).toBeInTheDocument();
-    expect(screen.getByRole("link", { name: "Begin with another piece" })).toHaveAttribute("href", "/studio");
+    expect(screen.getByRole("link", { name: "Start with another piece" })).toHaveAttribute("href", "/studio");
   });
 
   test("a shop that cannot complete the outfit leaves the piece, to add to by hand", async () => {
     server.use(http.post(COMPLETE, () => problem("invalid-parameter", 422)));
     renderAt("/studio?item=tops-1");
-    expect(await screen.findByText("Nothing to complete it with")).toBeInTheDocument();
+    expect(await screen.findByText("Nothing found to complete it")).toBeInTheDocument();
     expect(names()).toEqual(["tops 1"]);
   });
 
-  test("being offline is told, and tried again", async () => {
+  test("being offline is shown, and can be retried", async () => {
     server.use(http.post(SCORE, () => HttpResponse.error()));
     const { user } = renderAt("/studio?item=tops-5&item=shoes-9");
     expect(await screen.findByText("The shop cannot be reached")).toBeInTheDocument();
@@ -215,6 +216,25 @@ describe("where something is amiss", () => {
     renderAt("/studio?item=tops-5");
     expect(await screen.findByText(/The search is warming up/)).toBeInTheDocument();
     expect(await screen.findByTestId("outfit-score", {}, { timeout: 5000 })).toBeInTheDocument();
+  });
+
+  test("the outfit rules are waited for, and can be asked for again", async () => {
+    server.use(http.get("*/v1/info", () => HttpResponse.error()));
+    const { user } = renderAt("/studio?item=tops-5");
+    expect(await screen.findByText("The shop cannot be reached")).toBeInTheDocument();
+    expect(asked.completions).toHaveLength(0);
+    server.resetHandlers();
+    asked = openStylist();
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByTestId("outfit-score")).toBeInTheDocument();
+  });
+
+  test("an outfit of more pieces than the server takes is cut short", async () => {
+    const { outfit } = info();
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ outfit: { ...outfit, max_pieces: 2 } }))));
+    await studioAt("/studio?item=tops-5&item=shoes-3&item=bags-4");
+    expect(names()).toEqual(["tops 5", "shoes 3"]);
+    expect(board().queryByRole("button", { name: "Add a piece" })).not.toBeInTheDocument();
   });
 
   test("an item that is sold out is left out", async () => {
@@ -256,6 +276,6 @@ describe("a shared look", () => {
 
   test("without items says so", async () => {
     renderAt("/look");
-    expect(await screen.findByRole("heading", { level: 1, name: "This link holds no outfit" })).toBeInTheDocument();
+    expect(await screen.findByRole("heading", { level: 1, name: "This link contains no outfit" })).toBeInTheDocument();
   });
 });

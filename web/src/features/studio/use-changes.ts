@@ -10,11 +10,13 @@ import { categoryOfPiece, nameOf, type Piece } from "./pieces";
 import { completionQuery } from "./queries";
 import { useChangeStudio } from "./use-params";
 import type { Studio } from "./use-studio";
+import { useWardrobe } from "./with-wardrobe";
 
 export type Changes = ReturnType<typeof useChanges>;
 
 export function useChanges(studio: Studio) {
   const m = useMessages();
+  const wardrobe = useWardrobe();
   const change = useChangeStudio();
   const cache = useQueryClient();
   const [isBusy, setBusy] = useState(false);
@@ -42,9 +44,9 @@ export function useChanges(studio: Studio) {
   }
 
   async function draw(current: Outfit, anchorId: string | undefined): Promise<Outfit | undefined> {
-    const { keptIds, slots } = planOf(current, studio.items.categoryOf, anchorId);
+    const { keptIds, slots } = planOf(current, studio.items.categoryOf, wardrobe, anchorId);
     if (slots.length === 0) return undefined;
-    const others = (await complete(keptIds, slots)).filter((told) => !isSame(itemIdsOf(told), current.itemIds));
+    const others = (await complete(keptIds, slots)).filter((scored) => !isSame(itemIdsOf(scored), current.itemIds));
     const drawn = others[Math.floor(Math.random() * others.length)];
     return drawn && wear(current, drawn);
   }
@@ -60,10 +62,10 @@ export function useChanges(studio: Studio) {
 
   const add = (slots: readonly string[]) =>
     attempt(async () => {
-      const [told] = await complete(outfit.itemIds, slots, 1);
-      if (!told) return showToast(m.studio.add.none);
-      await show({ ...outfit, itemIds: itemIdsOf(told) });
-      const added = told.pieces.slice(-slots.length).map(({ item }) => item?.title ?? "");
+      const [scored] = await complete(outfit.itemIds, slots, 1);
+      if (!scored) return showToast(m.studio.add.none);
+      await show({ ...outfit, itemIds: itemIdsOf(scored) });
+      const added = scored.pieces.slice(-slots.length).map(({ item }) => item?.title ?? "");
       showToast(m.studio.add.added(added.filter(Boolean).join(", ")));
     });
 
@@ -79,6 +81,6 @@ export function useChanges(studio: Studio) {
     },
     dropPhoto: () => show({ ...outfit, hasPhoto: false }),
     /** Of the looks, which go around what is locked. */
-    wear: (told: ScoredOutfit) => show(wear(outfit, told)),
+    wear: (scored: ScoredOutfit) => show(wear(outfit, scored)),
   };
 }

@@ -7,13 +7,15 @@ import { piecesOf } from "./pieces";
 import { completionQuery, scoreQuery } from "./queries";
 import { useItems } from "./use-items";
 import { useStudioParams } from "./use-params";
+import { useWardrobe } from "./with-wardrobe";
 
 export type Studio = ReturnType<typeof useStudio>;
 
 export function useStudio() {
+  const wardrobe = useWardrobe();
   const params = useStudioParams();
   const { photo: held } = usePhoto();
-  const asked = outfitOf(params);
+  const asked = outfitOf(params, wardrobe.maxPieces);
   const photo = asked.hasPhoto ? held : undefined;
   const isPhotoLost = asked.hasPhoto && held === undefined;
 
@@ -21,10 +23,12 @@ export function useStudio() {
   const wanted = start.outfit ?? asked;
   const items = useItems(wanted.itemIds);
   const outfit = without(wanted, items.soldOut);
-  const plan = start.outfit ? { keptIds: asked.itemIds, slots: start.slots } : planOf(outfit, items.categoryOf);
+  const plan = start.outfit
+    ? { keptIds: asked.itemIds, slots: start.slots }
+    : planOf(outfit, items.categoryOf, wardrobe);
   const looks = useLooks(plan, photo, !start.isPending && items.isSettled && !isPhotoLost);
   const score = useScore(outfit, photo, !start.isPending && items.isSettled);
-  const pieces = piecesOf(outfit, items.products, photo, photoCategory(score.data));
+  const pieces = piecesOf(outfit, items.products, photo, photoCategory(score.data), wardrobe);
   return { outfit, photo, isPhotoLost, isBare: params.fill === "no", pieces, start, items, plan, looks, score };
 }
 
@@ -66,7 +70,7 @@ function without(outfit: Outfit, soldOut: readonly string[]): Outfit {
   return { ...outfit, itemIds: keep(outfit.itemIds), lockedIds: keep(outfit.lockedIds) };
 }
 
-/** What kind of thing the photo shows, as the server told with the score. */
+/** The category of the photo, which the server returns with the score. */
 function photoCategory(score: ScoredOutfit | undefined): string {
   return score?.pieces.find(({ photo }) => photo !== null)?.semantic_category ?? "";
 }

@@ -1,47 +1,28 @@
-/** What is worn with what, as the server has it: the order from head to toe, what clashes, what an outfit needs. */
+/** What is worn with what, by the rules that the server serves. */
+import type { OutfitRules } from "@/api/types";
 
-/** The most pieces that the server scores together. */
-export const MAX_PIECES = 12;
+export type Wardrobe = ReturnType<typeof wardrobeOf>;
 
-/** The order in which an outfit is shown. */
-export const CATEGORIES = [
-  "outerwear",
-  "all-body",
-  "tops",
-  "bottoms",
-  "shoes",
-  "bags",
-  "jewellery",
-  "scarves",
-  "hats",
-  "sunglasses",
-  "accessories",
-] as const;
+export function wardrobeOf({ max_pieces: maxPieces, slots, clashes, essentials }: OutfitRules) {
+  /** Whether the two are never worn together: two of one category, or a dress with a top or trousers. */
+  const isClash = (one: string, other: string): boolean => clashes[one]?.includes(other) ?? false;
+  const fits = (category: string, worn: readonly string[]) => !worn.some((other) => isClash(category, other));
 
-const CLASHES: Readonly<Record<string, readonly string[]>> = {
-  "all-body": ["tops", "bottoms"],
-  tops: ["all-body"],
-  bottoms: ["all-body"],
-};
+  /** The place of a category from head to toe; what is unknown comes last. */
+  function placeOf(category: string): number {
+    const at = slots.indexOf(category);
+    return at < 0 ? slots.length : at;
+  }
 
-/** Whether nobody wears both: two of one category, or a dress with a top or trousers. */
-export function clashes(one: string, other: string): boolean {
-  return one === other || (CLASHES[one]?.includes(other) ?? false);
-}
-
-/** The place of a category in an outfit; what is unknown comes last. */
-export function placeOf(category: string): number {
-  const at = (CATEGORIES as readonly string[]).indexOf(category);
-  return at < 0 ? CATEGORIES.length : at;
-}
-
-/** What an outfit of these categories still needs: something on the body, shoes, a bag. */
-export function missingFrom(worn: readonly string[]): string[] {
-  const needed = worn.includes("all-body") ? ["shoes", "bags"] : ["tops", "bottoms", "shoes", "bags"];
-  return needed.filter((category) => !worn.includes(category));
-}
-
-/** What can be added to these categories, of those that the shop has. */
-export function addableTo(worn: readonly string[], inShop: readonly string[]): string[] {
-  return CATEGORIES.filter((name) => inShop.includes(name) && !worn.some((other) => clashes(name, other)));
+  return {
+    maxPieces,
+    isClash,
+    placeOf,
+    inOrder: (categories: readonly string[]) => [...categories].sort((one, other) => placeOf(one) - placeOf(other)),
+    /** The essentials that an outfit of these categories still lacks. */
+    missingFrom: (worn: readonly string[]) => essentials.filter((category) => fits(category, worn)),
+    /** What can be added to these categories, of those that the shop has. */
+    addableTo: (worn: readonly string[], inShop: readonly string[]) =>
+      slots.filter((category) => inShop.includes(category) && fits(category, worn)),
+  };
 }

@@ -1,30 +1,31 @@
 /** The pair that lowers an outfit most: what it is, why, and a way to change it. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
-import { reasonInWords } from "@/shared/format/reasons";
+import { inWords } from "@/shared/format/reasons";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 import { MiniPhoto } from "./mini-photo";
-import { nameOfTold, pairOf } from "./pieces";
+import { nameOfOutfitPiece, pairOf } from "./pieces";
 import { whyWeak } from "./weakness";
 
 type WeakestPairProps = {
-  told: ScoredOutfit;
+  scored: ScoredOutfit;
   photo: Photo | undefined;
   /** Below the reasons: what can be done about it. */
   children?: ReactNode;
 };
 
-export function WeakestPair({ told, photo, children }: WeakestPairProps) {
+export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
   const m = useMessages();
   const language = useLanguage();
-  const pair = pairOf(told, told.weakest_pair);
+  const pair = pairOf(scored, scored.weakest_pair);
   if (pair === undefined) return null;
-  const { first, second, reasons } = pair;
+  const { first, second } = pair;
+  const reasons = inWords(pair.reasons, m);
   return (
     <section aria-labelledby="weakest" className="border-t border-line pt-4 md:max-lg:border-t-0 md:max-lg:pt-0">
       <h3 id="weakest" className="text-sm font-medium text-muted">
-        {told.pairs.length === 1 ? m.studio.score.onlyPair : m.studio.score.weakest}
+        {scored.pairs.length === 1 ? m.studio.score.onlyPair : m.studio.score.weakest}
       </h3>
       <div className="mt-2 flex items-center gap-3">
         <div className="flex shrink-0 gap-1.5 *:w-14">
@@ -32,16 +33,16 @@ export function WeakestPair({ told, photo, children }: WeakestPairProps) {
           <MiniPhoto product={second.item} photo={photo} />
         </div>
         <p className="font-medium text-pretty" data-testid="weakest-pair">
-          {m.studio.score.with(nameOfTold(first, m), nameOfTold(second, m))}
+          {m.studio.score.with(nameOfOutfitPiece(first, m), nameOfOutfitPiece(second, m))}
         </p>
       </div>
       <ul className="mt-3 flex flex-col gap-1 text-sm text-pretty">
-        {whyWeak(pair, told, m, language).map((sentence) => (
+        {whyWeak(pair, scored, m, language).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
         {reasons.length > 0 && (
           <li className="text-muted">
-            {m.studio.score.speaksFor} {reasons.map((reason) => reasonInWords(reason, m)).join("; ")}.
+            {m.studio.score.speaksFor} {reasons.join("; ")}.
           </li>
         )}
       </ul>

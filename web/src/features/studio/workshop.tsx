@@ -98,9 +98,9 @@ function Actions({ studio, changes }: { studio: Studio; changes: Changes }) {
 /** A way to swap either side of the weakest pair. */
 function Remedies({ studio, onSwap }: { studio: Studio; onSwap: (piece: Piece) => void }) {
   const m = useMessages();
-  const told = studio.score.data;
-  const pair = told?.pairs[told.weakest_pair];
-  const weak = pair?.pieces.map((at) => told?.pieces[at]?.item?.item_id) ?? [];
+  const scored = studio.score.data;
+  const pair = scored?.pairs[scored.weakest_pair];
+  const weak = pair?.pieces.map((at) => scored?.pieces[at]?.item?.item_id) ?? [];
   const swappable = studio.pieces.filter(
     (piece) => piece.kind === "item" && !piece.isLocked && weak.includes(piece.itemId),
   );

@@ -20,6 +20,6 @@ test.each([
   ["abc", undefined],
   ["Infinity", undefined],
   [undefined, undefined],
-])("the amount %j is %j", (told, expected) => {
-  expect(readAmount({ a: told === undefined ? [] : [told] }, "a")).toBe(expected);
+])("the amount %j is %j", (text, expected) => {
+  expect(readAmount({ a: text === undefined ? [] : [text] }, "a")).toBe(expected);
 });

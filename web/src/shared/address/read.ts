@@ -6,8 +6,8 @@ const MAX_CHARS = 200;
 
 /** All values of `name`, without empty ones and repetitions; links give a list, the address bar too. */
 export function readList(raw: Raw, name: string): string[] {
-  const told = raw[name];
-  const values = Array.isArray(told) ? told : [told];
+  const value = raw[name];
+  const values = Array.isArray(value) ? value : [value];
   const texts = values.filter((value) => typeof value === "string" || typeof value === "number").map(String);
   return [...new Set(texts.filter((text) => text !== "" && text.length <= MAX_CHARS))].slice(0, MAX_VALUES);
 }

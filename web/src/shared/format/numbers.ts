@@ -1,7 +1,7 @@
 /** Numbers as people of each language write them. */
 import type { Language } from "@/shared/i18n/language";
 
-/** A price with its currency; "" where the catalogue tells none. */
+/** A price with its currency; "" where the catalogue has none. */
 export function formatPrice(price: number | null, currency: string, language: Language): string {
   if (price === null) return "";
   try {
@@ -12,7 +12,7 @@ export function formatPrice(price: number | null, currency: string, language: La
   }
 }
 
-/** A similarity or a chance of 0 to 1 with two decimals, as the API tells it. */
+/** A similarity or a probability from 0 to 1 with two decimals. */
 export function formatScore(value: number, language: Language): string {
   return new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }

@@ -18,7 +18,7 @@ test.each([
   expect(shopUrl(product({ url }))).toBe(expected);
 });
 
-test("a picture is told by title, category and colour, nothing twice", () => {
+test("the alternative text is title, category and colour, without repetition", () => {
   expect(altOf(product(), en)).toBe("Leather ankle boots, black");
   expect(altOf(product({ title: "Bella", colour: "red" }), en)).toBe("Bella, Ankle Boots, red");
   expect(altOf(product({ title: "Bella", category: "", colour: "" }), en)).toBe("Bella, Shoes");

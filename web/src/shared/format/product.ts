@@ -1,4 +1,4 @@
-/** A product in words, and its link where that is safe to follow. */
+/** A product in words, and its link where it is safe to follow. */
 import type { Product } from "@/api/types";
 import type { Messages } from "@/shared/i18n/messages";
 
@@ -11,12 +11,12 @@ export function titleOf(product: Product, m: Messages): string {
   return product.title || product.category || m.common.card.untitled;
 }
 
-/** What a picture shows, for those who do not see it: title, category, colour; nothing is said twice. */
+/** The alternative text of a picture: title, category and colour, without repetition. */
 export function altOf(product: Product, m: Messages): string {
   const title = titleOf(product, m);
-  const told = title.toLowerCase();
+  const folded = title.toLowerCase();
   const more = [product.category || categoryName(product.semantic_category, m), product.colour];
-  return [title, ...more.filter((word) => word && !told.includes(word.toLowerCase()))].join(", ");
+  return [title, ...more.filter((word) => word && !folded.includes(word.toLowerCase()))].join(", ");
 }
 
 /** The shop's page of the product; undefined unless it is an http or https address. */

@@ -1,20 +1,12 @@
-/** Which files are worth sending: what a browser can tell before the upload; the server has the last word. */
+/** Which files are worth sending, as far as a browser can see before the upload; the server decides. */
 import { ApiError } from "@/api/problems";
+import type { UploadLimits } from "@/api/types";
 
-export const ACCEPTED = {
-  "image/jpeg": [".jpg", ".jpeg"],
-  "image/png": [".png"],
-  "image/webp": [".webp"],
-  "image/gif": [".gif"],
-};
-
-/** Past this size a server may hang up before it could tell why. */
-const HOPELESS_BYTES = 50 * 1024 * 1024;
-
-/** Why this file cannot be searched with; undefined where it can be tried. */
-export function refusalOf(file: Blob): ApiError | undefined {
-  if (!(file.type in ACCEPTED)) return new ApiError("unsupported");
-  if (file.size > HOPELESS_BYTES) return new ApiError("too-large");
+/** Why this file cannot be searched with; undefined where it may be, or where the limits are not known yet. */
+export function refusalOf(file: Blob, limits: UploadLimits | undefined): ApiError | undefined {
   if (file.size === 0) return new ApiError("broken-image");
+  if (limits === undefined) return undefined;
+  if (!limits.media_types.includes(file.type)) return new ApiError("unsupported");
+  if (file.size > limits.max_bytes) return new ApiError("too-large");
   return undefined;
 }

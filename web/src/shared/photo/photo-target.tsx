@@ -1,16 +1,18 @@
-/** One target for a photo, however it comes: dropped, pasted, or chosen as a file; the camera has a button of its own. */
+/** One target for a photo that is dropped, pasted or chosen as a file; the camera has a button of its own. */
 import { type ReactNode, useRef } from "react";
 import { useDropzone } from "react-dropzone";
 import { ApiError } from "@/api/problems";
-import { useMessages } from "@/shared/i18n/language";
+import { formatMaxSize, formatMediaTypes } from "@/shared/format/limits";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
-import { ACCEPTED } from "./acceptance";
+import { refusalOf } from "./acceptance";
+import { useProblemWords, useUploadLimits } from "./limits";
 import { usePaste } from "./use-paste";
 import { usePhotoInput } from "./use-photo-input";
 
 type PhotoTargetProps = {
-  /** After a photo was taken over, for instance to change the address. */
+  /** Called after a photo was accepted, for instance to change the address. */
   onChosen?: () => void;
   /** `bar` is a row of buttons, for where a photo is already shown. */
   look?: "area" | "bar";
@@ -19,15 +21,15 @@ type PhotoTargetProps = {
 };
 
 export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetProps) {
-  const { take, refusal, refuse } = usePhotoInput(onChosen);
+  const { take, refusal, refuse, limits } = usePhotoInput(onChosen);
   usePaste(take);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
-    accept: ACCEPTED,
+    accept: Object.fromEntries((limits?.media_types ?? ["image/*"]).map((type) => [type, []])),
     multiple: false,
     noClick: true,
-    noKeyboard: true, // the button inside does both, and says what it is
+    noKeyboard: true, // the labelled button inside does both
     onDropAccepted: ([file]) => file && take(file),
-    onDropRejected: ([first]) => refuse(first ? whyRejected(first.file) : undefined),
+    onDropRejected: ([first]) => refuse(first ? (refusalOf(first.file, limits) ?? new ApiError("other")) : undefined),
   });
   const Look = look === "area" ? Area : Bar;
   return (
@@ -40,15 +42,12 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
   );
 }
 
-/** A rejected drop is of the wrong kind, unless several files were dropped of which the first is fine. */
-function whyRejected(file: File): ApiError {
-  return new ApiError(file.type in ACCEPTED ? "other" : "unsupported");
-}
-
 type LookProps = { onOpen: () => void; isDragActive: boolean; camera: ReactNode };
 
 function Area({ onOpen, isDragActive, camera }: LookProps) {
   const m = useMessages();
+  const language = useLanguage();
+  const limits = useUploadLimits();
   const t = m.search.target;
   return (
     <>
@@ -65,7 +64,9 @@ function Area({ onOpen, isDragActive, camera }: LookProps) {
         <span className="pointer-coarse:hidden">
           {t.or} <span className="font-medium text-accent underline underline-offset-4">{t.choose}</span>
         </span>
-        <span className="mt-1 text-sm text-muted">{t.limits}</span>
+        <span className="mt-1 min-h-5 text-sm text-muted">
+          {limits && t.limits(formatMediaTypes(limits, language), formatMaxSize(limits, language))}
+        </span>
       </button>
       <div className="mt-3 hidden pointer-coarse:block *:w-full">{camera}</div>
     </>
@@ -85,7 +86,7 @@ function Bar({ onOpen, isDragActive, camera }: LookProps) {
   );
 }
 
-/** The camera itself; apart from the file chooser, so that a phone's gallery stays within reach there. */
+/** Opens the camera; the file chooser is separate, because there a phone also offers its gallery. */
 function TakePhoto({ onFile }: { onFile: (file: File) => void }) {
   const m = useMessages();
   const input = useRef<HTMLInputElement>(null);
@@ -114,8 +115,7 @@ function TakePhoto({ onFile }: { onFile: (file: File) => void }) {
 }
 
 function Refusal({ why }: { why: ApiError }) {
-  const m = useMessages();
-  const words = m.common.problems[why.kind];
+  const words = useProblemWords(why.kind);
   return (
     <p role="alert" data-problem={why.kind} className="mt-3 rounded-lg bg-blush px-4 py-3 text-sm text-accent">
       <strong className="font-medium">{words.title}.</strong> {words.text}

@@ -1,6 +1,6 @@
 /** A product's photo in the shop's 4:5 frame, in the size that the screen needs. */
 import { useState } from "react";
-import type { Product } from "@/api/types";
+import type { ImageWidth, Product } from "@/api/types";
 import { altOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
 
@@ -12,6 +12,8 @@ type ItemPhotoProps = {
   eager?: boolean;
   className?: string;
 };
+
+const WIDTHS: readonly ImageWidth[] = [160, 320, 640];
 
 export const PHOTO_FRAME = "aspect-4/5 w-full overflow-hidden rounded-lg bg-frame";
 
@@ -37,7 +39,7 @@ export function ItemPhoto({
   return (
     <img
       src={`${product.image_url}?w=320`}
-      srcSet={[160, 320, 640].map((w) => `${product.image_url}?w=${w} ${w}w`).join(", ")}
+      srcSet={WIDTHS.map((w) => `${product.image_url}?w=${w} ${w}w`).join(", ")}
       sizes={sizes}
       width={320}
       height={400}

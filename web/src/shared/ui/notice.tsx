@@ -1,7 +1,8 @@
-/** What people are told where there is nothing else to show, or where something failed. */
+/** A message in place of content: there is nothing to show, or something failed. */
 import type { ReactNode } from "react";
 import { ApiError, kindOf, type ProblemKind } from "@/api/problems";
 import { useMessages } from "@/shared/i18n/language";
+import { useProblemWords } from "@/shared/photo/limits";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
 
@@ -49,7 +50,7 @@ export function ProblemNotice({
 }) {
   const m = useMessages();
   const kind = kindOf(error);
-  const words = m.common.problems[kind];
+  const words = useProblemWords(kind);
   return (
     <Notice icon={ICONS[kind] ?? "alert"} title={words.title} text={words.text} role="alert">
       <div className="mt-2 flex flex-wrap justify-center gap-3" data-problem={kind}>

@@ -38,19 +38,19 @@ export type News =
   | { news: "over"; point: number; x: number; y: number }
   | { news: "out" };
 
-/** A message as news, if it is any; the frame's page is trusted no further than that. */
+/** A message as news; undefined for anything else, since the frame's page is not trusted. */
 export function readNews(message: unknown, points: number): News | undefined {
   if (typeof message !== "object" || message === null || !("news" in message)) return undefined;
-  const told = message as { news: unknown; point?: unknown; x?: unknown; y?: unknown };
-  const point = isPoint(told.point, points) ? told.point : undefined;
-  if (told.news === "ready" || told.news === "drawn" || told.news === "failed" || told.news === "out") {
-    return { news: told.news };
+  const raw = message as { news: unknown; point?: unknown; x?: unknown; y?: unknown };
+  const point = isPoint(raw.point, points) ? raw.point : undefined;
+  if (raw.news === "ready" || raw.news === "drawn" || raw.news === "failed" || raw.news === "out") {
+    return { news: raw.news };
   }
-  if (told.news === "chosen" && (point !== undefined || told.point === null)) {
+  if (raw.news === "chosen" && (point !== undefined || raw.point === null)) {
     return { news: "chosen", point: point ?? null };
   }
-  if (told.news === "over" && point !== undefined && Number.isFinite(told.x) && Number.isFinite(told.y)) {
-    return { news: "over", point, x: Number(told.x), y: Number(told.y) };
+  if (raw.news === "over" && point !== undefined && Number.isFinite(raw.x) && Number.isFinite(raw.y)) {
+    return { news: "over", point, x: Number(raw.x), y: Number(raw.y) };
   }
   return undefined;
 }

@@ -7,11 +7,11 @@ export const common: Messages["common"] = {
   theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
   language: { label: "Sprache", en: "English", de: "Deutsch" },
   close: "Schließen",
-  retry: "Noch einmal versuchen",
+  retry: "Erneut versuchen",
   loading: "Lädt",
   notFound: {
     title: "Diese Seite gibt es nicht",
-    text: "Vielleicht ist die Adresse vertippt.",
+    text: "Vielleicht enthält die Adresse einen Tippfehler.",
     home: "Zur Suche",
   },
   semanticCategories: {
@@ -36,27 +36,27 @@ export const common: Messages["common"] = {
   },
   card: {
     similarity: (value) => `Ähnlichkeit ${value}`,
-    compatibility: (value) => `Passt zusammen ${value}`,
+    compatibility: (value) => `Passt zusammen: ${value}`,
     goesWith: "Passt dazu",
     moreLike: "Ähnliches",
     untitled: "Artikel ohne Namen",
     noPhoto: "Kein Foto",
   },
   problems: {
-    "too-large": { title: "Dieses Foto ist zu groß", text: "Erlaubt sind bis zu 10 MB und 40 Megapixel." },
+    "too-large": { title: "Dieses Foto ist zu groß", text: "Wähle ein kleineres." },
     unsupported: {
-      title: "Mit dieser Datei kann nicht gesucht werden",
-      text: "Wähle ein Bild im Format JPEG, PNG, WebP oder GIF.",
+      title: "Dieser Dateityp wird nicht unterstützt",
+      text: "Wähle ein Bild in einem anderen Format.",
     },
     "broken-image": {
       title: "Dieses Bild lässt sich nicht öffnen",
-      text: "Es scheint beschädigt zu sein. Speichere es neu, oder wähle ein anderes.",
+      text: "Es scheint beschädigt zu sein. Speichere es neu oder wähle ein anderes.",
     },
-    "unknown-item": { title: "Diesen Artikel gibt es nicht", text: "Vielleicht war er ausverkauft." },
+    "unknown-item": { title: "Diesen Artikel gibt es nicht", text: "Vielleicht ist er ausverkauft." },
     expired: { title: "Diese Ergebnisse sind abgelaufen", text: "Starte die Suche neu." },
     busy: { title: "Gerade suchen viele Menschen", text: "Versuche es in ein paar Sekunden noch einmal." },
     "warming-up": {
-      title: "Die Suche wärmt sich auf",
+      title: "Die Suche startet gerade",
       text: "Das Modell wird geladen. Deine Suche geht gleich von selbst weiter.",
     },
     offline: {
@@ -67,7 +67,12 @@ export const common: Messages["common"] = {
       title: "Der Shop ist nicht erreichbar",
       text: "Der Server antwortet nicht. Versuche es gleich noch einmal.",
     },
-    other: { title: "Etwas ist schiefgegangen", text: "Es liegt nicht an dir. Versuche es noch einmal oder später." },
+    other: {
+      title: "Etwas ist schiefgegangen",
+      text: "Es liegt nicht an dir. Versuche es noch einmal oder komm später wieder.",
+    },
   },
-  requestId: (id) => `Falls du das meldest, nenne den Code ${id}.`,
+  photoFormats: (formats) => `Wähle ein Bild im Format ${formats}.`,
+  photoSize: (size, megapixels) => `Wähle eines mit höchstens ${size} und ${megapixels} Megapixeln.`,
+  requestId: (id) => `Falls du das meldest, gib bitte den Code ${id} an.`,
 };

@@ -3,7 +3,7 @@ import type { Messages } from "@/shared/i18n/messages";
 export const map: Messages["map"] = {
   pageTitle: "Karte des Katalogs",
   intro:
-    "Jeder Punkt ist ein Artikel. Was sich ähnlich sieht, liegt beieinander; Abstände zwischen fernen Inseln sagen wenig.",
+    "Jeder Punkt ist ein Artikel. Ähnliche Artikel liegen nah beieinander; Abstände zwischen weit entfernten Gruppen sagen wenig aus.",
   views: "Darstellung der Karte",
   asPicture: "Bild",
   asTable: "Tabelle",
@@ -11,11 +11,11 @@ export const map: Messages["map"] = {
   picture: "Die Karte als Bild. Die Tabelle zeigt dieselben Artikel.",
   none: {
     title: "Es gibt noch keine Karte",
-    text: "Sie wird aus dem Katalog gemacht, mit dem Befehl: deepstyle points",
+    text: "Sie lässt sich mit diesem Befehl erstellen: deepstyle points",
   },
   noPicture: {
     title: "Das Bild kann hier nicht gezeichnet werden",
-    text: "Dieser Browser bietet kein WebGL. Die Tabelle darüber führt dieselben Artikel auf.",
+    text: "Dieser Browser unterstützt kein WebGL. Die Tabelle oben enthält dieselben Artikel.",
   },
   move: {
     label: "Karte bewegen",
@@ -23,20 +23,21 @@ export const map: Messages["map"] = {
     down: "Nach unten",
     left: "Nach links",
     right: "Nach rechts",
-    zoomIn: "Näher",
-    zoomOut: "Weiter weg",
-    all: "Alles zeigen",
+    zoomIn: "Vergrößern",
+    zoomOut: "Verkleinern",
+    all: "Alles anzeigen",
   },
-  chosen: "Gewählter Artikel",
-  chooseOne: "Ein Klick auf einen Punkt zeigt den Artikel. Bewegen durch Ziehen, Scrollen oder mit den Knöpfen.",
+  chosen: "Ausgewählter Artikel",
+  chooseOne:
+    "Ein Klick auf einen Punkt zeigt den Artikel. Verschieben lässt sich die Karte durch Ziehen, Scrollen oder mit den Schaltflächen.",
   howMade: (method) => `Angeordnet durch ${method} der Stil-Vektoren, die auch die Suche vergleicht.`,
   table: {
     caption: "Die Artikel der Karte nach Kategorien",
     item: "Artikel",
     category: "Kategorie",
-    place: "Ort",
+    place: "Position",
     show: "Auf der Karte",
-    showOf: (title) => `${title} auf der Karte zeigen`,
+    showOf: (title) => `${title} auf der Karte anzeigen`,
     pages: "Seiten",
     previous: "Zurück",
     next: "Weiter",

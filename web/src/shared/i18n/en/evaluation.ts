@@ -1,16 +1,16 @@
 export const evaluation = {
   pageTitle: "Evaluation",
-  intro: "How good the search and the outfit suggestions are, measured; each with the command that measures it again.",
+  intro: "How good search and outfit suggestions are, with the command that reproduces each figure.",
   madeOn: (day: string) => `Measured on ${day}`,
-  madeBy: "Made by",
+  madeBy: "Command",
   figuresOf: (title: string) => `Figures of: ${title}`,
-  moreRows: (rows: number) => `${rows} more rows are in the file with the figures.`,
+  moreRows: (rows: number) => `The JSON file has ${rows} more rows.`,
   pictureOf: (name: string, title: string) => `${name}, a picture of the report “${title}”`,
   enlarge: (name: string) => `${name}: open in full size`,
-  wholePage: "The report as a page",
-  rawFigures: "The figures as JSON",
+  wholePage: "Report as a page",
+  rawFigures: "Figures as JSON",
   none: {
     title: "Nothing has been measured yet",
-    text: "This shop has published no report, so there is no figure to show. Whoever runs it publishes one with:",
+    text: "No report has been published yet. The operator can publish one with:",
   },
 };

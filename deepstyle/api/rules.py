@@ -1,0 +1,28 @@
+"""The rules and limits that a client follows before it asks, as ``GET /v1/info`` serves them."""
+
+from pydantic import BaseModel, Field
+
+from deepstyle.compatibility.wardrobe import CLASHES, ESSENTIALS, MAX_PIECES, SLOTS
+from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MEDIA_TYPES
+
+
+class OutfitRules(BaseModel):
+    """What is worn with what."""
+
+    max_pieces: int = Field(default=MAX_PIECES, description="The largest outfit that is scored or completed.")
+    slots: list[str] = Field(default=list(SLOTS), description="The semantic categories, as an outfit is shown.")
+    clashes: dict[str, list[str]] = Field(
+        default={name: list(others) for name, others in CLASHES.items()},
+        description="For every slot the ones that are never worn with it, itself included.",
+    )
+    essentials: list[str] = Field(
+        default=list(ESSENTIALS), description="What an outfit needs, but for what clashes with something that is worn."
+    )
+
+
+class UploadLimits(BaseModel):
+    """Which photos the server takes."""
+
+    max_bytes: int = MAX_IMAGE_BYTES
+    max_pixels: int = Field(default=MAX_IMAGE_PIXELS, description="Width times height.")
+    media_types: list[str] = list(MEDIA_TYPES)

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import type { Reason } from "@/api/types";
+import { de } from "@/shared/i18n/de";
+import { en } from "@/shared/i18n/en";
+import { inWords } from "./reasons";
+
+test.each<[Reason["code"], Record<string, string | number>, string, string]>([
+  ["seen_together", { count: 1 }, "styled together in 1 outfit", "in 1 Outfit zusammen getragen"],
+  ["seen_together", { count: 12 }, "styled together in 12 outfits", "in 12 Outfits zusammen getragen"],
+  ["same_colour", { colour: "red" }, "both red", "beide red"],
+  [
+    "neutral_colour",
+    { neutral: "black", colour: "teal" },
+    "black is neutral and goes with teal",
+    "black ist neutral und passt zu teal",
+  ],
+  [
+    "colour_family",
+    { one: "navy", other: "teal", family: "cool" },
+    "navy and teal are both cool colours",
+    "navy und teal sind beide kühle Farben",
+  ],
+  ["both_plain", {}, "both plain", "beide einfarbig"],
+  [
+    "plain_with_pattern",
+    { pattern: "floral" },
+    "the plain piece sets off the floral one",
+    "Einfarbiges bringt das Muster (floral) zur Geltung",
+  ],
+  ["same_formality", { formality: "evening" }, "both in evening style", "beide für den Abend"],
+  ["same_formality", { formality: "smart" }, "both in smart style", "beide elegant"],
+])("%s with %j", (code, parameters, english, german) => {
+  expect(inWords([{ code, parameters }], en)).toEqual([english]);
+  expect(inWords([{ code, parameters }], de)).toEqual([german]);
+});
+
+test("a code of a newer server is left out", () => {
+  const unknown = { code: "same_designer", parameters: {} } as unknown as Reason;
+  expect(inWords([unknown, { code: "both_plain" }], en)).toEqual(["both plain"]);
+});

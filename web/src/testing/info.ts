@@ -1,0 +1,60 @@
+/** The server's rules and limits for tests. */
+import type { Info } from "@/api/types";
+
+const SLOTS = [
+  "outerwear",
+  "all-body",
+  "tops",
+  "bottoms",
+  "shoes",
+  "bags",
+  "jewellery",
+  "scarves",
+  "hats",
+  "sunglasses",
+  "accessories",
+];
+const BESIDES: Readonly<Record<string, string[]>> = {
+  "all-body": ["tops", "bottoms"],
+  tops: ["all-body"],
+  bottoms: ["all-body"],
+};
+
+export function info(fields: Partial<Info> = {}): Info {
+  return {
+    version: "0.1.0",
+    items: 1400,
+    vectors: 1400,
+    architecture: "lite",
+    weights: "packaged",
+    precision: "fp32",
+    fingerprint: "0".repeat(16),
+    embedding_dim: 512,
+    bands: null,
+    example_item_ids: [],
+    max_results: 100,
+    outfit: {
+      max_pieces: 12,
+      slots: SLOTS,
+      clashes: Object.fromEntries(SLOTS.map((slot) => [slot, [slot, ...(BESIDES[slot] ?? [])]])),
+      essentials: ["tops", "bottoms", "shoes", "bags"],
+    },
+    uploads: {
+      max_bytes: 10 * 1024 * 1024,
+      max_pixels: 40_000_000,
+      media_types: ["image/jpeg", "image/png", "image/webp", "image/gif"],
+    },
+    filters: [
+      {
+        name: "semantic_category",
+        kind: "text",
+        facet: "semantic_categories",
+        labels: { en: "Department", de: "Abteilung" },
+      },
+      { name: "brand", kind: "text", facet: "brands", labels: { en: "Brand", de: "Marke" } },
+      { name: "colour", kind: "text", facet: "colours", labels: { en: "Colour", de: "Farbe" } },
+      { name: "price", kind: "number", facet: null, labels: { en: "Price", de: "Preis" } },
+    ],
+    ...fields,
+  };
+}
