@@ -6,7 +6,7 @@ killed run left without them, or was encoded without suggestions, is read again.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,7 +24,7 @@ from deepstyle.compatibility.space import (
 )
 from deepstyle.errors import FingerprintMismatchError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.shop.models import Lazy, Models
+from deepstyle.shop.models import Models
 from deepstyle.store.base import Store
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
@@ -36,6 +36,7 @@ Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
 Runner = Literal["local", "ray"]
 """Where pictures are encoded: in this process, or on a Ray cluster."""
+OpenEncoder = Callable[[], Encoder]
 Features = Mapping[str, NDArray[Any]]
 """Backbone features (F,) by the SHA-256 of the picture."""
 
@@ -95,13 +96,13 @@ def encode_catalogue(
 ) -> EncodeResult:
     """Encode every picture without a current vector, then write the suggestions; see ``Shop.encode``."""
     folder = models.wanted_folder()
-    spec, encoder = read_spec(folder), models.batch_encoder(folder)
+    spec, open_encoder = read_spec(folder), cache(partial(models.open_encoder, folder))
     left_out = why_no_suggestions(store, models.head, spec) if job.suggest else ""
     projector = _projector(models.head, spec) if job.suggest and not left_out else None
-    report = _encode(store, folder, encoder, job, projector, on_progress)
+    report = _encode(store, folder, open_encoder, job, projector, on_progress)
     suggestions = None
     if projector and report.serving:
-        suggestions = write_suggestions(store, projector, encoder, on_progress=on_suggest)
+        suggestions = write_suggestions(store, projector, open_encoder, on_progress=on_suggest)
     deleted = 0
     if job.drop_old and report.serving:
         deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
@@ -121,7 +122,7 @@ def encode_new(store: Store, models: Models) -> int:
     projector = _serving_projector(store, models)
     report = encode_store(store, encoder, on_shard=partial(projector, store) if projector else None)
     if projector:
-        write_suggestions(store, projector, Lazy(lambda: encoder))
+        write_suggestions(store, projector, lambda: encoder)
     return report.encoded
 
 
@@ -135,14 +136,14 @@ def suggest_catalogue(
     known = _read_known(features, spec) if features else {}
     projector = _projector(models.head, spec)
     return write_suggestions(
-        store, projector, models.batch_encoder(folder), known=known, full=full, on_progress=on_progress
+        store, projector, partial(models.open_encoder, folder), known=known, full=full, on_progress=on_progress
     )
 
 
 def write_suggestions(
     store: Store,
     projector: Projector,
-    encoder: Lazy[Encoder],
+    open_encoder: OpenEncoder,
     *,
     known: Features | None = None,
     full: bool = False,
@@ -150,18 +151,19 @@ def write_suggestions(
 ) -> SuggestReport:
     """Project the pictures that have no compatibility vector yet, then compute what changed of the suggestions.
 
-    ``encoder`` is opened only where a picture has to be read.
+    The encoder is opened only where a picture has to be read.
     """
+    projected = ProjectReport((), ())
+    if store.missing_vectors(projector.space, limit=1):
+        encoder = open_encoder()
 
-    def features_of(image: ItemImage) -> NDArray[Any]:
-        row = (known or {}).get(image.sha256)
-        return encoder.get().encode([encoder.get().decode(image.data)]).features[0] if row is None else row
+        def features_of(image: ItemImage) -> NDArray[Any]:
+            row = (known or {}).get(image.sha256)
+            return encoder.encode([encoder.decode(image.data)]).features[0] if row is None else row
 
-    waiting = bool(store.missing_vectors(projector.space, limit=1))
-    workers = 2 * encoder.get().streams if waiting else 1
-    projected = project_store(
-        store, projector.space, projector.head, features_of, workers=workers, on_progress=on_progress
-    )
+        projected = project_store(
+            store, projector.space, projector.head, features_of, workers=2 * encoder.streams, on_progress=on_progress
+        )
     return SuggestReport(projected, update_mapping(store, projector.space, full=full))
 
 
@@ -181,7 +183,7 @@ def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
 def _encode(
     store: Store,
     folder: Path,
-    encoder: Lazy[Encoder],
+    open_encoder: OpenEncoder,
     job: EncodeJob,
     projector: Projector | None,
     on_progress: Progress | None,
@@ -198,7 +200,7 @@ def _encode(
             on_shard=projector,
         )
     on_shard = partial(projector, store) if projector else None
-    return encode_store(store, encoder.get(), shard_size=job.shard_size, on_progress=on_progress, on_shard=on_shard)
+    return encode_store(store, open_encoder(), shard_size=job.shard_size, on_progress=on_progress, on_shard=on_shard)
 
 
 def _projector(head: Head, spec: ModelSpec) -> Projector:

@@ -20,19 +20,22 @@ T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """A value that is opened on first use; threads that ask meanwhile wait for it. A failure is tried again."""
+    """A value that is opened on first use; threads that ask meanwhile wait for it. A failure is tried again.
 
-    def __init__(self, open_it: Callable[[], T], value: T | None = None) -> None:
-        self._open_it = open_it
+    What opens it is given with each use and not kept: a reference back to the owner would leave a model to the garbage
+    collector, which may free it while OpenVINO compiles another.
+    """
+
+    def __init__(self, value: T | None = None) -> None:
         self._lock = threading.Lock()
         self.opened: T | None = value
 
-    def get(self) -> T:
-        """The value."""
+    def get(self, open_it: Callable[[], T]) -> T:
+        """The value, opened by ``open_it`` where it was not yet."""
         if self.opened is None:
             with self._lock:
                 if self.opened is None:
-                    self.opened = self._open_it()
+                    self.opened = open_it()
         return self.opened
 
 
@@ -44,15 +47,13 @@ class Models:
 
     def __init__(self, store: Store, settings: Settings, encoder: Encoder | None = None) -> None:
         self._store, self._settings = store, settings
-        self._encoder = Lazy(lambda: self._open(self.serving_folder(), streams=1), encoder)
-        self._spec = Lazy(lambda: read_spec(self.serving_folder()))
-        self._head = Lazy(lambda: Head.open(head_folder(settings.compat)))
-        self._stylist = Lazy(self._open_stylist)
+        self._encoder = Lazy(encoder)
+        self._spec, self._head, self._stylist = Lazy[ModelSpec](), Lazy[Head](), Lazy[Stylist]()
 
     @property
     def encoder(self) -> Encoder:
         """The encoder that the store's vectors came from, for one picture at a time."""
-        return self._encoder.get()
+        return self._encoder.get(lambda: self.open_encoder(self.serving_folder(), streams=1))
 
     @property
     def encoder_is_open(self) -> bool:
@@ -62,17 +63,17 @@ class Models:
     @property
     def spec(self) -> ModelSpec:
         """The encoder's specification, which is read without loading the encoder."""
-        return self._encoder.opened.spec if self._encoder.opened else self._spec.get()
+        return self._encoder.opened.spec if self._encoder.opened else self._spec.get(self._read_spec)
 
     @property
     def head(self) -> Head:
         """The compatibility head."""
-        return self._head.get()
+        return self._head.get(lambda: Head.open(head_folder(self._settings.compat)))
 
     @property
     def stylist(self) -> Stylist:
         """The head over the store's vectors; raises ``FingerprintMismatchError`` where the two do not fit."""
-        stylist = self._stylist.get()
+        stylist = self._stylist.get(self._open_stylist)
         serving_space(self._store, stylist.head, self.spec.precision)  # another process may have replaced the vectors
         return stylist
 
@@ -85,12 +86,12 @@ class Models:
         """The model folder of the settings, whatever the store serves."""
         return ensure_model(self._settings.model, self._settings.cache_dir, self._settings.precision)
 
-    def batch_encoder(self, folder: Path) -> Lazy[Encoder]:
-        """An encoder of ``folder`` that computes as many pictures side by side as there are cores."""
-        return Lazy(lambda: self._open(folder, streams=ALL_CORES))
-
-    def _open(self, folder: Path, *, streams: int) -> Encoder:
+    def open_encoder(self, folder: Path, *, streams: int = ALL_CORES) -> Encoder:
+        """Load the model ``folder`` for ``streams`` pictures side by side."""
         return Encoder.open(folder, threads=self._settings.encoder_threads, streams=streams)
+
+    def _read_spec(self) -> ModelSpec:
+        return read_spec(self.serving_folder())
 
     def _open_stylist(self) -> Stylist:
         self.head.check_backbone(self.spec.features_fingerprint)
