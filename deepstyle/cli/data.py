@@ -15,12 +15,12 @@ from deepstyle.catalogue.check import CheckReport, check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
+from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, named
-from deepstyle.settings import Settings
-from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
-from deepstyle.store.open import open_store
+from deepstyle.shop import Shop
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 
 SHOWN_REJECTIONS = 10
 
@@ -36,10 +36,11 @@ CataloguePath = Annotated[
 ]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="FIELD=COLUMN", help="Say which column of a table holds a field, e.g. item_id=Ref."),
+    typer.Option(
+        "--column", metavar="FIELD=COLUMN", help="Which column of a table holds a field, e.g. item_id=Ref; repeatable."
+    ),
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @app.command("check")
@@ -91,7 +92,7 @@ def demo(
 
 def import_(
     path: CataloguePath,
-    store: Annotated[str | None, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = None,
+    store: StoreUrl = "",
     limit: Annotated[int | None, typer.Option(help="Read that many rows only.", min=0)] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
     prune_limit: Annotated[
@@ -120,7 +121,7 @@ def import_(
     source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
     total = _total(source)
     with (
-        open_store(store or Settings().store) as opened,
+        Shop.open(store) as shop,
         _rejections_file(rejections) as write,
         show.progress("rows") as progress,
     ):
@@ -129,9 +130,8 @@ def import_(
         def on_progress(done: ImportProgress) -> None:
             progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
 
-        report = import_catalogue(
+        report = shop.import_catalogue(
             source,
-            opened,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit,
@@ -158,7 +158,7 @@ def _columns(pairs: list[str] | None) -> dict[str, str]:
     split = [pair.partition("=") for pair in pairs or []]
     for name, sign, column in split:
         if not (name and sign and column):
-            raise UsageError(f"--map {name} names no column.", remedy="Write --map FIELD=COLUMN.")
+            raise UsageError(f"--column {name} names no column.", remedy="Write --column FIELD=COLUMN.")
     return {name.strip(): column.strip() for name, _, column in split}
 
 

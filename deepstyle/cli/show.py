@@ -1,8 +1,9 @@
-"""How the command line speaks: tables and JSON on stdout, progress and errors on stderr."""
+"""What the command line prints: tables and JSON on stdout, progress and errors on stderr."""
 
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -67,3 +68,28 @@ def progress(unit: str) -> Progress:
         console=err,
         disable=not err.is_terminal,
     )
+
+
+def counting(progress: Progress, description: str, *, hidden: bool = False) -> Callable[[int, int], None]:
+    """A callback that shows ``done`` of ``total``, and the rate, in its own task; ``hidden`` until it is called."""
+    task = progress.add_task(description, total=None, note="", visible=not hidden)
+    first: tuple[float, int] | None = None
+
+    def update(done: int, total: int) -> None:
+        nonlocal first
+        now_s = time.perf_counter()
+        first = first or (now_s, done)
+        rate = (done - first[1]) / max(now_s - first[0], 1e-9)
+        progress.update(task, completed=done, total=total, visible=True, note=f"{rate:.0f}/s" if rate else "")
+
+    return update
+
+
+def stepping(progress: Progress) -> Callable[[str, int, int], None]:
+    """A callback that shows the step under way, ``done`` and ``total`` in one task."""
+    task = progress.add_task("starting", total=None, note="")
+
+    def update(step: str, done: int, total: int) -> None:
+        progress.update(task, description=step, completed=done, total=total)
+
+    return update

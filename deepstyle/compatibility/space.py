@@ -47,7 +47,7 @@ def serving_space(store: Store, head: Head, precision: str) -> str:
     if serving != space:
         told = f"maps with {serving}" if serving else "has no compatibility vectors yet"
         raise FingerprintMismatchError(
-            f"{without_password(store.url)} {told}; this head is {space}.", remedy="Run `deepstyle map`."
+            f"{without_password(store.url)} {told}; this head is {space}.", remedy="Run `deepstyle suggest`."
         )
     return space
 

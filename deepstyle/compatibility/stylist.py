@@ -104,7 +104,9 @@ class Stylist:
             if item_id not in items:
                 raise UnknownItemError(f"no item has the id {item_id!r}.")
             if item_id not in vectors:
-                raise UnknownItemError(f"{item_id!r} has no compatibility vector yet.", remedy="Run `deepstyle map`.")
+                raise UnknownItemError(
+                    f"{item_id!r} has no compatibility vector yet.", remedy="Run `deepstyle suggest`."
+                )
         return [Piece(items[item_id], vectors[item_id]) for item_id in item_ids]
 
     def mapped(self, item_id: str) -> tuple[Piece, list[Suggestion]]:

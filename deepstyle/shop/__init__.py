@@ -14,7 +14,7 @@ Nothing is loaded before it is needed: ``similar`` reads stored vectors and load
 from deepstyle.shop.encoding import EncodeResult, Progress, Runner, SuggestReport
 from deepstyle.shop.info import ShopInfo
 from deepstyle.shop.items import ItemDetails, PutResult
-from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Photo, SearchAnswer, Shop
+from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Photo, Query, SearchAnswer, Shop
 
 __all__ = [
     "EVERYTHING",
@@ -24,6 +24,7 @@ __all__ = [
     "Photo",
     "Progress",
     "PutResult",
+    "Query",
     "Runner",
     "SearchAnswer",
     "Shop",

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import Rejection, read_file
 from deepstyle.catalogue.source import Source
+from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DeepstyleError, ImageError, StoreError, UsageError
@@ -53,6 +54,8 @@ from deepstyle.style.views import keep_views
 
 Photo = bytes | Path
 """A picture to ask with: its bytes, or the path of its file."""
+Query = str | Photo | Piece
+"""An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
@@ -141,6 +144,11 @@ class Shop:
     def spec(self) -> ModelSpec:
         """The encoder's specification; the encoder itself is not loaded for it."""
         return self._models.spec
+
+    @property
+    def head(self) -> Head:
+        """The compatibility head of the settings."""
+        return self._models.head
 
     @property
     def stylist(self) -> Stylist:
@@ -316,26 +324,25 @@ class Shop:
         return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
-    def suggestions(self, query: str | Photo) -> list[Suggestion]:
+    def suggestions(self, query: Query) -> list[Suggestion]:
         """Three items of different categories that go with an item, or with what a photo shows.
 
         An item's are those that ``encode`` or ``suggest`` wrote; a photo's are found now. Raises ``UnknownItemError``.
         """
-        return self.stylist.mapped(query)[1] if isinstance(query, str) else self.stylist.three(self.piece(query))
+        item_id = query if isinstance(query, str) else query.item.item_id if isinstance(query, Piece) else ""
+        return self.stylist.mapped(item_id)[1] if item_id else self.stylist.three(self.piece(query))
 
-    def compatible(
-        self, query: str | Photo, *, k: int = 3, where: ItemFilter = EVERYTHING
-    ) -> dict[str, list[Suggestion]]:
+    def compatible(self, query: Query, *, k: int = 3, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
         return self.stylist.complements(self.piece(query), k=k, where=where)
 
-    def score_outfit(self, pieces: Sequence[str | Photo]) -> OutfitScore:
+    def score_outfit(self, pieces: Sequence[Query]) -> OutfitScore:
         """How well two or more items and photos go together, and which pair is the weakest."""
         return self.stylist.score([self.piece(piece) for piece in pieces])
 
     def complete_outfit(
         self,
-        pieces: Sequence[str | Photo],
+        pieces: Sequence[Query],
         slots: Sequence[str] = (),
         *,
         k: int = 5,
@@ -344,8 +351,10 @@ class Shop:
         """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
         return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
 
-    def piece(self, query: str | Photo) -> Piece:
+    def piece(self, query: Query) -> Piece:
         """An item or a photo as a part of an outfit; raises ``UnknownItemError`` and ``ImageError``."""
+        if isinstance(query, Piece):
+            return query
         return self.stylist.pieces([query])[0] if isinstance(query, str) else self.piece_of(self.embed_photo(query))
 
     def piece_of(self, encoded: Encoded) -> Piece:

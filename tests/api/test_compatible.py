@@ -161,7 +161,7 @@ def test_a_store_that_was_not_mapped_says_what_to_do(shop: Shop, tmp_path: Path)
     write_tiny_head(tmp_path / "head", spec.features_fingerprint, spec.features_dim)
     settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(tmp_path / "head"))
     with TestClient(create_app(settings)) as client:
-        assert "deepstyle map" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["remedy"]
+        assert "deepstyle suggest" in problem_of(client.post(f"/compatible/{ITEM}"), 503, "not-ready")["remedy"]
         assert client.get("/readyz").status_code == 200  # the search does not wait for the mapping
 
 

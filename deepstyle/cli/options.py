@@ -1,0 +1,16 @@
+"""Options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deepstyle.settings import Precision
+
+StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
+Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")]
+ServingPrecision = Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")]
+EncodingPrecision = Annotated[Precision | None, typer.Option(help="auto: int8 where it passed its gate, else fp32.")]
+Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Save = Annotated[Path | None, typer.Option(metavar="GRID.png", help="Also write the result as a picture.")]
