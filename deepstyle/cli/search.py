@@ -93,8 +93,9 @@ def search(
 
     Similarity is the cosine of the two style vectors; 100 % is the same picture.
 
-    Example, with a photo from the catalogue: [bold]deepstyle item show 21063-27 --picture loafers.jpg --store
-    sqlite:///var/demo.db && deepstyle search loafers.jpg --semantic-category shoes --save found.png --store
+    Example: [bold]deepstyle item show 21063-27 --picture loafers.jpg --store sqlite:///var/demo.db[/]
+
+    Example: [bold]deepstyle search loafers.jpg --semantic-category shoes --save found.png --store
     sqlite:///var/demo.db[/]
     """
     where = where_of(semantic_category, category, brand, colour, pattern, price_min, price_max, text)
