@@ -1,4 +1,4 @@
-"""The command line: parse, call, print; one file a feature."""
+"""The command line: each command parses its arguments, calls the library and prints; one file per feature."""
 
 import sys
 

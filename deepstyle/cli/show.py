@@ -19,17 +19,17 @@ from deepstyle.plain import plain, plain_json, plain_line
 
 
 class PlainConsole(Console):
-    """A console on which text controls nothing, wherever it comes from: no character of it, no link, no bad markup."""
+    """A console that no text can control: no control characters, no links, no broken markup."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Markup as text, escaped before its width is measured; as it stands where it is no markup."""
+        """Markup as text, escaped before its width is measured; verbatim where it is not valid markup."""
         try:
             return super().render_str(plain(text), **options)
         except MarkupError:
             return Text(plain(text))
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """The segments of anything; only the console's own may control the terminal, and none is a link."""
+        """The segments of a renderable; only the console's own may control the terminal, and none is a link."""
         for segment in super().render(renderable, options):
             style = segment.style.update_link(None) if segment.style and segment.style.link else segment.style
             yield segment if segment.control else Segment(plain(segment.text), style)
@@ -40,7 +40,7 @@ err = PlainConsole(stderr=True, highlight=False)
 
 
 def error(problem: DeepstyleError) -> None:
-    """Print an expected error as one line, then what to do about it."""
+    """Print an expected error in one line, then its remedy."""
     err.print(f"[bold red]error:[/] {escape(plain_line(problem.message))}", soft_wrap=True)
     if problem.remedy:
         err.print(f"[bold]remedy:[/] {escape(plain_line(problem.remedy))}", soft_wrap=True)
@@ -52,7 +52,7 @@ def as_json(value: Any) -> None:
 
 
 def waiting(what: str) -> AbstractContextManager[object]:
-    """A spinner on stderr for work that cannot be counted, silent where stderr is no terminal."""
+    """A spinner on stderr for work without a count, silent where stderr is no terminal."""
     return err.status(what) if err.is_terminal else nullcontext()
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import openvino as ov
 
 from deepstyle import __version__
 from deepstyle.errors import DeepstyleError, FileError
@@ -78,6 +77,8 @@ def _store_facts(store: Store) -> dict[str, Any]:
 
 
 def _hardware_facts() -> dict[str, Any]:
+    import openvino as ov
+
     return {
         "cpu": ov.Core().get_property("CPU", "FULL_DEVICE_NAME"),
         "cores": len(os.sched_getaffinity(0)),

@@ -22,8 +22,20 @@ from tests.compatibility.tiny import write_tiny_head
 EXAMPLE = re.compile(r"Example: \[bold\](.*?)\[/\]")
 OTHERS = 60
 LONG = {
-    "calibrate", "data", "demo", "evaluate", "export", "import", "openapi", "points", "quantise", "report", "serve", "train", "weights",
-}  # fmt: skip
+    "calibrate",
+    "data",
+    "demo",
+    "evaluate",
+    "export",
+    "import",
+    "openapi",
+    "points",
+    "quantise",
+    "report",
+    "serve",
+    "train",
+    "weights",
+}
 """Commands whose examples take a whole catalogue, a t-SNE, a training, a server or a hub."""
 
 
