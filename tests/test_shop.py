@@ -1,6 +1,7 @@
 """The library as a program uses it: every use case of ``Shop`` on a real store with a tiny model and head."""
 
 import dataclasses
+import pickle
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 import deepstyle
 from deepstyle import Item, ItemFilter, Shop, open_store
-from deepstyle.compatibility.space import COMPAT_SPACE
+from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.space import COMPAT_SPACE, space_name
 from deepstyle.errors import (
     DataError,
     FingerprintMismatchError,
@@ -20,6 +22,8 @@ from deepstyle.errors import (
     UsageError,
 )
 from deepstyle.images.pixels import decode
+from deepstyle.shop.encoding import Projector
+from deepstyle.style import encode_ray
 from deepstyle.style.bands import Bands, write_bands
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import Crop
@@ -119,6 +123,19 @@ def test_encoding_again_reads_only_what_lacks_suggestions(opened: Shop, reads: l
     assert opened.encode().suggestions is not None
     assert len(reads) == 40
     assert opened.encode(suggest=False).suggestions is None
+
+
+def test_a_worker_of_another_process_writes_both_kinds_of_vectors(opened: Shop, tiny_head: Path) -> None:
+    fingerprint = opened.spec.fingerprint
+    opened.store.drop_space(fingerprint)
+    head = Head.open(tiny_head)
+    projector = pickle.loads(pickle.dumps(Projector(space_name(head, "fp32"), head)))
+    model = {path.name: path.read_bytes() for path in Path(opened.settings.model).iterdir()}
+    done = encode_ray.run_shard(opened.store.url, fingerprint, "", model, projector, ["item-001", "item-002", "bare"])
+    encode_ray._opened_store(opened.store.url).close()
+    encode_ray._opened_store.cache_clear()
+    assert (done.made, done.kept, done.failures) == (2, 2, ())
+    assert opened.store.spaces() == {fingerprint: 2, projector.space: 2}
 
 
 def test_suggestions_are_left_out_where_they_would_not_fit(shop: Files, opened: Shop, tmp_path: Path) -> None:
