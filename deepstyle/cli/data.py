@@ -40,6 +40,19 @@ Columns = Annotated[
         "--column", metavar="FIELD=COLUMN", help="Which column of a table holds a field, e.g. item_id=Ref; repeatable."
     ),
 ]
+PruneLimit = Annotated[
+    float,
+    typer.Option(
+        metavar="PERCENT",
+        help="Delete nothing where it would be more than this share of the stored items.",
+        min=0,
+        max=100,
+    ),
+]
+RejectionsFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
+]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
 
 
@@ -102,19 +115,8 @@ def import_(
     store: StoreUrl = "",
     limit: Annotated[int | None, typer.Option(help="Read only this many rows.", min=0)] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
-    prune_limit: Annotated[
-        float,
-        typer.Option(
-            metavar="PERCENT",
-            help="Delete nothing where it would be more than this share of the stored items.",
-            min=0,
-            max=100,
-        ),
-    ] = PRUNE_LIMIT_PERCENT,
-    rejections: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
-    ] = None,
+    prune_limit: PruneLimit = PRUNE_LIMIT_PERCENT,
+    rejections: RejectionsFile = None,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     as_json: AsJson = False,

@@ -14,26 +14,30 @@ from deepstyle.shop import EncodeResult, Runner, Shop, SuggestReport
 
 SHOWN_FAILURES = 10
 
+ShardSize = Annotated[
+    int, typer.Option(help="Pictures that become durable together: the most that a kill loses.", min=1)
+]
+RayAddress = Annotated[
+    str, typer.Option(help="The cluster for --runner ray, such as auto or ray://host:10001; empty: this machine.")
+]
+AugmentedViews = Annotated[
+    bool | None,
+    typer.Option(
+        "--augmented-views/--no-augmented-views",
+        help="Also encode each picture brighter and compressed, or no longer; default: as before.",
+    ),
+]
+
 
 def encode(
     store: StoreUrl = "",
     model: Model = "",
     precision: EncodingPrecision = None,
     compat: Compat = "",
-    shard_size: Annotated[
-        int, typer.Option(help="Pictures that become durable together: the most that a kill loses.", min=1)
-    ] = 256,
+    shard_size: ShardSize = 256,
     runner: Annotated[Runner, typer.Option(help="local: this process; ray: a Ray cluster, or this machine.")] = "local",
-    ray_address: Annotated[
-        str, typer.Option(help="The cluster for --runner ray, such as auto or ray://host:10001; empty: this machine.")
-    ] = "",
-    augmented_views: Annotated[
-        bool | None,
-        typer.Option(
-            "--augmented-views/--no-augmented-views",
-            help="Also encode each picture brighter and compressed, or no longer; default: as before.",
-        ),
-    ] = None,
+    ray_address: RayAddress = "",
+    augmented_views: AugmentedViews = None,
     suggest: Annotated[
         bool, typer.Option("--suggest/--no-suggest", help="Also write for every item three that go with it.")
     ] = True,
