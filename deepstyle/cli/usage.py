@@ -3,6 +3,7 @@
 The parser quotes arguments as they were given; a password in a store's URL, or a control character, must not be shown.
 """
 
+import inspect
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,10 @@ RENAMED_OPTIONS: Final = MappingProxyType(
 class Commands(TyperGroup):
     """All commands; names from before a renaming are answered with the new ones."""
 
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        _join_lines(self)
+
     def make_context(self, *args: Any, **kwargs: Any) -> Any:
         """Parse what comes before the command's name."""
         with _safe_messages():
@@ -46,6 +51,15 @@ class Commands(TyperGroup):
         """Parse the rest and run the command."""
         with _safe_messages():
             return super().invoke(ctx)
+
+
+def _join_lines(command: Any) -> None:
+    """Let the help of ``command`` and of those below it wrap at the terminal's width, not at the source's."""
+    if command.help:
+        paragraphs = inspect.cleandoc(command.help).split("\n\n")
+        command.help = "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+    for child in getattr(command, "commands", {}).values():
+        _join_lines(child)
 
 
 @contextmanager

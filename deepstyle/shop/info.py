@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-
 from deepstyle import __version__
 from deepstyle.errors import DeepstyleError, FileError
 from deepstyle.settings import Settings
