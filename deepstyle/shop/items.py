@@ -41,7 +41,7 @@ def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values:
     item_id, values = (item, values) if isinstance(item, str) else (item.item_id, {**_values_of(item), **values})
     old = store.get([_checked_id(item_id)]).get(item_id)
     if old is None and photo is None:
-        raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give its photo; on the command line --image FILE.")
+        raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give its photo (--image FILE).")
     new = _with_values(old or Item(item_id), values)
     report = store.put([Entry(new) if photo is None else _with_picture(new, photo)])
     return PutResult(new, _change(report))
