@@ -148,7 +148,7 @@ def where_of(
     for name in semantic_category or []:
         if name.casefold() not in SEMANTIC_CATEGORIES:
             known = ", ".join(SEMANTIC_CATEGORIES)
-            raise UsageError(f"{name!r} is no semantic category.", remedy=f"Use one of: {known}.")
+            raise UsageError(f"{name!r} is not a semantic category.", remedy=f"Use one of: {known}.")
     return ItemFilter(
         semantic_categories=tuple(semantic_category or ()),
         categories=tuple(category or ()),

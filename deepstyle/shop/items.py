@@ -91,7 +91,7 @@ def _checked(name: str, value: Any) -> Any:
         raise UsageError(error.message, remedy=error.remedy) from error
     if name == "semantic_category" and text and text not in SEMANTIC_CATEGORIES:
         known = ", ".join(SEMANTIC_CATEGORIES)
-        raise UsageError(f"{text!r} is no semantic category.", remedy=f"Use one of {known}.")
+        raise UsageError(f"{text!r} is not a semantic category.", remedy=f"Use one of {known}.")
     for problem in kept_url(text)[1] if name == "url" else ():
         raise UsageError(problem.message, remedy=problem.remedy)
     return text

@@ -140,7 +140,7 @@ def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
         (("a", "--image", "boots.jpg", "--url", "javascript:alert(1)"), "not http or https"),
         (("a", "--image", "boots.jpg", "--title", "x" * 1_001), "the limit is 1,000"),
         (("a", "--image", "items.csv"), "items.csv"),
-        (("a", "--image", "boots.jpg", "--semantic-category", "boots"), "no semantic category"),
+        (("a", "--image", "boots.jpg", "--semantic-category", "boots"), "not a semantic category"),
     ],
 )
 def test_put_refuses_what_it_cannot_use(shop: Path, tmp_path: Path, monkeypatch, arguments, why):

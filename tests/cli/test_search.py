@@ -129,7 +129,7 @@ def test_crop_searches_a_part(run, shop: Path, tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["similar", "nobody"], "'nobody'"),
-        (["similar", "00-0", "--semantic-category", "boots"], "'boots' is no semantic category"),
+        (["similar", "00-0", "--semantic-category", "boots"], "'boots' is not a semantic category"),
         (["search", "QUERY", "--crop", "1,2"], "--crop 1,2"),
         (["search", "BROKEN"], "broken.png: The bytes are not"),
     ],
