@@ -7,6 +7,7 @@ import typer
 from rich.markup import escape
 
 from deepstyle.cli import show
+from deepstyle.cli.options import PRECISION_HELP
 from deepstyle.cli.serve import run_server
 from deepstyle.demo.source import open_catalogue, store_name
 from deepstyle.errors import DataError, FingerprintMismatchError
@@ -20,7 +21,7 @@ def demo(
     data: Annotated[str, typer.Option(help="The catalogue: a folder or table, or demo for the drawn one.")] = "demo",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "packaged",
-    precision: Annotated[Precision, typer.Option(help="auto: int8 where it passed its gate, else fp32.")] = "auto",
+    precision: Annotated[Precision, typer.Option(help=PRECISION_HELP)] = "auto",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop once everything is ready to serve.")] = False,
 ) -> None:
     """Import a catalogue, encode it and serve it; what an earlier run did is not repeated.
