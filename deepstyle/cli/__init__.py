@@ -1,4 +1,4 @@
-"""The command line: parse, call, print; one file a feature."""
+"""The command line: each command parses its arguments, calls the library and prints; one file per feature."""
 
 import sys
 
@@ -15,8 +15,8 @@ from deepstyle.cli import (
     evaluate,
     evaluate_compat,
     failure,
+    info,
     items,
-    map,
     openapi,
     outfit,
     points,
@@ -24,6 +24,7 @@ from deepstyle.cli import (
     report,
     search,
     serve,
+    suggest,
     train_compat,
     train_style,
     usage,
@@ -44,7 +45,7 @@ train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=Tr
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("serve", rich_help_panel=START)(serve.serve)
-app.command("info", rich_help_panel=START)(encode.info)
+app.command("info", rich_help_panel=START)(info.info)
 app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
@@ -56,7 +57,7 @@ app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
 app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
-app.command("map", rich_help_panel=OUTFITS)(map.map_)
+app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)

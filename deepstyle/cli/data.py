@@ -1,4 +1,4 @@
-"""``deepstyle data check``, ``deepstyle data demo`` and ``deepstyle import``."""
+"""``deepstyle import``, ``deepstyle data check`` and ``deepstyle data demo``."""
 
 import contextlib
 import dataclasses
@@ -15,16 +15,16 @@ from deepstyle.catalogue.check import CheckReport, check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
+from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, named
-from deepstyle.settings import Settings
-from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
-from deepstyle.store.open import open_store
+from deepstyle.shop import Shop
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 
 SHOWN_REJECTIONS = 10
 
-app = typer.Typer(help="Look over a catalogue, or render the demo catalogue.", no_args_is_help=True)
+app = typer.Typer(help="Check a catalogue, or draw the demo catalogue.", no_args_is_help=True)
 
 CataloguePath = Annotated[
     str,
@@ -36,24 +36,42 @@ CataloguePath = Annotated[
 ]
 Columns = Annotated[
     list[str] | None,
-    typer.Option("--map", metavar="FIELD=COLUMN", help="Say which column of a table holds a field, e.g. item_id=Ref."),
+    typer.Option(
+        "--column", metavar="FIELD=COLUMN", help="Which column of a table holds a field, e.g. item_id=Ref; repeatable."
+    ),
+]
+PruneLimit = Annotated[
+    float,
+    typer.Option(
+        metavar="PERCENT",
+        help="Delete nothing where it would be more than this share of the stored items.",
+        min=0,
+        max=100,
+    ),
+]
+RejectionsFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
 @app.command("check")
 def check(
     path: CataloguePath,
-    fast: Annotated[bool, typer.Option("--fast", help="Look for the images but do not decode them.")] = False,
+    fast: Annotated[bool, typer.Option("--fast", help="Look for the pictures but do not decode them.")] = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     as_json: AsJson = False,
 ) -> None:
-    """Report a catalogue's layout, counts, leaks between splits, duplicates, broken images and unknown references.
+    """Report a catalogue's layout, counts, leaks between splits, duplicates, broken pictures and unknown references.
 
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
-    there are at most warnings. It says "fine" only where there is no finding at all.
+    there are at most warnings. It prints "fine" only where there is no finding at all. Items without a semantic
+    category, pictures of a single colour, rows that lack cells and addresses that are left out are warnings; a
+    catalogue of which no row can be used is an error.
+
+    Example: [bold]deepstyle data check demo --fast[/]
     """
     source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
     with show.progress("rows") as progress:
@@ -69,12 +87,15 @@ def check(
 
 @app.command("demo")
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to write it; created where it does not exist.")],
+    folder: Annotated[Path, typer.Argument(help="The folder to write; created where it does not exist.")],
     items: Annotated[int, typer.Option(help="How many items.", min=330)] = 1400,
     outfits: Annotated[int, typer.Option(help="How many outfits.", min=1)] = 600,
-    seed: Annotated[int, typer.Option(help="Another seed renders another catalogue.")] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed draws another catalogue.")] = 0,
 ) -> None:
-    """Render the demo catalogue into FOLDER, in the Polyvore Outfits layout."""
+    """Draw the demo catalogue into FOLDER, in the Polyvore Outfits layout.
+
+    Example: [bold]deepstyle data demo drawn-catalogue --items 400[/]
+    """
     from deepstyle.demo import render_demo
 
     with show.progress("items") as progress:
@@ -91,36 +112,33 @@ def demo(
 
 def import_(
     path: CataloguePath,
-    store: Annotated[str | None, typer.Option(help="The store's URL (default: DEEPSTYLE_STORE).")] = None,
-    limit: Annotated[int | None, typer.Option(help="Read that many rows only.", min=0)] = None,
+    store: StoreUrl = "",
+    limit: Annotated[int | None, typer.Option(help="Read only this many rows.", min=0)] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
-    prune_limit: Annotated[
-        float,
-        typer.Option(metavar="PERCENT", help="Delete nothing where that is more of the stored items.", min=0, max=100),
-    ] = PRUNE_LIMIT_PERCENT,
-    rejections: Annotated[
-        Path | None, typer.Option(metavar="FILE.jsonl", help="Write every rejection there, one JSON object a line.")
-    ] = None,
+    prune_limit: PruneLimit = PRUNE_LIMIT_PERCENT,
+    rejections: RejectionsFile = None,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     as_json: AsJson = False,
 ) -> None:
-    """Import a catalogue's items and images into the store.
+    """Import a catalogue's items and pictures into the store.
 
-    One bad row or image never stops it: accepted + rejected = rows read. It can be stopped at any moment and run
-    again; a second run changes nothing. Images up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
+    A bad row or picture never stops it: accepted + rejected = rows read. You can stop it at any moment and run it
+    again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
     at most 1600 px.
 
     --prune deletes no item that a rejected row may name: where the id of such a row cannot be read, it deletes nothing
     and says why.
 
-    Exits with 0 where all rows were accepted, with 3 where some were rejected or nothing was pruned although --prune
-    was given, with 2 where none was accepted or the catalogue cannot be read.
+    The exit status is 0 where all rows were accepted, 3 where some were rejected or --prune deleted nothing, 2 where
+    none was accepted or the catalogue cannot be read.
+
+    Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
     source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
     total = _total(source)
     with (
-        open_store(store or Settings().store) as opened,
+        Shop.open(store) as shop,
         _rejections_file(rejections) as write,
         show.progress("rows") as progress,
     ):
@@ -129,9 +147,8 @@ def import_(
         def on_progress(done: ImportProgress) -> None:
             progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
 
-        report = import_catalogue(
+        report = shop.import_catalogue(
             source,
-            opened,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit,
@@ -158,12 +175,12 @@ def _columns(pairs: list[str] | None) -> dict[str, str]:
     split = [pair.partition("=") for pair in pairs or []]
     for name, sign, column in split:
         if not (name and sign and column):
-            raise UsageError(f"--map {name} names no column.", remedy="Write --map FIELD=COLUMN.")
+            raise UsageError(f"--column {name} names no column.", remedy="Write --column FIELD=COLUMN.")
     return {name.strip(): column.strip() for name, _, column in split}
 
 
 def _total(source: Source) -> int | None:
-    """The rows to come, counted only where somebody watches the progress bar."""
+    """The number of rows to come, counted only where the progress bar is visible."""
     try:
         return source.total() if show.err.is_terminal else None
     except DataError:
@@ -172,7 +189,7 @@ def _total(source: Source) -> int | None:
 
 @contextlib.contextmanager
 def _rejections_file(path: Path | None) -> Iterator[Callable[[Rejection], None]]:
-    """Collect rejections beside ``path`` and put them in its place where the import ends; else it stays as it is."""
+    """Write rejections to a temporary file that replaces ``path`` when the import ends, not when it fails."""
     if path is None:
         yield lambda row: None
         return

@@ -1,7 +1,7 @@
-"""How a command ends where something goes wrong: one message, a remedy and an exit code, never a traceback.
+"""How a command fails: with one message, a remedy and an exit code, never with a traceback.
 
-Code 2 is an error that its reader can do something about; code 1 is a fault of deepstyle itself, or a closed pipe
-(``deepstyle info | head -1``), which needs no words. ``DEEPSTYLE_DEBUG=1`` prints the traceback of either.
+Code 2 is an error that the user can fix; code 1 is a fault of deepstyle itself, or a closed pipe
+(``deepstyle info | head -1``), which prints nothing. ``DEEPSTYLE_DEBUG=1`` adds the traceback of either.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ DEBUG: Final = "DEEPSTYLE_DEBUG"
 
 
 def run(command: Callable[[], object]) -> int:
-    """Run ``command`` and what it left to be printed; the exit code."""
+    """Run ``command`` and flush its output; return the exit code."""
     _open_standard_streams()
     try:
         try:
@@ -40,7 +40,7 @@ def run(command: Callable[[], object]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return CLOSED_PIPE
-    except Exception as error:  # the last resort: nothing that a command raises reaches the interpreter
+    except Exception as error:  # the last resort: no exception of a command reaches the interpreter
         return _report(error)
     finally:
         _drop_what_cannot_be_written()
@@ -48,7 +48,7 @@ def run(command: Callable[[], object]) -> int:
 
 
 def explain(error: Exception) -> DeepstyleError | None:
-    """The error in words, with a remedy; ``None`` for one that only a fault of deepstyle can raise."""
+    """The error with a remedy; ``None`` for one that only a fault of deepstyle can raise."""
     match error:
         case DeepstyleError():
             return error
@@ -57,7 +57,9 @@ def explain(error: Exception) -> DeepstyleError | None:
         case OSError():
             return FileError.of(error)
         case MemoryError():
-            return DeepstyleError("there is not enough memory.", remedy="Close other programs, or give it less to do.")
+            return DeepstyleError(
+                "there is not enough memory.", remedy="Close other programs, or process less at once."
+            )
         case BrokenExecutor():
             return DeepstyleError("a process of this command was killed.", remedy="Check that there is enough memory.")
         case RecursionError():
@@ -74,15 +76,15 @@ def explain(error: Exception) -> DeepstyleError | None:
 
 
 def bad_environment(problem: ValidationError) -> UsageError:
-    """The first setting that the environment gives wrong, by the name of its variable."""
+    """The first invalid setting in the environment, by the name of its variable."""
     first = problem.errors()[0]
     variable = f"DEEPSTYLE_{first['loc'][0]}".upper()
     value = without_password(str(first["input"])) if variable == "DEEPSTYLE_STORE" else first["input"]
-    return UsageError(f"{variable}={value}: {first['msg']}.", remedy=f"Set {variable} otherwise, or unset it.")
+    return UsageError(f"{variable}={value}: {first['msg']}.", remedy=f"Correct {variable}, or unset it.")
 
 
 def _report(error: Exception) -> int:
-    """Print what ``error`` means, as far as standard error can be written."""
+    """Print the error, as far as standard error can be written; return the exit code."""
     known = explain(error)
     with contextlib.suppress(OSError):
         if os.environ.get(DEBUG):
@@ -100,9 +102,9 @@ def _fault(error: Exception) -> DeepstyleError:
 
 
 def _open_standard_streams() -> None:
-    """Standard streams that print whatever a name holds; one that was closed (``>&-``) becomes the null device.
+    """Make the standard streams print any name; replace one that was closed (``>&-``) by the null device.
 
-    Left closed, its number would go to the next file that is opened, and what is printed would land in there.
+    Left closed, its number would go to the next file that is opened, and the output would be written there.
     """
     for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
         stream = getattr(sys, name)
@@ -113,7 +115,7 @@ def _open_standard_streams() -> None:
 
 
 def _drop_what_cannot_be_written() -> None:
-    """Send what a stream still holds and cannot write to the null device: the interpreter would complain of it."""
+    """Discard output that a stream cannot write: the interpreter would report it at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable, Iterator
 from functools import wraps
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -11,6 +11,7 @@ from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
 from deepstyle.errors import UsageError
 
+EVERYTHING: Final = ItemFilter()
 Command = Callable[..., None]
 Option = tuple[str, Any, Any]
 """A parameter's name, its type with the option, and its default."""

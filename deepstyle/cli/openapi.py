@@ -1,4 +1,4 @@
-"""``deepstyle openapi``: what the HTTP API speaks, for whoever writes a client."""
+"""``deepstyle openapi``: the HTTP API's description, for client developers."""
 
 from deepstyle.cli import show
 
@@ -6,7 +6,7 @@ from deepstyle.cli import show
 def openapi() -> None:
     """Print the API's OpenAPI document as JSON; no store, model or server is needed.
 
-    The same version prints the same bytes, so that types generated from them can be checked for being up to date.
+    The same version always prints the same bytes, so that a build can check whether generated types are up to date.
 
     Example: [bold]deepstyle openapi > openapi.json[/]
     """

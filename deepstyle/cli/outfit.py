@@ -1,6 +1,7 @@
 """``deepstyle outfit score`` and ``outfit complete``."""
 
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,26 +11,17 @@ from rich.table import Table
 
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.cli import show
-from deepstyle.cli.compatible import Compat
-from deepstyle.cli.filters import filtered
-from deepstyle.cli.search import (
-    EVERYTHING,
-    AsJson,
-    Model,
-    ModelPrecision,
-    StoreUrl,
-    product,
-)
-from deepstyle.cli.stylist import Desk, open_desk
+from deepstyle.cli.filters import EVERYTHING, filtered
+from deepstyle.cli.options import AsJson, Compat, Model, ServingPrecision, StoreUrl
+from deepstyle.cli.queries import Query, queries, query_name, query_tile
 from deepstyle.compatibility.calibration import as_percent
-from deepstyle.compatibility.stylist import Completed, Piece
+from deepstyle.compatibility.stylist import Completed, OutfitScore
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
-from deepstyle.report.outfit_grid import draw_seeds, outfit_look, render_board, render_html, suggestion_looks
+from deepstyle.report.answers import item_tile, product_name
+from deepstyle.report.outfit_grid import Look, draw_seeds, outfit_look, render_board, render_html, suggestion_looks
 from deepstyle.report.reasons import in_words
-from deepstyle.report.sheet import Tile
-from deepstyle.settings import Settings
-from deepstyle.store import open_store
+from deepstyle.shop import Shop
 
 app = typer.Typer(help="Score and complete outfits.", no_args_is_help=True)
 
@@ -42,32 +34,24 @@ def score(
     store: StoreUrl = "",
     compat: Compat = "",
     model: Model = "",
-    precision: ModelPrecision = None,
+    precision: ServingPrecision = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell how well two or more pieces go together, what every pair adds, and which pair is the weakest.
+    """Score two or more pieces as an outfit: how well they go together, what each pair adds, which is the weakest.
 
-    Compatibility is the chance that a stylist put the outfit together, calibrated on the validation outfits.
+    Compatibility is the probability that a stylist put the outfit together, calibrated on the validation outfits.
 
-    Example: [bold]deepstyle outfit score 41085800-02 43063724-OR my-shoes.jpg[/]
+    Example: [bold]deepstyle outfit score 11480-21 21063-27 22876-21 --store sqlite:///var/demo.db[/]
     """
-    with open_desk(store, compat, model, precision) as desk:
-        told = desk.pieces(pieces)
-        scored = desk.stylist.score(told)
-    names = _names(pieces, told)
+    with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
+        asked = queries(shop, pieces)
+        found = [shop.piece(query) for query in asked]
+        scored = shop.score_outfit(found)
     if as_json:
         show.as_json({"pieces": list(pieces), **dataclasses.asdict(scored)})
         return
     show.out.print(f"Compatibility [bold]{as_percent(scored.compatibility)}[/]")
-    table = Table("First", "Second")
-    for name in ("Compatibility", "Contribution"):
-        table.add_column(name, justify="right")
-    table.add_column("Why")
-    for at, pair in enumerate(scored.pairs):
-        cells = (names[pair.first], names[pair.second], as_percent(pair.compatibility), f"{pair.contribution:+.3f}")
-        style = "red" if at == scored.weakest and len(scored.pairs) > 1 else ""
-        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(map(in_words, pair.reasons)))), style=style)
-    show.out.print(table)
+    show.out.print(_pairs_table(scored, [query_name(*pair) for pair in zip(asked, found, strict=True)]))
 
 
 @app.command("complete")
@@ -82,46 +66,28 @@ def complete(
     store: StoreUrl = "",
     compat: Compat = "",
     model: Model = "",
-    precision: ModelPrecision = None,
+    precision: ServingPrecision = None,
     as_json: AsJson = False,
     save: Annotated[
-        Path | None, typer.Option(metavar="BOARD.png|.html", help="Write the outfits as a board, too.")
+        Path | None, typer.Option(metavar="BOARD.png|.html", help="Also write the outfits as a board.")
     ] = None,
 ) -> None:
-    """Build outfits around the pieces that are given, best first.
+    """Build outfits around the given pieces, best first.
 
-    Without --slot what is missing is added: something on the body, shoes and a bag. The filters narrow what is added.
+    Without --slot it adds what is missing: something on the body, shoes and a bag. The filters apply to what is added.
 
-    Example: [bold]deepstyle outfit complete 41085800-02 --slot tops --slot bottoms -k 3 --save board.png[/]
+    Example: [bold]deepstyle outfit complete 18695-11 --slot all-body --slot bags -k 3 --save board.png --store
+    sqlite:///var/demo.db[/]
     """
-    with open_desk(store, compat, model, precision) as desk:
-        locked = desk.pieces(pieces)
-        found = desk.stylist.complete(locked, slot or (), k=k, where=where)
+    with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
+        asked = queries(shop, pieces)
+        found = shop.complete_outfit(asked, slot or (), k=k, where=where)
         if save:
-            looks = [outfit_look(outfit, _tiles(desk, pieces, outfit)) for outfit in found]
-            html = save.suffix.lower() in (".html", ".htm")
-            write_atomic(save, render_html(looks).encode() if html else render_board(looks))
+            _write_looks(save, [_look(shop, asked, outfit) for outfit in found])
     if as_json:
-        told = [
-            {
-                "rank": outfit.rank,
-                "items": [piece.item.item_id for piece in outfit.pieces],
-                **dataclasses.asdict(outfit.score),
-            }
-            for outfit in found
-        ]
-        show.as_json({"pieces": list(pieces), "outfits": told})
+        show.as_json({"pieces": list(pieces), "outfits": [_fields(outfit) for outfit in found]})
         return
-    table = Table("Outfit", "Added")
-    table.add_column("Compatibility", justify="right")
-    table.add_column("Why")
-    for outfit in found:
-        added = "\n".join(f"{product(p.item)} ({p.item.item_id})" for p in outfit.pieces[len(locked) :])
-        why = "\n".join(map(in_words, outfit.score.reasons))
-        table.add_row(
-            f"{outfit.rank}", escape(added), as_percent(outfit.score.compatibility), escape(why), end_section=True
-        )
-    show.out.print(table)
+    show.out.print(_outfits_table(found, len(pieces)))
     if save:
         show.out.print(f"The board is in {escape(str(save))}.")
 
@@ -129,35 +95,65 @@ def complete(
 @app.command("grid")
 def grid(
     item_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ITEM…]", help="Seed items; without any, some are drawn.")
+        list[str] | None, typer.Argument(metavar="[ITEM…]", help="Seed items; without any, some are drawn at random.")
     ] = None,
     save: Annotated[
         Path, typer.Option(metavar="GRID.png|.html", help="Where to write the grid.", dir_okay=False)
     ] = Path("outfits.png"),
-    rows: Annotated[int, typer.Option(help="How many seed items are drawn.", min=1, max=100)] = 6,
+    rows: Annotated[int, typer.Option(help="How many seed items to draw.", min=1, max=100)] = 6,
     seed: Annotated[int, typer.Option(help="Another seed draws other items.")] = 0,
     store: StoreUrl = "",
 ) -> None:
-    """Draw the visual outfit suggestion grid: seed items, each with the three items mapped to it.
+    """Draw a grid of seed items, each with the three items that are suggested for it.
 
-    Example: [bold]deepstyle outfit grid --rows 8 --save grid.html[/]
+    Example: [bold]deepstyle outfit grid --rows 8 --save grid.html --store sqlite:///var/demo.db[/]
     """
-    with open_store(store or Settings().store, read_only=True) as opened:
-        looks = suggestion_looks(opened, item_ids or draw_seeds(opened, rows, seed))
+    with Shop.open(store, read_only=True) as shop:
+        looks = suggestion_looks(shop.store, item_ids or draw_seeds(shop.store, rows, seed))
     if not looks:
-        raise UsageError("none of these items has suggestions.", remedy="Run `deepstyle map`.")
-    html = save.suffix.lower() in (".html", ".htm")
-    write_atomic(save, render_html(looks, "Outfit suggestions").encode() if html else render_board(looks))
+        raise UsageError("none of these items has suggestions.", remedy="Run `deepstyle suggest`.")
+    _write_looks(save, looks, "Outfit suggestions")
     show.out.print(f"{len(looks)} items with their suggestions are in {escape(str(save))}.")
 
 
-def _tiles(desk: Desk, names: list[str], outfit: Completed) -> list[Tile]:
-    """The outfit's cards; ``names`` are the locked pieces as they were given."""
-    return [
-        desk.tile(piece, names[at] if at < len(names) else "", piece.item.semantic_category)
-        for at, piece in enumerate(outfit.pieces)
-    ]
+def _pairs_table(scored: OutfitScore, names: Sequence[str]) -> Table:
+    table = Table("First", "Second")
+    for name in ("Compatibility", "Contribution"):
+        table.add_column(name, justify="right")
+    table.add_column("Why")
+    for at, pair in enumerate(scored.pairs):
+        cells = (names[pair.first], names[pair.second], as_percent(pair.compatibility), f"{pair.contribution:+.3f}")
+        style = "red" if at == scored.weakest and len(scored.pairs) > 1 else ""
+        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(map(in_words, pair.reasons)))), style=style)
+    return table
 
 
-def _names(told: list[str], pieces: list[Piece]) -> list[str]:
-    return [product(p.item) if p.item.item_id else Path(name).name for name, p in zip(told, pieces, strict=True)]
+def _outfits_table(found: Sequence[Completed], given: int) -> Table:
+    """The outfits; the first ``given`` pieces of each are the query's."""
+    table = Table("Outfit", "Added")
+    table.add_column("Compatibility", justify="right")
+    table.add_column("Why")
+    for outfit in found:
+        added = "\n".join(f"{product_name(p.item)} ({p.item.item_id})" for p in outfit.pieces[given:])
+        why, score = "\n".join(map(in_words, outfit.score.reasons)), as_percent(outfit.score.compatibility)
+        table.add_row(f"{outfit.rank}", escape(added), score, escape(why), end_section=True)
+    return table
+
+
+def _fields(outfit: Completed) -> dict[str, object]:
+    items = [piece.item.item_id for piece in outfit.pieces]
+    return {"rank": outfit.rank, "items": items, **dataclasses.asdict(outfit.score)}
+
+
+def _look(shop: Shop, asked: Sequence[Query], outfit: Completed) -> Look:
+    """The outfit as a row of cards: the given pieces as they were given, then those that were added."""
+    given, added = outfit.pieces[: len(asked)], outfit.pieces[len(asked) :]
+    tiles = [query_tile(shop, query, p, p.item.semantic_category) for query, p in zip(asked, given, strict=True)]
+    tiles += [item_tile(shop.store, piece.item, piece.item.semantic_category) for piece in added]
+    return outfit_look(outfit, tiles)
+
+
+def _write_looks(path: Path, looks: Sequence[Look], title: str = "Outfits") -> None:
+    """Write the looks as a page where the file's name says so, else as a picture."""
+    html = path.suffix.lower() in (".html", ".htm")
+    write_atomic(path, render_html(looks, title).encode() if html else render_board(looks))

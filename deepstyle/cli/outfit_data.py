@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.cli import show
-from deepstyle.cli.demo import store_name
-from deepstyle.demo.source import open_catalogue
+from deepstyle.demo.source import open_catalogue, store_name
 from deepstyle.errors import DataError
 from deepstyle.evaluation.compatibility import category_numbers
 from deepstyle.learning.style.features import cache_features, features_folder

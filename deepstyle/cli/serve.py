@@ -22,21 +22,21 @@ log = logging.getLogger("deepstyle.serve")
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you mean otherwise.")] = "",
+    host: Annotated[str, typer.Option(help="Address to listen on (default: loopback).")] = "",
     port: Annotated[int | None, typer.Option(help="Port to listen on.", min=1, max=65535)] = None,
     workers: Annotated[int | None, typer.Option(help="Server processes; each holds its own model.", min=1)] = None,
     store: Annotated[str, typer.Option(help="The store's URL, such as sqlite:///var/demo.db.")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
     precision: Annotated[Precision | None, typer.Option(help="auto: as the store was encoded.")] = None,
-    log_format: Annotated[LogFormat | None, typer.Option(help="text: for people; json: one object a line.")] = None,
-    log_level: Annotated[LogLevel | None, typer.Option(help="What to log at least: debug, info, …")] = None,
+    log_format: Annotated[LogFormat | None, typer.Option(help="text: for people; json: one object per line.")] = None,
+    log_level: Annotated[LogLevel | None, typer.Option(help="The lowest level to log: debug, info, …")] = None,
     access_log: Annotated[
         bool | None, typer.Option("--access-log/--no-access-log", help="Log every request, or none.")
     ] = None,
 ) -> None:
     """Serve the API (and the web client where it is built) until Ctrl+C.
 
-    What is not given comes from the environment (DEEPSTYLE_STORE, DEEPSTYLE_MODEL, …), else from the defaults.
+    Missing options come from the environment (DEEPSTYLE_STORE, DEEPSTYLE_MODEL, …), else from the defaults.
 
     Example: [bold]deepstyle serve --store sqlite:///var/demo.db --port 8000[/]
     """
@@ -47,13 +47,13 @@ def serve(
 
 
 def run_server(settings: Settings) -> None:
-    """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address cannot be had."""
+    """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address is not available."""
     from deepstyle.api import logs, server
     from deepstyle.api.admission import Gate
     from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.style.model import ensure_model
 
-    ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are seen
+    ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are visible
     Gate.of(settings)  # its errors too
     is_public = not _checked_address(settings.host, settings.port).is_loopback
     _set_environment(settings)
@@ -78,10 +78,10 @@ def run_server(settings: Settings) -> None:
 
 
 def _announce(settings: Settings, is_public: bool) -> None:
-    """Say what is served and where: to people in words, to a program as one more record of the log."""
+    """Print what is served and where: as text for people, or as a record of the JSON log."""
     if is_public:
         log.warning(
-            "%s can be reached from the network, and the API asks nobody who they are. "
+            "%s can be reached from the network, and the API does not authenticate clients. "
             "Put a proxy with TLS and access control in front.",
             settings.host,
         )
@@ -95,14 +95,14 @@ def _announce(settings: Settings, is_public: bool) -> None:
 
 
 def address(settings: Settings) -> str:
-    """What to open in a browser: the web client where it is built, else the API's reference."""
+    """The URL to open in a browser: the web client where it is built, else the API's reference."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     web = Path(__file__).parents[1] / "web" / "index.html"
     return f"http://{host}:{settings.port}/{'' if web.is_file() else 'docs'}"
 
 
 def _set_environment(settings: Settings) -> None:
-    """Hand the settings to the server processes by the environment; the cores are shared out among them."""
+    """Pass the settings to the server processes in the environment; divide the cores among them."""
     threads = settings.encoder_threads
     if settings.workers > 1 and not threads:
         threads = share(len(os.sched_getaffinity(0)), settings.workers)
@@ -111,14 +111,12 @@ def _set_environment(settings: Settings) -> None:
 
 
 def _checked_address(host: str, port: int) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """The address that ``host`` means; raises ``UsageError`` where it cannot be listened on."""
+    """The address of ``host``; raises ``UsageError`` where the server cannot listen on it."""
     try:
         family, *_, target = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(target)
     except OSError as error:
-        raise UsageError(
-            f"{host}:{port} cannot be listened on: {error.strerror}.", remedy="Try another --port."
-        ) from None
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}.", remedy="Try another --port.") from None
     return ipaddress.ip_address(target[0])

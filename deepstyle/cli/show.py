@@ -1,8 +1,9 @@
-"""How the command line speaks: tables and JSON on stdout, progress and errors on stderr."""
+"""What the command line prints: tables and JSON on stdout, progress and errors on stderr."""
 
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -18,17 +19,17 @@ from deepstyle.plain import plain, plain_json, plain_line
 
 
 class PlainConsole(Console):
-    """A console on which text controls nothing, wherever it comes from: no character of it, no link, no bad markup."""
+    """A console that no text can control: no control characters, no links, no broken markup."""
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Markup as text, escaped before its width is measured; as it stands where it is no markup."""
+        """Markup as text, escaped before its width is measured; verbatim where it is not valid markup."""
         try:
             return super().render_str(plain(text), **options)
         except MarkupError:
             return Text(plain(text))
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """The segments of anything; only the console's own may control the terminal, and none is a link."""
+        """The segments of a renderable; only the console's own may control the terminal, and none is a link."""
         for segment in super().render(renderable, options):
             style = segment.style.update_link(None) if segment.style and segment.style.link else segment.style
             yield segment if segment.control else Segment(plain(segment.text), style)
@@ -39,7 +40,7 @@ err = PlainConsole(stderr=True, highlight=False)
 
 
 def error(problem: DeepstyleError) -> None:
-    """Print an expected error as one line, then what to do about it."""
+    """Print an expected error in one line, then its remedy."""
     err.print(f"[bold red]error:[/] {escape(plain_line(problem.message))}", soft_wrap=True)
     if problem.remedy:
         err.print(f"[bold]remedy:[/] {escape(plain_line(problem.remedy))}", soft_wrap=True)
@@ -51,7 +52,7 @@ def as_json(value: Any) -> None:
 
 
 def waiting(what: str) -> AbstractContextManager[object]:
-    """A spinner on stderr for work that cannot be counted, silent where stderr is no terminal."""
+    """A spinner on stderr for work without a count, silent where stderr is no terminal."""
     return err.status(what) if err.is_terminal else nullcontext()
 
 
@@ -67,3 +68,28 @@ def progress(unit: str) -> Progress:
         console=err,
         disable=not err.is_terminal,
     )
+
+
+def counting(progress: Progress, description: str, *, hidden: bool = False) -> Callable[[int, int], None]:
+    """A callback that shows ``done`` of ``total``, and the rate, in its own task; ``hidden`` until it is called."""
+    task = progress.add_task(description, total=None, note="", visible=not hidden)
+    first: tuple[float, int] | None = None
+
+    def update(done: int, total: int) -> None:
+        nonlocal first
+        now_s = time.perf_counter()
+        first = first or (now_s, done)
+        rate = (done - first[1]) / max(now_s - first[0], 1e-9)
+        progress.update(task, completed=done, total=total, visible=True, note=f"{rate:.0f}/s" if rate else "")
+
+    return update
+
+
+def stepping(progress: Progress) -> Callable[[str, int, int], None]:
+    """A callback that shows the step under way, ``done`` and ``total`` in one task."""
+    task = progress.add_task("starting", total=None, note="")
+
+    def update(step: str, done: int, total: int) -> None:
+        progress.update(task, description=step, completed=done, total=total)
+
+    return update

@@ -59,7 +59,7 @@ def train_compat(
         f"[bold]{metrics['valid_auc']:.3f}[/], fill in the blank [bold]{metrics['valid_fill_in_blank']:.1%}[/]."
     )
     show.out.print(
-        f"The head is in {escape(str(out))}. Next: deepstyle map --compat {escape(str(out))}", soft_wrap=True
+        f"The head is in {escape(str(out))}. Next: deepstyle suggest --compat {escape(str(out))}", soft_wrap=True
     )
 
 

@@ -1,5 +1,6 @@
 """Catalogues by path, and the demo catalogue by its name."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,11 @@ DEMO: Final = "demo"
 def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
     """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once."""
     return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
+
+
+def store_name(data: str) -> str:
+    """The name, as of a file, for the store of the catalogue ``data``: the last part of its path, or ``demo``."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != DEMO else data) or "catalogue"
 
 
 def _demo_folder() -> Path:

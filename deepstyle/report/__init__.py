@@ -1,1 +1,1 @@
-"""Pictures that people look at."""
+"""Figures and pages for people to look at, and the reports that an operator publishes."""

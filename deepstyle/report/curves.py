@@ -1,4 +1,4 @@
-"""How a training went: the loss, and what was measured on the validation items, by epoch."""
+"""The course of a training: the loss and the measures on the validation items, by epoch."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -9,14 +9,14 @@ MEASURES: Final = ("recall@1", "recall@10", "itself@1", "category mAP@R")
 
 
 def render_curves(history: Sequence[Mapping[str, float]], best_epoch: int) -> bytes:
-    """Two plots as PNG from the epochs that a checkpoint keeps; a dotted line marks the epoch that is exported."""
+    """Two plots as PNG of a checkpoint's history; a dotted line marks the epoch that is exported."""
     figure = new_figure(11, 4)
     left, right = figure.subplots(1, 2)
-    epochs = [told["epoch"] for told in history]
-    left.plot(epochs, [told["loss"] for told in history], color="C0", marker="o", markersize=3)
+    epochs = [epoch["epoch"] for epoch in history]
+    left.plot(epochs, [epoch["loss"] for epoch in history], color="C0", marker="o", markersize=3)
     left.set_title("training loss", loc="left")
     for number, name in enumerate(MEASURES):
-        known = [(told["epoch"], told[name]) for told in history if name in told]
+        known = [(epoch["epoch"], epoch[name]) for epoch in history if name in epoch]
         if known:
             right.plot(*zip(*known, strict=True), color=f"C{number}", label=name, marker="o", markersize=3)
     right.set_title("on validation items", loc="left")

@@ -1,4 +1,4 @@
-"""The style space as points in a plane: computed once, kept in the store, drawn by the website."""
+"""The style space as points in a plane: computed once, stored, and drawn by the website."""
 
 import json
 from collections.abc import Sequence
@@ -45,8 +45,8 @@ def compute_points(
         raise UsageError("a map needs two items with a vector.", remedy="Run `deepstyle encode`.")
     drawn = np.sort(np.random.default_rng(seed).permutation(len(batch.item_ids))[:points])
     vectors = batch.vectors[drawn]
-    told, places = _place(vectors, seed, method, jobs)
-    return MapPoints(space, told, tuple(batch.item_ids[row] for row in drawn), _fitted(places))
+    used, places = _place(vectors, seed, method, jobs)
+    return MapPoints(space, used, tuple(batch.item_ids[row] for row in drawn), _fitted(places))
 
 
 def _place(
@@ -81,30 +81,30 @@ def _fitted(places: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def write_points(store: Store, points: MapPoints) -> None:
-    """Keep the points in the store: one atomic write, which servers that run see with their next request."""
-    told = {
+    """Write the points to the store, atomically; running servers use them from their next request on."""
+    fields = {
         "space": points.space,
         "method": points.method,
         "item_ids": points.item_ids,
         "x": np.round(points.places[:, 0], 4).tolist(),
         "y": np.round(points.places[:, 1], 4).tolist(),
     }
-    store.set_meta(MAP_META, json.dumps(told, separators=(",", ":")))
+    store.set_meta(MAP_META, json.dumps(fields, separators=(",", ":")))
 
 
 def read_points(store: Store, space: str) -> MapPoints | None:
-    """The points kept for ``space``; ``None`` where there are none. Raises ``StoreError`` where they are damaged."""
-    told = store.meta(MAP_META)
-    kept = _parse(told) if told else None
-    return kept if kept and kept.space == space else None
+    """The stored points of ``space``; ``None`` where there are none. Raises ``StoreError`` where they are damaged."""
+    text = store.meta(MAP_META)
+    points = _parse(text) if text else None
+    return points if points and points.space == space else None
 
 
 @lru_cache(maxsize=2)
 def _parse(text: str) -> MapPoints:
     try:
-        told = parse_json(text)
-        ids: Sequence[str] = told["item_ids"]
-        places = np.array([told["x"], told["y"]], np.float64).T.reshape(len(ids), 2)
-        return MapPoints(str(told["space"]), "t-SNE" if told["method"] == "t-SNE" else "PCA", tuple(ids), places)
+        fields = parse_json(text)
+        ids: Sequence[str] = fields["item_ids"]
+        places = np.array([fields["x"], fields["y"]], np.float64).T.reshape(len(ids), 2)
+        return MapPoints(str(fields["space"]), "t-SNE" if fields["method"] == "t-SNE" else "PCA", tuple(ids), places)
     except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise StoreError(f"the map in the store cannot be read: {error}.", remedy="Run `deepstyle points`.") from error

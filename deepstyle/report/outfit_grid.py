@@ -1,4 +1,4 @@
-"""Outfits as a picture or a page: one look a row, its pieces side by side, the score and the reasons beside them."""
+"""Outfits as a picture or a page: one look per row, the score and the reasons beside its pieces."""
 
 import base64
 import io
@@ -27,7 +27,7 @@ _TEXT_PX: Final = 20
 _STYLE: Final = """
 body { background: #f7f5f2; color: #201e1c; font: 16px/1.4 system-ui, sans-serif; margin: 2rem; }
 section { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; margin-bottom: 2.5rem; }
-.told { width: 18rem; } .told ul { padding-left: 1.1rem; color: #7e7870; }
+.text { width: 18rem; } .text ul { padding-left: 1.1rem; color: #7e7870; }
 figure { background: #fff; border: 1px solid #e4dfda; border-radius: 1rem; margin: 0; padding: 1rem; width: 12rem; }
 figure.seed { border: 2px solid #b04030; } img { width: 100%; height: 14rem; object-fit: contain; }
 figcaption { font-size: .9rem; } small { color: #7e7870; }
@@ -36,7 +36,7 @@ figcaption { font-size: .9rem; } small { color: #7e7870; }
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One outfit: its pieces, what to say of it, and the reasons below that."""
+    """One outfit: its pieces, a title, and the reasons below it."""
 
     tiles: tuple[Tile, ...]
     title: str
@@ -44,7 +44,7 @@ class Look:
 
 
 def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
-    """A look for each item that has mapped suggestions: the item first, then those that go with it, and why."""
+    """A look for each item that has suggestions: the item, then those that go with it, and why."""
     looks, nothing_seen = [], SeenTogether()
     for item_id in item_ids:
         names = store.compatible(item_id)
@@ -78,7 +78,7 @@ def item_tile(store: Store, item: Item, note: str) -> Tile:
 
 
 def draw_seeds(store: Store, count: int, seed: int = 0) -> list[str]:
-    """Up to ``count`` items that have suggestions, drawn at random."""
+    """Draw up to ``count`` items that have suggestions, at random."""
     ids = [item.item_id for item in store.iter_items()]
     dice = random.Random(seed)  # noqa: S311
     with_suggestions = (item_id for item_id in dice.sample(ids, len(ids)) if store.compatible(item_id))
@@ -86,13 +86,13 @@ def draw_seeds(store: Store, count: int, seed: int = 0) -> list[str]:
 
 
 def render_board(looks: Sequence[Look]) -> bytes:
-    """The looks as PNG, one a row; the first piece of each is framed."""
+    """The looks as PNG, one per row; the first piece of each is framed."""
     widest = max((len(look.tiles) for look in looks), default=1)
     width = GAP_PX + _SIDE_PX + widest * (CARD_PX[0] + GAP_PX) + GAP_PX
     board = Image.new("RGB", (width, GAP_PX + max(1, len(looks)) * (CARD_PX[1] + GAP_PX)), PAPER)
     for row, look in enumerate(looks):
         top = GAP_PX + row * (CARD_PX[1] + GAP_PX)
-        _tell(board, look, top)
+        _draw_text(board, look, top)
         for column, tile in enumerate(look.tiles):
             left = GAP_PX + _SIDE_PX + column * (CARD_PX[0] + GAP_PX)
             draw_card(board, tile, (left, top), CARD_PX, EDGE if column else ACCENT)
@@ -102,7 +102,7 @@ def render_board(looks: Sequence[Look]) -> bytes:
 
 
 def render_html(looks: Sequence[Look], title: str = "Outfits") -> str:
-    """The looks as one page that needs no other file."""
+    """The looks as one self-contained page."""
     rows = "\n".join(_section(look) for look in looks)
     return (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{plain_html(title)}</title>'
@@ -110,8 +110,8 @@ def render_html(looks: Sequence[Look], title: str = "Outfits") -> str:
     )
 
 
-def _tell(board: Image.Image, look: Look, top: int) -> None:
-    """The title and the reasons, left of the pieces."""
+def _draw_text(board: Image.Image, look: Look, top: int) -> None:
+    """Draw the title and the reasons, left of the pieces."""
     draw, wide, at = ImageDraw.Draw(board), _SIDE_PX - GAP_PX, top + GAP_PX
     for line in wrapped(look.title, text_font(_HEAD_PX), wide, lines=2):
         draw.text((GAP_PX, at), line, INK, text_font(_HEAD_PX))
@@ -127,7 +127,7 @@ def _tell(board: Image.Image, look: Look, top: int) -> None:
 def _section(look: Look) -> str:
     reasons = "".join(f"<li>{plain_html(reason)}</li>" for reason in look.reasons)
     figures = "".join(_figure(tile, seed=at == 0) for at, tile in enumerate(look.tiles))
-    return f'<section><div class="told"><h2>{plain_html(look.title)}</h2><ul>{reasons}</ul></div>{figures}</section>'
+    return f'<section><div class="text"><h2>{plain_html(look.title)}</h2><ul>{reasons}</ul></div>{figures}</section>'
 
 
 def _figure(tile: Tile, *, seed: bool) -> str:

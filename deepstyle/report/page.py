@@ -1,4 +1,4 @@
-"""Figures and what they mean on one HTML page that needs no other file and no network."""
+"""Figures with their captions on one self-contained HTML page: no other file, no network."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ td:first-child { color: #7e7870; }
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A PNG with a heading and a sentence that tells how to read it."""
+    """A PNG with a heading and a sentence that explains how to read it."""
 
     title: str
     caption: str
@@ -28,7 +28,7 @@ class Figure:
 
 
 def render_page(title: str, facts: Mapping[str, str], figures: Sequence[Figure]) -> str:
-    """The page; ``facts`` are shown as a table above the figures, all text is escaped."""
+    """The page as HTML; ``facts`` are shown in a table above the figures. All text is escaped."""
     rows = "".join(f"<tr><td>{plain_html(name)}</td><td>{plain_html(value)}</td></tr>" for name, value in facts.items())
     sections = "".join(_section(figure) for figure in figures)
     return (

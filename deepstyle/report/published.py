@@ -1,4 +1,4 @@
-"""Reports that an operator publishes: a folder each, with ``report.json`` in one shape, and figures beside it.
+"""Reports that an operator publishes: one folder each, with a ``report.json`` of one shape and the figures beside it.
 
 ::
 
@@ -6,7 +6,7 @@
      "command": "deepstyle evaluate search --publish search",
      "rows": [{"task": "another colour", "queries": 400, "measure": "recall@10", "deepstyle": 0.59, "chance": 0.01}]}
 
-``rows`` is a table: text, numbers, true, false or null, under the same keys in every row.
+``rows`` is a table: every row has the same keys, with text, numbers, true, false or null as values.
 """
 
 import datetime
@@ -34,7 +34,7 @@ Row = Mapping[str, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A report as it lies in its folder; ``date`` is ISO 8601 in UTC, ``files`` its files' names."""
+    """A published report; ``date`` is ISO 8601 in UTC, ``files`` are the names of the files in its folder."""
 
     name: str
     title: str
@@ -45,7 +45,7 @@ class Published:
 
 
 def describe(title: str, rows: Sequence[Row], arguments: Sequence[str]) -> dict[str, Any]:
-    """What ``report.json`` says: ``arguments`` are the command line's, after the program's name."""
+    """The content of ``report.json``; ``arguments`` are the command line's, without the program's name."""
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
     return {
         "title": title,
@@ -56,7 +56,7 @@ def describe(title: str, rows: Sequence[Row], arguments: Sequence[str]) -> dict[
 
 
 def command_line(arguments: Sequence[str]) -> str:
-    """The command as it was typed, but for what a visitor need not know: the store, and folders of this machine."""
+    """The command as it was typed, without what visitors need not know: the store and the folders of this machine."""
     return shlex.join(["deepstyle", *map(_shown, arguments)])
 
 
@@ -70,44 +70,44 @@ def _shown(argument: str) -> str:
 
 
 def publish(
-    folder: Path, name: str, told: Mapping[str, Any], files: Mapping[str, bytes] = MappingProxyType({})
+    folder: Path, name: str, content: Mapping[str, Any], files: Mapping[str, bytes] = MappingProxyType({})
 ) -> Path:
-    """Write the report ``name`` below ``folder``, ``report.json`` last: until then the one before is told.
+    """Write the report ``name`` below ``folder``, ``report.json`` last: until then the previous report is shown.
 
-    Raises ``UsageError`` for a name that is not of letters, digits, ``-`` and ``_``.
+    Raises ``UsageError`` for a name with other characters than letters, digits, ``-`` and ``_``.
     """
     if not _NAME.fullmatch(name):
         raise UsageError(f"{name!r} cannot name a report.", remedy="Use letters, digits, - and _.")
-    report = (json.dumps(told, indent=2, allow_nan=False) + "\n").encode()
+    report = (json.dumps(content, indent=2, allow_nan=False) + "\n").encode()
     write_together(folder / name, {**files, REPORT_FILE: report})
     return folder / name
 
 
 def list_published(folder: Path) -> list[Published]:
-    """The readable reports below ``folder``, newest first; what is no report is passed over."""
+    """The readable reports below ``folder``, newest first; other files and folders are skipped."""
     found = [read_published(entry) for entry in _folders(folder)]
     return sorted((one for one in found if one), key=lambda one: (one.date, one.name), reverse=True)
 
 
 def published_file(folder: Path, name: str, file: str) -> Path | None:
-    """The file of a report, ``None`` where there is none: both names are looked for among those that are there."""
+    """The path of a report's file, ``None`` where there is none; both names are compared with those in the folder."""
     report = next((entry for entry in _folders(folder) if entry.name == name), None)
     return next((entry for entry in _files(report) if entry.name == file), None) if report else None
 
 
 def read_published(folder: Path) -> Published | None:
-    """The report in ``folder``, ``None`` where its ``report.json`` is missing or is none."""
+    """The report in ``folder``, ``None`` where ``report.json`` is missing or invalid."""
     files = {entry.name: entry for entry in _files(folder)}
     if REPORT_FILE not in files:
         return None
     try:
-        told = json.loads(files[REPORT_FILE].read_bytes())
+        content = json.loads(files[REPORT_FILE].read_bytes())
         return Published(
             folder.name,
-            _text(told["title"]),
-            _text(told["date"]),
-            _text(told["command"]),
-            tuple(_row(row) for row in told["rows"]),
+            _text(content["title"]),
+            _text(content["date"]),
+            _text(content["command"]),
+            tuple(_row(row) for row in content["rows"]),
             tuple(files),
         )
     except (OSError, ValueError, KeyError, TypeError, DataError, RecursionError):
@@ -130,13 +130,13 @@ def _files(folder: Path) -> list[Path]:
     ]
 
 
-def _row(told: Any) -> Row:
-    if not isinstance(told, dict) or not all(isinstance(cell, Cell) for cell in told.values()):
-        raise DataError("a row is no table row.")
-    return told
+def _row(row: Any) -> Row:
+    if not isinstance(row, dict) or not all(isinstance(cell, Cell) for cell in row.values()):
+        raise DataError("expected an object of texts, numbers, true, false or null.")
+    return row
 
 
-def _text(told: Any) -> str:
-    if not isinstance(told, str):
-        raise DataError("a text is no text.")
-    return told
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise DataError("expected a string.")
+    return value

@@ -1,8 +1,8 @@
-"""What the style embedding calls alike and unlike: a row a query, for a person to judge.
+"""What the style embedding calls alike and unlike, one row per query, for a person to judge.
 
-Each row has the query, its 3 nearest and its 3 farthest in its own semantic category, and the 3 farthest of all. All
-are found by the search that serves, the farthest as the nearest of the opposite direction, so the similarities are the
-API's.
+Each row shows the query, its 3 nearest and its 3 farthest items of its own semantic category, and the 3 farthest of
+all. The search that serves finds them, the farthest as the nearest to the opposite vector, so the similarities are
+those of the API.
 """
 
 import dataclasses
@@ -40,7 +40,7 @@ PICTURE_PX: Final = 320
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """One query with what is nearest and farthest; a farther item has a lower similarity and a higher rank."""
+    """A query with its nearest and its farthest items."""
 
     query: Item
     nearest: tuple[Match, ...]
@@ -49,7 +49,7 @@ class Contrast:
 
 
 def contrast(store: Store, space: str, item_id: str) -> Contrast:
-    """What ``space`` puts near and far from ``item_id``; raises ``UnknownItemError``."""
+    """The items nearest to and farthest from ``item_id`` in ``space``; raises ``UnknownItemError``."""
     query = store.get([item_id]).get(item_id)
     own = ItemFilter(semantic_categories=(query.semantic_category,)) if query else EVERYTHING
     nearest = similar_items(store, space, item_id, k=SHOWN, where=own)
@@ -61,36 +61,36 @@ def contrast(store: Store, space: str, item_id: str) -> Contrast:
 
 def _farthest(store: Store, space: str, item_id: str, where: ItemFilter) -> tuple[Match, ...]:
     opposite = -store.vectors(space, [item_id]).vectors[0]
-    # Not by search_vector, which would take an item's farthest view for the item.
+    # search_vector would rank an item by its farthest view.
     found = matches_of(store, store.search(space, opposite, k=SHOWN, where=where))
     return tuple(dataclasses.replace(match, similarity=-match.similarity) for match in found)
 
 
 def choose_queries(store: Store, space: str, count: int, *, seed: int = 0) -> list[str]:
-    """``count`` items with a vector, drawn from the semantic categories in turn, the largest first."""
+    """Draw ``count`` items with a vector from the semantic categories in turn, the largest first."""
     ids = store.vectors(space).item_ids
     items = store.get(ids)
     by_category: dict[str, list[str]] = {}
     for item_id in np.random.default_rng(seed).permutation(np.array(ids, dtype=object)):
         if item_id in items:
             by_category.setdefault(items[item_id].semantic_category, []).append(item_id)
-    # Too few to have three near and three far tell nothing.
+    # A smaller category has no three near and three far items.
     groups = sorted((group for group in by_category.values() if len(group) > 2 * SHOWN), key=len, reverse=True)
     rounds = max((len(group) for group in groups), default=0)
     return [group[turn] for turn in range(rounds) for group in groups if turn < len(group)][:count]
 
 
 def render_contrasts(store: Store, contrasts: Sequence[Contrast]) -> bytes:
-    """The sheet as PNG, one row a contrast."""
+    """The sheet as PNG, one row per contrast."""
     columns = 1 + 3 * SHOWN
     width = columns * (CARD_PX[0] + GAP_PX) + 4 * GAP_PX
     height = HEADING_PX + len(contrasts) * (CARD_PX[1] + GAP_PX)
     sheet = Image.new("RGB", (width, height), PAPER)
     _draw_headings(sheet)
-    for row, told in enumerate(contrasts):
+    for row, shown in enumerate(contrasts):
         top = HEADING_PX + row * (CARD_PX[1] + GAP_PX)
-        draw_card(sheet, _tile(store, told.query, "the query"), (_left(0), top), CARD_PX, ACCENT)
-        found = (*_filled(told.nearest), *_filled(told.farthest), *_filled(told.farthest_of_all))
+        draw_card(sheet, _tile(store, shown.query, "the query"), (_left(0), top), CARD_PX, ACCENT)
+        found = (*_filled(shown.nearest), *_filled(shown.farthest), *_filled(shown.farthest_of_all))
         for at, match in enumerate(found, start=1):
             if match is not None:
                 tile = _tile(store, match.item, f"similarity {match.similarity:.3f}")
@@ -101,12 +101,12 @@ def render_contrasts(store: Store, contrasts: Sequence[Contrast]) -> bytes:
 
 
 def _filled(matches: Sequence[Match]) -> list[Match | None]:
-    """Three places, the last ones empty where less was found."""
+    """Three places; the last are ``None`` where fewer items were found."""
     return [*matches, *[None] * (SHOWN - len(matches))]
 
 
 def _left(column: int) -> int:
-    """Where a column starts, a wider gap going before each group of three."""
+    """The left edge of a column; each group of three follows a wider gap."""
     groups = 0 if column == 0 else 1 + (column - 1) // SHOWN
     return GAP_PX + column * (CARD_PX[0] + GAP_PX) + groups * GAP_PX
 

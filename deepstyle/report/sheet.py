@@ -1,4 +1,4 @@
-"""A search as a picture: the query on the left, what was found in a grid beside it."""
+"""A search as a picture: the query on the left, the results in a grid beside it."""
 
 import io
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ NOTE_PX: Final = 18
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One card: an RGB picture (H, W, 3) uint8, ``None`` where it is missing, with a title and a line below it."""
+    """One card: an RGB picture (H, W, 3) uint8, ``None`` where it is missing, with a title and a note below it."""
 
     picture: NDArray[np.uint8] | None
     title: str
@@ -88,7 +88,7 @@ def _paste_inside(sheet: Image.Image, rgb: NDArray[np.uint8], box: tuple[int, in
 
 
 def wrapped(text: str, font: Font, width_px: int, *, lines: int) -> list[str]:
-    """``text`` broken at spaces into at most ``lines`` that fit; what is left out becomes an ellipsis."""
+    """``text`` broken at spaces into at most ``lines`` that fit; an ellipsis stands for the rest."""
     rows: list[str] = []
     words = plain(text).split()
     while words and len(rows) < lines:
@@ -110,5 +110,5 @@ def _shortened(row: str, font: Font, width_px: int, *, force: bool) -> str:
 
 
 def text_font(size_px: int) -> Font:
-    """The TrueType font that Pillow carries."""
+    """The TrueType font that comes with Pillow."""
     return ImageFont.load_default(size_px)

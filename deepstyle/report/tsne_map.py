@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 SAMPLES: Final = 2000
 CATEGORIES: Final = 10
 PERPLEXITY: Final = 30
-REMEDY: Final = "Install what draws: pip install 'deepstyle[report]'."
+REMEDY: Final = "Install the extra for figures: pip install 'deepstyle[report]'."
 
 
 def draw_sample(
     store: Store, space: str, *, samples: int = SAMPLES, seed: int = 0
 ) -> tuple[NDArray[np.float32], list[str]]:
-    """At most ``samples`` vectors (N, D) of the ten most frequent semantic categories, and each one's category.
+    """Draw at most ``samples`` vectors (N, D) of the ten most frequent semantic categories; also return the categories.
 
     Raises ``UsageError`` where there are too few vectors for a map.
     """
@@ -48,7 +48,7 @@ def embed_in_plane(vectors: NDArray[np.float32], *, seed: int = 0, jobs: int = -
 
 
 def render_map(places: NDArray[np.float64], categories: list[str]) -> bytes:
-    """The map as PNG: places (N, 2), a colour a category, the largest category first in the legend."""
+    """The map as PNG: places (N, 2), one colour per category, the largest category first in the legend."""
     figure = new_figure(11, 9)
     axes = figure.subplots()
     for number, (name, count) in enumerate(Counter(categories).most_common()):
@@ -61,7 +61,7 @@ def render_map(places: NDArray[np.float64], categories: list[str]) -> bytes:
 
 
 def new_figure(width_inch: float, height_inch: float) -> "Figure":
-    """An empty figure that no window ever shows."""
+    """An empty figure that opens no window."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

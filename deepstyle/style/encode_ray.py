@@ -22,6 +22,7 @@ from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.style.encode import (
+    EncodedShard,
     EncodeFailure,
     EncodeReport,
     Tally,
@@ -33,7 +34,7 @@ from deepstyle.style.encode import (
 )
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
-from deepstyle.style.views import view_space, views_of
+from deepstyle.style.views import WHOLE, view_space, views_of
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -67,9 +68,11 @@ def encode_store_by_ray(
     address: str = "",
     workers: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
+    on_shard: Callable[[Store, EncodedShard], None] | None = None,
 ) -> EncodeReport:
     """Like ``encode_store``, on the cluster at ``address``; ``""``: on ``workers`` processes of this machine.
 
+    ``on_shard`` is sent to the workers, who call it with their store and each shard that they encoded, views excepted.
     Every node must reach ``store.url``; the model travels with the job. Raises ``StoreError`` where a worker could not
     use the store, and ``MissingDependencyError`` without Ray.
     """
@@ -77,11 +80,12 @@ def encode_store_by_ray(
     try:
         space = read_spec(model_folder).fingerprint
         model = ray.put({path.name: path.read_bytes() for path in model_folder.iterdir() if path.is_file()})
+        hook = ray.put(on_shard)
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
         tally = Tally(store, space)
         for view in views_of(store):
             shards = missing_shards(store, view_space(space, view), shard_size)
-            submitted = ((ids, run.remote(store.url, space, view, model, ids)) for ids in shards)
+            submitted = ((ids, run.remote(store.url, space, view, model, hook, ids)) for ids in shards)
             for shard in _results(ray, submitted):
                 tally.add(view, shard.made, shard.kept, shard.failures)
                 if on_progress:
@@ -92,12 +96,22 @@ def encode_store_by_ray(
         ray.shutdown()
 
 
-def run_shard(url: str, space: str, view: str, model: dict[str, bytes], item_ids: list[str]) -> ShardDone:
+def run_shard(
+    url: str,
+    space: str,
+    view: str,
+    model: dict[str, bytes],
+    on_shard: Callable[[Store, EncodedShard], None] | None,
+    item_ids: list[str],
+) -> ShardDone:
     """Encode a view of one shard and write its vectors; runs in a worker's process, one shard at a time."""
     store = _opened_store(url)
     encoder = _opened_encoder(space) or _keep_model(space, model)
     done = encode_shard(encoder, read_shard(store, item_ids), workers=1, view=view)
-    return ShardDone(len(done.vectors.item_ids), put_shard(store, view_space(space, view), done), done.failures)
+    kept = put_shard(store, view_space(space, view), done)
+    if on_shard and view == WHOLE:
+        on_shard(store, done)
+    return ShardDone(len(done.vectors.item_ids), kept, done.failures)
 
 
 def _start(address: str, workers: int) -> Any:

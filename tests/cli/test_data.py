@@ -105,11 +105,11 @@ def test_import_says_why_it_pruned_nothing_and_what_it_left_out(shop: Path, tmp_
 
 def test_import_takes_columns_by_name(shop: Path, tmp_path: Path):
     (shop / "items.csv").write_text("Ref,Libelle,Bild\na,Boots,boots.jpg\n")
-    run("import", shop, "--store", store_of(tmp_path), "--map", "item_id=Ref", "--map", "title=Libelle", "--map",
-        "image=Bild")  # fmt: skip
+    columns = ("--column", "item_id=Ref", "--column", "title=Libelle", "--column", "image=Bild")
+    run("import", shop, "--store", store_of(tmp_path), *columns)
     told = json.loads(run("item", "show", "a", "--store", store_of(tmp_path), "--json").stdout)
     assert told["title"] == "Boots"
-    assert isinstance(run("import", shop, "--map", "item_id").exception, DeepstyleError)
+    assert isinstance(run("import", shop, "--column", "item_id").exception, DeepstyleError)
 
 
 def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
@@ -125,6 +125,8 @@ def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
     shown = run("item", "show", "v9", *store).stdout
     assert "Versace" in shown
     assert "Ankle boots" in shown
+    run("item", "show", "v9", "--picture", tmp_path / "picture.jpg", *store)
+    assert (tmp_path / "picture.jpg").read_bytes() == picture.read_bytes()
     assert run("item", "delete", "v9", "v9", "v0", *store).stdout == "1 deleted.\n"
     assert isinstance(run("item", "show", "v9", *store).exception, DeepstyleError)
 

@@ -1,6 +1,9 @@
 """`deepstyle encode` and `info` as a user runs them, on a real store and a tiny model folder."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,8 @@ from deepstyle.images.pixels import encode_jpeg, read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.store.base import VectorBatch
 from deepstyle.style.spec import read_spec
+from tests.compatibility.tiny import write_tiny_head
+from tests.conftest import Shop
 from tests.style.tiny import write_tiny_model
 
 runner = CliRunner()
@@ -34,6 +39,14 @@ def given(tmp_path: Path) -> list[str]:
     return ["--store", url, "--model", str(tmp_path / "model")]
 
 
+@pytest.fixture
+def head(tmp_path: Path, tiny_model: Path) -> str:
+    """A compatibility head for the tiny model."""
+    spec = read_spec(tiny_model)
+    write_tiny_head(tmp_path / "head", spec.features_fingerprint, spec.features_dim)
+    return str(tmp_path / "head")
+
+
 def test_encode_reports_what_it_did_and_does_nothing_twice(given: list[str]) -> None:
     first = json.loads(runner.invoke(app, ["encode", *given, "--json"]).stdout)
     assert (first["encoded"], first["skipped"], first["failures"], first["serving"]) == (3, 0, [], True)
@@ -47,18 +60,49 @@ def test_the_store_remembers_that_it_keeps_views(given: list[str]) -> None:
         return told
 
     assert encode()["views"] == 0
-    assert (encode("--views")["views"], encode()["views"]) == (6, 0)
+    assert (encode("--augmented-views")["views"], encode()["views"]) == (6, 0)
     with open_store(given[1]) as store:
         store.put([Entry(Item("item-0", title="new"), read_image(encode_jpeg(np.zeros((30, 30, 3), np.uint8) + 90)))])
     assert (again := encode())["encoded"] == 1 and again["views"] == 2
     assert "2 more views" in runner.invoke(app, ["evaluate", "search", *given]).stdout.replace("\n", " ")
-    assert encode("--no-views")["views"] == 0
+    assert encode("--no-augmented-views")["views"] == 0
     assert len(json.loads(runner.invoke(app, ["info", *given, "--json"]).stdout)["store"]["vectors"]) == 1
 
 
 def test_encode_for_people(given: list[str]) -> None:
     result = runner.invoke(app, ["encode", *given])
     assert result.exit_code == 0 and "3 encoded" in result.stdout and "0 failed" in result.stdout
+
+
+def test_encode_writes_suggestions_and_says_so(shop: Shop, head: str) -> None:
+    given = ["encode", "--store", shop.store_url, "--model", str(shop.model), "--compat", head]
+    report = json.loads(runner.invoke(app, [*given, "--no-suggest", "--json"]).stdout)
+    assert (report["suggestions"], report["suggestions_left_out"]) == (None, "")
+    assert "Suggestions for 40 items" in runner.invoke(app, given).stdout
+    suggestions = json.loads(runner.invoke(app, [*given, "--json"]).stdout)["suggestions"]
+    assert (suggestions["items"], suggestions["projected"], suggestions["failed"]) == (40, 0, [])
+
+
+def test_encode_says_why_there_are_no_suggestions(given: list[str]) -> None:
+    result = runner.invoke(app, ["encode", *given])  # the packaged head reads another backbone's features
+    assert result.exit_code == 0
+    assert "No suggestions: the compatibility head reads features" in " ".join(result.stdout.split())
+
+
+def test_encode_on_ray_writes_suggestions_too(shop: Shop, head: str) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed")
+    with open_store(shop.store_url) as store:
+        for space in store.spaces():
+            store.drop_space(space)
+    # A process of its own, as on a real driver: Ray leaves threads and warnings behind that are not ours.
+    command = [sys.executable, "-m", "deepstyle", "encode", "--store", shop.store_url, "--model", str(shop.model)]
+    command += ["--compat", head, "--runner", "ray", "--shard-size", "10", "--json"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False, env=environment)
+    assert done.returncode == 0, done.stderr[-3000:]
+    report = json.loads(done.stdout[done.stdout.index("{\n") :])
+    assert report["encoded"] == report["suggestions"]["items"] == 40
+    assert report["suggestions"]["projected"] == 0, "the workers wrote these vectors when they encoded"
 
 
 def test_a_failing_image_is_named_and_makes_the_exit_status_1(given: list[str]) -> None:

@@ -9,8 +9,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from deepstyle.cli import app
-from deepstyle.cli.report import completed_looks
+from deepstyle.compatibility.head import Head
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError
+from deepstyle.report.style_report import completed_looks
 from deepstyle.store import open_store
 from tests.compatibility.shop import map_shop
 from tests.compatibility.tiny import write_tiny_head
@@ -104,9 +105,9 @@ def test_from_a_catalogue_to_suggestions(run, tmp_path: Path) -> None:
     run("train", "compat", data, "--out", "other", "--config", "compat.toml", "--seed", 1)
     assert "mean of 2 heads" in run("evaluate", "compat", data, "--compat", "head", "--compat", "other")
     store = "sqlite:///var/styles.db"
-    first = run("map", "--store", store, "--compat", "head")
+    first = run("suggest", "--store", store, "--compat", "head")
     assert "Loaded outfit mapping for 30 items. Seed Item ID: i00 Suggested Items: ['i" in first
-    assert json.loads(run("map", "--store", store, "--compat", "head", "--json"))["projected"] == 0
+    assert json.loads(run("suggest", "--store", store, "--compat", "head", "--json"))["projected"] == 0
 
 
 def test_a_known_scores_file_is_judged_by_the_same_questions(run, tmp_path: Path) -> None:
@@ -182,10 +183,10 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
 def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped, shop: Shop, tmp_path: Path) -> None:
     write_tiny_head(tmp_path / "other", "another", 12)
     with open_store(shop.store_url, read_only=True) as store:
-        (look,) = completed_looks(store, str(tmp_path / "head"), ["item-001"])
+        (look,) = completed_looks(store, Head.open(tmp_path / "head"), ["item-001"])
         assert look.title.endswith("% compatible")
         assert [tile.note for tile in look.tiles] == ["tops", "shoes", "bags"]
-        assert completed_looks(store, str(tmp_path / "other"), ["item-001"]) == []
+        assert completed_looks(store, Head.open(tmp_path / "other"), ["item-001"]) == []
 
 
 def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:

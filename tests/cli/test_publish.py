@@ -58,4 +58,4 @@ def test_calibrate_and_points_write_to_the_store(run, capsys: pytest.CaptureFixt
 
 def test_report_needs_a_place(run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("report") == 2
-    assert "nothing says where to" in capsys.readouterr().err
+    assert "no destination is given" in capsys.readouterr().err

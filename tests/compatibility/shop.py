@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from deepstyle.cli.map import map_store
-from deepstyle.store import open_store
-from deepstyle.style.encoder import Encoder
+import deepstyle
 from deepstyle.style.spec import read_spec
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop
@@ -13,9 +11,9 @@ OUTFITS = (("item-000", "item-001"), ("item-000", "item-001", "item-002"))
 
 
 def map_shop(shop: Shop, folder: Path) -> Path:
-    """Write a head for the shop's model into ``folder`` and write suggestions with it."""
+    """Write a head for the shop's model into ``folder`` and write the store's suggestions with it."""
     spec = read_spec(shop.model)
     write_tiny_head(folder, spec.features_fingerprint, spec.features_dim, outfits=OUTFITS)
-    with open_store(shop.store_url) as store:
-        map_store(store, str(folder), Encoder.open(shop.model))
+    with deepstyle.Shop.open(shop.store_url, model=str(shop.model), compat=str(folder)) as opened:
+        opened.suggest()
     return folder

@@ -193,7 +193,7 @@ class TableSource:
         if "item_id" not in chosen and self._is_csv:
             raise DataError(
                 f"{self.path}: no column holds the ids (found {', '.join(names)[:200]}).",
-                remedy="Say which one does, for example --map item_id=Reference.",
+                remedy="Say which one does, for example --column item_id=Reference.",
             )
         return chosen
 

@@ -1,0 +1,227 @@
+"""Vectors and suggestions for a whole catalogue, each picture read once.
+
+The compatibility vectors come from the same pass through the network as the style vectors, shard by shard. What a
+killed run left without them, or was encoded without suggestions, is read again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal
+
+from numpy.typing import NDArray
+
+from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.mapping import MappingReport, update_mapping
+from deepstyle.compatibility.space import (
+    COMPAT_SPACE,
+    ProjectReport,
+    is_space_of,
+    project_store,
+    space_name,
+    write_vectors,
+)
+from deepstyle.errors import FingerprintMismatchError
+from deepstyle.images.item_image import ItemImage
+from deepstyle.shop.models import Models
+from deepstyle.store.base import Store
+from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.feature_table import read_features
+from deepstyle.style.search import serving_space
+from deepstyle.style.spec import ModelSpec, read_spec
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done and how much there is."""
+Runner = Literal["local", "ray"]
+"""Where pictures are encoded: in this process, or on a Ray cluster."""
+OpenEncoder = Callable[[], Encoder]
+Features = Mapping[str, NDArray[Any]]
+"""Backbone features (F,) by the SHA-256 of the picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestReport:
+    """What ``Shop.suggest`` did: pictures read and projected now, and the suggestions that were computed."""
+
+    projected: ProjectReport
+    mapping: MappingReport
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeResult(EncodeReport):
+    """What ``Shop.encode`` did: the style vectors, then the suggestions.
+
+    ``suggestions`` is ``None`` where there are none, and ``suggestions_left_out`` then says why (empty where none were
+    asked for). ``deleted`` counts the vectors of other models that ``drop_old`` deleted.
+    """
+
+    suggestions: SuggestReport | None = None
+    suggestions_left_out: str = ""
+    deleted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EncodeJob:
+    """How ``encode_catalogue`` works: see ``Shop.encode``."""
+
+    shard_size: int = 256
+    suggest: bool = True
+    drop_old: bool = False
+    runner: Runner = "local"
+    ray_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Projector:
+    """Writes the compatibility vectors of pictures that were just encoded; Ray sends it to its workers."""
+
+    space: str
+    head: Head
+
+    def __call__(self, store: Store, shard: EncodedShard) -> None:
+        """Write the vectors of ``shard``; its items' suggestions are void until they are computed again."""
+        vectors = shard.vectors
+        write_vectors(store, self.space, self.head, vectors.item_ids, vectors.image_sha256s, shard.features)
+
+
+def encode_catalogue(
+    store: Store,
+    models: Models,
+    job: EncodeJob,
+    *,
+    on_progress: Progress | None = None,
+    on_suggest: Progress | None = None,
+) -> EncodeResult:
+    """Encode every picture without a current vector, then write the suggestions; see ``Shop.encode``."""
+    folder = models.wanted_folder()
+    spec, open_encoder = read_spec(folder), cache(partial(models.open_encoder, folder))
+    left_out = why_no_suggestions(store, models.head, spec) if job.suggest else ""
+    projector = _projector(models.head, spec) if job.suggest and not left_out else None
+    report = _encode(store, folder, open_encoder, job, projector, on_progress)
+    suggestions = None
+    if projector and report.serving:
+        suggestions = write_suggestions(store, projector, open_encoder, on_progress=on_suggest)
+    deleted = 0
+    if job.drop_old and report.serving:
+        deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
+    known = {field.name: getattr(report, field.name) for field in fields(report)}
+    return EncodeResult(**known, suggestions=suggestions, suggestions_left_out=left_out, deleted=deleted)
+
+
+def encode_new(store: Store, models: Models) -> int:
+    """Encode what has no vector yet and bring the suggestions up to date; return how many pictures were encoded.
+
+    Does nothing where the store was never encoded. Suggestions that another head wrote stay as they are.
+    """
+    if store.meta(STYLE_SPACE) is None:
+        return 0
+    encoder = models.encoder
+    serving_space(store, encoder.spec)
+    projector = _serving_projector(store, models)
+    report = encode_store(store, encoder, on_shard=partial(projector, store) if projector else None)
+    if projector:
+        write_suggestions(store, projector, lambda: encoder)
+    return report.encoded
+
+
+def suggest_catalogue(
+    store: Store, models: Models, *, features: Path | None, full: bool, on_progress: Progress | None
+) -> SuggestReport:
+    """Write the suggestions of the whole catalogue; see ``Shop.suggest``."""
+    folder = models.serving_folder()
+    spec = read_spec(folder)
+    models.head.check_backbone(spec.features_fingerprint)
+    known = _read_known(features, spec) if features else {}
+    projector = _projector(models.head, spec)
+    return write_suggestions(
+        store, projector, partial(models.open_encoder, folder), known=known, full=full, on_progress=on_progress
+    )
+
+
+def write_suggestions(
+    store: Store,
+    projector: Projector,
+    open_encoder: OpenEncoder,
+    *,
+    known: Features | None = None,
+    full: bool = False,
+    on_progress: Progress | None = None,
+) -> SuggestReport:
+    """Project the pictures that have no compatibility vector yet, then compute what changed of the suggestions.
+
+    The encoder is opened only where a picture has to be read.
+    """
+    projected = ProjectReport((), ())
+    if store.missing_vectors(projector.space, limit=1):
+        encoder = open_encoder()
+
+        def features_of(image: ItemImage) -> NDArray[Any]:
+            row = (known or {}).get(image.sha256)
+            return encoder.encode([encoder.decode(image.data)]).features[0] if row is None else row
+
+        projected = project_store(
+            store, projector.space, projector.head, features_of, workers=2 * encoder.streams, on_progress=on_progress
+        )
+    return SuggestReport(projected, update_mapping(store, projector.space, full=full))
+
+
+def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
+    """Why encoding writes no suggestions, in a sentence; empty where it does."""
+    if head.spec.backbone != spec.features_fingerprint:
+        return (
+            f"the compatibility head reads features of the backbone {head.spec.backbone}, but this model's are "
+            f"{spec.features_fingerprint}; `deepstyle train compat` trains a head for this model."
+        )
+    serving = store.meta(COMPAT_SPACE)
+    if serving and not is_space_of(head, serving):
+        return f"the suggestions in the store come from another head ({serving}); `deepstyle suggest` replaces them."
+    return ""
+
+
+def _encode(
+    store: Store,
+    folder: Path,
+    open_encoder: OpenEncoder,
+    job: EncodeJob,
+    projector: Projector | None,
+    on_progress: Progress | None,
+) -> EncodeReport:
+    if job.runner == "ray":
+        from deepstyle.style.encode_ray import encode_store_by_ray
+
+        return encode_store_by_ray(
+            store,
+            folder,
+            shard_size=job.shard_size,
+            address=job.ray_address,
+            on_progress=on_progress,
+            on_shard=projector,
+        )
+    on_shard = partial(projector, store) if projector else None
+    return encode_store(store, open_encoder(), shard_size=job.shard_size, on_progress=on_progress, on_shard=on_shard)
+
+
+def _projector(head: Head, spec: ModelSpec) -> Projector:
+    return Projector(space_name(head, spec.precision), head)
+
+
+def _serving_projector(store: Store, models: Models) -> Projector | None:
+    """The projector into the space that serves; ``None`` where the store has no suggestions of this head."""
+    serving = store.meta(COMPAT_SPACE)
+    if not serving:
+        return None
+    projector = _projector(models.head, models.encoder.spec)
+    return projector if projector.space == serving else None
+
+
+def _read_known(folder: Path, spec: ModelSpec) -> Features:
+    """A table's features by the SHA-256 of their picture; raises ``FingerprintMismatchError`` for another model's."""
+    table = read_features(folder)
+    if table.fingerprint != spec.fingerprint:
+        raise FingerprintMismatchError(
+            f"{folder} holds features of the model {table.fingerprint}, not of {spec.fingerprint}.",
+            remedy="Give the features of this model, or none.",
+        )
+    return dict(zip(table.image_sha256s, table.features, strict=True))

@@ -1,0 +1,120 @@
+"""One item at a time: add it, change it, and say all that is known of it."""
+
+import math
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from deepstyle.catalogue.categories import semantic_category
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.rows import RowError, check_item_id, read_file
+from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
+from deepstyle.images.item_image import ItemImage
+from deepstyle.store.base import Entry, PutReport, Store
+from deepstyle.store.ingest import make_entry
+
+FIELDS: Final = tuple(field.name for field in fields(Item) if field.name != "item_id")
+"""The fields of an item that ``put`` sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutResult:
+    """What ``Shop.put`` did to ``item``, and how many pictures were encoded now."""
+
+    item: Item
+    change: Literal["added", "changed", "unchanged"]
+    encoded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetails:
+    """An item, its picture (``None`` where it has none) and the spaces in which it has a vector."""
+
+    item: Item
+    image: ItemImage | None
+    spaces: tuple[str, ...]
+
+
+def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values: dict[str, Any]) -> PutResult:
+    """Add an item or change the given fields of one; see ``Shop.put``. Encodes nothing."""
+    item_id, values = (item, values) if isinstance(item, str) else (item.item_id, {**_values_of(item), **values})
+    old = store.get([_checked_id(item_id)]).get(item_id)
+    if old is None and photo is None:
+        raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give its photo (--image FILE).")
+    new = _with_values(old or Item(item_id), values)
+    report = store.put([Entry(new) if photo is None else _with_picture(new, photo)])
+    return PutResult(new, _change(report))
+
+
+def describe_item(store: Store, item_id: str) -> ItemDetails:
+    """All that the store holds of an item; raises ``UnknownItemError``."""
+    spaces = tuple(space for space in store.spaces() if store.vectors(space, [item_id]).item_ids)
+    return ItemDetails(find_item(store, item_id), store.image(item_id), spaces)
+
+
+def find_item(store: Store, item_id: str) -> Item:
+    """The item; raises ``UnknownItemError``."""
+    item = store.get([item_id]).get(item_id)
+    if item is None:
+        raise UnknownItemError(f"no item has the id {item_id!r}.", remedy="`deepstyle import` adds items.")
+    return item
+
+
+def _change(report: PutReport) -> Literal["added", "changed", "unchanged"]:
+    return "added" if report.added else "changed" if report.changed else "unchanged"
+
+
+def _values_of(item: Item) -> dict[str, Any]:
+    """The fields of a whole item, which replaces the one that is stored."""
+    return {name: getattr(item, name) for name in FIELDS}
+
+
+def _with_values(item: Item, values: dict[str, Any]) -> Item:
+    """``item`` with the checked ``values``; a missing semantic category follows from the category or the title."""
+    changed = replace(item, **{name: _checked(name, value) for name, value in values.items()})
+    guess = semantic_category(changed.category, changed.title)
+    return replace(changed, semantic_category=changed.semantic_category or guess)
+
+
+def _checked(name: str, value: Any) -> Any:
+    """A field's value as an import would store it; raises ``UsageError`` where an import would reject it."""
+    if name not in FIELDS:
+        raise UsageError(f"an item has no field {name!r}.", remedy=f"Use one of {', '.join(FIELDS)}.")
+    if name == "price":
+        return _checked_price(value)
+    try:
+        if name == "attributes":
+            return clean_attributes(value.items())
+        text = clean_text(value, name)
+    except RowError as error:
+        raise UsageError(error.message, remedy=error.remedy) from error
+    if name == "semantic_category" and text and text not in SEMANTIC_CATEGORIES:
+        known = ", ".join(SEMANTIC_CATEGORIES)
+        raise UsageError(f"{text!r} is not a semantic category.", remedy=f"Use one of {known}.")
+    for problem in kept_url(text)[1] if name == "url" else ():
+        raise UsageError(problem.message, remedy=problem.remedy)
+    return text
+
+
+def _checked_price(price: Any) -> float | None:
+    if price is not None and not (isinstance(price, int | float) and math.isfinite(price) and price >= 0):
+        raise UsageError(f"{price!r} is no price.", remedy="Give a number of at least 0, or None.")
+    return price
+
+
+def _checked_id(item_id: str) -> str:
+    try:
+        return check_item_id(item_id)
+    except RowError as error:
+        raise UsageError(error.message, remedy=error.remedy) from error
+
+
+def _with_picture(item: Item, photo: bytes | Path) -> Entry:
+    try:
+        return make_entry(item, photo if isinstance(photo, bytes) else read_file(photo))
+    except RowError as error:
+        where = "the picture" if isinstance(photo, bytes) else photo
+        raise DataError(f"{where}: {error.message}", remedy=error.remedy) from error
+    except OSError as error:
+        raise FileError.of(error) from error

@@ -1,0 +1,389 @@
+"""``Shop``: the methods are short, what they do lies in the modules beside this one and in the rooms below."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.rows import Rejection, read_file
+from deepstyle.catalogue.source import Source
+from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
+from deepstyle.demo.source import open_catalogue
+from deepstyle.errors import DeepstyleError, ImageError, StoreError, UsageError
+from deepstyle.report.map_points import (
+    POINTS,
+    MapPoints,
+    Method,
+    compute_points,
+    read_points,
+    write_points,
+)
+from deepstyle.settings import Precision, Settings
+from deepstyle.shop.encoding import (
+    EncodeJob,
+    EncodeResult,
+    Progress,
+    Runner,
+    SuggestReport,
+    encode_catalogue,
+    encode_new,
+    suggest_catalogue,
+)
+from deepstyle.shop.info import ShopInfo, info_of
+from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
+from deepstyle.shop.models import Models
+from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
+from deepstyle.store.base import Progress as StepProgress
+from deepstyle.store.copy import CopyReport, copy_store
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.integrity import record_check
+from deepstyle.store.open import open_store
+from deepstyle.store.url import without_password
+from deepstyle.style.bands import Bands, bands_of
+from deepstyle.style.encode import STYLE_SPACE
+from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.search import Crop, Match, read_photo, search_vector, serving_space, similar_items
+from deepstyle.style.spec import ModelSpec
+from deepstyle.style.views import keep_views
+
+Photo = bytes | Path
+"""A picture to ask with: its bytes, or the path of its file."""
+Query = str | Photo | Piece
+"""An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
+EVERYTHING: Final = ItemFilter()
+LOOKALIKES: Final = 5
+"""Items that vote for what kind of thing a photo shows."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What a search found, closest first.
+
+    ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
+    are ``None`` where the model was never calibrated.
+    """
+
+    matches: tuple[Match, ...]
+    good_match: bool | None
+    bands: Bands | None = None
+
+
+class Shop:
+    """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
+
+    Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
+    """
+
+    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
+        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
+        self.store = store
+        self.settings = settings or Settings()
+        self._given_encoder = encoder
+        self._models = Models(store, self.settings, encoder)
+
+    @classmethod
+    def open(
+        cls,
+        store: str = "",
+        *,
+        model: str = "",
+        precision: Precision | None = None,
+        compat: str = "",
+        read_only: bool = False,
+        settings: Settings | None = None,
+    ) -> Self:
+        """Open the store at the URL ``store``; what is not given comes from ``settings``, or the environment.
+
+        ``model`` and ``compat`` are folders, or ``packaged``. Raises ``UsageError`` and ``StoreError``.
+        """
+        given = {"store": store, "model": model, "precision": precision, "compat": compat}
+        chosen = (settings or Settings()).model_copy(update={name: value for name, value in given.items() if value})
+        return cls(open_store(chosen.store, read_only=read_only), chosen)
+
+    @classmethod
+    def open_existing(cls, store: str = "", *, must_write: bool = False) -> Self:
+        """Open a store that exists, for writing where that is possible, else for reading; create nothing.
+
+        Raises ``StoreError`` where there is no store, or ``must_write`` and it cannot be written.
+        """
+        reader = cls.open(store, read_only=True)
+        try:
+            writer = cls.open(store)
+        except StoreError:
+            if not must_write:
+                return reader
+            reader.close()
+            raise
+        reader.close()
+        return writer
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- models: each loaded on first use, once ------------------------------------------------------------------------
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that the store's vectors came from, for one picture at a time."""
+        return self._models.encoder
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The encoder's specification; the encoder itself is not loaded for it."""
+        return self._models.spec
+
+    @property
+    def head(self) -> Head:
+        """The compatibility head of the settings."""
+        return self._models.head
+
+    @property
+    def stylist(self) -> Stylist:
+        """The compatibility head over the store's vectors; raises ``FingerprintMismatchError`` where they differ."""
+        return self._models.stylist
+
+    @property
+    def bands(self) -> Bands | None:
+        """What a similarity means in a word; ``None`` where the model was never calibrated."""
+        return bands_of(self.store, self.spec)
+
+    @property
+    def space(self) -> str:
+        """The space of the vectors that serve.
+
+        Raises ``UsageError`` where nothing was encoded, ``FingerprintMismatchError`` where the open encoder is of
+        another model.
+        """
+        if self._models.encoder_is_open:
+            return serving_space(self.store, self.spec)
+        space = self.store.meta(STYLE_SPACE)
+        if space is None:
+            raise UsageError(
+                f"{without_password(self.store.url)} has no vectors yet.", remedy="Run `deepstyle encode`."
+            )
+        return space
+
+    def info(self) -> ShopInfo:
+        """Version, machine, store and model, and whether the model fits the store's vectors."""
+        return info_of(self.store, self.settings)
+
+    # -- the catalogue -------------------------------------------------------------------------------------------------
+    def import_catalogue(
+        self,
+        catalogue: str | Path | Source,
+        *,
+        columns: Mapping[str, str] | None = None,
+        encoding: str = "utf-8",
+        limit: int | None = None,
+        prune: bool = False,
+        prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
+        on_progress: Callable[[ImportProgress], None] | None = None,
+        on_rejection: Callable[[Rejection], None] | None = None,
+    ) -> ImportReport:
+        """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
+
+        ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
+        cannot be read. See ``deepstyle.store.ingest.import_catalogue`` for the rest.
+        """
+        if isinstance(catalogue, str | Path):
+            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
+        return import_catalogue(
+            catalogue,
+            self.store,
+            limit=limit,
+            prune=prune,
+            prune_limit_percent=prune_limit_percent,
+            on_progress=on_progress,
+            on_rejection=on_rejection,
+        )
+
+    def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
+        """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).
+
+        A new item needs a ``photo``. Where the store is encoded, the picture is encoded at once and the suggestions are
+        brought up to date, unless ``encode`` is false. Raises ``UsageError`` for a field that an import would reject,
+        ``DataError`` for a picture that it would.
+        """
+        result = put_item(self.store, item, photo, fields)
+        encoded = encode_new(self.store, self._models) if encode else 0
+        return PutResult(result.item, result.change, encoded)
+
+    def delete(self, *item_ids: str) -> int:
+        """Delete items with their pictures, vectors and suggestions; return how many were there."""
+        return self.store.delete(item_ids)
+
+    def item(self, item_id: str) -> Item:
+        """An item of the catalogue; raises ``UnknownItemError``."""
+        return find_item(self.store, item_id)
+
+    def details(self, item_id: str) -> ItemDetails:
+        """An item with its picture and the spaces of its vectors; raises ``UnknownItemError``."""
+        return describe_item(self.store, item_id)
+
+    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+        """One page of the items within a filter, by item id, with facets; ``after`` is the last page's cursor."""
+        return self.store.browse(where, limit=limit, after=after)
+
+    def encode(
+        self,
+        *,
+        shard_size: int = 256,
+        augmented_views: bool | None = None,
+        suggest: bool = True,
+        drop_old: bool = False,
+        runner: Runner = "local",
+        ray_address: str = "",
+        on_progress: Progress | None = None,
+        on_suggest: Progress | None = None,
+    ) -> EncodeResult:
+        """Compute the vectors of all pictures that have none, then the suggestions, each picture read once.
+
+        ``augmented_views`` also encodes each picture brighter and compressed, or no longer; ``None`` is as before.
+        ``drop_old`` deletes the vectors of other models at the end. ``runner`` may be a Ray cluster at ``ray_address``
+        (empty: one on this machine). ``on_progress`` counts pictures, ``on_suggest`` those that were encoded before and
+        are read for the suggestions. A picture that fails is reported and stops nothing.
+        """
+        if augmented_views is not None:
+            keep_views(self.store, augmented_views)
+        job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address)
+        result = encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
+        self._models = Models(self.store, self.settings, self._given_encoder)  # the store may serve another model now
+        return result
+
+    def suggest(
+        self, *, features: Path | None = None, full: bool = False, on_progress: Progress | None = None
+    ) -> SuggestReport:
+        """Write for every item three others that go with it; only what changed is computed, unless ``full``.
+
+        ``features`` is a table of the model's features to take them from. Raises ``FingerprintMismatchError`` where the
+        compatibility head, or the table, does not belong to the model.
+        """
+        return suggest_catalogue(self.store, self._models, features=features, full=full, on_progress=on_progress)
+
+    def map(self, *, items: int = POINTS, seed: int = 0, method: Method | None = None) -> MapPoints:
+        """Place the items in a plane, so that what looks alike lies near, and keep that for the website."""
+        points = compute_points(self.store, self.space, points=items, seed=seed, method=method)
+        write_points(self.store, points)
+        return points
+
+    def ensure_map(self) -> MapPoints | None:
+        """The stored map, computed where it is missing or lacks items; ``None`` where there are too few items."""
+        space = self.space
+        stored = read_points(self.store, space)
+        if stored and len(stored.item_ids) >= min(POINTS, self.store.spaces().get(space, 0)):
+            return stored
+        try:
+            return self.map()
+        except UsageError:
+            return None
+
+    # -- search --------------------------------------------------------------------------------------------------------
+    def search_photo(
+        self, photo: Photo, *, k: int = 10, where: ItemFilter = EVERYTHING, crop: Crop | None = None
+    ) -> SearchAnswer:
+        """The ``k`` items most similar to a photo, or to the part of it in ``crop``; raises ``ImageError``."""
+        embedding = self.embed_photo(photo, crop).embeddings[0]
+        return self.search_embedding(embedding, k=k, where=where)
+
+    def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING) -> SearchAnswer:
+        """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``. Loads no model."""
+        space = self.space
+        matches = similar_items(self.store, space, item_id, k=k, where=where)
+        bands, best = self._bands_of(space), matches[0].similarity if matches else None
+        return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
+
+    def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
+        """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
+        try:
+            data = photo if isinstance(photo, bytes) else read_file(photo)
+            return self.encoder.encode([read_photo(self.encoder, data, crop)])
+        except ImageError as error:
+            if isinstance(photo, bytes):
+                raise
+            raise type(error)(f"{photo}: {error.message}", remedy=error.remedy) from error
+
+    def search_embedding(
+        self, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+    ) -> SearchAnswer:
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm."""
+        matches = search_vector(self.store, serving_space(self.store, self.spec), embedding, k=k, where=where)
+        bands, best = self.bands, matches[0].similarity if matches else None
+        return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
+
+    # -- outfits -------------------------------------------------------------------------------------------------------
+    def suggestions(self, query: Query) -> list[Suggestion]:
+        """Three items of different categories that go with an item, or with what a photo shows.
+
+        An item's are those that ``encode`` or ``suggest`` wrote; a photo's are found now. Raises ``UnknownItemError``.
+        """
+        item_id = query if isinstance(query, str) else query.item.item_id if isinstance(query, Piece) else ""
+        return self.stylist.stored_suggestions(item_id)[1] if item_id else self.stylist.suggestions(self.piece(query))
+
+    def compatible(self, query: Query, *, k: int = 3, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
+        """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
+        return self.stylist.complements(self.piece(query), k=k, where=where)
+
+    def score_outfit(self, pieces: Sequence[Query]) -> OutfitScore:
+        """How well two or more items and photos go together, and which pair is the weakest."""
+        return self.stylist.score([self.piece(piece) for piece in pieces])
+
+    def complete_outfit(
+        self,
+        pieces: Sequence[Query],
+        slots: Sequence[str] = (),
+        *,
+        k: int = 5,
+        where: ItemFilter = EVERYTHING,
+    ) -> list[Completed]:
+        """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
+        return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
+
+    def piece(self, query: Query) -> Piece:
+        """An item or a photo as a part of an outfit; raises ``UnknownItemError`` and ``ImageError``."""
+        if isinstance(query, Piece):
+            return query
+        return self.stylist.pieces([query])[0] if isinstance(query, str) else self.piece_of(self.embed_photo(query))
+
+    def piece_of(self, encoded: Encoded) -> Piece:
+        """An encoded photo as a part of an outfit; what it shows is what most items that look like it are."""
+        alike = self.search_embedding(encoded.embeddings[0], k=LOOKALIKES).matches
+        return photo_piece(self.stylist.head.project(encoded.features)[0], [match.item for match in alike])
+
+    # -- the store -----------------------------------------------------------------------------------------------------
+    def check(self, *, repair: bool = False, on_progress: StepProgress | None = None) -> CheckReport:
+        """Compare all that the store holds with its digests, and remove what is damaged where ``repair`` is true.
+
+        The store remembers the result where it can be written. Raises ``StoreError`` where it cannot be read.
+        """
+        report = self.store.check(repair=repair, on_progress=on_progress)
+        try:
+            record_check(self.store, report)
+        except StoreError as error:
+            log.warning("the store cannot keep the result of the check: %s", error.message)
+        return report
+
+    def copy_to(self, target: str, *, on_progress: StepProgress | None = None) -> CopyReport:
+        """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""
+        with open_store(target) as other:
+            return copy_store(self.store, other, on_progress=on_progress)
+
+    def _bands_of(self, space: str) -> Bands | None:
+        """The bands of the vectors in ``space``; ``None`` where their model is not here."""
+        try:
+            spec = self.spec
+        except DeepstyleError:
+            return None
+        return bands_of(self.store, spec) if spec.fingerprint == space else None
