@@ -6,7 +6,6 @@ full the disk is. Everything raises ``OSError`` with the name that the caller ga
 
 import contextlib
 import errno
-import fcntl
 import io
 import json
 import os
@@ -16,6 +15,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+from filelock import FileLock
+
+from deepstyle import platform
 
 MAX_JSON_BYTES: Final = 64 * 1024 * 1024
 """The largest JSON file that is read whole, where its reader sets no limit of its own."""
@@ -68,7 +71,7 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     try:
         yield file
         with named(path):
-            os.fchmod(handle, 0o666 & ~_umask())
+            platform.set_default_mode(handle)
             file.flush()
             if durable:
                 os.fsync(handle)
@@ -81,7 +84,7 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             temporary.unlink()
         raise
     if durable:
-        sync_folder(target.parent)
+        platform.sync_folder(target.parent)
 
 
 @contextlib.contextmanager
@@ -103,7 +106,7 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
 
 def open_regular(path: Path) -> io.BufferedReader:
     """Open a regular file to read bytes from."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # without O_NONBLOCK a pipe waits for a writer
+    handle = os.open(path, platform.READ_FLAGS)
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
         return os.fdopen(handle, "rb")
@@ -145,18 +148,8 @@ def parse_json(text: str) -> Any:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on the file ``path`` across processes; the system drops it when its holder dies."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with FileLock(path):
         yield
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_special(path: Path) -> bool:
@@ -168,10 +161,3 @@ def _is_special(path: Path) -> bool:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     return not stat.S_ISREG(mode)
-
-
-def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -1,16 +1,12 @@
 """The memory and the cores that decoding pictures may take in one process, shared by all requests."""
 
-import ctypes
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from deepstyle.errors import OverloadedError
-
-LARGE_BYTES: Final = 4 * 1024 * 1024
-_M_MMAP_THRESHOLD: Final = -3  # malloc.h
+from deepstyle.platform import return_large_blocks
 
 
 class DecodeBudget:
@@ -68,15 +64,3 @@ class DecodeBudget:
         if self._running == 0:
             return True
         return self._running < self._decoders and self._used_bytes + size_bytes <= self._memory_bytes
-
-
-def return_large_blocks() -> None:
-    """Have glibc give blocks of ``LARGE_BYTES`` or more back to the system when they are freed; does nothing elsewhere.
-
-    By default it raises that size to the largest block that was ever freed, and its arenas keep hundreds of MiB.
-    """
-    try:
-        mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):  # no glibc
-        return
-    mallopt(_M_MMAP_THRESHOLD, LARGE_BYTES)

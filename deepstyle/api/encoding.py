@@ -5,7 +5,6 @@ many threads as cores keep the machine busy, and the event loop only reads and w
 """
 
 import asyncio
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -96,8 +95,3 @@ class Encoders:
     def choose(self, in_flight: int) -> Encoder:
         """The compilation that answers ``in_flight`` uploads soonest; both give the same vectors."""
         return self.alone if in_flight <= 1 else self.side_by_side
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))

@@ -1,17 +1,16 @@
 """The map of a small catalogue whose operator computed none: made in the background when it is first asked for."""
 
 import logging
-import os
 import threading
 from typing import Final
 
 from deepstyle.api.problems import ProblemError
 from deepstyle.errors import UsageError
+from deepstyle.platform import run_thread_in_background
 from deepstyle.report.map_points import MapPoints, compute_points
 from deepstyle.store.base import Store
 
 SMALL_CATALOGUE: Final = 5000
-NICENESS: Final = 15
 READING_S: Final = 2.0
 log = logging.getLogger("deepstyle.api")
 
@@ -47,7 +46,7 @@ class LazyMap:
             running.join(timeout=READING_S)
 
     def _make(self, store: Store, space: str) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)  # of this thread alone: requests go first
+        run_thread_in_background()  # requests go first
         made, failure = None, None
         try:
             made = compute_points(store, space, jobs=1)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from deepstyle.api.decode_budget import DecodeBudget
-from deepstyle.api.encoding import Encoders, EncodingQueue, cores
+from deepstyle.api.encoding import Encoders, EncodingQueue
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import share
@@ -22,6 +22,7 @@ from deepstyle.compatibility.space import serving_space as compat_space
 from deepstyle.compatibility.space import space_name
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import DeepstyleError
+from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.integrity import last_check
@@ -77,7 +78,7 @@ class Resources:
         self.settings = settings
         self.metrics = metrics
         self.reads = reads
-        threads = settings.encoder_threads or cores()
+        threads = settings.encoder_threads or usable_cores()
         size = min(settings.queue_size, share(settings.queue_size, settings.workers))
         self.queue = EncodingQueue(threads, size, settings.queue_wait_s, metrics.uploads_in_flight.set)
         memory_bytes = share(settings.decode_memory_bytes, settings.workers)

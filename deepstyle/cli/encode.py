@@ -1,7 +1,6 @@
 """``deepstyle encode`` and ``deepstyle info``."""
 
 import dataclasses
-import os
 import platform
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from deepstyle import __version__
 from deepstyle.cli import show
 from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.errors import DeepstyleError, FileError
+from deepstyle.platform import usable_cores
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.snapshot import INDEX_FROM
@@ -194,7 +194,7 @@ def _hardware() -> dict[str, Any]:
 
     return {
         "cpu": ov.Core().get_property("CPU", "FULL_DEVICE_NAME"),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": usable_cores(),
         "python": platform.python_version(),
         "openvino": ov.__version__.split("-")[0],
     }

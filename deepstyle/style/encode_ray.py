@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from deepstyle import platform
 from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError, UsageError
 from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
@@ -116,7 +117,7 @@ def _start(address: str, workers: int) -> Any:
         except ConnectionError as error:
             raise UsageError(f"no Ray cluster answers at {address!r}: {error}.") from error
     else:
-        cpus = workers or len(os.sched_getaffinity(0))
+        cpus = workers or platform.usable_cores()
         with _environment(_LOCAL):
             ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     return ray
@@ -188,4 +189,4 @@ def _keep_model(space: str, model: dict[str, bytes]) -> Encoder:
 
 
 def _model_folder(space: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"deepstyle-{os.getuid()}" / space
+    return Path(tempfile.gettempdir()) / f"deepstyle-{platform.user_name()}" / space

@@ -6,7 +6,6 @@ soonest; a stream a core encodes most pictures a second when that many threads c
 """
 
 import hashlib
-import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from openvino.preprocess import PrePostProcessor
 from deepstyle.errors import ModelError
 from deepstyle.files import open_regular
 from deepstyle.images.pixels import decode, resize
+from deepstyle.platform import usable_cores
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
@@ -67,7 +67,7 @@ class Encoder:
         Raises ``ModelError`` where the folder is incomplete, altered, or its graph is not what ``spec.json`` says.
         """
         spec = read_spec(folder)
-        threads = threads or len(os.sched_getaffinity(0))
+        threads = threads or usable_cores()
         streams = min(streams or threads, threads)
         return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
 
