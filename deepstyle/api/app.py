@@ -17,6 +17,7 @@ from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
+from deepstyle.api.uploads import silence_parser
 from deepstyle.settings import Settings
 
 
@@ -26,6 +27,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     ``web_folder`` is where the website was built, if it was.
     """
     chosen = settings or Settings()
+    silence_parser()
     metrics, gate = Metrics(), Gate.of(chosen)
 
     @asynccontextmanager

@@ -15,8 +15,6 @@ from deepstyle.api.problems import ProblemError
 
 IMAGE_FIELDS: Final = ("image", "file")
 MAX_IMAGES: Final = int(LIMITS["form_images"].value)
-# The parser logs what it finds wrong with a form, which is the client's business; the answer says it.
-logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _MAX_FIELDS: Final = int(LIMITS["form_fields"].value)
 _MAX_FIELD_BYTES: Final = int(LIMITS["form_field_bytes"].value)
@@ -50,6 +48,11 @@ class Upload:
         """Let go of the spooled file."""
         if self.image is not None:
             self.image.file.close()
+
+
+def silence_parser() -> None:
+    """Keep the form parser's warnings out of the log: a malformed form is the client's business, and answered."""
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 class _WholeForm(MultiPartParser):

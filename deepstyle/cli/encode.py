@@ -190,7 +190,7 @@ def _match(serving: str | None, fingerprint: str | None) -> bool | None:
 
 
 def _hardware() -> dict[str, Any]:
-    import openvino as ov
+    from deepstyle.style import runtime as ov
 
     return {
         "cpu": ov.Core().get_property("CPU", "FULL_DEVICE_NAME"),

@@ -35,6 +35,7 @@ from deepstyle.style.encode import (
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
 from deepstyle.style.views import view_space, views_of
+from deepstyle.telemetry import import_module
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -108,7 +109,7 @@ def _start(address: str, workers: int) -> Any:
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
-        import ray
+        ray = import_module("ray")
     except ModuleNotFoundError as error:
         raise MissingDependencyError("the Ray runner needs Ray.", remedy="pip install 'deepstyle[ray]'") from error
     if address:

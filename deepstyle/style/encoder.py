@@ -5,6 +5,8 @@ vector never depends on its neighbours. What fills the cores is *streams*: one s
 soonest; a stream a core encodes most pictures a second when that many threads call at once.
 """
 
+from __future__ import annotations
+
 import hashlib
 import queue
 import threading
@@ -16,14 +18,13 @@ from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino.preprocess import PrePostProcessor
 
 from deepstyle.errors import ModelError
 from deepstyle.files import open_regular
 from deepstyle.images.pixels import decode, resize
 from deepstyle.platform import usable_cores
+from deepstyle.style import runtime as ov
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
@@ -149,7 +150,7 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
 
 def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
     """Compile for (1, H, W, 3) uint8 input, with the normalisation inside the graph."""
-    steps = PrePostProcessor(graph)
+    steps = ov.preprocess.PrePostProcessor(graph)
     pixels = steps.input("pixels")
     pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     pixels.model().set_layout(ov.Layout("NCHW"))
