@@ -4,21 +4,26 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 import deepstyle
 from deepstyle.api import pages, problems
+from deepstyle.api.addresses import RootPath
 from deepstyle.api.admission import Admission, Gate
 from deepstyle.api.head import HeadAsGet
+from deepstyle.api.headers import EXPOSED, security_headers
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
 from deepstyle.api.uploads import silence_parser
-from deepstyle.settings import Settings
+from deepstyle.settings import Settings, origins
+
+METHODS: Final = ("GET", "HEAD", "POST")
 
 
 def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
@@ -50,16 +55,22 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": chosen.root_path}] if chosen.root_path else None,
         redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
     app.add_middleware(HeadAsGet)
     app.add_middleware(Admission, gate=gate)
-    app.add_middleware(Envelope, metrics=metrics)
+    app.add_middleware(Envelope, metrics=metrics, headers=security_headers(chosen))
+    if chosen.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins(chosen.cors_origins), allow_methods=METHODS, expose_headers=EXPOSED
+        )
+    app.add_middleware(RootPath, root_path=chosen.root_path)
     problems.install(app)
     for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):
         app.include_router(feature.router)
     _describe_problems(app)
-    pages.install(app, web_folder)
+    pages.install(app, web_folder, chosen)
     return app
 
 

@@ -7,6 +7,7 @@ many threads as cores keep the machine busy, and the event loop only reads and w
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -71,7 +72,7 @@ class EncodingQueue:
             raise
         # The bytes are read now and not before: what waits may lie on disk. Whatever becomes of the request, the turn
         # ends when the work does.
-        future = self._pool.submit(lambda: work(upload.read()))
+        future = self._pool.submit(copy_context().run, lambda: work(upload.read()))
         future.add_done_callback(lambda _: upload.close())
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._turns.give))

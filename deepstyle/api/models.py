@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from deepstyle.api.addresses import address
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Facets
 from deepstyle.style.bands import Band, Bands
@@ -71,7 +72,7 @@ class Product(BaseModel):
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
         told = {field.name: getattr(item, field.name) for field in fields(item)}
-        return cls(**told, image_url=f"/image/{quote(item.item_id, safe='')}")
+        return cls(**told, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
 
 
 class SearchResult(BaseModel):

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
+from deepstyle.api.addresses import address
 from deepstyle.errors import (
     DeepstyleError,
     FingerprintMismatchError,
@@ -155,11 +156,11 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
     kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
-        type=f"/problems/{kind.code}",
+        type=address(f"/problems/{kind.code}"),
         title=kind.title,
         status=kind.status,
         detail=plain(error.detail),
-        instance=plain(request.scope["path"]),
+        instance=plain(address(request.scope["path"])),
         code=kind.code,
         remedy=error.remedy or kind.remedy,
         request_id=getattr(request.state, "request_id", ""),

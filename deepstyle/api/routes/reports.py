@@ -5,13 +5,15 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
+from deepstyle.api.addresses import address
 from deepstyle.api.dependencies import Open
+from deepstyle.api.headers import Frames
 from deepstyle.api.models import Report, ReportFile, Reports
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.report.published import MEDIA_TYPES, Published, list_published, published_file
 
 router = APIRouter(tags=["operation"])
-POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """A report's page may show its own pictures and styles, and nothing else: it runs in an origin of its own."""
 
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", examples=["search"])]
@@ -44,7 +46,7 @@ def report_file(name: Name, file: File, resources: Open) -> Response:
     found = published_file(resources.settings.reports_dir, name, file)
     if found is None:
         raise ProblemError("unknown-report", f"there is no file {file!r} in a report {name!r}.")
-    headers = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-cache"}
+    headers = {**Frames.of(resources.settings).headers(POLICY, "'self'"), "Cache-Control": "no-cache"}
     return Response(found.read_bytes(), media_type=MEDIA_TYPES[found.suffix], headers=headers)
 
 
@@ -60,7 +62,7 @@ def _told(report: Published) -> Report:
                 {
                     "name": file,
                     "media_type": MEDIA_TYPES[f".{file.rpartition('.')[2]}"],
-                    "url": f"/v1/reports/{report.name}/{file}",
+                    "url": address(f"/v1/reports/{report.name}/{file}"),
                 }
             )
             for file in report.files
