@@ -50,6 +50,7 @@ from deepstyle.style.search import (
     serving_space,
     similar_items,
 )
+from deepstyle.style.spec import ModelSpec
 from deepstyle.style.views import keep_views
 
 Photo = bytes | Path
@@ -67,6 +68,7 @@ class SearchAnswer:
 
     matches: tuple[Match, ...]
     good_match: bool | None
+    bands: Bands | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,12 @@ class Shop:
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
     """
 
-    def __init__(self, store: Store, settings: Settings | None = None) -> None:
+    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
+        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
         self.store = store
         self.settings = settings or Settings()
+        if encoder is not None:
+            self.encoder = encoder  # in place of the cached property
 
     @classmethod
     def open(
@@ -123,9 +128,24 @@ class Shop:
         folder = serving_model(self.store, self.settings.model, self.settings.cache_dir, self.settings.precision)
         return Encoder.open(folder, threads=self.settings.encoder_threads)
 
-    @cached_property
+    @property
+    def spec(self) -> ModelSpec:
+        """The encoder's specification."""
+        return self.encoder.spec
+
+    @property
+    def space(self) -> str:
+        """The space of the vectors that serve; raises ``FingerprintMismatchError`` where they are another model's."""
+        return serving_space(self.store, self.spec)
+
+    @property
     def stylist(self) -> Stylist:
         """The compatibility head over the store's vectors; raises ``FingerprintMismatchError`` where they differ."""
+        serving_compat_space(self.store, self._head, self.spec.precision)
+        return self._stylist
+
+    @cached_property
+    def _stylist(self) -> Stylist:
         head = self._head
         head.check_backbone(self.encoder.spec.features_fingerprint)
         return Stylist(self.store, serving_compat_space(self.store, head, self.encoder.spec.precision), head)
@@ -222,7 +242,9 @@ class Shop:
 
     def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING) -> SearchAnswer:
         """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``."""
-        return SearchAnswer(tuple(similar_items(self.store, self._style_space(), item_id, k=k, where=where)), None)
+        matches = similar_items(self.store, self._style_space(), item_id, k=k, where=where)
+        bands, best = self.bands, matches[0].similarity if matches else None
+        return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
@@ -240,7 +262,7 @@ class Shop:
         """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm."""
         matches = search_vector(self.store, serving_space(self.store, self.encoder.spec), embedding, k=k, where=where)
         bands, best = self.bands, matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None)
+        return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, item_id: str) -> list[Suggestion]:
@@ -248,18 +270,18 @@ class Shop:
         return self.stylist.mapped(item_id)[1]
 
     def compatible(
-        self, query: str | Photo, *, k: int = 3, where: ItemFilter = EVERYTHING
+        self, query: str | Photo | Piece, *, k: int = 3, where: ItemFilter = EVERYTHING
     ) -> dict[str, list[Suggestion]]:
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
         return self.stylist.complements(self.piece(query), k=k, where=where)
 
-    def score_outfit(self, pieces: Sequence[str | Photo]) -> OutfitScore:
+    def score_outfit(self, pieces: Sequence[str | Photo | Piece]) -> OutfitScore:
         """How well two or more items and photos go together, and which pair is the weakest."""
         return self.stylist.score([self.piece(piece) for piece in pieces])
 
     def complete_outfit(
         self,
-        pieces: Sequence[str | Photo],
+        pieces: Sequence[str | Photo | Piece],
         slots: Sequence[str] = (),
         *,
         k: int = 5,
@@ -268,12 +290,14 @@ class Shop:
         """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
         return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
 
-    def piece(self, query: str | Photo) -> Piece:
+    def piece(self, query: str | Photo | Piece) -> Piece:
         """An item or a photo as a part of an outfit; what a photo shows is what most items that look like it are."""
-        if isinstance(query, str):
-            (piece,) = self.stylist.pieces([query])
-            return piece
-        encoded = self.embed_photo(query)
+        if isinstance(query, Piece):
+            return query
+        return self.stylist.pieces([query])[0] if isinstance(query, str) else self.piece_of(self.embed_photo(query))
+
+    def piece_of(self, encoded: Encoded) -> Piece:
+        """An encoded photo as a part of an outfit; what it shows is what most items that look like it are."""
         alike = self.search_embedding(encoded.embeddings[0], k=LOOKALIKES).matches
         return photo_piece(self.stylist.head.project(encoded.features)[0], [match.item for match in alike])
 

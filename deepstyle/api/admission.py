@@ -13,20 +13,14 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
-from deepstyle.api.bodies import Body, BodyLimits
-from deepstyle.api.clients import Client, Network, client_of, trusted_networks
-from deepstyle.api.hosts import Hosts
+from deepstyle.api.bodies import Body, BodyLimits, Spool, open_spool
+from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
 from deepstyle.api.limits import share
-from deepstyle.api.rate_limits import Rates
-from deepstyle.api.spool import Spool, open_spool
 from deepstyle.api.turns import Turns
 from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-UPLOADS: Final = frozenset(
-    {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +54,11 @@ class Gate:
 class Admission:
     """ASGI middleware around the routes, within ``Envelope``."""
 
-    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, *, gate: Gate, uploads: frozenset[str]) -> None:
+        """``uploads`` are the paths of the routes that read a body."""
         self.app = app
         self.gate = gate
+        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with a problem document."""
@@ -95,7 +91,7 @@ class Admission:
         self.gate.hosts.check(headers.getlist("host"))
         if path in HEALTH:
             return
-        if path in UPLOADS:
+        if path in self.uploads:
             self.gate.uploads_rate.check(client)
             return
         self.gate.reads_rate.check(client)

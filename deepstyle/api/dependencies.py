@@ -5,12 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Self, TypeVar
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
-from deepstyle.api.resources import Resources
 from deepstyle.api.uploads import Upload
 from deepstyle.store.base import ItemFilter
 from deepstyle.style.search import Crop
@@ -154,13 +153,6 @@ def body_fields(model: type[Fields], told: object) -> Fields:
         ) from None
 
 
-async def _resources(request: Request) -> Resources:  # async: else it takes a thread of its own
-    resources = request.app.state.resources
-    assert isinstance(resources, Resources)
-    return resources
-
-
-Open = Annotated[Resources, Depends(_resources)]
 Filters = Annotated[FilterFields, Query()]
 Browse = Annotated[BrowseFields, Query()]
 Similar = Annotated[SimilarFields, Query()]

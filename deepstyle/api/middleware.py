@@ -1,4 +1,4 @@
-"""Around every request: an id, security headers, its duration, and a problem where code broke."""
+"""Around every request: its path prefix, an id, security headers, its duration, and a problem where code broke."""
 
 import logging
 import re
@@ -88,3 +88,28 @@ def _request_id(headers: Headers) -> str:
     """The caller's ``X-Request-ID`` where it is a short plain word, which no log or header can be split with."""
     given = headers.get("x-request-id", "")
     return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
+
+
+class HeadAsGet:
+    """ASGI middleware that routes ``HEAD`` as ``GET`` and drops the body, so that no route has to say it twice."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; the server still sees ``HEAD`` in its own scope."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not message.get("more_body", False):
+                await send({"type": "http.response.body", "body": b""})
+
+        as_get = {**scope, "method": "GET"}
+        try:
+            await self.app(as_get, receive, send_head)
+        finally:
+            scope["route"] = as_get.get("route")

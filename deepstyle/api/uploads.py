@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
@@ -19,6 +19,24 @@ _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _MAX_FIELDS: Final = int(LIMITS["form_fields"].value)
 _MAX_FIELD_BYTES: Final = int(LIMITS["form_field_bytes"].value)
 _IN_MEMORY_BYTES: Final = int(LIMITS["small_body_bytes"].value)
+UPLOAD_PROBLEMS: Final = (
+    "malformed-request",
+    "request-timeout",
+    "body-too-large",
+    "image-too-large",
+    "unsupported-media-type",
+    "unsupported-image",
+    "missing-image",
+    "several-images",
+    "broken-image",
+    "not-ready",
+    "storage-full",
+)
+IMAGE: Final = {
+    "type": "string",
+    "format": "binary",
+    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.",
+}
 log = logging.getLogger("deepstyle.api")
 
 
@@ -143,3 +161,9 @@ async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[
         await form.close()
         raise ProblemError("missing-image", "the field `image` holds text, not a file.")
     return [Upload(image, fields) for _, image in files], fields
+
+
+def form_body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """OpenAPI's description of a form that the route itself parses, to refuse it while it streams."""
+    schema = {"type": "object", "properties": {"image": IMAGE, **properties}, "required": required}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}

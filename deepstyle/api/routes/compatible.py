@@ -4,16 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 
-from deepstyle.api.dependencies import Compatible, CompatibleFields, ItemId, Open, form_fields
+from deepstyle.api.dependencies import Compatible, CompatibleFields, ItemId, form_fields
 from deepstyle.api.models import CategorySuggestions, CompatibleItems, MappedItems, Product, SuggestedItem
 from deepstyle.api.problems import documented
-from deepstyle.api.resources import Resources
-from deepstyle.api.routes.search import UPLOAD_PROBLEMS, encode_photo, form_body
-from deepstyle.api.uploads import read_upload
-from deepstyle.compatibility.stylist import Piece, Suggestion, photo_piece
-from deepstyle.style.search import search_vector
-
-LOOKALIKES = 5  # items that vote for what kind of thing a photo shows
+from deepstyle.api.resources import Open, Resources
+from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
+from deepstyle.compatibility.stylist import Piece, Suggestion
 
 router = APIRouter(tags=["compatibility"])
 _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -27,10 +23,10 @@ _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "no
 )
 def compatible(item_id: ItemId, resources: Open) -> MappedItems:
     """The precomputed suggestions (`rec_feature2`), with their descriptions: three products of different categories."""
-    query, found = resources.stylist.mapped(item_id)
-    results = suggested(found)
+    shop = resources.outfit_shop
+    results = suggested(shop.suggestions(item_id))
     return MappedItems(
-        query=Product.of(query.item), rec_feature2=[result.item.item_id for result in results], results=results
+        query=Product.of(shop.item(item_id)), rec_feature2=[result.item.item_id for result in results], results=results
     )
 
 
@@ -42,8 +38,7 @@ def compatible(item_id: ItemId, resources: Open) -> MappedItems:
 )
 def compatible_filtered(item_id: ItemId, resources: Open, fields: Compatible) -> CompatibleItems:
     """The best `k` products of every semantic category that is worn with the item's, or of those asked for."""
-    (query,) = resources.stylist.pieces([item_id])
-    return _by_category(resources, query, fields)
+    return _by_category(resources, resources.outfit_shop.piece(item_id), fields)
 
 
 @router.post(
@@ -63,16 +58,9 @@ async def compatible_with_photo(request: Request, resources: Open) -> Compatible
         raise
 
     def work(data: bytes) -> CompatibleItems:
-        return _by_category(resources, piece_of_photo(resources, data), fields)
+        return _by_category(resources, resources.outfit_shop.piece_of(resources.encode_photo(data)), fields)
 
     return await resources.queue.run(request, upload, work)
-
-
-def piece_of_photo(resources: Resources, data: bytes) -> Piece:
-    """An uploaded photo as a piece of an outfit; raises ``ImageError``."""
-    encoded = encode_photo(resources, data)
-    alike = search_vector(resources.store, resources.space, encoded.embeddings[0], k=LOOKALIKES)
-    return photo_piece(resources.stylist.head.project(encoded.features)[0], [match.item for match in alike])
 
 
 def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
@@ -87,7 +75,7 @@ def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
 
 def _by_category(resources: Resources, query: Piece, fields: CompatibleFields) -> CompatibleItems:
     with resources.metrics.search_seconds.time():
-        found = resources.stylist.complements(query, k=fields.k, where=fields.where())
+        found = resources.outfit_shop.compatible(query, k=fields.k, where=fields.where())
     return CompatibleItems(
         query=Product.of(query.item) if query.item.item_id else None,
         semantic_category=query.item.semantic_category,

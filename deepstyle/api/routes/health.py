@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 import deepstyle
-from deepstyle.api.dependencies import Open
 from deepstyle.api.models import Health, Readiness
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 
 router = APIRouter(tags=["operation"])
 _PROBLEMS: Final = documented(always=("unknown-host",))

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from deepstyle.api.dependencies import ItemId, Open
+from deepstyle.api.dependencies import ItemId
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.api.resources import Resources
+from deepstyle.api.resources import Open, Resources
 from deepstyle.api.served_images import VERSION
 from deepstyle.errors import ImageError, UnknownItemError
 from deepstyle.images.pixels import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
@@ -56,9 +56,11 @@ def _jpeg(resources: Resources, item_id: str, sha256: str, width_px: int | None)
     if stored is None or stored.sha256 != sha256:  # replaced or deleted a moment ago
         raise ProblemError("no-image", f"the image of {item_id!r} has just changed.", remedy="Ask again.")
     try:
-        needed_bytes = memory_bytes(checked_header(stored.data), min_side_px=width_px or 0)
-        with resources.decoding.reserve(needed_bytes):
-            return thumbnail(stored.data, width_px) if width_px else encode_jpeg(decode(stored.data))
+        header = checked_header(stored.data)
+        with resources.decoding.reserve(memory_bytes(header, min_side_px=width_px or 0)):
+            if width_px:
+                return thumbnail(stored.data, width_px, header=header)
+            return encode_jpeg(decode(stored.data, header=header))
     except ImageError as error:  # stored by a version that allowed more
         raise ProblemError(
             "no-image", f"the image of {item_id!r} cannot be shown.", remedy="Import it again."

@@ -5,9 +5,9 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import deepstyle
-from deepstyle.api.dependencies import Open
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 from deepstyle.style.weights import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
@@ -16,7 +16,8 @@ router = APIRouter(tags=["items"])
 @router.get("/v1/info", operation_id="getInfo", summary="What is served here", responses=documented("not-ready"))
 def info(resources: Open) -> Info:
     """The catalogue's size, the model, what its similarities mean in words, and items to begin with."""
-    ready, spec, bands = resources.readiness(), resources.encoders.spec, resources.bands
+    ready, shop = resources.readiness(), resources.shop
+    spec, bands = shop.spec, shop.bands
     return Info(
         version=deepstyle.__version__,
         items=ready.items,

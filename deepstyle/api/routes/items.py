@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from deepstyle.api import cursors
-from deepstyle.api.dependencies import Browse, ItemId, Open
+from deepstyle.api.dependencies import Browse, ItemId
 from deepstyle.api.models import FacetCounts, ItemPage, Product
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
 
 router = APIRouter(tags=["items"])

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from deepstyle.api.dependencies import Open
 from deepstyle.api.models import MapPoint, StyleMap
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 from deepstyle.report.map_points import MAX_POINTS, POINTS, read_points
 
 router = APIRouter(tags=["items"])
@@ -24,7 +24,7 @@ def style_map(resources: Open, limit: Limit = POINTS) -> StyleMap:
 
     A map that nobody computed is made in the background, for a small catalogue: until then 503 with `Retry-After`.
     """
-    store, space = resources.store, resources.space
+    store, space = resources.store, resources.shop.space
     points = read_points(store, space) or resources.lazy_map.get(store, space)
     step = max(1, -(-len(points.item_ids) // limit))
     ids = points.item_ids[::step]

@@ -6,13 +6,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
-from deepstyle.api.dependencies import CompletionFields, Fields, Open, OutfitFields, body_fields, form_fields
+from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
 from deepstyle.api.models import CompletedOutfits, OutfitPair, OutfitPiece, Product, ScoredOutfit
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.api.resources import Resources
-from deepstyle.api.routes.compatible import piece_of_photo
-from deepstyle.api.routes.search import IMAGE, UPLOAD_PROBLEMS
-from deepstyle.api.uploads import MAX_IMAGES, Upload, read_uploads
+from deepstyle.api.resources import Open, Resources
+from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload, read_uploads
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
 router = APIRouter(tags=["compatibility"])
@@ -27,11 +25,11 @@ _PROBLEMS: Final = documented(
 
 def _body(model: type[OutfitFields]) -> dict[str, Any]:
     """OpenAPI's description of a body that is JSON, or a form with photos beside the same fields."""
-    told = model.model_json_schema()["properties"]
+    fields = model.model_json_schema()["properties"]
     photos = {"image": {"type": "array", "items": IMAGE, "maxItems": MAX_IMAGES}}
     content = {
-        "application/json": {"schema": {"type": "object", "properties": told}},
-        "multipart/form-data": {"schema": {"type": "object", "properties": {**told, **photos}}},
+        "application/json": {"schema": {"type": "object", "properties": fields}},
+        "multipart/form-data": {"schema": {"type": "object", "properties": {**fields, **photos}}},
     }
     return {"requestBody": {"required": True, "content": content}}
 
@@ -49,8 +47,9 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
     photos = await _photos(request, resources, uploads)
 
     def work() -> ScoredOutfit:
-        pieces = [*resources.stylist.pieces(fields.item_id), *photos]
-        return _told(pieces, resources.stylist.score(pieces))
+        shop = resources.outfit_shop
+        pieces = [*map(shop.piece, fields.item_id), *photos]
+        return scored_outfit(pieces, shop.score_outfit(pieces))
 
     return await resources.reads.run(request.state.client, work)
 
@@ -68,10 +67,11 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
     photos = await _photos(request, resources, uploads)
 
     def work() -> CompletedOutfits:
-        locked = [*resources.stylist.pieces(fields.item_id), *photos]
+        shop = resources.outfit_shop
+        locked = [*map(shop.piece, fields.item_id), *photos]
         with resources.metrics.search_seconds.time():
-            found = resources.stylist.complete(locked, fields.slot, k=fields.k, where=fields.where())
-        return CompletedOutfits(outfits=[_told(outfit.pieces, outfit.score) for outfit in found])
+            found = shop.complete_outfit(locked, fields.slot, k=fields.k, where=fields.where())
+        return CompletedOutfits(outfits=[scored_outfit(outfit.pieces, outfit.score) for outfit in found])
 
     return await resources.reads.run(request.state.client, work)
 
@@ -94,16 +94,17 @@ async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence
 
 def _refuse_constant(name: str) -> None:
     """Python would read NaN and Infinity, which JSON has not."""
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not JSON")
 
 
 async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
     """Each photo as a piece, one after the other through the bounded queue."""
+
+    def piece(data: bytes) -> Piece:
+        return resources.outfit_shop.piece_of(resources.encode_photo(data))
+
     try:
-        return [
-            await resources.queue.run(request, upload, lambda data: piece_of_photo(resources, data))
-            for upload in uploads
-        ]
+        return [await resources.queue.run(request, upload, piece) for upload in uploads]
     finally:
         _close(uploads)
 
@@ -113,7 +114,8 @@ def _close(uploads: Sequence[Upload]) -> None:
         upload.close()
 
 
-def _told(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
+def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
+    """An outfit's score as the API returns it."""
     photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
     return ScoredOutfit(
         compatibility=scored.compatibility,

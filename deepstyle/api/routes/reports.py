@@ -6,10 +6,10 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from deepstyle.api.addresses import address
-from deepstyle.api.dependencies import Open
 from deepstyle.api.headers import Frames
 from deepstyle.api.models import Report, ReportFile, Reports
 from deepstyle.api.problems import ProblemError, documented
+from deepstyle.api.resources import Open
 from deepstyle.report.published import MEDIA_TYPES, Published, list_published, published_file
 
 router = APIRouter(tags=["operation"])

@@ -2,13 +2,11 @@
 
 from fastapi import APIRouter
 
-from deepstyle.api.dependencies import ItemId, K, Open, Similar
+from deepstyle.api.dependencies import ItemId, K, Similar
 from deepstyle.api.models import Product, SimilarItems, results_of
 from deepstyle.api.problems import documented
-from deepstyle.api.resources import Resources
-from deepstyle.errors import UnknownItemError
+from deepstyle.api.resources import Open, Resources
 from deepstyle.store.base import ItemFilter
-from deepstyle.style.search import similar_items
 
 router = APIRouter(tags=["search"])
 PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -34,15 +32,8 @@ def similar_filtered(item_id: ItemId, resources: Open, fields: Similar) -> Simil
 
 
 def _similar(resources: Resources, item_id: str, k: int, where: ItemFilter) -> SimilarItems:
-    store, space = resources.store, resources.space
-    item = store.get([item_id]).get(item_id)
-    if item is None:
-        raise UnknownItemError(f"no item has the id {item_id!r}.")
+    shop = resources.shop
+    query = Product.of(shop.item(item_id))
     with resources.metrics.search_seconds.time():
-        matches = similar_items(store, space, item_id, k=k, where=where)
-    bands, best = resources.bands, matches[0].similarity if matches else None
-    return SimilarItems(
-        query=Product.of(item),
-        results=results_of(matches, bands),
-        good_match=bands.is_good_match(best) if bands else None,
-    )
+        answer = shop.similar(item_id, k=k, where=where)
+    return SimilarItems(query=query, results=results_of(answer.matches, answer.bands), good_match=answer.good_match)
