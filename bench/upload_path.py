@@ -14,8 +14,8 @@ import threading
 import time
 import urllib.request
 import uuid
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -80,10 +80,18 @@ def small_shop(folder: Path) -> tuple[str, bytes]:
     url = f"sqlite:///{folder / 'shop.db'}"
     with Shop.open(url) as shop:
         shop.import_catalogue("demo", limit=40)
-        shop.encode(suggest=False)
+        shop.encode()
         image = shop.store.image(shop.store.browse(limit=1).items[0].item_id)
     assert image is not None
     return url, image.data
+
+
+def show(route: str, called: Mapping[str, set[str]], with_functions: bool) -> None:
+    """Print the files by room: ``api`` is the server, the others decode, encode, search and store."""
+    rooms = Counter(path.split("/")[0] for path in called)
+    print(f"POST {route}: {len(called)} files; " + ", ".join(f"{room} {count}" for room, count in rooms.most_common()))
+    for path, names in sorted(called.items()):
+        print(f"  {path}" + (f": {', '.join(sorted(names))}" if with_functions else ""))
 
 
 def main() -> None:
@@ -109,9 +117,7 @@ def main() -> None:
                 upload(address + route, photo)
                 time.sleep(0.2)  # what follows the answer
                 recorder.recording = False
-                print(f"POST {route}: {len(recorder.called)} files")
-                for path, names in sorted(recorder.called.items()):
-                    print(f"  {path}" + (f": {', '.join(sorted(names))}" if arguments.functions else ""))
+                show(route, recorder.called, arguments.functions)
 
 
 if __name__ == "__main__":

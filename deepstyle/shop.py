@@ -141,8 +141,9 @@ class Shop:
     @property
     def stylist(self) -> Stylist:
         """The compatibility head over the store's vectors; raises ``FingerprintMismatchError`` where they differ."""
-        serving_compat_space(self.store, self._head, self.spec.precision)
-        return self._stylist
+        stylist = self._stylist
+        serving_compat_space(self.store, stylist.head, self.spec.precision)  # its vectors may have been replaced
+        return stylist
 
     @cached_property
     def _stylist(self) -> Stylist:
