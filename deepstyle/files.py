@@ -1,7 +1,7 @@
-"""Files that are written whole or not at all, and files that are read within limits.
+"""Atomic file writes, and reads within limits.
 
-A reader of a file written here sees the old content or the new, never a part, whatever is killed when and however
-full the disk is. Everything raises ``OSError`` with the name that the caller gave.
+A reader of a file written here sees the old content or the new, never a part, even if the process is killed or the
+disk is full. All functions raise ``OSError`` with the path that the caller passed.
 """
 
 import contextlib
@@ -50,10 +50,10 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
 @contextlib.contextmanager
 def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of ``path`` when the block ends, and vanishes where the block raises.
+    """A file that replaces ``path`` when the block ends, and is deleted if the block raises.
 
-    Missing folders are made. A link is followed; a device or a pipe is written as it is. Without ``durable`` a power
-    cut may lose the file.
+    Missing folders are created. A link is followed; a device or a pipe is written directly. Without ``durable`` the file
+    may be lost in a power failure.
     """
     target = Path(os.path.realpath(path))
     with named(path):
@@ -125,12 +125,12 @@ def read_text(path: Path, max_bytes: int = MAX_JSON_BYTES) -> str:
 
 
 def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
-    """What a JSON file holds; raises ``ValueError`` where it is too large, no JSON or nested too deeply."""
+    """The content of a JSON file; raises ``ValueError`` if it is too large, not JSON or nested too deeply."""
     return parse_json(read_text(path, max_bytes))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file holds; raises ``ValueError`` where it is too large, no TOML or nested too deeply."""
+    """The content of a TOML file; raises ``ValueError`` if it is too large, not TOML or nested too deeply."""
     try:
         return tomllib.loads(read_text(path, MAX_TOML_BYTES))
     except RecursionError:
@@ -138,7 +138,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def parse_json(text: str) -> Any:
-    """``json.loads``, with ``ValueError`` for every text that it does not read."""
+    """``json.loads``, with ``ValueError`` for every text that is not valid."""
     try:
         return json.loads(text)
     except RecursionError:

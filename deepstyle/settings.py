@@ -1,4 +1,4 @@
-"""What changes per deployment, read from the environment (``DEEPSTYLE_*``)."""
+"""The settings of a deployment, read from the environment (``DEEPSTYLE_*``)."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def default_cache_dir() -> Path:
         home = Path()
     if not home.is_absolute():
         raise UsageError(
-            "this user has no home folder, so there is no place for the cache.",
+            "this user has no home folder for the cache.",
             remedy="Set DEEPSTYLE_CACHE_DIR to a folder that can be written.",
         )
     return home / ".cache" / "deepstyle"
@@ -38,7 +38,8 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
-    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and asks a store as it was encoded.
+    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and searches a store in the precision it
+    was encoded in.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
@@ -52,11 +53,11 @@ class Settings(BaseSettings):
     ``workers``: server processes, which share the limits.
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
-    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long, and how many, other requests wait for a turn.
+    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long a request waits for its turn, and how many other requests run and wait.
     ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
-    ``rate_limit``, ``upload_rate_limit``: what one client may send, such as ``120/minute``; empty means all.
-    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas.
-    ``allowed_hosts``: names that are answered to, separated by commas; ``*`` means all (see docs/limits.md).
+    ``rate_limit``, ``upload_rate_limit``: rate limits of one client, such as ``120/minute``; empty means none.
+    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas.
+    ``allowed_hosts``: accepted host names, separated by commas; ``*`` means all (see docs/limits.md).
     ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
     ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
     ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.

@@ -1,7 +1,7 @@
-"""Who is let in: before a route runs, the host, the client's rate and a turn; while it runs, its body's limits.
+"""Admission: before a route runs, checks of host and rate and a turn; while it runs, the limits on its body.
 
-Routes of health answer whatever else is going on: they take no turn and have no rate. Routes that read an upload take
-their turn themselves, once they have it: a slow upload must not hold one.
+Health routes always answer: they take no turn and have no rate limit. Routes that read an upload take their turn
+themselves after the body has arrived, because a slow upload must not hold one.
 """
 
 from contextlib import ExitStack
@@ -25,7 +25,7 @@ HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What all requests of one process share: the limits, and what is in use of them."""
+    """The limits that all requests of one process share, and their current use."""
 
     hosts: Hosts
     trusted: tuple[Network, ...]

@@ -1,4 +1,4 @@
-"""What routes ask for, as named types."""
+"""The parameters of routes, as named types."""
 
 import math
 import re
@@ -25,7 +25,7 @@ Values = Annotated[list[Text], Field(max_length=MAX_VALUES)]
 Price = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 K = Annotated[int, Query(ge=1, le=MAX_K, description="How many products to return.")]
 ItemId = Annotated[
-    str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["41085800-02"])
+    str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["19250-11"])
 ]
 
 
@@ -45,7 +45,7 @@ class FilterFields(BaseModel):
 
     @model_validator(mode="after")
     def prices_in_order(self) -> Self:
-        """A lower bound above the upper one matches nothing, and is surely a mistake."""
+        """A lower bound above the upper one matches nothing and is certainly a mistake."""
         if self.price_min is not None and self.price_max is not None and self.price_min > self.price_max:
             raise ValueError("price_min is above price_max")
         return self
@@ -65,34 +65,36 @@ class FilterFields(BaseModel):
 
 
 class BrowseFields(FilterFields):
-    """What ``GET /v1/items`` takes."""
+    """The parameters of ``GET /v1/items``."""
 
-    limit: int = Field(50, ge=1, le=200, description="Items a page.")
-    cursor: str = Field("", max_length=1024, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=200, description="Items per page.")
+    cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
 
 
 class SimilarFields(FilterFields):
-    """What ``GET /v1/items/{item_id}/similar`` takes."""
+    """The parameters of ``GET /v1/items/{item_id}/similar``."""
 
     k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
 
 
 class SearchFields(FilterFields):
-    """What ``POST /v1/search`` takes beside the image."""
+    """The form fields of ``POST /v1/search`` beside the image."""
 
-    k: int = Field(10, ge=1, le=MAX_K, description="How many products a page.")
+    k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     crop: str = Field(
         "",
         max_length=200,
         description="`x,y,width,height` as fractions of the upright picture, origin at the top left.",
         examples=["0.1,0.2,0.5,0.6"],
     )
-    cursor: str = Field("", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the page before; then no image.")
+    cursor: str = Field(
+        "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."
+    )
 
     @field_validator("crop")
     @classmethod
     def four_numbers(cls, text: str) -> str:
-        """Four finite numbers or nothing; whether the box lies inside the picture is checked by ``Crop``."""
+        """Empty, or four finite numbers; ``Crop`` checks that the box lies inside the picture."""
         if text:
             numbers = [float(part) for part in _BOX.split(text.strip())]
             if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
@@ -100,7 +102,7 @@ class SearchFields(FilterFields):
         return text
 
     def box(self) -> Crop | None:
-        """The crop box; raises ``UsageError`` where it leaves the picture."""
+        """The crop box; raises ``UsageError`` if it is not inside the picture."""
         if not self.crop:
             return None
         x, y, width, height = (float(part) for part in _BOX.split(self.crop.strip()))
@@ -108,7 +110,7 @@ class SearchFields(FilterFields):
 
 
 class CompatibleFields(FilterFields):
-    """What the routes take that find what goes with an item or a photo."""
+    """The parameters of the routes that find compatible products for an item or a photo."""
 
     k: int = Field(3, ge=1, le=MAX_K, description="How many products of each semantic category.")
 
@@ -122,7 +124,7 @@ class OutfitFields(BaseModel):
 
 
 class CompletionFields(OutfitFields, FilterFields):
-    """What ``POST /v1/outfits:complete`` takes; the filter narrows what is added."""
+    """The fields of ``POST /v1/outfits:complete``; the filter applies to the added items."""
 
     slot: Values = Field([], description="A semantic category to add; may be repeated. Default: what is missing.")
     k: int = Field(5, ge=1, le=20, description="How many outfits.")
@@ -135,18 +137,18 @@ def search_fields(upload: Upload) -> SearchFields:
 
 def form_fields(model: type[Fields], form: Mapping[str, Sequence[str]]) -> Fields:
     """A form's fields as ``model``; raises ``RequestValidationError``."""
-    told: dict[str, object] = {}
-    for name, values in form.items():
+    values: dict[str, object] = {}
+    for name, texts in form.items():
         field = model.model_fields.get(name)
         repeats = field is not None and isinstance(field.default, list)
-        told[name] = list(values) if repeats else values[-1]
-    return body_fields(model, told)
+        values[name] = list(texts) if repeats else texts[-1]
+    return body_fields(model, values)
 
 
-def body_fields(model: type[Fields], told: object) -> Fields:
-    """What a request's body told as ``model``; raises ``RequestValidationError``."""
+def body_fields(model: type[Fields], values: object) -> Fields:
+    """The values of a request's body as ``model``; raises ``RequestValidationError``."""
     try:
-        return model.model_validate(told)
+        return model.model_validate(values)
     except ValidationError as error:
         raise RequestValidationError(
             [{**failure, "loc": ("body", *failure["loc"])} for failure in error.errors()]

@@ -1,4 +1,4 @@
-"""Around every request: its path prefix, an id, security headers, its duration, and a problem where code broke."""
+"""Around every request: an id, security headers, its duration, and a problem document for an unexpected exception."""
 
 import logging
 import re
@@ -22,7 +22,7 @@ access_log = logging.getLogger(ACCESS)
 
 
 class Envelope:
-    """ASGI middleware, the outermost that the app controls, so that its headers are on every answer."""
+    """ASGI middleware around everything but CORS and the path prefix, so that its headers are on every answer."""
 
     def __init__(self, app: ASGIApp, *, metrics: Metrics, headers: Mapping[str, str]) -> None:
         self.app = app

@@ -1,4 +1,4 @@
-"""Reading a multipart upload: one image and a few small fields, refused as early as can be."""
+"""Reading a multipart upload: images and a few small fields, refused as early as possible."""
 
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -42,7 +42,7 @@ log = logging.getLogger("deepstyle.api")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A parsed form: ``image`` still lies where the parser spooled it, ``fields`` are the other fields, as text."""
+    """A parsed form: ``image`` is still where the parser spooled it, ``fields`` are the other fields as text."""
 
     image: UploadFile | None
     fields: Mapping[str, Sequence[str]]
@@ -63,7 +63,7 @@ class Upload:
         return self.image
 
     def close(self) -> None:
-        """Let go of the spooled file."""
+        """Delete the spooled file."""
         if self.image is not None:
             self.image.file.close()
 
@@ -151,8 +151,8 @@ async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[
             fields.setdefault(name, []).append(value)
     if len(files) > most:
         await form.close()
-        told = "one was expected" if most == 1 else f"at most {most} were expected"
-        raise ProblemError("several-images", f"the form has {len(files)} files; {told}.")
+        expected = "expected one" if most == 1 else f"expected at most {most}"
+        raise ProblemError("several-images", f"the form has {len(files)} files, {expected}.")
     misplaced = [name for name, _ in files if name not in IMAGE_FIELDS]
     if misplaced:
         await form.close()

@@ -1,4 +1,4 @@
-"""What goes with this item, or with this photo?"""
+"""Products that are compatible with an item or a photo."""
 
 from collections.abc import Sequence
 
@@ -18,11 +18,11 @@ _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "no
 @router.post(
     "/compatible/{item_id}",
     operation_id="findCompatible",
-    summary="Three products that go with one of the catalogue",
+    summary="Three products compatible with an item",
     responses=_PROBLEMS,
 )
 def compatible(item_id: ItemId, resources: Open) -> MappedItems:
-    """The precomputed suggestions (`rec_feature2`), with their descriptions: three products of different categories."""
+    """The precomputed suggestions (`rec_feature2`) with their descriptions: three products of different categories."""
     shop = resources.outfit_shop
     results = suggested(shop.suggestions(item_id))
     return MappedItems(
@@ -33,23 +33,23 @@ def compatible(item_id: ItemId, resources: Open) -> MappedItems:
 @router.get(
     "/v1/items/{item_id}/compatible",
     operation_id="listCompatibleItems",
-    summary="Products that go with one of the catalogue, by category, within a filter",
+    summary="Products compatible with an item, by category, filtered",
     responses=_PROBLEMS,
 )
 def compatible_filtered(item_id: ItemId, resources: Open, fields: Compatible) -> CompatibleItems:
-    """The best `k` products of every semantic category that is worn with the item's, or of those asked for."""
+    """The best `k` products of every semantic category that is worn with the item's, or of the requested ones."""
     return _by_category(resources, resources.outfit_shop.piece(item_id), fields)
 
 
 @router.post(
     "/v1/compatible",
     operation_id="findCompatibleWithPhoto",
-    summary="Products that go with what a photo shows, by category, within a filter",
+    summary="Products compatible with a photo, by category, filtered",
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter"),
     openapi_extra=form_body(CompatibleFields.model_json_schema()["properties"], ["image"]),
 )
 async def compatible_with_photo(request: Request, resources: Open) -> CompatibleItems:
-    """As for an item; what kind of thing the photo shows is told by the products that look like it."""
+    """As for an item; the photo's category is that of the most similar products."""
     upload = await read_upload(request)
     try:
         fields = form_fields(CompatibleFields, upload.fields)
@@ -64,7 +64,7 @@ async def compatible_with_photo(request: Request, resources: Open) -> Compatible
 
 
 def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
-    """Suggestions as the API tells them."""
+    """The API's form of suggestions."""
     return [
         SuggestedItem(
             rank=one.rank, compatibility=one.compatibility, reasons=list(one.reasons), item=Product.of(one.item)

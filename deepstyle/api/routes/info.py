@@ -1,4 +1,4 @@
-"""What is served here, and a few photos to begin with."""
+"""What is served, and a few example photos."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from deepstyle.style.weights import HUB_PREFIX
 router = APIRouter(tags=["items"])
 
 
-@router.get("/v1/info", operation_id="getInfo", summary="What is served here", responses=documented("not-ready"))
+@router.get("/v1/info", operation_id="getInfo", summary="What is served", responses=documented("not-ready"))
 def info(resources: Open) -> Info:
-    """The catalogue's size, the model, what its similarities mean in words, and items to begin with."""
+    """The size of the catalogue, the model, its similarity bands, and example items."""
     ready, shop = resources.readiness(), resources.shop
     spec, bands = shop.spec, shop.bands
     return Info(
@@ -40,9 +40,9 @@ def _public_name(weights: str) -> str:
 @router.get(
     "/v1/examples",
     operation_id="listExamples",
-    summary="Photos to search with at once",
+    summary="Example photos to search with",
     responses=documented("not-ready"),
 )
 def examples(resources: Open) -> ExamplePhotos:
-    """Items with a picture, each of another semantic category; their `image_url` is a photo to search with."""
+    """Items with a picture, of different semantic categories; search with the picture at their `image_url`."""
     return ExamplePhotos(examples=[Product.of(item) for item in resources.examples])

@@ -1,4 +1,4 @@
-"""How well does this outfit go together, and what completes it? Items by id, photos as uploads, or both."""
+"""Scoring and completing outfits of items (by id), photos (as uploads), or both."""
 
 import json
 from collections.abc import Sequence
@@ -37,12 +37,12 @@ def _body(model: type[OutfitFields]) -> dict[str, Any]:
 @router.post(
     "/v1/outfits:score",
     operation_id="scoreOutfit",
-    summary="How well an outfit goes together",
+    summary="Score an outfit",
     responses=_PROBLEMS,
     openapi_extra=_body(OutfitFields),
 )
 async def score(request: Request, resources: Open) -> ScoredOutfit:
-    """Two or more items (`item_id`) and photos (`image`): one calibrated score, every pair's part, the weakest pair."""
+    """For two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's contribution, the weakest pair."""
     fields, uploads = await _read(request, OutfitFields)
     photos = await _photos(request, resources, uploads)
 
@@ -57,12 +57,12 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
 @router.post(
     "/v1/outfits:complete",
     operation_id="completeOutfit",
-    summary="Outfits around items and photos",
+    summary="Complete an outfit",
     responses=_PROBLEMS,
     openapi_extra=_body(CompletionFields),
 )
 async def complete(request: Request, resources: Open) -> CompletedOutfits:
-    """The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons in words."""
+    """The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`."""
     fields, uploads = await _read(request, CompletionFields)
     photos = await _photos(request, resources, uploads)
 
@@ -77,7 +77,7 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
 
 
 async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
-    """The body's fields and photos, be it JSON or a form."""
+    """The fields and photos of the body, which is JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
         try:
             body = json.loads(await request.body(), parse_constant=_refuse_constant)
@@ -93,7 +93,7 @@ async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence
 
 
 def _refuse_constant(name: str) -> None:
-    """Python would read NaN and Infinity, which JSON has not."""
+    """Python would accept NaN and Infinity, which are not JSON."""
     raise ValueError(f"{name} is not JSON")
 
 

@@ -1,4 +1,4 @@
-"""The reports that the operator published: how good the answers are, and pictures that show it."""
+"""The reports that the operator published: quality figures, and pictures that show them."""
 
 from typing import Annotated, Final
 
@@ -14,7 +14,7 @@ from deepstyle.report.published import MEDIA_TYPES, Published, list_published, p
 
 router = APIRouter(tags=["operation"])
 POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""A report's page may show its own pictures and styles, and nothing else: it runs in an origin of its own."""
+"""A report's page may show its own pictures and styles and nothing else; it runs in an origin of its own."""
 
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", examples=["search"])]
 File = Annotated[
@@ -24,8 +24,8 @@ File = Annotated[
 
 @router.get("/v1/reports", operation_id="listReports", summary="The published reports", responses=documented())
 def reports(resources: Open) -> Reports:
-    """What `deepstyle evaluate … --publish` and `deepstyle report --publish` wrote, newest first."""
-    return Reports(reports=[_told(one) for one in list_published(resources.settings.reports_dir)])
+    """The reports written by `deepstyle evaluate … --publish` and `deepstyle report --publish`, newest first."""
+    return Reports(reports=[_report_of(one) for one in list_published(resources.settings.reports_dir)])
 
 
 @router.get(
@@ -50,7 +50,7 @@ def report_file(name: Name, file: File, resources: Open) -> Response:
     return Response(found.read_bytes(), media_type=MEDIA_TYPES[found.suffix], headers=headers)
 
 
-def _told(report: Published) -> Report:
+def _report_of(report: Published) -> Report:
     return Report(
         name=report.name,
         title=report.title,

@@ -1,4 +1,4 @@
-"""What looks like this photo?"""
+"""Products that look like a photo."""
 
 from functools import partial
 from typing import Final
@@ -22,12 +22,12 @@ MAX_DEPTH: Final = 1000  # results that one search can be paged through
 @router.post(
     "/search_image",
     operation_id="searchImage",
-    summary="The ten products most like a photo",
+    summary="The ten products most similar to a photo",
     responses=documented(*UPLOAD_PROBLEMS),
     openapi_extra=form_body({}, ["image"]),
 )
 async def search_image(request: Request, resources: Open) -> SearchResults:
-    """The descriptions of the ten closest products, with their rank and cosine similarity."""
+    """The ten most similar products with their rank and cosine similarity."""
     upload = await read_upload(request)
 
     def work(data: bytes) -> SearchResults:
@@ -39,12 +39,12 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
 @router.post(
     "/v1/search",
     operation_id="search",
-    summary="Products like a photo or a part of it, within a filter, page by page",
+    summary="Products similar to a photo or a part of it, filtered, in pages",
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor"),
     openapi_extra=form_body(SearchFields.model_json_schema()["properties"], []),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
-    """Send ``image`` for the first page, then the ``cursor`` of each page, with the same filter, for the next."""
+    """Send ``image`` for the first page; for each next page send ``cursor`` with the same filter."""
     upload = await read_upload(request)
     try:
         fields = search_fields(upload)

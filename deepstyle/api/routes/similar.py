@@ -1,4 +1,4 @@
-"""What looks like this item of the catalogue?"""
+"""Products that look like an item of the catalogue."""
 
 from fastapi import APIRouter
 
@@ -13,21 +13,21 @@ PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not
 
 
 @router.post(
-    "/similar/{item_id}", operation_id="findSimilar", summary="Products like one of the catalogue", responses=PROBLEMS
+    "/similar/{item_id}", operation_id="findSimilar", summary="Products similar to an item", responses=PROBLEMS
 )
 def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
-    """The ``k`` products that look most like ``item_id``."""
+    """The ``k`` products most similar to ``item_id``."""
     return _similar(resources, item_id, k, ItemFilter())
 
 
 @router.get(
     "/v1/items/{item_id}/similar",
     operation_id="listSimilarItems",
-    summary="Products like one of the catalogue, within a filter",
+    summary="Products similar to an item, filtered",
     responses=PROBLEMS,
 )
 def similar_filtered(item_id: ItemId, resources: Open, fields: Similar) -> SimilarItems:
-    """The ``k`` products within the filter that look most like ``item_id``."""
+    """The ``k`` products within the filter that are most similar to ``item_id``."""
     return _similar(resources, item_id, fields.k, fields.where())
 
 

@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Answer as long as the process runs, whatever the store and the model do.
+         * @description Answer as long as the process runs, whatever the state of the store and the model.
          */
         get: operations["getHealth"];
         put?: never;
@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Searches can be answered
-         * @description Answer 200 once the store is open, the model loaded, and its vectors are there; else say what is missing.
+         * @description Answer 200 once the store is open, the model is loaded and its vectors exist; otherwise report what is missing.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -68,8 +68,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is served here
-         * @description The catalogue's size, the model, what its similarities mean in words, and items to begin with.
+         * What is served
+         * @description The size of the catalogue, the model, its similarity bands, and example items.
          */
         get: operations["getInfo"];
         put?: never;
@@ -88,8 +88,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Photos to search with at once
-         * @description Items with a picture, each of another semantic category; their `image_url` is a photo to search with.
+         * Example photos to search with
+         * @description Items with a picture, of different semantic categories; search with the picture at their `image_url`.
          */
         get: operations["listExamples"];
         put?: never;
@@ -110,8 +110,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products like one of the catalogue
-         * @description The ``k`` products that look most like ``item_id``.
+         * Products similar to an item
+         * @description The ``k`` products most similar to ``item_id``.
          */
         post: operations["findSimilar"];
         delete?: never;
@@ -128,8 +128,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products like one of the catalogue, within a filter
-         * @description The ``k`` products within the filter that look most like ``item_id``.
+         * Products similar to an item, filtered
+         * @description The ``k`` products within the filter that are most similar to ``item_id``.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -150,8 +150,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The ten products most like a photo
-         * @description The descriptions of the ten closest products, with their rank and cosine similarity.
+         * The ten products most similar to a photo
+         * @description The ten most similar products with their rank and cosine similarity.
          */
         post: operations["searchImage"];
         delete?: never;
@@ -170,8 +170,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products like a photo or a part of it, within a filter, page by page
-         * @description Send ``image`` for the first page, then the ``cursor`` of each page, with the same filter, for the next.
+         * Products similar to a photo or a part of it, filtered, in pages
+         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter.
          */
         post: operations["search"];
         delete?: never;
@@ -190,8 +190,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Three products that go with one of the catalogue
-         * @description The precomputed suggestions (`rec_feature2`), with their descriptions: three products of different categories.
+         * Three products compatible with an item
+         * @description The precomputed suggestions (`rec_feature2`) with their descriptions: three products of different categories.
          */
         post: operations["findCompatible"];
         delete?: never;
@@ -208,8 +208,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products that go with one of the catalogue, by category, within a filter
-         * @description The best `k` products of every semantic category that is worn with the item's, or of those asked for.
+         * Products compatible with an item, by category, filtered
+         * @description The best `k` products of every semantic category that is worn with the item's, or of the requested ones.
          */
         get: operations["listCompatibleItems"];
         put?: never;
@@ -230,8 +230,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products that go with what a photo shows, by category, within a filter
-         * @description As for an item; what kind of thing the photo shows is told by the products that look like it.
+         * Products compatible with a photo, by category, filtered
+         * @description As for an item; the photo's category is that of the most similar products.
          */
         post: operations["findCompatibleWithPhoto"];
         delete?: never;
@@ -250,8 +250,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * How well an outfit goes together
-         * @description Two or more items (`item_id`) and photos (`image`): one calibrated score, every pair's part, the weakest pair.
+         * Score an outfit
+         * @description For two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's contribution, the weakest pair.
          */
         post: operations["scoreOutfit"];
         delete?: never;
@@ -270,8 +270,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Outfits around items and photos
-         * @description The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons in words.
+         * Complete an outfit
+         * @description The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`.
          */
         post: operations["completeOutfit"];
         delete?: never;
@@ -289,7 +289,7 @@ export interface paths {
         };
         /**
          * Browse the catalogue, with facets
-         * @description One page of the items within the filter; totals and facets count every match.
+         * @description One page of the items within the filter; the total and the facets count all matches.
          */
         get: operations["listItems"];
         put?: never;
@@ -309,7 +309,7 @@ export interface paths {
         };
         /**
          * One product
-         * @description What the catalogue says of ``item_id``.
+         * @description The catalogue's description of ``item_id``.
          */
         get: operations["getItem"];
         put?: never;
@@ -329,7 +329,7 @@ export interface paths {
         };
         /**
          * A product's picture, as JPEG
-         * @description The picture, or with ``w`` a smaller one; ``ETag`` and ``If-None-Match`` save sending it again.
+         * @description The picture, or with ``w`` a smaller one; ``If-None-Match`` with its ``ETag`` avoids sending it again.
          */
         get: operations["getImage"];
         put?: never;
@@ -349,9 +349,9 @@ export interface paths {
         };
         /**
          * The catalogue as a map
-         * @description Items by their places in a plane, in [-1, 1]; near means alike, distances between islands mean little.
+         * @description Items with coordinates in [-1, 1]. Neighbours are similar; distances between clusters mean little.
          *
-         *     A map that nobody computed is made in the background, for a small catalogue: until then 503 with `Retry-After`.
+         *     If no map was computed, one is computed in the background for a small catalogue; until then 503 with `Retry-After`.
          */
         get: operations["getMap"];
         put?: never;
@@ -371,7 +371,7 @@ export interface paths {
         };
         /**
          * The published reports
-         * @description What `deepstyle evaluate … --publish` and `deepstyle report --publish` wrote, newest first.
+         * @description The reports written by `deepstyle evaluate … --publish` and `deepstyle report --publish`, newest first.
          */
         get: operations["listReports"];
         put?: never;
@@ -426,7 +426,7 @@ export interface components {
         };
         /**
          * CategorySuggestions
-         * @description What goes with the query within one semantic category, best first.
+         * @description Compatible products of one semantic category, best first.
          */
         CategorySuggestions: {
             /** Semantic Category */
@@ -436,14 +436,14 @@ export interface components {
         };
         /**
          * CompatibleItems
-         * @description What goes with an item or a photo, by semantic category; the category with the best partner comes first.
+         * @description Compatible products for an item or a photo, by semantic category, that of the best product first.
          */
         CompatibleItems: {
             /** @description Null for a photo. */
             query: components["schemas"]["Product"] | null;
             /**
              * Semantic Category
-             * @description The query's; for a photo, that of the items that look like it.
+             * @description The query's category; for a photo, that of the most similar items.
              */
             semantic_category: string;
             /** Categories */
@@ -459,43 +459,45 @@ export interface components {
         };
         /**
          * ExamplePhotos
-         * @description Items whose pictures are photos to search with.
+         * @description Items whose pictures can be used as example photos.
          * @example {
          *       "examples": [
          *         {
          *           "attributes": {
-         *             "year": "2026"
+         *             "season": "all-year",
+         *             "style": "sporty"
          *           },
-         *           "brand": "Versace",
-         *           "category": "Ankle Boots",
+         *           "brand": "Grisette",
+         *           "category": "Trainers",
          *           "colour": "black",
          *           "currency": "EUR",
-         *           "description": "Pointed ankle boots with a block heel.",
-         *           "image_url": "/image/41085800-02",
-         *           "item_id": "41085800-02",
-         *           "model_id": "41085800",
+         *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *           "image_url": "/image/19250-11",
+         *           "item_id": "19250-11",
+         *           "model_id": "19250",
          *           "pattern": "plain",
-         *           "price": 129,
+         *           "price": 155.95,
          *           "semantic_category": "shoes",
-         *           "title": "Leather ankle boots",
+         *           "title": "Grisette Black Trainers",
          *           "url": ""
          *         },
          *         {
          *           "attributes": {
-         *             "year": "2026"
+         *             "season": "all-year",
+         *             "style": "sporty"
          *           },
-         *           "brand": "Versace",
-         *           "category": "Coats",
-         *           "colour": "camel",
+         *           "brand": "Juniper Quay",
+         *           "category": "Windbreaker",
+         *           "colour": "grey",
          *           "currency": "EUR",
-         *           "description": "Pointed ankle boots with a block heel.",
-         *           "image_url": "/image/43063724-OR",
-         *           "item_id": "43063724-OR",
-         *           "model_id": "41085800",
+         *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *           "image_url": "/image/17215-13",
+         *           "item_id": "17215-13",
+         *           "model_id": "17215",
          *           "pattern": "plain",
-         *           "price": 129,
+         *           "price": 124,
          *           "semantic_category": "outerwear",
-         *           "title": "Camel wool coat",
+         *           "title": "Juniper Quay Grey Windbreaker",
          *           "url": ""
          *         }
          *       ]
@@ -561,8 +563,8 @@ export interface components {
          *       },
          *       "embedding_dim": 512,
          *       "example_item_ids": [
-         *         "41085800-02",
-         *         "43063724-OR"
+         *         "19250-11",
+         *         "17215-13"
          *       ],
          *       "fingerprint": "474e11b72f90ba33",
          *       "items": 1400,
@@ -583,7 +585,7 @@ export interface components {
             architecture: string;
             /**
              * Weights
-             * @description What the model's weights were loaded from.
+             * @description Where the model's weights come from.
              */
             weights: string;
             /** Precision */
@@ -592,7 +594,7 @@ export interface components {
             fingerprint: string;
             /** Embedding Dim */
             embedding_dim: number;
-            /** @description Null for a model that was never calibrated. */
+            /** @description Null if the model is not calibrated. */
             bands: components["schemas"]["BandLimits"] | null;
             /** Example Item Ids */
             example_item_ids: string[];
@@ -609,13 +611,13 @@ export interface components {
             facets: components["schemas"]["FacetCounts"];
             /**
              * Next Cursor
-             * @description Send it back for the next page; null at the end.
+             * @description Send it to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
         /**
          * MapPoint
-         * @description One item's place on the map.
+         * @description The position of one item on the map.
          */
         MapPoint: {
             /** Item Id */
@@ -638,50 +640,52 @@ export interface components {
          * @example {
          *       "query": {
          *         "attributes": {
-         *           "year": "2026"
+         *           "season": "all-year",
+         *           "style": "sporty"
          *         },
-         *         "brand": "Versace",
-         *         "category": "Ankle Boots",
+         *         "brand": "Grisette",
+         *         "category": "Trainers",
          *         "colour": "black",
          *         "currency": "EUR",
-         *         "description": "Pointed ankle boots with a block heel.",
-         *         "image_url": "/image/41085800-02",
-         *         "item_id": "41085800-02",
-         *         "model_id": "41085800",
+         *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *         "image_url": "/image/19250-11",
+         *         "item_id": "19250-11",
+         *         "model_id": "19250",
          *         "pattern": "plain",
-         *         "price": 129,
+         *         "price": 155.95,
          *         "semantic_category": "shoes",
-         *         "title": "Leather ankle boots",
+         *         "title": "Grisette Black Trainers",
          *         "url": ""
          *       },
          *       "rec_feature2": [
-         *         "43063724-OR"
+         *         "17215-13"
          *       ],
          *       "results": [
          *         {
          *           "compatibility": 0.83,
          *           "item": {
          *             "attributes": {
-         *               "year": "2026"
+         *               "season": "all-year",
+         *               "style": "sporty"
          *             },
-         *             "brand": "Versace",
-         *             "category": "Coats",
-         *             "colour": "camel",
+         *             "brand": "Juniper Quay",
+         *             "category": "Windbreaker",
+         *             "colour": "grey",
          *             "currency": "EUR",
-         *             "description": "Pointed ankle boots with a block heel.",
-         *             "image_url": "/image/43063724-OR",
-         *             "item_id": "43063724-OR",
-         *             "model_id": "41085800",
+         *             "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *             "image_url": "/image/17215-13",
+         *             "item_id": "17215-13",
+         *             "model_id": "17215",
          *             "pattern": "plain",
-         *             "price": 129,
+         *             "price": 124,
          *             "semantic_category": "outerwear",
-         *             "title": "Camel wool coat",
+         *             "title": "Juniper Quay Grey Windbreaker",
          *             "url": ""
          *           },
          *           "rank": 1,
          *           "reasons": [
          *             "styled together in 2 outfits",
-         *             "black is neutral and goes with camel"
+         *             "black is neutral and goes with grey"
          *           ]
          *         }
          *       ]
@@ -699,18 +703,18 @@ export interface components {
         };
         /**
          * OutfitPair
-         * @description Two pieces, by their places in `pieces`.
+         * @description Two pieces, by their indices in `pieces`.
          */
         OutfitPair: {
             pieces: number[];
             /**
              * Compatibility
-             * @description The chance that a stylist wears the two together.
+             * @description Probability that a stylist combines the two.
              */
             compatibility: number;
             /**
              * Contribution
-             * @description How much this pair lifts (or lowers) the outfit above its mean pair.
+             * @description How much this pair raises or lowers the outfit's score.
              */
             contribution: number;
             /** Reasons */
@@ -733,23 +737,24 @@ export interface components {
         };
         /**
          * Product
-         * @description One item of the catalogue; text that the catalogue does not tell is empty, a price that it does not is null.
+         * @description One item of the catalogue. Unknown text is empty, an unknown price is null.
          * @example {
          *       "attributes": {
-         *         "year": "2026"
+         *         "season": "all-year",
+         *         "style": "sporty"
          *       },
-         *       "brand": "Versace",
-         *       "category": "Ankle Boots",
+         *       "brand": "Grisette",
+         *       "category": "Trainers",
          *       "colour": "black",
          *       "currency": "EUR",
-         *       "description": "Pointed ankle boots with a block heel.",
-         *       "image_url": "/image/41085800-02",
-         *       "item_id": "41085800-02",
-         *       "model_id": "41085800",
+         *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *       "image_url": "/image/19250-11",
+         *       "item_id": "19250-11",
+         *       "model_id": "19250",
          *       "pattern": "plain",
-         *       "price": 129,
+         *       "price": 155.95,
          *       "semantic_category": "shoes",
-         *       "title": "Leather ankle boots",
+         *       "title": "Grisette Black Trainers",
          *       "url": ""
          *     }
          */
@@ -808,15 +813,15 @@ export interface components {
             precision: string;
             /**
              * Fingerprint
-             * @description The model's; vectors of another model are never searched.
+             * @description The model's fingerprint; only vectors of this model are searched.
              */
             fingerprint: string;
-            /** @description Null where the store was never checked. */
+            /** @description Null if the store was never checked. */
             last_check: components["schemas"]["StoreCheck"] | null;
         };
         /**
          * Report
-         * @description What `deepstyle evaluate` or `deepstyle report` published.
+         * @description A report published by `deepstyle evaluate` or `deepstyle report`.
          * @example {
          *       "command": "deepstyle evaluate search --limit 0 --publish search",
          *       "date": "2026-11-23T15:00:00Z",
@@ -846,17 +851,17 @@ export interface components {
             title: string;
             /**
              * Date
-             * @description When it was made, ISO 8601 in UTC.
+             * @description Creation time, ISO 8601 in UTC.
              */
             date: string;
             /**
              * Command
-             * @description The command that made it; without stores and folders.
+             * @description The command that created it, without stores and folders.
              */
             command: string;
             /**
              * Rows
-             * @description A table; every row has the same keys.
+             * @description A table whose rows have the same keys.
              */
             rows: {
                 [key: string]: string | number | boolean | null;
@@ -897,7 +902,7 @@ export interface components {
         ScoredOutfit: {
             /**
              * Compatibility
-             * @description The chance that a stylist put it together; calibrated.
+             * @description Calibrated probability that a stylist composed the outfit.
              */
             compatibility: number;
             /** Pieces */
@@ -906,7 +911,7 @@ export interface components {
             pairs: components["schemas"]["OutfitPair"][];
             /**
              * Weakest Pair
-             * @description Place in `pairs` of the pair that lowers the outfit most.
+             * @description Index in `pairs` of the pair that lowers the score most.
              */
             weakest_pair: number;
         };
@@ -927,7 +932,7 @@ export interface components {
             similarity: number;
             /**
              * Band
-             * @description The similarity in a word, by the limits that `GET /v1/info` tells; null without limits.
+             * @description The similarity in a word, by the limits in `GET /v1/info`; null where there are none.
              */
             band: ("near_identical" | "very_similar" | "related" | "unlike") | null;
             item: components["schemas"]["Product"];
@@ -942,20 +947,21 @@ export interface components {
          *           "band": "very_similar",
          *           "item": {
          *             "attributes": {
-         *               "year": "2026"
+         *               "season": "all-year",
+         *               "style": "sporty"
          *             },
-         *             "brand": "Versace",
-         *             "category": "Ankle Boots",
+         *             "brand": "Grisette",
+         *             "category": "Trainers",
          *             "colour": "black",
          *             "currency": "EUR",
-         *             "description": "Pointed ankle boots with a block heel.",
-         *             "image_url": "/image/41085800-02",
-         *             "item_id": "41085800-02",
-         *             "model_id": "41085800",
+         *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *             "image_url": "/image/19250-11",
+         *             "item_id": "19250-11",
+         *             "model_id": "19250",
          *             "pattern": "plain",
-         *             "price": 129,
+         *             "price": 155.95,
          *             "semantic_category": "shoes",
-         *             "title": "Leather ankle boots",
+         *             "title": "Grisette Black Trainers",
          *             "url": ""
          *           },
          *           "rank": 1,
@@ -969,12 +975,12 @@ export interface components {
             results: components["schemas"]["SearchResult"][];
             /**
              * Good Match
-             * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
+             * @description False if no item of the catalogue is a good match; null if the model is not calibrated.
              */
             good_match: boolean | null;
             /**
              * Next Cursor
-             * @description Send it back for the next page; null at the end.
+             * @description Send it to get the next page; null on the last page.
              */
             next_cursor?: string | null;
         };
@@ -985,20 +991,21 @@ export interface components {
          *       "good_match": true,
          *       "query": {
          *         "attributes": {
-         *           "year": "2026"
+         *           "season": "all-year",
+         *           "style": "sporty"
          *         },
-         *         "brand": "Versace",
-         *         "category": "Ankle Boots",
+         *         "brand": "Grisette",
+         *         "category": "Trainers",
          *         "colour": "black",
          *         "currency": "EUR",
-         *         "description": "Pointed ankle boots with a block heel.",
-         *         "image_url": "/image/41085800-02",
-         *         "item_id": "41085800-02",
-         *         "model_id": "41085800",
+         *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *         "image_url": "/image/19250-11",
+         *         "item_id": "19250-11",
+         *         "model_id": "19250",
          *         "pattern": "plain",
-         *         "price": 129,
+         *         "price": 155.95,
          *         "semantic_category": "shoes",
-         *         "title": "Leather ankle boots",
+         *         "title": "Grisette Black Trainers",
          *         "url": ""
          *       },
          *       "results": [
@@ -1006,20 +1013,21 @@ export interface components {
          *           "band": "very_similar",
          *           "item": {
          *             "attributes": {
-         *               "year": "2026"
+         *               "season": "all-year",
+         *               "style": "sporty"
          *             },
-         *             "brand": "Versace",
-         *             "category": "Ankle Boots",
+         *             "brand": "Grisette",
+         *             "category": "Trainers",
          *             "colour": "black",
          *             "currency": "EUR",
-         *             "description": "Pointed ankle boots with a block heel.",
-         *             "image_url": "/image/41085800-02",
-         *             "item_id": "41085800-02",
-         *             "model_id": "41085800",
+         *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *             "image_url": "/image/19250-11",
+         *             "item_id": "19250-11",
+         *             "model_id": "19250",
          *             "pattern": "plain",
-         *             "price": 129,
+         *             "price": 155.95,
          *             "semantic_category": "shoes",
-         *             "title": "Leather ankle boots",
+         *             "title": "Grisette Black Trainers",
          *             "url": ""
          *           },
          *           "rank": 1,
@@ -1034,13 +1042,13 @@ export interface components {
             results: components["schemas"]["SearchResult"][];
             /**
              * Good Match
-             * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
+             * @description False if no item of the catalogue is a good match; null if the model is not calibrated.
              */
             good_match: boolean | null;
         };
         /**
          * StoreCheck
-         * @description What `deepstyle check` found when it last ran.
+         * @description The result of the last `deepstyle check`.
          */
         StoreCheck: {
             /**
@@ -1050,25 +1058,25 @@ export interface components {
             checked_at: string;
             /**
              * Findings
-             * @description How much was damaged; 0 where everything was sound.
+             * @description Number of damaged entries; 0 if the store is sound.
              */
             findings: number;
             /**
              * Repaired
-             * @description Whether what was damaged was removed.
+             * @description Whether damaged entries were removed.
              */
             repaired: boolean;
         };
         /**
          * StyleMap
-         * @description Items in a plane: what looks alike lies near.
+         * @description Items in a plane; similar items are close to each other.
          * @example {
          *       "method": "t-SNE",
          *       "points": [
          *         {
          *           "category": "shoes",
-         *           "item_id": "41085800-02",
-         *           "title": "Leather ankle boots",
+         *           "item_id": "19250-11",
+         *           "title": "Grisette Black Trainers",
          *           "x": -0.412,
          *           "y": 0.087
          *         }
@@ -1086,22 +1094,22 @@ export interface components {
         };
         /**
          * SuggestedItem
-         * @description One product that goes with the query.
+         * @description One product that is compatible with the query.
          */
         SuggestedItem: {
             /**
              * Rank
-             * @description 1 goes best.
+             * @description 1 is the best.
              */
             rank: number;
             /**
              * Compatibility
-             * @description The chance that a stylist wears the two together.
+             * @description Probability that a stylist combines the two.
              */
             compatibility: number;
             /**
              * Reasons
-             * @description Why, in words; empty where the catalogue tells too little.
+             * @description Why, in words; empty if the catalogue has too little information.
              */
             reasons: string[];
             item: components["schemas"]["Product"];
@@ -1111,8 +1119,8 @@ export interface components {
          * @description An RFC 9457 problem document; ``code`` and ``type`` are stable, ``remedy`` says what to do.
          * @example {
          *       "code": "unknown-item",
-         *       "detail": "no item has the id '41085800-99'.",
-         *       "instance": "/v1/items/41085800-99",
+         *       "detail": "no item has the id '19250-99'.",
+         *       "instance": "/v1/items/19250-99",
          *       "remedy": "List the items with GET /v1/items.",
          *       "request_id": "0f8c3f1e5c0b4b0c",
          *       "status": 404,
@@ -1206,7 +1214,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1271,7 +1279,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1345,7 +1353,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1419,7 +1427,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1502,7 +1510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1609,7 +1617,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1732,7 +1740,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1852,7 +1860,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1935,7 +1943,7 @@ export interface operations {
                     text?: string;
                     /**
                      * K
-                     * @description How many products a page.
+                     * @description How many products per page.
                      * @default 10
                      */
                     k?: number;
@@ -1948,7 +1956,7 @@ export interface operations {
                     crop?: string;
                     /**
                      * Cursor
-                     * @description `next_cursor` of the page before; then no image.
+                     * @description `next_cursor` of the previous page, without image.
                      * @default
                      */
                     cursor?: string;
@@ -2037,7 +2045,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2141,7 +2149,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,7 +2272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2436,7 +2444,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2548,7 +2556,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description More than one image was sent */
+            /** @description Too many images were sent */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2575,7 +2583,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2803,7 +2811,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description More than one image was sent */
+            /** @description Too many images were sent */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2830,7 +2838,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2869,9 +2877,9 @@ export interface operations {
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;
-                /** @description Items a page. */
+                /** @description Items per page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -2943,7 +2951,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3047,7 +3055,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3070,7 +3078,7 @@ export interface operations {
     getImage: {
         parameters: {
             query?: {
-                /** @description Width in pixels; without it, the full size. */
+                /** @description Width in pixels; default: the full size. */
                 w?: (160 | 320 | 640) | null;
             };
             header?: never;
@@ -3091,7 +3099,7 @@ export interface operations {
                     "image/jpeg": Blob;
                 };
             };
-            /** @description The picture that If-None-Match names is still the current one. */
+            /** @description The picture named by If-None-Match is current. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3161,7 +3169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3184,7 +3192,7 @@ export interface operations {
     getMap: {
         parameters: {
             query?: {
-                /** @description Items at most, spread evenly over the map's. */
+                /** @description Maximum number of items, sampled evenly. */
                 limit?: number;
             };
             header?: never;
@@ -3211,7 +3219,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no map of the catalogue */
+            /** @description No map of the catalogue exists */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3265,7 +3273,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3348,7 +3356,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3454,7 +3462,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
