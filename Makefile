@@ -6,6 +6,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := web/scripts/npm
+PYTHONS := 3.11 3.12 3.13
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
 
@@ -50,8 +51,9 @@ lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff format --check .
 	$(BIN)/hadolint Dockerfile
 
-types: $(VENV)/.installed ## Check the types
-	$(BIN)/mypy
+types: $(VENV)/.installed ## Check the types, for every Python and for Windows
+	for python in $(PYTHONS); do $(BIN)/mypy --python-version $$python || exit 1; done
+	$(BIN)/mypy --platform win32
 
 contracts: $(VENV)/.installed ## Check which module may import which
 	$(BIN)/lint-imports
@@ -70,7 +72,6 @@ lock: $(VENV)/.audit ## Pin the server's packages by version and hash in require
 	$(LOCK) pyproject.toml --extra mongodb --output-file requirements/serve-mongodb.txt
 	$(LOCK) requirements/build.in --output-file requirements/build.txt
 
-PYTHONS := 3.11 3.12 3.13
 PLATFORMS := x86_64-manylinux_2_28 aarch64-manylinux_2_35 aarch64-apple-darwin
 
 platforms: $(VENV)/.audit ## Check that every Python and platform has wheels of all of it

@@ -16,9 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import deepstyle  # noqa: F401  # isort: skip  # before OpenVINO, whose usage reports it turns off
 import numpy as np
-import openvino as ov
 import torch
 from machine import describe_machine
 from numpy.typing import NDArray
@@ -31,6 +29,7 @@ from deepstyle.images.pixels import Fit, Rgb, decode, resize
 from deepstyle.learning.style import head
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.export import export_onnx
+from deepstyle.style import runtime as ov
 from deepstyle.style.recipe import DEMO_HEAD, DEMO_HEAD_FILE, head_kind
 from deepstyle.style.weights import locate_weights
 

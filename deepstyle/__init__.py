@@ -4,21 +4,13 @@
 """
 
 import importlib
-import os
 from typing import TYPE_CHECKING, Any
-
-from deepstyle.telemetry import opt_out
 
 if TYPE_CHECKING:
     from deepstyle.catalogue.item import Item
     from deepstyle.shop import Shop
     from deepstyle.store.base import ItemFilter
     from deepstyle.store.open import open_store
-
-# NumPy's BLAS threads spin while they wait: they slowed the encoder 1.4 times. Read when NumPy loads, so set here.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-opt_out()  # here, because every process of ours imports this before anything that reports its use
 
 __version__ = "0.1.0"
 

@@ -3,22 +3,22 @@
 ::
 
     DeepstyleError
-    ├── UsageError               the caller asked for something that makes no sense
+    ├── UsageError               the caller's request is invalid
     │   ├── UnknownItemError     no item has this id
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
-    ├── DataError                a catalogue file or folder cannot be used
+    ├── DataError                a catalogue file or folder is not usable
     ├── FileError                the system refuses to read or write a file that is not the store's
-    ├── ImageError               bytes that are not an acceptable picture
+    ├── ImageError               bytes that are not an accepted picture
     │   ├── ImageTooLargeError   over the byte or the pixel cap (known before decoding)
     │   ├── ImageFormatError     not JPEG, PNG, WebP or GIF
     │   └── ImageBrokenError     an allowed format that does not decode
     ├── ModelError               a model folder that is incomplete, altered or unfit
     │   ├── MissingDependencyError   an optional extra is not installed
-    │   └── FingerprintMismatchError the store's vectors come from another model
+    │   └── FingerprintMismatchError the store's vectors belong to another model
     ├── StoreError               the store cannot be opened, read or written
     └── OverloadedError          the bounded queue is full; try again later
 
-Each message names what was wrong and where; ``remedy`` says what to do about it.
+Each message names the problem and where it is; ``remedy`` says what to do.
 """
 
 import errno
@@ -56,7 +56,7 @@ class DeepstyleError(Exception):
 
 
 class UsageError(DeepstyleError):
-    """The caller asked for something that makes no sense."""
+    """The caller's request is invalid."""
 
 
 class UnknownItemError(UsageError):
@@ -107,7 +107,7 @@ _REMEDIES: Final = {
 
 
 class ImageError(DeepstyleError):
-    """Bytes that are not an acceptable picture."""
+    """Bytes that are not an accepted picture."""
 
 
 class ImageTooLargeError(ImageError):

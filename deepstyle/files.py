@@ -1,12 +1,11 @@
-"""Files that are written whole or not at all, and files that are read within limits.
+"""Atomic file writes, and reads within limits.
 
-A reader of a file written here sees the old content or the new, never a part, whatever is killed when and however
-full the disk is. Everything raises ``OSError`` with the name that the caller gave.
+A reader of a file written here sees the old content or the new, never a part, even if the process is killed or the
+disk is full. All functions raise ``OSError`` with the path that the caller passed.
 """
 
 import contextlib
 import errno
-import fcntl
 import io
 import json
 import os
@@ -16,6 +15,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
+
+from filelock import FileLock
+
+from deepstyle import platform
 
 MAX_JSON_BYTES: Final = 64 * 1024 * 1024
 """The largest JSON file that is read whole, where its reader sets no limit of its own."""
@@ -47,10 +50,10 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
 @contextlib.contextmanager
 def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of ``path`` when the block ends, and vanishes where the block raises.
+    """A file that replaces ``path`` when the block ends, and is deleted if the block raises.
 
-    Missing folders are made. A link is followed; a device or a pipe is written as it is. Without ``durable`` a power
-    cut may lose the file.
+    Missing folders are created. A link is followed; a device or a pipe is written directly. Without ``durable`` the file
+    may be lost in a power failure.
     """
     target = Path(os.path.realpath(path))
     with named(path):
@@ -68,7 +71,7 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     try:
         yield file
         with named(path):
-            os.fchmod(handle, 0o666 & ~_umask())
+            platform.set_default_mode(handle)
             file.flush()
             if durable:
                 os.fsync(handle)
@@ -81,7 +84,7 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
             temporary.unlink()
         raise
     if durable:
-        sync_folder(target.parent)
+        platform.sync_folder(target.parent)
 
 
 @contextlib.contextmanager
@@ -103,7 +106,7 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
 
 def open_regular(path: Path) -> io.BufferedReader:
     """Open a regular file to read bytes from."""
-    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # without O_NONBLOCK a pipe waits for a writer
+    handle = os.open(path, platform.READ_FLAGS)
     mode = os.fstat(handle).st_mode
     if stat.S_ISREG(mode):
         return os.fdopen(handle, "rb")
@@ -122,12 +125,12 @@ def read_text(path: Path, max_bytes: int = MAX_JSON_BYTES) -> str:
 
 
 def read_json(path: Path, max_bytes: int = MAX_JSON_BYTES) -> Any:
-    """What a JSON file holds; raises ``ValueError`` where it is too large, no JSON or nested too deeply."""
+    """The content of a JSON file; raises ``ValueError`` if it is too large, not JSON or nested too deeply."""
     return parse_json(read_text(path, max_bytes))
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file holds; raises ``ValueError`` where it is too large, no TOML or nested too deeply."""
+    """The content of a TOML file; raises ``ValueError`` if it is too large, not TOML or nested too deeply."""
     try:
         return tomllib.loads(read_text(path, MAX_TOML_BYTES))
     except RecursionError:
@@ -135,7 +138,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def parse_json(text: str) -> Any:
-    """``json.loads``, with ``ValueError`` for every text that it does not read."""
+    """``json.loads``, with ``ValueError`` for every text that is not valid."""
     try:
         return json.loads(text)
     except RecursionError:
@@ -145,18 +148,8 @@ def parse_json(text: str) -> Any:
 @contextlib.contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock on the file ``path`` across processes; the system drops it when its holder dies."""
-    with path.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with FileLock(path):
         yield
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in ``folder`` durable."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_special(path: Path) -> bool:
@@ -168,10 +161,3 @@ def _is_special(path: Path) -> bool:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     return not stat.S_ISREG(mode)
-
-
-def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

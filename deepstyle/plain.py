@@ -1,4 +1,4 @@
-r"""Text that controls neither a terminal nor a log nor a reader's eye: what would is written as an escape sequence.
+r"""Text without characters that control a terminal or a log, or that mislead a reader: they are escaped.
 
 Escaped are the C0 and C1 control characters (ESC with them) but for tabs and line feeds, every character with Unicode's
 property Bidi_Control, line and paragraph separators, invisible characters without a meaning, and lone surrogates. Text

@@ -1,10 +1,11 @@
-"""What changes per deployment, read from the environment (``DEEPSTYLE_*``)."""
+"""The settings of a deployment, read from the environment (``DEEPSTYLE_*``)."""
 
 import os
+import re
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deepstyle.errors import UsageError
@@ -12,6 +13,8 @@ from deepstyle.errors import UsageError
 Precision = Literal["auto", "fp32", "int8"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+_ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+_ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
 def default_cache_dir() -> Path:
@@ -25,7 +28,7 @@ def default_cache_dir() -> Path:
         home = Path()
     if not home.is_absolute():
         raise UsageError(
-            "this user has no home folder, so there is no place for the cache.",
+            "this user has no home folder for the cache.",
             remedy="Set DEEPSTYLE_CACHE_DIR to a folder that can be written.",
         )
     return home / ".cache" / "deepstyle"
@@ -35,7 +38,8 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
-    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and asks a store as it was encoded.
+    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and searches a store in the precision it
+    was encoded in.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
@@ -49,11 +53,14 @@ class Settings(BaseSettings):
     ``workers``: server processes, which share the limits.
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
-    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long, and how many, other requests wait for a turn.
+    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long a request waits for its turn, and how many other requests run and wait.
     ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
-    ``rate_limit``, ``upload_rate_limit``: what one client may send, such as ``120/minute``; empty means all.
-    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is believed, separated by commas.
-    ``allowed_hosts``: names that are answered to, separated by commas; ``*`` means all (see docs/limits.md).
+    ``rate_limit``, ``upload_rate_limit``: rate limits of one client, such as ``120/minute``; empty means none.
+    ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas.
+    ``allowed_hosts``: accepted host names, separated by commas; ``*`` means all (see docs/limits.md).
+    ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
+    ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
+    ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -90,6 +97,32 @@ class Settings(BaseSettings):
     upload_rate_limit: str = "120/minute"
     trusted_proxies: str = ""
     allowed_hosts: str = ""
+    root_path: str = ""
+    cors_origins: str = ""
+    frame_ancestors: str = ""
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True
+
+    @field_validator("root_path")
+    @classmethod
+    def valid_root_path(cls, text: str) -> str:
+        """Empty, or plain path parts after slashes; a slash at the end is dropped."""
+        path = text.rstrip("/")
+        if not _ROOT_PATH.fullmatch(path):
+            raise ValueError("expected a path such as /shop")
+        return path
+
+    @field_validator("cors_origins", "frame_ancestors")
+    @classmethod
+    def valid_origins(cls, text: str) -> str:
+        """Exact origins; a wildcard is refused, because it would open the server to every site."""
+        for origin in origins(text):
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin such as https://shop.example")
+        return text
+
+
+def origins(setting: str) -> tuple[str, ...]:
+    """The origins that a setting lists, in lower case, as browsers send them."""
+    return tuple(part.strip().lower() for part in setting.split(",") if part.strip())

@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 
 import deepstyle
-from deepstyle.telemetry import OPT_OUTS, REPORTER
+from deepstyle.telemetry import REPORTING
 from tests.conftest import Shop
 from tests.store.mongod import free_ports
 
 ROOT = Path(deepstyle.__file__).parents[1]
-REPORTERS = {"openvino", "nncf", "ray", "huggingface_hub"}
 
 # Python imports it at the start of every process that inherits PYTHONPATH: the server's workers and Ray's, too.
 HOOK = """
@@ -122,7 +121,7 @@ def watched(tmp_path: Path, shop: Shop) -> Iterator[Watched]:
     found.check()
 
 
-CLI = ("-c", "import sys; from deepstyle.cli import main; sys.argv[0] = 'deepstyle'; main()")
+CLI = ("-m", "deepstyle")
 
 
 def test_import_encode_and_search(watched: Watched, tmp_path: Path) -> None:
@@ -167,26 +166,41 @@ def write_picture(watched: Watched) -> Path:
     return path
 
 
+def test_the_library(watched: Watched, shop: Shop) -> None:
+    """``Shop`` in a program of somebody else's, which prepares nothing."""
+    picture = write_picture(watched)
+    watched.run(
+        "-c",
+        "from pathlib import Path; from deepstyle import Shop\n"
+        f"with Shop.open() as shop: assert shop.search_photo(Path({str(picture)!r}), k=2).matches",
+    )
+
+
 def test_everything_of_openvino_and_nncf_that_reports(watched: Watched) -> None:
     pytest.importorskip("nncf", reason="NNCF is not installed")
     watched.run(
         "-c",
-        "import deepstyle, openvino, openvino.tools.ovc, nncf, huggingface_hub.constants as hub;"
+        "from deepstyle.telemetry import import_module; [import_module(name) for name in "
+        "('openvino', 'openvino.tools.ovc', 'nncf', 'huggingface_hub')]; import huggingface_hub.constants as hub;"
         "from nncf.telemetry import wrapper; assert not hasattr(wrapper, 'Telemetry');"
         "assert hub.HF_HUB_DISABLE_TELEMETRY",
     )
 
 
-def test_the_opt_out_comes_before_all_that_reports() -> None:
-    """The package's first import is the opt-out, which imports nothing; benches import the package before OpenVINO."""
-    assert imported(ROOT / "deepstyle" / "__init__.py") == ["os", "deepstyle.telemetry"]
+def test_every_import_of_what_reports_comes_after_the_opt_out() -> None:
+    """They are imported by name in ``telemetry.import_module``; a submodule only after its package was."""
+    for path in [*(ROOT / "deepstyle").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]:
+        for module in imported(path):
+            assert module.split(".")[0] not in REPORTING or "." in module, path
     assert set(imported(ROOT / "deepstyle" / "telemetry.py")) <= set(sys.stdlib_module_names) | {"collections.abc"}
-    for path in (ROOT / "bench").rglob("*.py"):
-        names = [name.split(".")[0] for name in imported(path)]
-        found = [at for at, name in enumerate(names) if name in REPORTERS]
-        assert not found or "deepstyle" in names[: found[0]], path
-    assert [name for name in OPT_OUTS if name not in os.environ] == []
-    assert sys.modules[REPORTER] is None  # type: ignore[comparison-overlap]
+
+
+def test_importing_a_reporting_package_opts_out_first() -> None:
+    code = (
+        "import os, sys; from deepstyle.telemetry import *; import_module('openvino');"
+        "assert sys.modules[REPORTER] is None; assert all(name in os.environ for name in OPT_OUTS)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def imported(path: Path) -> list[str]:

@@ -13,6 +13,8 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: Object.fromEntries(serverPaths.map((path) => [path, server])) },
+  // Scripts and styles name each other relatively: the server moves only the addresses in the HTML files.
+  experimental: { renderBuiltUrl: (_, { hostType }) => (hostType === "html" ? undefined : { relative: true }) },
   build: {
     outDir: "../deepstyle/web",
     emptyOutDir: true,

@@ -1,7 +1,7 @@
-"""Who is let in: before a route runs, the host, the client's rate and a turn; while it runs, its body's limits.
+"""Admission: before a route runs, checks of host and rate and a turn; while it runs, the limits on its body.
 
-Routes of health answer whatever else is going on: they take no turn and have no rate. Routes that read an upload take
-their turn themselves, once they have it: a slow upload must not hold one.
+Health routes always answer: they take no turn and have no rate limit. Routes that read an upload take their turn
+themselves after the body has arrived, because a slow upload must not hold one.
 """
 
 from contextlib import ExitStack
@@ -13,25 +13,19 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
-from deepstyle.api.bodies import Body, BodyLimits
-from deepstyle.api.clients import Client, Network, client_of, trusted_networks
-from deepstyle.api.hosts import Hosts
+from deepstyle.api.bodies import Body, BodyLimits, Spool, open_spool
+from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
 from deepstyle.api.limits import share
-from deepstyle.api.rate_limits import Rates
-from deepstyle.api.spool import Spool, open_spool
 from deepstyle.api.turns import Turns
 from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-UPLOADS: Final = frozenset(
-    {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """What all requests of one process share: the limits, and what is in use of them."""
+    """The limits that all requests of one process share, and their current use."""
 
     hosts: Hosts
     trusted: tuple[Network, ...]
@@ -60,9 +54,11 @@ class Gate:
 class Admission:
     """ASGI middleware around the routes, within ``Envelope``."""
 
-    def __init__(self, app: ASGIApp, *, gate: Gate) -> None:
+    def __init__(self, app: ASGIApp, *, gate: Gate, uploads: frozenset[str]) -> None:
+        """``uploads`` are the paths of the routes that read a body."""
         self.app = app
         self.gate = gate
+        self.uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with a problem document."""
@@ -95,7 +91,7 @@ class Admission:
         self.gate.hosts.check(headers.getlist("host"))
         if path in HEALTH:
             return
-        if path in UPLOADS:
+        if path in self.uploads:
             self.gate.uploads_rate.check(client)
             return
         self.gate.reads_rate.check(client)

@@ -1,23 +1,30 @@
 """The HTTP application: ``create_app(settings)``."""
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 
 import deepstyle
 from deepstyle.api import pages, problems
+from deepstyle.api.addresses import RootPath
 from deepstyle.api.admission import Admission, Gate
-from deepstyle.api.head import HeadAsGet
+from deepstyle.api.headers import EXPOSED, security_headers
 from deepstyle.api.metrics import Metrics
-from deepstyle.api.middleware import Envelope
+from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
-from deepstyle.settings import Settings
+from deepstyle.api.uploads import silence_parser
+from deepstyle.settings import Settings, origins
+
+FEATURES: Final = (health, info, similar, search, compatible, outfits, items, images, map, reports)
+METHODS: Final = ("GET", "HEAD", "POST")
 
 
 def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
@@ -26,6 +33,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     ``web_folder`` is where the website was built, if it was.
     """
     chosen = settings or Settings()
+    silence_parser()
     metrics, gate = Metrics(), Gate.of(chosen)
 
     @asynccontextmanager
@@ -48,17 +56,32 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        servers=[{"url": chosen.root_path}] if chosen.root_path else None,
         redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Admission, gate=gate)
-    app.add_middleware(Envelope, metrics=metrics)
+    app.add_middleware(Admission, gate=gate, uploads=frozenset(upload_paths()))
+    app.add_middleware(Envelope, metrics=metrics, headers=security_headers(chosen))
+    if chosen.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=origins(chosen.cors_origins), allow_methods=METHODS, expose_headers=EXPOSED
+        )
+    if chosen.root_path:
+        app.add_middleware(RootPath, root_path=chosen.root_path)
     problems.install(app)
-    for feature in (health, info, similar, search, compatible, outfits, items, images, map, reports):
+    for feature in FEATURES:
         app.include_router(feature.router)
     _describe_problems(app)
-    pages.install(app, web_folder)
+    pages.install(app, web_folder, chosen)
     return app
+
+
+def upload_paths() -> Iterator[str]:
+    """The paths of the routes that describe a request body."""
+    for feature in FEATURES:
+        for route in feature.router.routes:
+            if isinstance(route, APIRoute) and "requestBody" in (route.openapi_extra or {}):
+                yield route.path
 
 
 def _describe_problems(app: FastAPI) -> None:

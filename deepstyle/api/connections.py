@@ -7,7 +7,6 @@ be closed at any time, the longest wait first; one whose request is being answer
 import asyncio
 import heapq
 import logging
-import resource
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from operator import itemgetter
@@ -15,10 +14,10 @@ from typing import Final, Protocol
 
 from deepstyle.api.clients import Network, trusted_networks
 from deepstyle.api.limits import share
+from deepstyle.platform import open_files_limit
 from deepstyle.settings import Settings
 
 SWEEP_S: Final = 0.5
-_DESCRIPTORS: Final = 65_536
 _BACKLOG: Final = 2048
 log = logging.getLogger("deepstyle.server")
 
@@ -40,7 +39,7 @@ class Rules:
     def of(cls, settings: Settings) -> "Rules":
         """The rules of one worker; half of its descriptors are for its files, and for what is not accepted yet."""
         return cls(
-            connections=min(share(settings.max_connections, settings.workers), max(1, descriptors() // 2)),
+            connections=min(share(settings.max_connections, settings.workers), max(1, open_files_limit() // 2)),
             per_client=share(settings.max_connections_per_client, settings.workers),
             header_s=settings.header_timeout_s,
             keep_alive_s=settings.keep_alive_timeout_s,
@@ -132,20 +131,6 @@ class Connections:
             self._loop.call_later(SWEEP_S, self._sweep)
 
 
-def descriptors() -> int:
-    """How many files this process may have open."""
-    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    return _DESCRIPTORS if soft == resource.RLIM_INFINITY else soft
-
-
 def backlog() -> int:
     """Connections that may wait to be accepted: all of them are in one turn of the loop, before any is closed."""
-    return min(_BACKLOG, descriptors() // 4)
-
-
-def raise_descriptor_limit() -> None:
-    """Let this process, and those it starts, open as many files as the system allows, up to 65,536."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return min(_BACKLOG, open_files_limit() // 4)

@@ -1,17 +1,16 @@
-"""What routes ask for, as named types."""
+"""The parameters of routes, as named types."""
 
 import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, TypeVar
 
-from fastapi import Depends, Path, Query, Request
+from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
 from deepstyle.api.declared import FilterConditions, Text, Values
-from deepstyle.api.resources import Resources
 from deepstyle.api.uploads import Upload
 from deepstyle.style.search import Crop
 
@@ -22,7 +21,7 @@ _BOX: Final = re.compile(r"\s*,\s*")
 Fields = TypeVar("Fields", bound=BaseModel)
 K = Annotated[int, Query(ge=1, le=MAX_K, description="How many products to return.")]
 ItemId = Annotated[
-    str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["41085800-02"])
+    str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["19250-11"])
 ]
 
 
@@ -33,34 +32,36 @@ class FilterFields(FilterConditions):  # type: ignore[misc]
 
 
 class BrowseFields(FilterFields):
-    """What ``GET /v1/items`` takes."""
+    """The parameters of ``GET /v1/items``."""
 
-    limit: int = Field(50, ge=1, le=200, description="Items a page.")
-    cursor: str = Field("", max_length=1024, description="`next_cursor` of the page before.")
+    limit: int = Field(50, ge=1, le=200, description="Items per page.")
+    cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
 
 
 class SimilarFields(FilterFields):
-    """What ``GET /v1/items/{item_id}/similar`` takes."""
+    """The parameters of ``GET /v1/items/{item_id}/similar``."""
 
     k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
 
 
 class SearchFields(FilterFields):
-    """What ``POST /v1/search`` takes beside the image."""
+    """The form fields of ``POST /v1/search`` beside the image."""
 
-    k: int = Field(10, ge=1, le=MAX_K, description="How many products a page.")
+    k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     crop: str = Field(
         "",
         max_length=200,
         description="`x,y,width,height` as fractions of the upright picture, origin at the top left.",
         examples=["0.1,0.2,0.5,0.6"],
     )
-    cursor: str = Field("", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the page before; then no image.")
+    cursor: str = Field(
+        "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."
+    )
 
     @field_validator("crop")
     @classmethod
     def four_numbers(cls, text: str) -> str:
-        """Four finite numbers or nothing; whether the box lies inside the picture is checked by ``Crop``."""
+        """Empty, or four finite numbers; ``Crop`` checks that the box lies inside the picture."""
         if text:
             numbers = [float(part) for part in _BOX.split(text.strip())]
             if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
@@ -68,7 +69,7 @@ class SearchFields(FilterFields):
         return text
 
     def box(self) -> Crop | None:
-        """The crop box; raises ``UsageError`` where it leaves the picture."""
+        """The crop box; raises ``UsageError`` if it is not inside the picture."""
         if not self.crop:
             return None
         x, y, width, height = (float(part) for part in _BOX.split(self.crop.strip()))
@@ -76,7 +77,7 @@ class SearchFields(FilterFields):
 
 
 class CompatibleFields(FilterFields):
-    """What the routes take that find what goes with an item or a photo."""
+    """The parameters of the routes that find compatible products for an item or a photo."""
 
     k: int = Field(3, ge=1, le=MAX_K, description="How many products of each semantic category.")
 
@@ -90,7 +91,7 @@ class OutfitFields(BaseModel):
 
 
 class CompletionFields(OutfitFields, FilterFields):
-    """What ``POST /v1/outfits:complete`` takes; the filter narrows what is added."""
+    """The fields of ``POST /v1/outfits:complete``; the filter applies to the added items."""
 
     slot: Values = Field([], description="A semantic category to add; may be repeated. Default: what is missing.")
     k: int = Field(5, ge=1, le=20, description="How many outfits.")
@@ -103,31 +104,24 @@ def search_fields(upload: Upload) -> SearchFields:
 
 def form_fields(model: type[Fields], form: Mapping[str, Sequence[str]]) -> Fields:
     """A form's fields as ``model``; raises ``RequestValidationError``."""
-    told: dict[str, object] = {}
-    for name, values in form.items():
+    values: dict[str, object] = {}
+    for name, texts in form.items():
         field = model.model_fields.get(name)
         repeats = field is not None and isinstance(field.default, list)
-        told[name] = list(values) if repeats else values[-1]
-    return body_fields(model, told)
+        values[name] = list(texts) if repeats else texts[-1]
+    return body_fields(model, values)
 
 
-def body_fields(model: type[Fields], told: object) -> Fields:
-    """What a request's body told as ``model``; raises ``RequestValidationError``."""
+def body_fields(model: type[Fields], values: object) -> Fields:
+    """The values of a request's body as ``model``; raises ``RequestValidationError``."""
     try:
-        return model.model_validate(told)
+        return model.model_validate(values)
     except ValidationError as error:
         raise RequestValidationError(
             [{**failure, "loc": ("body", *failure["loc"])} for failure in error.errors()]
         ) from None
 
 
-async def _resources(request: Request) -> Resources:  # async: else it takes a thread of its own
-    resources = request.app.state.resources
-    assert isinstance(resources, Resources)
-    return resources
-
-
-Open = Annotated[Resources, Depends(_resources)]
 Filters = Annotated[FilterFields, Query()]
 Browse = Annotated[BrowseFields, Query()]
 Similar = Annotated[SimilarFields, Query()]

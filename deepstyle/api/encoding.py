@@ -1,13 +1,16 @@
-"""Uploads on their way to an embedding: a bounded queue in front of a few threads, and the work that they do.
+"""From an uploaded picture to its vectors: a bounded queue, the memory that decoding may take, and the model.
 
 One picture travels through one thread: decode, resize, encode, search. Each of these leaves Python's lock, so that as
 many threads as cores keep the machine busy, and the event loop only reads and writes sockets.
 """
 
 import asyncio
-import os
-from collections.abc import Callable
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from fastapi import Request
@@ -15,6 +18,8 @@ from starlette.requests import ClientDisconnect
 
 from deepstyle.api.turns import Turns
 from deepstyle.api.uploads import Upload
+from deepstyle.errors import OverloadedError
+from deepstyle.platform import return_large_blocks
 from deepstyle.style.encoder import Encoder
 
 T = TypeVar("T")
@@ -72,7 +77,7 @@ class EncodingQueue:
             raise
         # The bytes are read now and not before: what waits may lie on disk. Whatever becomes of the request, the turn
         # ends when the work does.
-        future = self._pool.submit(lambda: work(upload.read()))
+        future = self._pool.submit(copy_context().run, lambda: work(upload.read()))
         future.add_done_callback(lambda _: upload.close())
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._turns.give))
@@ -98,6 +103,58 @@ class Encoders:
         return self.alone if in_flight <= 1 else self.side_by_side
 
 
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0))
+class DecodeBudget:
+    """At most ``decoders`` pictures of together ``memory_bytes`` at a time, first come, first served.
+
+    A picture larger than the whole budget is decoded alone. Who has waited ``timeout_s`` is refused.
+    """
+
+    def __init__(self, memory_bytes: int, decoders: int, timeout_s: float) -> None:
+        return_large_blocks()
+        self._memory_bytes = memory_bytes
+        self._decoders = decoders
+        self._timeout_s = timeout_s
+        self._changed = threading.Condition()
+        self._waiting: deque[object] = deque()
+        self._used_bytes = 0
+        self._running = 0
+
+    @property
+    def used_bytes(self) -> int:
+        """What is reserved now."""
+        return self._used_bytes
+
+    @contextmanager
+    def reserve(self, size_bytes: int) -> Iterator[None]:
+        """Hold ``size_bytes`` while the body decodes; raises ``OverloadedError`` where they are not free in time."""
+        self._acquire(size_bytes)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used_bytes -= size_bytes
+                self._running -= 1
+                self._changed.notify_all()
+
+    def _acquire(self, size_bytes: int) -> None:
+        turn = object()
+        with self._changed:
+            self._waiting.append(turn)
+            try:
+                if not self._changed.wait_for(
+                    lambda: self._waiting[0] is turn and self._fits(size_bytes), self._timeout_s
+                ):
+                    raise OverloadedError(
+                        f"the memory for decoding was not free within {self._timeout_s:g} s.",
+                        remedy="Send the request again a little later.",
+                    )
+                self._used_bytes += size_bytes
+                self._running += 1
+            finally:
+                self._waiting.remove(turn)
+                self._changed.notify_all()
+
+    def _fits(self, size_bytes: int) -> bool:
+        if self._running == 0:
+            return True
+        return self._running < self._decoders and self._used_bytes + size_bytes <= self._memory_bytes

@@ -108,7 +108,7 @@ class BackgroundHandler(QueueHandler):
 
 
 def config(log_format: LogFormat, level: LogLevel, *, access: bool) -> dict[str, Any]:
-    """The ``logging.config.dictConfig`` of one server process; made of plain values, so that it reaches workers."""
+    """The ``logging.config.dictConfig`` of one server process; plain values, so that it can be passed to workers."""
     formatter = f"{__name__}.{'JsonFormatter' if log_format == 'json' else 'TextFormatter'}"
     upper = level.upper()
     return {

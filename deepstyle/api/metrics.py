@@ -15,6 +15,7 @@ from prometheus_client.multiprocess import MultiProcessCollector, mark_process_d
 from prometheus_client.registry import Collector
 
 from deepstyle.api.metrics_folder import FOLDER
+from deepstyle.platform import is_alive, resident_bytes
 
 _STAGE_BUCKETS_S: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 _REQUEST_BUCKETS_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -71,9 +72,9 @@ class _Workers(Collector):
         self.pids = pids
 
     def collect(self) -> Iterator[Metric]:
-        """Two gauges; without ``/proc`` only the number of workers."""
+        """Two gauges; where memory is unknown, only the number of workers."""
         yield GaugeMetricFamily("deepstyle_workers", "Server processes.", value=len(self.pids))
-        resident = [size for pid in self.pids if (size := _resident_bytes(pid))]
+        resident = [size for pid in self.pids if (size := resident_bytes(pid))]
         if resident:
             yield GaugeMetricFamily("deepstyle_resident_bytes", "Resident memory of the workers.", value=sum(resident))
 
@@ -86,7 +87,7 @@ def _worker_folder() -> Path | None:
 def _reserve(folder: Path) -> None:
     """Write this process's files in full before they are mapped: a full disk then stops a start, never a request.
 
-    (A page of a mapped file that finds no room ends the process with SIGBUS.)
+    (A page of a mapped file that finds no room ends the process.)
     """
     for kind in _FILES:
         file = folder / f"{kind}_{os.getpid()}.db"
@@ -101,25 +102,8 @@ def _live_workers(folder: Path) -> list[int]:
     live = []
     for file in folder.glob("gauge_livesum_*.db"):
         pid = int(file.stem.rpartition("_")[2])
-        if _is_alive(pid):
+        if is_alive(pid):
             live.append(pid)
         else:
             mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
     return live
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError:
-        return False
-    return True
-
-
-def _resident_bytes(pid: int) -> int:
-    """Resident memory of a process; 0 where it is unknown."""
-    try:
-        pages = Path(f"/proc/{pid}/statm").read_text("ascii").split()[1]
-    except OSError:
-        return 0
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")

@@ -1,9 +1,10 @@
-"""Around every request: an id, security headers, its duration, and a problem where code broke."""
+"""Around every request: an id, security headers, its duration, and a problem document for an unexpected exception."""
 
 import logging
 import re
 import time
 import uuid
+from collections.abc import Mapping
 from typing import Any, Final
 
 from fastapi import Request
@@ -16,27 +17,17 @@ from deepstyle.api.metrics import Metrics
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_PAGE_POLICY: Final = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-_HEADERS: Final = {
-    "Content-Security-Policy": _PAGE_POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Frame-Options": "DENY",
-}
 log = logging.getLogger("deepstyle.api")
 access_log = logging.getLogger(ACCESS)
 
 
 class Envelope:
-    """ASGI middleware, the outermost that the app controls, so that its headers are on every answer."""
+    """ASGI middleware around everything but CORS and the path prefix, so that its headers are on every answer."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: Metrics, headers: Mapping[str, str]) -> None:
         self.app = app
         self.metrics = metrics
+        self.headers = headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; an unexpected exception is logged with the request's id and answered with a 500."""
@@ -54,7 +45,7 @@ class Envelope:
             nonlocal status, sent_bytes
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _mark(message, request_id)
+                self._mark(message, request_id)
             sent_bytes += len(message.get("body", b""))
             await send(message)
 
@@ -69,6 +60,13 @@ class Envelope:
         finally:
             self.metrics.requests_in_flight.dec()
             self._observe(scope, status or problems.CLIENT_GONE, time.perf_counter() - started_s, sent_bytes)
+
+    def _mark(self, message: Message, request_id: str) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self.headers.items():
+            if headers.setdefault(name, value) == "":
+                del headers[name]  # an answer drops a header by leaving it empty
+        headers["X-Request-ID"] = request_id
 
     def _observe(self, scope: Scope, status: int, seconds: float, sent_bytes: int) -> None:
         """Count and log a request; its address stays out of both, because the ids in it may be personal."""
@@ -92,8 +90,26 @@ def _request_id(headers: Headers) -> str:
     return given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]
 
 
-def _mark(message: Message, request_id: str) -> None:
-    headers = MutableHeaders(scope=message)
-    for name, value in _HEADERS.items():
-        headers.setdefault(name, value)
-    headers["X-Request-ID"] = request_id
+class HeadAsGet:
+    """ASGI middleware that routes ``HEAD`` as ``GET`` and drops the body, so that no route has to say it twice."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; the server still sees ``HEAD`` in its own scope."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_head(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not message.get("more_body", False):
+                await send({"type": "http.response.body", "body": b""})
+
+        as_get = {**scope, "method": "GET"}
+        try:
+            await self.app(as_get, receive, send_head)
+        finally:
+            scope["route"] = as_get.get("route")

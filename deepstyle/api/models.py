@@ -1,4 +1,4 @@
-"""What the API answers, as schemas; the web client's types are generated from them."""
+"""The schemas of the API's answers; the web client's types are generated from them."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from deepstyle.api.addresses import address
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.catalogue.item import Item
@@ -17,38 +18,49 @@ from deepstyle.style.search import Match
 
 _ITEM: Final[dict[str, Any]] = {
     **EXAMPLE,
-    "item_id": "41085800-02",
-    "title": "Leather ankle boots",
-    "description": "Pointed ankle boots with a block heel.",
+    "item_id": "19250-11",
+    "title": "Grisette Black Trainers",
+    "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+    "semantic_category": "shoes",
+    "category": "Trainers",
+    "brand": "Grisette",
+    "colour": "black",
+    "pattern": "plain",
+    "price": 155.95,
     "currency": "EUR",
-    "model_id": "41085800",
-    "attributes": {"year": "2026"},
-    "image_url": "/image/41085800-02",
+    "url": "",
+    "model_id": "19250",
+    "attributes": {"season": "all-year", "style": "sporty"},
+    "image_url": "/image/19250-11",
 }
 _PARTNER: Final[dict[str, Any]] = {
     **_ITEM,
-    "item_id": "43063724-OR",
-    "title": "Camel wool coat",
+    "item_id": "17215-13",
+    "title": "Juniper Quay Grey Windbreaker",
+    "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
     "semantic_category": "outerwear",
-    "category": "Coats",
-    "colour": "camel",
-    "image_url": "/image/43063724-OR",
+    "category": "Windbreaker",
+    "brand": "Juniper Quay",
+    "colour": "grey",
+    "price": 124.0,
+    "model_id": "17215",
+    "image_url": "/image/17215-13",
 }
 _SUGGESTION: Final[dict[str, Any]] = {
     "rank": 1,
     "compatibility": 0.83,
     "reasons": [
         {"code": "seen_together", "parameters": {"count": 2}},
-        {"code": "neutral_colour", "parameters": {"neutral": "black", "colour": "camel"}},
+        {"code": "neutral_colour", "parameters": {"neutral": "black", "colour": "grey"}},
     ],
     "item": _PARTNER,
 }
 _RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
-_GOOD: Final = "False where nothing in the catalogue answers the query; null where the model was never calibrated."
+_GOOD: Final = "False if no item of the catalogue is a good match; null if the model is not calibrated."
 
 
 class Product(ProductFields):  # type: ignore[misc]
-    """One item of the catalogue; text that the catalogue does not tell is empty, a price that it does not is null."""
+    """One item of the catalogue. Unknown text is empty, an unknown price is null."""
 
     model_config = ConfigDict(json_schema_extra={"example": _ITEM})
 
@@ -58,7 +70,7 @@ class Product(ProductFields):  # type: ignore[misc]
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
         values = {field.name: getattr(item, field.name) for field in fields(item)}
-        return cls(**values, image_url=f"/image/{quote(item.item_id, safe='')}")
+        return cls(**values, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
 
 
 class SearchResult(BaseModel):
@@ -67,7 +79,7 @@ class SearchResult(BaseModel):
     rank: int = Field(ge=1, description="1 is the closest.")
     similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
     band: Band | None = Field(
-        description="The similarity in a word, by the limits that `GET /v1/info` tells; null without limits."
+        description="The similarity in a word, by the limits in `GET /v1/info`; null where there are none."
     )
     item: Product
 
@@ -81,7 +93,7 @@ class SearchResults(BaseModel):
 
     results: list[SearchResult]
     good_match: bool | None = Field(description=_GOOD)
-    next_cursor: str | None = Field(None, description="Send it back for the next page; null at the end.")
+    next_cursor: str | None = Field(None, description="Send it to get the next page; null on the last page.")
 
 
 class SimilarItems(BaseModel):
@@ -95,11 +107,11 @@ class SimilarItems(BaseModel):
 
 
 class SuggestedItem(BaseModel):
-    """One product that goes with the query."""
+    """One product that is compatible with the query."""
 
-    rank: int = Field(ge=1, description="1 goes best.")
-    compatibility: float = Field(ge=0, le=1, description="The chance that a stylist wears the two together.")
-    reasons: list[Reason] = Field(description="Strongest first; empty where the catalogue says too little.")
+    rank: int = Field(ge=1, description="1 is the best.")
+    compatibility: float = Field(ge=0, le=1, description="Probability that a stylist combines the two.")
+    reasons: list[Reason] = Field(description="Strongest first; empty if the catalogue has too little information.")
     item: Product
 
 
@@ -116,17 +128,17 @@ class MappedItems(BaseModel):
 
 
 class CategorySuggestions(BaseModel):
-    """What goes with the query within one semantic category, best first."""
+    """Compatible products of one semantic category, best first."""
 
     semantic_category: str
     results: list[SuggestedItem]
 
 
 class CompatibleItems(BaseModel):
-    """What goes with an item or a photo, by semantic category; the category with the best partner comes first."""
+    """Compatible products for an item or a photo, by semantic category, that of the best product first."""
 
     query: Product | None = Field(description="Null for a photo.")
-    semantic_category: str = Field(description="The query's; for a photo, that of the items that look like it.")
+    semantic_category: str = Field(description="The query's category; for a photo, that of the most similar items.")
     categories: list[CategorySuggestions]
 
 
@@ -139,11 +151,11 @@ class OutfitPiece(BaseModel):
 
 
 class OutfitPair(BaseModel):
-    """Two pieces, by their places in `pieces`."""
+    """Two pieces, by their indices in `pieces`."""
 
     pieces: tuple[int, int]
-    compatibility: float = Field(ge=0, le=1, description="The chance that a stylist wears the two together.")
-    contribution: float = Field(description="How much this pair lifts (or lowers) the outfit above its mean pair.")
+    compatibility: float = Field(ge=0, le=1, description="Probability that a stylist combines the two.")
+    contribution: float = Field(description="How much this pair raises or lowers the outfit's score.")
     reasons: list[Reason] = Field(description="What speaks for the pair, strongest first.")
     concerns: list[Concern] = Field(description="What speaks against it, strongest first; empty with a photo.")
 
@@ -151,10 +163,10 @@ class OutfitPair(BaseModel):
 class ScoredOutfit(BaseModel):
     """How well an outfit goes together."""
 
-    compatibility: float = Field(ge=0, le=1, description="The chance that a stylist put it together; calibrated.")
+    compatibility: float = Field(ge=0, le=1, description="Calibrated probability that a stylist composed the outfit.")
     pieces: list[OutfitPiece]
     pairs: list[OutfitPair]
-    weakest_pair: int = Field(description="Place in `pairs` of the pair that lowers the outfit most.")
+    weakest_pair: int = Field(description="Index in `pairs` of the pair that lowers the score most.")
 
 
 class CompletedOutfits(BaseModel):
@@ -168,7 +180,7 @@ class FacetCounts(FacetFields):  # type: ignore[misc]
 
     @classmethod
     def of(cls, facets: Facets) -> Self:
-        """The counts as the API returns them."""
+        """The API's form of the counts."""
         return cls(**facet_values(facets))
 
 
@@ -178,11 +190,11 @@ class ItemPage(BaseModel):
     items: list[Product]
     total: int
     facets: FacetCounts
-    next_cursor: str | None = Field(description="Send it back for the next page; null at the end.")
+    next_cursor: str | None = Field(description="Send it to get the next page; null on the last page.")
 
 
 class MapPoint(BaseModel):
-    """One item's place on the map."""
+    """The position of one item on the map."""
 
     item_id: str
     x: float = Field(ge=-1, le=1)
@@ -192,7 +204,7 @@ class MapPoint(BaseModel):
 
 
 class StyleMap(BaseModel):
-    """Items in a plane: what looks alike lies near."""
+    """Items in a plane; similar items are close to each other."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -227,7 +239,7 @@ class BandLimits(BaseModel):
 
     @classmethod
     def of(cls, bands: Bands) -> Self:
-        """The limits as the API tells them."""
+        """The API's form of the limits."""
         return cls.model_validate(bands, from_attributes=True)
 
 
@@ -259,11 +271,11 @@ class Info(BaseModel):
     items: int
     vectors: int
     architecture: str
-    weights: str = Field(description="What the model's weights were loaded from.")
+    weights: str = Field(description="Where the model's weights come from.")
     precision: str
     fingerprint: str
     embedding_dim: int
-    bands: BandLimits | None = Field(description="Null for a model that was never calibrated.")
+    bands: BandLimits | None = Field(description="Null if the model is not calibrated.")
     example_item_ids: list[str]
     filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
     max_results: int = Field(description="The largest `k` of the routes that find items.")
@@ -272,7 +284,7 @@ class Info(BaseModel):
 
 
 class ExamplePhotos(BaseModel):
-    """Items whose pictures are photos to search with."""
+    """Items whose pictures can be used as example photos."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"examples": [_ITEM, _PARTNER]}})
 
@@ -288,7 +300,7 @@ class ReportFile(BaseModel):
 
 
 class Report(BaseModel):
-    """What `deepstyle evaluate` or `deepstyle report` published."""
+    """A report published by `deepstyle evaluate` or `deepstyle report`."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -307,9 +319,9 @@ class Report(BaseModel):
 
     name: str
     title: str
-    date: str = Field(description="When it was made, ISO 8601 in UTC.")
-    command: str = Field(description="The command that made it; without stores and folders.")
-    rows: list[dict[str, str | int | float | bool | None]] = Field(description="A table; every row has the same keys.")
+    date: str = Field(description="Creation time, ISO 8601 in UTC.")
+    command: str = Field(description="The command that created it, without stores and folders.")
+    rows: list[dict[str, str | int | float | bool | None]] = Field(description="A table whose rows have the same keys.")
     files: list[ReportFile]
 
 
@@ -327,11 +339,11 @@ class Health(BaseModel):
 
 
 class StoreCheck(BaseModel):
-    """What `deepstyle check` found when it last ran."""
+    """The result of the last `deepstyle check`."""
 
     checked_at: str = Field(description="ISO 8601, in UTC.")
-    findings: int = Field(description="How much was damaged; 0 where everything was sound.")
-    repaired: bool = Field(description="Whether what was damaged was removed.")
+    findings: int = Field(description="Number of damaged entries; 0 if the store is sound.")
+    repaired: bool = Field(description="Whether damaged entries were removed.")
 
 
 class Readiness(BaseModel):
@@ -342,12 +354,12 @@ class Readiness(BaseModel):
     vectors: int
     architecture: str
     precision: str
-    fingerprint: str = Field(description="The model's; vectors of another model are never searched.")
-    last_check: StoreCheck | None = Field(description="Null where the store was never checked.")
+    fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
+    last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
 
 
 def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:
-    """Matches as the API tells them; rounding of the arithmetic never leaves [-1, 1]."""
+    """The API's form of the matches; similarities are clipped to [-1, 1] against rounding errors."""
     return [
         SearchResult(
             rank=match.rank,

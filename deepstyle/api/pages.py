@@ -9,8 +9,10 @@ from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from deepstyle.api.headers import Frames
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.website import website, whole
+from deepstyle.settings import Settings
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 _WELCOME: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle</title>
@@ -27,7 +29,7 @@ _REFERENCE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><tit
 _START: Final = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", tryItOutEnabled: true});'
 
 
-def install(app: FastAPI, web_folder: Path) -> None:
+def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     """Add the pages; none of them loads anything from another host. The website is there if it was built."""
 
     @app.get("/problems/{code}", include_in_schema=False)
@@ -50,7 +52,8 @@ def install(app: FastAPI, web_folder: Path) -> None:
     app.mount("/docs/assets", whole(StaticFiles(directory=_swagger_folder())), name="swagger")
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
-        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)).__contains__))
+        api, frames = frozenset(_first_parts(app)), Frames.of(settings)
+        app.router.default = whole(website(web_folder, api, settings.root_path, frames))
     else:
 
         @app.get("/", include_in_schema=False)

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
 
+from deepstyle.api.addresses import address
 from deepstyle.errors import (
     DeepstyleError,
     FingerprintMismatchError,
@@ -48,36 +49,41 @@ KINDS: Final = {
     for kind in (
         Kind("malformed-request", 400, "The request is malformed", "Send a well-formed multipart/form-data body."),
         Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
-        Kind("unknown-host", 400, "The host is not served here", "Name it in DEEPSTYLE_ALLOWED_HOSTS to serve it."),
-        Kind("bad-cursor", 400, "The cursor is not valid here", "Start again without a cursor."),
-        Kind("not-found", 404, "Nothing is at this address", "See /docs for the addresses."),
+        Kind("unknown-host", 400, "The host is not served here", "Add the host to DEEPSTYLE_ALLOWED_HOSTS."),
+        Kind("bad-cursor", 400, "The cursor is not valid", "Request the first page again, without a cursor."),
+        Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
-        Kind("no-map", 404, "There is no map of the catalogue", "Run `deepstyle points`."),
+        Kind("no-map", 404, "No map of the catalogue exists", "Run `deepstyle points`."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
         Kind("request-timeout", 408, "The body took too long", "Send the request again."),
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
-        Kind("body-too-large", 413, "The request body is too large", "Send a smaller picture."),
+        Kind("body-too-large", 413, "The request body is too large", "Send a smaller body."),
         Kind("address-too-long", 414, "The address is too long", "Send a shorter path and query."),
         Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP or GIF."),
         Kind("unsupported-media-type", 415, "The body is not a form", "Send multipart/form-data with a field `image`."),
         Kind("missing-image", 422, "No image was sent", "Send one file in the field `image`."),
-        Kind("several-images", 422, "More than one image was sent", "Send one file in the field `image`."),
-        Kind("broken-image", 422, "The image does not decode", "Save the picture again and send that."),
+        Kind("several-images", 422, "Too many images were sent", "Send fewer files in the field `image`."),
+        Kind("broken-image", 422, "The image cannot be decoded", "Save the picture again and send the new file."),
         Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
         Kind("rate-limited", 429, "Too many requests", "Send the request again after Retry-After seconds."),
         Kind("headers-too-large", 431, "The headers are too large", "Send fewer and shorter headers."),
-        Kind("internal-error", 500, "Something went wrong in the server", "Report the request_id to the operator."),
-        Kind("not-ready", 503, "The service is not ready", "See GET /readyz for what is missing."),
-        Kind("map-pending", 503, "The map is being made", "Ask again after Retry-After seconds."),
+        Kind("internal-error", 500, "The server failed to answer", "Report the request_id to the operator."),
+        Kind("not-ready", 503, "The service is not ready", "See GET /readyz for the reason."),
+        Kind("map-pending", 503, "The map is being computed", "Send the request again after Retry-After seconds."),
         Kind("overloaded", 503, "The service is busy", "Send the request again after Retry-After seconds."),
-        Kind("storage-full", 503, "There is no room for the upload", "Free space in the server's temporary folder."),
+        Kind(
+            "storage-full",
+            503,
+            "The server has no space for the upload",
+            "Free space in the server's temporary folder.",
+        ),
     )
 }
 
 TRANSPORT: Final = ("malformed-request", "request-timeout", "address-too-long", "headers-too-large")
-"""What the server may answer before there is a request."""
+"""Problems that the server may answer before a request is complete."""
 ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
 
 # The first entry that fits wins, so a subclass comes before its base.
@@ -130,8 +136,8 @@ class Problem(BaseModel):
                 "type": "/problems/unknown-item",
                 "title": "No item has this id",
                 "status": 404,
-                "detail": "no item has the id '41085800-99'.",
-                "instance": "/v1/items/41085800-99",
+                "detail": "no item has the id '19250-99'.",
+                "instance": "/v1/items/19250-99",
                 "code": "unknown-item",
                 "remedy": "List the items with GET /v1/items.",
                 "request_id": "0f8c3f1e5c0b4b0c",
@@ -155,11 +161,11 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
     kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
-        type=f"/problems/{kind.code}",
+        type=address(f"/problems/{kind.code}"),
         title=kind.title,
         status=kind.status,
         detail=plain(error.detail),
-        instance=plain(request.scope["path"]),
+        instance=plain(address(request.scope["path"])),
         code=kind.code,
         remedy=error.remedy or kind.remedy,
         request_id=getattr(request.state, "request_id", ""),

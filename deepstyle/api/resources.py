@@ -4,10 +4,11 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
-from deepstyle.api.decode_budget import DecodeBudget
-from deepstyle.api.encoding import Encoders, EncodingQueue, cores
+from fastapi import Depends, Request
+
+from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
 from deepstyle.api.examples import example_items
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import share
@@ -17,18 +18,15 @@ from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.head import Head, head_folder
-from deepstyle.compatibility.space import serving_space as compat_space
-from deepstyle.compatibility.space import space_name
-from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import DeepstyleError
+from deepstyle.images.pixels import checked_header, memory_bytes
+from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
+from deepstyle.shop import Shop
 from deepstyle.store import Store, open_store
 from deepstyle.store.integrity import last_check
-from deepstyle.style.bands import Bands, bands_of
-from deepstyle.style.encoder import Encoder
-from deepstyle.style.search import serving_model, serving_space
-from deepstyle.style.spec import ModelSpec
+from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.search import Crop, photo_side_px, read_photo, serving_model
 
 RETRY_S: Final = 2.0
 EXAMPLES_S: Final = 60.0
@@ -77,7 +75,7 @@ class Resources:
         self.settings = settings
         self.metrics = metrics
         self.reads = reads
-        threads = settings.encoder_threads or cores()
+        threads = settings.encoder_threads or usable_cores()
         size = min(settings.queue_size, share(settings.queue_size, settings.workers))
         self.queue = EncodingQueue(threads, size, settings.queue_wait_s, metrics.uploads_in_flight.set)
         memory_bytes = share(settings.decode_memory_bytes, settings.workers)
@@ -87,7 +85,8 @@ class Resources:
         self._examples: tuple[float, list[Item]] = (0.0, [])
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._encoders = Lazy(lambda: open_encoders(settings, self.store))
-        self._stylist = Lazy(lambda: open_stylist(settings, self.store, self.encoders.spec))
+        self._shop = Lazy(lambda: Shop(self.store, settings, encoder=self.encoders.alone))
+        self._stylist = Lazy(lambda: self.shop.stylist)
 
     @property
     def store(self) -> Store:
@@ -100,14 +99,30 @@ class Resources:
         return self._encoders.get()
 
     @property
-    def space(self) -> str:
-        """The space to search; raises ``FingerprintMismatchError`` where the store serves another model's vectors."""
-        return serving_space(self.store, self.encoders.spec)
+    def shop(self) -> Shop:
+        """The store with the model; raises ``ProblemError`` (not-ready) where one of them cannot be opened."""
+        return self._shop.get()
 
     @property
-    def bands(self) -> Bands | None:
-        """What similarities mean in words; ``None`` where nobody measured it for this model."""
-        return bands_of(self.store, self.encoders.spec)
+    def outfit_shop(self) -> Shop:
+        """``shop``, once its compatibility head was opened; raises ``ProblemError`` (not-ready) where it cannot be."""
+        self._stylist.get()
+        return self.shop
+
+    def encode_photo(self, data: bytes, crop: Crop | None = None) -> Encoded:
+        """The vectors of an uploaded photo; raises ``ImageError``, over the caps before anything is decoded.
+
+        Raises ``OverloadedError`` where the memory that decoding takes is not free in time.
+        """
+        settings, metrics = self.settings, self.metrics
+        encoder = self.encoders.choose(self.queue.in_flight)
+        with metrics.decode_seconds.time():
+            header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
+            needed_bytes = memory_bytes(header, min_side_px=photo_side_px(encoder, crop))
+            with self.decoding.reserve(needed_bytes):
+                pixels = encoder.prepare(read_photo(encoder, data, crop, header=header))
+        with metrics.encode_seconds.time():
+            return encoder.encode_prepared(pixels[None])
 
     @property
     def examples(self) -> list[Item]:
@@ -118,13 +133,6 @@ class Resources:
             self._examples = time.monotonic(), chosen
         known = self.store.get([item.item_id for item in chosen])
         return [known[item.item_id] for item in chosen if item.item_id in known]
-
-    @property
-    def stylist(self) -> Stylist:
-        """The stylist; raises ``FingerprintMismatchError`` where the store needs `deepstyle suggest`."""
-        stylist = self._stylist.get()
-        compat_space(self.store, stylist.head, self.encoders.spec.precision)
-        return stylist
 
     def open(self) -> None:
         """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
@@ -142,7 +150,7 @@ class Resources:
         if failure := self._failure():
             raise failure
         spec, summary, checked = self.encoders.spec, self.store.summary(), last_check(self.store)
-        vectors = summary.vectors.get(self.space, 0)
+        vectors = summary.vectors.get(self.shop.space, 0)
         if not vectors:
             empty = f"the store has no vectors of the model {spec.fingerprint}."
             raise ProblemError("not-ready", empty, remedy="Run `deepstyle encode`.", reasons=(empty,))
@@ -158,7 +166,7 @@ class Resources:
     def _failure(self) -> ProblemError | None:
         """Why the store, or then the model, is not open, or, where both are, why they do not fit each other."""
         try:
-            _ = self.space
+            _ = self.shop.space
         except ProblemError as failure:
             return failure
         except DeepstyleError as error:
@@ -166,15 +174,18 @@ class Resources:
         return None
 
 
-def open_stylist(settings: Settings, store: Store, spec: ModelSpec) -> Stylist:
-    """Load the compatibility head of ``settings``, which must read this model's features."""
-    head = Head.open(head_folder(settings.compat))
-    head.check_backbone(spec.features_fingerprint)
-    return Stylist(store, space_name(head, spec.precision), head)
-
-
 def open_encoders(settings: Settings, store: Store) -> Encoders:
     """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
     folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
     threads = settings.encoder_threads
     return Encoders(Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0))
+
+
+async def _resources(request: Request) -> Resources:  # async: else it takes a thread of its own
+    resources = request.app.state.resources
+    assert isinstance(resources, Resources)
+    return resources
+
+
+Open = Annotated[Resources, Depends(_resources)]
+"""What a route asks for to reach the shop, the queue and the limits."""

@@ -1,9 +1,8 @@
 """The server's processes: started, stopped by a signal after their requests are answered, stopped at once by a second.
 
-uvicorn ends a process that was stopped by SIGTERM with that signal; here it exits with 0, as process managers expect.
+uvicorn ends a process that a signal stopped with that signal; here it exits with 0, as process managers expect.
 """
 
-import signal
 import sys
 from types import FrameType
 from typing import Any, Final
@@ -12,7 +11,8 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from deepstyle.api.connections import backlog, raise_descriptor_limit
+from deepstyle.api.connections import backlog
+from deepstyle.platform import KILLED_EXIT_CODE, raise_open_files_limit, stop_signals, was_killed
 
 _HUNG_S: Final = 60  # a worker that starts on a busy machine is not hung
 PROTOCOL: Final = "deepstyle.api.protocol:BoundedHttp"
@@ -20,7 +20,7 @@ PROTOCOL: Final = "deepstyle.api.protocol:BoundedHttp"
 
 def run(app: str, **options: Any) -> None:
     """Serve ``app`` with uvicorn's ``options`` until a signal; raises ``SystemExit`` where it was forced or failed."""
-    raise_descriptor_limit()
+    raise_open_files_limit()
     config = uvicorn.Config(
         app, http=PROTOCOL, ws="none", backlog=backlog(), timeout_worker_healthcheck=_HUNG_S, **options
     )
@@ -51,7 +51,7 @@ class _Workers(Multiprocess):
         for worker in self.processes:
             while worker.process.is_alive():
                 worker.process.join(0.1)
-                if {signal.SIGINT, signal.SIGTERM} & set(self.signal_queue):
+                if stop_signals() & set(self.signal_queue):
                     worker.process.kill()
 
 
@@ -69,4 +69,4 @@ def _run_workers(config: uvicorn.Config) -> int:
     codes = [worker.exitcode for worker in workers.processes]
     if STARTUP_FAILURE in codes:
         return int(STARTUP_FAILURE)
-    return 128 + signal.SIGKILL if -signal.SIGKILL in codes else 0
+    return KILLED_EXIT_CODE if any(map(was_killed, codes)) else 0

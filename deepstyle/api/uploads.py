@@ -1,9 +1,9 @@
-"""Reading a multipart upload: one image and a few small fields, refused as early as can be."""
+"""Reading a multipart upload: images and a few small fields, refused as early as possible."""
 
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
@@ -15,18 +15,34 @@ from deepstyle.api.problems import ProblemError
 
 IMAGE_FIELDS: Final = ("image", "file")
 MAX_IMAGES: Final = int(LIMITS["form_images"].value)
-# The parser logs what it finds wrong with a form, which is the client's business; the answer says it.
-logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 _CHARSETS: Final = frozenset({"utf-8", "utf8", "us-ascii"})
 _MAX_FIELDS: Final = int(LIMITS["form_fields"].value)
 _MAX_FIELD_BYTES: Final = int(LIMITS["form_field_bytes"].value)
 _IN_MEMORY_BYTES: Final = int(LIMITS["small_body_bytes"].value)
+UPLOAD_PROBLEMS: Final = (
+    "malformed-request",
+    "request-timeout",
+    "body-too-large",
+    "image-too-large",
+    "unsupported-media-type",
+    "unsupported-image",
+    "missing-image",
+    "several-images",
+    "broken-image",
+    "not-ready",
+    "storage-full",
+)
+IMAGE: Final = {
+    "type": "string",
+    "format": "binary",
+    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.",
+}
 log = logging.getLogger("deepstyle.api")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A parsed form: ``image`` still lies where the parser spooled it, ``fields`` are the other fields, as text."""
+    """A parsed form: ``image`` is still where the parser spooled it, ``fields`` are the other fields as text."""
 
     image: UploadFile | None
     fields: Mapping[str, Sequence[str]]
@@ -47,9 +63,14 @@ class Upload:
         return self.image
 
     def close(self) -> None:
-        """Let go of the spooled file."""
+        """Delete the spooled file."""
         if self.image is not None:
             self.image.file.close()
+
+
+def silence_parser() -> None:
+    """Keep the form parser's warnings out of the log: a malformed form is the client's business, and answered."""
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 class _WholeForm(MultiPartParser):
@@ -130,8 +151,8 @@ async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[
             fields.setdefault(name, []).append(value)
     if len(files) > most:
         await form.close()
-        told = "one was expected" if most == 1 else f"at most {most} were expected"
-        raise ProblemError("several-images", f"the form has {len(files)} files; {told}.")
+        expected = "expected one" if most == 1 else f"expected at most {most}"
+        raise ProblemError("several-images", f"the form has {len(files)} files, {expected}.")
     misplaced = [name for name, _ in files if name not in IMAGE_FIELDS]
     if misplaced:
         await form.close()
@@ -140,3 +161,9 @@ async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[
         await form.close()
         raise ProblemError("missing-image", "the field `image` holds text, not a file.")
     return [Upload(image, fields) for _, image in files], fields
+
+
+def form_body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    """OpenAPI's description of a form that the route itself parses, to refuse it while it streams."""
+    schema = {"type": "object", "properties": {"image": IMAGE, **properties}, "required": required}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}

@@ -6,7 +6,7 @@ the current ones and is asked for again each time. A ``.br`` or ``.gz`` beside a
 
 import mimetypes
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -15,17 +15,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deepstyle.api.headers import Frames
+
 INDEX: Final = "index.html"
 HASHED: Final = "assets"
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))  # the smaller one first
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'none'; form-action 'self'"
 )
 CANVAS: Final = "map-canvas.html"
 CANVAS_POLICY: Final = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'unsafe-inline'; "
-    "worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "worker-src blob:; base-uri 'none'; form-action 'none'"
 )
 """The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
 frame has an opaque origin and may ask for nothing but the site's scripts, and reaches neither page nor API."""
@@ -43,31 +45,63 @@ def whole(app: ASGIApp) -> ASGIApp:
     return serve
 
 
-def website(folder: Path, is_api: Callable[[str], bool]) -> ASGIApp:
-    """What answers for ``folder``; an address whose first part ``is_api`` never gets a page, but a 404."""
-    root = folder.resolve()
+@dataclass(frozen=True, slots=True)
+class Website:
+    """The files below ``root``; an address whose first part is in ``api`` never gets a page, but a 404."""
+
+    root: Path
+    api: frozenset[str]
+    root_path: str
+    frames: Frames
+
+    def answer(self, request: Request) -> Response:
+        """The file or the page at the request's address; raises ``HTTPException`` (404) where there is none."""
+        parts = [part for part in request.scope["path"].split("/") if part]
+        if request.method not in {"GET", "HEAD"} or (parts and parts[0] in self.api):
+            raise HTTPException(404, "Not Found")
+        file = _file(self.root, parts)
+        if file is None and _is_page(request, parts):
+            file = self.root / INDEX
+        if file is None:
+            raise HTTPException(404, "Not Found")
+        return self._sent(file, request)
+
+    def _sent(self, file: Path, request: Request) -> Response:
+        is_canvas, is_hashed = file == self.root / CANVAS, file.is_relative_to(self.root / HASHED)
+        headers = {"Vary": "Accept-Encoding"}
+        headers |= self.frames.headers(CANVAS_POLICY, "'self'") if is_canvas else self.frames.headers(POLICY, "'none'")
+        if is_hashed:
+            headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        if self.root_path and file.suffix == ".html":
+            return Response(_moved(file.read_text("utf-8"), self.root_path), headers=headers, media_type=kind)
+        accepted = _accepted(request.headers.get("accept-encoding", ""))
+        for name, suffix in ENCODINGS:
+            twin = file.with_name(file.name + suffix)
+            if name in accepted and twin.is_file():
+                return FileResponse(twin, headers={**headers, "Content-Encoding": name}, media_type=kind)
+        return FileResponse(file, headers=headers, media_type=kind)
+
+
+def website(folder: Path, api: frozenset[str], root_path: str, frames: Frames) -> ASGIApp:
+    """What answers for ``folder``, see ``Website``."""
+    site = Website(folder.resolve(), api, root_path, frames)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise HTTPException(404)
         request = Request(scope)
-        response = _answer(root, request, is_api)
+        response = site.answer(request)
         request.state.route = "website"
         await response(scope, receive, send)
 
     return serve
 
 
-def _answer(root: Path, request: Request, is_api: Callable[[str], bool]) -> Response:
-    parts = [part for part in request.scope["path"].split("/") if part]
-    if request.method not in {"GET", "HEAD"} or (parts and is_api(parts[0])):
-        raise HTTPException(404, "Not Found")
-    file = _file(root, parts)
-    if file is None and _is_page(request, parts):
-        file = root / INDEX
-    if file is None:
-        raise HTTPException(404, "Not Found")
-    return _sent(root, file, request)
+def _moved(html: str, root_path: str) -> str:
+    """A page whose addresses begin with ``root_path``; scripts and styles name each other relatively."""
+    return html.replace('="/', f'="{root_path}/')
 
 
 def _file(root: Path, parts: list[str]) -> Path | None:
@@ -88,23 +122,6 @@ def _is_page(request: Request, parts: list[str]) -> bool:
     if not parts:
         return True
     return parts[0] != HASHED and "text/html" in request.headers.get("accept", "")
-
-
-def _sent(root: Path, file: Path, request: Request) -> Response:
-    headers = {"Content-Security-Policy": POLICY, "Vary": "Accept-Encoding"}
-    if file == root / CANVAS:
-        headers |= {"Content-Security-Policy": CANVAS_POLICY, "X-Frame-Options": "SAMEORIGIN"}
-    hashed = file.is_relative_to(root / HASHED)
-    if hashed:
-        headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
-    headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
-    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    accepted = _accepted(request.headers.get("accept-encoding", ""))
-    for name, suffix in ENCODINGS:
-        twin = file.with_name(file.name + suffix)
-        if name in accepted and twin.is_file():
-            return FileResponse(twin, headers={**headers, "Content-Encoding": name}, media_type=kind)
-    return FileResponse(file, headers=headers, media_type=kind)
 
 
 def _accepted(header: str) -> set[str]:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from deepstyle.api.limits import share
 from deepstyle.cli import show
 from deepstyle.errors import UsageError
+from deepstyle.platform import usable_cores
 from deepstyle.settings import LogFormat, LogLevel, Precision, Settings
 from deepstyle.store.url import without_password
 
@@ -105,7 +106,7 @@ def _set_environment(settings: Settings) -> None:
     """Pass the settings to the server processes in the environment; divide the cores among them."""
     threads = settings.encoder_threads
     if settings.workers > 1 and not threads:
-        threads = share(len(os.sched_getaffinity(0)), settings.workers)
+        threads = share(usable_cores(), settings.workers)
     for name, value in settings.model_copy(update={"encoder_threads": threads}).model_dump().items():
         os.environ[f"DEEPSTYLE_{name.upper()}"] = str(value)
 

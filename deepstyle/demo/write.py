@@ -13,12 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from deepstyle import platform
 from deepstyle.demo import names
 from deepstyle.demo.outfits import Ensemble, Place, Split, ask, compose, places, reshuffle
 from deepstyle.demo.products import Product, draw, plan_products
 from deepstyle.demo.wardrobe import KINDS
 from deepstyle.errors import DataError, UsageError
-from deepstyle.files import atomic_file, locked, named, sync_folder, write_atomic
+from deepstyle.files import atomic_file, locked, named, write_atomic
 from deepstyle.images.pixels import encode_jpeg
 
 MIN_ITEMS: Final = 330
@@ -103,7 +104,7 @@ def _take_place(staging: Path, folder: Path) -> None:
     if folder.exists():
         folder.replace(old)
     staging.replace(folder)
-    sync_folder(folder.parent)
+    platform.sync_folder(folder.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -119,12 +120,12 @@ def _write_images(folder: Path, products: Sequence[Product], seed: int, on_progr
 
 
 def _rendered(products: Sequence[Product], folder: Path, seed: int) -> Iterator[None]:
-    workers = os.process_cpu_count() if hasattr(os, "process_cpu_count") else os.cpu_count()
+    workers = platform.usable_cores()
     render = partial(_render, folder=folder, seed=seed)
-    if not products or (workers or 1) == 1:
+    if not products or workers == 1:
         yield from map(render, products)
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _leave_with_parent) as pool:
+    with ProcessPoolExecutor(workers, platform.SPAWN, _leave_with_parent) as pool:
         yield from pool.map(render, products, chunksize=8)
 
 

@@ -106,14 +106,16 @@ def decode(
     max_pixels: int = MAX_IMAGE_PIXELS,
     min_side_px: int = 0,
     box: Box = WHOLE,
+    header: Header | None = None,
 ) -> Rgb:
     """The first frame, upright (EXIF), in sRGB, transparency on white: (H, W, 3) uint8 RGB, C-contiguous.
 
     ``min_side_px > 0`` lets a large picture decode at a reduced scale that keeps both sides at least that long (or at
-    full size where one is shorter). ``box`` cuts a part of it out, of one pixel at least. Raises what ``probe``
-    raises, and ``ImageBrokenError`` for what does not decode.
+    full size where one is shorter). ``box`` cuts a part of it out, of one pixel at least. ``header`` is what
+    ``checked_header`` returned for ``data``, which is then not parsed again. Raises what ``probe`` raises, and
+    ``ImageBrokenError`` for what does not decode.
     """
-    header = checked_header(data, max_bytes=max_bytes, max_pixels=max_pixels)
+    header = header or checked_header(data, max_bytes=max_bytes, max_pixels=max_pixels)
     part = _stored_box(box, header.orientation)
     try:
         colours = read_colours(data, header)
@@ -127,9 +129,9 @@ def decode(
 
 def read_image(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels: int = MAX_IMAGE_PIXELS) -> ItemImage:
     """Check ``data`` by decoding it once in full; the result holds ``data`` itself. Raises what ``decode`` raises."""
-    info = probe(data, max_bytes=max_bytes, max_pixels=max_pixels)
-    decode(data, max_bytes=max_bytes, max_pixels=max_pixels)
-    return ItemImage(data, hashlib.sha256(data).hexdigest(), info.media_type, info.width_px, info.height_px)
+    header = checked_header(data, max_bytes=max_bytes, max_pixels=max_pixels)
+    decode(data, header=header)
+    return ItemImage(data, hashlib.sha256(data).hexdigest(), header.media_type, *upright_size(header))
 
 
 def resize(rgb: Rgb, height_px: int, width_px: int, fit: Fit) -> Rgb:
@@ -154,9 +156,9 @@ def resize(rgb: Rgb, height_px: int, width_px: int, fit: Fit) -> Rgb:
     return np.asarray(picture.resize((width_px, height_px), Image.Resampling.BICUBIC, box=box))
 
 
-def thumbnail(data: bytes, width_px: int) -> bytes:
+def thumbnail(data: bytes, width_px: int, *, header: Header | None = None) -> bytes:
     """A JPEG of at most ``width_px``, upright and without metadata; never larger than the original."""
-    rgb = decode(data, min_side_px=width_px)
+    rgb = decode(data, min_side_px=width_px, header=header)
     height, width = rgb.shape[:2]
     if width > width_px:
         size = width_px, max(1, round(height * width_px / width))

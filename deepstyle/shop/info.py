@@ -1,7 +1,6 @@
 """What a shop consists of: version, machine, store and model, and whether the two fit."""
 
 import dataclasses
-import os
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from typing import Any
 
 from deepstyle import __version__
 from deepstyle.errors import DeepstyleError, FileError
+from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
@@ -76,11 +76,11 @@ def _store_facts(store: Store) -> dict[str, Any]:
 
 
 def _hardware_facts() -> dict[str, Any]:
-    import openvino as ov
+    from deepstyle.style import runtime as ov
 
     return {
         "cpu": ov.Core().get_property("CPU", "FULL_DEVICE_NAME"),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": usable_cores(),
         "python": platform.python_version(),
         "openvino": ov.__version__.split("-")[0],
     }

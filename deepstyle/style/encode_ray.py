@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+from deepstyle import platform
 from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError, UsageError
 from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
@@ -35,6 +36,7 @@ from deepstyle.style.encode import (
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
 from deepstyle.style.views import WHOLE, view_space, views_of
+from deepstyle.telemetry import import_module
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -121,7 +123,7 @@ def _start(address: str, workers: int) -> Any:
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
     try:
-        import ray
+        ray = import_module("ray")
     except ModuleNotFoundError as error:
         raise MissingDependencyError("the Ray runner needs Ray.", remedy="pip install 'deepstyle[ray]'") from error
     if address:
@@ -130,7 +132,7 @@ def _start(address: str, workers: int) -> Any:
         except ConnectionError as error:
             raise UsageError(f"no Ray cluster answers at {address!r}: {error}.") from error
     else:
-        cpus = workers or len(os.sched_getaffinity(0))
+        cpus = workers or platform.usable_cores()
         with _environment(_LOCAL):
             ray.init(num_cpus=cpus, include_dashboard=False, log_to_driver=False, _node_ip_address="127.0.0.1")
     return ray
@@ -202,4 +204,4 @@ def _keep_model(space: str, model: dict[str, bytes]) -> Encoder:
 
 
 def _model_folder(space: str) -> Path:
-    return Path(tempfile.gettempdir()) / f"deepstyle-{os.getuid()}" / space
+    return Path(tempfile.gettempdir()) / f"deepstyle-{platform.user_name()}" / space

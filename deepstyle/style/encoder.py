@@ -5,8 +5,9 @@ vector never depends on its neighbours. What fills the cores is *streams*: one s
 soonest; a stream a core encodes most pictures a second when that many threads call at once.
 """
 
+from __future__ import annotations
+
 import hashlib
-import os
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -17,13 +18,13 @@ from pathlib import Path
 from typing import Final, Self
 
 import numpy as np
-import openvino as ov
 from numpy.typing import NDArray
-from openvino.preprocess import PrePostProcessor
 
 from deepstyle.errors import ModelError
 from deepstyle.files import open_regular
 from deepstyle.images.pixels import decode, resize
+from deepstyle.platform import usable_cores
+from deepstyle.style import runtime as ov
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
@@ -67,7 +68,7 @@ class Encoder:
         Raises ``ModelError`` where the folder is incomplete, altered, or its graph is not what ``spec.json`` says.
         """
         spec = read_spec(folder)
-        threads = threads or len(os.sched_getaffinity(0))
+        threads = threads or usable_cores()
         streams = min(streams or threads, threads)
         return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
 
@@ -149,7 +150,7 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
 
 def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
     """Compile for (1, H, W, 3) uint8 input, with the normalisation inside the graph."""
-    steps = PrePostProcessor(graph)
+    steps = ov.preprocess.PrePostProcessor(graph)
     pixels = steps.input("pixels")
     pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     pixels.model().set_layout(ov.Layout("NCHW"))

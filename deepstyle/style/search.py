@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
+from deepstyle.images.parts import Header
 from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
@@ -125,10 +126,12 @@ def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
     return math.ceil(encoder.spec.preprocessing.longest_px / smallest)
 
 
-def read_photo(encoder: Encoder, data: bytes, crop: Crop | None = None) -> NDArray[np.uint8]:
+def read_photo(
+    encoder: Encoder, data: bytes, crop: Crop | None = None, *, header: Header | None = None
+) -> NDArray[np.uint8]:
     """Decode a photo, or the part of it inside ``crop``, to (H, W, 3) uint8 RGB; raises ``ImageError``."""
     box = WHOLE if crop is None else (crop.x, crop.y, crop.x + crop.width, crop.y + crop.height)
-    return decode(data, min_side_px=photo_side_px(encoder, crop), box=box)
+    return decode(data, min_side_px=photo_side_px(encoder, crop), box=box, header=header)
 
 
 def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from deepstyle.errors import DataError, MissingDependencyError, ModelError, UnknownModelError
 from deepstyle.files import open_regular, parse_json, read_json
 from deepstyle.style.spec import MAX_SPEC_BYTES, Preprocessing
+from deepstyle.telemetry import import_module
 
 HUB_PREFIX: Final = "hf-hub:"
 HUB_EXAMPLE: Final = "hf-hub:timm/resnet50.a1_in1k"
@@ -190,10 +191,9 @@ def _cached_hub_file(name: str, file: str) -> Path | None:
 
 def _import_hub() -> Any:
     try:
-        import huggingface_hub
+        return import_module("huggingface_hub")
     except ImportError:
         raise MissingDependencyError("huggingface_hub is not installed.", remedy=TRAIN_REMEDY) from None
-    return huggingface_hub
 
 
 def _told_architecture(path: Path) -> str:

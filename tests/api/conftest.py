@@ -25,14 +25,14 @@ def client(settings: Settings) -> Iterator[TestClient]:
         yield opened
 
 
-def problem_of(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
+def problem_of(answer: httpx2.Response, status: int, code: str, *, root_path: str = "") -> dict[str, Any]:
     """The problem document of an answer, once it is checked to be a whole and honest one."""
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
     problem: dict[str, Any] = json.loads(answer.content)
     assert problem["code"] == code, problem
     assert problem["status"] == status
-    assert problem["type"] == f"/problems/{code}"
+    assert problem["type"] == f"{root_path}/problems/{code}"
     assert problem["title"]
     assert problem["detail"]
     assert problem["remedy"]

@@ -8,20 +8,20 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from deepstyle.api.admission import HEALTH, UPLOADS
-from deepstyle.api.app import create_app
-from deepstyle.api.clients import Client
+from deepstyle.api.admission import HEALTH
+from deepstyle.api.app import create_app, upload_paths
+from deepstyle.api.bodies import Budget
+from deepstyle.api.clients import Client, Rates
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.problems import ProblemError, of_error
-from deepstyle.api.rate_limits import Rates
 from deepstyle.api.resources import Resources
-from deepstyle.api.spool import Budget
 from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 from tests.api.conftest import problem_of
 from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
+UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
 PAGES = ("/", "/docs", "/docs/start.js", "/docs/assets/swagger-ui.css", "/openapi.json", "/problems/overloaded", "/no")
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
@@ -83,6 +83,7 @@ def test_the_next_page_of_a_search_waits_too(settings: Settings) -> None:
 def test_the_routes_with_a_body_are_those_that_take_their_turn_themselves(client: TestClient) -> None:
     paths = client.app.openapi()["paths"]  # type: ignore[attr-defined]
     assert {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})} == UPLOADS
+    assert set(upload_paths()) == UPLOADS
     assert set(paths) > HEALTH
 
 

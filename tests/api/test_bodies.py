@@ -76,7 +76,7 @@ def test_the_wait_for_an_answer_is_no_stall(settings: Settings, monkeypatch: pyt
 def test_a_greedy_client_leaves_room_for_others_and_for_small_uploads(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deepstyle.api.spool.STALLED_S", 1e9)
+    monkeypatch.setattr("deepstyle.api.bodies.STALLED_S", 1e9)
     app = create_app(settings.model_copy(update={"spool_bytes": 12 * MIB}))
     gate = next(layer.kwargs["gate"] for layer in app.user_middleware if "gate" in layer.kwargs)
     with served(settings, app) as port, connected(port, "127.0.0.2") as greedy:
@@ -90,7 +90,7 @@ def test_a_greedy_client_leaves_room_for_others_and_for_small_uploads(
         assert int(headers["retry-after"]) >= 1
         assert status_of_upload(port, JPEG + bytes(2 * MIB), "127.0.0.3") == 200
         assert status_of_upload(port, JPEG, "127.0.0.2") == 200
-        monkeypatch.setattr("deepstyle.api.spool.STALLED_S", 0)
+        monkeypatch.setattr("deepstyle.api.bodies.STALLED_S", 0)
         assert status_of_upload(port, JPEG + bytes(3 * MIB), "127.0.0.2") == 200
         status, _, problem = answer(greedy)  # it paused, and gave up its room
         assert (status, problem["code"]) == (503, "overloaded")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepstyle.api.decode_budget import DecodeBudget
+from deepstyle.api.encoding import DecodeBudget
 from deepstyle.errors import OverloadedError
 
 

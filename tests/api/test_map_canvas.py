@@ -21,7 +21,7 @@ def client(settings: Settings, tmp_path: Path) -> TestClient:
 
 def test_frame_has_no_origin_and_no_request_but_its_scripts(client: TestClient) -> None:
     headers = client.get(f"/{CANVAS}", headers={"accept": "text/html"}).headers
-    assert headers["content-security-policy"] == CANVAS_POLICY
+    assert headers["content-security-policy"] == f"{CANVAS_POLICY}; frame-ancestors 'self'"
     assert headers["x-frame-options"] == "SAMEORIGIN"
     rules = dict(rule.strip().partition(" ")[::2] for rule in CANVAS_POLICY.split(";"))
     assert rules["sandbox"] == "allow-scripts"  # no allow-same-origin: it could take the site's part
@@ -31,7 +31,7 @@ def test_frame_has_no_origin_and_no_request_but_its_scripts(client: TestClient) 
 
 def test_pages_may_neither_compile_text_nor_be_framed(client: TestClient) -> None:
     headers = client.get("/map", headers={"accept": "text/html"}).headers
-    assert headers["content-security-policy"] == POLICY
+    assert headers["content-security-policy"] == f"{POLICY}; frame-ancestors 'none'"
     assert headers["x-frame-options"] == "DENY"
     assert "access-control-allow-origin" not in headers
 

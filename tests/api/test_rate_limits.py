@@ -6,9 +6,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
-from deepstyle.api.clients import Client, client_at
+from deepstyle.api.clients import Client, Rates, Windows, client_at
 from deepstyle.api.problems import ProblemError
-from deepstyle.api.rate_limits import Rates, Windows
 from deepstyle.errors import UsageError
 from deepstyle.settings import Settings
 from tests.api.conftest import problem_of

@@ -138,8 +138,8 @@ def test_more_connections_than_descriptors_lock_nobody_out(shared_shop: Shop, so
 
 def test_the_server_raises_its_limit_on_descriptors() -> None:
     code = (
-        "from resource import *; from deepstyle.api.connections import raise_descriptor_limit;"
-        "setrlimit(RLIMIT_NOFILE, (128, 2048)); raise_descriptor_limit(); print(getrlimit(RLIMIT_NOFILE))"
+        "from resource import *; from deepstyle.platform import raise_open_files_limit;"
+        "setrlimit(RLIMIT_NOFILE, (128, 2048)); raise_open_files_limit(); print(getrlimit(RLIMIT_NOFILE))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "(2048, 2048)"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from deepstyle.api.spool import MEMORY_BYTES, SMALL_BYTES, Budget, Spool, open_spool
+from deepstyle.api.bodies import MEMORY_BYTES, SMALL_BYTES, Budget, Spool, open_spool
 from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 

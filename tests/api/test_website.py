@@ -42,7 +42,7 @@ def test_pages_are_index_html(client: TestClient, path: str) -> None:
     assert (answer.status_code, answer.content) == (200, INDEX)
     assert answer.headers["content-type"].startswith("text/html")
     assert answer.headers["cache-control"] == "no-cache"
-    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["content-security-policy"] == f"{POLICY}; frame-ancestors 'none'"
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 

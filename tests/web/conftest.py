@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,10 +52,16 @@ def site(demo_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The address of a running server, with one published report."""
     if not (WEB_FOLDER / "index.html").is_file():
         pytest.skip("the website is not built: run `make web`")
-    folder = tmp_path_factory.mktemp("site")
+    with served(demo_store, tmp_path_factory.mktemp("site")) as address:
+        yield address
+
+
+@contextmanager
+def served(store: str, folder: Path, **settings: str) -> Iterator[str]:
+    """The address of a server that works in ``folder``; ``settings`` are environment variables."""
     _publish_report(folder / "reports")
     port = _free_port()
-    env = {**os.environ, "DEEPSTYLE_STORE": demo_store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports")}
+    env = {**os.environ, "DEEPSTYLE_STORE": store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports"), **settings}
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen([*CLI, "serve", "--port", str(port)], env=env, cwd=folder, stderr=log, stdout=log)
     address = f"http://127.0.0.1:{port}"

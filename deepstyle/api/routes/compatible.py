@@ -1,19 +1,15 @@
-"""What goes with this item, or with this photo?"""
+"""Products that are compatible with an item or a photo."""
 
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 
-from deepstyle.api.dependencies import Compatible, CompatibleFields, ItemId, Open, form_fields
+from deepstyle.api.dependencies import Compatible, CompatibleFields, ItemId, form_fields
 from deepstyle.api.models import CategorySuggestions, CompatibleItems, MappedItems, Product, SuggestedItem
 from deepstyle.api.problems import documented
-from deepstyle.api.resources import Resources
-from deepstyle.api.routes.search import UPLOAD_PROBLEMS, encode_photo, form_body
-from deepstyle.api.uploads import read_upload
-from deepstyle.compatibility.stylist import Piece, Suggestion, photo_piece
-from deepstyle.style.search import search_vector
-
-LOOKALIKES = 5  # items that vote for what kind of thing a photo shows
+from deepstyle.api.resources import Open, Resources
+from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
+from deepstyle.compatibility.stylist import Piece, Suggestion
 
 router = APIRouter(tags=["compatibility"])
 _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -22,39 +18,38 @@ _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "no
 @router.post(
     "/compatible/{item_id}",
     operation_id="findCompatible",
-    summary="Three products that go with one of the catalogue",
+    summary="Three products compatible with an item",
     responses=_PROBLEMS,
 )
 def compatible(item_id: ItemId, resources: Open) -> MappedItems:
-    """The precomputed suggestions (`rec_feature2`), with their descriptions: three products of different categories."""
-    query, found = resources.stylist.stored_suggestions(item_id)
-    results = suggested(found)
+    """The precomputed suggestions (`rec_feature2`) with their descriptions: three products of different categories."""
+    shop = resources.outfit_shop
+    results = suggested(shop.suggestions(item_id))
     return MappedItems(
-        query=Product.of(query.item), rec_feature2=[result.item.item_id for result in results], results=results
+        query=Product.of(shop.item(item_id)), rec_feature2=[result.item.item_id for result in results], results=results
     )
 
 
 @router.get(
     "/v1/items/{item_id}/compatible",
     operation_id="listCompatibleItems",
-    summary="Products that go with one of the catalogue, by category, within a filter",
+    summary="Products compatible with an item, by category, filtered",
     responses=_PROBLEMS,
 )
 def compatible_filtered(item_id: ItemId, resources: Open, fields: Compatible) -> CompatibleItems:
-    """The best `k` products of every semantic category that is worn with the item's, or of those asked for."""
-    (query,) = resources.stylist.pieces([item_id])
-    return _by_category(resources, query, fields)
+    """The best `k` products of every semantic category that is worn with the item's, or of the requested ones."""
+    return _by_category(resources, resources.outfit_shop.piece(item_id), fields)
 
 
 @router.post(
     "/v1/compatible",
     operation_id="findCompatibleWithPhoto",
-    summary="Products that go with what a photo shows, by category, within a filter",
+    summary="Products compatible with a photo, by category, filtered",
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter"),
     openapi_extra=form_body(CompatibleFields.model_json_schema()["properties"], ["image"]),
 )
 async def compatible_with_photo(request: Request, resources: Open) -> CompatibleItems:
-    """As for an item; what kind of thing the photo shows is told by the products that look like it."""
+    """As for an item; the photo's category is that of the most similar products."""
     upload = await read_upload(request)
     try:
         fields = form_fields(CompatibleFields, upload.fields)
@@ -63,20 +58,13 @@ async def compatible_with_photo(request: Request, resources: Open) -> Compatible
         raise
 
     def work(data: bytes) -> CompatibleItems:
-        return _by_category(resources, piece_of_photo(resources, data), fields)
+        return _by_category(resources, resources.outfit_shop.piece_of(resources.encode_photo(data)), fields)
 
     return await resources.queue.run(request, upload, work)
 
 
-def piece_of_photo(resources: Resources, data: bytes) -> Piece:
-    """An uploaded photo as a piece of an outfit; raises ``ImageError``."""
-    encoded = encode_photo(resources, data)
-    alike = search_vector(resources.store, resources.space, encoded.embeddings[0], k=LOOKALIKES)
-    return photo_piece(resources.stylist.head.project(encoded.features)[0], [match.item for match in alike])
-
-
 def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
-    """Suggestions as the API tells them."""
+    """The API's form of suggestions."""
     return [
         SuggestedItem(
             rank=one.rank, compatibility=one.compatibility, reasons=list(one.reasons), item=Product.of(one.item)
@@ -87,7 +75,7 @@ def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
 
 def _by_category(resources: Resources, query: Piece, fields: CompatibleFields) -> CompatibleItems:
     with resources.metrics.search_seconds.time():
-        found = resources.stylist.complements(query, k=fields.k, where=fields.where())
+        found = resources.outfit_shop.compatible(query, k=fields.k, where=fields.where())
     return CompatibleItems(
         query=Product.of(query.item) if query.item.item_id else None,
         semantic_category=query.item.semantic_category,

@@ -1,4 +1,4 @@
-"""Is the process alive, can it answer, and how does it do?"""
+"""Liveness, readiness and metrics."""
 
 from typing import Final
 
@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 import deepstyle
-from deepstyle.api.dependencies import Open
 from deepstyle.api.models import Health, Readiness
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 
 router = APIRouter(tags=["operation"])
 _PROBLEMS: Final = documented(always=("unknown-host",))
@@ -18,7 +18,7 @@ _threads = CapacityLimiter(2)  # of its own: it waits for no work of another rou
 
 @router.get("/healthz", operation_id="getHealth", summary="The process is alive", responses=_PROBLEMS)
 async def health() -> Health:
-    """Answer as long as the process runs, whatever the store and the model do."""
+    """Answer as long as the process runs, whatever the state of the store and the model."""
     return Health(version=deepstyle.__version__)
 
 
@@ -29,7 +29,7 @@ async def health() -> Health:
     responses=documented("not-ready", always=("unknown-host",)),
 )
 async def readiness(resources: Open) -> Readiness:
-    """Answer 200 once the store is open, the model loaded, and its vectors are there; else say what is missing."""
+    """Answer 200 once the store is open, the model is loaded and its vectors exist; otherwise report what is missing."""
     return await to_thread.run_sync(resources.readiness, limiter=_threads)
 
 

@@ -1,4 +1,4 @@
-"""Product pictures, always encoded again: no EXIF, and never a byte that the catalogue's supplier chose."""
+"""Product pictures, always re-encoded: no EXIF data, and no byte of the supplier's file."""
 
 from typing import Annotated, Final, Literal
 
@@ -6,9 +6,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BeforeValidator
 from starlette.responses import Response
 
-from deepstyle.api.dependencies import ItemId, Open
+from deepstyle.api.dependencies import ItemId
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.api.resources import Resources
+from deepstyle.api.resources import Open, Resources
 from deepstyle.api.served_images import VERSION
 from deepstyle.errors import ImageError, UnknownItemError
 from deepstyle.images.pixels import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
@@ -17,7 +17,7 @@ router = APIRouter(tags=["items"])
 CACHE_CONTROL: Final = "public, max-age=300"
 
 Pixels = Annotated[Literal[160, 320, 640], BeforeValidator(int)]  # a literal alone would not take the query's text
-Width = Annotated[Pixels | None, Query(description="Width in pixels; without it, the full size.")]
+Width = Annotated[Pixels | None, Query(description="Width in pixels; default: the full size.")]
 
 
 @router.get(
@@ -30,12 +30,12 @@ Width = Annotated[Pixels | None, Query(description="Width in pixels; without it,
             "description": "The picture.",
             "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
         },
-        304: {"description": "The picture that If-None-Match names is still the current one."},
+        304: {"description": "The picture named by If-None-Match is current."},
         **documented("bad-parameter", "unknown-item", "no-image", "invalid-parameter", "not-ready", "overloaded"),
     },
 )
 def image(item_id: ItemId, request: Request, resources: Open, w: Width = None) -> Response:
-    """The picture, or with ``w`` a smaller one; ``ETag`` and ``If-None-Match`` save sending it again."""
+    """The picture, or with ``w`` a smaller one; ``If-None-Match`` with its ``ETag`` avoids sending it again."""
     store = resources.store
     sha256 = store.image_sha256s([item_id]).get(item_id)
     if sha256 is None:
@@ -56,9 +56,11 @@ def _jpeg(resources: Resources, item_id: str, sha256: str, width_px: int | None)
     if stored is None or stored.sha256 != sha256:  # replaced or deleted a moment ago
         raise ProblemError("no-image", f"the image of {item_id!r} has just changed.", remedy="Ask again.")
     try:
-        needed_bytes = memory_bytes(checked_header(stored.data), min_side_px=width_px or 0)
-        with resources.decoding.reserve(needed_bytes):
-            return thumbnail(stored.data, width_px) if width_px else encode_jpeg(decode(stored.data))
+        header = checked_header(stored.data)
+        with resources.decoding.reserve(memory_bytes(header, min_side_px=width_px or 0)):
+            if width_px:
+                return thumbnail(stored.data, width_px, header=header)
+            return encode_jpeg(decode(stored.data, header=header))
     except ImageError as error:  # stored by a version that allowed more
         raise ProblemError(
             "no-image", f"the image of {item_id!r} cannot be shown.", remedy="Import it again."
@@ -66,6 +68,6 @@ def _jpeg(resources: Resources, item_id: str, sha256: str, width_px: int | None)
 
 
 def _is_known(if_none_match: str, etag: str) -> bool:
-    """Whether the header names ``etag``, by the weak comparison that RFC 9110 asks for here."""
+    """Whether the header names ``etag``, by weak comparison (RFC 9110, 13.1.2)."""
     named = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
     return etag in named or "*" in named

@@ -1,4 +1,4 @@
-"""What is served here, and a few photos to begin with."""
+"""What is served, and a few example photos."""
 
 from pathlib import Path
 
@@ -6,20 +6,21 @@ from fastapi import APIRouter
 
 import deepstyle
 from deepstyle.api.declared import FilterDescription
-from deepstyle.api.dependencies import MAX_K, Open
+from deepstyle.api.dependencies import MAX_K
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.style.weights import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
 
 
-@router.get("/v1/info", operation_id="getInfo", summary="What is served here", responses=documented("not-ready"))
+@router.get("/v1/info", operation_id="getInfo", summary="What is served", responses=documented("not-ready"))
 def info(resources: Open) -> Info:
-    """The catalogue's size, the model, the limits of its bands, items to start with, outfit rules and upload limits."""
-    ready, spec, bands = resources.readiness(), resources.encoders.spec, resources.bands
-    settings = resources.settings
+    """The size of the catalogue, the model, its similarity bands, the outfit rules, the limits, and example items."""
+    ready, shop, settings = resources.readiness(), resources.shop, resources.settings
+    spec, bands = shop.spec, shop.bands
     return Info(
         version=deepstyle.__version__,
         items=ready.items,
@@ -46,9 +47,9 @@ def _public_name(weights: str) -> str:
 @router.get(
     "/v1/examples",
     operation_id="listExamples",
-    summary="Photos to search with at once",
+    summary="Example photos to search with",
     responses=documented("not-ready"),
 )
 def examples(resources: Open) -> ExamplePhotos:
-    """Items with a picture, each of another semantic category; their `image_url` is a photo to search with."""
+    """Items with a picture, of different semantic categories; search with the picture at their `image_url`."""
     return ExamplePhotos(examples=[Product.of(item) for item in resources.examples])

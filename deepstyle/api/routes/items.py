@@ -1,11 +1,12 @@
-"""The catalogue itself: browse it, look at one item."""
+"""The catalogue: its items in pages, and one item."""
 
 from fastapi import APIRouter
 
 from deepstyle.api import cursors
-from deepstyle.api.dependencies import Browse, ItemId, Open
+from deepstyle.api.dependencies import Browse, ItemId
 from deepstyle.api.models import FacetCounts, ItemPage, Product
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
 
 router = APIRouter(tags=["items"])
@@ -18,7 +19,7 @@ router = APIRouter(tags=["items"])
     responses=documented("bad-parameter", "bad-cursor", "invalid-parameter", "not-ready"),
 )
 def items(resources: Open, fields: Browse) -> ItemPage:
-    """One page of the items within the filter; totals and facets count every match."""
+    """One page of the items within the filter; the total and the facets count all matches."""
     where = fields.where()
     bound = cursors.binding(where)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
@@ -38,7 +39,7 @@ def items(resources: Open, fields: Browse) -> ItemPage:
     responses=documented("invalid-parameter", "unknown-item", "not-ready"),
 )
 def item(item_id: ItemId, resources: Open) -> Product:
-    """What the catalogue says of ``item_id``."""
+    """The catalogue's description of ``item_id``."""
     found = resources.store.get([item_id]).get(item_id)
     if found is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")

@@ -1,16 +1,16 @@
-"""The catalogue as a map: items that look alike lie near each other."""
+"""The catalogue as a map: similar items are close to each other."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from deepstyle.api.dependencies import Open
 from deepstyle.api.models import MapPoint, StyleMap
 from deepstyle.api.problems import documented
+from deepstyle.api.resources import Open
 from deepstyle.report.map_points import MAX_POINTS, POINTS, read_points
 
 router = APIRouter(tags=["items"])
-Limit = Annotated[int, Query(ge=1, le=MAX_POINTS, description="Items at most, spread evenly over the map's.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_POINTS, description="Maximum number of items, sampled evenly.")]
 
 
 @router.get(
@@ -20,11 +20,11 @@ Limit = Annotated[int, Query(ge=1, le=MAX_POINTS, description="Items at most, sp
     responses=documented("bad-parameter", "invalid-parameter", "no-map", "not-ready", "map-pending"),
 )
 def style_map(resources: Open, limit: Limit = POINTS) -> StyleMap:
-    """Items by their places in a plane, in [-1, 1]; near means alike, distances between islands mean little.
+    """Items with coordinates in [-1, 1]. Neighbours are similar; distances between clusters mean little.
 
-    A map that nobody computed is made in the background, for a small catalogue: until then 503 with `Retry-After`.
+    If no map was computed, one is computed in the background for a small catalogue; until then 503 with `Retry-After`.
     """
-    store, space = resources.store, resources.space
+    store, space = resources.store, resources.shop.space
     points = read_points(store, space) or resources.lazy_map.get(store, space)
     step = max(1, -(-len(points.item_ids) // limit))
     ids = points.item_ids[::step]

@@ -1,4 +1,4 @@
-"""How well does this outfit go together, and what completes it? Items by id, photos as uploads, or both."""
+"""Scoring and completing outfits of items (by id), photos (as uploads), or both."""
 
 import json
 from collections.abc import Sequence
@@ -6,13 +6,11 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
-from deepstyle.api.dependencies import CompletionFields, Fields, Open, OutfitFields, body_fields, form_fields
+from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
 from deepstyle.api.models import CompletedOutfits, OutfitPair, OutfitPiece, Product, ScoredOutfit
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.api.resources import Resources
-from deepstyle.api.routes.compatible import piece_of_photo
-from deepstyle.api.routes.search import IMAGE, UPLOAD_PROBLEMS
-from deepstyle.api.uploads import MAX_IMAGES, Upload, read_uploads
+from deepstyle.api.resources import Open, Resources
+from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload, read_uploads
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
 router = APIRouter(tags=["compatibility"])
@@ -27,11 +25,11 @@ _PROBLEMS: Final = documented(
 
 def _body(model: type[OutfitFields]) -> dict[str, Any]:
     """OpenAPI's description of a body that is JSON, or a form with photos beside the same fields."""
-    told = model.model_json_schema()["properties"]
+    fields = model.model_json_schema()["properties"]
     photos = {"image": {"type": "array", "items": IMAGE, "maxItems": MAX_IMAGES}}
     content = {
-        "application/json": {"schema": {"type": "object", "properties": told}},
-        "multipart/form-data": {"schema": {"type": "object", "properties": {**told, **photos}}},
+        "application/json": {"schema": {"type": "object", "properties": fields}},
+        "multipart/form-data": {"schema": {"type": "object", "properties": {**fields, **photos}}},
     }
     return {"requestBody": {"required": True, "content": content}}
 
@@ -39,18 +37,19 @@ def _body(model: type[OutfitFields]) -> dict[str, Any]:
 @router.post(
     "/v1/outfits:score",
     operation_id="scoreOutfit",
-    summary="How well an outfit goes together",
+    summary="Score an outfit",
     responses=_PROBLEMS,
     openapi_extra=_body(OutfitFields),
 )
 async def score(request: Request, resources: Open) -> ScoredOutfit:
-    """Two or more items (`item_id`) and photos (`image`): one calibrated score, every pair's part, the weakest pair."""
+    """For two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's contribution, the weakest pair."""
     fields, uploads = await _read(request, OutfitFields)
     photos = await _photos(request, resources, uploads)
 
     def work() -> ScoredOutfit:
-        pieces = [*resources.stylist.pieces(fields.item_id), *photos]
-        return _told(pieces, resources.stylist.score(pieces))
+        shop = resources.outfit_shop
+        pieces = [*map(shop.piece, fields.item_id), *photos]
+        return scored_outfit(pieces, shop.score_outfit(pieces))
 
     return await resources.reads.run(request.state.client, work)
 
@@ -58,26 +57,27 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
 @router.post(
     "/v1/outfits:complete",
     operation_id="completeOutfit",
-    summary="Outfits around items and photos",
+    summary="Complete an outfit",
     responses=_PROBLEMS,
     openapi_extra=_body(CompletionFields),
 )
 async def complete(request: Request, resources: Open) -> CompletedOutfits:
-    """The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons."""
+    """The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`."""
     fields, uploads = await _read(request, CompletionFields)
     photos = await _photos(request, resources, uploads)
 
     def work() -> CompletedOutfits:
-        locked = [*resources.stylist.pieces(fields.item_id), *photos]
+        shop = resources.outfit_shop
+        locked = [*map(shop.piece, fields.item_id), *photos]
         with resources.metrics.search_seconds.time():
-            found = resources.stylist.complete(locked, fields.slot, k=fields.k, where=fields.where())
-        return CompletedOutfits(outfits=[_told(outfit.pieces, outfit.score) for outfit in found])
+            found = shop.complete_outfit(locked, fields.slot, k=fields.k, where=fields.where())
+        return CompletedOutfits(outfits=[scored_outfit(outfit.pieces, outfit.score) for outfit in found])
 
     return await resources.reads.run(request.state.client, work)
 
 
 async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
-    """The body's fields and photos, be it JSON or a form."""
+    """The fields and photos of the body, which is JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
         try:
             body = json.loads(await request.body(), parse_constant=_refuse_constant)
@@ -93,17 +93,18 @@ async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence
 
 
 def _refuse_constant(name: str) -> None:
-    """Python would read NaN and Infinity, which JSON has not."""
-    raise ValueError(f"{name} is no JSON value")
+    """Python would accept NaN and Infinity, which are not JSON."""
+    raise ValueError(f"{name} is not JSON")
 
 
 async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
     """Each photo as a piece, one after the other through the bounded queue."""
+
+    def piece(data: bytes) -> Piece:
+        return resources.outfit_shop.piece_of(resources.encode_photo(data))
+
     try:
-        return [
-            await resources.queue.run(request, upload, lambda data: piece_of_photo(resources, data))
-            for upload in uploads
-        ]
+        return [await resources.queue.run(request, upload, piece) for upload in uploads]
     finally:
         _close(uploads)
 
@@ -113,7 +114,8 @@ def _close(uploads: Sequence[Upload]) -> None:
         upload.close()
 
 
-def _told(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
+def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
+    """An outfit's score as the API returns it."""
     photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
     return ScoredOutfit(
         compatibility=scored.compatibility,

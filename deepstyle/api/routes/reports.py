@@ -1,18 +1,20 @@
-"""The reports that the operator published: how good the answers are, and pictures that show it."""
+"""The reports that the operator published: quality figures, and pictures that show them."""
 
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 from starlette.responses import Response
 
-from deepstyle.api.dependencies import Open
+from deepstyle.api.addresses import address
+from deepstyle.api.headers import Frames
 from deepstyle.api.models import Report, ReportFile, Reports
 from deepstyle.api.problems import ProblemError, documented
+from deepstyle.api.resources import Open
 from deepstyle.report.published import MEDIA_TYPES, Published, list_published, published_file
 
 router = APIRouter(tags=["operation"])
-POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-"""A report's page may show its own pictures and styles, and nothing else: it runs in an origin of its own."""
+POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""A report's page may show its own pictures and styles and nothing else; it runs in an origin of its own."""
 
 Name = Annotated[str, Path(max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", examples=["search"])]
 File = Annotated[
@@ -22,8 +24,8 @@ File = Annotated[
 
 @router.get("/v1/reports", operation_id="listReports", summary="The published reports", responses=documented())
 def reports(resources: Open) -> Reports:
-    """What `deepstyle evaluate … --publish` and `deepstyle report --publish` wrote, newest first."""
-    return Reports(reports=[_told(one) for one in list_published(resources.settings.reports_dir)])
+    """The reports written by `deepstyle evaluate … --publish` and `deepstyle report --publish`, newest first."""
+    return Reports(reports=[_report_of(one) for one in list_published(resources.settings.reports_dir)])
 
 
 @router.get(
@@ -44,11 +46,11 @@ def report_file(name: Name, file: File, resources: Open) -> Response:
     found = published_file(resources.settings.reports_dir, name, file)
     if found is None:
         raise ProblemError("unknown-report", f"there is no file {file!r} in a report {name!r}.")
-    headers = {"Content-Security-Policy": POLICY, "X-Frame-Options": "SAMEORIGIN", "Cache-Control": "no-cache"}
+    headers = {**Frames.of(resources.settings).headers(POLICY, "'self'"), "Cache-Control": "no-cache"}
     return Response(found.read_bytes(), media_type=MEDIA_TYPES[found.suffix], headers=headers)
 
 
-def _told(report: Published) -> Report:
+def _report_of(report: Published) -> Report:
     return Report(
         name=report.name,
         title=report.title,
@@ -60,7 +62,7 @@ def _told(report: Published) -> Report:
                 {
                     "name": file,
                     "media_type": MEDIA_TYPES[f".{file.rpartition('.')[2]}"],
-                    "url": f"/v1/reports/{report.name}/{file}",
+                    "url": address(f"/v1/reports/{report.name}/{file}"),
                 }
             )
             for file in report.files

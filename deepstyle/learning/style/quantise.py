@@ -19,6 +19,7 @@ from deepstyle.images.distort import crop
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import INT8_FOLDER, verify_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_model, write_spec
+from deepstyle.telemetry import import_module
 
 CALIBRATION_IMAGES: Final = 200
 HELD_OUT_IMAGES: Final = 300
@@ -167,9 +168,9 @@ def _quantise(path: Path, calibration: Sequence[Vectors], kept: int) -> bytes:
 
 def _import_quietly() -> tuple[Any, Any]:
     """onnx and nncf, without nncf's progress messages."""
-    import nncf  # type: ignore[import-untyped]
     import onnx
 
+    nncf = import_module("nncf")
     nncf.set_log_level(logging.WARNING)
     return onnx, nncf
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import onnx
-import openvino as ov
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -17,6 +16,7 @@ from deepstyle.learning.style.head import (
     generalised_mean,
     untrained_head,
 )
+from deepstyle.style import runtime as ov
 from deepstyle.style.recipe import DEMO_HEAD_FILE, head_kind, start_kind
 from deepstyle.style.weights import locate_weights
 

@@ -1,10 +1,11 @@
 /** The typed client of the API, and `answer`, which turns every failure into an `ApiError`. */
 import createClient from "openapi-fetch";
 import { ApiError, problemOf, unanswered } from "./problems";
+import { ROOT_PATH } from "./root-path";
 import type { paths } from "./schema";
 
 export const client = createClient<paths>({
-  baseUrl: globalThis.location.origin,
+  baseUrl: globalThis.location.origin + ROOT_PATH,
   fetch: (request) => globalThis.fetch(request),
   querySerializer: { array: { style: "form", explode: true } },
 });

@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * The process is alive
-         * @description Answer as long as the process runs, whatever the store and the model do.
+         * @description Answer as long as the process runs, whatever the state of the store and the model.
          */
         get: operations["getHealth"];
         put?: never;
@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Searches can be answered
-         * @description Answer 200 once the store is open, the model loaded, and its vectors are there; else say what is missing.
+         * @description Answer 200 once the store is open, the model is loaded and its vectors exist; otherwise report what is missing.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -68,8 +68,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is served here
-         * @description The catalogue's size, the model, the limits of its bands, items to start with, outfit rules and upload limits.
+         * What is served
+         * @description The size of the catalogue, the model, its similarity bands, the outfit rules, the limits, and example items.
          */
         get: operations["getInfo"];
         put?: never;
@@ -88,8 +88,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Photos to search with at once
-         * @description Items with a picture, each of another semantic category; their `image_url` is a photo to search with.
+         * Example photos to search with
+         * @description Items with a picture, of different semantic categories; search with the picture at their `image_url`.
          */
         get: operations["listExamples"];
         put?: never;
@@ -110,8 +110,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products like one of the catalogue
-         * @description The ``k`` products that look most like ``item_id``.
+         * Products similar to an item
+         * @description The ``k`` products most similar to ``item_id``.
          */
         post: operations["findSimilar"];
         delete?: never;
@@ -128,8 +128,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products like one of the catalogue, within a filter
-         * @description The ``k`` products within the filter that look most like ``item_id``.
+         * Products similar to an item, filtered
+         * @description The ``k`` products within the filter that are most similar to ``item_id``.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -150,8 +150,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * The ten products most like a photo
-         * @description The descriptions of the ten closest products, with their rank and cosine similarity.
+         * The ten products most similar to a photo
+         * @description The ten most similar products with their rank and cosine similarity.
          */
         post: operations["searchImage"];
         delete?: never;
@@ -170,8 +170,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products like a photo or a part of it, within a filter, page by page
-         * @description Send ``image`` for the first page, then the ``cursor`` of each page, with the same filter, for the next.
+         * Products similar to a photo or a part of it, filtered, in pages
+         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter.
          */
         post: operations["search"];
         delete?: never;
@@ -190,8 +190,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Three products that go with one of the catalogue
-         * @description The precomputed suggestions (`rec_feature2`), with their descriptions: three products of different categories.
+         * Three products compatible with an item
+         * @description The precomputed suggestions (`rec_feature2`) with their descriptions: three products of different categories.
          */
         post: operations["findCompatible"];
         delete?: never;
@@ -208,8 +208,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products that go with one of the catalogue, by category, within a filter
-         * @description The best `k` products of every semantic category that is worn with the item's, or of those asked for.
+         * Products compatible with an item, by category, filtered
+         * @description The best `k` products of every semantic category that is worn with the item's, or of the requested ones.
          */
         get: operations["listCompatibleItems"];
         put?: never;
@@ -230,8 +230,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Products that go with what a photo shows, by category, within a filter
-         * @description As for an item; what kind of thing the photo shows is told by the products that look like it.
+         * Products compatible with a photo, by category, filtered
+         * @description As for an item; the photo's category is that of the most similar products.
          */
         post: operations["findCompatibleWithPhoto"];
         delete?: never;
@@ -250,8 +250,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * How well an outfit goes together
-         * @description Two or more items (`item_id`) and photos (`image`): one calibrated score, every pair's part, the weakest pair.
+         * Score an outfit
+         * @description For two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's contribution, the weakest pair.
          */
         post: operations["scoreOutfit"];
         delete?: never;
@@ -270,8 +270,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Outfits around items and photos
-         * @description The best outfits of what is locked (`item_id`, `image`) and one item for each `slot`, with reasons.
+         * Complete an outfit
+         * @description The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`.
          */
         post: operations["completeOutfit"];
         delete?: never;
@@ -289,7 +289,7 @@ export interface paths {
         };
         /**
          * Browse the catalogue, with facets
-         * @description One page of the items within the filter; totals and facets count every match.
+         * @description One page of the items within the filter; the total and the facets count all matches.
          */
         get: operations["listItems"];
         put?: never;
@@ -309,7 +309,7 @@ export interface paths {
         };
         /**
          * One product
-         * @description What the catalogue says of ``item_id``.
+         * @description The catalogue's description of ``item_id``.
          */
         get: operations["getItem"];
         put?: never;
@@ -329,7 +329,7 @@ export interface paths {
         };
         /**
          * A product's picture, as JPEG
-         * @description The picture, or with ``w`` a smaller one; ``ETag`` and ``If-None-Match`` save sending it again.
+         * @description The picture, or with ``w`` a smaller one; ``If-None-Match`` with its ``ETag`` avoids sending it again.
          */
         get: operations["getImage"];
         put?: never;
@@ -349,9 +349,9 @@ export interface paths {
         };
         /**
          * The catalogue as a map
-         * @description Items by their places in a plane, in [-1, 1]; near means alike, distances between islands mean little.
+         * @description Items with coordinates in [-1, 1]. Neighbours are similar; distances between clusters mean little.
          *
-         *     A map that nobody computed is made in the background, for a small catalogue: until then 503 with `Retry-After`.
+         *     If no map was computed, one is computed in the background for a small catalogue; until then 503 with `Retry-After`.
          */
         get: operations["getMap"];
         put?: never;
@@ -371,7 +371,7 @@ export interface paths {
         };
         /**
          * The published reports
-         * @description What `deepstyle evaluate … --publish` and `deepstyle report --publish` wrote, newest first.
+         * @description The reports written by `deepstyle evaluate … --publish` and `deepstyle report --publish`, newest first.
          */
         get: operations["listReports"];
         put?: never;
@@ -426,7 +426,7 @@ export interface components {
         };
         /**
          * CategorySuggestions
-         * @description What goes with the query within one semantic category, best first.
+         * @description Compatible products of one semantic category, best first.
          */
         CategorySuggestions: {
             /** Semantic Category */
@@ -436,14 +436,14 @@ export interface components {
         };
         /**
          * CompatibleItems
-         * @description What goes with an item or a photo, by semantic category; the category with the best partner comes first.
+         * @description Compatible products for an item or a photo, by semantic category, that of the best product first.
          */
         CompatibleItems: {
             /** @description Null for a photo. */
             query: components["schemas"]["Product"] | null;
             /**
              * Semantic Category
-             * @description The query's; for a photo, that of the items that look like it.
+             * @description The query's category; for a photo, that of the most similar items.
              */
             semantic_category: string;
             /** Categories */
@@ -477,53 +477,55 @@ export interface components {
         };
         /**
          * ExamplePhotos
-         * @description Items whose pictures are photos to search with.
+         * @description Items whose pictures can be used as example photos.
          * @example {
          *       "examples": [
          *         {
          *           "attributes": {
-         *             "year": "2026"
+         *             "season": "all-year",
+         *             "style": "sporty"
          *           },
          *           "availability": "in stock",
-         *           "brand": "Versace",
-         *           "category": "Ankle Boots",
+         *           "brand": "Grisette",
+         *           "category": "Trainers",
          *           "colour": "black",
          *           "currency": "EUR",
-         *           "description": "Pointed ankle boots with a block heel.",
+         *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
          *           "gender": "women",
-         *           "image_url": "/image/41085800-02",
-         *           "item_id": "41085800-02",
+         *           "image_url": "/image/19250-11",
+         *           "item_id": "19250-11",
          *           "material": "leather",
-         *           "model_id": "41085800",
+         *           "model_id": "19250",
          *           "pattern": "plain",
-         *           "price": 129,
+         *           "price": 155.95,
          *           "season": "summer",
          *           "semantic_category": "shoes",
          *           "size": "M",
-         *           "title": "Leather ankle boots",
+         *           "title": "Grisette Black Trainers",
          *           "url": ""
          *         },
          *         {
          *           "attributes": {
-         *             "year": "2026"
+         *             "season": "all-year",
+         *             "style": "sporty"
          *           },
          *           "availability": "in stock",
-         *           "brand": "Versace",
-         *           "category": "Coats",
-         *           "colour": "camel",
+         *           "brand": "Juniper Quay",
+         *           "category": "Windbreaker",
+         *           "colour": "grey",
          *           "currency": "EUR",
-         *           "description": "Pointed ankle boots with a block heel.",
+         *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
          *           "gender": "women",
-         *           "image_url": "/image/43063724-OR",
-         *           "item_id": "43063724-OR",
+         *           "image_url": "/image/17215-13",
+         *           "item_id": "17215-13",
          *           "material": "leather",
-         *           "model_id": "41085800",
+         *           "model_id": "17215",
          *           "pattern": "plain",
-         *           "price": 129,
+         *           "price": 124,
          *           "season": "summer",
          *           "semantic_category": "outerwear",
          *           "size": "M",
-         *           "title": "Camel wool coat",
+         *           "title": "Juniper Quay Grey Windbreaker",
          *           "url": ""
          *         }
          *       ]
@@ -643,8 +645,8 @@ export interface components {
          *       },
          *       "embedding_dim": 512,
          *       "example_item_ids": [
-         *         "41085800-02",
-         *         "43063724-OR"
+         *         "19250-11",
+         *         "17215-13"
          *       ],
          *       "filters": [
          *         {
@@ -748,7 +750,7 @@ export interface components {
             architecture: string;
             /**
              * Weights
-             * @description What the model's weights were loaded from.
+             * @description Where the model's weights come from.
              */
             weights: string;
             /** Precision */
@@ -757,7 +759,7 @@ export interface components {
             fingerprint: string;
             /** Embedding Dim */
             embedding_dim: number;
-            /** @description Null for a model that was never calibrated. */
+            /** @description Null if the model is not calibrated. */
             bands: components["schemas"]["BandLimits"] | null;
             /** Example Item Ids */
             example_item_ids: string[];
@@ -786,13 +788,13 @@ export interface components {
             facets: components["schemas"]["FacetCounts"];
             /**
              * Next Cursor
-             * @description Send it back for the next page; null at the end.
+             * @description Send it to get the next page; null on the last page.
              */
             next_cursor: string | null;
         };
         /**
          * MapPoint
-         * @description One item's place on the map.
+         * @description The position of one item on the map.
          */
         MapPoint: {
             /** Item Id */
@@ -815,54 +817,56 @@ export interface components {
          * @example {
          *       "query": {
          *         "attributes": {
-         *           "year": "2026"
+         *           "season": "all-year",
+         *           "style": "sporty"
          *         },
          *         "availability": "in stock",
-         *         "brand": "Versace",
-         *         "category": "Ankle Boots",
+         *         "brand": "Grisette",
+         *         "category": "Trainers",
          *         "colour": "black",
          *         "currency": "EUR",
-         *         "description": "Pointed ankle boots with a block heel.",
+         *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
          *         "gender": "women",
-         *         "image_url": "/image/41085800-02",
-         *         "item_id": "41085800-02",
+         *         "image_url": "/image/19250-11",
+         *         "item_id": "19250-11",
          *         "material": "leather",
-         *         "model_id": "41085800",
+         *         "model_id": "19250",
          *         "pattern": "plain",
-         *         "price": 129,
+         *         "price": 155.95,
          *         "season": "summer",
          *         "semantic_category": "shoes",
          *         "size": "M",
-         *         "title": "Leather ankle boots",
+         *         "title": "Grisette Black Trainers",
          *         "url": ""
          *       },
          *       "rec_feature2": [
-         *         "43063724-OR"
+         *         "17215-13"
          *       ],
          *       "results": [
          *         {
          *           "compatibility": 0.83,
          *           "item": {
          *             "attributes": {
-         *               "year": "2026"
+         *               "season": "all-year",
+         *               "style": "sporty"
          *             },
          *             "availability": "in stock",
-         *             "brand": "Versace",
-         *             "category": "Coats",
-         *             "colour": "camel",
+         *             "brand": "Juniper Quay",
+         *             "category": "Windbreaker",
+         *             "colour": "grey",
          *             "currency": "EUR",
-         *             "description": "Pointed ankle boots with a block heel.",
+         *             "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
          *             "gender": "women",
-         *             "image_url": "/image/43063724-OR",
-         *             "item_id": "43063724-OR",
+         *             "image_url": "/image/17215-13",
+         *             "item_id": "17215-13",
          *             "material": "leather",
-         *             "model_id": "41085800",
+         *             "model_id": "17215",
          *             "pattern": "plain",
-         *             "price": 129,
+         *             "price": 124,
          *             "season": "summer",
          *             "semantic_category": "outerwear",
          *             "size": "M",
-         *             "title": "Camel wool coat",
+         *             "title": "Juniper Quay Grey Windbreaker",
          *             "url": ""
          *           },
          *           "rank": 1,
@@ -876,7 +880,7 @@ export interface components {
          *             {
          *               "code": "neutral_colour",
          *               "parameters": {
-         *                 "colour": "camel",
+         *                 "colour": "grey",
          *                 "neutral": "black"
          *               }
          *             }
@@ -897,18 +901,18 @@ export interface components {
         };
         /**
          * OutfitPair
-         * @description Two pieces, by their places in `pieces`.
+         * @description Two pieces, by their indices in `pieces`.
          */
         OutfitPair: {
             pieces: number[];
             /**
              * Compatibility
-             * @description The chance that a stylist wears the two together.
+             * @description Probability that a stylist combines the two.
              */
             compatibility: number;
             /**
              * Contribution
-             * @description How much this pair lifts (or lowers) the outfit above its mean pair.
+             * @description How much this pair raises or lowers the outfit's score.
              */
             contribution: number;
             /**
@@ -1026,28 +1030,29 @@ export interface components {
         };
         /**
          * Product
-         * @description One item of the catalogue; text that the catalogue does not tell is empty, a price that it does not is null.
+         * @description One item of the catalogue. Unknown text is empty, an unknown price is null.
          * @example {
          *       "attributes": {
-         *         "year": "2026"
+         *         "season": "all-year",
+         *         "style": "sporty"
          *       },
          *       "availability": "in stock",
-         *       "brand": "Versace",
-         *       "category": "Ankle Boots",
+         *       "brand": "Grisette",
+         *       "category": "Trainers",
          *       "colour": "black",
          *       "currency": "EUR",
-         *       "description": "Pointed ankle boots with a block heel.",
+         *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
          *       "gender": "women",
-         *       "image_url": "/image/41085800-02",
-         *       "item_id": "41085800-02",
+         *       "image_url": "/image/19250-11",
+         *       "item_id": "19250-11",
          *       "material": "leather",
-         *       "model_id": "41085800",
+         *       "model_id": "19250",
          *       "pattern": "plain",
-         *       "price": 129,
+         *       "price": 155.95,
          *       "season": "summer",
          *       "semantic_category": "shoes",
          *       "size": "M",
-         *       "title": "Leather ankle boots",
+         *       "title": "Grisette Black Trainers",
          *       "url": ""
          *     }
          */
@@ -1116,10 +1121,10 @@ export interface components {
             precision: string;
             /**
              * Fingerprint
-             * @description The model's; vectors of another model are never searched.
+             * @description The model's fingerprint; only vectors of this model are searched.
              */
             fingerprint: string;
-            /** @description Null where the store was never checked. */
+            /** @description Null if the store was never checked. */
             last_check: components["schemas"]["StoreCheck"] | null;
         };
         /**
@@ -1144,7 +1149,7 @@ export interface components {
         };
         /**
          * Report
-         * @description What `deepstyle evaluate` or `deepstyle report` published.
+         * @description A report published by `deepstyle evaluate` or `deepstyle report`.
          * @example {
          *       "command": "deepstyle evaluate search --limit 0 --publish search",
          *       "date": "2026-11-23T15:00:00Z",
@@ -1174,17 +1179,17 @@ export interface components {
             title: string;
             /**
              * Date
-             * @description When it was made, ISO 8601 in UTC.
+             * @description Creation time, ISO 8601 in UTC.
              */
             date: string;
             /**
              * Command
-             * @description The command that made it; without stores and folders.
+             * @description The command that created it, without stores and folders.
              */
             command: string;
             /**
              * Rows
-             * @description A table; every row has the same keys.
+             * @description A table whose rows have the same keys.
              */
             rows: {
                 [key: string]: string | number | boolean | null;
@@ -1225,7 +1230,7 @@ export interface components {
         ScoredOutfit: {
             /**
              * Compatibility
-             * @description The chance that a stylist put it together; calibrated.
+             * @description Calibrated probability that a stylist composed the outfit.
              */
             compatibility: number;
             /** Pieces */
@@ -1234,7 +1239,7 @@ export interface components {
             pairs: components["schemas"]["OutfitPair"][];
             /**
              * Weakest Pair
-             * @description Place in `pairs` of the pair that lowers the outfit most.
+             * @description Index in `pairs` of the pair that lowers the score most.
              */
             weakest_pair: number;
         };
@@ -1255,7 +1260,7 @@ export interface components {
             similarity: number;
             /**
              * Band
-             * @description The similarity in a word, by the limits that `GET /v1/info` tells; null without limits.
+             * @description The similarity in a word, by the limits in `GET /v1/info`; null where there are none.
              */
             band: ("near_identical" | "very_similar" | "related" | "unlike") | null;
             item: components["schemas"]["Product"];
@@ -1270,25 +1275,26 @@ export interface components {
          *           "band": "very_similar",
          *           "item": {
          *             "attributes": {
-         *               "year": "2026"
+         *               "season": "all-year",
+         *               "style": "sporty"
          *             },
          *             "availability": "in stock",
-         *             "brand": "Versace",
-         *             "category": "Ankle Boots",
+         *             "brand": "Grisette",
+         *             "category": "Trainers",
          *             "colour": "black",
          *             "currency": "EUR",
-         *             "description": "Pointed ankle boots with a block heel.",
+         *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
          *             "gender": "women",
-         *             "image_url": "/image/41085800-02",
-         *             "item_id": "41085800-02",
+         *             "image_url": "/image/19250-11",
+         *             "item_id": "19250-11",
          *             "material": "leather",
-         *             "model_id": "41085800",
+         *             "model_id": "19250",
          *             "pattern": "plain",
-         *             "price": 129,
+         *             "price": 155.95,
          *             "season": "summer",
          *             "semantic_category": "shoes",
          *             "size": "M",
-         *             "title": "Leather ankle boots",
+         *             "title": "Grisette Black Trainers",
          *             "url": ""
          *           },
          *           "rank": 1,
@@ -1302,12 +1308,12 @@ export interface components {
             results: components["schemas"]["SearchResult"][];
             /**
              * Good Match
-             * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
+             * @description False if no item of the catalogue is a good match; null if the model is not calibrated.
              */
             good_match: boolean | null;
             /**
              * Next Cursor
-             * @description Send it back for the next page; null at the end.
+             * @description Send it to get the next page; null on the last page.
              */
             next_cursor?: string | null;
         };
@@ -1318,25 +1324,26 @@ export interface components {
          *       "good_match": true,
          *       "query": {
          *         "attributes": {
-         *           "year": "2026"
+         *           "season": "all-year",
+         *           "style": "sporty"
          *         },
          *         "availability": "in stock",
-         *         "brand": "Versace",
-         *         "category": "Ankle Boots",
+         *         "brand": "Grisette",
+         *         "category": "Trainers",
          *         "colour": "black",
          *         "currency": "EUR",
-         *         "description": "Pointed ankle boots with a block heel.",
+         *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
          *         "gender": "women",
-         *         "image_url": "/image/41085800-02",
-         *         "item_id": "41085800-02",
+         *         "image_url": "/image/19250-11",
+         *         "item_id": "19250-11",
          *         "material": "leather",
-         *         "model_id": "41085800",
+         *         "model_id": "19250",
          *         "pattern": "plain",
-         *         "price": 129,
+         *         "price": 155.95,
          *         "season": "summer",
          *         "semantic_category": "shoes",
          *         "size": "M",
-         *         "title": "Leather ankle boots",
+         *         "title": "Grisette Black Trainers",
          *         "url": ""
          *       },
          *       "results": [
@@ -1344,25 +1351,26 @@ export interface components {
          *           "band": "very_similar",
          *           "item": {
          *             "attributes": {
-         *               "year": "2026"
+         *               "season": "all-year",
+         *               "style": "sporty"
          *             },
          *             "availability": "in stock",
-         *             "brand": "Versace",
-         *             "category": "Ankle Boots",
+         *             "brand": "Grisette",
+         *             "category": "Trainers",
          *             "colour": "black",
          *             "currency": "EUR",
-         *             "description": "Pointed ankle boots with a block heel.",
+         *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
          *             "gender": "women",
-         *             "image_url": "/image/41085800-02",
-         *             "item_id": "41085800-02",
+         *             "image_url": "/image/19250-11",
+         *             "item_id": "19250-11",
          *             "material": "leather",
-         *             "model_id": "41085800",
+         *             "model_id": "19250",
          *             "pattern": "plain",
-         *             "price": 129,
+         *             "price": 155.95,
          *             "season": "summer",
          *             "semantic_category": "shoes",
          *             "size": "M",
-         *             "title": "Leather ankle boots",
+         *             "title": "Grisette Black Trainers",
          *             "url": ""
          *           },
          *           "rank": 1,
@@ -1377,13 +1385,13 @@ export interface components {
             results: components["schemas"]["SearchResult"][];
             /**
              * Good Match
-             * @description False where nothing in the catalogue answers the query; null where the model was never calibrated.
+             * @description False if no item of the catalogue is a good match; null if the model is not calibrated.
              */
             good_match: boolean | null;
         };
         /**
          * StoreCheck
-         * @description What `deepstyle check` found when it last ran.
+         * @description The result of the last `deepstyle check`.
          */
         StoreCheck: {
             /**
@@ -1393,25 +1401,25 @@ export interface components {
             checked_at: string;
             /**
              * Findings
-             * @description How much was damaged; 0 where everything was sound.
+             * @description Number of damaged entries; 0 if the store is sound.
              */
             findings: number;
             /**
              * Repaired
-             * @description Whether what was damaged was removed.
+             * @description Whether damaged entries were removed.
              */
             repaired: boolean;
         };
         /**
          * StyleMap
-         * @description Items in a plane: what looks alike lies near.
+         * @description Items in a plane; similar items are close to each other.
          * @example {
          *       "method": "t-SNE",
          *       "points": [
          *         {
          *           "category": "shoes",
-         *           "item_id": "41085800-02",
-         *           "title": "Leather ankle boots",
+         *           "item_id": "19250-11",
+         *           "title": "Grisette Black Trainers",
          *           "x": -0.412,
          *           "y": 0.087
          *         }
@@ -1429,22 +1437,22 @@ export interface components {
         };
         /**
          * SuggestedItem
-         * @description One product that goes with the query.
+         * @description One product that is compatible with the query.
          */
         SuggestedItem: {
             /**
              * Rank
-             * @description 1 goes best.
+             * @description 1 is the best.
              */
             rank: number;
             /**
              * Compatibility
-             * @description The chance that a stylist wears the two together.
+             * @description Probability that a stylist combines the two.
              */
             compatibility: number;
             /**
              * Reasons
-             * @description Strongest first; empty where the catalogue says too little.
+             * @description Strongest first; empty if the catalogue has too little information.
              */
             reasons: components["schemas"]["Reason"][];
             item: components["schemas"]["Product"];
@@ -1481,8 +1489,8 @@ export interface components {
          * @description An RFC 9457 problem document; ``code`` and ``type`` are stable, ``remedy`` says what to do.
          * @example {
          *       "code": "unknown-item",
-         *       "detail": "no item has the id '41085800-99'.",
-         *       "instance": "/v1/items/41085800-99",
+         *       "detail": "no item has the id '19250-99'.",
+         *       "instance": "/v1/items/19250-99",
          *       "remedy": "List the items with GET /v1/items.",
          *       "request_id": "0f8c3f1e5c0b4b0c",
          *       "status": 404,
@@ -1576,7 +1584,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1641,7 +1649,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1715,7 +1723,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1789,7 +1797,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1872,7 +1880,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -1979,7 +1987,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2112,7 +2120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2232,7 +2240,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2345,7 +2353,7 @@ export interface operations {
                     text?: string;
                     /**
                      * K
-                     * @description How many products a page.
+                     * @description How many products per page.
                      * @default 10
                      */
                     k?: number;
@@ -2358,7 +2366,7 @@ export interface operations {
                     crop?: string;
                     /**
                      * Cursor
-                     * @description `next_cursor` of the page before; then no image.
+                     * @description `next_cursor` of the previous page, without image.
                      * @default
                      */
                     cursor?: string;
@@ -2447,7 +2455,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2551,7 +2559,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2684,7 +2692,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2886,7 +2894,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -2998,7 +3006,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description More than one image was sent */
+            /** @description Too many images were sent */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3025,7 +3033,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3313,7 +3321,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description More than one image was sent */
+            /** @description Too many images were sent */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3340,7 +3348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3389,9 +3397,9 @@ export interface operations {
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;
-                /** @description Items a page. */
+                /** @description Items per page. */
                 limit?: number;
-                /** @description `next_cursor` of the page before. */
+                /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
             header?: never;
@@ -3463,7 +3471,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3567,7 +3575,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3590,7 +3598,7 @@ export interface operations {
     getImage: {
         parameters: {
             query?: {
-                /** @description Width in pixels; without it, the full size. */
+                /** @description Width in pixels; default: the full size. */
                 w?: (160 | 320 | 640) | null;
             };
             header?: never;
@@ -3611,7 +3619,7 @@ export interface operations {
                     "image/jpeg": Blob;
                 };
             };
-            /** @description The picture that If-None-Match names is still the current one. */
+            /** @description The picture named by If-None-Match is current. */
             304: {
                 headers: {
                     [name: string]: unknown;
@@ -3681,7 +3689,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3704,7 +3712,7 @@ export interface operations {
     getMap: {
         parameters: {
             query?: {
-                /** @description Items at most, spread evenly over the map's. */
+                /** @description Maximum number of items, sampled evenly. */
                 limit?: number;
             };
             header?: never;
@@ -3731,7 +3739,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description There is no map of the catalogue */
+            /** @description No map of the catalogue exists */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3785,7 +3793,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3868,7 +3876,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;
@@ -3974,7 +3982,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Something went wrong in the server */
+            /** @description The server failed to answer */
             500: {
                 headers: {
                     [name: string]: unknown;

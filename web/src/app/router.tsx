@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
+import { ROOT_PATH } from "@/api/root-path";
 import { readMapParams } from "@/features/map/params";
 import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
@@ -56,6 +57,7 @@ const routes = root.addChildren([
 export function newRouter(history?: RouterHistory) {
   return createRouter({
     routeTree: routes,
+    basepath: ROOT_PATH || "/",
     parseSearch: parseQuery,
     stringifySearch: writeQuery,
     defaultPreload: "intent",

@@ -1,5 +1,6 @@
 /** The map as a picture: a frame that draws the points, buttons that move it, and the item that was chosen. */
 import { useEffect, useState } from "react";
+import { ROOT_PATH } from "@/api/root-path";
 import type { MapPoint } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
 import { Notice } from "@/shared/ui/notice";
@@ -44,7 +45,7 @@ export function Picture({ points, categories, shown, chosen, onChoose }: Picture
     <div className="relative h-[min(66vh,44rem)] min-h-80 overflow-hidden rounded-xl border border-line bg-surface">
       <iframe
         ref={canvas.frame}
-        src="/map-canvas.html"
+        src={`${ROOT_PATH}/map-canvas.html`}
         title={m.map.picture}
         tabIndex={-1}
         className="size-full"

@@ -1,5 +1,6 @@
 /** The map's items as a table, page by page: the same for whoever cannot use the picture. */
 import { Link } from "@tanstack/react-router";
+import { ROOT_PATH } from "@/api/root-path";
 import type { MapPoint } from "@/api/types";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
@@ -62,7 +63,7 @@ function Row({ point }: { point: MapPoint }) {
           className="inline-flex min-h-9 items-center gap-3 hover:underline"
         >
           <img
-            src={`/image/${encodeURIComponent(point.item_id)}?w=160`}
+            src={`${ROOT_PATH}/image/${encodeURIComponent(point.item_id)}?w=160`}
             alt=""
             width={36}
             height={45}

@@ -1,0 +1,160 @@
+"""The whole site below ``/shop/``, behind a small reverse proxy that keeps the prefix or strips it, and in a frame."""
+
+import http.client
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.web.conftest import WITH_WEBGL, launch, served
+from tests.web.visitor import Visitor
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
+from playwright.sync_api import expect  # after the skip
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Response
+
+PREFIX = "/shop"
+HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Forwards what is below the prefix; any other address is another application's, and a 404."""
+
+    upstream = ""
+    strips = False
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/embedding?"):
+            page = f'<iframe src="{self.path.partition("?")[2]}" width="900" height="900">'
+            return self._send(200, {"Content-Type": "text/html"}, page.encode())
+        if not self.path.startswith(f"{PREFIX}/"):
+            return self._send(404, {}, b"another application")
+        connection = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=60)
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        path = self.path.removeprefix(PREFIX) if self.strips else self.path
+        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
+        connection.request(self.command, path, body, headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return self._send(answer.status, dict(answer.getheaders()), content)
+
+    do_POST = do_GET  # noqa: N815
+
+    def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in HOP_BY_HOP | {"content-length"}:
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *arguments: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def server(demo_store: str, site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a prefix; ``site`` skips the test where nothing is built."""
+    with served(demo_store, tmp_path_factory.mktemp("shop"), DEEPSTYLE_ROOT_PATH=PREFIX) as address:
+        yield address
+
+
+@pytest.fixture(params=[False, True], ids=["prefix kept", "prefix stripped"])
+def proxied(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    handler = type("Handler", (Proxy,), {"upstream": server, "strips": request.param})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as proxy:
+        thread = threading.Thread(target=proxy.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{proxy.server_port}{PREFIX}"
+        proxy.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    yield from launch(WITH_WEBGL)
+
+
+class Shopper(Visitor):
+    """A visitor whose every request must lie below the prefix, and succeed."""
+
+    def __init__(self, context: "BrowserContext", proxied: str) -> None:
+        super().__init__(context, proxied.removesuffix(PREFIX))
+        self.shop = proxied
+        context.on("response", self._answered)
+
+    def _answered(self, answer: "Response") -> None:
+        if answer.url.startswith("http") and (answer.status >= 400 or not answer.url.startswith(f"{self.shop}/")):
+            self.complaints.append(f"{answer.status} {answer.url}")
+
+
+@pytest.fixture
+def visitor(browser: "Browser", proxied: str) -> Iterator[Shopper]:
+    """A breach of the policy is a complaint in the console, which fails the test."""
+    context = browser.new_context(locale="en", viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    guest = Shopper(context, proxied)
+    yield guest
+    context.close()
+    guest.check()
+
+
+def test_search_pages_links_and_pictures(visitor: Shopper, photo: Path) -> None:
+    page = visitor.page
+    page.goto(f"{visitor.shop}/")
+    visitor.search_with(photo)
+    expect(visitor.cards).to_have_count(10)
+    loaded = page.locator("article img").first.evaluate("image => image.complete && image.naturalWidth > 0")
+    assert loaded
+    visitor.cards.first.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile(re.escape(visitor.shop) + "/item/"))
+    page.reload()  # a page that is not the first, asked for from the server
+    expect(page.locator("h1")).to_be_visible()
+    page.goto(f"{visitor.shop}/evaluation")
+    expect(page.locator("table").first).to_be_visible()
+
+
+def test_shared_looks(visitor: Shopper) -> None:
+    page = visitor.page
+    ids = page.request.get(f"{visitor.shop}/v1/info").json()["example_item_ids"]
+    page.goto(f"{visitor.shop}/studio?item={ids[0]}&item={ids[1]}")
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_label("Link to this outfit").input_value()
+    assert link.startswith(f"{visitor.shop}/look?item=")
+    page.goto(link)
+    expect(page.get_by_role("heading", name="A look for you")).to_be_visible()
+
+
+def test_the_map_in_its_frame(visitor: Shopper) -> None:
+    visitor.page.goto(f"{visitor.shop}/map")
+    expect(visitor.page.locator("[data-map=drawn]")).to_be_visible(timeout=120_000)
+
+
+def test_the_reference_of_the_api(visitor: Shopper) -> None:
+    visitor.page.goto(f"{visitor.shop}/docs")
+    expect(visitor.page.locator("#operations-search-search")).to_be_visible()
+
+
+def test_no_other_page_may_embed_it(browser: "Browser", proxied: str) -> None:
+    page = browser.new_page()
+    page.goto(proxied.removesuffix(PREFIX) + f"/embedding?{PREFIX}/")
+    assert page.frames[-1].url.startswith("chrome-error:")
+    page.close()
+
+
+def test_a_named_page_may_embed_it(browser: "Browser", demo_store: str, proxied: str, tmp_path: Path) -> None:
+    """The map too, whose drawing is a frame within the frame."""
+    origin = proxied.removesuffix(PREFIX)
+    with served(demo_store, tmp_path, DEEPSTYLE_FRAME_ANCESTORS=origin) as address:
+        page = browser.new_page()
+        page.goto(f"{origin}/embedding?{address}/map")
+        expect(page.frame_locator("iframe").first.locator("[data-map=drawn]")).to_be_visible(timeout=120_000)
+        page.close()
