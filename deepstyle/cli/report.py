@@ -3,7 +3,7 @@
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.markup import escape
@@ -127,9 +127,8 @@ def _map(store: Store, space: str, samples: int, seed: int) -> Figure:
 
 
 def _curves(run: Path) -> Figure:
-    from deepstyle.learning.style.run import read_run
+    from deepstyle.learning.style.run import read_history
 
-    kept, _ = read_run(run)
-    told: dict[str, Any] = kept.told
+    history, best_epoch = read_history(run)
     caption = "The dotted line is the epoch that is exported: the best on items whose garments were never trained on."
-    return Figure(CURVES, caption, render_curves(told["history"], told["best_epoch"]))
+    return Figure(CURVES, caption, render_curves(history, best_epoch))

@@ -1,5 +1,6 @@
 """Catalogues by path, and the demo catalogue by its name."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,12 @@ DEMO: Final = "demo"
 def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
     """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once."""
     return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
+
+
+def store_name(path: Path | str) -> str:
+    """The name of the store of the catalogue at ``path``: ``var/NAME.db``."""
+    name = DEMO if str(path) == DEMO else Path(path).resolve().stem
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name) or "catalogue"
 
 
 def _demo_folder() -> Path:
