@@ -1,5 +1,6 @@
 """``deepstyle demo``: from a catalogue to a running server, in one command."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -33,8 +34,6 @@ def demo(
 
     Example: [bold]deepstyle demo --data path/to/catalogue --port 8000[/]
     """
-    from deepstyle.demo.source import store_name
-
     settings = Settings(store=f"sqlite:///var/{store_name(data)}.db", model=model, precision=precision, port=port)
     Path("var").mkdir(exist_ok=True)
     with open_store(settings.store) as store:
@@ -47,6 +46,11 @@ def demo(
         _tell(f"Ready. Serve it: {escape(command)}")
         return
     run_server(settings)
+
+
+def store_name(data: str) -> str:
+    """A file name for the catalogue's store."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != "demo" else data) or "catalogue"
 
 
 def _import(data: str, store: Store) -> None:

@@ -17,10 +17,9 @@ def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None
     return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
 
 
-def store_name(path: Path | str) -> str:
-    """The name of the store of the catalogue at ``path``: ``var/NAME.db``."""
-    name = DEMO if str(path) == DEMO else Path(path).resolve().stem
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", name) or "catalogue"
+def store_name(data: str) -> str:
+    """The name, as of a file, for the store of the catalogue ``data``: the last part of its path, or ``demo``."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != DEMO else data) or "catalogue"
 
 
 def _demo_folder() -> Path:
