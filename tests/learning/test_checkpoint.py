@@ -1,9 +1,11 @@
 """The rule of resuming, for every kind of training: killed and run again, it ends as one that was not killed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -39,8 +41,15 @@ class Kind:
     seed_path: str
 
 
-def run_style(folder: Path, *, kill_after: int = 0, seed: int = 0, other_data: bool = False) -> list[dict[str, Any]]:
-    config = tiny_config(optimiser={"seed": seed}, losses={"proxy": 0.1, "colour_head": 0.1})
+def run_style(
+    folder: Path,
+    *,
+    kill_after: int = 0,
+    seed: int = 0,
+    other_data: bool = False,
+    losses: Mapping[str, float] = MappingProxyType({}),
+) -> list[dict[str, Any]]:
+    config = tiny_config(optimiser={"seed": seed}, losses=dict(losses))
     training = tiny_training(folder, config, sha256="other" if other_data else "data")
     done = 0
 
@@ -66,8 +75,10 @@ def run_compat(folder: Path, *, kill_after: int = 0, seed: int = 0, other_data: 
     return [{"loss": epoch.loss, "auc": epoch.auc} for epoch in trained.epochs]
 
 
+EVERY_LOSS = {"proxy": 0.1, "triplet": 0.5, "colour_head": 0.1, "brand_head": 0.1}
 KINDS = {
     "style": Kind(run_style, units=3, seed_path=r"config\.optimiser\.seed"),
+    "style, every loss": Kind(partial(run_style, losses=EVERY_LOSS), units=4, seed_path=r"config\.optimiser\.seed"),
     "compat": Kind(run_compat, units=1, seed_path=r"config\.seed"),
 }
 

@@ -37,10 +37,6 @@ from tests.learning.style.training import (
 LONG = {"optimiser": {"epochs": 30, "learning_rate": 0.02}}
 
 
-class KilledError(Exception):
-    """Stands for a kill: nothing after it runs."""
-
-
 def weights(training) -> dict[str, torch.Tensor]:
     return {name: parameter.detach().clone() for name, parameter, _ in training.learning}
 
@@ -61,38 +57,6 @@ def test_the_best_epoch_is_kept(tmp_path: Path) -> None:
     metrics = training.validate(checkpoint.tensors["best"])
     assert metrics["recall@1"] == report.validation["recall@1"]
     assert report.validation["score"] == max(epoch["score"] for epoch in report.history)
-
-
-def killed_after(training, steps: int) -> None:
-    done = 0
-
-    def on_step(step: int, total: int, loss: float) -> None:
-        nonlocal done
-        done += 1
-        if done == steps:
-            raise KilledError
-
-    training.run(on_step, lambda metrics, step: None)
-
-
-@pytest.mark.parametrize("losses", [{}, {"proxy": 0.1, "triplet": 0.5, "colour_head": 0.1, "brand_head": 0.1}])
-def test_killed_twenty_times_it_ends_the_same(tmp_path: Path, losses: dict) -> None:
-    config = tiny_config(losses=losses, optimiser={"epochs": 12})
-    whole = run_quietly(tiny_training(tmp_path / "whole", config))
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        with pytest.raises(KilledError):
-            killed_after(tiny_training(tmp_path / "killed", config), int(rng.integers(3, 5)))
-    torn = run_quietly(tiny_training(tmp_path / "killed", config))
-    assert (torn.steps, torn.best_epoch) == (whole.steps, whole.best_epoch)
-    for one, other in zip(torn.history, whole.history, strict=True):
-        assert one == pytest.approx(other, rel=1e-5)
-    ends = [read_checkpoint(tmp_path / name) for name in ("whole", "killed")]
-    assert ends[0] is not None
-    assert ends[1] is not None
-    for group, tensors in ends[0].tensors.items():
-        for name, tensor in tensors.items():
-            torch.testing.assert_close(ends[1].tensors[group][name], tensor)
 
 
 VICTIM = """
