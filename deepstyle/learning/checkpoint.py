@@ -30,7 +30,7 @@ CHECKPOINT_FILE: Final = "checkpoint.safetensors"
 RANDOM_GROUP: Final = "random"
 REMEDY: Final = "Add --restart to train again from the start, or train into another folder."
 OLD_IDENTITY: Final = ("config", "data_sha256", "weights_sha256", "preprocessing")
-"""What version 0.1.0 kept beside ``progress``."""
+"""What the earlier format of style trainings had beside ``progress``, all under ``told``."""
 
 Tensors = dict[str, Tensor]
 
@@ -122,7 +122,7 @@ def restore_optimiser(optimiser: torch.optim.Optimizer, names: list[str], tensor
 
 
 def _read_header(metadata: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """``identity`` and ``progress``, also where version 0.1.0 wrote both as ``told``."""
+    """``identity`` and ``progress``, also from the earlier format of style trainings."""
     if "told" in metadata:
         old = dict(json.loads(metadata["told"]))
         return {name: old.pop(name) for name in OLD_IDENTITY if name in old}, old

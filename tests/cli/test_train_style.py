@@ -79,6 +79,18 @@ def test_train_export_encode_report(run, tmp_path: Path, monkeypatch: pytest.Mon
         export_run(tmp_path / "run", tmp_path / "model")
 
 
+def test_restart_discards_the_checkpoint(run, tmp_path: Path) -> None:
+    data, config = write_polyvore(tmp_path / "polyvore"), tmp_path / "tiny.toml"
+    config.write_text(CONFIG)
+    train = ("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json")
+    first = json.loads(run(*train))
+    config.write_text(CONFIG + "seed = 5\n")
+    with pytest.raises(UsageError, match=r"config\.optimiser\.seed was 0 and is 5.*--restart"):
+        run(*train)
+    assert json.loads(run(*train, "--restart"))["history"] != first["history"]
+    assert json.loads(run(*train))["epochs"] == 2
+
+
 def test_exactly_one_source_of_items_is_needed(run, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="not clear what to train on"):
         run("train", "style", "--to", tmp_path)

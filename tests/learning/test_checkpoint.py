@@ -158,8 +158,8 @@ def test_the_random_state_is_restored(tmp_path: Path) -> None:
     assert resume(tmp_path / "empty", {"config": {}}) is None
 
 
-def as_version_0_1_0(folder: Path) -> None:
-    """Rewrite a style training's checkpoint as version 0.1.0 wrote it."""
+def in_earlier_format(folder: Path) -> None:
+    """Rewrite a style training's checkpoint as an earlier version wrote it."""
     path = folder / CHECKPOINT_FILE
     with safe_open(path, "pt") as file:
         header = {name: json.loads(value) for name, value in file.metadata().items()}
@@ -168,16 +168,16 @@ def as_version_0_1_0(folder: Path) -> None:
     save_file(tensors, path, {"step": str(header["step"]), "told": told})
 
 
-def test_a_style_training_of_version_0_1_0_resumes(tmp_path: Path) -> None:
+def test_a_style_training_in_the_earlier_format_resumes(tmp_path: Path) -> None:
     whole = run_style(tmp_path / "whole")
     with pytest.raises(KilledError):
         run_style(tmp_path / "old", kill_after=7)
-    as_version_0_1_0(tmp_path / "old")
+    in_earlier_format(tmp_path / "old")
     for one, other in zip(run_style(tmp_path / "old"), whole, strict=True):
         assert one == pytest.approx(other, rel=1e-5)
 
 
-def test_a_compat_training_of_version_0_1_0_is_refused(tmp_path: Path) -> None:
+def test_a_compat_training_in_the_earlier_format_is_refused(tmp_path: Path) -> None:
     save_file({"network.hidden": torch.zeros(2)}, tmp_path / CHECKPOINT_FILE, {"key": "abc", "epochs": "[]"})
     with pytest.raises(DataError, match=r"an earlier version wrote it.*--restart"):
         run_compat(tmp_path)
