@@ -1,4 +1,4 @@
-"""``deepstyle evaluate``: how good are the answers?"""
+"""``deepstyle evaluate``: how good the search and the compatibility head are."""
 
 import dataclasses
 import json
@@ -22,8 +22,8 @@ from deepstyle.store.open import open_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_model
 
-PUBLISH_HELP: Final = "Show it on the website under this name: in DEEPSTYLE_REPORTS_DIR."
-app = typer.Typer(help="Measure how good the answers are.", no_args_is_help=True)
+PUBLISH_HELP: Final = "Publish it on the website under this name (DEEPSTYLE_REPORTS_DIR)."
+app = typer.Typer(help="Measure how good the search and the compatibility head are.", no_args_is_help=True)
 
 
 @app.command("search")
@@ -35,13 +35,13 @@ def search(
         Path | None,
         typer.Option(metavar="DIR", help="A folder of photos with labels.csv (image,label).", file_okay=False),
     ] = None,
-    limit: Annotated[int, typer.Option(help="Ask with at most that many items a task; 0 asks with all.", min=0)] = 1000,
-    seed: Annotated[int, typer.Option(help="Another seed asks with other items and crops.")] = 0,
+    limit: Annotated[int, typer.Option(help="Queries per task at most; 0: all items.", min=0)] = 1000,
+    seed: Annotated[int, typer.Option(help="Seed of the choice of queries and of their distortions.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-    save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Write the report there, too.")] = None,
+    save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Also write the report to a file.")] = None,
     publish: Annotated[str, typer.Option(metavar="NAME", help=PUBLISH_HELP)] = "",
 ) -> None:
-    """Measure the search on questions with known answers, beside raw pixels and chance.
+    """Measure the search on tasks with known answers, beside raw pixels and chance.
 
     Another colour: items of one garment (the same model_id) find each other. Itself: a distorted picture finds its
     own item. With --photos: the ten items found are of the photo's semantic category. Ties count as wrong.
@@ -69,20 +69,20 @@ def search(
 
 
 def deliver(
-    told: Mapping[str, Any], shape: Mapping[str, Any], *, as_json: bool, save: Path | None, publish: str
+    report: Mapping[str, Any], shape: Mapping[str, Any], *, as_json: bool, save: Path | None, publish: str
 ) -> None:
-    """Write and print a report where it was asked for; what is published is the common shape alone."""
+    """Save, publish and print a report as the options say; what is published is the common ``shape`` alone."""
     if save:
-        write_atomic(save, (json.dumps(told, indent=2) + "\n").encode())
+        write_atomic(save, (json.dumps(report, indent=2) + "\n").encode())
     if publish:
         folder = publish_report(Settings().reports_dir, publish, shape)
         show.err.print(f"Published in {escape(str(folder))}", soft_wrap=True)
     if as_json:
-        show.as_json(told)
+        show.as_json(report)
 
 
 def report_rows(report: SearchReport) -> list[Row]:
-    """A row a task and measure, a column a representation."""
+    """One row per task and metric, one column per representation."""
     return [
         {
             "task": task.task,
@@ -110,8 +110,8 @@ def _print(report: SearchReport) -> None:
         table.add_column(name, justify="right", style="bold" if name == names[0] else "")
     for task in report.tasks:
         for at, measure in enumerate(task.scores[names[0]]):
-            told = [task.scores[name].get(measure) for name in (*names, "chance")]
-            cells = ["" if score is None else f"{score:.3f}" for score in told]
+            scores = [task.scores[name].get(measure) for name in (*names, "chance")]
+            cells = ["" if score is None else f"{score:.3f}" for score in scores]
             first = (escape(task.task), f"{task.queries:,}") if at == 0 else ("", "")
             table.add_row(*first, measure, *cells, end_section=at == len(task.scores[names[0]]) - 1)
     show.out.print(table)

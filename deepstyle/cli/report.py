@@ -89,8 +89,7 @@ def _files(figures: dict[str, Figure], facts: dict[str, str]) -> dict[str, bytes
 
 
 def _curves(run: Path) -> Figure:
-    from deepstyle.learning.style.run import read_run
+    from deepstyle.learning.style.run import read_history
 
-    kept, _ = read_run(run)
-    told: dict[str, Any] = kept.told
-    return Figure(CURVES, CURVES_CAPTION, render_curves(told["history"], told["best_epoch"]))
+    history, best_epoch = read_history(run)
+    return Figure(CURVES, CURVES_CAPTION, render_curves(history, best_epoch))

@@ -1,71 +1,56 @@
 """``deepstyle train style`` and ``deepstyle export``: a style embedding of one's own."""
 
 import dataclasses
-import hashlib
 import importlib.util
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress
 from rich.table import Table
 
 from deepstyle.cli import show
-from deepstyle.errors import MissingDependencyError, UsageError
+from deepstyle.cli.stages import stages
+from deepstyle.errors import MissingDependencyError
 from deepstyle.settings import Settings
-from deepstyle.store import open_store
 
 if TYPE_CHECKING:  # torch takes seconds to import, and most commands do without
-    from deepstyle.learning.style.train import Training, TrainReport
+    from deepstyle.learning.style.config import StyleConfig
+    from deepstyle.learning.style.run import StyleRun
+    from deepstyle.learning.style.train import TrainReport
 
-REMEDY = "Install what trains: pip install 'deepstyle[train]'."
+RESTART_HELP: Final = "Delete the checkpoint of a training begun there, and train from the start."
+REMEDY: Final = "Install what trains: pip install 'deepstyle[train]'."
 
 
 def style(
-    to: Annotated[Path, typer.Option("--to", metavar="RUN", help="The run's folder; a run begun there goes on.")],
+    to: Annotated[Path, typer.Option("--to", metavar="RUN", help="The run's folder; a training begun there resumes.")],
     data: Annotated[str, typer.Option(metavar="DIR", help="A catalogue's folder or table, or demo.")] = "",
-    store: Annotated[str, typer.Option("--store", help="Train on what this store holds, in place of --data.")] = "",
+    store: Annotated[str, typer.Option("--store", help="Train on the items of this store instead of --data.")] = "",
     config: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="What to train; see configs/.")] = None,
+    restart: Annotated[bool, typer.Option("--restart", help=RESTART_HELP)] = False,
     tensorboard: Annotated[Path | None, typer.Option(metavar="DIR", help="Write curves for TensorBoard there.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Train the style embedding, so that distance means style in this catalogue.
 
     Without --config only the 512-D head is trained, on cached features: minutes on two cores. It can be stopped at any
-    moment and run again. Every torchrun process runs this same command. Then: deepstyle export RUN --to MODEL.
+    moment; the same command resumes. Every torchrun process runs this same command. Then: deepstyle export RUN --to
+    MODEL.
 
     Example: [bold]deepstyle train style --data demo --to runs/demo[/]
     """
-    _require_training()
-    from deepstyle.learning.style.config import StyleConfig, read_config
-    from deepstyle.learning.style.distributed import join_group, leave_group, rank_zero_first
-    from deepstyle.learning.style.run import open_training, prepare
+    require_training()
+    from deepstyle.learning.config import read_config
+    from deepstyle.learning.style.config import StyleConfig
 
-    told = read_config(config) if config else StyleConfig()
-    settings = Settings()
-    if bool(data) == bool(store):
-        raise UsageError("what to train on is not clear.", remedy="Give either --data DIR or --store URL.")
-    to.mkdir(parents=True, exist_ok=True)  # here, where no time is lost yet
-    group = join_group()
-    try:
-        with rank_zero_first(group):
-            url = store or _import(data, settings)
-        with open_store(url, read_only=True) as opened, show.progress("steps") as progress:
-            task = progress.add_task("preparing", total=None, note="")
-            with rank_zero_first(group):
-                prepared = prepare(
-                    opened,
-                    told,
-                    settings.cache_dir,
-                    lambda what, done, total: progress.update(task, description=what, completed=done, total=total),
-                )
-            report = _train(open_training(prepared, told, to, group), progress, tensorboard)
-    finally:
-        leave_group()
-    if group.rank == 0:
-        _print_report(report, to, as_json)
+    chosen = read_config(config, StyleConfig)
+    run = _train(chosen, to, data=data, store=store, restart=restart, tensorboard=tensorboard)
+    if run.rejected_rows:
+        where = f"deepstyle data check {escape(data)}"
+        show.err.print(f"{run.rejected_rows:,} rows of the catalogue were rejected, see: {where}", soft_wrap=True)
+    if run.rank == 0:
+        _print(run.report, to, as_json)
 
 
 def export(
@@ -77,7 +62,7 @@ def export(
 
     Example: [bold]deepstyle export runs/demo --to models/demo[/]
     """
-    _require_training()
+    require_training()
     from deepstyle.learning.style.run import export_run
 
     spec = export_run(run, to)
@@ -89,82 +74,58 @@ def export(
         show.out.print(f"Next: deepstyle encode --model {escape(str(to))}", soft_wrap=True)
 
 
-def _require_training() -> None:
+def require_training() -> None:
+    """Raise ``MissingDependencyError`` where the extra ``train`` is not installed."""
     for module in ("torch", "pytorch_metric_learning", "safetensors", "onnxscript"):
         if importlib.util.find_spec(module) is None:
             raise MissingDependencyError(f"{module} is not installed.", remedy=REMEDY)
 
 
-def _import(data: str, settings: Settings) -> str:
-    """Import the catalogue into a store of the trainer's own and return its URL; what is there is not read again."""
-    from deepstyle.demo.source import open_catalogue
-    from deepstyle.store.ingest import import_catalogue
+def _train(
+    config: "StyleConfig", to: Path, *, data: str, store: str, restart: bool, tensorboard: Path | None
+) -> "StyleRun":
+    """Train with a progress bar that shows the loss and the last validation."""
+    from deepstyle.learning.style.run import train_style
+    from deepstyle.learning.style.tensorboard import tensorboard_writer
 
-    source = open_catalogue(data)
-    root = source.path.resolve()
-    path = settings.cache_dir / "train" / f"{root.stem}-{hashlib.sha256(str(root).encode()).hexdigest()[:8]}.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{path.resolve()}"
-    with open_store(url) as store, show.progress("items") as progress:
-        task = progress.add_task("reading the catalogue", total=source.total(), note="")
-        report = import_catalogue(
-            source, store, on_progress=lambda done: progress.update(task, completed=done.accepted + done.rejected)
-        )
-    if report.rejected:
-        show.err.print(
-            f"{report.rejected:,} rows were left out, see: deepstyle data check {escape(str(data))}", soft_wrap=True
-        )
-    return url
-
-
-def _train(training: "Training", progress: Progress, tensorboard: Path | None) -> "TrainReport":
-    """Run with a progress bar that tells the loss and the last validation."""
-    task = progress.add_task("training", total=training.steps, note="")
+    write = tensorboard_writer(tensorboard) if tensorboard else lambda metrics, step: None
     last: dict[str, float] = {}
-    write = _tensorboard(tensorboard)
+    with stages() as on_stage:
 
-    def on_step(step: int, steps: int, loss: float) -> None:
-        told = " ".join(f"{name} {value:.3f}" for name, value in last.items() if "@" in name)
-        progress.update(task, completed=step, total=steps, note=f"loss {loss:.3f} {told}")
+        def on_step(step: int, steps: int, loss: float) -> None:
+            metrics = " ".join(f"{name} {value:.3f}" for name, value in last.items() if "@" in name)
+            on_stage("training", step, steps, f"loss {loss:.3f} {metrics}")
 
-    def on_epoch(measured: dict[str, float], step: int) -> None:
-        last.update(measured)
-        write(measured, step)
+        def on_epoch(metrics: dict[str, float], step: int) -> None:
+            last.update(metrics)
+            write(metrics, step)
 
-    return training.run(on_step, on_epoch)
-
-
-def _tensorboard(folder: Path | None) -> Callable[[dict[str, float], int], None]:
-    if folder is None:
-        return lambda measured, step: None
-    if importlib.util.find_spec("tensorboard") is None:
-        raise MissingDependencyError("tensorboard is not installed.", remedy="pip install tensorboard")
-    from torch.utils.tensorboard import SummaryWriter
-
-    writer: Any = SummaryWriter(str(folder))
-
-    def write(measured: dict[str, float], step: int) -> None:
-        for name, value in measured.items():
-            writer.add_scalar(name, value, step)
-        writer.flush()
-
-    return write
+        return train_style(
+            config,
+            to,
+            Settings().cache_dir,
+            data=data,
+            store=store,
+            restart=restart,
+            on_stage=on_stage,
+            on_step=on_step,
+            on_epoch=on_epoch,
+        )
 
 
-def _print_report(report: "TrainReport", run: Path, as_json: bool) -> None:
+def _print(report: "TrainReport", run: Path, as_json: bool) -> None:
     if as_json:
         show.as_json({"run": str(run), **dataclasses.asdict(report)})
         return
-    names = [name for name in ("loss", "recall@1", "recall@10", "itself@1", "category mAP@R") if _is_told(report, name)]
+    columns = ("loss", "recall@1", "recall@10", "itself@1", "category mAP@R")
+    names = [name for name in columns if any(name in epoch for epoch in report.history)]
     table = Table("Epoch", *names)
-    for told in report.history:
-        style_ = "bold" if told["epoch"] == report.best_epoch else ""
-        table.add_row(f"{told['epoch']:.0f}", *(f"{told[name]:.3f}" for name in names), style=style_)
+    for epoch in report.history:
+        is_best = epoch["epoch"] == report.best_epoch
+        table.add_row(
+            f"{epoch['epoch']:.0f}", *(f"{epoch[name]:.3f}" for name in names), style="bold" if is_best else ""
+        )
     show.out.print(table)
-    why = "stopped early" if report.stopped_early else "done"
-    show.out.print(f"{why} after {report.steps:,} steps; the best epoch is {report.best_epoch}.")
+    end = "stopped early" if report.stopped_early else "done"
+    show.out.print(f"{end} after {report.steps:,} steps; the best epoch is {report.best_epoch}.")
     show.out.print(f"Next: deepstyle export {escape(str(run))} --to MODEL", soft_wrap=True)
-
-
-def _is_told(report: "TrainReport", name: str) -> bool:
-    return any(name in told for told in report.history)

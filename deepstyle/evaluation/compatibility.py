@@ -1,4 +1,4 @@
-"""How well are outfits told apart? The Polyvore protocol, asked of any model in the same way.
+"""The Polyvore protocol, applied to any model in the same way.
 
 Compatibility AUC, fill-in-the-blank accuracy, and complementary item retrieval: the missing item of a fill-in-the-blank
 question is ranked among all items of its semantic category in the split.
@@ -6,7 +6,7 @@ question is ranked among all items of its semantic category in the split.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,32 +37,24 @@ class CompatScores:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A model's scores as a file tells them: (Q,) for the outfits and (B, A) for the answers of each blank."""
+    """A model's scores as read from a file: (Q,) for the outfits and (B, A) for the answers of each blank."""
 
     outfits: NDArray[np.float64]
     blanks: NDArray[np.float64]
 
     def only(self, outfits: NDArray[np.bool_], blanks: NDArray[np.bool_]) -> "Answers":
-        """The scores of the questions that these masks keep."""
+        """The scores of the questions that these masks select."""
         return Answers(self.outfits[outfits], self.blanks[blanks])
 
 
 def evaluate_pairs(model: str, pairs: PairScores, questions: Questions, categories: NDArray[np.int64]) -> CompatScores:
-    """Ask ``questions`` of a model of pairs; ``categories`` (N,) are the items' semantic categories, as numbers."""
+    """Evaluate a model of pairs; ``categories`` (N,) are the items' semantic categories, as numbers."""
     answers = Answers(outfit_scores(pairs, questions.outfits), blank_scores(pairs, questions.blanks))
-    told = evaluate_answers(model, answers, questions)
-    return CompatScores(
-        told.model,
-        told.outfits,
-        told.blanks,
-        told.auc,
-        told.fill_in_blank,
-        _recalls(pairs, questions, categories),
-    )
+    return replace(evaluate_answers(model, answers, questions), recalls=_recalls(pairs, questions, categories))
 
 
 def evaluate_answers(model: str, answers: Answers, questions: Questions) -> CompatScores:
-    """Judge scores that were computed elsewhere, in the order of the question files."""
+    """Evaluate scores that were computed elsewhere, in the order of the question files."""
     right = np.array([blank.right for blank in questions.blanks], np.int64)
     return CompatScores(
         model,
@@ -77,13 +69,13 @@ def evaluate_answers(model: str, answers: Answers, questions: Questions) -> Comp
 def read_answers(path: Path, questions: Questions) -> Answers:
     """Read ``{"compatibility": [score, …], "fill_in_blank": [[score, score, score, score], …]}``.
 
-    One score a line of ``compatibility_*.txt``, one list a question of ``fill_in_blank_*.json``, in their order;
-    ``null`` is no answer, which is wrong. Raises ``DataError`` naming what does not match the questions.
+    One score per line of ``compatibility_*.txt``, one list per question of ``fill_in_blank_*.json``, in their order;
+    ``null`` is a missing answer, which is wrong. Raises ``DataError`` naming what does not match the questions.
     """
     try:
-        told = read_json(path, MAX_SCORES_BYTES)
-        outfits = [_number(score) for score in told["compatibility"]]
-        blanks = [[_number(score) for score in scores] for scores in told["fill_in_blank"]]
+        values = read_json(path, MAX_SCORES_BYTES)
+        outfits = [_number(score) for score in values["compatibility"]]
+        blanks = [[_number(score) for score in scores] for scores in values["fill_in_blank"]]
     except (OSError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise DataError(
             f"{path} holds no scores: {error!r}.",
@@ -100,7 +92,7 @@ def read_answers(path: Path, questions: Questions) -> Answers:
 
 
 def category_numbers(semantic_categories: Sequence[str]) -> NDArray[np.int64]:
-    """Each name as a number, equal where the names are."""
+    """Each name as a number; equal names have equal numbers."""
     return np.unique(np.array(semantic_categories, str), return_inverse=True)[1].astype(np.int64)
 
 

@@ -1,4 +1,4 @@
-"""Pictures that show no garment, drawn: what a search must answer with "no good match"."""
+"""Drawn pictures without a garment: a search must answer them with "no good match"."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

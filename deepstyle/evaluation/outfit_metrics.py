@@ -1,4 +1,4 @@
-"""The measures of the Polyvore protocol, pessimistic: a tie is wrong, a score that is not a number loses."""
+"""The metrics of the Polyvore protocol, pessimistic: a tie is wrong, and so is a score that is not a number."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,13 +7,13 @@ Scores = NDArray[np.float64]
 
 
 def compatibility_auc(scores: Scores, compatible: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: the chance that a compatible outfit outscores another one (Han et al. 2017, §4.3).
+    """Area under the ROC curve: the probability that a compatible outfit outscores another one (Han et al. 2017, §4.3).
 
-    ``scores`` (Q,), ``compatible`` (Q,) with both answers among them. Computed as Mann and Whitney's U: of equal scores
-    each counts as half. A NaN is the lowest score for a compatible outfit, the highest for the other.
+    ``scores`` (Q,), ``compatible`` (Q,) with both values among them. Computed as Mann and Whitney's U: a tie counts as
+    half. A NaN is the lowest score for a compatible outfit, the highest for another one.
     """
-    told = np.where(np.isnan(scores), np.where(compatible, -np.inf, np.inf), scores)
-    good, bad = np.sort(told[compatible]), told[~compatible]
+    values = np.where(np.isnan(scores), np.where(compatible, -np.inf, np.inf), scores)
+    good, bad = np.sort(values[compatible]), values[~compatible]
     if not len(good) or not len(bad):
         raise ValueError("the area needs outfits of both kinds")
     above = len(good) - np.searchsorted(good, bad, "right")

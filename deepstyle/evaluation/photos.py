@@ -1,13 +1,15 @@
 """Labelled photos, what a shopper would upload: a folder with ``labels.csv`` (``image,label``) and the pictures."""
 
 import csv
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.catalogue.rows import read_file
-from deepstyle.errors import DataError, ImageError
+from deepstyle.errors import DataError, ImageError, UsageError
 from deepstyle.images.pixels import Rgb, decode
 
 CATEGORY_OF_LABEL: Final = {
@@ -67,6 +69,30 @@ def read_labelled_photos(folder: Path) -> list[LabelledPhoto]:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DataError(f"{table} cannot be read: {error}.", remedy="It needs the columns image,label.") from error
     return [photo for photo in photos if photo is not None]
+
+
+def read_pictures(folder: Path) -> Sequence[Callable[[], Rgb]]:
+    """Every picture below ``folder``, to decode when its turn comes; files that are not pictures are left out.
+
+    Raises ``UsageError`` where there is none.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    pictures = [partial(_decode, path) for path in files if _decodes(path)]
+    if not pictures:
+        raise UsageError(f"{folder} has no pictures.", remedy="Name a folder of JPEG, PNG, WebP or GIF files.")
+    return pictures
+
+
+def _decode(path: Path) -> Rgb:
+    return decode(read_file(path))
+
+
+def _decodes(path: Path) -> bool:
+    try:
+        _decode(path)
+    except ImageError:
+        return False
+    return True
 
 
 def _photo(table: Path, line: int, row: dict[str, str | None], pictures: Path) -> LabelledPhoto | None:

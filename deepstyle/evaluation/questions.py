@@ -38,14 +38,14 @@ class Questions:
         return np.array(outfits, bool), np.array(blanks, bool)
 
     def only(self, outfits: NDArray[np.bool_], blanks: NDArray[np.bool_]) -> "Questions":
-        """The questions that these masks keep."""
+        """The questions that these masks select."""
         return Questions(
             tuple(compress(self.outfits, outfits)), self.compatible[outfits], tuple(compress(self.blanks, blanks))
         )
 
     @property
     def answerable(self) -> bool:
-        """Whether there are outfits of both kinds and a blank: without them no figure can be told."""
+        """Whether there are outfits of both kinds and a blank: without them the metrics are undefined."""
         return bool(self.blanks) and len(set(self.compatible.tolist())) == 2
 
 
@@ -56,20 +56,20 @@ def load_outfits(root: Path, variant: str, split: str, rows: Mapping[str, int]) 
 
 def load_questions(root: Path, variant: str, split: str, rows: Mapping[str, int]) -> Questions:
     """The questions of ``valid`` or ``test``; a repeated item counts once. Raises as ``load_outfits``."""
-    asked = read_compatibility(root, variant, split)
+    questions = read_compatibility(root, variant, split)
     blanks = [
         Blank(_rows(question.item_ids, rows), _answers(question.answers, rows), question.right)
         for question in read_fill_in_blank(root, variant, split)
     ]
     return Questions(
-        tuple(_rows(question.item_ids, rows) for question in asked),
-        np.array([question.compatible for question in asked], bool),
+        tuple(_rows(question.item_ids, rows) for question in questions),
+        np.array([question.compatible for question in questions], bool),
         tuple(blanks),
     )
 
 
 def pairs_of(outfits: Iterable[Rows]) -> NDArray[np.int64]:
-    """Every two items that occur in one outfit, once for each outfit: (P, 2)."""
+    """Every pair of items that occurs in an outfit, once for each outfit: (P, 2)."""
     pairs = [pair for outfit in outfits for pair in combinations(outfit.tolist(), 2)]
     return np.array(pairs, np.int64).reshape(-1, 2)
 

@@ -1,8 +1,8 @@
 """Retrieval metrics over a block of queries, pessimistic: among equal similarities, wrong items come first.
 
-All take ``similarities`` (Q, N) float32, higher is closer, and ``relevant`` (Q, N) bool with at least one right item a
-query, and give one value a query; the score is their mean. A similarity that is not a number counts against the
-query. ``-inf`` takes an item (the query itself) out of the ranking.
+All take ``similarities`` (Q, N) float32, higher is closer, and ``relevant`` (Q, N) bool with at least one right item
+per query, and return one value per query; the score is their mean. A similarity that is not a number counts against the
+query. ``-inf`` removes an item (the query itself) from the ranking.
 """
 
 import numpy as np
@@ -27,12 +27,12 @@ def first_right_rank(similarities: Similarities, relevant: Relevant) -> NDArray[
 
 
 def precision_at_k(similarities: Similarities, relevant: Relevant, k: int) -> PerQuery:
-    """The share of right items among the first ``k``; places that no item fills are wrong: (Q,)."""
+    """The share of right items among the first ``k``; missing results are wrong: (Q,)."""
     return np.asarray(_ranked(similarities, relevant, k).sum(axis=1) / k, np.float64)
 
 
 def average_precision_at_r(similarities: Similarities, relevant: Relevant) -> PerQuery:
-    """MAP@R of Musgrave et al. 2020 ("A Metric Learning Reality Check", eq. 3), a query: (Q,).
+    """MAP@R of Musgrave et al. 2020 ("A Metric Learning Reality Check", eq. 3), per query: (Q,).
 
     With R right items, 1/R times the sum over the first R places of the precision there, where the item is right.
     """

@@ -1,12 +1,11 @@
-"""How good is the search? Three questions with known answers, asked of the model and of raw pixels alike.
+"""How good the search is: three tasks with known answers, for the model and for raw pixels.
 
 (a) The same garment in another colour: items that share a ``model_id``.
-(b) Self-retrieval: does a cropped, mirrored, compressed, brighter or darker picture find its own item?
-(c) A shopper's photo: do the ten items found belong to the right semantic category?
+(b) Self-retrieval: a cropped, mirrored, compressed, brighter or darker picture finds its own item.
+(c) A shopper's photo: the ten items found belong to the right semantic category.
 """
 
 import dataclasses
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,12 +13,20 @@ from functools import partial
 from typing import Final, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import UsageError
 from deepstyle.evaluation.photos import LabelledPhoto
-from deepstyle.evaluation.retrieval_metrics import average_precision_at_r, precision_at_k, recall_at_k
+from deepstyle.evaluation.search_scores import (
+    CATEGORY,
+    RETRIEVAL,
+    Codes,
+    TaskScore,
+    Vectors,
+    chance_scores,
+    mean_score,
+    score,
+)
 from deepstyle.images.distort import DISTORTIONS
 from deepstyle.images.pixels import Rgb, decode, resize
 from deepstyle.store.base import Store, VectorBatch
@@ -29,38 +36,17 @@ from deepstyle.style.search import serving_space
 from deepstyle.style.views import search_spaces
 
 T = TypeVar("T")
-Vectors = NDArray[np.float32]
-Codes = NDArray[np.int64]
-Measure = Callable[[Vectors, NDArray[np.bool_]], NDArray[np.float64]]
 OnProgress = Callable[[int, int, str], None]
+"""Called with how many pictures are done, how many there are, and what they are."""
 
-RETRIEVAL: Final[Mapping[str, Measure]] = {
-    **{f"recall@{k}": partial(recall_at_k, k=k) for k in (1, 5, 10)},
-    "mAP@R": average_precision_at_r,
-}
-CATEGORY: Final[Mapping[str, Measure]] = {
-    "precision@10": partial(precision_at_k, k=10),
-    "hit@10": partial(recall_at_k, k=10),
-}
 THUMBNAIL_PX: Final = 16
-BLOCK_CELLS: Final = 1 << 23
-"""Similarities held at once: 32 MiB of them, however many items there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class TaskScore:
-    """One task: ``scores[representation][measure]``, each the mean over ``queries``, in [0, 1]."""
-
-    task: str
-    queries: int
-    scores: Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True, slots=True)
 class SearchReport:
-    """What ``evaluate_search`` measured among ``items`` vectors of ``space``; ``limit`` 0 means every item asked.
+    """The scores among ``items`` vectors of ``space``; ``limit`` 0 means that every item was a query.
 
-    ``views``: how many more views of each item photos were compared with.
+    ``views``: how many augmented views of each item photos were compared with.
     """
 
     store: str
@@ -79,7 +65,7 @@ class SearchReport:
 class Representation:
     """A way to compare pictures: ``vectors`` (N, D) float32 of unit norm, and ``embed`` (H, W, 3) uint8 to (D,).
 
-    ``views``: more vectors (N, D) of the same items; a photo is compared with the most similar of an item's.
+    ``views``: more vectors (N, D) of the same items; a photo's similarity to an item is that of the closest one.
     """
 
     name: str
@@ -90,7 +76,7 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationContext:
-    """What every task works on: row i of a representation's vectors is ``items[i]``, of image ``image_sha256s[i]``."""
+    """The input of every task: row i of a representation's vectors is ``items[i]``, of image ``image_sha256s[i]``."""
 
     store: Store
     items: tuple[Item, ...]
@@ -107,13 +93,13 @@ class EvaluationContext:
             return rows
         return np.sort(np.random.default_rng(self.seed).choice(rows, self.limit, replace=False))
 
-    def work(self, what: str, function: Callable[[T], Vectors], things: Sequence[T]) -> Vectors:
-        """``function`` of all ``things``, side by side in threads, stacked."""
-        made: Iterator[Vectors] = self.pool.map(function, things)
+    def stack(self, what: str, function: Callable[[T], Vectors], values: Sequence[T]) -> Vectors:
+        """``function`` of all ``values``, computed in threads, stacked; ``what`` names the step for ``on_progress``."""
+        results: Iterator[Vectors] = self.pool.map(function, values)
         done = []
-        for vectors in made:
+        for vectors in results:
             done.append(vectors)
-            self.on_progress(len(done), len(things), what)
+            self.on_progress(len(done), len(values), what)
         return np.stack(done)
 
 
@@ -126,7 +112,7 @@ def evaluate_search(
     seed: int = 0,
     on_progress: OnProgress = lambda done, total, what: None,
 ) -> SearchReport:
-    """Measure (a), (b) and, with ``photos``, (c), asking at most ``limit`` items (0: all), drawn with ``seed``.
+    """Measure (a), (b) and, with ``photos``, (c), with at most ``limit`` queries (0: all items), drawn with ``seed``.
 
     Photos of a category that no item has are left out. Raises ``UsageError`` where the store has no vectors of this
     model, and ``FingerprintMismatchError``.
@@ -165,31 +151,31 @@ def evaluate_search(
 
 
 def another_colour(context: EvaluationContext) -> TaskScore:
-    """(a): each item whose garment comes in other colours asks for them; the item itself is taken out."""
+    """(a): the queries are the items whose garment has other colours; the item itself is removed from its results."""
     codes = _codes([item.model_id for item in context.items])
     colours = np.bincount(codes + 1)[codes + 1]
-    asked = context.draw(np.flatnonzero((codes >= 0) & (colours > 1)))
+    chosen = context.draw(np.flatnonzero((codes >= 0) & (colours > 1)))
     scores = {
-        one.name: _score(RETRIEVAL, one.vectors[asked], one.vectors, codes[asked], codes, without=asked)
+        one.name: score(RETRIEVAL, one.vectors[chosen], one.vectors, codes[chosen], codes, without=chosen)
         for one in context.representations
     }
-    scores["chance"] = _chance(RETRIEVAL, colours[asked] - 1, len(codes) - 1)
-    return TaskScore("another colour", len(asked), scores)
+    scores["chance"] = chance_scores(RETRIEVAL, colours[chosen] - 1, len(codes) - 1)
+    return TaskScore("another colour", len(chosen), scores)
 
 
 def itself(context: EvaluationContext) -> list[TaskScore]:
-    """(b): a task a distortion, then their mean. An item with the very same image is as right as the item itself."""
+    """(b): one task per distortion, then their mean. An item with an identical image is as right as the item itself."""
     codes = _codes(context.image_sha256s)
-    asked = context.draw(np.arange(len(codes)))
-    chance = _chance(RETRIEVAL, np.bincount(codes)[codes[asked]], len(codes))
-    tasks = [TaskScore(f"itself, {name}", len(asked), {"chance": chance}) for name in DISTORTIONS]
+    chosen = context.draw(np.arange(len(codes)))
+    chance = chance_scores(RETRIEVAL, np.bincount(codes)[codes[chosen]], len(codes))
+    tasks = [TaskScore(f"itself, {name}", len(chosen), {"chance": chance}) for name in DISTORTIONS]
     for one in context.representations:
         embed = partial(_embed_distorted, context, one)
-        queries = context.work(f"distorted pictures ({one.name})", embed, asked.tolist())
+        queries = context.stack(f"distorted pictures ({one.name})", embed, chosen.tolist())
         for at, task in enumerate(tasks):
-            scores = _score(RETRIEVAL, queries[:, at], one.vectors, codes[asked], codes, views=one.views)
+            scores = score(RETRIEVAL, queries[:, at], one.vectors, codes[chosen], codes, views=one.views)
             tasks[at] = dataclasses.replace(task, scores={one.name: scores, **task.scores})
-    return [*tasks, _mean("itself, mean of these", tasks)]
+    return [*tasks, mean_score("itself, mean of these", tasks)]
 
 
 def _embed_distorted(context: EvaluationContext, one: Representation, row: int) -> Vectors:
@@ -199,17 +185,17 @@ def _embed_distorted(context: EvaluationContext, one: Representation, row: int) 
 
 
 def photo_category(context: EvaluationContext, photos: Sequence[LabelledPhoto]) -> TaskScore:
-    """(c): every photo asks for items of its semantic category, which some item has to have."""
+    """(c): a result is right if it is of the photo's semantic category, which at least one item must have."""
     names = [item.semantic_category for item in context.items]
     codes = _codes(names)
     code_of = dict(zip(names, codes.tolist(), strict=True))
-    asked = np.array([code_of[photo.semantic_category] for photo in photos], np.int64)
+    chosen = np.array([code_of[photo.semantic_category] for photo in photos], np.int64)
     scores: dict[str, Mapping[str, float]] = {}
     for one in context.representations if photos else ():
         embed = partial(_embed_photo, one)
-        queries = context.work(f"photos ({one.name})", embed, photos)
-        scores[one.name] = _score(CATEGORY, queries, one.vectors, asked, codes, views=one.views)
-    scores["chance"] = _chance(CATEGORY, np.bincount(codes + 1)[asked + 1], len(codes))
+        queries = context.stack(f"photos ({one.name})", embed, photos)
+        scores[one.name] = score(CATEGORY, queries, one.vectors, chosen, codes, views=one.views)
+    scores["chance"] = chance_scores(CATEGORY, np.bincount(codes + 1)[chosen + 1], len(codes))
     return TaskScore("photo's category", len(photos), scores)
 
 
@@ -218,7 +204,7 @@ def _embed_photo(one: Representation, photo: LabelledPhoto) -> Vectors:
 
 
 def raw_pixels(context: EvaluationContext) -> Representation:
-    """The baseline that any model must beat: a 16 x 16 RGB thumbnail less the catalogue's mean one, by cosine."""
+    """The baseline that any model must beat: a 16 x 16 RGB thumbnail minus the catalogue's mean, by cosine."""
 
     def thumbnail(rgb: Rgb) -> Vectors:
         return resize(rgb, THUMBNAIL_PX, THUMBNAIL_PX, "stretch").reshape(-1).astype(np.float32)
@@ -226,69 +212,9 @@ def raw_pixels(context: EvaluationContext) -> Representation:
     def of_item(row: int) -> Vectors:
         return thumbnail(_picture(context, row))
 
-    thumbnails = context.work("thumbnails (raw pixels)", of_item, range(len(context.items)))
+    thumbnails = context.stack("thumbnails (raw pixels)", of_item, range(len(context.items)))
     mean = thumbnails.mean(axis=0)
     return Representation("raw pixels", _unit(thumbnails - mean), lambda rgb: _unit(thumbnail(rgb) - mean))
-
-
-# -- scoring -----------------------------------------------------------------------------------------------------------
-
-
-def _score(
-    measures: Mapping[str, Measure],
-    queries: Vectors,
-    vectors: Vectors,
-    query_codes: Codes,
-    codes: Codes,
-    *,
-    without: Codes | None = None,
-    views: Sequence[Vectors] = (),
-) -> dict[str, float]:
-    """The mean of each measure over ``queries`` (Q, D): right are the items whose code is the query's.
-
-    ``without`` (Q,) names the row that a query must not find: the query itself. ``views`` are more vectors of the same
-    items.
-    """
-    sums = dict.fromkeys(measures, 0.0)
-    step = max(1, BLOCK_CELLS // len(vectors))
-    for start in range(0, len(queries), step):
-        rows = slice(start, start + step)
-        similarities = queries[rows] @ vectors.T
-        for view in views:
-            np.maximum(similarities, queries[rows] @ view.T, out=similarities)
-        relevant = query_codes[rows, None] == codes
-        if without is not None:
-            taken_out = np.arange(len(similarities)), without[rows]
-            similarities[taken_out], relevant[taken_out] = -np.inf, False
-        for name, measure in measures.items():
-            sums[name] += float(measure(similarities, relevant).sum())
-    return {name: total / max(1, len(queries)) for name, total in sums.items()}
-
-
-def _chance(measures: Mapping[str, Measure], right: Codes, items: int) -> dict[str, float]:
-    """What a random ranking of ``items`` scores where ``right`` (Q,) of them are right; MAP@R has no short formula."""
-    told = {}
-    for name in measures:
-        kind, _, k = name.partition("@")
-        if kind == "precision":
-            told[name] = float(np.mean(right / items)) if len(right) else 0.0
-        elif k != "R":
-            told[name] = float(np.mean([_chance_of_hit(int(n), items, int(k)) for n in right])) if len(right) else 0.0
-    return told
-
-
-def _chance_of_hit(right: int, items: int, k: int) -> float:
-    """The probability that ``k`` of ``items`` drawn without replacement hold one of the ``right``: hypergeometric."""
-    return 1 - math.comb(items - right, k) / math.comb(items, min(k, items)) if k <= items else 1.0
-
-
-def _mean(task: str, tasks: Sequence[TaskScore]) -> TaskScore:
-    first = tasks[0]
-    scores = {
-        name: {measure: sum(one.scores[name][measure] for one in tasks) / len(tasks) for measure in measures}
-        for name, measures in first.scores.items()
-    }
-    return TaskScore(task, first.queries, scores)
 
 
 def _aligned(store: Store, space: str, batch: VectorBatch) -> Vectors:
@@ -302,7 +228,7 @@ def _aligned(store: Store, space: str, batch: VectorBatch) -> Vectors:
 
 
 def _picture(context: EvaluationContext, row: int) -> Rgb:
-    """The item's picture; blank where it was deleted meanwhile, which then counts as not found."""
+    """The item's picture; blank where it has been deleted since, which then counts as not found."""
     image = context.store.image(context.items[row].item_id)
     return decode(image.data) if image else np.full((THUMBNAIL_PX, THUMBNAIL_PX, 3), 255, np.uint8)
 

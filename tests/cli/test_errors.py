@@ -54,7 +54,7 @@ RUNS = {
     "item show": "item-001",
     "weights pull": "nothing",
 }
-INPUTS = {"photo", "image", "photos", "strangers", "config", "scores", "run", "features", "images", "path", "data"}
+INPUTS = {"photo", "image", "photos", "negatives", "config", "scores", "run", "features", "images", "path", "data"}
 INPUTS |= {"query", "pieces", "model", "compat", "store", "source", "target"}
 OUTPUTS = {"save", "to", "out", "rejections", "folder", "tensorboard"}
 STORES = {"store", "source", "target"}

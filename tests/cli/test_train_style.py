@@ -59,28 +59,42 @@ def test_train_export_encode_report(run, tmp_path: Path, monkeypatch: pytest.Mon
     config = tmp_path / "tiny.toml"
     config.write_text(CONFIG)
     train = ("train", "style", "--store", url, "--config", config, "--to", tmp_path / "run", "--json")
-    told = json.loads(run(*train))
-    assert (told["steps"], told["epochs"]) == (4, 2)
-    assert json.loads(run(*train)) == told  # a finished training is only told again
+    report = json.loads(run(*train))
+    assert (report["steps"], report["epochs"]) == (4, 2)
+    assert json.loads(run(*train)) == report  # a finished training is reports the same again
     spec = json.loads(run("export", tmp_path / "run", "--to", tmp_path / "model", "--json"))
     assert spec["head"] == "trained-head-512"
     assert spec["data_sha256"]
     encoded = json.loads(run("encode", "--store", url, "--model", tmp_path / "model", "--json"))
     assert (encoded["space"], encoded["encoded"]) == (spec["fingerprint"], 120)
     run("report", "--store", url, "--run", tmp_path / "run", "--to", tmp_path / "report", "--queries", "3")
-    made = {path.name for path in (tmp_path / "report").iterdir()}
-    assert made == {"index.html", "sheet.png", "map.png", "curves.png"}
+    files = {path.name for path in (tmp_path / "report").iterdir()}
+    assert files == {"index.html", "sheet.png", "map.png", "curves.png"}
     assert (tmp_path / "report" / "index.html").read_text().count("data:image/png;base64,") == 3
-    fed = ARCHITECTURES[spec["architecture"]]
-    monkeypatch.setitem(ARCHITECTURES, spec["architecture"], replace(fed, width_px=fed.width_px + 32))
-    with pytest.raises(ModelError, match="otherwise than when"):
+    preprocessing = ARCHITECTURES[spec["architecture"]]
+    monkeypatch.setitem(
+        ARCHITECTURES, spec["architecture"], replace(preprocessing, width_px=preprocessing.width_px + 32)
+    )
+    with pytest.raises(ModelError, match=r"preprocessing of .* has changed"):
         export_run(tmp_path / "run", tmp_path / "model")
 
 
-def test_where_the_items_come_from_must_be_told(run, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="not clear"):
+def test_restart_discards_the_checkpoint(run, tmp_path: Path) -> None:
+    data, config = write_polyvore(tmp_path / "polyvore"), tmp_path / "tiny.toml"
+    config.write_text(CONFIG)
+    train = ("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json")
+    first = json.loads(run(*train))
+    config.write_text(CONFIG + "seed = 5\n")
+    with pytest.raises(UsageError, match=r"config\.optimiser\.seed was 0 and is 5.*--restart"):
+        run(*train)
+    assert json.loads(run(*train, "--restart"))["history"] != first["history"]
+    assert json.loads(run(*train))["epochs"] == 2
+
+
+def test_exactly_one_source_of_items_is_needed(run, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="not clear what to train on"):
         run("train", "style", "--to", tmp_path)
-    with pytest.raises(UsageError, match="not clear"):
+    with pytest.raises(UsageError, match="not clear what to train on"):
         run("train", "style", "--to", tmp_path, "--data", "demo", "--store", "sqlite:///x.db")
 
 
@@ -88,10 +102,10 @@ def write_polyvore(root: Path) -> Path:
     """A folder in the shape of the whole set: plain numbers as ids, so no model ids; categories by number."""
     (root / "images").mkdir(parents=True)
     kinds = {"11": "tops", "41": "shoes", "37": "bags"}
-    told = {}
+    metadata = {}
     for n in range(60):
         number = sorted(kinds)[n % 3]
-        told[str(100000 + n)] = {
+        metadata[str(100000 + n)] = {
             "url_name": f"thing {n}",
             "description": "",
             "catgeories": "",
@@ -101,7 +115,7 @@ def write_polyvore(root: Path) -> Path:
             "semantic_category": kinds[number],
         }
         (root / "images" / f"{100000 + n}.jpg").write_bytes(save(photo(40, 60, seed=n), "JPEG", quality=90))
-    (root / "polyvore_item_metadata.json").write_text(json.dumps(told))
+    (root / "polyvore_item_metadata.json").write_text(json.dumps(metadata))
     (root / "polyvore_outfit_titles.json").write_text("{}")
     rows = [f"{number},kind {number},{kind}" for number, kind in kinds.items()]
     (root / "categories.csv").write_text("\r\n".join(rows))
@@ -133,18 +147,18 @@ def test_training_on_the_shapes_of_polyvore_outfits(run, tmp_path: Path, shape) 
     data = shape(write_polyvore(tmp_path / "polyvore"))
     config = tmp_path / "tiny.toml"
     config.write_text(CONFIG)
-    told = json.loads(run("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json"))
-    assert (told["steps"], told["epochs"]) == (4, 2)
-    assert 0 < told["history"][-1]["category mAP@R"] <= 1
-    assert "recall@1" not in told["history"][-1]  # no garment is known in two colours
+    report = json.loads(run("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json"))
+    assert (report["steps"], report["epochs"]) == (4, 2)
+    assert 0 < report["history"][-1]["category mAP@R"] <= 1
+    assert "recall@1" not in report["history"][-1]  # no garment is known in two colours
 
 
 def test_the_last_stage_trains_on_pictures(run, tmp_path: Path) -> None:
     config = tmp_path / "last.toml"
     config.write_text(CONFIG.replace('lite0"', 'lite0"\npart = "last-stage"'))
     data = write_polyvore(tmp_path / "polyvore")
-    told = json.loads(run("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json"))
-    assert told["steps"] == 4
+    report = json.loads(run("train", "style", "--data", data, "--config", config, "--to", tmp_path / "run", "--json"))
+    assert report["steps"] == 4
     spec = json.loads(run("export", tmp_path / "run", "--to", tmp_path / "model", "--json"))
     assert spec["head"] == "trained-last-stage-512"
 

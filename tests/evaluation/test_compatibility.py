@@ -1,4 +1,4 @@
-"""The protocol on a hand-made catalogue: every figure is worked out in the comments."""
+"""The protocol on a small catalogue: every figure is derived in the comments."""
 
 import json
 from pathlib import Path
@@ -19,11 +19,11 @@ CATEGORIES = category_numbers(["tops", "bottoms", "shoes"] * 3)
 
 def write_outfits(folder: Path, name: str, outfits: dict[str, tuple[str, ...]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    told = [
+    content = [
         {"set_id": set_id, "items": [{"item_id": item, "index": at} for at, item in enumerate(items, 1)]}
         for set_id, items in outfits.items()
     ]
-    (folder / f"{name}.json").write_text(json.dumps(told))
+    (folder / f"{name}.json").write_text(json.dumps(content))
 
 
 @pytest.fixture
@@ -47,15 +47,15 @@ def test_a_known_scores_file_gives_the_hand_computed_figures(root: Path) -> None
     path = root / "scores.json"
     # Good outfits score .9 and .4, bad ones .4 and .1: .9 wins twice, .4 ties once and wins once: 3.5 of 4.
     # The first blank is right (.8 is alone on top), the second is a tie: 1 of 2.
-    told = {"compatibility": [0.9, 0.4, 0.4, 0.1], "fill_in_blank": [[0.8, 0.7, 0.1, 0.2], [0.5, 0.5, 0.1, 0.2]]}
-    path.write_text(json.dumps(told))
+    scores_file = {"compatibility": [0.9, 0.4, 0.4, 0.1], "fill_in_blank": [[0.8, 0.7, 0.1, 0.2], [0.5, 0.5, 0.1, 0.2]]}
+    path.write_text(json.dumps(scores_file))
     scores = evaluate_answers("hers", read_answers(path, questions), questions)
     assert scores.auc == pytest.approx(3.5 / 4)
     assert scores.fill_in_blank == pytest.approx(1 / 2)
     assert (scores.outfits, scores.blanks) == (4, 2)
     # No answer for a good outfit and for a right answer: .4 is lost twice, and nothing is right any more.
-    told["compatibility"][2], told["fill_in_blank"][0][0] = None, None
-    path.write_text(json.dumps(told))
+    scores_file["compatibility"][2], scores_file["fill_in_blank"][0][0] = None, None
+    path.write_text(json.dumps(scores_file))
     scores = evaluate_answers("hers", read_answers(path, questions), questions)
     assert scores.auc == pytest.approx(2 / 4)
     assert scores.fill_in_blank == 0
@@ -65,14 +65,14 @@ def test_scores_that_do_not_fit_the_questions_are_named(root: Path) -> None:
     questions = load_questions(root, "disjoint", "test", ROWS)
     path = root / "scores.json"
     good = [[0.0] * 4] * 2
-    for told, word in (
+    for scores_file, word in (
         ({"compatibility": [1, 2, 3], "fill_in_blank": good}, "3 outfits"),
         ({"compatibility": [1, 2, 3, 4], "fill_in_blank": good[:1]}, "1 blanks"),
         ({"compatibility": [1, 2, 3, 4], "fill_in_blank": [[0.0] * 4, [0.0] * 3]}, "blank 2 has 3"),
         ({"compatibility": ["high"] * 4, "fill_in_blank": good}, "no scores"),
         ({"fill_in_blank": good}, "compatibility"),
     ):
-        path.write_text(json.dumps(told))
+        path.write_text(json.dumps(scores_file))
         with pytest.raises(DataError, match=word):
             read_answers(path, questions)
 
@@ -86,7 +86,7 @@ def test_a_model_of_pairs_by_hand(root: Path) -> None:
     # 1 and 1 for the good outfits; (0 + 0 + 1) / 3 and (√½ + √½ + 0) / 3 for the bad ones.
     assert scores.auc == 1
     assert scores.fill_in_blank == 1
-    # s1 is asked for among the shoes s1, s2 (the bad outfits and blanks name no other): first; so is b2.
+    # s1 is the missing item among the shoes s1, s2 (the bad outfits and blanks name no other): first; so is b2.
     assert scores.recalls == {10: 1.0, 30: 1.0, 50: 1.0}
 
 
@@ -117,9 +117,9 @@ def test_pairs_are_all_of_every_outfit(root: Path) -> None:
 
 def test_popularity_counts_and_one_item_scores_nothing() -> None:
     pairs = popularity_pairs([np.array([0, 1]), np.array([1, 2])], 4)
-    told = pairs(np.array([0, 1]), np.array([1, 3]))
+    scores = pairs(np.array([0, 1]), np.array([1, 3]))
     one, two = np.log(2), np.log(3)
-    np.testing.assert_allclose(told, [[(one + two) / 2, one / 2], [two, two / 2]])
+    np.testing.assert_allclose(scores, [[(one + two) / 2, one / 2], [two, two / 2]])
     assert outfit_score(np.ones((1, 1))) == 0
 
 
@@ -130,6 +130,6 @@ def test_background_sees_the_border_only() -> None:
     np.testing.assert_allclose(background(rgb), background(other), atol=0.02)
     tinted = rgb.copy()
     tinted[..., 0] = 200
-    told = np.stack([background(picture) for picture in (rgb, other, tinted)])
-    near, far = distance_pairs(told)(np.array([0]), np.array([1, 2]))[0]
+    backgrounds = np.stack([background(picture) for picture in (rgb, other, tinted)])
+    near, far = distance_pairs(backgrounds)(np.array([0]), np.array([1, 2]))[0]
     assert near > far

@@ -18,9 +18,9 @@ def test_auc_by_hand() -> None:
 
 
 @given(st.lists(st.tuples(SCORES, st.booleans()), min_size=2, max_size=12))
-def test_auc_is_the_share_of_pairs_in_order(told: list[tuple[float, bool]]) -> None:
-    good, bad = [s for s, label in told if label], [s for s, label in told if not label]
-    scores, labels = np.array([s for s, _ in told]), np.array([label for _, label in told])
+def test_auc_is_the_share_of_pairs_in_order(pairs: list[tuple[float, bool]]) -> None:
+    good, bad = [s for s, label in pairs if label], [s for s, label in pairs if not label]
+    scores, labels = np.array([s for s, _ in pairs]), np.array([label for _, label in pairs])
     if not good or not bad:
         with pytest.raises(ValueError, match="both kinds"):
             compatibility_auc(scores, labels)
@@ -40,8 +40,8 @@ def test_blanks_by_hand() -> None:
 
 
 @given(st.lists(SCORES, min_size=1, max_size=8), st.data())
-def test_rank_counts_whoever_is_not_behind(told: list[float], data: st.DataObject) -> None:
-    right = data.draw(st.integers(0, len(told) - 1))
-    own = told[right]
-    expected = len(told) if np.isnan(own) else sum(1 for score in told if not score < own)
-    assert rank_among(np.array(told), right) == expected
+def test_rank_counts_whoever_is_not_behind(scores: list[float], data: st.DataObject) -> None:
+    right = data.draw(st.integers(0, len(scores) - 1))
+    own = scores[right]
+    expected = len(scores) if np.isnan(own) else sum(1 for score in scores if not score < own)
+    assert rank_among(np.array(scores), right) == expected

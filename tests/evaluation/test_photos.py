@@ -1,4 +1,4 @@
-"""Labelled photos: which are read, and what a bad table is told."""
+"""Labelled photos: which are read, and how a bad table is reported."""
 
 import os
 from collections import Counter
@@ -33,7 +33,7 @@ def test_reads_what_is_decided(tmp_path: Path, sub: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "told"),
+    ("rows", "message"),
     [
         ("image,label\na.jpg,Gown\n", "line 2: the label 'Gown' is unknown"),
         ("image,label\na.jpg,Hat\nc.jpg,Hat\n", "line 3: .*c.jpg does not exist"),
@@ -41,8 +41,8 @@ def test_reads_what_is_decided(tmp_path: Path, sub: str) -> None:
         ("name,label\na.jpg,Hat\n", "line 2: no image or no label"),
     ],
 )
-def test_bad_rows_are_named(tmp_path: Path, rows: str, told: str) -> None:
-    with pytest.raises(DataError, match=told):
+def test_bad_rows_are_named(tmp_path: Path, rows: str, message: str) -> None:
+    with pytest.raises(DataError, match=message):
         read_labelled_photos(folder(tmp_path, rows))
 
 

@@ -12,14 +12,14 @@ from deepstyle.evaluation import retrieval_metrics as metrics
 
 def naive_ranking(similarities: list[float], relevant: list[bool]) -> list[bool]:
     """Insert one by one: closer first; at equal similarity wrong first; NaN is best if wrong and worst if right."""
-    told = []
+    ranked = []
     for similarity, right in zip(similarities, relevant, strict=True):
         if math.isnan(similarity):
             similarity = -math.inf if right else math.inf
         if similarity == -math.inf:
             continue
-        told.append((-similarity, right))
-    return [right for _, right in sorted(told)]
+        ranked.append((-similarity, right))
+    return [right for _, right in sorted(ranked)]
 
 
 def naive_recall(similarities: list[float], relevant: list[bool], k: int) -> float:

@@ -11,9 +11,10 @@ from PIL import Image
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.errors import FingerprintMismatchError, UsageError
-from deepstyle.evaluation import search as evaluate
+from deepstyle.evaluation import search_scores
 from deepstyle.evaluation.photos import LabelledPhoto
-from deepstyle.evaluation.search import SearchReport, TaskScore, evaluate_search
+from deepstyle.evaluation.search import SearchReport, evaluate_search
+from deepstyle.evaluation.search_scores import TaskScore, hit_probability
 from deepstyle.images.distort import DISTORTIONS
 from deepstyle.images.item_image import ItemImage
 from deepstyle.images.pixels import decode
@@ -32,13 +33,13 @@ class Shelf:
 
     def __init__(self, encoder: Encoder, pictures: Sequence[bytes]) -> None:
         self.pictures = {f"{row // 3:02}-{row % 3}": data for row, data in enumerate(pictures)}
-        self.told: dict[str, str] = {"style_space": encoder.fingerprint}
+        self.metadata: dict[str, str] = {"style_space": encoder.fingerprint}
         vectors = encoder.encode([decode(data) for data in pictures]).embeddings
         shas = tuple(hashlib.sha256(data).hexdigest() for data in pictures)
         self.batch = VectorBatch(tuple(self.pictures), shas, vectors)
 
     def meta(self, key: str) -> str | None:
-        return self.told.get(key)
+        return self.metadata.get(key)
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
         return self.batch
@@ -74,12 +75,12 @@ def shelf(encoder: Encoder) -> Shelf:
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory: pytest.TempPathFactory) -> list[LabelledPhoto]:
     folder = tmp_path_factory.mktemp("photos")
-    made = []
+    photos = []
     for row, category in enumerate(["all-body", "bottoms", "tops", "tops", "scarves"]):
         path = folder / f"{row}.jpg"
         path.write_bytes(save(photo(50, 50, 100 + row), "JPEG"))
-        made.append(LabelledPhoto(path, category, category))
-    return made
+        photos.append(LabelledPhoto(path, category, category))
+    return photos
 
 
 @pytest.fixture(scope="module")
@@ -99,18 +100,18 @@ def ranking(vectors: np.ndarray, query: np.ndarray, without: int = -1) -> list[i
 def test_another_colour(report: SearchReport, shelf: Shelf) -> None:
     vectors, items = shelf.batch.vectors, list(shelf.get(shelf.batch.item_ids).values())
     hits, precisions = {1: 0, 5: 0, 10: 0}, 0.0
-    asked = [row for row, item in enumerate(items) if item.model_id]
-    for row in asked:
+    queries = [row for row, item in enumerate(items) if item.model_id]
+    for row in queries:
         right = [items[other].model_id == items[row].model_id for other in ranking(vectors, vectors[row], row)]
         for k in hits:
             hits[k] += any(right[:k])
         precisions += sum(right[place] * sum(right[: place + 1]) / (place + 1) for place in range(2)) / 2
-    told = task(report, "another colour")
-    assert told.queries == len(asked) == COUNT - 3
-    assert told.scores["deepstyle"] == pytest.approx(
-        {**{f"recall@{k}": hits[k] / len(asked) for k in hits}, "mAP@R": precisions / len(asked)}
+    scored = task(report, "another colour")
+    assert scored.queries == len(queries) == COUNT - 3
+    assert scored.scores["deepstyle"] == pytest.approx(
+        {**{f"recall@{k}": hits[k] / len(queries) for k in hits}, "mAP@R": precisions / len(queries)}
     )
-    assert told.scores["chance"]["recall@1"] == pytest.approx(2 / (COUNT - 1))
+    assert scored.scores["chance"]["recall@1"] == pytest.approx(2 / (COUNT - 1))
 
 
 @pytest.mark.parametrize("name", DISTORTIONS)
@@ -121,9 +122,9 @@ def test_itself(report: SearchReport, shelf: Shelf, encoder: Encoder, name: str)
         pictures = {kind: distort(decode(data), rng) for kind, distort in DISTORTIONS.items()}
         query = encoder.encode([pictures[name]]).embeddings[0]
         found += shas[ranking(shelf.batch.vectors, query)[0]] == shas[row]
-    told = task(report, f"itself, {name}")
-    assert told.queries == COUNT
-    assert told.scores["deepstyle"]["recall@1"] == pytest.approx(found / COUNT)
+    scored = task(report, f"itself, {name}")
+    assert scored.queries == COUNT
+    assert scored.scores["deepstyle"]["recall@1"] == pytest.approx(found / COUNT)
 
 
 def test_mean_of_the_distortions(report: SearchReport) -> None:
@@ -140,12 +141,12 @@ def test_photos(report: SearchReport, shelf: Shelf, encoder: Encoder, photos: li
         query = encoder.encode([decode(one.path.read_bytes())]).embeddings[0]
         first = ranking(shelf.batch.vectors, query)[:10]
         precisions.append(sum(items[row].semantic_category == one.semantic_category for row in first) / 10)
-    told = task(report, "photo's category")
-    assert (told.queries, report.photos_left_out) == (4, 1)  # no item is a scarf
-    assert told.scores["deepstyle"]["precision@10"] == pytest.approx(np.mean(precisions))
-    assert told.scores["deepstyle"]["hit@10"] == np.mean([value > 0 for value in precisions])
+    scored = task(report, "photo's category")
+    assert (scored.queries, report.photos_left_out) == (4, 1)  # no item is a scarf
+    assert scored.scores["deepstyle"]["precision@10"] == pytest.approx(np.mean(precisions))
+    assert scored.scores["deepstyle"]["hit@10"] == np.mean([value > 0 for value in precisions])
     shares = [sum(item.semantic_category == one.semantic_category for item in items) / COUNT for one in photos[:4]]
-    assert told.scores["chance"]["precision@10"] == pytest.approx(np.mean(shares))
+    assert scored.scores["chance"]["precision@10"] == pytest.approx(np.mean(shares))
 
 
 def test_raw_pixels_find_a_recompressed_picture(report: SearchReport) -> None:
@@ -155,7 +156,7 @@ def test_raw_pixels_find_a_recompressed_picture(report: SearchReport) -> None:
 def test_blocks_change_nothing(
     report: SearchReport, shelf: Shelf, encoder: Encoder, photos: list[LabelledPhoto], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluate, "BLOCK_CELLS", 4 * COUNT)
+    monkeypatch.setattr(search_scores, "BLOCK_CELLS", 4 * COUNT)
     again = evaluate_search(shelf, encoder, photos=photos, limit=0, seed=3)  # type: ignore[arg-type]
     for before, after in zip(report.tasks, again.tasks, strict=True):
         for name in before.scores:
@@ -165,7 +166,7 @@ def test_blocks_change_nothing(
 def test_limit_draws_the_same_for_a_seed(shelf: Shelf, encoder: Encoder) -> None:
     one, two = (evaluate_search(shelf, encoder, limit=5, seed=1) for _ in range(2))  # type: ignore[arg-type]
     assert one == two
-    assert {told.queries for told in one.tasks} == {5}
+    assert {scored.queries for scored in one.tasks} == {5}
 
 
 def test_without_vectors(shelf: Shelf, encoder: Encoder) -> None:
@@ -173,26 +174,28 @@ def test_without_vectors(shelf: Shelf, encoder: Encoder) -> None:
     empty.batch = VectorBatch((), (), np.empty((0, 16), np.float32))
     with pytest.raises(UsageError, match="no vectors"):
         evaluate_search(empty, encoder)  # type: ignore[arg-type]
-    empty.told["style_space"] = "another"
+    empty.metadata["style_space"] = "another"
     with pytest.raises(FingerprintMismatchError):
         evaluate_search(empty, encoder)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("right", "items", "k"), [(1, 6, 1), (2, 6, 3), (5, 6, 2), (6, 6, 1), (1, 4, 9), (0, 5, 2)])
-def test_chance_of_a_hit(right: int, items: int, k: int) -> None:
+def test_probability_of_a_hit(right: int, items: int, k: int) -> None:
     draws = list(itertools.combinations(range(items), min(k, items)))
     expected = sum(any(row < right for row in draw) for draw in draws) / len(draws)
-    assert evaluate._chance_of_hit(right, items, k) == pytest.approx(expected)
+    assert hit_probability(right, items, k) == pytest.approx(expected)
 
 
 def test_distortions_are_what_they_say() -> None:
     rgb = np.asarray(photo(100, 50))
-    made = {name: distort(rgb, np.random.default_rng(0)) for name, distort in DISTORTIONS.items()}
-    assert made["cropped to 80 %"].shape == (40, 80, 3)
-    assert np.array_equal(made["mirrored"], np.asarray(Image.fromarray(rgb).transpose(Image.Transpose.FLIP_LEFT_RIGHT)))
-    assert np.abs(made["20 % darker"] - rgb * 0.8).max() <= 0.5
-    assert np.abs(made["20 % brighter"] - np.minimum(rgb * 1.2, 255)).max() <= 0.5
-    assert 0 < np.abs(made["JPEG quality 30"].astype(float) - rgb).mean() < 8
+    distorted = {name: distort(rgb, np.random.default_rng(0)) for name, distort in DISTORTIONS.items()}
+    assert distorted["cropped to 80 %"].shape == (40, 80, 3)
+    assert np.array_equal(
+        distorted["mirrored"], np.asarray(Image.fromarray(rgb).transpose(Image.Transpose.FLIP_LEFT_RIGHT))
+    )
+    assert np.abs(distorted["20 % darker"] - rgb * 0.8).max() <= 0.5
+    assert np.abs(distorted["20 % brighter"] - np.minimum(rgb * 1.2, 255)).max() <= 0.5
+    assert 0 < np.abs(distorted["JPEG quality 30"].astype(float) - rgb).mean() < 8
 
 
 def test_a_crop_may_lie_anywhere_inside(tmp_path: Path) -> None:

@@ -9,20 +9,20 @@ from hypothesis import strategies as st
 
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError
+from deepstyle.evaluation.band_report import calibrate_bands
 from deepstyle.evaluation.bands import (
     OTHER,
     REFERENCES,
     SAME_CATEGORY,
     SAME_KIND,
     SAME_PICTURE,
-    Calibrator,
     Drawn,
     Graded,
     fit_bands,
     grade,
-    measure_bands,
     rising_share,
 )
+from deepstyle.evaluation.calibrator import Calibrator
 from deepstyle.evaluation.no_garment import FAMILIES, draw_no_garment
 from deepstyle.store import open_store
 from deepstyle.style.bands import (
@@ -150,19 +150,21 @@ def test_calibrated_on_a_store_it_reports_what_it_does(shop: Shop) -> None:
     encoder = Encoder.open(shop.model)
     with open_store(shop.store_url) as store:
         seen: list[str] = []
-        calibrator = Calibrator(
-            store, encoder, limit=10, seed=0, on_progress=lambda done, total, what: seen.append(what)
+        found, report = calibrate_bands(
+            store,
+            encoder,
+            limit=10,
+            negatives=[lambda: draw_no_garment("plain colour", 99)],
+            on_progress=lambda done, total, what: seen.append(what),
         )
-        graded, drawn = calibrator.ask_items(), calibrator.draw()
-        found = fit_bands(encoder.fingerprint, graded, drawn)
-        report = measure_bands(
-            found, calibrator, graded, drawn, strangers=[lambda: draw_no_garment("plain colour", 99)]
-        )
+        graded = Calibrator(store, encoder, limit=10, seed=0, on_progress=lambda *_: None).search_items()
+        again, checked = calibrate_bands(store, encoder, limit=10, check=True)
     assert graded.similarities.shape == graded.grades.shape == (10 * 5 * 10,)
     assert (graded.grades == SAME_PICTURE).sum() > 0
+    assert (again.related, checked.bands) == (found.related, report.bands)
     assert found.related <= found.very_similar <= found.near_identical
     assert [band.band for band in report.bands] == list(BANDS)
     assert sum(band.results for band in report.bands) == 500
     assert set(report.false_acceptance) == set(FAMILIES)
-    assert report.strangers_accepted in (0, 1)
-    assert set(seen) == {"distorted items", "no garments", "strangers"}
+    assert report.negatives_accepted in (0, 1)
+    assert set(seen) == {"distorted items", "no garments", "negatives"}

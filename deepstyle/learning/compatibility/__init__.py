@@ -1,1 +1,1 @@
-"""Training the compatibility head."""
+"""Training of the compatibility head."""

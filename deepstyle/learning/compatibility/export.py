@@ -1,4 +1,4 @@
-"""From a trained network to the head that serves: written, read back, calibrated on ``valid``."""
+"""From a trained network to the serving head: calibrated on ``valid``, written, and read back."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ def export_head(
     name: str,
     outfits: Sequence[Sequence[str]],
 ) -> Head:
-    """Write the head folder, once everything in it is known, and open it.
+    """Write the head folder, once all of its content is computed, and open it.
 
-    ``backbone`` is the features' fingerprint, ``name`` tells people what it was trained on, ``outfits`` are the
-    training outfits as item ids, for "seen together". Metrics and calibration are those of the rounded weights.
+    ``backbone`` is the features' fingerprint, ``name`` describes the training data, ``outfits`` are the training
+    outfits as item ids, for the reason "seen together". Metrics and calibration are those of the rounded weights.
     """
     weights = rounded(trained.standardiser.weights(trained.tensors))
     members, _, features_dim = weights.hidden.shape
@@ -43,29 +43,30 @@ def export_head(
         training={**dataclasses.asdict(config), "best_epoch": trained.best.number},
         data=name,
     )
-    kept = tuple(tuple(outfit) for outfit in outfits)
-    write_head(folder, weights, _measured(Head(spec, weights), data), kept)
+    measured = _measured_spec(Head(spec, weights), data)
+    write_head(folder, weights, measured, tuple(tuple(outfit) for outfit in outfits))
     return Head.open(folder)
 
 
-def _measured(head: Head, data: TrainingData) -> HeadSpec:
+def _measured_spec(head: Head, data: TrainingData) -> HeadSpec:
+    """The spec of ``head`` with its metrics and calibration on ``valid``."""
     pairs = cosine_pairs(head.project(data.features))
-    told = evaluate_pairs("head", pairs, data.valid, data.categories)
+    scores = evaluate_pairs("head", pairs, data.valid, data.categories)
     outfits = outfit_scores(pairs, data.valid.outfits)
     cosines, compatible = _pairs_of(data.valid, [pairs(outfit, outfit) for outfit in data.valid.outfits])
     return dataclasses.replace(
         head.spec,
         outfit=fit_calibration(outfits, data.valid.compatible),
         pair=fit_calibration(cosines, compatible),
-        metrics={"valid_auc": told.auc, "valid_fill_in_blank": told.fill_in_blank}
-        | {f"valid_recall_at_{depth}": share for depth, share in told.recalls.items()},
+        metrics={"valid_auc": scores.auc, "valid_fill_in_blank": scores.fill_in_blank}
+        | {f"valid_recall_at_{depth}": share for depth, share in scores.recalls.items()},
     )
 
 
 def _pairs_of(
     valid: Questions, between: Sequence[NDArray[np.float64]]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """The score of every pair of every outfit, and whether the outfit was a stylist's."""
-    told = [matrix[np.triu_indices(len(matrix), 1)] for matrix in between]
-    labels = [np.full(len(scores), good) for scores, good in zip(told, valid.compatible, strict=True)]
-    return np.concatenate(told), np.concatenate(labels)
+    """The score of every pair of every outfit, and whether a stylist composed the outfit."""
+    pairs = [matrix[np.triu_indices(len(matrix), 1)] for matrix in between]
+    labels = [np.full(len(scores), good) for scores, good in zip(pairs, valid.compatible, strict=True)]
+    return np.concatenate(pairs), np.concatenate(labels)

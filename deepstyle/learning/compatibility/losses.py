@@ -1,8 +1,8 @@
-"""Losses of a Siamese network; one batch's pairs are each other's negatives.
+"""Losses of a Siamese network; the pairs of a batch are each other's negatives.
 
-All take ``anchors`` and ``positives`` (…, B, D) of unit norm, row by row a pair, and ``negative`` (B, B) bool: whether
-``positives[j]`` may serve as a negative of ``anchors[i]``. The mask leaves out false negatives, items that were styled
-together in another outfit; a pair itself is never its own negative. Leading dimensions (ensemble members) are averaged.
+All take ``anchors`` and ``positives`` (…, B, D) of unit norm, one pair per row, and ``negative`` (B, B) bool: whether
+``positives[j]`` is a negative of ``anchors[i]``. The mask excludes false negatives, items that were worn together in
+another outfit; a pair is never its own negative. Leading dimensions (ensemble members) are averaged.
 """
 
 import torch
@@ -11,8 +11,8 @@ from torch.nn import functional
 
 
 def info_nce(anchors: Tensor, positives: Tensor, negative: Tensor, temperature: float) -> Tensor:
-    """InfoNCE (van den Oord et al. 2018, eq. 4) in both directions (Radford et al. 2021), false negatives taken out
-    of the sum (Huynh et al. 2022, "false negative elimination").
+    """InfoNCE (van den Oord et al. 2018, eq. 4) in both directions (Radford et al. 2021), without false negatives in
+    the sum (Huynh et al. 2022, "false negative elimination").
 
     The mean over pairs and directions of ``-log(e^{s_ii/τ} / (e^{s_ii/τ} + Σ_{j negative of i} e^{s_ij/τ}))``.
     """

@@ -1,4 +1,4 @@
-"""The Siamese network while it is trained; ``head.Head`` computes the same in NumPy."""
+"""The Siamese network in PyTorch, for training; ``compatibility.head.Head`` computes the same in NumPy."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ _BLOCK: Final = 4096
 
 
 class SiameseBranch(nn.Module):
-    """The branch that both items of a pair go through: ``members`` small networks of one shape, side by side."""
+    """The branch that embeds both items of a pair: an ensemble of ``members`` small networks of the same shape."""
 
     def __init__(self, features_dim: int, config: TrainConfig) -> None:
         super().__init__()
@@ -28,13 +28,13 @@ class SiameseBranch(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Standardised features (B, F) → (M, B, D), each of unit norm."""
-        spread = inputs.expand(len(self.hidden), *inputs.shape)
+        repeated = inputs.expand(len(self.hidden), *inputs.shape)
         if self.training:
-            # Each member loses other features, so that they err apart.
-            spread = dropped(spread, self.input_dropout)
-        hidden = torch.baddbmm(self.hidden_bias[:, None], spread, self.hidden.mT).relu()
+            # Each member drops other features, so that their errors differ.
+            repeated = dropout(repeated, self.input_dropout)
+        hidden = torch.baddbmm(self.hidden_bias[:, None], repeated, self.hidden.mT).relu()
         if self.training:
-            hidden = dropped(hidden, self.hidden_dropout)
+            hidden = dropout(hidden, self.hidden_dropout)
         return functional.normalize(torch.baddbmm(self.out_bias[:, None], hidden, self.out.mT), dim=-1)
 
     def embed(self, inputs: Tensor) -> Tensor:
@@ -49,36 +49,36 @@ class SiameseBranch(nn.Module):
 
 
 class Standardiser:
-    """Features less their mean over training items, over their deviation, cut off at ±``CLIP``."""
+    """Features minus the mean of the training items, divided by their standard deviation, clipped to ±``CLIP``."""
 
     def __init__(self, features: NDArray[np.floating]) -> None:
-        told = features.astype(np.float32)
-        self.mean, self.deviation = told.mean(0), told.std(0) + np.float32(1e-3)
+        values = features.astype(np.float32)
+        self.mean, self.std = values.mean(0), values.std(0) + np.float32(1e-3)
 
     def __call__(self, features: NDArray[np.floating]) -> Tensor:
         """(N, F) → (N, F) float32."""
-        scaled = (features.astype(np.float32) - self.mean) / self.deviation
+        scaled = (features.astype(np.float32) - self.mean) / self.std
         return torch.from_numpy(np.clip(scaled, -CLIP, CLIP))
 
     def weights(self, tensors: dict[str, Tensor]) -> HeadWeights:
-        """The head that serves, from the network's parameters."""
-        return HeadWeights(self.mean, self.deviation, **{name: value.numpy() for name, value in tensors.items()})
+        """The weights of the serving head, from the network's parameters."""
+        return HeadWeights(self.mean, self.std, **{name: value.numpy() for name, value in tensors.items()})
 
 
-def dropped(values: Tensor, share: float) -> Tensor:
+def dropout(values: Tensor, share: float) -> Tensor:
     """Dropout (Srivastava et al. 2014) of about ``share``, in steps of 1/256, from PyTorch's seeded generator.
 
-    One draw of 64 bits decides eight values: on a processor PyTorch's own dropout took a third of the training.
+    One draw of 64 bits decides eight values: on a CPU, PyTorch's own dropout took a third of the training time.
     """
     threshold = min(round(share * 256), 255)
     if not threshold:
         return values
     draws = torch.empty(-(-values.numel() // 8), dtype=torch.int64).random_(-(2**63), None)
-    kept = draws.view(torch.uint8)[: values.numel()].view(values.shape) >= threshold
-    return values * kept * (256 / (256 - threshold))
+    mask = draws.view(torch.uint8)[: values.numel()].view(values.shape) >= threshold
+    return values * mask * (256 / (256 - threshold))
 
 
 def _uniform(members: int, rows: int, columns: int) -> Tensor:
-    """What ``nn.Linear`` starts from: uniform within ±1/√columns."""
-    start: Tensor = (2 * torch.rand(members, rows, columns) - 1) / columns**0.5
-    return start
+    """The initial weights of ``nn.Linear``: uniform within ±1/√columns."""
+    weights: Tensor = (2 * torch.rand(members, rows, columns) - 1) / columns**0.5
+    return weights

@@ -1,40 +1,47 @@
-"""Train the compatibility head: epochs over the pairs of the training outfits, each durable before the next.
+"""Train the compatibility head: epochs over the pairs of the training outfits, with a checkpoint after each.
 
-A killed run goes on from its last epoch and ends with the same weights as one that was never killed: what is random
+A killed run resumes after its last epoch and ends with the same weights as one that was never killed: what is random
 depends on the seed and the epoch alone.
 """
 
 import dataclasses
 import hashlib
-import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
 from torch import Tensor
 
 from deepstyle.compatibility.scoring import Rows, cosine_pairs, outfit_scores
 from deepstyle.errors import DataError
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, blank_scores, pairs_of
-from deepstyle.files import write_atomic
+from deepstyle.learning.checkpoint import (
+    Checkpoint,
+    Tensors,
+    optimiser_tensors,
+    restore_optimiser,
+    restore_parameters,
+    resume,
+    write_checkpoint,
+)
 from deepstyle.learning.compatibility import losses
 from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
+from deepstyle.learning.config import as_json
 
-CHECKPOINT_FILE: Final = "checkpoint.safetensors"
+OnStep = Callable[[int, int], None]
+"""Called after each batch with how many are done, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """``features`` (N, F); ``categories`` (N,) int64; outfits and validation questions as rows of these."""
+    """``features`` (N, F); ``categories`` (N,) int64; outfits and validation questions refer to their rows."""
 
     features: NDArray[np.floating]
     categories: NDArray[np.int64]
@@ -44,7 +51,7 @@ class TrainingData:
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """How one epoch went: its mean loss and what the weights scored on ``valid`` afterwards."""
+    """One epoch: its mean loss, and the metrics on ``valid`` after it."""
 
     number: int
     loss: float
@@ -53,7 +60,7 @@ class Epoch:
 
     @property
     def merit(self) -> float:
-        """What the best epoch is chosen by; never the loss."""
+        """The best epoch is the one with the highest merit; the loss plays no part."""
         return self.auc + self.fill_in_blank
 
 
@@ -61,7 +68,7 @@ class Epoch:
 class Trained:
     """The best epoch's parameters by name, the standardisation, and every epoch."""
 
-    tensors: dict[str, Tensor]
+    tensors: Tensors
     standardiser: Standardiser
     epochs: tuple[Epoch, ...]
 
@@ -71,68 +78,71 @@ class Trained:
         return max(self.epochs, key=lambda epoch: epoch.merit)
 
 
+OnEpoch = Callable[[Epoch], None]
+
+
 def train(
     data: TrainingData,
     config: TrainConfig,
     *,
     folder: Path | None = None,
-    on_epoch: Callable[[Epoch], None] | None = None,
-    on_step: Callable[[int, int], None] | None = None,
+    on_epoch: OnEpoch = lambda epoch: None,
+    on_step: OnStep = lambda done, total: None,
 ) -> Trained:
-    """Train, keeping a checkpoint in ``folder``; a checkpoint of the same data and configuration is gone on from.
+    """Train, with a checkpoint in ``folder``, from which the same training resumes.
 
-    ``on_step(done, total)`` counts batches. Raises ``DataError`` where there is nothing to learn from.
+    Raises ``DataError`` where there is nothing to learn from, ``UsageError`` where ``folder`` holds another training.
     """
-    pairs = torch.from_numpy(pairs_of(data.outfits))
+    pairs = pairs_of(data.outfits)
     if len(pairs) < 2 or not data.valid.answerable:
         raise DataError("there are no training pairs or no validation questions.", remedy="Check the outfits' files.")
     standardiser = Standardiser(data.features[np.unique(np.concatenate(data.outfits))])
-    run = _Run(config, standardiser(data.features), pairs, torch.from_numpy(data.categories), _key(data, config))
-    path = folder / CHECKPOINT_FILE if folder else None
-    if path is not None:
-        run.load(path)
-    for number in range(len(run.epochs) + 1, config.epochs + 1):
-        loss = run.epoch(number, on_step)
-        run.judge(number, loss, data.valid)
-        if path is not None:
-            run.save(path)
-        if on_epoch:
-            on_epoch(run.epochs[-1])
-    return Trained(run.best, standardiser, tuple(run.epochs))
+    inputs, categories = standardiser(data.features), torch.from_numpy(data.categories)
+    training = _Training(config, inputs, torch.from_numpy(pairs), categories)
+    identity = {"config": as_json(config), "data_sha256": _digest(data, pairs)}
+    if folder and (checkpoint := resume(folder, identity)):
+        training.restore(checkpoint)
+    for number in range(len(training.epochs) + 1, config.epochs + 1):
+        loss = training.run_epoch(number, on_step)
+        training.validate(number, loss, data.valid)
+        if folder:
+            write_checkpoint(training.checkpoint(identity), folder)
+        on_epoch(training.epochs[-1])
+    return Trained(training.best, standardiser, tuple(training.epochs))
 
 
-class _Run:
-    """Everything that changes while training, and how it is written down."""
+class _Training:
+    """Everything that changes during a training."""
 
-    def __init__(self, config: TrainConfig, inputs: Tensor, pairs: Tensor, categories: Tensor, key: str) -> None:
+    def __init__(self, config: TrainConfig, inputs: Tensor, pairs: Tensor, categories: Tensor) -> None:
         torch.manual_seed(config.seed)
-        self.config, self.inputs, self.pairs, self.categories, self.key = config, inputs, pairs, categories, key
+        self.config, self.inputs, self.pairs, self.categories = config, inputs, pairs, categories
         self.network = SiameseBranch(inputs.shape[1], config)
-        self.optimizer = torch.optim.AdamW(
+        self.parameters = dict(self.network.named_parameters())
+        self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
         self.together = Together(pairs, len(inputs))
-        self.averaged = {name: value.detach().clone() for name, value in self.network.named_parameters()}
-        self.best: dict[str, Tensor] = {}
+        self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
+        self.best: Tensors = {}
         self.epochs: list[Epoch] = []
 
-    def epoch(self, number: int, on_step: Callable[[int, int], None] | None) -> float:
+    def run_epoch(self, number: int, on_step: OnStep) -> float:
         """One pass over all pairs; returns the mean loss."""
         torch.manual_seed(self.config.seed * 1_000_003 + number)
         batches = len(self.pairs) // self.config.batch_size or 1
         total, steps = 0.0, batches * self.config.epochs
         for at, batch in enumerate(self._batches(batches)):
             done = (number - 1) * batches + at
-            for group in self.optimizer.param_groups:
+            for group in self.optimiser.param_groups:
                 group["lr"] = self.config.learning_rate * 0.5 * (1 + math.cos(math.pi * done / steps))
             loss = self._loss(batch)
-            self.optimizer.zero_grad()
+            self.optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            self.optimizer.step()
-            self._average(done)
+            self.optimiser.step()
+            self._update_average(done)
             total += loss.item()
-            if on_step:
-                on_step(done + 1, steps)
+            on_step(done + 1, steps)
         return total / batches
 
     def _batches(self, count: int) -> Iterator[Tensor]:
@@ -156,66 +166,54 @@ class _Run:
         loss = losses.triplet if self.config.loss == "triplet" else losses.contrastive
         return loss(anchors, positives, negative, self.config.margin)
 
-    def _average(self, done: int) -> None:
-        """Running mean of the weights (Polyak & Juditsky 1992); young runs forget their start sooner."""
+    def _update_average(self, done: int) -> None:
+        """Running mean of the weights (Polyak & Juditsky 1992), with a shorter memory in the first steps."""
         decay = min(self.config.average, (1 + done) / (10 + done)) if self.config.average else 0.0
         with torch.no_grad():
-            for name, value in self.network.named_parameters():
-                self.averaged[name].lerp_(value, 1 - decay)
+            for name, value in self.parameters.items():
+                self.average[name].lerp_(value, 1 - decay)
 
-    def judge(self, number: int, loss: float, valid: Questions) -> None:
-        """Score the weights on ``valid`` and remember them where they are the best so far."""
-        trained = {name: value.detach().clone() for name, value in self.network.named_parameters()}
-        self.network.load_state_dict(self.averaged)
+    def validate(self, number: int, loss: float, valid: Questions) -> None:
+        """Evaluate the average on ``valid``, and remember it where it is the best so far."""
+        current = {name: value.detach().clone() for name, value in self.parameters.items()}
+        self.network.load_state_dict(self.average)
         pairs = cosine_pairs(self.network.embed(self.inputs).numpy())
-        self.network.load_state_dict(trained)
+        self.network.load_state_dict(current)
         auc = compatibility_auc(outfit_scores(pairs, valid.outfits), valid.compatible)
         right = np.array([blank.right for blank in valid.blanks])
-        told = Epoch(number, loss, auc, blank_accuracy(blank_scores(pairs, valid.blanks), right))
-        if not self.epochs or told.merit > max(epoch.merit for epoch in self.epochs):
-            self.best = {name: value.clone() for name, value in self.averaged.items()}
-        self.epochs.append(told)
+        epoch = Epoch(number, loss, auc, blank_accuracy(blank_scores(pairs, valid.blanks), right))
+        if not self.epochs or epoch.merit > max(earlier.merit for earlier in self.epochs):
+            self.best = {name: value.clone() for name, value in self.average.items()}
+        self.epochs.append(epoch)
 
-    def save(self, path: Path) -> None:
-        """Write the checkpoint atomically."""
-        tensors = {f"network.{name}": value.detach() for name, value in self.network.named_parameters()}
-        tensors |= {f"averaged.{name}": value for name, value in self.averaged.items()}
-        tensors |= {f"best.{name}": value for name, value in self.best.items()}
-        for at, state in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer.{at}.{name}": value for name, value in state.items()}
-        told = {"key": self.key, "epochs": json.dumps([dataclasses.astuple(epoch) for epoch in self.epochs])}
-        write_atomic(path, save({name: value.contiguous() for name, value in tensors.items()}, told))
+    def checkpoint(self, identity: dict[str, Any]) -> Checkpoint:
+        """What ``restore`` needs."""
+        tensors: dict[str, Tensors] = {
+            "network": dict(self.parameters),
+            "average": self.average,
+            "best": self.best,
+            "optimiser": optimiser_tensors(self.optimiser, list(self.parameters)),
+        }
+        epochs = [dataclasses.asdict(epoch) for epoch in self.epochs]
+        return Checkpoint(len(self.epochs), tensors, identity, {"epochs": epochs})
 
-    def load(self, path: Path) -> None:
-        """Go on from the checkpoint, unless it is of other data or another configuration, or does not read."""
-        try:
-            with safe_open(path, "pt") as file:
-                metadata = file.metadata() or {}
-                if metadata.get("key") != self.key:
-                    return
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            epochs = [Epoch(*epoch) for epoch in json.loads(metadata["epochs"])]
-        except (OSError, SafetensorError, ValueError, KeyError, TypeError):
-            return
-        self.network.load_state_dict(_part(tensors, "network."))
-        self.averaged, self.best = _part(tensors, "averaged."), _part(tensors, "best.")
-        state: dict[int, dict[str, Tensor]] = {}
-        for name, value in _part(tensors, "optimizer.").items():
-            at, field = name.split(".")
-            state.setdefault(int(at), {})[field] = value
-        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": state})
-        self.epochs = epochs
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on after the last epoch of ``checkpoint``."""
+        restore_parameters(self.parameters, checkpoint.tensors["network"])
+        restore_optimiser(self.optimiser, list(self.parameters), checkpoint.tensors["optimiser"])
+        self.average, self.best = checkpoint.tensors["average"], checkpoint.tensors["best"]
+        self.epochs = [Epoch(**epoch) for epoch in checkpoint.progress["epochs"]]
 
 
 class Together:
-    """Which items were ever styled together: looked up for a batch in sorted keys, whatever the catalogue's size."""
+    """Which items were ever worn together, as sorted keys: a lookup takes little time in a catalogue of any size."""
 
     def __init__(self, pairs: Tensor, items: int) -> None:
         self._items = items
         self._keys = torch.unique(torch.cat([pairs[:, 0] * items + pairs[:, 1], pairs[:, 1] * items + pairs[:, 0]]))
 
     def negatives(self, batch: Tensor) -> Tensor:
-        """(B, B) bool: item j on the right was never styled with item i on the left, and is not the same item."""
+        """(B, B) bool: item j on the right was never worn with item i on the left, and is another item."""
         left, right = batch[:, :1], batch[:, 1]
         keys = left * self._items + right
         at = torch.searchsorted(self._keys, keys).clamp(max=len(self._keys) - 1)
@@ -223,14 +221,12 @@ class Together:
         return apart
 
 
-def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
-
-
-def _key(data: TrainingData, config: TrainConfig) -> str:
-    """A digest of what determines the run."""
-    told: dict[str, Any] = dataclasses.asdict(config)
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-    for array in (data.features, data.categories, pairs_of(data.outfits)):
+def _digest(data: TrainingData, pairs: NDArray[np.int64]) -> str:
+    """SHA-256 of all that training and validation read."""
+    valid = data.valid
+    rows = np.concatenate([*valid.outfits, *(np.append(blank.items, blank.answers) for blank in valid.blanks)])
+    digest = hashlib.sha256()
+    for array in (data.features, data.categories, pairs, valid.compatible, rows):
+        digest.update(f"{array.dtype} {array.shape}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

@@ -1,4 +1,4 @@
-"""Random pictures for fine-tuning from pixels: the distortions that search is measured by, in random amounts."""
+"""Augmentation for fine-tuning from pixels: the distortions that search is evaluated with, in random amounts."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from deepstyle.images.distort import Rgb, brighten, compress, crop, flip
 
 
 def augment(rgb: Rgb, rng: np.random.Generator) -> Rgb:
-    """A crop, half the time mirrored, brighter or darker, now and then through JPEG: (H, W, 3) uint8."""
+    """A crop, mirrored half the time, brighter or darker, and JPEG-compressed one time in four: (H, W, 3) uint8."""
     rgb = crop(rgb, rng, share=float(rng.uniform(0.7, 1.0)))
     if rng.random() < 0.5:
         rgb = flip(rgb, rng)

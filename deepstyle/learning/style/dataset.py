@@ -1,7 +1,7 @@
-"""What the style embedding learns from: labels as numbers, splits by model id, and category-balanced batches.
+"""The training data of the style embedding: labels as numbers, splits by model id, and category-balanced batches.
 
-Everything here is a pure function of the items, a seed and a step's number, so a training that was killed goes on
-with the very batches that it would have seen.
+Everything here is a pure function of the items, a seed and a step's number, so that a training that was killed resumes
+with the same batches.
 """
 
 import hashlib
@@ -25,8 +25,8 @@ BUCKETS: Final = 10_000
 class Labels:
     """Equal values as equal numbers from 0, -1 where unknown: each (N,) int64.
 
-    ``garment`` numbers model ids; an item without one is a garment of its own. ``category`` is the fine category, or
-    the semantic one where the shop gives none.
+    ``garment`` stands for the model id; an item without one is a garment of its own. ``category`` is the fine category,
+    or else the semantic category.
     """
 
     garment: Codes
@@ -45,7 +45,7 @@ class Labels:
 
 
 def read_labels(items: Sequence[Item]) -> Labels:
-    """Number what ``items`` say of themselves; text is compared without regard to case."""
+    """The labels of ``items``; text is compared without regard to case."""
     return Labels(
         garment=_codes([item.model_id or item.item_id for item in items]),
         semantic=_codes([item.semantic_category for item in items]),
@@ -56,7 +56,7 @@ def read_labels(items: Sequence[Item]) -> Labels:
 
 
 def split_of(item: Item, data: Data, seed: int) -> Split:
-    """The split of an item: by a digest of its model id, so all colours of a garment are in one, whatever else is."""
+    """The split of an item, from a digest of its model id: all colours of a garment are in one split."""
     digest = hashlib.sha256(f"{seed}:{item.model_id or item.item_id}".encode()).digest()
     share = int.from_bytes(digest[:8]) % BUCKETS / BUCKETS
     if share < data.test_share:
@@ -65,7 +65,7 @@ def split_of(item: Item, data: Data, seed: int) -> Split:
 
 
 def split_rows(items: Sequence[Item], data: Data, seed: int) -> dict[Split, Codes]:
-    """The rows of each split, ascending; raises ``DataError`` where training or validation gets too little."""
+    """The rows of each split, ascending; raises ``DataError`` where training or validation has too few."""
     splits = np.array([split_of(item, data, seed) for item in items], dtype=object)
     names: tuple[Split, ...] = ("train", "valid", "test")
     rows = {name: np.flatnonzero(splits == name).astype(np.int64) for name in names}
@@ -75,10 +75,10 @@ def split_rows(items: Sequence[Item], data: Data, seed: int) -> dict[Split, Code
 
 
 class BalancedBatches:
-    """P x K batches: fine categories alike often, within each a few garments, of each K pictures.
+    """P x K batches: fine categories equally often, a few garments of each, K pictures of each garment.
 
-    Of a garment in several colours the K pictures are different items as far as they go; the rest are other views.
-    Garments of one category make each other's hard negatives.
+    The K pictures of a garment in several colours are different items as far as there are any, then other views.
+    Garments of the same category are each other's hard negatives.
     """
 
     def __init__(self, labels: Labels, batch: Batch, views: int, seed: int) -> None:
@@ -102,7 +102,7 @@ class BalancedBatches:
 
 
 def _cycle(rng: np.random.Generator, count: int, wanted: int) -> list[int]:
-    """``wanted`` of ``count`` numbers, none twice before all were taken."""
+    """``wanted`` of ``count`` numbers, none twice before each occurred once."""
     drawn: list[int] = []
     while len(drawn) < wanted:
         drawn += rng.permutation(count).tolist()

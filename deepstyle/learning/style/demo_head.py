@@ -1,6 +1,6 @@
-"""Make the default's head from the demo catalogue, which the project draws itself: no shop's pictures are in it.
+"""Train the default model's head on the demo catalogue, which the project draws itself: no shop's pictures are in it.
 
-python -m deepstyle.learning.style.demo_head            # a few minutes; then run the tests, for its first values
+python -m deepstyle.learning.style.demo_head            # a few minutes; then run the tests that check its first values
 """
 
 import argparse
@@ -12,21 +12,21 @@ from safetensors.torch import save
 from deepstyle.demo.source import open_catalogue
 from deepstyle.files import write_atomic
 from deepstyle.learning.style.config import Data, ModelPart, StyleConfig
-from deepstyle.learning.style.run import prepare
+from deepstyle.learning.style.prepare import prepare
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.recipe import DEMO_HEAD_FILE
 
 CONFIG = StyleConfig(
-    # A drawn catalogue is trusted less than a shop's own: twice the shrinkage that training has.
+    # Twice the default shrinkage: a drawn catalogue represents photos less well than a shop's own.
     model=ModelPart(shrinkage=2.0, category_gain=2.0),
     data=Data(valid_share=0.05, test_share=0.0),
 )
 
 
 def demo_head(data: str, cache_dir: Path) -> torch.Tensor:
-    """The closed-form head (512, F) float16 of the catalogue ``data``, with nothing trained by gradients."""
+    """The closed-form head (512, F) float16 of the catalogue ``data``, without gradient training."""
     cache_dir.mkdir(parents=True, exist_ok=True)
     with open_store(f"sqlite:///{(cache_dir / 'demo-head.db').resolve()}") as store:
         import_catalogue(open_catalogue(data), store)
@@ -35,13 +35,13 @@ def demo_head(data: str, cache_dir: Path) -> torch.Tensor:
 
 
 def main() -> None:
-    """Write the file that ships."""
+    """Write the packaged file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="demo", help="demo, or the demo catalogue's folder")
     parser.add_argument("--to", type=Path, default=DEMO_HEAD_FILE, help="the safetensors file")
     options = parser.parse_args()
-    made = demo_head(options.data, Settings().cache_dir)
-    write_atomic(options.to, save({"weight": made}, {"made by": "deepstyle.learning.style.demo_head"}))
+    weight = demo_head(options.data, Settings().cache_dir)
+    write_atomic(options.to, save({"weight": weight}, {"made by": "deepstyle.learning.style.demo_head"}))
 
 
 if __name__ == "__main__":

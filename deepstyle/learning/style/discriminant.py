@@ -1,8 +1,9 @@
-"""Start values of the head from labelled features, in closed form, after linear discriminant analysis (Fisher 1936).
+"""Initial weights of the head from labelled features, in closed form, after linear discriminant analysis (Fisher 1936).
 
-What differs between pictures of one garment (its colours, a crop, compression, light) is what the embedding should not
-see: it is whitened away. What differs between categories is made longer. Unlike Fisher's, the map stays close to the
-untrained head where the labels tell nothing, and nothing is centred: the mean of studio pictures is wrong for photos.
+The embedding should ignore what differs between pictures of one garment (its colours, a crop, compression, light):
+these directions are whitened. Directions that differ between categories are stretched. Unlike in Fisher's analysis, the
+projection stays close to the untrained head where the labels carry no information, and nothing is centred: the mean of
+studio pictures is wrong for photos.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ Matrix = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
 LEAST_PICTURES = 3
-"""A category of fewer pictures has no mean worth trusting."""
+"""Categories of fewer pictures are ignored: their mean is not reliable."""
 
 
 def discriminant_head(
@@ -28,14 +29,14 @@ def discriminant_head(
 ) -> nn.Linear:
     """Features (N, F) of pictures, with the numbers (N,) of their garments and categories (-1 unknown) → a head.
 
-    ``start`` (F → D, no bias) is the head that it stays close to. ``shrinkage`` is how much of an average direction's
-    variance is added to every direction before whitening: more of it trusts the garments less. ``category_gain`` is how
-    much longer the directions become in which the categories' mean embeddings differ.
+    ``start`` (F → D, no bias) is the head to stay close to. ``shrinkage`` is the share of the mean variance that is
+    added to every direction before whitening: the larger, the less the garment labels matter. ``category_gain`` is the
+    scale of the directions in which the categories' mean embeddings differ.
     """
     pictures = np.asarray(features, np.float64)
     projection = start.weight.detach().double().numpy() @ whitening(within_scatter(pictures, garments), shrinkage)
     embeddings = pictures @ projection.T
-    # As long as an embedding of unit norm, so that learning rates mean the same for every catalogue.
+    # Unit norm on average, so that a learning rate has the same effect in every catalogue.
     projection /= np.sqrt(np.mean(np.sum(embeddings**2, axis=1)))
     embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
     apart = category_directions(embeddings, categories)
@@ -47,14 +48,14 @@ def discriminant_head(
 
 
 def whitening(within: Matrix, shrinkage: float) -> Matrix:
-    """The symmetric matrix (F, F) after which ``within``, with ``shrinkage`` of its mean variance added, is round."""
+    """The symmetric matrix (F, F) that makes ``within``, with ``shrinkage`` of its mean variance added, isotropic."""
     added = shrinkage * max(float(np.trace(within)) / len(within), 1e-12)
     variances, directions = np.linalg.eigh(within + added * np.eye(len(within)))
     return np.asarray((directions / np.sqrt(variances)) @ directions.T)
 
 
 def category_directions(embeddings: Matrix, categories: Codes) -> Matrix:
-    """Orthonormal rows (K, D) that span the differences of the categories' means, each category counting alike."""
+    """Orthonormal rows (K, D) that span the differences of the categories' means, each category weighted equally."""
     names, counts = np.unique(categories[categories >= 0], return_counts=True)
     known = names[counts >= LEAST_PICTURES]
     if len(known) < 2:
@@ -65,7 +66,7 @@ def category_directions(embeddings: Matrix, categories: Codes) -> Matrix:
 
 
 def within_scatter(features: Matrix, garments: Codes) -> Matrix:
-    """The pooled covariance (F, F) of features (N, F) about their garment's mean; garments of one picture say none."""
+    """The pooled covariance (F, F) of features (N, F) about their garment's mean; single pictures do not count."""
     _, numbers, counts = np.unique(garments, return_inverse=True, return_counts=True)
     sums = np.zeros((len(counts), features.shape[1]))
     np.add.at(sums, numbers, features)

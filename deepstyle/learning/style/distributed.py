@@ -1,6 +1,6 @@
-"""Several processes as one: each embeds its share of a batch, and all compute the loss of the whole batch.
+"""Training in several processes: each embeds its share of a batch, and all compute the loss of the whole batch.
 
-The result is that of one process with the same batch, so a metric loss sees every pair, not only those on one GPU.
+The result is that of one process with the same batch: a metric loss sees every pair, not only those on one GPU.
 """
 
 import os
@@ -14,8 +14,8 @@ import torch
 import torch.distributed as dist
 from torch import Tensor, nn
 
-PATIENCE: Final = timedelta(days=2)
-"""How long processes wait for the first one, which imports the catalogue and computes features for all."""
+TIMEOUT: Final = timedelta(days=2)
+"""How long processes wait for rank 0, which imports the catalogue and computes the features for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +28,14 @@ class Group:
 
 
 def join_group() -> Group:
-    """Join the processes that ``torchrun`` started; alone where it did not."""
+    """Join the processes that ``torchrun`` started, or a group of this process alone."""
     rank, world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     device = torch.device("cpu")
     if torch.cuda.is_available():
         device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(device)
     if world > 1 and not dist.is_initialized():
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=PATIENCE)
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=TIMEOUT)
     return Group(rank, world, device)
 
 
@@ -47,7 +47,7 @@ def leave_group() -> None:
 
 @contextmanager
 def rank_zero_first(group: Group) -> Iterator[None]:
-    """Let rank 0 through the block before the others enter it, so that they find its work done."""
+    """Run the block in rank 0 first, then in the other processes, which find its work done."""
     if group.world > 1 and group.rank:
         dist.barrier()
     yield
@@ -56,7 +56,7 @@ def rank_zero_first(group: Group) -> Iterator[None]:
 
 
 def gather(embeddings: Tensor, group: Group) -> Tensor:
-    """This process's (B, D) → everybody's (world * B, D) in the order of ranks; gradients flow back."""
+    """(B, D) of this process → (world * B, D) of all, in the order of ranks; differentiable."""
     return embeddings if group.world == 1 else _Gather.apply(embeddings, group.rank, group.world)  # type: ignore[no-untyped-call]
 
 
@@ -74,13 +74,13 @@ def share_floats(values: list[float], group: Group) -> list[float]:
     """The ``values`` of rank 0, in every process."""
     if group.world == 1:
         return values
-    told = torch.tensor(values, dtype=torch.float64, device=group.device)
-    dist.broadcast(told, 0)
-    return [float(value) for value in told]
+    shared = torch.tensor(values, dtype=torch.float64, device=group.device)
+    dist.broadcast(shared, 0)
+    return [float(value) for value in shared]
 
 
 class _Gather(torch.autograd.Function):
-    """All-gather whose gradient is the sum of what every process asks of this one's share."""
+    """All-gather whose gradient is the sum of the gradients that all processes have for this one's share."""
 
     @staticmethod
     def forward(ctx: Any, share: Tensor, rank: int, world: int) -> Tensor:

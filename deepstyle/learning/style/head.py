@@ -1,4 +1,4 @@
-"""The head: backbone features → 512-D embedding, and its start values, which need no training data."""
+"""The head: backbone features → 512-D embedding, and its initial weights, which need no training data."""
 
 from typing import Final
 
@@ -14,14 +14,14 @@ EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
 GEM_POWER: Final = 3
 CLOTHING_WEIGHT: Final = 1.5
-"""How much longer than measured a difference counts that tells clothes apart (chosen in ``bench/backbones.py``)."""
+"""The scale of the differences between kinds of clothes (chosen with ``bench/backbones.py``)."""
 
 
 class EmbeddingNetwork(nn.Module):
     """A backbone, pooling and a linear head: what is exported.
 
-    ``features`` are averages over the picture, which say what is in it; the embedding starts from generalised means
-    (GeM; Radenović et al. 2018, equation 2, with p = 3), which listen more to where a pattern is strong.
+    ``features`` are averages over the picture; the embedding is computed from generalised means (GeM; Radenović et al.
+    2018, equation 2, with p = 3), which weight the places where an activation is strong.
     """
 
     def __init__(self, backbone: Backbone, head: nn.Linear) -> None:
@@ -30,7 +30,7 @@ class EmbeddingNetwork(nn.Module):
         self.head = head
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, 3, H, W) float32, normalised → features (B, F), embedding (B, D), which has any length."""
+        """(B, 3, H, W) float32, normalised → features (B, F), embedding (B, D), not normalised."""
         maps = self.backbone.forward_features(pixels)
         return maps.mean((2, 3)), self.head(generalised_mean(maps))
 
@@ -41,7 +41,7 @@ def generalised_mean(maps: Tensor) -> Tensor:
 
 
 def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
-    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without any data of the shop's."""
+    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without training data."""
     if kind == DEMO_HEAD:
         projection = load_file(DEMO_HEAD_FILE)["weight"].double()
     elif kind == CLOTHING_HEAD:
@@ -51,34 +51,34 @@ def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
         projection = random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64))
     head = nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias=False)
     with torch.no_grad():
-        # Rounded, so that the last digits of one machine's linear algebra do not change the model's digest.
+        # Rounded, so that differences in the linear algebra of machines do not change the model's digest.
         head.weight.copy_(projection.round(decimals=5))
     return head
 
 
 def clothing_projection(classifier: Tensor) -> Tensor:
-    """ImageNet classifier (1000, F) → (D, F) float64: all directions alike, those that tell clothes apart longer.
+    """ImageNet classifier (1000, F) → (D, F) float64: a projection that stretches the directions between clothes.
 
-    The rows of the clothing classes, less their mean, span the directions that tell one kind of garment from another;
-    they are kept exactly and made ``CLOTHING_WEIGHT`` long. A random projection keeps the lengths of the rest
+    The centred rows of the clothing classes span the directions that distinguish one kind of garment from another.
+    These are preserved exactly and scaled by ``CLOTHING_WEIGHT``; a random projection preserves the lengths of the rest
     (Johnson & Lindenstrauss 1984).
     """
     rows = classifier.detach().double()[list(CLOTHING_CLASSES)]
     _, _, directions = torch.linalg.svd(rows - rows.mean(0), full_matrices=False)
-    kept = directions[:-1]  # n rows less their mean span n - 1 directions
-    largest = kept.gather(1, kept.abs().argmax(1, keepdim=True))
-    kept = kept * largest.sign()
-    return torch.cat([CLOTHING_WEIGHT * kept, random_rows(EMBEDDING_DIM - len(kept), kept)])
+    clothing = directions[:-1]  # n centred rows span n - 1 directions
+    largest = clothing.gather(1, clothing.abs().argmax(1, keepdim=True))
+    clothing = clothing * largest.sign()
+    return torch.cat([CLOTHING_WEIGHT * clothing, random_rows(EMBEDDING_DIM - len(clothing), clothing)])
 
 
-def random_rows(count: int, kept: Tensor) -> Tensor:
-    """(count, F) float64: orthogonal random rows, orthogonal to ``kept`` (K, F).
+def random_rows(count: int, fixed: Tensor) -> Tensor:
+    """(count, F) float64: orthogonal random rows, orthogonal to the rows of ``fixed`` (K, F).
 
-    With ``count + K`` = ``EMBEDDING_DIM`` they keep lengths on average, to within a twentieth.
+    With ``count + K`` = ``EMBEDDING_DIM`` they preserve lengths on average, to within 5 %.
     """
-    features_dim = kept.shape[1]
+    features_dim = fixed.shape[1]
     generator = torch.Generator().manual_seed(RANDOM_SEED)
     normal = torch.randn(features_dim, count, generator=generator, dtype=torch.float64)
-    rows: Tensor = torch.linalg.qr(normal - kept.T @ (kept @ normal)).Q.T
+    rows: Tensor = torch.linalg.qr(normal - fixed.T @ (fixed @ normal)).Q.T
     length: float = (features_dim / EMBEDDING_DIM) ** 0.5
     return length * rows

@@ -1,4 +1,4 @@
-"""What the learning network is fed: rows of cached features, or pictures decoded and distorted at once."""
+"""The inputs of the network in training: rows of cached features, or pictures that are decoded and augmented."""
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,25 +19,25 @@ from deepstyle.style.spec import Preprocessing
 
 
 class Inputs(Protocol):
-    """Where batches come from; a batch depends on its arguments alone."""
+    """The source of batches; a batch depends on its arguments alone."""
 
     views: int
 
     def batch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> Tensor:
-        """Training inputs (B, …) float32 of items ``rows`` in ``views``; ``seed`` decides what is random."""
+        """Training inputs (B, …) float32 of items ``rows`` in ``views``; ``seed`` determines the augmentation."""
         ...
 
-    def soon(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> None:
-        """Say that this batch will be asked for next."""
+    def prefetch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> None:
+        """Prepare the batch that will be requested next."""
         ...
 
     def view(self, rows: Codes, view: int) -> Tensor:
-        """Inputs (B, …) float32 of items ``rows`` in one view, 0 being the whole picture; nothing is random."""
+        """Inputs (B, …) float32 of items ``rows`` in one view, 0 being the whole picture, without augmentation."""
         ...
 
 
 class CachedInputs:
-    """Rows of feature tables, one table a view, the whole picture's first; all of the same items."""
+    """Rows of feature tables of the same items, one table per view, the whole picture's first."""
 
     def __init__(self, tables: Sequence[FeatureTable]) -> None:
         if any(table.item_ids != tables[0].item_ids for table in tables):
@@ -47,11 +47,11 @@ class CachedInputs:
 
     def batch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> Tensor:
         """(B, F) float32."""
-        picked = [self._tables[view][row] for row, view in zip(rows, views, strict=True)]
-        return torch.from_numpy(np.stack(picked).astype(np.float32))
+        chosen = [self._tables[view][row] for row, view in zip(rows, views, strict=True)]
+        return torch.from_numpy(np.stack(chosen).astype(np.float32))
 
-    def soon(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> None:
-        """Nothing to prepare: the rows are in memory, or a page fault away."""
+    def prefetch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> None:
+        """Nothing to prepare: the rows are in memory, or mapped to it."""
 
     def view(self, rows: Codes, view: int) -> Tensor:
         """(B, F) float32."""
@@ -59,26 +59,26 @@ class CachedInputs:
 
 
 class PictureInputs:
-    """Pictures of a store, decoded in threads, the next batch while the network works on this one."""
+    """Pictures of a store, decoded in threads: the next batch while the network processes this one."""
 
     views = 1
 
-    def __init__(self, store: Store, item_ids: Sequence[str], fed: Preprocessing, workers: int) -> None:
-        self._store, self._item_ids, self._fed = store, item_ids, fed
+    def __init__(self, store: Store, item_ids: Sequence[str], preprocessing: Preprocessing, workers: int) -> None:
+        self._store, self._item_ids, self._preprocessing = store, item_ids, preprocessing
         self._pool = ThreadPoolExecutor(workers)
         self._ahead: dict[tuple[int, int], list[Future[Rgb]]] = {}
 
-    def soon(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> None:
-        """Start to decode and distort."""
+    def prefetch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> None:
+        """Start to decode and augment."""
         self._ahead[seed] = self._start(rows, seed)
 
     def batch(self, rows: Codes, views: Codes, seed: tuple[int, int]) -> Tensor:
-        """(B, 3, H, W) float32, each picture distorted anew."""
+        """(B, 3, H, W) float32, each picture augmented anew."""
         started = self._ahead.pop(seed, None) or self._start(rows, seed)
         return self._pixels([future.result() for future in started])
 
     def view(self, rows: Codes, view: int) -> Tensor:
-        """(B, 3, H, W) float32, as they are."""
+        """(B, 3, H, W) float32, not augmented."""
         return self._pixels(list(self._pool.map(self._load, rows.tolist())))
 
     def _start(self, rows: Codes, seed: tuple[int, int]) -> list[Future[Rgb]]:
@@ -87,13 +87,14 @@ class PictureInputs:
     def _load(self, row: int, seed: tuple[int, ...] | None = None) -> Rgb:
         image = self._store.image(self._item_ids[row])
         if image is None:
-            raise DataError(f"{self._item_ids[row]} lost its picture while training.", remedy="Train again.")
-        rgb = decode(image.data, min_side_px=self._fed.longest_px)
+            raise DataError(f"{self._item_ids[row]} has lost its picture during the training.", remedy="Train again.")
+        rgb = decode(image.data, min_side_px=self._preprocessing.longest_px)
         if seed is not None:
             rgb = augment(rgb, np.random.default_rng(seed))
-        return resize(np.ascontiguousarray(rgb), self._fed.height_px, self._fed.width_px, self._fed.fit)
+        size = self._preprocessing
+        return resize(np.ascontiguousarray(rgb), size.height_px, size.width_px, size.fit)
 
     def _pixels(self, pictures: Sequence[Rgb]) -> Tensor:
-        mean, std = (np.array(values, np.float32) for values in (self._fed.mean, self._fed.std))
+        mean, std = (np.array(values, np.float32) for values in (self._preprocessing.mean, self._preprocessing.std))
         scaled = (np.stack(pictures).astype(np.float32) / np.float32(255) - mean) / std
         return torch.from_numpy(np.ascontiguousarray(scaled.transpose(0, 3, 1, 2)))

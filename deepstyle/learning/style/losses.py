@@ -3,7 +3,7 @@
 ====================  =============================================================================================
 garment, category     supervised contrastive loss (Khosla et al. 2020, eq. 2), by model id and by fine category; where
                       every garment has two pictures in the batch, the first is InfoNCE (van den Oord et al. 2018)
-proxy                 Proxy-Anchor loss (Kim et al. 2020, eq. 4), a proxy a fine category
+proxy                 Proxy-Anchor loss (Kim et al. 2020, eq. 4), one proxy per fine category
 triplet               triplet margin loss on semi-hard triplets of the batch (Schroff et al. 2015)
 ``*_head``            cross-entropy of a linear classifier on the embedding of unit norm
 ====================  =============================================================================================
@@ -14,18 +14,18 @@ from typing import Final
 import torch
 from pytorch_metric_learning import losses, miners  # type: ignore[import-untyped]
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
+from torch.nn import functional as F  # noqa: N812 (its customary name)
 
 from deepstyle.learning.style.config import Losses
 from deepstyle.learning.style.dataset import Labels
 
 HEADS: Final = ("semantic", "category", "colour", "brand")
 LOGIT_SCALE: Final = 16.0
-"""A classifier on unit vectors needs logits longer than 1 (Wang et al. 2018, "CosFace", section 3.3)."""
+"""A classifier on unit vectors needs logits larger than 1 (Wang et al. 2018, "CosFace", section 3.3)."""
 
 
 class StyleLoss(nn.Module):
-    """The weighted sum of the losses whose weight is not zero; holds their proxies and classifiers."""
+    """The weighted sum of the losses whose weight is not zero, with their proxies and classifiers."""
 
     def __init__(self, weights: Losses, labels: Labels, embedding_dim: int) -> None:
         super().__init__()
@@ -43,25 +43,25 @@ class StyleLoss(nn.Module):
         )
 
     def forward(self, embeddings: Tensor, labels: dict[str, Tensor]) -> dict[str, Tensor]:
-        """(B, D) of unit norm and the labels (B,) int64, -1 unknown → each loss times its weight, and their ``total``.
+        """(B, D) of unit norm and the labels (B,) int64, -1 unknown → each weighted loss, and their ``total``.
 
-        A loss that the batch says nothing about (no positive, no label known) is zero.
+        A loss that is undefined for the batch (no positive, no known label) is zero.
         """
-        weights, told = self.weights, {}
+        weights, terms = self.weights, {}
         if weights.garment:
-            told["garment"] = weights.garment * _known(self.contrast, embeddings, labels["garment"])
+            terms["garment"] = weights.garment * _known(self.contrast, embeddings, labels["garment"])
         if weights.category:
-            told["category"] = weights.category * _known(self.contrast, embeddings, labels["category"])
+            terms["category"] = weights.category * _known(self.contrast, embeddings, labels["category"])
         if weights.triplet:
             triplets = self.miner(embeddings, labels["garment"])
-            told["triplet"] = weights.triplet * self.triplet(embeddings, labels["garment"], triplets)
+            terms["triplet"] = weights.triplet * self.triplet(embeddings, labels["garment"], triplets)
         if self.proxy is not None:
-            told["proxy"] = weights.proxy * _known(self.proxy, embeddings, labels["category"])
+            terms["proxy"] = weights.proxy * _known(self.proxy, embeddings, labels["category"])
         for name, head in self.heads.items():
             logits = LOGIT_SCALE * head(embeddings)
-            told[f"{name}_head"] = getattr(weights, f"{name}_head") * classify(logits, labels[name])
-        told["total"] = torch.stack(list(told.values())).sum() if told else embeddings.sum() * 0
-        return told
+            terms[f"{name}_head"] = getattr(weights, f"{name}_head") * classify(logits, labels[name])
+        terms["total"] = torch.stack(list(terms.values())).sum() if terms else embeddings.sum() * 0
+        return terms
 
 
 def classify(logits: Tensor, codes: Tensor) -> Tensor:
@@ -73,5 +73,5 @@ def classify(logits: Tensor, codes: Tensor) -> Tensor:
 def _known(loss: nn.Module, embeddings: Tensor, codes: Tensor) -> Tensor:
     """``loss`` over the rows whose code is known."""
     known = codes >= 0
-    told: Tensor = loss(embeddings[known], codes[known]) if bool(known.any()) else embeddings.sum() * 0
-    return told
+    value: Tensor = loss(embeddings[known], codes[known]) if bool(known.any()) else embeddings.sum() * 0
+    return value

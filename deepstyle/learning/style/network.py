@@ -1,4 +1,4 @@
-"""The network while it learns: the part above what is cached, or all of it, with the rest held still."""
+"""The network in training: the part above the cached features, or the whole network, with the rest frozen."""
 
 from collections.abc import Iterator
 
@@ -10,9 +10,9 @@ from deepstyle.learning.style.head import generalised_mean
 
 
 class LearningNetwork(nn.Module):
-    """From what ``part`` starts from to the embedding; the same layers as the exported ``EmbeddingNetwork``.
+    """From the input of ``part`` to the embedding; the same layers as the exported ``EmbeddingNetwork``.
 
-    Batch norms keep their ImageNet statistics: batches that are balanced by category would distort them.
+    Batch norms retain their ImageNet statistics: batches that are balanced by category would bias them.
     """
 
     def __init__(self, backbone: Backbone, head: nn.Linear, part: Part, trunk_shape: tuple[int, int, int]) -> None:
@@ -21,7 +21,7 @@ class LearningNetwork(nn.Module):
         self.part, self.trunk_shape = part, trunk_shape
 
     def forward(self, inputs: Tensor) -> Tensor:
-        """Features (B, F), the last stage's flattened input (B, F), or pixels (B, 3, H, W) → (B, D) of any length."""
+        """Features (B, F), the last stage's flattened input (B, F), or pixels (B, 3, H, W) → (B, D), not normalised."""
         if self.part == "head":
             pooled = inputs
         elif self.part == "last-stage":
@@ -32,7 +32,7 @@ class LearningNetwork(nn.Module):
         return embedding
 
     def learning(self, model: ModelPart) -> Iterator[tuple[str, nn.Parameter, int]]:
-        """Each parameter that ever learns, with its name and the epoch from which it does."""
+        """Each parameter that is trained, with its name and the epoch from which it is."""
         names = {id(parameter): name for name, parameter in self.named_parameters()}
         starts = {"head": (), "last-stage": (0,), "whole": model.unfreeze_epochs}[self.part]
         for parameter in self.head.parameters():

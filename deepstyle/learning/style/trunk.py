@@ -1,7 +1,7 @@
-"""The part of the network that does not learn, as a model folder of its own, so that the encoder can run it.
+"""The frozen part of the network as a model folder of its own, so that the encoder can run it.
 
-Its ``features`` are what the learning part starts from: the pooled maps for ``head``, the last stage's input,
-flattened, for ``last-stage``. Its ``embedding`` only fills the graph's second output.
+Its ``features`` are the input of the trained part: the pooled maps for ``head``, the last stage's input, flattened, for
+``last-stage``. Its ``embedding`` only fills the graph's second output.
 """
 
 import dataclasses
@@ -26,18 +26,18 @@ from deepstyle.style.spec import ModelSpec, Preprocessing, write_model
 from deepstyle.style.weights import Weights
 
 VERSION: Final = 1
-"""Raise it whenever the same weights would give other features."""
+"""Increase it whenever the same weights would give other features."""
 
 
 class Trunk(nn.Module):
-    """What is computed once: maps pooled by generalised mean (``head``), or the last stage's input."""
+    """The frozen layers: up to the maps, pooled by generalised mean (``head``), or up to the last stage."""
 
     def __init__(self, backbone: Backbone, part: Part) -> None:
         super().__init__()
         self.backbone, self.part = backbone, part
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, 3, H, W) → features (B, F), and something (B, D) that has a length."""
+        """(B, 3, H, W) → features (B, F), and an arbitrary embedding (B, D)."""
         if self.part == "head":
             maps = self.backbone.forward_features(pixels)
             return generalised_mean(maps), maps.mean((2, 3))
@@ -45,17 +45,18 @@ class Trunk(nn.Module):
         return maps.flatten(1), maps.mean((2, 3))
 
 
-def trunk_shape(backbone: Backbone, fed: Preprocessing) -> tuple[int, int, int]:
+def trunk_shape(backbone: Backbone, preprocessing: Preprocessing) -> tuple[int, int, int]:
     """(C, h, w) of the last stage's input for pictures of this size."""
+    pixels = torch.zeros(1, 3, preprocessing.height_px, preprocessing.width_px)
     with torch.no_grad():
-        channels, height, width = backbone.forward_trunk(torch.zeros(1, 3, fed.height_px, fed.width_px)).shape[1:]
+        channels, height, width = backbone.forward_trunk(pixels).shape[1:]
     return channels, height, width
 
 
 def ensure_trunk(weights: Weights, part: Part, cache_dir: Path) -> Path:
-    """The verified model folder of the trunk below ``part``, exported into ``cache_dir`` where it is not there."""
-    told = [VERSION, weights.architecture, weights.sha256, part, dataclasses.asdict(weights.preprocessing)]
-    key = hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+    """The verified model folder of the trunk below ``part``, exported into ``cache_dir`` if it is missing."""
+    content = [VERSION, weights.architecture, weights.sha256, part, dataclasses.asdict(weights.preprocessing)]
+    key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
     folder = cache_dir / "trunks" / f"{weights.architecture}-{part}-{key}"
     if verifies(folder):
         return folder
@@ -67,13 +68,13 @@ def ensure_trunk(weights: Weights, part: Part, cache_dir: Path) -> Path:
 
 
 def _export(weights: Weights, part: Part, folder: Path) -> None:
-    """Write the folder beside its place and move it there, where there is none or a damaged one."""
+    """Write a temporary folder and move it to ``folder``, which is missing or damaged."""
     backbone = load_backbone(weights)
-    fed = weights.preprocessing
-    graph = export_onnx(Trunk(backbone, part), fed.height_px, fed.width_px)
+    size = weights.preprocessing
+    graph = export_onnx(Trunk(backbone, part), size.height_px, size.width_px)
     unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        write_model(unfinished, graph, _spec(weights, part, backbone, fed, graph))
+        write_model(unfinished, graph, _spec(weights, part, backbone, graph))
         shutil.rmtree(folder, ignore_errors=True)
         unfinished.rename(folder)
     finally:
@@ -81,8 +82,8 @@ def _export(weights: Weights, part: Part, folder: Path) -> None:
     verify_model(folder)
 
 
-def _spec(weights: Weights, part: Part, backbone: Backbone, fed: Preprocessing, graph: bytes) -> ModelSpec:
-    channels, height, width = trunk_shape(backbone, fed)
+def _spec(weights: Weights, part: Part, backbone: Backbone, graph: bytes) -> ModelSpec:
+    channels, height, width = trunk_shape(backbone, weights.preprocessing)
     pooled = part == "head"
     return ModelSpec(
         architecture=weights.architecture,
@@ -92,6 +93,6 @@ def _spec(weights: Weights, part: Part, backbone: Backbone, fed: Preprocessing, 
         precision="fp32",
         features_dim=backbone.features_dim if pooled else channels * height * width,
         embedding_dim=backbone.features_dim if pooled else channels,
-        preprocessing=fed,
+        preprocessing=weights.preprocessing,
         onnx_sha256=hashlib.sha256(graph).hexdigest(),
     )

@@ -20,8 +20,8 @@ def labels(garment: list[int], category: list[int]) -> Labels:
 
 
 def batch(garment: list[int], category: list[int]) -> dict[str, torch.Tensor]:
-    told = labels(garment, category)
-    return {name: torch.from_numpy(getattr(told, name)) for name in Labels.__slots__}
+    codes = labels(garment, category)
+    return {name: torch.from_numpy(getattr(codes, name)) for name in Labels.__slots__}
 
 
 GARMENT, CATEGORY = [0, 0, 1, 1, 2, 2], [0, 0, 0, 0, 1, 1]
@@ -51,22 +51,24 @@ def naive_supcon(z: np.ndarray, codes: list[int], temperature: float) -> float:
 
 @pytest.mark.parametrize("temperature", [0.1, 0.5])
 def test_garments_contrast(embeddings: torch.Tensor, temperature: float) -> None:
-    told = loss_of(embeddings, garment=2.0, temperature=temperature)
+    values = loss_of(embeddings, garment=2.0, temperature=temperature)
     expected = 2 * naive_supcon(embeddings.double().numpy(), GARMENT, temperature)
-    assert float(told["garment"]) == pytest.approx(expected, rel=1e-4)
-    assert float(told["total"]) == float(told["garment"])
+    assert float(values["garment"]) == pytest.approx(expected, rel=1e-4)
+    assert float(values["total"]) == float(values["garment"])
 
 
 def test_categories_contrast(embeddings: torch.Tensor) -> None:
-    told = loss_of(embeddings, category=1.0, temperature=0.2)
-    assert float(told["category"]) == pytest.approx(naive_supcon(embeddings.double().numpy(), CATEGORY, 0.2), rel=1e-4)
+    values = loss_of(embeddings, category=1.0, temperature=0.2)
+    assert float(values["category"]) == pytest.approx(
+        naive_supcon(embeddings.double().numpy(), CATEGORY, 0.2), rel=1e-4
+    )
 
 
 def test_unknown_labels_are_left_out(embeddings: torch.Tensor) -> None:
     known = [0, 0, 1, 1, -1, -1]
-    told = loss_of(embeddings, known, category=1.0, temperature=0.2)
+    values = loss_of(embeddings, known, category=1.0, temperature=0.2)
     expected = naive_supcon(embeddings[:4].double().numpy(), known[:4], 0.2)
-    assert float(told["category"]) == pytest.approx(expected, rel=1e-4)
+    assert float(values["category"]) == pytest.approx(expected, rel=1e-4)
     assert float(loss_of(embeddings, [-1] * 6, category=1.0)["total"]) == 0
 
 
@@ -74,7 +76,7 @@ def test_proxies(embeddings: torch.Tensor) -> None:
     """Kim et al. 2020, equation 4, with the library's margin 0.1 and alpha 32."""
     torch.manual_seed(0)
     module = StyleLoss(Losses(**{**NONE, "proxy": 1.0}), labels(GARMENT, CATEGORY), 2)
-    told = module(embeddings, batch(GARMENT, CATEGORY))
+    values = module(embeddings, batch(GARMENT, CATEGORY))
     assert module.proxy is not None
     proxies = F.normalize(module.proxy.proxies.detach()).double().numpy()
     z, margin, alpha = embeddings.double().numpy(), 0.1, 32
@@ -82,31 +84,31 @@ def test_proxies(embeddings: torch.Tensor) -> None:
     for code, proxy in enumerate(proxies):
         pull += math.log(1 + sum(math.exp(-alpha * (z[i] @ proxy - margin)) for i in range(6) if CATEGORY[i] == code))
         push += math.log(1 + sum(math.exp(alpha * (z[i] @ proxy + margin)) for i in range(6) if CATEGORY[i] != code))
-    assert float(told["proxy"].detach()) == pytest.approx((pull + push) / len(proxies), rel=1e-4)
+    assert float(values["proxy"].detach()) == pytest.approx((pull + push) / len(proxies), rel=1e-4)
 
 
 def test_triplets(embeddings: torch.Tensor) -> None:
     """Semi-hard: the negative is farther than the positive, by less than the margin."""
-    z, margin, kept = embeddings.double().numpy(), 0.5, []
+    z, margin, gaps = embeddings.double().numpy(), 0.5, []
     for a in range(6):
         for p in range(6):
             for n in range(6):
                 if a != p and GARMENT[a] == GARMENT[p] != GARMENT[n]:
                     gap = np.linalg.norm(z[a] - z[n]) - np.linalg.norm(z[a] - z[p])
                     if 0 < gap <= margin:
-                        kept.append(margin - gap)
-    assert kept
-    told = loss_of(embeddings, triplet=1.0, margin=margin)
-    assert float(told["triplet"]) == pytest.approx(float(np.mean(kept)), rel=1e-3)
+                        gaps.append(margin - gap)
+    assert gaps
+    values = loss_of(embeddings, triplet=1.0, margin=margin)
+    assert float(values["triplet"]) == pytest.approx(float(np.mean(gaps)), rel=1e-3)
 
 
 def test_classifiers(embeddings: torch.Tensor) -> None:
     torch.manual_seed(0)
     module = StyleLoss(Losses(**{**NONE, "colour_head": 0.5}), labels(GARMENT, CATEGORY), 2)
-    told = module(embeddings, batch(GARMENT, CATEGORY))
+    values = module(embeddings, batch(GARMENT, CATEGORY))
     logits = (LOGIT_SCALE * module.heads["colour"](embeddings)).detach().double().numpy()
     naive = [-math.log(math.exp(row[code]) / np.exp(row).sum()) for row, code in zip(logits, CATEGORY, strict=True)]
-    assert float(told["colour_head"].detach()) == pytest.approx(0.5 * float(np.mean(naive)), rel=1e-4)
+    assert float(values["colour_head"].detach()) == pytest.approx(0.5 * float(np.mean(naive)), rel=1e-4)
 
 
 def test_a_classifier_of_nothing_known_is_zero() -> None:

@@ -1,4 +1,4 @@
-"""The loop: it learns, it resumes exactly, several processes are as one, and stages wait for their epoch."""
+"""The loop: it learns, it resumes exactly, several processes equal one, and stages are frozen until their epoch."""
 
 import itertools
 import os
@@ -21,18 +21,20 @@ from deepstyle.learning.checkpoint import CHECKPOINT_FILE, read_checkpoint
 from deepstyle.learning.style.discriminant import category_directions, discriminant_head, within_scatter
 from deepstyle.learning.style.distributed import Group
 from deepstyle.learning.style.inputs import PictureInputs
-from deepstyle.learning.style.train import embed, validate
 from deepstyle.store import Entry, open_store
 from deepstyle.style.spec import Preprocessing
 from tests.images.pictures import photo, save
-from tests.learning.style.training import FEATURES, run_quietly, tiny_config, tiny_features, tiny_items, tiny_training
-from tests.style.tiny import FED
+from tests.learning.style.training import (
+    FEATURES,
+    PREPROCESSING,
+    run_quietly,
+    tiny_config,
+    tiny_features,
+    tiny_items,
+    tiny_training,
+)
 
 LONG = {"optimiser": {"epochs": 30, "learning_rate": 0.02}}
-
-
-class KilledError(Exception):
-    """Stands for a kill: nothing after it runs."""
 
 
 def weights(training) -> dict[str, torch.Tensor]:
@@ -41,7 +43,7 @@ def weights(training) -> dict[str, torch.Tensor]:
 
 def test_training_lifts_what_it_is_for(tmp_path: Path) -> None:
     training = tiny_training(tmp_path, tiny_config(**LONG))
-    before = validate(training, weights(training))
+    before = training.validate(weights(training))
     report = run_quietly(training)
     assert report.validation["recall@1"] > before["recall@1"] + 0.2
     assert report.history[-1]["loss"] < report.history[0]["loss"]
@@ -50,43 +52,11 @@ def test_training_lifts_what_it_is_for(tmp_path: Path) -> None:
 def test_the_best_epoch_is_kept(tmp_path: Path) -> None:
     training = tiny_training(tmp_path, tiny_config(**LONG))
     report = run_quietly(training)
-    kept = read_checkpoint(tmp_path)
-    assert kept is not None
-    measured = validate(training, kept.tensors["best"])
-    assert measured["recall@1"] == report.validation["recall@1"]
-    assert report.validation["score"] == max(told["score"] for told in report.history)
-
-
-def killed_after(training, steps: int) -> None:
-    done = 0
-
-    def on_step(step: int, total: int, loss: float) -> None:
-        nonlocal done
-        done += 1
-        if done == steps:
-            raise KilledError
-
-    training.run(on_step, lambda measured, step: None)
-
-
-@pytest.mark.parametrize("losses", [{}, {"proxy": 0.1, "triplet": 0.5, "colour_head": 0.1, "brand_head": 0.1}])
-def test_killed_twenty_times_it_ends_the_same(tmp_path: Path, losses: dict) -> None:
-    config = tiny_config(losses=losses, optimiser={"epochs": 12})
-    whole = run_quietly(tiny_training(tmp_path / "whole", config))
-    rng = np.random.default_rng(0)
-    for _ in range(20):
-        with pytest.raises(KilledError):
-            killed_after(tiny_training(tmp_path / "killed", config), int(rng.integers(3, 5)))
-    torn = run_quietly(tiny_training(tmp_path / "killed", config))
-    assert (torn.steps, torn.best_epoch) == (whole.steps, whole.best_epoch)
-    for one, other in zip(torn.history, whole.history, strict=True):
-        assert one == pytest.approx(other, rel=1e-5)
-    ends = [read_checkpoint(tmp_path / name) for name in ("whole", "killed")]
-    assert ends[0] is not None
-    assert ends[1] is not None
-    for group, tensors in ends[0].tensors.items():
-        for name, tensor in tensors.items():
-            torch.testing.assert_close(ends[1].tensors[group][name], tensor)
+    checkpoint = read_checkpoint(tmp_path)
+    assert checkpoint is not None
+    metrics = training.validate(checkpoint.tensors["best"])
+    assert metrics["recall@1"] == report.validation["recall@1"]
+    assert report.validation["score"] == max(epoch["score"] for epoch in report.history)
 
 
 VICTIM = """
@@ -94,7 +64,7 @@ import sys, time
 from pathlib import Path
 from tests.learning.style.training import tiny_config, tiny_training
 training = tiny_training(Path(sys.argv[1]), tiny_config(optimiser={"epochs": 40}))
-training.run(lambda step, steps, loss: time.sleep(0.01), lambda measured, step: None)
+training.run(lambda step, steps, loss: time.sleep(0.01), lambda metrics, step: None)
 """
 
 
@@ -103,12 +73,12 @@ def test_killed_by_the_system_it_ends_the_same(tmp_path: Path) -> None:
     root = str(Path(__file__).parents[3])
     environment = {**os.environ, "PYTHONPATH": root, "OMP_NUM_THREADS": "1"}
     victim = [sys.executable, "-c", VICTIM, str(tmp_path / "killed")]
-    kept = tmp_path / "killed" / CHECKPOINT_FILE
+    path = tmp_path / "killed" / CHECKPOINT_FILE
     reached = [0]
     for _ in range(2):
-        before = kept.stat().st_mtime_ns if kept.exists() else 0
+        before = path.stat().st_mtime_ns if path.exists() else 0
         with subprocess.Popen(victim, env=environment, cwd=root) as process:
-            while process.poll() is None and (kept.stat().st_mtime_ns if kept.exists() else 0) == before:
+            while process.poll() is None and (path.stat().st_mtime_ns if path.exists() else 0) == before:
                 time.sleep(0.005)
             process.kill()
         assert process.returncode == -signal.SIGKILL
@@ -123,26 +93,18 @@ def test_killed_by_the_system_it_ends_the_same(tmp_path: Path) -> None:
         assert one == pytest.approx(other, rel=1e-5)
 
 
-def test_a_finished_training_is_left_alone(tmp_path: Path) -> None:
-    first = run_quietly(tiny_training(tmp_path))
-    stamp = (tmp_path / CHECKPOINT_FILE).stat().st_mtime_ns
-    assert run_quietly(tiny_training(tmp_path)) == first
-    assert (tmp_path / CHECKPOINT_FILE).stat().st_mtime_ns == stamp
-
-
-def test_another_training_is_not_continued(tmp_path: Path) -> None:
+def test_other_weights_or_preprocessing_are_refused(tmp_path: Path) -> None:
     run_quietly(tiny_training(tmp_path))
-    with pytest.raises(UsageError, match="other configuration"):
-        run_quietly(tiny_training(tmp_path, tiny_config(optimiser={"seed": 3})))
-    with pytest.raises(UsageError, match="other data"):
-        run_quietly(tiny_training(tmp_path, sha256="changed"))
-    with pytest.raises(UsageError, match="other preprocessing"):
-        run_quietly(tiny_training(tmp_path, fed=replace(FED, width_px=FED.width_px + 1)))
+    wider = replace(PREPROCESSING, width_px=PREPROCESSING.width_px + 1)
+    with pytest.raises(UsageError, match=r"preprocessing\.width_px was"):
+        run_quietly(tiny_training(tmp_path, preprocessing=wider))
+    with pytest.raises(UsageError, match=r"weights_sha256 was \"weights\" and is \"others\""):
+        run_quietly(tiny_training(tmp_path, weights_sha256="others"))
 
 
 def test_patience(tmp_path: Path) -> None:
-    told = {"optimiser": {"epochs": 50, "learning_rate": 1e-9}, "stop": {"patience": 3}}
-    report = run_quietly(tiny_training(tmp_path, tiny_config(**told)))
+    tables = {"optimiser": {"epochs": 50, "learning_rate": 1e-9}, "stop": {"patience": 3}}
+    report = run_quietly(tiny_training(tmp_path, tiny_config(**tables)))
     assert report.stopped_early
     assert report.epochs == report.best_epoch + 3
 
@@ -174,7 +136,7 @@ def test_the_average_follows_the_weights_as_its_formula_says(tmp_path: Path) -> 
         assert not torch.allclose(tensor, weights(training)[name])
 
 
-def test_a_processor_computes_in_full_precision(tmp_path: Path) -> None:
+def test_a_cpu_computes_in_full_precision(tmp_path: Path) -> None:
     assert not tiny_training(tmp_path, tiny_config(optimiser={"amp": True}))._precision()._enabled
 
 
@@ -187,7 +149,7 @@ def test_a_gpu_learns_in_bfloat16(tmp_path: Path) -> None:
     assert report.history[-1]["loss"] < report.history[0]["loss"]
 
 
-def test_an_endless_loss_stops_it(tmp_path: Path) -> None:
+def test_a_loss_that_is_not_finite_stops_it(tmp_path: Path) -> None:
     training = tiny_training(tmp_path)
     with torch.no_grad():
         training.network.head.weight.fill_(float("nan"))
@@ -220,15 +182,15 @@ def picture_store(tmp_path: Path):
 
 def test_stages_learn_from_their_epoch_on(tmp_path: Path, picture_store) -> None:
     ids = [item.item_id for item in tiny_items()]
-    fed = Preprocessing(17, 17, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
+    preprocessing = Preprocessing(17, 17, (0.5, 0.5, 0.5), (0.25, 0.25, 0.25))
     config = tiny_config(
         model={"part": "whole", "unfreeze_epochs": [1, 2]}, optimiser={"epochs": 3, "steps_per_epoch": 2}
     )
-    training = tiny_training(tmp_path / "run", config, inputs=PictureInputs(picture_store, ids, fed, 2))
+    training = tiny_training(tmp_path / "run", config, inputs=PictureInputs(picture_store, ids, preprocessing, 2))
     names = ("head.weight", "backbone.high.weight", "backbone.low.weight")
     seen = [weights(training)]
 
-    def on_epoch(measured: dict[str, float], step: int) -> None:
+    def on_epoch(metrics: dict[str, float], step: int) -> None:
         seen.append(weights(training))
 
     training.run(lambda step, steps, loss: None, on_epoch)
@@ -250,9 +212,9 @@ def test_last_stage_from_its_cached_input_is_the_whole_network(tmp_path: Path) -
 
 def test_embeddings_have_unit_norm(tmp_path: Path) -> None:
     training = tiny_training(tmp_path)
-    made = embed(training, weights(training), np.arange(70), 1)
-    assert made.shape == (70, 8)
-    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, rtol=1e-5)
+    embeddings = training.embed(weights(training), np.arange(70), 1)
+    assert embeddings.shape == (70, 8)
+    np.testing.assert_allclose(np.linalg.norm(embeddings, axis=1), 1, rtol=1e-5)
 
 
 # -- several processes -------------------------------------------------------------------------------------------------
@@ -318,20 +280,20 @@ def test_discriminants_whiten_what_differs_within_garments() -> None:
     nn.init.eye_(start.weight)
     head = discriminant_head(table.features, garments, categories, start, shrinkage=1e-3, category_gain=1)
     with torch.no_grad():
-        made = head(torch.from_numpy(np.asarray(table.features))).double().numpy()
-    assert np.mean(np.sum(made**2, axis=1)) == pytest.approx(1, rel=1e-3)
-    given = np.asarray(table.features, np.float64)
-    shares = [np.trace(within_scatter(x, garments)) / np.trace(np.cov(x.T)) for x in (given, made)]
+        embeddings = head(torch.from_numpy(np.asarray(table.features))).double().numpy()
+    assert np.mean(np.sum(embeddings**2, axis=1)) == pytest.approx(1, rel=1e-3)
+    original = np.asarray(table.features, np.float64)
+    shares = [np.trace(within_scatter(x, garments)) / np.trace(np.cov(x.T)) for x in (original, embeddings)]
     assert shares[0] > 0.5
     assert shares[1] < 0.2
     longer = discriminant_head(table.features, garments, categories, start, shrinkage=1e-3, category_gain=3)
-    apart = category_directions(made / np.linalg.norm(made, axis=1, keepdims=True), categories)
+    apart = category_directions(embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True), categories)
     assert len(apart) == 3
     with torch.no_grad():
         wider = longer(torch.from_numpy(np.asarray(table.features))).double().numpy()
-    np.testing.assert_allclose(wider @ apart.T, 3 * made @ apart.T, rtol=1e-3, atol=1e-5)
+    np.testing.assert_allclose(wider @ apart.T, 3 * embeddings @ apart.T, rtol=1e-3, atol=1e-5)
     rest = np.eye(FEATURES) - apart.T @ apart
-    np.testing.assert_allclose(wider @ rest, made @ rest, atol=1e-5)
+    np.testing.assert_allclose(wider @ rest, embeddings @ rest, atol=1e-5)
 
 
 def test_categories_of_few_pictures_say_nothing() -> None:

@@ -1,4 +1,4 @@
-"""A training so small that a whole epoch takes no time: clusters of features, or a network of one convolution."""
+"""A training so small that an epoch takes milliseconds: clusters of features, or a network of two convolutions."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ import torch
 from torch import nn
 
 from deepstyle.catalogue.item import Item
-from deepstyle.learning.style.config import StyleConfig, parse_config
+from deepstyle.learning.config import parse_config
+from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.dataset import read_labels, split_rows
 from deepstyle.learning.style.distributed import Group
 from deepstyle.learning.style.inputs import CachedInputs, Inputs
@@ -15,7 +16,7 @@ from deepstyle.learning.style.network import LearningNetwork
 from deepstyle.learning.style.train import Training, TrainingSet
 from deepstyle.style.feature_table import FeatureTable
 from deepstyle.style.spec import Preprocessing
-from tests.style.tiny import FED
+from tests.style.tiny import FED as PREPROCESSING
 
 ALONE = Group(0, 1, torch.device("cpu"))
 FEATURES, DIM = 12, 8
@@ -62,16 +63,16 @@ def tiny_items(garments: int = 40) -> tuple[Item, ...]:
 
 
 def tiny_config(**sections) -> StyleConfig:
-    """Twenty steps of sixteen pictures, unless told otherwise."""
-    told = {
+    """Twenty steps of sixteen pictures, unless ``sections`` say otherwise."""
+    tables = {
         "batch": {"categories": 2, "garments": 4},
         "optimiser": {"epochs": 4, "steps_per_epoch": 5, "warmup_steps": 2},
         "data": {"views": ["mirrored"]},
         "stop": {"patience": 100, "checkpoint_steps": 2},
     }
     for name, section in sections.items():
-        told[name] = {**told.get(name, {}), **section}
-    return parse_config(told, "test")
+        tables[name] = {**tables.get(name, {}), **section}
+    return parse_config(tables, StyleConfig, "test")
 
 
 def tiny_features(items: tuple[Item, ...], *, seed: int = 0) -> list[FeatureTable]:
@@ -92,11 +93,14 @@ def tiny_training(
     inputs: Inputs | None = None,
     group: Group = ALONE,
     sha256: str = "data",
-    fed: Preprocessing = FED,
+    weights_sha256: str = "weights",
+    preprocessing: Preprocessing = PREPROCESSING,
 ) -> Training:
-    """A training of cached features, from random start values that are always the same."""
+    """A training on cached features, from random initial weights that are always the same."""
     config, items = config or tiny_config(), tiny_items()
-    data = TrainingSet(items, read_labels(items), split_rows(items, config.data, 0), sha256, "weights", fed)
+    data = TrainingSet(
+        items, read_labels(items), split_rows(items, config.data, 0), sha256, weights_sha256, preprocessing
+    )
     torch.manual_seed(1)
     network = LearningNetwork(TinyBackbone(), nn.Linear(FEATURES, DIM), config.model.part, (4, 7, 7))
     folder.mkdir(parents=True, exist_ok=True)
@@ -104,4 +108,4 @@ def tiny_training(
 
 
 def run_quietly(training: Training):
-    return training.run(lambda step, steps, loss: None, lambda measured, step: None)
+    return training.run(lambda step, steps, loss: None, lambda metrics, step: None)

@@ -1,7 +1,7 @@
-"""Compute the features of a store's pictures once, whole or distorted, and keep them.
+"""The features of a store's pictures, whole or distorted, computed once and cached.
 
-Killed at any moment, a run loses the shard under way and no more. A picture's row is kept with the picture's SHA-256,
-so after a change of the catalogue only new and changed pictures are computed.
+A run that is killed loses at most the current shard. Each row is stored with its picture's SHA-256, so that after a
+change of the catalogue only new and changed pictures are computed.
 """
 
 import re
@@ -22,7 +22,7 @@ from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import FeatureTable, read_features, write_features
 
 WHOLE: Final = "whole"
-"""The view that is the picture as it is; the others are the names of ``DISTORTIONS``."""
+"""The view that is the unchanged picture; the others are the names of ``DISTORTIONS``."""
 SHARD_ROWS: Final = 512
 PARTS: Final = "parts"
 
@@ -31,7 +31,7 @@ OnProgress = Callable[[int, int], None]
 
 
 def features_folder(cache_dir: Path, fingerprint: str, catalogue: str, view: str = WHOLE) -> Path:
-    """Where the features of a ``view`` of a catalogue's pictures are kept; ``catalogue`` names it, in letters."""
+    """The folder for the features of a ``view`` of a catalogue's pictures; ``catalogue`` is a folder name for it."""
     return cache_dir / "features" / fingerprint / catalogue / re.sub(r"[^a-z0-9]+", "-", view.lower()).strip("-")
 
 
@@ -43,10 +43,10 @@ def cache_features(
     view: str = WHOLE,
     on_progress: OnProgress = lambda done, total: None,
 ) -> FeatureTable:
-    """Make ``folder`` hold the features, float16, of all of ``store``'s pictures in this ``view``, and return them.
+    """Write the features, float16, of all of ``store``'s pictures in this ``view`` to ``folder``, and return them.
 
     Rows are ordered by item id; a picture that does not decode is left out. Raises ``StoreError``, and ``ModelError``
-    where the model gives nothing finite.
+    where the model's output is not finite.
     """
     wanted = dict(_pictures(store))
     known = _known_rows(folder, encoder.fingerprint)
@@ -57,12 +57,12 @@ def cache_features(
     with ThreadPoolExecutor(2 * encoder.streams) as pool:
         for start in range(0, len(missing), SHARD_ROWS):
             shard = missing[start : start + SHARD_ROWS]
-            made = {
+            computed = {
                 wanted[one]: row for one, row in zip(shard, pool.map(encode, shard), strict=True) if row is not None
             }
-            failed.update(one for one in shard if wanted[one] not in made)
-            _write_part(folder, encoder.fingerprint, made)
-            known |= made
+            failed.update(one for one in shard if wanted[one] not in computed)
+            _write_part(folder, encoder.fingerprint, computed)
+            known |= computed
             on_progress(len(wanted) - len(missing) + start + len(shard), len(wanted))
     ids = tuple(item_id for item_id in wanted if item_id not in failed)
     table = _table(encoder, ids, wanted, known)
@@ -97,7 +97,7 @@ def _encode(store: Store, encoder: Encoder, view: str, item_id: str) -> Row | No
 
 
 def _known_rows(folder: Path, fingerprint: str) -> dict[str, Row]:
-    """Rows by picture, of the table and of the shards that a killed run left; none of another model."""
+    """Rows by picture, from the table and from the shards of a killed run; rows of another model are ignored."""
     rows: dict[str, Row] = {}
     for place in (folder, *sorted((folder / PARTS).glob("*"))):
         try:
@@ -109,13 +109,12 @@ def _known_rows(folder: Path, fingerprint: str) -> dict[str, Row]:
     return rows
 
 
-def _write_part(folder: Path, fingerprint: str, made: dict[str, Row]) -> None:
-    """Keep a shard until the whole table is written; here pictures, not items, name the rows."""
-    if made:
-        digests = tuple(made)
-        write_features(
-            FeatureTable(fingerprint, digests, digests, np.stack(list(made.values()))), _part(folder, digests[0])
-        )
+def _write_part(folder: Path, fingerprint: str, rows: dict[str, Row]) -> None:
+    """Save a shard until the whole table is written; its rows are named by pictures, not by items."""
+    if rows:
+        digests = tuple(rows)
+        table = FeatureTable(fingerprint, digests, digests, np.stack(list(rows.values())))
+        write_features(table, _part(folder, digests[0]))
 
 
 def _part(folder: Path, first: str) -> Path:
@@ -132,8 +131,8 @@ def _table(encoder: Encoder, ids: tuple[str, ...], wanted: dict[str, str], known
 def _is_current(folder: Path, table: FeatureTable) -> bool:
     """Whether ``folder`` already holds the rows of ``table``, in its order."""
     try:
-        there = read_features(folder, verify=False)
+        current = read_features(folder, verify=False)
     except DataError:
         return False
-    told = there.fingerprint, there.item_ids, there.image_sha256s
-    return told == (table.fingerprint, table.item_ids, table.image_sha256s)
+    key = current.fingerprint, current.item_ids, current.image_sha256s
+    return key == (table.fingerprint, table.item_ids, table.image_sha256s)

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from deepstyle.catalogue.item import Item
+from deepstyle.evaluation import features
+from deepstyle.evaluation.features import WHOLE, cache_features, features_folder
 from deepstyle.images.distort import flip
 from deepstyle.images.pixels import read_image
-from deepstyle.learning.style import features
-from deepstyle.learning.style.features import WHOLE, cache_features, features_folder
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features

@@ -1,0 +1,90 @@
+"""What training and evaluation on outfits start from: a catalogue in a store, its features, its outfits' splits."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.feeds.outfits import VARIANTS
+from deepstyle.catalogue.source import Source
+from deepstyle.demo.source import open_catalogue, store_name
+from deepstyle.errors import DataError, UsageError
+from deepstyle.evaluation.compatibility import category_numbers
+from deepstyle.evaluation.features import cache_features, features_folder
+from deepstyle.settings import Precision, Settings
+from deepstyle.store import Store, open_store
+from deepstyle.store.ingest import import_catalogue
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.model import ensure_model
+from deepstyle.style.spec import ModelSpec
+
+OnStage = Callable[[str, int, int | None], None]
+"""Called with the name of a stage, how much of it is done, and how much there is, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutfitData:
+    """A catalogue with outfits: ``features`` (N, F) and ``categories`` (N,) by row, ``rows`` by item id."""
+
+    name: str
+    root: Path
+    spec: ModelSpec
+    rows: Mapping[str, int]
+    features: NDArray[np.floating]
+    categories: NDArray[np.int64]
+
+
+def open_outfit_data(
+    data: str,
+    *,
+    store: str = "",
+    model: str = "",
+    precision: Precision | None = None,
+    on_stage: OnStage = lambda what, done, total: None,
+) -> OutfitData:
+    """Import ``data`` (a folder, or ``demo``) unless its store has it, and compute the features that are missing.
+
+    The store is the one at the URL ``store``, else ``var/NAME.db``, as for ``deepstyle demo``; what else is not given
+    comes from the environment. Raises ``DataError`` where the catalogue has no outfits.
+    """
+    source = open_catalogue(data)
+    if source.layout != "polyvore":
+        raise DataError(f"{data} has no outfits.", remedy="Give a folder in the Polyvore Outfits layout, or demo.")
+    name, settings = store_name(data), Settings()
+    folder = ensure_model(model or settings.model, settings.cache_dir, precision or settings.precision)
+    encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
+    with open_store(store or f"sqlite:///var/{name}.db") as opened:
+        _import_once(source, opened, on_stage)
+        table = cache_features(
+            opened,
+            encoder,
+            features_folder(settings.cache_dir, encoder.fingerprint, name),
+            on_progress=lambda done, total: on_stage("features", done, total),
+        )
+        categories = {item.item_id: item.semantic_category for item in opened.iter_items()}
+    return OutfitData(
+        name,
+        source.path,
+        encoder.spec,
+        {item_id: row for row, item_id in enumerate(table.item_ids)},
+        np.asarray(table.features, np.float32),
+        category_numbers([categories.get(item_id, "") for item_id in table.item_ids]),
+    )
+
+
+def check_variant(variant: str) -> None:
+    """Raise ``UsageError`` for a variant that Polyvore Outfits does not have."""
+    if variant not in VARIANTS:
+        raise UsageError(f"there is no variant {variant!r}.", remedy=f"Variants are {' and '.join(VARIANTS)}.")
+
+
+def _import_once(source: Source, store: Store, on_stage: OnStage) -> None:
+    """Import the catalogue, unless the store has as many items already."""
+    total = source.total()
+    if store.count() and store.count() >= (total or 0):
+        return
+    import_catalogue(
+        source, store, on_progress=lambda done: on_stage("importing", done.accepted + done.rejected, total)
+    )

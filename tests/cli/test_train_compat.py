@@ -1,0 +1,26 @@
+"""``train compat``: a checkpoint of another training is refused, unless it is discarded."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from deepstyle.errors import UsageError
+from deepstyle.learning.checkpoint import CHECKPOINT_FILE, Checkpoint, write_checkpoint
+from tests.cli.test_outfits import run, write_catalogue
+
+__all__ = ["run"]  # a fixture
+
+SMALL = "members = 2\nhidden_dim = 8\nembedding_dim = 4\nbatch_size = 8\nepochs = 2\n"
+
+
+def test_another_training_is_refused_until_restart(run, tmp_path: Path) -> None:
+    data = write_catalogue(tmp_path / "styles")
+    (tmp_path / "compat.toml").write_text(SMALL)
+    folder = tmp_path / "head"
+    write_checkpoint(Checkpoint(1, {"network": {"hidden": torch.zeros(2)}}, {"config": {"seed": 8}}), folder)
+    train = ("train", "compat", data, "--out", folder, "--config", "compat.toml")
+    with pytest.raises(UsageError, match=r"config\.seed was 8 and is 0.*--restart"):
+        run(*train)
+    assert "The head is in" in run(*train, "--restart")
+    assert not (folder / CHECKPOINT_FILE).exists()
