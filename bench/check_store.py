@@ -1,6 +1,6 @@
 """Change one byte of a store at a time, and count how many of the changes `deepstyle check` reports and names.
 
-    python bench/check_store.py --trials 200
+    python -m bench.check_store --trials 200
 
 Each trial copies a sound store, finds a value's bytes in the file, alters one of them, and checks the copy. The kind
 `anywhere` alters any byte of the file; one that changes nothing that can be read need not be reported. Exits with 1
@@ -21,9 +21,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from machine import describe_machine
 from PIL import Image
 
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError
 from deepstyle.images.pixels import read_image

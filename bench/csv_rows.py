@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.machine import describe_machine
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.lines import DAMAGE
 from deepstyle.catalogue.rows import Record

@@ -3,8 +3,8 @@
 Every route of the OpenAPI document, with values that fit it and values that do not; each answer is checked against the
 document as in ``tests/api/fuzz_routes.py``, which CI runs with few examples.
 
-    python bench/fuzz.py                    # 500 random requests a route beside those of the edges of each parameter
-    python bench/fuzz.py --examples 5000
+    python -m bench.fuzz                    # 500 random requests a route beside those of the edges of each parameter
+    python -m bench.fuzz --examples 5000
 """
 
 import argparse

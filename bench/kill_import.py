@@ -1,7 +1,7 @@
 """Kill `import` and `encode` with SIGKILL at random moments, and prove that nothing acknowledged is ever lost.
 
-    python bench/kill_import.py --data PATH --job both --kills 100
-    python bench/kill_import.py --prune --kills 300
+    python -m bench.kill_import --data PATH --job both --kills 100
+    python -m bench.kill_import --prune --kills 300
 
 A child process runs the job and writes what is durable, batch by batch, to a journal that it fsyncs. The parent kills
 it at a random moment, opens the store, compares it with the journal, and starts the job again; a job that got through
@@ -31,10 +31,10 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
-from deepstyle.catalogue.source import open_source
+from deepstyle.demo.source import open_catalogue
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
-from deepstyle.store.ingest import ImportProgress, import_catalogue
+from deepstyle.store.ingest import import_catalogue
 from deepstyle.store.open import open_store
 
 SHARD_SIZE = 32
@@ -73,22 +73,24 @@ def parse() -> argparse.Namespace:
     return options
 
 
-# -- the child: the job as the command line runs it, telling what is durable ------------------------------------------
+# -- the child: the job as the command line runs it, reporting what is durable ------------------------------------------
 def run_child(job: str, data: str, limit: int | None, folder: Path) -> None:
     with open_store(url(folder)) as store, (folder / "journal").open("a") as journal:
         if job == "encode":
             encode_job(store, journal)
         elif job == "prune":
-            import_catalogue(open_source(data), store, prune=True, prune_limit_percent=PRUNE_LIMIT_PERCENT)
+            import_catalogue(open_catalogue(data), store, prune=True, prune_limit_percent=PRUNE_LIMIT_PERCENT)
         else:
             import_job(store, data, limit, journal)
 
 
 def import_job(store: Store, data: str, limit: int | None, journal: IO[str]) -> None:
-    def acknowledge(done: ImportProgress) -> None:
-        tell(journal, {"items": done.item_ids})
-
-    import_catalogue(open_source(data), store, limit=limit, on_progress=acknowledge)
+    import_catalogue(
+        open_catalogue(data),
+        store,
+        limit=limit,
+        on_progress=lambda done: acknowledge(journal, {"items": done.item_ids}),
+    )
 
 
 def encode_job(store: Store, journal: IO[str]) -> None:
@@ -102,11 +104,11 @@ def encode_job(store: Store, journal: IO[str]) -> None:
         store,
         encoder,
         shard_size=SHARD_SIZE,
-        on_progress=lambda done, total: tell(journal, {"vectors": done, "space": encoder.fingerprint}),
+        on_progress=lambda done, total: acknowledge(journal, {"vectors": done, "space": encoder.fingerprint}),
     )
 
 
-def tell(journal: IO[str], fact: object) -> None:
+def acknowledge(journal: IO[str], fact: object) -> None:
     journal.write(json.dumps(fact) + "\n")
     journal.flush()
     os.fsync(journal.fileno())
@@ -154,7 +156,7 @@ def torment_job(
     took_s: float,
 ) -> Counter[str]:
     """Kill ``job`` ``options.kills`` times; count what went wrong. ``start`` is the folder that a new life copies."""
-    chance = random.Random(options.seed)
+    source = random.Random(options.seed)
     folder = scratch / "victim"
     trouble: Counter[str] = Counter()
     kills = lives = running = acknowledged = 0
@@ -164,7 +166,7 @@ def torment_job(
             shutil.copytree(start, folder) if start else folder.mkdir()
             (folder / "journal").unlink(missing_ok=True)
             running = 1
-        delay_s = chance.uniform(0, took_s) if kills < options.kills else None
+        delay_s = source.uniform(0, took_s) if kills < options.kills else None
         if run_for(job, options, limit, folder, delay_s):
             trouble += compare(folder, reference)
             lives, running = lives + 1, 0
@@ -227,13 +229,13 @@ def torment_pruning(options: argparse.Namespace, scratch: Path) -> int:
     shutil.copytree(start, folder)
     took_s = finish("prune", options, None, folder)
     trouble = check_pruned(folder, finished=True)
-    chance = random.Random(options.seed)
+    source = random.Random(options.seed)
     kills = lives = midway = 0
     while kills < options.kills:
         shutil.rmtree(folder)
         shutil.copytree(start, folder)
         while kills < options.kills:
-            delay_s = chance.uniform(0 if kills % 2 else 0.6 * took_s, took_s)
+            delay_s = source.uniform(0 if kills % 2 else 0.6 * took_s, took_s)
             finished = run_for("prune", options, None, folder, delay_s)
             trouble += check_pruned(folder, finished)
             if finished:
@@ -282,7 +284,7 @@ def count(folder: Path) -> int:
 
 
 def read_journal(folder: Path) -> list[dict[str, object]]:
-    """What the child told; the last line may be cut off by the kill."""
+    """What the child acknowledged; the last line may be cut off by the kill."""
     path = folder / "journal"
     lines = path.read_text().split("\n")[:-1] if path.exists() else []
     return [json.loads(line) for line in lines]
@@ -331,8 +333,8 @@ def contents(store: Store) -> Iterator[tuple[str, str]]:
     """Digest of everything stored of each item."""
     for item in store.iter_items():
         image = store.image(item.item_id)
-        told = json.dumps(dataclasses.asdict(item), sort_keys=True) + (image.sha256 if image else "")
-        yield item.item_id, hashlib.sha256(told.encode()).hexdigest()
+        facts = json.dumps(dataclasses.asdict(item), sort_keys=True) + (image.sha256 if image else "")
+        yield item.item_id, hashlib.sha256(facts.encode()).hexdigest()
 
 
 def drifted(store: Store, undisturbed: Store, space: str) -> bool:

@@ -12,11 +12,8 @@ says "stays" where no connection was ended.
 
 import argparse
 import contextlib
-import json
 import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +21,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.launch import SERVERS, Served, demo_environment, serving
-from bench.machine import describe_machine
+from bench.measure.demo import demo_environment
+from bench.measure.machine import describe_machine
+from bench.measure.server import SERVERS, Served, serving
+from bench.measure.upload_client import load
 from bench.slow_clients import FORM, KINDS, attack
 
 CHUNKED = FORM + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
@@ -96,25 +95,17 @@ def running(arguments: argparse.Namespace, environment: dict[str, str]) -> Itera
         yield servers
 
 
-def requests_a_second(served: Served, clients: int, requests: int, folder: Path) -> float:
-    """The client of `bench/serving.py`."""
-    script = Path(__file__).parent / "serving.py"
-    command = [sys.executable, str(script), "--client", str(served.port), str(clients), str(requests), str(folder)]
-    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return float(len(done["latencies_s"]) / done["duration_s"])
-
-
 def throughput(arguments: argparse.Namespace, environment: dict[str, str], queries: Path) -> None:
     """Print requests a second and CPU for a request of eight clients, medians of interleaved rounds."""
     with running(arguments, environment) as servers:
         rates: dict[str, list[float]] = {name: [] for name in servers}
         costs_s: dict[str, list[float]] = {name: [] for name in servers}
         for served in servers.values():
-            requests_a_second(served, 8, 16, queries)
+            load(served.port, 8, 16, queries)
         for number in range(arguments.rounds):
             for name, served in sorted(servers.items(), reverse=bool(number % 2)):
                 before_s = served.cpu_s()
-                rates[name].append(requests_a_second(served, 8, arguments.requests, queries))
+                rates[name].append(load(served.port, 8, arguments.requests, queries)[1])
                 costs_s[name].append((served.cpu_s() - before_s) / arguments.requests)
     table = Table("server", "requests/s", "CPU of one", "rounds")
     for name, values in rates.items():
@@ -137,7 +128,7 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=128, help="of eight clients in one round")
     parser.add_argument("--previous", type=Path, help="another checkout of the project, for the throughput")
     parser.add_argument("--port", type=int, default=0, help="of the attacked server (default: a free one)")
-    parser.add_argument("--store", default="", help="an encoded store (default: the demo, made where missing)")
+    parser.add_argument("--store", default="", help="an encoded store (default: the demo, created where missing)")
     parser.add_argument("--photo", type=Path, help="what is uploaded, with those beside it (default: the demo's)")
     arguments = parser.parse_args()
     environment, photo = demo_environment(arguments.store, arguments.photo)

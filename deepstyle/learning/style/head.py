@@ -14,7 +14,7 @@ EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
 GEM_POWER: Final = 3
 CLOTHING_WEIGHT: Final = 1.5
-"""How much longer than measured a difference counts that tells clothes apart (chosen in ``bench/backbones.py``)."""
+"""How much longer than measured a difference counts that tells clothes apart (chosen in ``research/backbone.py``)."""
 
 
 class EmbeddingNetwork(nn.Module):

@@ -1,6 +1,6 @@
 """Which recipe? On valid, with a blank at every place of every outfit: ten times as many questions as the file has.
 
-    python bench/compat_choose.py --data FOLDER --config configs/compat-nondisjoint.toml --config MINE.toml
+    python -m research.outfit_recipe --data FOLDER --config configs/compat-nondisjoint.toml --config MINE.toml
 
 The 327 blanks of nondisjoint/valid have a standard error of 2.7 points, too coarse to choose by. Here each item of a
 valid outfit is left out in turn; its three rivals are drawn by occurrence from valid items of its category and year,
@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 import numpy as np
-from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
+from bench.compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.evaluation.compatibility import evaluate_pairs
@@ -27,16 +27,16 @@ def main() -> None:
     parser = training_arguments(__doc__, seeds=3)
     parser.add_argument("--variant", default="nondisjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--config", type=Path, action="append", help="a recipe; default: configs/compat-VARIANT.toml")
-    told, data = begin(parser)
-    questions = load_questions(data.root, told.variant, "valid", data.rows)
-    blanks = every_blank(data, told.variant)
-    print(f"\n{data.name}, {told.variant}, valid: {len(questions.blanks)} blanks of the file, {len(blanks)} drawn here")
+    options, data = begin(parser)
+    questions = load_questions(data.root, options.variant, "valid", data.rows)
+    blanks = every_blank(data, options.variant)
+    print(f"\n{data.name}, {options.variant}, valid: {len(questions.blanks)} blanks of the file, {len(blanks)} drawn")
     print(f"{'':32}{'AUC':>8}{'file':>8}{'drawn':>8}{'±':>7}{'s':>6}   mean of seeds")
-    for path in told.config or [CONFIGS / f"compat-{told.variant}.toml"]:
-        config = recipe(path, told.quick)
+    for path in options.config or [CONFIGS / f"compat-{options.variant}.toml"]:
+        config = recipe(path, options.quick)
         started_s, scores = time.perf_counter(), []
-        for seed in range(told.seeds):
-            pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed))
+        for seed in range(options.seeds):
+            pairs = trained_pairs(data, options.variant, dataclasses.replace(config, seed=seed))
             asked = evaluate_pairs(path.stem, pairs, questions, data.categories)
             drawn = blank_accuracy(blank_scores(pairs, blanks), np.zeros(len(blanks), np.int64))
             scores.append((asked.auc, asked.fill_in_blank, drawn))
