@@ -73,7 +73,7 @@ def parse() -> argparse.Namespace:
     return options
 
 
-# -- the child: the job as the command line runs it, reporting what is durable ------------------------------------------
+# -- the child: the job as the command line runs it, reporting what is durable -----------------------------------------
 def run_child(job: str, data: str, limit: int | None, folder: Path) -> None:
     with open_store(url(folder)) as store, (folder / "journal").open("a") as journal:
         if job == "encode":

@@ -2,10 +2,11 @@
 
     python -m bench.uploads [--http] [--count 10000] [--photos FOLDER] [--quick]
 
-Photos (else pictures drawn on the spot) and every variant of the allowed formats encoded from them are mutated at random
-and read with ``deepstyle.images.pixels``, in a worker process whose death would show. With ``--http`` the same
-bytes then go to a real server on loopback, and the pictures of ``tests.images.nasty`` after them, each with the CPU
-time that it costs (``bench.nasty_uploads``). Each bomb is read in a process of its own: time and memory it took.
+Photos (else drawn pictures), and every variant of the allowed formats encoded from them, are mutated at random and
+decoded with ``deepstyle.images.pixels`` in a worker process; a crash fails the run. With ``--http`` the same bytes are
+also sent to a real server on loopback, followed by the pictures of ``tests.images.nasty``, each with the CPU time that
+it costs (``bench.nasty_uploads``). Each decompression bomb is read in a process of its own, which reports time and
+memory.
 """
 
 import argparse

@@ -181,7 +181,7 @@ def test_the_opt_out_comes_before_all_that_reports() -> None:
     """The package's first import is the opt-out, which imports nothing; benches import the package before OpenVINO."""
     assert imported(ROOT / "deepstyle" / "__init__.py") == ["os", "deepstyle.telemetry"]
     assert set(imported(ROOT / "deepstyle" / "telemetry.py")) <= set(sys.stdlib_module_names) | {"collections.abc"}
-    for path in (ROOT / "bench").rglob("*.py"):
+    for path in [*(ROOT / "bench").rglob("*.py"), *(ROOT / "research").rglob("*.py")]:
         names = [name.split(".")[0] for name in imported(path)]
         found = [at for at, name in enumerate(names) if name in REPORTERS]
         assert not found or "deepstyle" in names[: found[0]], path
