@@ -1,11 +1,11 @@
-"""Compatibility on real outfits: the mean of five seeds on test, beside the baselines and the figures to beat.
+"""Outfit compatibility on test: the mean over five seeds, the baselines, and the published reference.
 
-    python -m bench.compat --data FOLDER                 # disjoint and nondisjoint, some minutes a variant
+    python -m bench.compat --data FOLDER                 # disjoint and nondisjoint, some minutes for each variant
     python -m bench.compat --data demo --control         # the demo catalogue, and the same with scrambled labels
 
 FOLDER is in the Polyvore Outfits layout. Each seed trains with configs/compat-VARIANT.toml and keeps the epoch that is
-best on valid; test is asked once. --control also trains where every item of the outfits, of train and of valid, stands
-for another of its category, and where pictures are exchanged as well: what is left is chance.
+best on valid; test is evaluated once. --control also trains with every item of the train and valid outfits replaced by
+another of its category, and with the pictures exchanged as well: what remains is chance level.
 """
 
 import argparse

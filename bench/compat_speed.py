@@ -1,10 +1,10 @@
-"""How long compatibility takes: training at Polyvore's size, projecting, mapping, and answering over HTTP.
+"""How long compatibility takes: training at Polyvore's size, projecting, suggesting, and answering over HTTP.
 
     python -m bench.compat_speed             # all four; features are random, since only their number and size matter
     python -m bench.compat_speed --steps 500 # the same, but training time is extrapolated from this many steps
     python -m bench.compat_speed --quick     # a tenth of everything
 
-Bars: training on 1.37 M directed pairs <= 15 min, projecting 250,000 items <= 10 s, the full mapping of 14,657 items
+Bars: training on 1.37 M directed pairs <= 15 min, projecting 250,000 items <= 10 s, suggestions for 14,657 items
 <= 60 s, POST /compatible/{item_id} p50 <= 5 ms, all on two cores.
 """
 

@@ -1,11 +1,11 @@
-"""Fill the disk under each job at many levels and moments, and prove that nothing breaks and the job can go on.
+"""Fill the disk under each command at many levels and moments; the store must stay intact and the command resumable.
 
     python -m bench.disk_full --data PATH
 
-Needs root, for a small tmpfs, or ``--folder`` with a small file system of your own. Each job starts from the state
-that it needs, on a disk that has ``free`` bytes left, or that fills up while it runs. It must end with 0 (it fitted) or
-2, print no traceback, leave a store whose pages and references are whole, and, once there is room, finish with the
-store's facts of an undisturbed run. Exits with 1 where anything else happened.
+Needs root, for a small tmpfs, or ``--folder`` with a small file system of your own. Each command starts from the state
+that it needs, on a disk that has ``free`` bytes left or that fills up while it runs. It must end with exit code 0 (it
+fitted) or 2, print no traceback, and leave a store with intact pages and references; once there is room, it must finish
+with the facts of an undisturbed run. Exit code 1 where anything else happened.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def main() -> int:
     options = parse()
     with tempfile.TemporaryDirectory(prefix="disk-full-") as scratch, small_disk(options, Path(scratch)) as disk:
         chosen = [job for job in jobs(options) if not options.job or job.name in options.job]
-        found = [fault for job in chosen for fault in torment(job, options, disk, Path(scratch))]
+        found = [fault for job in chosen for fault in disturb_job(job, options, disk, Path(scratch))]
     for fault in found:
         print("FAULT", fault)
     print(f"{len(found)} faults")
@@ -100,8 +100,8 @@ def small_disk(options: argparse.Namespace, scratch: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def torment(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) -> list[str]:
-    """Every level and moment of one job; what went wrong."""
+def disturb_job(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) -> list[str]:
+    """Try one job at every level and moment; returns what went wrong."""
     prepared = scratch / f"{job.name}.db"
     for name in job.after:
         run(next(one for one in jobs(options) if one.name == name), prepared, scratch)

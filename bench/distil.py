@@ -1,12 +1,12 @@
-"""A ResNet-50 with trained weights where no hub is in reach: the packaged model teaches it, and int8 faces its gate.
+"""Train a ResNet-50 without downloaded weights: the packaged model teaches it; then quantise it and run the int8 gate.
 
     python -m bench.distil FOLDER --data PATH            # about an hour on two cores
-    python -m bench.encode --model FOLDER --data PATH    # then: how fast it encodes, int8 as well
+    python -m bench.encode --model FOLDER --data PATH    # afterwards: how fast it encodes, in int8 as well
 
-PATH is a catalogue, such as Polyvore Outfits. The student starts from random weights and learns to embed each picture,
-however distorted, as the packaged model embeds the whole one (cosine, and the teacher's similarities within a batch:
-Tian et al. 2020, CRD's setting, with the soft targets of Hinton et al. 2015). A quarter of the garments is left out:
-with their pictures int8 is calibrated and judged. FOLDER is then a model folder like any other.
+PATH is a catalogue, such as Polyvore Outfits. The student starts from random weights and learns to embed each distorted
+picture as the packaged model embeds the whole one (cosine, and the teacher's similarities within a batch: Tian et al.
+2020, CRD, with the soft targets of Hinton et al. 2015). A quarter of the garments is held out: int8 is calibrated and
+judged on their pictures. FOLDER is then a model folder like any other.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
+from torch.nn import functional as F  # noqa: N812 (its usual name)
 
 from bench.measure.machine import describe_machine
 from deepstyle.demo.source import open_catalogue

@@ -1,12 +1,12 @@
-"""Images a second of `deepstyle encode` against the plain loop: Pillow and torch eager, the same network and weights.
+"""Images per second of `deepstyle encode` and of a plain loop: Pillow and torch eager, the same network and weights.
 
     python -m bench.encode --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
     python -m bench.encode --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
-    python -m bench.encode --model FOLDER         # a model folder, such as bench/distil.py makes
-    python -m bench.encode --side-px 1600         # the same pictures as large as a shop's photographs often are
+    python -m bench.encode --model FOLDER         # a model folder, such as bench/distil.py writes
+    python -m bench.encode --side-px 1600         # the same pictures, as large as a shop's photographs often are
 
-Every round times all contenders one after another on the same pictures, so that whatever else the machine does hits
-all of them. Ours is the whole job: read from the store, decode, resize, encode, write vectors durably.
+Every round times all contenders one after another on the same pictures, so that other load on the machine affects all
+of them. Ours is the whole job: read from the store, decode, resize, encode, write vectors durably.
 """
 
 import argparse
@@ -36,7 +36,7 @@ Contender = Callable[[], None]
 
 
 def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Contender:
-    """What one writes first: open, convert, resize, normalise, ``model(x)``; torch with all cores."""
+    """The obvious loop: open, convert, resize, normalise, ``model(x)``; torch with all cores."""
     import torch
 
     from deepstyle.learning.style.build import load_backbone
@@ -76,7 +76,7 @@ def whole_job(store: Store, folder: Path, images: int) -> Contender:
 
 
 def ungated_int8(fp32: Path, paths: list[Path], folder: Path) -> Path:
-    """Every layer of random weights in int8. For speed alone: they tell pictures apart by hairs, and no gate passes."""
+    """Every layer of random weights in int8, for speed alone: they hardly separate pictures and pass no gate."""
     import nncf
     import onnx
 
@@ -161,7 +161,7 @@ def main() -> None:
             folder = ungated_int8(fp32, paths, Path(scratch) / "int8")
             contenders["deepstyle encode, int8 (no gate)"] = whole_job(store, folder, len(paths))
         else:
-            print(f"no int8 model in {fp32}; `deepstyle quantise` makes one")
+            print(f"no int8 model in {fp32}; `deepstyle quantise` writes one")
         rates = measure(contenders, store, len(paths), rounds)
         store.close()
     size = f"{options.side_px} px" if options.side_px else "as they are"

@@ -1,14 +1,14 @@
-"""Kill `import` and `encode` with SIGKILL at random moments, and prove that nothing acknowledged is ever lost.
+"""Kill `import` and `encode` with SIGKILL at random moments: nothing that was acknowledged may ever be lost.
 
     python -m bench.kill_import --data PATH --job both --kills 100
     python -m bench.kill_import --prune --kills 300
 
-A child process runs the job and writes what is durable, batch by batch, to a journal that it fsyncs. The parent kills
-it at a random moment, opens the store, compares it with the journal, and starts the job again; a job that got through
-is compared with a store that was never killed, and a new one starts. Exits with 1 where anything was lost or doubled.
+A child process runs the job and writes what is durable, batch by batch, to a journal with fsync. The parent kills it at
+a random moment, opens the store, compares it with the journal, and starts the job again. A finished job is compared
+with a store that was never killed, and a new one starts. Exit code 1 where anything was lost or doubled.
 
-``--prune`` kills an import that prunes instead: its feed is a table whose rows are partly damaged, and its store holds
-items that the feed no longer names. Nothing that the feed names, be it by a row that is rejected, may ever be missing.
+``--prune`` kills an import that prunes instead: some rows of its feed are damaged, and its store holds items that the
+feed no longer names. No item that the feed names, even in a rejected row, may ever be missing.
 """
 
 import argparse
@@ -49,9 +49,9 @@ def main() -> int:
         return 0
     if options.prune:
         with tempfile.TemporaryDirectory(prefix="kill-prune-") as scratch:
-            return torment_pruning(options, Path(scratch))
+            return kill_pruning(options, Path(scratch))
     with tempfile.TemporaryDirectory(prefix="kill-import-") as scratch:
-        return torment(options, Path(scratch))
+        return kill_jobs(options, Path(scratch))
 
 
 def parse() -> argparse.Namespace:
@@ -59,7 +59,7 @@ def parse() -> argparse.Namespace:
     real = Path(os.environ.get("DEEPSTYLE_DATA", "nowhere")) / "outfits"
     parser.add_argument("--data", default=str(real) if real.is_dir() else "demo", help="a catalogue (%(default)s)")
     parser.add_argument("--job", choices=("import", "encode", "both"), default="both")
-    parser.add_argument("--prune", action="store_true", help="kill an import that prunes, over a table of its own")
+    parser.add_argument("--prune", action="store_true", help="kill an import that prunes, with a table of its own")
     parser.add_argument("--kills", type=int, help="of each job (100; 300 with --prune)")
     parser.add_argument("--limit", type=int, help="rows (import: all; encode: 400)")
     parser.add_argument("--seed", type=int, default=0)
@@ -115,7 +115,7 @@ def acknowledge(journal: IO[str], fact: object) -> None:
 
 
 # -- the parent: kill, look, start again ------------------------------------------------------------------------------
-def torment(options: argparse.Namespace, scratch: Path) -> int:
+def kill_jobs(options: argparse.Namespace, scratch: Path) -> int:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, catalogue {options.data}")
     shutil.rmtree(scratch, ignore_errors=True)
     trouble: Counter[str] = Counter()
@@ -124,7 +124,7 @@ def torment(options: argparse.Namespace, scratch: Path) -> int:
     limit = options.limit or (400 if options.job == "encode" else None)
     took_s = finish("import", options, limit, imported)
     if options.job != "encode":
-        trouble += torment_job("import", options, limit, scratch, None, imported, took_s)
+        trouble += kill_job("import", options, limit, scratch, None, imported, took_s)
     if options.job != "import":
         few = scratch / "few"
         few.mkdir()
@@ -137,7 +137,7 @@ def torment(options: argparse.Namespace, scratch: Path) -> int:
         shutil.rmtree(encoded)
         shutil.copytree(few, encoded)
         took_s = finish("encode", options, limit, encoded)
-        trouble += torment_job("encode", options, limit, scratch, few, encoded, took_s)
+        trouble += kill_job("encode", options, limit, scratch, few, encoded, took_s)
     print("nothing lost, nothing doubled" if not trouble else f"FAILED: {dict(trouble)}")
     return 1 if trouble else 0
 
@@ -146,7 +146,7 @@ def prune_to(store: Store, count: int) -> None:
     store.delete([item.item_id for item in list(store.iter_items())[count:]])
 
 
-def torment_job(
+def kill_job(
     job: str,
     options: argparse.Namespace,
     limit: int | None,
@@ -155,7 +155,7 @@ def torment_job(
     reference: Path,
     took_s: float,
 ) -> Counter[str]:
-    """Kill ``job`` ``options.kills`` times; count what went wrong. ``start`` is the folder that a new life copies."""
+    """Kill ``job`` ``options.kills`` times and count what went wrong; each new run starts with a copy of ``start``."""
     source = random.Random(options.seed)
     folder = scratch / "victim"
     trouble: Counter[str] = Counter()
@@ -218,7 +218,7 @@ def finish(job: str, options: argparse.Namespace, limit: int | None, folder: Pat
 
 
 # -- an import that prunes ---------------------------------------------------------------------------------------------
-def torment_pruning(options: argparse.Namespace, scratch: Path) -> int:
+def kill_pruning(options: argparse.Namespace, scratch: Path) -> int:
     """Kill it at random moments, half of them while it ends; count what it deleted although the feed names it."""
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {NAMED} items named, {GONE} gone")
     feed, start, folder = scratch / "feed", scratch / "start", scratch / "victim"

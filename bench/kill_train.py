@@ -1,9 +1,9 @@
-"""Kill `deepstyle train style` with SIGKILL at random moments; run to its end, it must equal a run that was not killed.
+"""Kill `deepstyle train style` with SIGKILL at random moments; its result must equal that of an undisturbed run.
 
     python -m bench.kill_train --kills 20
 
-The items are the demo catalogue's first. Some kills strike while the program starts, the others in the training. Exits
-with 1 where the killed run ends at another step, or an epoch has another loss.
+It trains on the first items of the demo catalogue. Some kills fall into the start of the program, the others into the
+training. Exit code 1 where the killed run ends at another step, or an epoch has another loss.
 """
 
 import argparse
@@ -41,7 +41,7 @@ patience = 1000
 checkpoint_steps = 10
 """
 START_S = 8.0
-"""A third of the kills fall within this time of a start, whatever the program is doing."""
+"""A third of the kills fall within this time after a start, wherever the program is."""
 TOLERANCE = 1e-5
 
 

@@ -1,10 +1,10 @@
-"""MongoDB beside the embedded store at 14,000 items: import, the same ten ids, and ``/search_image``.
+"""MongoDB and the embedded store at 14,000 items: import, equal results, and ``/search_image``.
 
-Usage: python -m bench.mongodb [--data FOLDER] [--quick]
+    python -m bench.mongodb [--data FOLDER] [--quick]
 
-FOLDER holds ``outfits/`` (Polyvore layout) and ``phone-photos/`` (default: DEEPSTYLE_DATA). Items past the last real
-photo are copies of real ones under other ids: a few more bytes of picture, and a vector with a little noise. Requests
-to the two servers alternate, so that whatever else the machine does hits both.
+FOLDER holds ``outfits/`` (Polyvore layout) and ``phone-photos/`` (default: DEEPSTYLE_DATA). Items beyond the last real
+photo are copies of real ones under other ids, with a few more bytes of picture and a vector with a little noise.
+Requests to the two servers alternate, so that other load on the machine affects both.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""Faults under load, again and again: nothing acknowledged lost or doubled, reads back within 15 s, no worker hung.
+"""Faults under load, repeated: nothing acknowledged is lost or doubled, reads are back within 15 s, no worker hangs.
 
-Usage: python -m bench.mongodb_faults [--quick] [--repetitions N] [--only FAULT]
+python -m bench.mongodb_faults [--quick] [--repetitions N] [--only FAULT]
 """
 
 import argparse

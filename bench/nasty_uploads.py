@@ -1,8 +1,8 @@
-"""What nasty pictures cost a running server: CPU and status of each, bombs beside a normal client, many large at once.
+"""What hostile pictures cost a running server: CPU and status of each, bombs beside a normal client, many large ones.
 
     python -m bench.nasty_uploads PORT PID [--only WORDS] [--bombs 8] [--crowd 16] [--file BOMB]
 
-``bench.uploads --http`` runs it on a server of its own. PID is the server's process; its workers are counted in.
+``bench.uploads --http`` runs it on a server of its own. PID is the server's process; its workers are included.
 """
 
 import argparse
@@ -68,9 +68,9 @@ class Peak:
 
 
 def run_nasty(port: int, pid: int, only: str = "") -> int:
-    """Send every nasty picture alone; returns how many cost over a second or were answered with a 5xx."""
+    """Send each hostile picture alone; returns how many cost over a second or got a 5xx."""
     makers = {name: make for name, make in nasty.nasty().items() if only in name}
-    for seed in range(20):  # so that what a server keeps for good is there before it is measured
+    for seed in range(20):  # warm-up, so that the server's permanent allocations exist before memory is measured
         post_photo(port, pictures.save(pictures.photo(2000, 1500, seed), "JPEG"))
     for name in ("jpeg with 9 MiB after its end", "png 40 MP, 8 bits, colour 0"):
         post_photo(port, nasty.nasty()[name]())
@@ -84,7 +84,9 @@ def run_nasty(port: int, pid: int, only: str = "") -> int:
     rows.sort(reverse=True)
     failed = [row for row in rows if row[0] > MAX_CPU_S or not row[3].startswith(("2", "4"))]
     grown_mib = resident_mib(pid) - before_mib
-    table = Table("Picture", "Bytes", "Answer", "s", "CPU s", title=f"{len(rows)} nasty pictures, the dearest first")
+    table = Table(
+        "Picture", "Bytes", "Answer", "s", "CPU s", title=f"{len(rows)} hostile pictures, the most expensive first"
+    )
     for used_s, name, size, status, took_s in [*rows[:12], *(row for row in failed if row not in rows[:12])]:
         table.add_row(name, f"{size:,}", status, f"{took_s:.2f}", f"{used_s:.2f}")
     console.print(table)
@@ -103,7 +105,7 @@ def cost(pid: int, send: Callable[[], str]) -> tuple[str, float, float]:
 
 
 def run_bombs_at_once(port: int, pid: int, bomb: bytes, count: int) -> None:
-    """``count`` bombs together, and what a normal client sees meanwhile."""
+    """``count`` bombs together, and what a normal client sees in the meantime."""
     photo = pictures.save(pictures.photo(480, 640), "JPEG")
     answers: list[str] = []
     used_s, started_s = cpu_s(pid), time.perf_counter()

@@ -1,12 +1,12 @@
-"""More than the server can do: who is answered, how soon, and what the health routes do meanwhile.
+"""More load than the server can handle: who gets a response, how fast, and how the health routes behave.
 
     python -m bench.overload                                   # the demo catalogue; twice the measured capacity, 60 s
     python -m bench.overload --store sqlite:///var/shop.db --queries FOLDER --factor 4 --seconds 20
     python -m bench.overload --store … --flood '/v1/items/ID/compatible?k=100' --clients 400
 
-Uploads arrive at a fixed rate, whatever becomes of those before (an open loop). A flood is the other kind: clients that
-ask for one address and ask again at once when they have an answer. Load and health checks are processes of their own;
-all of them share the cores with the server.
+Uploads arrive at a fixed rate, regardless of earlier ones (an open loop). In a flood, clients request one address and
+repeat as soon as they have a response (a closed loop). Load and health checks are processes of their own; all of them
+share the cores with the server.
 """
 
 import argparse
@@ -93,7 +93,7 @@ def run_load(kind: str, port: int, amount: float, seconds: float, what: str) -> 
     print(json.dumps(answers))
 
 
-# -- what is watched meanwhile -----------------------------------------------------------------------------------------
+# -- what is watched during it -----------------------------------------------------------------------------------------
 
 
 def loaded(kind: str, port: int, amount: float, seconds: float, what: str, watch: Callable[[], None]) -> list[Answer]:

@@ -1,9 +1,9 @@
-"""From a catalogue to a report by the commands a person types: train, export, encode, index, evaluate, report; timed.
+"""From a catalogue to a report by the commands a user types: train, export, encode, index, evaluate, report; timed.
 
     python -m bench.pipeline                       # the demo catalogue
     python -m bench.pipeline --data PATH --photos PATH
 
-The import renders the demo catalogue, once; the total counts from the training on.
+The import renders the demo catalogue once; the total counts from training on.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from bench.measure.machine import describe_machine
 
 
 def main() -> None:
-    """Run each command in a process of its own, as a person would."""
+    """Run each command in a process of its own, as a user does."""
     options = parse()
     work = options.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def timed(words: list[str], environment: dict[str, str]) -> float:
-    """Seconds that a deepstyle command takes; what it says is shown only where it fails."""
+    """Seconds that a deepstyle command takes; its output is shown only where it fails."""
     started_s = time.perf_counter()
     done = subprocess.run([*DEEPSTYLE, *words], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

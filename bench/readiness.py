@@ -1,4 +1,4 @@
-"""How long `GET /readyz` takes, on a store of a given size.
+"""How long `GET /readyz` takes on a store of a given size.
 
     python -m bench.readiness --store sqlite:///var/shop.db --items 14000
 

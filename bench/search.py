@@ -1,18 +1,18 @@
-"""Search among 14,000 vectors (exact) and 250,000 (index), with and without a category filter, beside three libraries.
+"""Search among 14,000 vectors (exact) and 250,000 (index), with and without a category filter, and three libraries.
 
-    python -m bench.search              # some 15 minutes and 4 GB, most of it the two HNSW graphs
+    python -m bench.search              # about 15 minutes and 4 GB, most of it the two HNSW graphs
     python -m bench.search --quick      # 60,000 instead of 250,000, fewer queries
-    python -m bench.search --only faiss # leave the graphs out
+    python -m bench.search --only faiss # without the graphs
 
 Ours is timed as callers see it: ``store.search`` with its SQLite check for new writes, filter and item ids. The others
 are called directly, on vectors already in memory, each with the cheapest setting that reaches recall@10 of 0.98
-without a filter on other queries than the timed ones. They take turns in blocks of 100 queries, so that whatever else
-the machine does hits all, and nobody's caches are swept by another's scan before every single query.
+without a filter on other queries than the timed ones. They take turns in blocks of 100 queries, so that other load on
+the machine affects all of them, and no query finds its caches emptied by another library's scan.
 
 The vectors are synthetic: 2,000 clusters whose centres have a decaying spectrum (as embeddings of photos do), and
-isotropic noise around each, so strong that its cluster does not decide a query's nearest ten. ``--iid`` draws
-every vector from an isotropic Gaussian instead, where no index has structure to use: the worst case. A cluster has one
-of eleven categories; the filter is the query's own category, or another one.
+isotropic noise around each, so strong that the cluster does not decide a query's nearest ten. ``--iid`` draws every
+vector from an isotropic Gaussian instead, where no index has structure to use: the worst case. A cluster has one of
+eleven categories; the filter is the query's own category, or another one.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the server: its idle threads spin, and slow whoever comes next
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the server: its idle threads spin and slow down the next contender
 
 import faiss
 import hnswlib

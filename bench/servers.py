@@ -1,13 +1,13 @@
-"""Which HTTP server? One table of attacks on each, and the throughput of `/search_image`, round after round.
+"""Which HTTP server? A table of attacks on each, and the throughput of `/search_image` in interleaved rounds.
 
     python -m bench.servers                                     # attacks on every server, then throughput
     python -m bench.servers --servers deepstyle,granian --no-throughput
     python -m bench.servers --no-attacks --previous CHECKOUT    # this checkout against another one, interleaved
 
 Every server runs the same application with the limits that the server itself offers. An endless part of a request is
-"bounded" where the connection ended before --mib was sent, with the growth of memory beside it. Slow connections are
-held for --seconds; the longest life, and the share of a normal client's uploads that was answered with 200. The table
-says "stays" where no connection was ended.
+"bounded" where the connection ended before --mib was sent; the growth of memory is shown as well. Slow connections are
+held for --seconds: the table shows the longest life ("stays" where none was ended), and the share of a normal client's
+uploads that got a 200.
 """
 
 import argparse
@@ -64,7 +64,7 @@ def slow(served: Served, kinds: list[str], photo: bytes, connections: int, secon
 def attacks(arguments: argparse.Namespace, environment: dict[str, str], photo: bytes) -> None:
     """Print the table, and each server's cells as soon as they are known."""
     names = [f"endless {kind}" for kind in ENDLESS] + [f"slow: {kind}" for kind in KINDS]
-    names += [f"served beside {arguments.connections} slow", "served beside 1,100 idle, 1,024 descriptors"]
+    names += [f"served, {arguments.connections} slow", "served, 1,100 idle, 1,024 descriptors"]
     columns = [attacked(server, arguments, environment, photo) for server in arguments.servers.split(",")]
     table = Table("attack", *arguments.servers.split(","))
     for name, *cells in zip(names, *columns, strict=True):
@@ -78,8 +78,8 @@ def attacked(server: str, arguments: argparse.Namespace, environment: dict[str, 
         cells = [endless(served, kind, arguments.mib) for kind in ENDLESS]
         lives, share = slow(served, list(KINDS), photo, arguments.connections, arguments.seconds)
     with serving(server, environment, port=arguments.port, descriptors=1024) as served:
-        _, share_beside_idle = slow(served, ["idle"], photo, 1100, arguments.seconds)
-    column = [*cells, *lives, share, share_beside_idle]
+        _, share_with_idle = slow(served, ["idle"], photo, 1100, arguments.seconds)
+    column = [*cells, *lives, share, share_with_idle]
     console.print(server, *column, sep=" · ")
     return column
 
@@ -129,7 +129,9 @@ def main() -> None:
     parser.add_argument("--previous", type=Path, help="another checkout of the project, for the throughput")
     parser.add_argument("--port", type=int, default=0, help="of the attacked server (default: a free one)")
     parser.add_argument("--store", default="", help="an encoded store (default: the demo, created where missing)")
-    parser.add_argument("--photo", type=Path, help="what is uploaded, with those beside it (default: the demo's)")
+    parser.add_argument(
+        "--photo", type=Path, help="what is uploaded, with the others in its folder (default: the demo's)"
+    )
     arguments = parser.parse_args()
     environment, photo = demo_environment(arguments.store, arguments.photo)
     console.print(describe_machine())

@@ -1,13 +1,13 @@
-"""Slow connections of five kinds beside a normal client: the share of its requests that is served.
+"""Five kinds of slow connections and one normal client: the share of its requests that is served.
 
     python -m bench.slow_clients                            # 200 connections, all from 127.0.0.1
     python -m bench.slow_clients --spread                   # from 127.0.0.2 to 127.0.0.9
     python -m bench.slow_clients --connections 1100 --descriptors 1024
     python -m bench.slow_clients --kinds idle,read --server uvicorn-httptools
 
-Each slow client sends one byte a second, or none, or does not read its answer; one that was disconnected comes back.
-The normal client is on 127.0.0.1, opens a connection for each upload and never tries twice. Exit code 1 where one of
-its requests was not answered with 200.
+Each slow client sends one byte a second, or none, or does not read its response; a disconnected one reconnects. The
+normal client is on 127.0.0.1, opens a connection for each upload and never retries. Exit code 1 where one of its
+requests did not get a 200.
 """
 
 import argparse
@@ -135,7 +135,7 @@ async def slow_clients(
 
 
 def run_slow_clients(*arguments: Any) -> dict[str, Slow]:
-    """The process of the slow clients, so that the normal one waits for nobody but the server."""
+    """Run the slow clients in a process of their own, so that the normal client waits only for the server."""
     return asyncio.run(slow_clients(*arguments))
 
 
@@ -177,7 +177,9 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=0, help="the server's (default: a free one)")
     parser.add_argument("--store", default="", help="an encoded store (default: the demo, created where missing)")
-    parser.add_argument("--photo", type=Path, help="what the normal client uploads (default: one of the demo)")
+    parser.add_argument(
+        "--photo", type=Path, help="what the normal client uploads (default: one of the demo's pictures)"
+    )
     return parser.parse_args()
 
 

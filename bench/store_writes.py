@@ -1,8 +1,8 @@
-"""How fast a store takes a catalogue: items with pictures, vectors and suggestions, none of them computed here.
+"""How fast a store writes a catalogue: items with pictures, vectors and suggestions, none of them computed here.
 
     python -m bench.store_writes --data PATH --rounds 5
 
-To compare two versions of deepstyle, run it with each one's folder in PYTHONPATH, in turns.
+To compare two versions of deepstyle, run it in the checkout of each, in turns.
 """
 
 import argparse

@@ -1,8 +1,8 @@
-"""Memory and speed of reading a metadata file as large as the real Polyvore Outfits: 251,008 items.
+"""Memory and time of reading a metadata file as large as the real Polyvore Outfits: 251,008 items.
 
     python -m bench.stream_metadata
 
-Prints how much the process grew while it read every item, beside what ``json.load`` of the same file takes.
+Prints how much the process grew while it read every item, and the same for ``json.load`` of the file.
 """
 
 import argparse

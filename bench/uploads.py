@@ -1,4 +1,4 @@
-"""Ten thousand damaged uploads, two hundred nasty pictures, a dozen bombs: nothing crashes, nothing is a 5xx.
+"""Ten thousand damaged uploads, two hundred hostile pictures and a dozen bombs: no crash, and no 5xx.
 
     python -m bench.uploads [--http] [--count 10000] [--photos FOLDER] [--quick]
 

@@ -4,7 +4,7 @@
     python -m bench.web --url http://127.0.0.1:8000      # in another
 
 The throttled runs are Lighthouse's "slow 4G": 1.6 Mbit/s down, 750 kbit/s up, 150 ms round trip, a CPU four times
-slower, nothing cached. Budgets: LCP 2.5 s; no task over 50 ms while scrolling. The browser is the system's Chromium.
+slower, empty caches. Budgets: LCP 2.5 s; no task over 50 ms while scrolling. The browser is the system's Chromium.
 """
 
 import argparse
@@ -86,7 +86,7 @@ def load(browser: Browser, address: str) -> dict[str, Any]:
 
 
 def scroll(browser: Browser, address: str, photo: bytes, results: int) -> None:
-    """Search with the photo, scroll its results with the wheel, down and up, and tell the tasks over 50 ms."""
+    """Search with the photo, scroll its results with the wheel, down and up, and print the tasks over 50 ms."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(120_000)

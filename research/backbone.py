@@ -1,10 +1,10 @@
 """Which backbone, fit, pooling and untrained head finds best? The table from which the default was chosen.
 
-Nothing here is trained. Phone photos are split in halves by their names: a default may be chosen on the first, and the
-second shows whether the choice was luck. Features are cached in --cache, so a second run only multiplies matrices.
+    python -m research.backbone --data DATA
+    python -m research.backbone --data DATA --quick          # packaged:lite0, cropped, every fourth item
 
-    python -m research.backbone --data ../shared/data
-    python -m research.backbone --data ../shared/data --quick          # packaged:lite0, cropped, every fourth item
+Nothing here is trained. Phone photos are split in halves by their names: a default may be chosen on the first half, and
+the second shows whether the choice was luck. Features are cached in --cache, so a second run only multiplies matrices.
 """
 
 import argparse
@@ -190,7 +190,7 @@ def colour_recall(items: Vectors, models: NDArray[np.str_], k: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with outfits/ and phone-photos/")
-    parser.add_argument("--cache", type=Path, default=Path("var/backbones"), help="where features are cached")
+    parser.add_argument("--cache", type=Path, default=Path("var/research/backbone"), help="where features are cached")
     parser.add_argument("--only", default="", help="only configurations whose name contains this: lite0-crop-224")
     parser.add_argument("--quick", action="store_true", help="packaged:lite0, cropped, every fourth item")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
-"""Images in MongoDB: plain documents (what deepstyle does) against GridFS, on one local node.
+"""Pictures in MongoDB: plain documents (as deepstyle stores them) against GridFS, on one local node.
 
-Usage: python -m research.mongodb_pictures [--quick]
+python -m research.mongodb_pictures [--quick]
 """
 
 import argparse

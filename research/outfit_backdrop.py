@@ -2,10 +2,11 @@
 
     python -m research.outfit_backdrop --data FOLDER --variant disjoint --split test
 
-A season's pictures share a backdrop, and outfits share a season. Here every picture's backdrop (a quadratic surface a
-channel, fitted to its border) is divided out, which makes it the same white for all, and what is then nearly white
-becomes white; white garments lose by it. Features are computed anew, and a head is trained and asked on them. Beside
-it, the head on pictures as they are, and what the corners alone predict of both.
+Pictures of a season share a backdrop, and outfits share a season. Here every picture is divided by its backdrop (a
+quadratic surface for each channel, fitted to its border), which makes the backdrop the same white everywhere; what is
+then nearly white becomes white, at the expense of white garments. Features are computed from these pictures, and a head
+is trained and evaluated on them. The table also has the head on pictures as they are, and what corners alone predict of
+both.
 """
 
 import dataclasses
@@ -34,9 +35,9 @@ def main() -> None:
     parser = training_arguments(__doc__, seeds=2)
     parser.add_argument("--variant", action="append", choices=["disjoint", "nondisjoint"], help="default: both")
     parser.add_argument("--split", default="valid", choices=["valid", "test"])
-    parser.add_argument("--keep", type=Path, metavar="FILE.npz", help="keep the features there, or take them")
+    parser.add_argument("--cache", type=Path, metavar="FILE.npz", help="cache the features in this file")
     options, data = begin(parser)
-    features, shown, neutral = cached_pictures(data, options.threads or 2, options.keep)
+    features, shown, neutral = cached_pictures(data, options.threads or 2, options.cache)
     for variant in options.variant or ("nondisjoint", "disjoint"):
         config = recipe(CONFIGS / f"compat-{variant}.toml", options.quick)
         questions = load_questions(data.root, variant, options.split, data.rows)
@@ -56,14 +57,14 @@ def main() -> None:
             print(f"{name:36}{figures[0]:8.3f}{figures[1]:9.1%}{figures[2]:8.1%}", flush=True)
 
 
-def cached_pictures(data: OutfitData, threads: int, keep: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def cached_pictures(data: OutfitData, threads: int, cache: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``read_pictures``, once."""
-    if keep is None or not keep.exists():
+    if cache is None or not cache.exists():
         arrays = read_pictures(data, threads)
-        if keep is None:
+        if cache is None:
             return arrays
-        np.savez(keep, *arrays)
-    with np.load(keep) as saved:
+        np.savez(cache, *arrays)
+    with np.load(cache) as saved:
         return saved["arr_0"], saved["arr_1"], saved["arr_2"]
 
 

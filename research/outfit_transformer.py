@@ -1,11 +1,11 @@
-"""Does a transformer over a whole outfit beat the mean over its pairs? On valid; what loses is not in the package.
+"""Does a transformer over a whole outfit beat the mean over its pairs? On valid; it lost, so it is not in the package.
 
     python -m research.outfit_transformer --data FOLDER --variant disjoint
 
 The set scorer: features standardised, input dropout, linear to 128, one transformer layer of four heads without
-positions (Lee et al. 2019; Sarkar et al. 2022, "OutfitTransformer"), mean, linear. Trained to tell stylists' outfits
-from ones whose items were replaced, all or one, by others of the same category drawn by occurrence. The best epoch of
-each on valid is shown; the mean of both, standardised, beside them.
+positions (Lee et al. 2019; Sarkar et al. 2022, "OutfitTransformer"), mean, linear. It is trained to distinguish
+stylists' outfits from ones in which all items, or one, were replaced by others of the same category drawn by
+occurrence. The table has the best epoch of each on valid, and the mean of both after standardising.
 """
 
 import dataclasses

@@ -1,11 +1,11 @@
-"""Do projections that depend on the categories help? On valid; what loses is not in the package.
+"""Do projections that depend on the categories help? On valid; they lost, so they are not in the package.
 
     python -m research.outfit_type_masks --data FOLDER --variant nondisjoint
 
-shared: the network of the package, one space for all. masks: the type-aware embedding of Vasileva et al. 2018, whose
-cosine of two items is taken under a learned, non-negative mask of their pair of categories. own: each category has an
-output layer of its own, added to the shared one. All with the recipe of configs/compat-VARIANT.toml and InfoNCE; the
-best epoch on valid is shown. Before it trains, it compares masks and own with loops over their definitions.
+shared: the network of the package, one space for all. masks: the type-aware embedding of Vasileva et al. 2018, in which
+the cosine of two items is taken under a learned, non-negative mask of their pair of categories. own: each category has
+an output layer of its own, added to the shared one. All use the recipe of configs/compat-VARIANT.toml with InfoNCE; the
+table has the best epoch on valid. Before training, masks and own are compared with loops over their definitions.
 """
 
 import dataclasses

@@ -1,9 +1,9 @@
-"""What training adds: each configuration against the same backbone untrained, on garments never seen in training.
+"""What training adds: each configuration and the same backbone untrained, on garments never seen in training.
 
-    python -m research.style_training --data PATH --photos PATH --work var/bench configs/style-head.toml
+    python -m research.style_training --data PATH --photos PATH --work var/research configs/style-head.toml
 
-Every figure comes from the exported model through the encoder that serves. Queries are items of the test split (and of
-the validation split, to choose by); they search the whole catalogue, and their own split alone.
+Every figure comes from the exported model through the serving encoder. Queries are items of the test split (and of the
+validation split, to choose by); they search the whole catalogue, and their own split alone.
 """
 
 import argparse
@@ -122,7 +122,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--data", required=True, help="a catalogue whose items have model ids, or demo")
     parser.add_argument("--photos", type=Path, help="a folder of photos with labels.csv")
     parser.add_argument(
-        "--work", type=Path, default=Path("var/bench-style"), help="a folder for the store, the runs and the models"
+        "--work", type=Path, default=Path("var/research/style"), help="a folder for the store, the runs and the models"
     )
     parser.add_argument("--distorted", type=int, default=150, help="items a split that are distorted")
     parser.add_argument("--quick", action="store_true", help="600 items, 100 photos: does it run?")

@@ -16,7 +16,7 @@ MAX_INTEGER: Final = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """The defaults are the published recipe; ``configs/`` has those that won on the validation splits (research/README.md).
+    """The defaults are the published recipe; ``configs/`` has those that won on validation (research/README.md).
 
     ``loss``: InfoNCE with ``temperature``, or triplet or contrastive with ``margin``. ``negatives``: every item of the
     batch that was never styled with the anchor, or only those of the positive's category. ``members`` networks of
