@@ -28,7 +28,7 @@ def load(port: int, clients: int, requests: int, folder: Path) -> tuple[float, f
     """(p50 in seconds, requests a second) of one client process."""
     command = [sys.executable, "-m", "bench.measure.upload_client"]
     command += [str(port), str(clients), str(requests), str(folder.resolve())]
-    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout)
+    done = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout)
     return statistics.median(done["latencies_s"]), len(done["latencies_s"]) / done["duration_s"]
 
 
@@ -63,7 +63,7 @@ def run_client(port: int, clients: int, requests: int, folder: Path) -> tuple[li
 
     def one(client: int) -> list[float]:
         latencies_s = []
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=300) as connection:
             for number in range(requests // clients):
                 started_s = time.perf_counter()
                 status, _ = ask(connection, messages[(client * 7 + number) % len(messages)])
