@@ -17,11 +17,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from deepstyle.evaluation.outfit_data import OutfitData, open_outfit_data
+from deepstyle.learning.config import read_config
 
 from bench.measure.machine import describe_machine
 from deepstyle.catalogue.feeds.polyvore import read_items
 from deepstyle.catalogue.rows import Record, read_picture
-from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.compatibility.head import Head, HeadSpec
 from deepstyle.compatibility.scoring import PairScores, cosine_pairs
@@ -29,7 +30,7 @@ from deepstyle.evaluation.baselines import background, distance_pairs, popularit
 from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
 from deepstyle.evaluation.questions import load_outfits, load_questions
 from deepstyle.images.pixels import decode
-from deepstyle.learning.compatibility.config import TrainConfig, load_config
+from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.train import TrainingData, train
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -75,12 +76,12 @@ def begin(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, OutfitDa
     if options.threads:
         torch.set_num_threads(options.threads)
     print(describe_machine())
-    return options, open_outfit_data(options.data, outfit_settings(options.data, "", "", None))
+    return options, open_outfit_data(options.data)
 
 
 def recipe(path: Path, quick: bool) -> TrainConfig:
     """The recipe in ``path``, of two epochs where it is to be quick."""
-    config = load_config(path)
+    config = read_config(path, TrainConfig)
     return dataclasses.replace(config, epochs=2) if quick else config
 
 

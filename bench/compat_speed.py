@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import uvicorn
+from deepstyle.learning.config import read_config
 
 from bench.measure.machine import describe_machine
 from deepstyle.api.app import create_app
@@ -32,7 +33,7 @@ from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.compatibility.space import space_name, write_vectors
 from deepstyle.evaluation.questions import Blank, Questions, blank_scores, pairs_of
 from deepstyle.images.item_image import ItemImage
-from deepstyle.learning.compatibility.config import TrainConfig, load_config
+from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
 from deepstyle.learning.compatibility.train import TrainingData, train
 from deepstyle.settings import Settings
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=0, help="time only this many steps of training; 0 for all")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     options = parser.parse_args()
-    config = load_config(CONFIG)
+    config = read_config(CONFIG, TrainConfig)
     config = dataclasses.replace(config, epochs=options.epochs or config.epochs)
     share = 10 if options.quick else 1
     wanted = options.only or ["project", "map", "serve", "train"]

@@ -31,6 +31,7 @@ from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec, write_spec
+from deepstyle.telemetry import import_module
 
 Contender = Callable[[], None]
 
@@ -77,8 +78,9 @@ def whole_job(store: Store, folder: Path, images: int) -> Contender:
 
 def ungated_int8(fp32: Path, paths: list[Path], folder: Path) -> Path:
     """Every layer of random weights in int8, for speed alone: they hardly separate pictures and pass no gate."""
-    import nncf
     import onnx
+
+    nncf = import_module("nncf")
 
     spec = read_spec(fp32)
     mean, std = np.float32(spec.preprocessing.mean), np.float32(spec.preprocessing.std)

@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+from deepstyle.evaluation.outfit_data import OutfitData
 
 from bench.compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 from deepstyle.catalogue.rows import Record, read_picture
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.evaluation.baselines import background, distance_pairs
 from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
 from deepstyle.evaluation.questions import load_questions

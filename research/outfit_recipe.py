@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 import numpy as np
+from deepstyle.evaluation.outfit_data import OutfitData
 
 from bench.compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.evaluation.compatibility import evaluate_pairs
 from deepstyle.evaluation.outfit_metrics import blank_accuracy

@@ -12,10 +12,10 @@ import dataclasses
 
 import numpy as np
 import torch
+from deepstyle.evaluation.outfit_data import OutfitData
 from torch import Tensor, nn
 
 from bench.compat import CONFIGS, begin, recipe, trained_pairs, training_arguments
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.scoring import Rows, outfit_scores
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, load_outfits, load_questions
