@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
-from tests.catalogue.test_colour_profile import lcms, wide_profile
 
 from deepstyle.api.app import create_app
 from deepstyle.api.routes import images
@@ -20,6 +19,7 @@ from tests.api.conftest import problem_of
 from tests.conftest import Shop
 from tests.images import nasty
 from tests.images.pictures import photo, save
+from tests.images.test_colour_profile import lcms, wide_profile
 
 JPEG = save(photo(400, 300), "JPEG")
 
