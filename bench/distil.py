@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from deepstyle.style.architectures import ARCHITECTURES
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (its usual name)
@@ -39,9 +40,8 @@ from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import float_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
-from deepstyle.style.weights import ARCHITECTURES
 
 STUDENT = "resnet50"
 SIZES_PX = ((0.8, 112), (0.92, 160), (1.0, 224))
@@ -89,7 +89,7 @@ def read_lessons(data: str, store_file: Path) -> Lessons:
                 continue
             chosen = held_out if split_of(item, Data(), 0) == "test" else pictures
             chosen.append(decode(image.data))
-    teacher = Encoder.open(ensure_model("packaged", Settings().cache_dir, "fp32"), streams=0)
+    teacher = Encoder.open(float_model("packaged", Settings().cache_dir), streams=0)
     return Lessons(pictures, torch.from_numpy(teacher.encode(pictures).embeddings), held_out)
 
 
@@ -133,7 +133,7 @@ def distance(student: Tensor, teacher: Tensor, centre: Tensor) -> Tensor:
 
 def batches(lessons: Lessons, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Distorted pictures (B, 3, H, W), normalised, with the teacher's embeddings; the next is prepared meanwhile."""
-    preprocessing = ARCHITECTURES[STUDENT]
+    preprocessing = ARCHITECTURES[STUDENT].preprocessing
     mean, std = (torch.tensor(values).view(3, 1, 1) for values in (preprocessing.mean, preprocessing.std))
 
     def picture(row: int, step: int, side_px: int) -> Tensor:
@@ -156,7 +156,7 @@ def batches(lessons: Lessons, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def write_model(network: EmbeddingNetwork, folder: Path) -> None:
-    preprocessing = ARCHITECTURES[STUDENT]
+    preprocessing = ARCHITECTURES[STUDENT].preprocessing
     graph = export_onnx(network, preprocessing.height_px, preprocessing.width_px)
     digest = hashlib.sha256(graph).hexdigest()
     write_atomic(folder / MODEL_FILE, graph)

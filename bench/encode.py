@@ -29,7 +29,7 @@ from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import INT8_FOLDER, float_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec, write_spec
 from deepstyle.telemetry import import_module
 
@@ -148,22 +148,22 @@ def main() -> None:
     machine = describe_machine()
     with tempfile.TemporaryDirectory() as scratch:
         paths = find_images(options.data, images, options.side_px, Path(scratch))
-        fp32 = ensure_model(options.model, Settings().cache_dir, "fp32")
-        spec = read_spec(fp32)
+        original = float_model(options.model, Settings().cache_dir)
+        spec = read_spec(original)
         store = open_store(f"sqlite:///{scratch}/bench.db")
         import_images(store, paths)
         contenders = {
             "Pillow + torch eager, one by one": plain_loop(options.model, spec, paths, 1),
             "Pillow + torch eager, batches of 32": plain_loop(options.model, spec, paths, 32),
-            "deepstyle encode, fp32": whole_job(store, fp32, len(paths)),
+            f"deepstyle encode, {spec.precision}": whole_job(store, original, len(paths)),
         }
-        if (fp32 / "int8").is_dir():
-            contenders["deepstyle encode, int8"] = whole_job(store, fp32 / "int8", len(paths))
+        if (original / INT8_FOLDER).is_dir():
+            contenders["deepstyle encode, int8"] = whole_job(store, original / INT8_FOLDER, len(paths))
         elif options.model == "none":
-            folder = ungated_int8(fp32, paths, Path(scratch) / "int8")
+            folder = ungated_int8(original, paths, Path(scratch) / "int8")
             contenders["deepstyle encode, int8 (no gate)"] = whole_job(store, folder, len(paths))
         else:
-            print(f"no int8 model in {fp32}; `deepstyle quantise` writes one")
+            print(f"no int8 model in {original}; `deepstyle quantise` writes one")
         rates = measure(contenders, store, len(paths), rounds)
         store.close()
     size = f"{options.side_px} px" if options.side_px else "as they are"

@@ -115,7 +115,7 @@ def main() -> None:
     parser.add_argument("--queries", type=Path, help="a folder of pictures to ask with (default: the demo's)")
     parser.add_argument("--photos", type=Path, help="ask with every photo below this folder instead of timing")
     parser.add_argument("--model", default="packaged")
-    parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "int8"))
+    parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "fp16", "int8"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=64, help="requests of one client in one round")
     parser.add_argument("--quick", action="store_true", help="2 rounds of 16 requests")

@@ -29,7 +29,7 @@ from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import float_model
 from deepstyle.style.recipe import head_kind, start_kind
 from deepstyle.style.weights import locate_weights
 
@@ -49,7 +49,7 @@ def main() -> None:
             build_model(weights, folder, start_kind(weights))
             report(f"{name}, untrained", store, folder, StyleConfig(), photos, options.distorted)
             if head_kind(weights) != start_kind(weights):
-                served = ensure_model(name, options.work / "cache", "fp32")
+                served = float_model(name, options.work / "cache")
                 report(f"{name}, as it serves", store, served, StyleConfig(), photos, options.distorted)
         for path, config in zip(options.configs, configs, strict=True):
             started_s = time.perf_counter()
