@@ -10,7 +10,7 @@ PYTHONS := 3.11 3.12 3.13
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
 
-.PHONY: help demo web test test-web check lint types contracts lock platforms audit pin-images image clean
+.PHONY: help demo web test test-web coverage check lint types contracts structure lock platforms audit pin-images image clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ demo: $(VENV)/.installed $(SITE) ## Import, encode and serve the demo catalogue 
 test: test-web ## Run the tests, those of the website and in a browser too
 	$(BIN)/pytest -n auto --dist loadfile
 
+coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach
+	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term
+
 test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API types and its size
 	$(NPM) run lint
 	$(NPM) run types
@@ -44,7 +47,7 @@ test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API t
 	$(NPM) run size
 	$(NPM) test
 
-check: test lint types contracts ## Everything that CI runs
+check: test lint types contracts structure ## Everything that CI runs
 
 lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff check .
@@ -57,6 +60,9 @@ types: $(VENV)/.installed ## Check the types, for every Python and for Windows
 
 contracts: $(VENV)/.installed ## Check which module may import which
 	$(BIN)/lint-imports
+
+structure: $(VENV)/.installed ## Check the lengths of functions and files, and that there is no import circle
+	$(BIN)/python -m bench.structure --check
 
 # The tools of the targets below; no other target needs them.
 $(VENV)/.audit: $(VENV)/.installed

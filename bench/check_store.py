@@ -1,10 +1,10 @@
-"""Change one byte of a store at a time, and count how many of the changes `deepstyle check` reports and names.
+"""Change one byte of a store at a time, and count how many changes `deepstyle check` detects and locates.
 
-    python bench/check_store.py --trials 200
+    python -m bench.check_store --trials 200
 
-Each trial copies a sound store, finds a value's bytes in the file, alters one of them, and checks the copy. The kind
-`anywhere` alters any byte of the file; one that changes nothing that can be read need not be reported. Exits with 1
-where a change was missed, or a change of an item's value did not name the item.
+Each trial copies an intact store, finds the bytes of a value in the file, changes one of them, and checks the copy. The
+kind `anywhere` changes any byte of the file; a change without effect on what can be read need not be reported. Exit
+code 1 where a change was missed, or where a change of an item's value did not name the item.
 """
 
 import argparse
@@ -21,9 +21,9 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
-from machine import describe_machine
 from PIL import Image
 
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError
 from deepstyle.images.pixels import read_image

@@ -1,11 +1,11 @@
-"""Compatibility on real outfits: the mean of five seeds on test, beside the baselines and the figures to beat.
+"""Outfit compatibility on test: the mean over five seeds, the baselines, and the published reference.
 
-    python bench/compat.py --data FOLDER                 # disjoint and nondisjoint, some minutes a variant
-    python bench/compat.py --data demo --control         # the demo catalogue, and the same with scrambled labels
+    python -m bench.compat --data FOLDER                 # disjoint and nondisjoint, some minutes for each variant
+    python -m bench.compat --data demo --control         # the demo catalogue, and the same with scrambled labels
 
 FOLDER is in the Polyvore Outfits layout. Each seed trains with configs/compat-VARIANT.toml and keeps the epoch that is
-best on valid; test is asked once. --control also trains where every item of the outfits, of train and of valid, stands
-for another of its category, and where pictures are exchanged as well: what is left is chance.
+best on valid; test is evaluated once. --control also trains with every item of the train and valid outfits replaced by
+another of its category, and with the pictures exchanged as well: what remains is chance level.
 """
 
 import argparse
@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from machine import describe_machine
 
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.feeds.polyvore import read_items
 from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.compatibility.calibration import Calibration
@@ -47,11 +47,13 @@ def main() -> None:
     parser.add_argument("--config", type=Path, help="another recipe than configs/compat-VARIANT.toml")
     parser.add_argument("--split", default="test", choices=["valid", "test"])
     parser.add_argument("--control", action="store_true", help="also train on scrambled labels")
-    told, data = begin(parser)
+    options, data = begin(parser)
     borders = distance_pairs(read_borders(data))
-    for variant in told.variant or ("nondisjoint", "disjoint"):
-        config = recipe(told.config or CONFIGS / f"compat-{variant}.toml", told.quick)
-        measure(data, variant, "valid" if told.quick else told.split, config, told.seeds, borders, told.control)
+    for variant in options.variant or ("nondisjoint", "disjoint"):
+        config = recipe(options.config or CONFIGS / f"compat-{variant}.toml", options.quick)
+        measure(
+            data, variant, "valid" if options.quick else options.split, config, options.seeds, borders, options.control
+        )
 
 
 def training_arguments(
@@ -68,13 +70,13 @@ def training_arguments(
 
 def begin(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, OutfitData]:
     """Parse the options, take the cores, name the machine and open the data; one seed where it is to be quick."""
-    told = parser.parse_args()
-    if told.quick:
-        told.seeds = 1
-    if told.threads:
-        torch.set_num_threads(told.threads)
+    options = parser.parse_args()
+    if options.quick:
+        options.seeds = 1
+    if options.threads:
+        torch.set_num_threads(options.threads)
     print(describe_machine())
-    return told, open_outfit_data(told.data)
+    return options, open_outfit_data(options.data)
 
 
 def recipe(path: Path, quick: bool) -> TrainConfig:
@@ -108,9 +110,9 @@ def measure(
     ask("popularity", popularity_pairs(outfits, len(data.rows)))
     print(f"\n{data.name}, {variant}, {split}: {len(questions.outfits)} outfits, {len(questions.blanks)} blanks")
     print(f"{'':28}{'AUC':>8}{'±':>7}{'blanks':>9}{'±':>7}{'R@10':>8}{'R@30':>8}{'R@50':>8}")
-    for name, told in rows.items():
-        auc, blanks = np.array([s.auc for s in told]), np.array([s.fill_in_blank for s in told])
-        recalls = np.mean([list(s.recalls.values()) for s in told], 0)
+    for name, scores in rows.items():
+        auc, blanks = np.array([s.auc for s in scores]), np.array([s.fill_in_blank for s in scores])
+        recalls = np.mean([list(s.recalls.values()) for s in scores], 0)
         spread = f"{auc.mean():8.3f}{auc.std():7.3f}{blanks.mean():9.1%}{blanks.std():7.1%}"
         print(f"{name:28}{spread}" + "".join(f"{recall:8.1%}" for recall in recalls))
     asked = DEMO if data.name == "demo" else REFERENCE[variant]
@@ -140,10 +142,10 @@ def trained_pairs(data: OutfitData, variant: str, config: TrainConfig) -> PairSc
 
 
 def read_borders(data: OutfitData) -> np.ndarray:
-    told = np.zeros((len(data.rows), 24), np.float32)
+    borders = np.zeros((len(data.rows), 24), np.float32)
     for row, record in records_of(data):
-        told[row] = background(decode(read_picture(record), min_side_px=64))
-    return told
+        borders[row] = background(decode(read_picture(record), min_side_px=64))
+    return borders
 
 
 def records_of(data: OutfitData) -> Iterator[tuple[int, Record]]:

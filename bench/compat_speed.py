@@ -1,10 +1,10 @@
-"""How long compatibility takes: training at Polyvore's size, projecting, mapping, and answering over HTTP.
+"""How long compatibility takes: training at Polyvore's size, projecting, suggesting, and answering over HTTP.
 
-    python bench/compat_speed.py             # all four; features are simulated, only their number and size matter
-    python bench/compat_speed.py --steps 500 # the same, but training is reckoned from so many steps
-    python bench/compat_speed.py --quick     # a tenth of everything
+    python -m bench.compat_speed             # all four; features are random, since only their number and size matter
+    python -m bench.compat_speed --steps 500 # the same, but training time is extrapolated from this many steps
+    python -m bench.compat_speed --quick     # a tenth of everything
 
-Bars: training on 1.37 M directed pairs <= 15 min, projecting 250,000 items <= 10 s, the full mapping of 14,657 items
+Bars: training on 1.37 M directed pairs <= 15 min, projecting 250,000 items <= 10 s, suggestions for 14,657 items
 <= 60 s, POST /compatible/{item_id} p50 <= 5 ms, all on two cores.
 """
 
@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import uvicorn
-from machine import describe_machine
 
+from bench.measure.machine import describe_machine
 from deepstyle.api.app import create_app
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.calibration import Calibration
@@ -49,20 +49,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=["train", "project", "map", "serve"])
     parser.add_argument("--epochs", type=int, default=0, help="of training; 0 for as many as the recipe has")
-    parser.add_argument("--steps", type=int, default=0, help="time so many steps of training only; 0 for all")
+    parser.add_argument("--steps", type=int, default=0, help="time only this many steps of training; 0 for all")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
-    told = parser.parse_args()
+    options = parser.parse_args()
     config = read_config(CONFIG, TrainConfig)
-    config = dataclasses.replace(config, epochs=told.epochs or config.epochs)
-    share = 10 if told.quick else 1
-    wanted = told.only or ["project", "map", "serve", "train"]
+    config = dataclasses.replace(config, epochs=options.epochs or config.epochs)
+    share = 10 if options.quick else 1
+    wanted = options.only or ["project", "map", "serve", "train"]
     print(describe_machine())
     if "project" in wanted:
         bench_project(250_000 // share, config)
     if "map" in wanted or "serve" in wanted:
         bench_store(14_657 // share, config, serve="serve" in wanted)
     if "train" in wanted:
-        bench_train(53_306 // share, config, told.steps)
+        bench_train(53_306 // share, config, options.steps)
 
 
 def bench_project(items: int, config: TrainConfig) -> None:
@@ -105,7 +105,7 @@ def fill(store: Store, space: str, head: Head, items: int) -> None:
     for start in range(0, items, 2000):
         ids = [f"i{number:06}" for number in range(start, min(start + 2000, items))]
         digests = [f"{name:0>64}" for name in ids]
-        told = [
+        products = [
             Item(
                 name,
                 title=f"Product {name}",
@@ -116,7 +116,7 @@ def fill(store: Store, space: str, head: Head, items: int) -> None:
             )
             for name in ids
         ]
-        pairs = zip(told, digests, strict=True)
+        pairs = zip(products, digests, strict=True)
         store.put([Entry(item, ItemImage(b"x", digest, "image/jpeg", 1, 1)) for item, digest in pairs])
         features = rng.standard_normal((len(ids), FEATURES)).astype(np.float32)
         write_vectors(store, space, head, ids, digests, features)
@@ -139,9 +139,9 @@ def bench_serve(settings: Settings, item_ids: list[str]) -> None:
                 started_s = time.perf_counter()
                 assert ask().status_code == 200
                 times_ms.setdefault(name, []).append((time.perf_counter() - started_s) * 1e3)
-    for name, told in times_ms.items():
-        p50, p95 = statistics.median(told), float(np.percentile(told, 95))
-        print(f"{name:38} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   ({len(told)} requests, one at a time)")
+    for name, times in times_ms.items():
+        p50, p95 = statistics.median(times), float(np.percentile(times, 95))
+        print(f"{name:38} p50 {p50:6.1f} ms   p95 {p95:6.1f} ms   ({len(times)} requests, one at a time)")
 
 
 @contextmanager
@@ -163,7 +163,7 @@ def serving(settings: Settings) -> Iterator[str]:
 def bench_train(outfits: int, config: TrainConfig, steps: int) -> None:
     """As many outfits and items as Polyvore Outfits has in training: 53,306 and 204,679; 1.37 M directed pairs.
 
-    With ``steps`` only so many are timed, after as many as warm up, and one judging of an epoch: the rest is reckoned.
+    With ``steps`` only so many are timed, after as many as warm up, and one validation: the rest is extrapolated.
     """
     data = polyvore_sized(outfits)
     pairs = len(pairs_of(data.outfits))
@@ -172,23 +172,23 @@ def bench_train(outfits: int, config: TrainConfig, steps: int) -> None:
         a_step_s, judge_s = time_steps(data, config, steps), time_judge(data, config)
         total = pairs // config.batch_size * config.epochs
         spent_s = a_step_s * total + judge_s * config.epochs
-        told = f"reckoned from {a_step_s * 1e3:.1f} ms a step, {total:,} steps, and {judge_s:.1f} s a judging"
+        how = f"extrapolated from {a_step_s * 1e3:.1f} ms a step, {total:,} steps, and {judge_s:.1f} s a validation"
     else:
         started_s = time.perf_counter()
         train(data, config)
-        spent_s, told = time.perf_counter() - started_s, "measured"
-    print(f"{spent_s / 60:.1f} min, {told}   (bar: 1.37 M in 15 min)")
+        spent_s, how = time.perf_counter() - started_s, "measured"
+    print(f"{spent_s / 60:.1f} min, {how}   (bar: 1.37 M in 15 min)")
 
 
 def polyvore_sized(outfits: int) -> TrainingData:
     rng = np.random.default_rng(2)
     items = 204_679 * outfits // 53_306
     sizes = rng.choice([4, 5, 6, 7], outfits)
-    made = [rng.choice(items, size, replace=False) for size in sizes]
+    outfit_rows = [rng.choice(items, size, replace=False) for size in sizes]
     features = rng.standard_normal((items, FEATURES), dtype=np.float32).astype(np.float16)
-    blanks = tuple(Blank(o[1:], np.array([o[0], *rng.integers(items, size=3)]), 0) for o in made[:3000])
-    valid = Questions(tuple(made[:6000]), np.arange(6000) % 2 == 0, blanks)
-    return TrainingData(features, rng.integers(11, size=items), made, valid)
+    blanks = tuple(Blank(o[1:], np.array([o[0], *rng.integers(items, size=3)]), 0) for o in outfit_rows[:3000])
+    valid = Questions(tuple(outfit_rows[:6000]), np.arange(6000) % 2 == 0, blanks)
+    return TrainingData(features, rng.integers(11, size=items), outfit_rows, valid)
 
 
 class EnoughError(Exception):

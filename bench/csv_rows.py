@@ -1,9 +1,9 @@
-"""Count the rows of random CSV files, damaged in every way that one row can be, and time a clean one.
+"""Count the rows of random CSV files with every kind of damage that a row can have, and time a clean file.
 
     python -m bench.csv_rows --files 20000
 
-The files come from the generator of the tests, which knows by construction how many rows each has and which of them
-can be used. Exits with 1 where a file's accepted and rejected rows are not its rows, or not the right ones.
+The files come from the tests' generator, which knows by construction how many rows each file has and which of them are
+usable. Exit code 1 where accepted and rejected rows do not add up to the file's rows, or are not the expected ones.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench.machine import describe_machine
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.lines import DAMAGE
 from deepstyle.catalogue.rows import Record
@@ -60,7 +60,7 @@ def count_rows(options: argparse.Namespace, path: Path) -> int:
 
 
 def time_clean(options: argparse.Namespace, path: Path, name: str, quoted: bool) -> None:
-    """Print how long a clean file takes to read, beside the standard library's reader; the best of several times."""
+    """Print how long our reader and the standard library's take for a clean file; the best of several times."""
     rows = [
         [f"s{at:06}", f"Ankle boots {at}", "Soft leather in black", "Shoes", "Boots", "Brand", "19.90", "one.jpg"]
         for at in range(options.rows)

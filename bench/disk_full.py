@@ -1,11 +1,11 @@
-"""Fill the disk under each job at many levels and moments, and prove that nothing breaks and the job can go on.
+"""Fill the disk under each command at many levels and moments; the store must stay intact and the command resumable.
 
-    python bench/disk_full.py --data PATH
+    python -m bench.disk_full --data PATH
 
-Needs root, for a small tmpfs, or ``--folder`` with a small file system of your own. Each job starts from the state
-that it needs, on a disk that has ``free`` bytes left, or that fills up while it runs. It must end with 0 (it fitted) or
-2, print no traceback, leave a store whose pages and references are whole, and, once there is room, finish with the
-store's facts of an undisturbed run. Exits with 1 where anything else happened.
+Needs root, for a small tmpfs, or ``--folder`` with a small file system of your own. Each command starts from the state
+that it needs, on a disk that has ``free`` bytes left or that fills up while it runs. It must end with exit code 0 (it
+fitted) or 2, print no traceback, and leave a store with intact pages and references; once there is room, it must finish
+with the facts of an undisturbed run. Exit code 1 where anything else happened.
 """
 
 import argparse
@@ -23,11 +23,11 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.measure.command import DEEPSTYLE
 from deepstyle.errors import DeepstyleError
 from deepstyle.store import open_store
 from deepstyle.store.copy import digest_of as store_digest
 
-CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
 KIB = 1024
 LEVELS = (0, 4 * KIB, 16 * KIB, 64 * KIB, 128 * KIB, 256 * KIB, 512 * KIB, 1024 * KIB, 2048 * KIB)
 MOMENTS = (0.3, 0.5, 0.7, 0.9)
@@ -49,7 +49,7 @@ def jobs(options: argparse.Namespace) -> list[Job]:
     return [
         Job("import", ("import", data, "--limit", str(options.limit)), ()),
         Job("encode", ("encode", "--shard-size", "16"), ("import",)),
-        Job("map", ("map",), stored),
+        Job("suggest", ("suggest",), stored),
         Job("item put", ("item", "put", "new-item", "--image", photo), stored),
         Job("item delete", ("item", "delete", "{item}"), stored),
         Job("points", ("points", "--pca"), stored),
@@ -63,7 +63,7 @@ def main() -> int:
     options = parse()
     with tempfile.TemporaryDirectory(prefix="disk-full-") as scratch, small_disk(options, Path(scratch)) as disk:
         chosen = [job for job in jobs(options) if not options.job or job.name in options.job]
-        found = [fault for job in chosen for fault in torment(job, options, disk, Path(scratch))]
+        found = [fault for job in chosen for fault in disturb_job(job, options, disk, Path(scratch))]
     for fault in found:
         print("FAULT", fault)
     print(f"{len(found)} faults")
@@ -100,8 +100,8 @@ def small_disk(options: argparse.Namespace, scratch: Path) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
-def torment(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) -> list[str]:
-    """Every level and moment of one job; what went wrong."""
+def disturb_job(job: Job, options: argparse.Namespace, disk: Path, scratch: Path) -> list[str]:
+    """Try one job at every level and moment; returns what went wrong."""
     prepared = scratch / f"{job.name}.db"
     for name in job.after:
         run(next(one for one in jobs(options) if one.name == name), prepared, scratch)
@@ -165,7 +165,7 @@ def run(job: Job, store: Path, folder: Path, item_id: str = "") -> "subprocess.C
     values = {"store": store, "folder": folder, "item": item_id}
     environment = {**os.environ, "DEEPSTYLE_STORE": f"sqlite:///{store}"}
     words = [word.format(**values) for word in job.words]
-    return subprocess.run([*CLI, *words], capture_output=True, text=True, check=False, env=environment)
+    return subprocess.run([*DEEPSTYLE, *words], capture_output=True, text=True, check=False, env=environment)
 
 
 def item_of(store: Path) -> str:

@@ -1,12 +1,12 @@
-"""A ResNet-50 with trained weights where no hub is in reach: the packaged model teaches it, and int8 faces its gate.
+"""Train a ResNet-50 without downloaded weights: the packaged model teaches it; then quantise it and run the int8 gate.
 
-    python bench/distil.py FOLDER --data PATH            # about an hour on two cores
-    python bench/encode.py --model FOLDER --data PATH    # then: how fast it encodes, int8 as well
+    python -m bench.distil FOLDER --data PATH            # about an hour on two cores
+    python -m bench.encode --model FOLDER --data PATH    # afterwards: how fast it encodes, in int8 as well
 
-PATH is a catalogue, such as Polyvore Outfits. The student starts from random weights and learns to embed each picture,
-however distorted, as the packaged model embeds the whole one (cosine, and the teacher's similarities within a batch:
-Tian et al. 2020, CRD's setting, with the soft targets of Hinton et al. 2015). A quarter of the garments is left out:
-with their pictures int8 is calibrated and judged. FOLDER is then a model folder like any other.
+PATH is a catalogue, such as Polyvore Outfits. The student starts from random weights and learns to embed each distorted
+picture as the packaged model embeds the whole one (cosine, and the teacher's similarities within a batch: Tian et al.
+2020, CRD, with the soft targets of Hinton et al. 2015). A quarter of the garments is held out: int8 is calibrated and
+judged on their pictures. FOLDER is then a model folder like any other.
 """
 
 import argparse
@@ -20,12 +20,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from machine import describe_machine
+from deepstyle.style.architectures import ARCHITECTURES
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
+from torch.nn import functional as F  # noqa: N812 (its usual name)
 
-from deepstyle.catalogue.source import open_source
+from bench.measure.machine import describe_machine
+from deepstyle.demo.source import open_catalogue
 from deepstyle.files import write_atomic
 from deepstyle.images.pixels import Rgb, decode, resize
 from deepstyle.learning.style.augment import augment
@@ -39,9 +40,8 @@ from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import float_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
-from deepstyle.style.weights import ARCHITECTURES
 
 STUDENT = "resnet50"
 SIZES_PX = ((0.8, 112), (0.92, 160), (1.0, 224))
@@ -68,14 +68,14 @@ def main() -> None:
     parser.add_argument("--data", default="demo", help="a catalogue, or demo")
     parser.add_argument("--steps", type=int, default=600, help=f"of {BATCH} pictures each")
     parser.add_argument("--quick", action="store_true", help="3 steps: does it run?")
-    told = parser.parse_args()
+    options = parser.parse_args()
     print(describe_machine())
-    told.folder.mkdir(parents=True, exist_ok=True)
-    lessons = read_lessons(told.data, told.folder / "catalogue.db")
+    options.folder.mkdir(parents=True, exist_ok=True)
+    lessons = read_lessons(options.data, options.folder / "catalogue.db")
     print(f"{len(lessons.pictures):,} pictures to learn from, {len(lessons.held_out):,} for the gate", flush=True)
-    network = learn(lessons, 3 if told.quick else told.steps)
-    write_model(network, told.folder)
-    spec = quantise_model(told.folder, lessons.held_out, on_progress=lambda stage: print(stage, flush=True))
+    network = learn(lessons, 3 if options.quick else options.steps)
+    write_model(network, options.folder)
+    spec = quantise_model(options.folder, lessons.held_out, on_progress=lambda stage: print(stage, flush=True))
     print("\n".join(f"{name} {value:g}" for name, value in spec.metrics.items()))
 
 
@@ -83,13 +83,13 @@ def read_lessons(data: str, store_file: Path) -> Lessons:
     """Import the catalogue, split it by garment, and ask the teacher."""
     pictures, held_out = [], []
     with open_store(f"sqlite:///{store_file.resolve()}") as store:
-        import_catalogue(open_source(data), store)
+        import_catalogue(open_catalogue(data), store)
         for item in store.iter_items():
             if (image := store.image(item.item_id)) is None:
                 continue
-            kept = held_out if split_of(item, Data(), 0) == "test" else pictures
-            kept.append(decode(image.data))
-    teacher = Encoder.open(ensure_model("packaged", Settings().cache_dir, "fp32"), streams=0)
+            chosen = held_out if split_of(item, Data(), 0) == "test" else pictures
+            chosen.append(decode(image.data))
+    teacher = Encoder.open(float_model("packaged", Settings().cache_dir), streams=0)
     return Lessons(pictures, torch.from_numpy(teacher.encode(pictures).embeddings), held_out)
 
 
@@ -104,7 +104,7 @@ def learn(lessons: Lessons, steps: int) -> EmbeddingNetwork:
         student, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(EMA_DECAY), use_buffers=True
     )
     optimiser = torch.optim.AdamW(student.parameters(), lr=LEARNING_RATE, weight_decay=0.02)
-    centre, started_s, told = lessons.embeddings.mean(0), time.perf_counter(), 0.0
+    centre, started_s, smooth_loss = lessons.embeddings.mean(0), time.perf_counter(), 0.0
     for step, (pixels, targets) in enumerate(batches(lessons, steps)):
         for group in optimiser.param_groups:
             cosine = 0.5 * (1 + math.cos(math.pi * step / steps))
@@ -115,10 +115,10 @@ def learn(lessons: Lessons, steps: int) -> EmbeddingNetwork:
         nn.utils.clip_grad_norm_(student.parameters(), 2.0)
         optimiser.step()
         average.update_parameters(student)
-        told = loss.item() if step == 0 else 0.95 * told + 0.05 * loss.item()
+        smooth_loss = loss.item() if step == 0 else 0.95 * smooth_loss + 0.05 * loss.item()
         if (step + 1) % 25 == 0:
             minutes = (time.perf_counter() - started_s) / 60
-            print(f"step {step + 1}/{steps}  loss {told:.3f}  {minutes:.1f} min", flush=True)
+            print(f"step {step + 1}/{steps}  loss {smooth_loss:.3f}  {minutes:.1f} min", flush=True)
     learned: EmbeddingNetwork = average.module
     return learned.to(memory_format=torch.contiguous_format).eval()
 
@@ -132,13 +132,13 @@ def distance(student: Tensor, teacher: Tensor, centre: Tensor) -> Tensor:
 
 
 def batches(lessons: Lessons, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Distorted pictures (B, 3, H, W), normalised, with the teacher's embeddings; the next is made meanwhile."""
-    fed = ARCHITECTURES[STUDENT]
-    mean, std = (torch.tensor(values).view(3, 1, 1) for values in (fed.mean, fed.std))
+    """Distorted pictures (B, 3, H, W), normalised, with the teacher's embeddings; the next is prepared meanwhile."""
+    preprocessing = ARCHITECTURES[STUDENT].preprocessing
+    mean, std = (torch.tensor(values).view(3, 1, 1) for values in (preprocessing.mean, preprocessing.std))
 
     def picture(row: int, step: int, side_px: int) -> Tensor:
         rgb = augment(lessons.pictures[row], np.random.default_rng((step, row)))
-        return torch.from_numpy(resize(rgb, side_px, side_px, fed.fit).copy()).permute(2, 0, 1)
+        return torch.from_numpy(resize(rgb, side_px, side_px, preprocessing.fit).copy()).permute(2, 0, 1)
 
     def batch(step: int) -> tuple[Tensor, NDArray[np.int64]]:
         side_px = next(px for share, px in SIZES_PX if step < share * steps)
@@ -156,8 +156,8 @@ def batches(lessons: Lessons, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def write_model(network: EmbeddingNetwork, folder: Path) -> None:
-    fed = ARCHITECTURES[STUDENT]
-    graph = export_onnx(network, fed.height_px, fed.width_px)
+    preprocessing = ARCHITECTURES[STUDENT].preprocessing
+    graph = export_onnx(network, preprocessing.height_px, preprocessing.width_px)
     digest = hashlib.sha256(graph).hexdigest()
     write_atomic(folder / MODEL_FILE, graph)
     spec = ModelSpec(
@@ -168,7 +168,7 @@ def write_model(network: EmbeddingNetwork, folder: Path) -> None:
         precision="fp32",
         features_dim=network.backbone.features_dim,
         embedding_dim=EMBEDDING_DIM,
-        preprocessing=fed,
+        preprocessing=preprocessing,
         onnx_sha256=digest,
     )
     write_spec(spec, folder)

@@ -1,12 +1,12 @@
-"""Images a second of `deepstyle encode` against the plain loop: Pillow and torch eager, the same network and weights.
+"""Images per second of `deepstyle encode` and of a plain loop: Pillow and torch eager, the same network and weights.
 
-    python bench/encode.py --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
-    python bench/encode.py --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
-    python bench/encode.py --model FOLDER         # a model folder, such as bench/distil.py makes
-    python bench/encode.py --side-px 1600         # the same pictures as large as a shop's photographs often are
+    python -m bench.encode --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
+    python -m bench.encode --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
+    python -m bench.encode --model FOLDER         # a model folder, such as bench/distil.py writes
+    python -m bench.encode --side-px 1600         # the same pictures, as large as a shop's photographs often are
 
-Every round times all contenders one after another on the same pictures, so that whatever else the machine does hits
-all of them. Ours is the whole job: read from the store, decode, resize, encode, write vectors durably.
+Every round times all contenders one after another on the same pictures, so that other load on the machine affects all
+of them. Ours is the whole job: read from the store, decode, resize, encode, write vectors durably.
 """
 
 import argparse
@@ -20,16 +20,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from machine import describe_machine
 from PIL import Image
 
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import INT8_FOLDER, float_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec, write_spec
 from deepstyle.telemetry import import_module
 
@@ -37,7 +37,7 @@ Contender = Callable[[], None]
 
 
 def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Contender:
-    """What one writes first: open, convert, resize, normalise, ``model(x)``; torch with all cores."""
+    """The obvious loop: open, convert, resize, normalise, ``model(x)``; torch with all cores."""
     import torch
 
     from deepstyle.learning.style.build import load_backbone
@@ -49,8 +49,9 @@ def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Co
     weights = locate_weights("none" if Path(model).is_dir() else model, architecture=spec.architecture)
     backbone = load_backbone(weights)
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
-    fed = spec.preprocessing
-    size, mean, std = (fed.width_px, fed.height_px), np.float32(fed.mean), np.float32(fed.std)
+    expected = spec.preprocessing
+    size = expected.width_px, expected.height_px
+    mean, std = np.float32(expected.mean), np.float32(expected.std)
 
     def read(path: Path) -> torch.Tensor:
         picture = Image.open(path).convert("RGB").resize(size, Image.Resampling.BICUBIC)
@@ -76,7 +77,7 @@ def whole_job(store: Store, folder: Path, images: int) -> Contender:
 
 
 def ungated_int8(fp32: Path, paths: list[Path], folder: Path) -> Path:
-    """Every layer of random weights in int8. For speed alone: they tell pictures apart by hairs, and no gate passes."""
+    """Every layer of random weights in int8, for speed alone: they hardly separate pictures and pass no gate."""
     import onnx
 
     nncf = import_module("nncf")
@@ -141,31 +142,31 @@ def main() -> None:
     parser.add_argument("--side-px", type=int, default=0, help="enlarge them to this longer side; 0: as they are")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="2 rounds of 32 pictures")
-    told = parser.parse_args()
-    images, rounds = (32, 2) if told.quick else (told.images, told.rounds)
+    options = parser.parse_args()
+    images, rounds = (32, 2) if options.quick else (options.images, options.rounds)
 
     machine = describe_machine()
     with tempfile.TemporaryDirectory() as scratch:
-        paths = find_images(told.data, images, told.side_px, Path(scratch))
-        fp32 = ensure_model(told.model, Settings().cache_dir, "fp32")
-        spec = read_spec(fp32)
+        paths = find_images(options.data, images, options.side_px, Path(scratch))
+        original = float_model(options.model, Settings().cache_dir)
+        spec = read_spec(original)
         store = open_store(f"sqlite:///{scratch}/bench.db")
         import_images(store, paths)
         contenders = {
-            "Pillow + torch eager, one by one": plain_loop(told.model, spec, paths, 1),
-            "Pillow + torch eager, batches of 32": plain_loop(told.model, spec, paths, 32),
-            "deepstyle encode, fp32": whole_job(store, fp32, len(paths)),
+            "Pillow + torch eager, one by one": plain_loop(options.model, spec, paths, 1),
+            "Pillow + torch eager, batches of 32": plain_loop(options.model, spec, paths, 32),
+            f"deepstyle encode, {spec.precision}": whole_job(store, original, len(paths)),
         }
-        if (fp32 / "int8").is_dir():
-            contenders["deepstyle encode, int8"] = whole_job(store, fp32 / "int8", len(paths))
-        elif told.model == "none":
-            folder = ungated_int8(fp32, paths, Path(scratch) / "int8")
+        if (original / INT8_FOLDER).is_dir():
+            contenders["deepstyle encode, int8"] = whole_job(store, original / INT8_FOLDER, len(paths))
+        elif options.model == "none":
+            folder = ungated_int8(original, paths, Path(scratch) / "int8")
             contenders["deepstyle encode, int8 (no gate)"] = whole_job(store, folder, len(paths))
         else:
-            print(f"no int8 model in {fp32}; `deepstyle quantise` makes one")
+            print(f"no int8 model in {original}; `deepstyle quantise` writes one")
         rates = measure(contenders, store, len(paths), rounds)
         store.close()
-    size = f"{told.side_px} px" if told.side_px else "as they are"
+    size = f"{options.side_px} px" if options.side_px else "as they are"
     print(f"{machine}\n{spec.architecture}, {len(paths)} pictures a round ({size}), {rounds} rounds, interleaved\n")
     print_table(rates)
 
@@ -186,12 +187,12 @@ def measure(contenders: dict[str, Contender], store: Store, images: int, rounds:
 
 
 def print_table(rates: dict[str, list[float]]) -> None:
-    medians = {name: statistics.median(told) for name, told in rates.items()}
+    medians = {name: statistics.median(values) for name, values in rates.items()}
     plain = max((name for name in rates if name.startswith("Pillow")), key=lambda name: medians[name])
     print(f"{'':38}{'images/s':>9}{'lowest':>9}{'highest':>9}{'ratio':>8}   (median of each round's ratio to: {plain})")
-    for name, told in rates.items():
-        ratio = statistics.median(ours / theirs for ours, theirs in zip(told, rates[plain], strict=True))
-        print(f"{name:38}{medians[name]:9.1f}{min(told):9.1f}{max(told):9.1f}{ratio:7.2f}x")
+    for name, values in rates.items():
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(values, rates[plain], strict=True))
+        print(f"{name:38}{medians[name]:9.1f}{min(values):9.1f}{max(values):9.1f}{ratio:7.2f}x")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""How often is an odd request answered with a 5xx? Schemathesis against a real server, with more examples than in CI.
+"""How often does an odd request get a 5xx? Schemathesis against a real server, with more examples than in CI.
 
-Every route of the OpenAPI document, with values that fit it and values that do not; each answer is checked against the
-document as in ``tests/api/fuzz_routes.py``, which CI runs with few examples.
+    python -m bench.fuzz                    # 500 random requests for each route, and the edges of each parameter
+    python -m bench.fuzz --examples 5000
 
-    python bench/fuzz.py                    # 500 random requests a route beside those of the edges of each parameter
-    python bench/fuzz.py --examples 5000
+Every route of the OpenAPI document is called with values that fit it and values that do not; each response is checked
+against the document by ``tests/api/fuzz_routes.py``, which CI runs with few examples.
 """
 
 import argparse

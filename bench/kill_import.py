@@ -1,14 +1,14 @@
-"""Kill `import` and `encode` with SIGKILL at random moments, and prove that nothing acknowledged is ever lost.
+"""Kill `import` and `encode` with SIGKILL at random moments: nothing that was acknowledged may ever be lost.
 
-    python bench/kill_import.py --data PATH --job both --kills 100
-    python bench/kill_import.py --prune --kills 300
+    python -m bench.kill_import --data PATH --job both --kills 100
+    python -m bench.kill_import --prune --kills 300
 
-A child process runs the job and writes what is durable, batch by batch, to a journal that it fsyncs. The parent kills
-it at a random moment, opens the store, compares it with the journal, and starts the job again; a job that got through
-is compared with a store that was never killed, and a new one starts. Exits with 1 where anything was lost or doubled.
+A child process runs the job and writes what is durable, batch by batch, to a journal with fsync. The parent kills it at
+a random moment, opens the store, compares it with the journal, and starts the job again. A finished job is compared
+with a store that was never killed, and a new one starts. Exit code 1 where anything was lost or doubled.
 
-``--prune`` kills an import that prunes instead: its feed is a table whose rows are partly damaged, and its store holds
-items that the feed no longer names. Nothing that the feed names, be it by a row that is rejected, may ever be missing.
+``--prune`` kills an import that prunes instead: some rows of its feed are damaged, and its store holds items that the
+feed no longer names. No item that the feed names, even in a rejected row, may ever be missing.
 """
 
 import argparse
@@ -31,10 +31,10 @@ from typing import IO
 import numpy as np
 from PIL import Image
 
-from deepstyle.catalogue.source import open_source
+from deepstyle.demo.source import open_catalogue
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
-from deepstyle.store.ingest import ImportProgress, import_catalogue
+from deepstyle.store.ingest import import_catalogue
 from deepstyle.store.open import open_store
 
 SHARD_SIZE = 32
@@ -49,9 +49,9 @@ def main() -> int:
         return 0
     if options.prune:
         with tempfile.TemporaryDirectory(prefix="kill-prune-") as scratch:
-            return torment_pruning(options, Path(scratch))
+            return kill_pruning(options, Path(scratch))
     with tempfile.TemporaryDirectory(prefix="kill-import-") as scratch:
-        return torment(options, Path(scratch))
+        return kill_jobs(options, Path(scratch))
 
 
 def parse() -> argparse.Namespace:
@@ -59,7 +59,7 @@ def parse() -> argparse.Namespace:
     real = Path(os.environ.get("DEEPSTYLE_DATA", "nowhere")) / "outfits"
     parser.add_argument("--data", default=str(real) if real.is_dir() else "demo", help="a catalogue (%(default)s)")
     parser.add_argument("--job", choices=("import", "encode", "both"), default="both")
-    parser.add_argument("--prune", action="store_true", help="kill an import that prunes, over a table of its own")
+    parser.add_argument("--prune", action="store_true", help="kill an import that prunes, with a table of its own")
     parser.add_argument("--kills", type=int, help="of each job (100; 300 with --prune)")
     parser.add_argument("--limit", type=int, help="rows (import: all; encode: 400)")
     parser.add_argument("--seed", type=int, default=0)
@@ -73,22 +73,24 @@ def parse() -> argparse.Namespace:
     return options
 
 
-# -- the child: the job as the command line runs it, telling what is durable ------------------------------------------
+# -- the child: the job as the command line runs it, reporting what is durable -----------------------------------------
 def run_child(job: str, data: str, limit: int | None, folder: Path) -> None:
     with open_store(url(folder)) as store, (folder / "journal").open("a") as journal:
         if job == "encode":
             encode_job(store, journal)
         elif job == "prune":
-            import_catalogue(open_source(data), store, prune=True, prune_limit_percent=PRUNE_LIMIT_PERCENT)
+            import_catalogue(open_catalogue(data), store, prune=True, prune_limit_percent=PRUNE_LIMIT_PERCENT)
         else:
             import_job(store, data, limit, journal)
 
 
 def import_job(store: Store, data: str, limit: int | None, journal: IO[str]) -> None:
-    def acknowledge(done: ImportProgress) -> None:
-        tell(journal, {"items": done.item_ids})
-
-    import_catalogue(open_source(data), store, limit=limit, on_progress=acknowledge)
+    import_catalogue(
+        open_catalogue(data),
+        store,
+        limit=limit,
+        on_progress=lambda done: acknowledge(journal, {"items": done.item_ids}),
+    )
 
 
 def encode_job(store: Store, journal: IO[str]) -> None:
@@ -102,18 +104,18 @@ def encode_job(store: Store, journal: IO[str]) -> None:
         store,
         encoder,
         shard_size=SHARD_SIZE,
-        on_progress=lambda done, total: tell(journal, {"vectors": done, "space": encoder.fingerprint}),
+        on_progress=lambda done, total: acknowledge(journal, {"vectors": done, "space": encoder.fingerprint}),
     )
 
 
-def tell(journal: IO[str], fact: object) -> None:
+def acknowledge(journal: IO[str], fact: object) -> None:
     journal.write(json.dumps(fact) + "\n")
     journal.flush()
     os.fsync(journal.fileno())
 
 
 # -- the parent: kill, look, start again ------------------------------------------------------------------------------
-def torment(options: argparse.Namespace, scratch: Path) -> int:
+def kill_jobs(options: argparse.Namespace, scratch: Path) -> int:
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, catalogue {options.data}")
     shutil.rmtree(scratch, ignore_errors=True)
     trouble: Counter[str] = Counter()
@@ -122,7 +124,7 @@ def torment(options: argparse.Namespace, scratch: Path) -> int:
     limit = options.limit or (400 if options.job == "encode" else None)
     took_s = finish("import", options, limit, imported)
     if options.job != "encode":
-        trouble += torment_job("import", options, limit, scratch, None, imported, took_s)
+        trouble += kill_job("import", options, limit, scratch, None, imported, took_s)
     if options.job != "import":
         few = scratch / "few"
         few.mkdir()
@@ -135,7 +137,7 @@ def torment(options: argparse.Namespace, scratch: Path) -> int:
         shutil.rmtree(encoded)
         shutil.copytree(few, encoded)
         took_s = finish("encode", options, limit, encoded)
-        trouble += torment_job("encode", options, limit, scratch, few, encoded, took_s)
+        trouble += kill_job("encode", options, limit, scratch, few, encoded, took_s)
     print("nothing lost, nothing doubled" if not trouble else f"FAILED: {dict(trouble)}")
     return 1 if trouble else 0
 
@@ -144,7 +146,7 @@ def prune_to(store: Store, count: int) -> None:
     store.delete([item.item_id for item in list(store.iter_items())[count:]])
 
 
-def torment_job(
+def kill_job(
     job: str,
     options: argparse.Namespace,
     limit: int | None,
@@ -153,8 +155,8 @@ def torment_job(
     reference: Path,
     took_s: float,
 ) -> Counter[str]:
-    """Kill ``job`` ``options.kills`` times; count what went wrong. ``start`` is the folder that a new life copies."""
-    chance = random.Random(options.seed)
+    """Kill ``job`` ``options.kills`` times and count what went wrong; each new run starts with a copy of ``start``."""
+    source = random.Random(options.seed)
     folder = scratch / "victim"
     trouble: Counter[str] = Counter()
     kills = lives = running = acknowledged = 0
@@ -164,7 +166,7 @@ def torment_job(
             shutil.copytree(start, folder) if start else folder.mkdir()
             (folder / "journal").unlink(missing_ok=True)
             running = 1
-        delay_s = chance.uniform(0, took_s) if kills < options.kills else None
+        delay_s = source.uniform(0, took_s) if kills < options.kills else None
         if run_for(job, options, limit, folder, delay_s):
             trouble += compare(folder, reference)
             lives, running = lives + 1, 0
@@ -216,7 +218,7 @@ def finish(job: str, options: argparse.Namespace, limit: int | None, folder: Pat
 
 
 # -- an import that prunes ---------------------------------------------------------------------------------------------
-def torment_pruning(options: argparse.Namespace, scratch: Path) -> int:
+def kill_pruning(options: argparse.Namespace, scratch: Path) -> int:
     """Kill it at random moments, half of them while it ends; count what it deleted although the feed names it."""
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {NAMED} items named, {GONE} gone")
     feed, start, folder = scratch / "feed", scratch / "start", scratch / "victim"
@@ -227,13 +229,13 @@ def torment_pruning(options: argparse.Namespace, scratch: Path) -> int:
     shutil.copytree(start, folder)
     took_s = finish("prune", options, None, folder)
     trouble = check_pruned(folder, finished=True)
-    chance = random.Random(options.seed)
+    source = random.Random(options.seed)
     kills = lives = midway = 0
     while kills < options.kills:
         shutil.rmtree(folder)
         shutil.copytree(start, folder)
         while kills < options.kills:
-            delay_s = chance.uniform(0 if kills % 2 else 0.6 * took_s, took_s)
+            delay_s = source.uniform(0 if kills % 2 else 0.6 * took_s, took_s)
             finished = run_for("prune", options, None, folder, delay_s)
             trouble += check_pruned(folder, finished)
             if finished:
@@ -282,7 +284,7 @@ def count(folder: Path) -> int:
 
 
 def read_journal(folder: Path) -> list[dict[str, object]]:
-    """What the child told; the last line may be cut off by the kill."""
+    """What the child acknowledged; the last line may be cut off by the kill."""
     path = folder / "journal"
     lines = path.read_text().split("\n")[:-1] if path.exists() else []
     return [json.loads(line) for line in lines]
@@ -331,8 +333,8 @@ def contents(store: Store) -> Iterator[tuple[str, str]]:
     """Digest of everything stored of each item."""
     for item in store.iter_items():
         image = store.image(item.item_id)
-        told = json.dumps(dataclasses.asdict(item), sort_keys=True) + (image.sha256 if image else "")
-        yield item.item_id, hashlib.sha256(told.encode()).hexdigest()
+        facts = json.dumps(dataclasses.asdict(item), sort_keys=True) + (image.sha256 if image else "")
+        yield item.item_id, hashlib.sha256(facts.encode()).hexdigest()
 
 
 def drifted(store: Store, undisturbed: Store, space: str) -> bool:

@@ -1,9 +1,9 @@
-"""Kill `deepstyle train style` with SIGKILL at random moments; run to its end, it must equal a run that was not killed.
+"""Kill `deepstyle train style` with SIGKILL at random moments; its result must equal that of an undisturbed run.
 
-    python bench/kill_train.py --kills 20
+    python -m bench.kill_train --kills 20
 
-The items are the demo catalogue's first. Some kills strike while the program starts, the others in the training. Exits
-with 1 where the killed run ends at another step, or an epoch has another loss.
+It trains on the first items of the demo catalogue. Some kills fall into the start of the program, the others into the
+training. Exit code 1 where the killed run ends at another step, or an epoch has another loss.
 """
 
 import argparse
@@ -18,9 +18,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from machine import describe_machine
-
-from deepstyle.catalogue.source import open_source
+from bench.measure.command import DEEPSTYLE
+from bench.measure.machine import describe_machine
+from deepstyle.demo.source import open_catalogue
 from deepstyle.learning.checkpoint import CHECKPOINT_FILE
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
@@ -41,7 +41,7 @@ patience = 1000
 checkpoint_steps = 10
 """
 START_S = 8.0
-"""A third of the kills fall within this time of a start, whatever the program is doing."""
+"""A third of the kills fall within this time after a start, wherever the program is."""
 TOLERANCE = 1e-5
 
 
@@ -52,14 +52,14 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="kill-train-") as scratch:
         folder = Path(scratch)
         with open_store(f"sqlite:///{folder / 'items.db'}") as store:
-            import_catalogue(open_source(options.data), store, limit=options.items)
+            import_catalogue(open_catalogue(options.data), store, limit=options.items)
         (folder / "config.toml").write_text(CONFIG.format(epochs=options.epochs))
         whole = finish(folder, "whole")
         kills, steps = 0, []
         while kills < options.kills:
             died = strike(folder, dice)
             kills += died
-            steps.append(told_step(folder / "killed"))
+            steps.append(checkpoint_step(folder / "killed"))
             print(f"kill {kills}: the checkpoint is at step {steps[-1]}", flush=True)
             if not died:
                 print("the training ended before the kill: give it more --epochs")
@@ -84,7 +84,7 @@ def parse() -> argparse.Namespace:
 
 def command(folder: Path, run: str) -> list[str]:
     words = ["train", "style", "--store", f"sqlite:///{folder / 'items.db'}", "--config", str(folder / "config.toml")]
-    return [sys.executable, "-c", "from deepstyle.cli import main; main()", *words, "--to", str(folder / run), "--json"]
+    return [*DEEPSTYLE, *words, "--to", str(folder / run), "--json"]
 
 
 def finish(folder: Path, run: str) -> dict:
@@ -94,15 +94,15 @@ def finish(folder: Path, run: str) -> dict:
 
 def strike(folder: Path, dice: random.Random) -> bool:
     """Start the training and kill it; whether it was still alive."""
-    kept = folder / "killed" / CHECKPOINT_FILE
-    before = kept.stat().st_mtime_ns if kept.exists() else 0
+    checkpoint = folder / "killed" / CHECKPOINT_FILE
+    before_ns = modified_ns(checkpoint)
     process = subprocess.Popen(
         command(folder, "killed"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     if dice.random() < 1 / 3:
         wait(process, dice.uniform(0, START_S))
     else:
-        while process.poll() is None and (kept.stat().st_mtime_ns if kept.exists() else 0) == before:
+        while process.poll() is None and modified_ns(checkpoint) == before_ns:
             time.sleep(0.01)
         wait(process, dice.uniform(0, 0.5))
     alive = process.poll() is None
@@ -112,16 +112,21 @@ def strike(folder: Path, dice: random.Random) -> bool:
     return alive
 
 
+def modified_ns(path: Path) -> int:
+    """When the file last changed; 0 where it is missing."""
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
 def wait(process: subprocess.Popen, seconds: float) -> None:
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
 
 
-def told_step(run: Path) -> int:
+def checkpoint_step(run: Path) -> int:
     from deepstyle.learning.checkpoint import read_checkpoint
 
-    kept = read_checkpoint(run)
-    return kept.step if kept else 0
+    checkpoint = read_checkpoint(run)
+    return checkpoint.step if checkpoint else 0
 
 
 def compare(whole: dict, torn: dict, kills: int) -> int:
@@ -132,9 +137,9 @@ def compare(whole: dict, torn: dict, kills: int) -> int:
         torn["best_epoch"],
         len(torn["history"]),
     )
-    for name, told in (("not killed", whole), (f"killed {kills} times", torn)):
-        loss = told["history"][-1]["loss"]
-        print(f"{name}: {told['steps']} steps, loss {loss:.6f}, best epoch {told['best_epoch']}")
+    for name, result in (("not killed", whole), (f"killed {kills} times", torn)):
+        loss = result["history"][-1]["loss"]
+        print(f"{name}: {result['steps']} steps, loss {loss:.6f}, best epoch {result['best_epoch']}")
     print(f"largest relative difference of an epoch's loss: {apart:.1e}")
     return 0 if same and apart < TOLERANCE else 1
 

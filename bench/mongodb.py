@@ -1,10 +1,10 @@
-"""MongoDB beside the embedded store at 14,000 items: import, the same ten ids, and ``/search_image``.
+"""MongoDB and the embedded store at 14,000 items: import, equal results, and ``/search_image``.
 
-Usage: python -m bench.mongodb [--data FOLDER] [--quick]
+    python -m bench.mongodb [--data FOLDER] [--quick]
 
-FOLDER holds ``outfits/`` (Polyvore layout) and ``phone-photos/`` (default: DEEPSTYLE_DATA). Items past the last real
-photo are copies of real ones under other ids: a few more bytes of picture, and a vector with a little noise. Requests
-to the two servers alternate, so that whatever else the machine does hits both.
+FOLDER holds ``outfits/`` (Polyvore layout) and ``phone-photos/`` (default: DEEPSTYLE_DATA). Items beyond the last real
+photo are copies of real ones under other ids, with a few more bytes of picture and a vector with a little noise.
+Requests to the two servers alternate, so that other load on the machine affects both.
 """
 
 import argparse
@@ -12,21 +12,21 @@ import contextlib
 import hashlib
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
+import httpx2
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 from pymongo import MongoClient
 
-from bench.machine import describe_machine
+from bench.measure.machine import describe_machine
+from bench.measure.processes import cpu_s
+from bench.measure.server import serving
 from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import open_source
 from deepstyle.images.pixels import read_image
@@ -35,14 +35,14 @@ from deepstyle.store import Entry, Store, VectorBatch, open_store
 from deepstyle.style.encode import STYLE_SPACE, encode_shard
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
-from tests.store.mongod import ReplicaSet, free_ports, replica_set, wait_for
+from tests.store.mongod import ReplicaSet, replica_set
 
 IMPORT_BATCH, VECTOR_BATCH = 64, 256
 """As ``deepstyle import`` and ``deepstyle encode`` write."""
 
 
-def catalogue(data: Path, encoder: Encoder, photos: int, items: int) -> tuple[list[Entry], VectorBatch]:
-    """``items`` entries with vectors, made of ``photos`` real ones."""
+def read_catalogue(data: Path, encoder: Encoder, photos: int, items: int) -> tuple[list[Entry], VectorBatch]:
+    """``items`` entries with vectors, copied from ``photos`` real ones."""
     source = open_source(data / "outfits")
     rows = [row for row in source.records() if isinstance(row, Record)][:photos]
     real = [Entry(row.item, read_image(source.read_bytes(row))) for row in rows]
@@ -52,13 +52,13 @@ def catalogue(data: Path, encoder: Encoder, photos: int, items: int) -> tuple[li
     cpu_ms = (time.process_time() - before_s) / len(shard) * 1000
     print(f"encode, decode and resize included: {cpu_ms:.1f} CPU ms an image ({encoder.spec.architecture})")
     rng = np.random.default_rng(0)
-    entries, made = list(real), [vectors]
+    entries, copies = list(real), [vectors]
     while len(entries) < items:
-        copy = len(made)
+        copy = len(copies)
         entries += [copied(entry, copy) for entry in real]
         noisy = vectors + rng.normal(0, 0.01, vectors.shape).astype(np.float32)
-        made.append(noisy / np.linalg.norm(noisy, axis=1, keepdims=True))
-    entries, stacked = entries[:items], np.concatenate(made)[:items]
+        copies.append(noisy / np.linalg.norm(noisy, axis=1, keepdims=True))
+    entries, stacked = entries[:items], np.concatenate(copies)[:items]
     ids = tuple(entry.item.item_id for entry in entries)
     return entries, VectorBatch(ids, tuple(entry.image.sha256 for entry in entries if entry.image), stacked)
 
@@ -79,20 +79,19 @@ def fill(store: Store, space: str, entries: Sequence[Entry], vectors: VectorBatc
     middle = time.perf_counter()
     for at in range(0, len(entries), VECTOR_BATCH):
         part = slice(at, at + VECTOR_BATCH)
-        kept = store.put_vectors(
+        written = store.put_vectors(
             space, VectorBatch(vectors.item_ids[part], vectors.image_sha256s[part], vectors.vectors[part])
         )
-        assert kept == len(vectors.item_ids[part])
+        assert written == len(vectors.item_ids[part])
     store.set_meta(STYLE_SPACE, space)
     return middle - start, time.perf_counter() - middle
 
 
-def cpu_s(server: ReplicaSet) -> tuple[float, float]:
-    """CPU seconds so far of this process and of the server: unlike seconds, they do not depend on the load."""
+def both_cpu_s(server: ReplicaSet) -> tuple[float, float]:
+    """CPU seconds so far of this process and of the server: unlike wall time, they do not depend on the load."""
     process = server.members[0].process
     assert process is not None
-    told = psutil.Process(process.pid).cpu_times()
-    return time.process_time(), told.user + told.system
+    return time.process_time(), cpu_s(process.pid)
 
 
 def alternating_ms(calls: Sequence[Callable[[int], object]], rounds: int) -> list[list[float]]:
@@ -107,43 +106,21 @@ def alternating_ms(calls: Sequence[Callable[[int], object]], rounds: int) -> lis
     return times
 
 
-def tell(label: str, times: list[list[float]]) -> None:
+def report(label: str, times: list[list[float]]) -> None:
     embedded, mongodb = (statistics.median(each) for each in times)
     ratio = statistics.median(b / a for a, b in zip(*times, strict=True))
     print(f"{label:<34}{embedded:>12.2f}{mongodb:>12.2f}{mongodb / embedded:>12.2f}{ratio:>18.2f}", flush=True)
 
 
-@contextlib.contextmanager
-def served(url: str) -> Iterator[str]:
-    """``deepstyle serve`` on ``url``; yields its address."""
-    port = free_ports(1)[0]
-    command = [sys.executable, "-c", "from deepstyle.cli import main; main()", "serve", "--port", str(port)]
-    with subprocess.Popen([*command, "--store", url], stderr=subprocess.DEVNULL) as process:
-        address = f"http://127.0.0.1:{port}"
-
-        def ready() -> bool:
-            assert process.poll() is None, "the server ended"
-            with contextlib.suppress(httpx.TransportError):
-                return httpx.get(f"{address}/readyz", timeout=30).status_code == 200
-            return False
-
-        try:
-            wait_for(ready, "the server", timeout_s=120)
-            yield address
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
-
-
-def tell_sizes(url: str, items: int) -> None:
+def report_sizes(url: str, items: int) -> None:
     """What an item costs the server, for docs/scale.md."""
     with MongoClient(url) as client:
         db = client.get_default_database()
         db.client.admin.command("fsync")
         print(f"\n{'bytes an item':<34}{'document':>12}{'on disk':>12}{'indexes':>12}")
         for name in ("items", "images", "embeddings"):
-            told = db.command("collStats", name)
-            sizes = (told["size"], told["storageSize"], told["totalIndexSize"])
+            stats = db.command("collStats", name)
+            sizes = (stats["size"], stats["storageSize"], stats["totalIndexSize"])
             print(f"{name:<34}" + "".join(f"{size / items:>12.0f}" for size in sizes))
     print()
 
@@ -158,34 +135,35 @@ def compare(stores: Sequence[Store], space: str, queries: NDArray[np.float32]) -
     print(f"the same ten ids on both stores: {same} of {len(queries)} queries\n")
     print(f"{'p50 ms':<34}{'embedded':>12}{'MongoDB':>12}{'ratio':>12}{'median of ratios':>18}")
     searches = [lambda number, store=store: store.search(space, queries[number % len(queries)]) for store in stores]
-    tell("store.search", alternating_ms(searches, 5 * len(queries)))
+    report("store.search", alternating_ms(searches, 5 * len(queries)))
 
 
 def compare_servers(urls: Sequence[str], photos: Sequence[bytes]) -> None:
     with contextlib.ExitStack() as stack:
-        clients = [httpx.Client(base_url=stack.enter_context(served(url)), timeout=60) for url in urls]
+        servers = [stack.enter_context(serving("deepstyle", {"DEEPSTYLE_STORE": url})) for url in urls]
+        clients = [httpx2.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) for server in servers]
 
-        def ask(client: httpx.Client, number: int) -> list[str]:
+        def ask(client: httpx2.Client, number: int) -> list[str]:
             answer = client.post("/search_image", files={"image": ("photo.jpg", photos[number % len(photos)])})
             answer.raise_for_status()
             return [str(each) for each in answer.json()["results"]]
 
         calls = [lambda number, client=client: ask(client, number) for client in clients]
         alternating_ms(calls, 10)
-        tell("POST /search_image, one client", alternating_ms(calls, len(photos)))
+        report("POST /search_image, one client", alternating_ms(calls, len(photos)))
         for client in clients:
             client.close()
 
 
-def import_both(stores: Sequence[Store], server: ReplicaSet, space: str, made: tuple[list[Entry], VectorBatch]) -> None:
-    """Fill both stores and tell what it took."""
-    items = len(made[0])
+def import_both(stores: Sequence[Store], server: ReplicaSet, space: str, data: tuple[list[Entry], VectorBatch]) -> None:
+    """Fill both stores and print how long it took."""
+    items = len(data[0])
     heads = ("images", "vectors", "together", "our CPU ms", "mongod CPU ms")
     print(f"\n{'import, seconds':<34}" + "".join(f"{head:>14}" for head in heads))
     for label, store in zip(("embedded", "MongoDB, one node"), stores, strict=True):
-        before = cpu_s(server)
-        images_s, vectors_s = fill(store, space, *made)
-        cpu_ms = [(now - then) / items * 1000 for then, now in zip(before, cpu_s(server), strict=True)]
+        before = both_cpu_s(server)
+        images_s, vectors_s = fill(store, space, *data)
+        cpu_ms = [(now - then) / items * 1000 for then, now in zip(before, both_cpu_s(server), strict=True)]
         figures = (images_s, vectors_s, images_s + vectors_s, *cpu_ms)
         print(f"{f'{label}, {items:,} items':<34}" + "".join(f"{figure:>14.2f}" for figure in figures), flush=True)
 
@@ -194,15 +172,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default=os.environ.get("DEEPSTYLE_DATA", ""), help="the folder of real photos")
     parser.add_argument("--quick", action="store_true", help="2,000 items from 300 photos, 40 queries")
-    told = parser.parse_args()
-    data = Path(told.data)
-    if not told.data or not (data / "outfits").is_dir():
+    options = parser.parse_args()
+    data = Path(options.data)
+    if not options.data or not (data / "outfits").is_dir():
         sys.exit("no real photos: name their folder by --data or DEEPSTYLE_DATA")
-    photos, items, queries = (300, 2_000, 40) if told.quick else (3_960, 14_000, 200)
+    photos, items, queries = (300, 2_000, 40) if options.quick else (3_960, 14_000, 200)
     settings = Settings()
     encoder = Encoder.open(ensure_model(settings.model, settings.cache_dir, settings.precision), streams=0)
     print(describe_machine())
-    made = catalogue(data, encoder, photos, items)
+    catalogue = read_catalogue(data, encoder, photos, items)
     paths = sorted((data / "phone-photos").rglob("*.jpg"))[:: 663 // queries][:queries]
     asked = [(path.stem, read_image(path.read_bytes())) for path in paths]
     space = encoder.fingerprint
@@ -210,8 +188,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, replica_set(Path(name), oplog_mb=2_000) as server:
         urls = (f"sqlite:///{name}/bench.db", server.url("bench"))
         with open_store(urls[0]) as embedded, open_store(urls[1]) as mongodb:
-            import_both((embedded, mongodb), server, space, made)
-            tell_sizes(urls[1], items)
+            import_both((embedded, mongodb), server, space, catalogue)
+            report_sizes(urls[1], items)
             compare((embedded, mongodb), space, embeddings)
         compare_servers(urls, [image.data for _, image in asked])
 

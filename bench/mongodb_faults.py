@@ -1,6 +1,6 @@
-"""Faults under load, again and again: nothing acknowledged lost or doubled, reads back within 15 s, no worker hung.
+"""Faults under load, repeated: nothing acknowledged is lost or doubled, reads are back within 15 s, no worker hangs.
 
-Usage: python -m bench.mongodb_faults [--quick] [--repetitions N] [--only FAULT]
+python -m bench.mongodb_faults [--quick] [--repetitions N] [--only FAULT]
 """
 
 import argparse
@@ -10,9 +10,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
-from bench.machine import describe_machine
+from bench.measure.machine import describe_machine
 from tests.store.faults import (
     Outcome,
     kill_server,
@@ -60,8 +61,8 @@ def silences(
 FAULTS: dict[str, Callable[[Path, int, float], Iterator[Outcome]]] = {
     "kill -9, one node": kills,
     "step-down, three nodes": step_downs,
-    "silent connections": lambda *told: silences(silence_connections, *told),
-    "silent network": lambda *told: silences(silence_network, *told),
+    "silent connections": partial(silences, silence_connections),
+    "silent network": partial(silences, silence_network),
 }
 
 
@@ -70,14 +71,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two repetitions, silences of 8 s")
     parser.add_argument("--repetitions", type=int, default=20, help="of each fault (default: 20)")
     parser.add_argument("--only", default="", help="only faults whose name contains this")
-    told = parser.parse_args()
-    repetitions, seconds = (2, 8.0) if told.quick else (told.repetitions, 30.0)
+    options = parser.parse_args()
+    repetitions, seconds = (2, 8.0) if options.quick else (options.repetitions, 30.0)
     print(f"{describe_machine()}; silences of {seconds:.0f} s\n")
     print(f"{'':<24}{'runs':>5}{'items acknowledged':>20}{'lost':>6}{'doubled':>9}{'hung':>6}", end="")
     print(f"{'reads back s p50':>18}{'max':>7}{'longest read s':>16}{'longest write s':>17}")
     passed = True
     for label, run in FAULTS.items():
-        if told.only in label:
+        if options.only in label:
             with tempfile.TemporaryDirectory() as folder:
                 outcomes = list(run(Path(folder), repetitions, seconds))
             passed &= all(outcome.passed for outcome in outcomes)

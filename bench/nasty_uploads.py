@@ -1,16 +1,15 @@
-"""What nasty pictures cost a running server: CPU and status of each, bombs beside a normal client, many large at once.
+"""What hostile pictures cost a running server: CPU and status of each, bombs beside a normal client, many large ones.
 
     python -m bench.nasty_uploads PORT PID [--only WORDS] [--bombs 8] [--crowd 16] [--file BOMB]
 
-``bench.uploads --http`` runs it on a server of its own. PID is the server's process; its workers are counted in.
+``bench.uploads --http`` runs it on a server of its own. PID is the server's process; its workers are included.
 """
 
 import argparse
-import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.http_upload import post_photo
+from bench.measure.http_upload import post_photo
+from bench.measure.processes import cpu_s, resident_mib
 from tests.images import nasty, pictures
 
 console = Console(highlight=False)
@@ -42,32 +42,6 @@ def main() -> None:
     raise SystemExit(1 if failures else 0)
 
 
-# -- the server's processes, from /proc ------------------------------------------------------------------------------
-
-
-def processes(pid: int) -> Iterator[int]:
-    """``pid`` and all that descend from it."""
-    yield pid
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in children.read_text().split():
-            yield from processes(int(child))
-
-
-def cpu_s(pid: int) -> float:
-    """CPU time of the processes so far."""
-    ticks = 0
-    for one in processes(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def rss_mib(pid: int) -> float:
-    """Resident memory of the processes."""
-    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in processes(pid))
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-
-
 @dataclass
 class Peak:
     """The highest resident memory while the body runs, sampled every 20 ms."""
@@ -87,20 +61,20 @@ class Peak:
 
     def _sample(self) -> None:
         while not self._done.wait(0.02):
-            self.mib = max(self.mib, rss_mib(self.pid))
+            self.mib = max(self.mib, resident_mib(self.pid))
 
 
 # -- the runs ---------------------------------------------------------------------------------------------------------
 
 
 def run_nasty(port: int, pid: int, only: str = "") -> int:
-    """Send every nasty picture alone; returns how many cost over a second or were answered with a 5xx."""
+    """Send each hostile picture alone; returns how many cost over a second or got a 5xx."""
     makers = {name: make for name, make in nasty.nasty().items() if only in name}
-    for seed in range(20):  # so that what a server keeps for good is there before it is measured
+    for seed in range(20):  # warm-up, so that the server's permanent allocations exist before memory is measured
         post_photo(port, pictures.save(pictures.photo(2000, 1500, seed), "JPEG"))
     for name in ("jpeg with 9 MiB after its end", "png 40 MP, 8 bits, colour 0"):
         post_photo(port, nasty.nasty()[name]())
-    before_mib, rows = rss_mib(pid), []
+    before_mib, rows = resident_mib(pid), []
     with Peak(pid) as peak:
         for name, make in makers.items():
             data = make()
@@ -109,8 +83,10 @@ def run_nasty(port: int, pid: int, only: str = "") -> int:
             nasty.flat.cache_clear()
     rows.sort(reverse=True)
     failed = [row for row in rows if row[0] > MAX_CPU_S or not row[3].startswith(("2", "4"))]
-    grown_mib = rss_mib(pid) - before_mib
-    table = Table("Picture", "Bytes", "Answer", "s", "CPU s", title=f"{len(rows)} nasty pictures, the dearest first")
+    grown_mib = resident_mib(pid) - before_mib
+    table = Table(
+        "Picture", "Bytes", "Answer", "s", "CPU s", title=f"{len(rows)} hostile pictures, the most expensive first"
+    )
     for used_s, name, size, status, took_s in [*rows[:12], *(row for row in failed if row not in rows[:12])]:
         table.add_row(name, f"{size:,}", status, f"{took_s:.2f}", f"{used_s:.2f}")
     console.print(table)
@@ -129,7 +105,7 @@ def cost(pid: int, send: Callable[[], str]) -> tuple[str, float, float]:
 
 
 def run_bombs_at_once(port: int, pid: int, bomb: bytes, count: int) -> None:
-    """``count`` bombs together, and what a normal client sees meanwhile."""
+    """``count`` bombs together, and what a normal client sees in the meantime."""
     photo = pictures.save(pictures.photo(480, 640), "JPEG")
     answers: list[str] = []
     used_s, started_s = cpu_s(pid), time.perf_counter()
@@ -156,12 +132,12 @@ def run_crowd(port: int, pid: int, count: int) -> None:
         ("progressive JPEG", nasty.flat("RGB", nasty.SIDE_PX, nasty.SIDE_PX, "JPEG", progressive=True)),
         ("PNG", nasty.flat("RGB", nasty.SIDE_PX, nasty.SIDE_PX, "PNG")),
     ):
-        before_mib = rss_mib(pid)
+        before_mib = resident_mib(pid)
         with Peak(pid) as peak, ThreadPoolExecutor(count) as pool:
             answers = Counter(pool.map(lambda data: post_photo(port, data), [data] * count))
         console.print(
             f"{count} {name} of 40 megapixels at once: {dict(answers)}; resident memory {before_mib:.0f} MiB before, "
-            f"{peak.mib:.0f} MiB at most, {rss_mib(pid):.0f} MiB after"
+            f"{peak.mib:.0f} MiB at most, {resident_mib(pid):.0f} MiB after"
         )
 
 

@@ -1,12 +1,12 @@
-"""More than the server can do: who is answered, how soon, and what the health routes do meanwhile.
+"""More load than the server can handle: who gets a response, how fast, and how the health routes behave.
 
     python -m bench.overload                                   # the demo catalogue; twice the measured capacity, 60 s
     python -m bench.overload --store sqlite:///var/shop.db --queries FOLDER --factor 4 --seconds 20
     python -m bench.overload --store … --flood '/v1/items/ID/compatible?k=100' --clients 400
 
-Uploads arrive at a fixed rate, whatever becomes of those before (an open loop). A flood is the other kind: clients that
-ask for one address and ask again at once when they have an answer. Load and health checks are processes of their own;
-all of them share the cores with the server.
+Uploads arrive at a fixed rate, regardless of earlier ones (an open loop). In a flood, clients request one address and
+repeat as soon as they have a response (a closed loop). Load and health checks are processes of their own; all of them
+share the cores with the server.
 """
 
 import argparse
@@ -21,10 +21,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import psutil
-
-from bench.machine import describe_machine
-from bench.uploads import encoded_demo, request, start_server
+from bench.measure.demo import absolute_url, small_demo_store
+from bench.measure.http_upload import request, upload_message
+from bench.measure.machine import describe_machine
+from bench.measure.processes import resident_mib
+from bench.measure.server import serving
 
 TIMEOUT_S, PROBE_EVERY_S, CAPACITY_S, CAPACITY_CLIENTS = 60.0, 0.1, 8.0, 8
 Answer = tuple[str, float, bool]  # the status, seconds, whether there was a Retry-After
@@ -75,23 +76,16 @@ async def open_loop(port: int, messages: Sequence[bytes], rate: float, seconds: 
     return list(await asyncio.gather(*asked))
 
 
-def upload_of(path: Path) -> bytes:
-    part = b'--xx\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
-    body = part + path.read_bytes() + b"\r\n--xx--\r\n"
-    kind = "Content-Type: multipart/form-data; boundary=xx\r\n"
-    return message_of("POST", "/search_image", f"{kind}Content-Length: {len(body)}\r\n") + body
-
-
-def message_of(method: str, path: str, headers: str = "") -> bytes:
-    return f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n".encode()
-
-
-def uploads_of(folder: Path) -> list[bytes]:
-    return [upload_of(path) for path in sorted(folder.rglob("*.jpg"))[:64]]
+def messages_for(what: str) -> list[bytes]:
+    """Requests for an address below /v1, or uploads of the pictures in a folder."""
+    if what.startswith("/v1"):
+        return [f"GET {what} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()]
+    paths = sorted(Path(what).rglob("*.jpg"))[:64]
+    return [upload_message(path.read_bytes(), keep_alive=False) for path in paths]
 
 
 def run_load(kind: str, port: int, amount: float, seconds: float, what: str) -> None:
-    messages = [message_of("GET", what)] if what.startswith("/v1") else uploads_of(Path(what))
+    messages = messages_for(what)
     if kind == "closed":
         answers = asyncio.run(closed_loop(port, messages, int(amount), seconds))
     else:
@@ -99,7 +93,7 @@ def run_load(kind: str, port: int, amount: float, seconds: float, what: str) -> 
     print(json.dumps(answers))
 
 
-# -- what is watched meanwhile -----------------------------------------------------------------------------------------
+# -- what is watched during it -----------------------------------------------------------------------------------------
 
 
 def loaded(kind: str, port: int, amount: float, seconds: float, what: str, watch: Callable[[], None]) -> list[Answer]:
@@ -119,22 +113,18 @@ class Watch:
     """Asks the health routes and reads the server's memory."""
 
     def __init__(self, port: int, pid: int) -> None:
-        self.port, self.process = port, psutil.Process(pid)
+        self.port, self.pid = port, pid
         self.seconds: dict[str, list[float]] = {"/healthz": [], "/readyz": [], "/metrics": []}
         self.failed: Counter[str] = Counter()
-        self.memory_mib = [self.resident_mib()]
-
-    def resident_mib(self) -> float:
-        family = [self.process, *self.process.children(recursive=True)]
-        return sum(process.memory_info().rss for process in family) / 2**20
+        self.memory_mib = [resident_mib(pid)]
 
     def __call__(self) -> None:
         for path, seconds in self.seconds.items():
             started_s = time.perf_counter()
-            status, _ = request(self.port, "GET", path, b"", {})
+            status, _ = request(self.port, "GET", path)
             seconds.append(time.perf_counter() - started_s)
             self.failed[path] += status != 200
-        self.memory_mib.append(self.resident_mib())
+        self.memory_mib.append(resident_mib(self.pid))
 
     def report(self) -> None:
         for path, seconds in self.seconds.items():
@@ -197,13 +187,10 @@ def main() -> None:
     arguments = parse_arguments()
     print(describe_machine())
     with tempfile.TemporaryDirectory() as folder:
-        store = arguments.store or encoded_demo(Path(folder), arguments.model)
-        server, port = start_server(store, arguments.model)
-        try:
-            overload(port, server.pid, arguments, arguments.queries or Path(folder) / "demo")
-        finally:
-            server.terminate()
-            server.wait(30)
+        store = absolute_url(arguments.store) if arguments.store else small_demo_store(Path(folder), arguments.model)
+        environment = {"DEEPSTYLE_STORE": store, "DEEPSTYLE_MODEL": arguments.model, "DEEPSTYLE_LOG_LEVEL": "warning"}
+        with serving("deepstyle", environment) as server:
+            overload(server.port, server.pid, arguments, arguments.queries or Path(folder) / "demo")
 
 
 if __name__ == "__main__":

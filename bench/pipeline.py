@@ -1,9 +1,9 @@
-"""From a catalogue to a report by the commands a person types: train, export, encode, index, evaluate, report; timed.
+"""From a catalogue to a report by the commands a user types: train, export, encode, index, evaluate, report; timed.
 
-    python bench/pipeline.py                       # the demo catalogue
-    python bench/pipeline.py --data PATH --photos PATH
+    python -m bench.pipeline                       # the demo catalogue
+    python -m bench.pipeline --data PATH --photos PATH
 
-The import renders the demo catalogue, once; the total counts from the training on.
+The import renders the demo catalogue once; the total counts from training on.
 """
 
 import argparse
@@ -13,11 +13,12 @@ import sys
 import time
 from pathlib import Path
 
-from machine import describe_machine
+from bench.measure.command import DEEPSTYLE
+from bench.measure.machine import describe_machine
 
 
 def main() -> None:
-    """Run each command in a process of its own, as a person would."""
+    """Run each command in a process of its own, as a user does."""
     options = parse()
     work = options.work.resolve()
     work.mkdir(parents=True, exist_ok=True)
@@ -49,10 +50,9 @@ def main() -> None:
 
 
 def timed(words: list[str], environment: dict[str, str]) -> float:
-    """Seconds that a deepstyle command takes; what it says is shown only where it fails."""
+    """Seconds that a deepstyle command takes; its output is shown only where it fails."""
     started_s = time.perf_counter()
-    program = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
-    done = subprocess.run([*program, *words], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run([*DEEPSTYLE, *words], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"deepstyle {' '.join(words)}: {done.stdout}{done.stderr}")
     return time.perf_counter() - started_s

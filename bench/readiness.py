@@ -1,6 +1,6 @@
-"""How long `GET /readyz` takes, on a store of a given size.
+"""How long `GET /readyz` takes on a store of a given size.
 
-    python bench/readiness.py --store sqlite:///var/shop.db --items 14000
+    python -m bench.readiness --store sqlite:///var/shop.db --items 14000
 
 A copy of an encoded SQLite store is filled up to `--items` items with vectors, and served in this process.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from fastapi.testclient import TestClient
-from machine import describe_machine
 
+from bench.measure.machine import describe_machine
 from deepstyle.api.app import create_app
 from deepstyle.catalogue.item import Item
 from deepstyle.settings import Settings

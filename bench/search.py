@@ -1,18 +1,18 @@
-"""Search among 14,000 vectors (exact) and 250,000 (index), with and without a category filter, beside three libraries.
+"""Search among 14,000 vectors (exact) and 250,000 (index), with and without a category filter, and three libraries.
 
-    python bench/search.py              # some 15 minutes and 4 GB, most of it the two HNSW graphs
-    python bench/search.py --quick      # 60,000 instead of 250,000, fewer queries
-    python bench/search.py --only faiss # leave the graphs out
+    python -m bench.search              # about 15 minutes and 4 GB, most of it the two HNSW graphs
+    python -m bench.search --quick      # 60,000 instead of 250,000, fewer queries
+    python -m bench.search --only faiss # without the graphs
 
 Ours is timed as callers see it: ``store.search`` with its SQLite check for new writes, filter and item ids. The others
 are called directly, on vectors already in memory, each with the cheapest setting that reaches recall@10 of 0.98
-without a filter on other queries than the timed ones. They take turns in blocks of 100 queries, so that whatever else
-the machine does hits all, and nobody's caches are swept by another's scan before every single query.
+without a filter on other queries than the timed ones. They take turns in blocks of 100 queries, so that other load on
+the machine affects all of them, and no query finds its caches emptied by another library's scan.
 
 The vectors are synthetic: 2,000 clusters whose centres have a decaying spectrum (as embeddings of photos do), and
-isotropic noise around each, so strong that its cluster does not decide a query's nearest ten. ``--iid`` draws
-every vector from an isotropic Gaussian instead, where no index has structure to use: the worst case. A cluster has one
-of eleven categories; the filter is the query's own category, or another one.
+isotropic noise around each, so strong that the cluster does not decide a query's nearest ten. ``--iid`` draws every
+vector from an isotropic Gaussian instead, where no index has structure to use: the worst case. A cluster has one of
+eleven categories; the filter is the query's own category, or another one.
 """
 
 import argparse
@@ -25,15 +25,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the server: its idle threads spin, and slow whoever comes next
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the server: its idle threads spin and slow down the next contender
 
 import faiss
 import hnswlib
 import numpy as np
-from machine import describe_machine
 from numpy.typing import NDArray
 from usearch.index import Index as UsearchIndex
 
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, ItemFilter, VectorBatch
@@ -257,18 +257,18 @@ def main() -> None:
     parser.add_argument("--only", default="faiss,usearch,hnswlib", help="the libraries to compare with")
     parser.add_argument("--iid", action="store_true", help="vectors without any structure: the worst case")
     parser.add_argument("--quick", action="store_true", help="60,000 vectors, 60 queries")
-    told = parser.parse_args()
-    large, queries = (60_000, 60) if told.quick else (told.large, told.queries)
+    options = parser.parse_args()
+    large, queries = (60_000, 60) if options.quick else (options.large, options.queries)
     libraries = {"faiss": faiss_ivf, "usearch": usearch_graph, "hnswlib": hnswlib_graph}
 
     print(describe_machine())
     for count, with_index in ((14_000, False), (large, True)):
-        data = make_data(count, queries, iid=told.iid)
+        data = make_data(count, queries, iid=options.iid)
         with tempfile.TemporaryDirectory() as folder:
             contenders = [build_store(data, Path(folder), with_index=with_index), measured("numpy", numpy_exact, data)]
             if with_index:
                 truth = np.array([contenders[1].search(query, UNFILTERED) for query in data.tuning])
-                contenders += [measured(name, libraries[name], data, truth) for name in told.only.split(",")]
+                contenders += [measured(name, libraries[name], data, truth) for name in options.only.split(",")]
             run(data, contenders)
         show(
             f"{count:,} vectors of {DIMENSION}, {'index' if with_index else 'exact'}; {queries} queries a row",

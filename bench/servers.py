@@ -1,22 +1,19 @@
-"""Which HTTP server? One table of attacks on each, and the throughput of `/search_image`, round after round.
+"""Which HTTP server? A table of attacks on each, and the throughput of `/search_image` in interleaved rounds.
 
     python -m bench.servers                                     # attacks on every server, then throughput
     python -m bench.servers --servers deepstyle,granian --no-throughput
     python -m bench.servers --no-attacks --previous CHECKOUT    # this checkout against another one, interleaved
 
 Every server runs the same application with the limits that the server itself offers. An endless part of a request is
-"bounded" where the connection ended before --mib was sent, with the growth of memory beside it. Slow connections are
-held for --seconds; the longest life, and the share of a normal client's uploads that was answered with 200. The table
-says "stays" where no connection was ended.
+"bounded" where the connection ended before --mib was sent; the growth of memory is shown as well. Slow connections are
+held for --seconds: the table shows the longest life ("stays" where none was ended), and the share of a normal client's
+uploads that got a 200.
 """
 
 import argparse
 import contextlib
-import json
 import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,8 +21,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.launch import SERVERS, Served, demo_environment, serving
-from bench.machine import describe_machine
+from bench.measure.demo import demo_environment
+from bench.measure.machine import describe_machine
+from bench.measure.server import SERVERS, Served, serving
+from bench.measure.upload_client import load
 from bench.slow_clients import FORM, KINDS, attack
 
 CHUNKED = FORM + b"Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n"
@@ -65,7 +64,7 @@ def slow(served: Served, kinds: list[str], photo: bytes, connections: int, secon
 def attacks(arguments: argparse.Namespace, environment: dict[str, str], photo: bytes) -> None:
     """Print the table, and each server's cells as soon as they are known."""
     names = [f"endless {kind}" for kind in ENDLESS] + [f"slow: {kind}" for kind in KINDS]
-    names += [f"served beside {arguments.connections} slow", "served beside 1,100 idle, 1,024 descriptors"]
+    names += [f"served, {arguments.connections} slow", "served, 1,100 idle, 1,024 descriptors"]
     columns = [attacked(server, arguments, environment, photo) for server in arguments.servers.split(",")]
     table = Table("attack", *arguments.servers.split(","))
     for name, *cells in zip(names, *columns, strict=True):
@@ -79,8 +78,8 @@ def attacked(server: str, arguments: argparse.Namespace, environment: dict[str, 
         cells = [endless(served, kind, arguments.mib) for kind in ENDLESS]
         lives, share = slow(served, list(KINDS), photo, arguments.connections, arguments.seconds)
     with serving(server, environment, port=arguments.port, descriptors=1024) as served:
-        _, share_beside_idle = slow(served, ["idle"], photo, 1100, arguments.seconds)
-    column = [*cells, *lives, share, share_beside_idle]
+        _, share_with_idle = slow(served, ["idle"], photo, 1100, arguments.seconds)
+    column = [*cells, *lives, share, share_with_idle]
     console.print(server, *column, sep=" · ")
     return column
 
@@ -96,25 +95,17 @@ def running(arguments: argparse.Namespace, environment: dict[str, str]) -> Itera
         yield servers
 
 
-def requests_a_second(served: Served, clients: int, requests: int, folder: Path) -> float:
-    """The client of `bench/serving.py`."""
-    script = Path(__file__).parent / "serving.py"
-    command = [sys.executable, str(script), "--client", str(served.port), str(clients), str(requests), str(folder)]
-    done = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return float(len(done["latencies_s"]) / done["duration_s"])
-
-
 def throughput(arguments: argparse.Namespace, environment: dict[str, str], queries: Path) -> None:
     """Print requests a second and CPU for a request of eight clients, medians of interleaved rounds."""
     with running(arguments, environment) as servers:
         rates: dict[str, list[float]] = {name: [] for name in servers}
         costs_s: dict[str, list[float]] = {name: [] for name in servers}
         for served in servers.values():
-            requests_a_second(served, 8, 16, queries)
+            load(served.port, 8, 16, queries)
         for number in range(arguments.rounds):
             for name, served in sorted(servers.items(), reverse=bool(number % 2)):
                 before_s = served.cpu_s()
-                rates[name].append(requests_a_second(served, 8, arguments.requests, queries))
+                rates[name].append(load(served.port, 8, arguments.requests, queries)[1])
                 costs_s[name].append((served.cpu_s() - before_s) / arguments.requests)
     table = Table("server", "requests/s", "CPU of one", "rounds")
     for name, values in rates.items():
@@ -137,8 +128,10 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=128, help="of eight clients in one round")
     parser.add_argument("--previous", type=Path, help="another checkout of the project, for the throughput")
     parser.add_argument("--port", type=int, default=0, help="of the attacked server (default: a free one)")
-    parser.add_argument("--store", default="", help="an encoded store (default: the demo, made where missing)")
-    parser.add_argument("--photo", type=Path, help="what is uploaded, with those beside it (default: the demo's)")
+    parser.add_argument("--store", default="", help="an encoded store (default: the demo, created where missing)")
+    parser.add_argument(
+        "--photo", type=Path, help="what is uploaded, with the others in its folder (default: the demo's)"
+    )
     arguments = parser.parse_args()
     environment, photo = demo_environment(arguments.store, arguments.photo)
     console.print(describe_machine())

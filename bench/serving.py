@@ -1,140 +1,33 @@
 """`/search_image` under one client and under eight, against the obvious handler with the same network.
 
-    python bench/serving.py                                    # the demo catalogue, imported and encoded first
-    python bench/serving.py --store sqlite:///var/shop.db --queries FOLDER
-    python bench/serving.py --store … --photos FOLDER          # every photo there must answer 200 with ten items
+    python -m bench.serving                                    # the demo catalogue, imported and encoded first
+    python -m bench.serving --store sqlite:///var/shop.db --queries FOLDER
+    python -m bench.serving --store … --photos FOLDER          # every photo there must answer 200 with ten items
 
-Both servers are real uvicorn processes on the loopback. The client is a process of its own, plain sockets with kept
-connections, and shares the cores with the server. The two servers take turns, round after round, so that whatever else
-the machine does hits both; the encoder alone is timed in the same rounds.
+Both servers are real processes on loopback, `deepstyle serve` and `bench/measure/baseline_server.py` under uvicorn. The
+client is a process of its own, with plain sockets and keep-alive, and shares the cores with the server. The servers
+take turns, round after round, so that other load on the machine affects both; the encoder alone is timed in the same
+rounds.
 """
 
 import argparse
 import json
-import os
 import socket
 import statistics
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
-from machine import describe_machine
-
-START_S = 180
-OUR_PROTOCOL = "deepstyle.api.protocol:BoundedHttp"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from bench.measure.demo import absolute_url, demo_photos, demo_store
+from bench.measure.http_upload import upload_message
+from bench.measure.machine import describe_machine
+from bench.measure.server import serving
+from bench.measure.upload_client import ask, load, pictures
+from deepstyle.settings import Settings
+from deepstyle.style.model import ensure_model
+from deepstyle.style.spec import read_spec
 
 
-@contextmanager
-def server(factory: str, environment: dict[str, str], protocol: str = "httptools") -> Iterator[tuple[int, int]]:
-    """A uvicorn process; its port and process id, once `/readyz` answers."""
-    port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--no-access-log"]
-    command += ["--http", protocol, "--ws", "none"]
-    here = str(Path(__file__).parent)
-    process = subprocess.Popen(
-        [*command, "--log-level", "warning"], env={**os.environ, **environment, "PYTHONPATH": here}
-    )
-    try:
-        wait_until_ready(port, process)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(START_S * 4):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5).close()
-            return
-        except OSError as error:
-            if process.poll() is not None:
-                raise SystemExit(f"the server stopped with {process.returncode}") from error
-            time.sleep(0.25)
-    raise SystemExit("the server did not become ready")
-
-
-# -- the client, which runs as `python bench/serving.py --client …` ----------------------------------------------------
-def request_of(path: Path) -> bytes:
-    part = b'--xx\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
-    body = part + path.read_bytes() + b"\r\n--xx--\r\n"
-    head = (
-        "POST /search_image HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=xx\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def ask(connection: socket.socket, request: bytes) -> tuple[int, bytes]:
-    connection.sendall(request)
-    answer = b""
-    while b"\r\n\r\n" not in answer:
-        answer += received(connection)
-    head, _, body = answer.partition(b"\r\n\r\n")
-    length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-    while len(body) < length:
-        body += received(connection)
-    return int(head.split(b" ", 2)[1]), body
-
-
-def received(connection: socket.socket) -> bytes:
-    data = connection.recv(262_144)
-    if not data:
-        raise SystemExit("the server closed the connection")
-    return data
-
-
-def pictures(folder: Path) -> list[Path]:
-    """What has a picture's name, at any depth; a licence beside them is none."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
-
-
-def run_client(port: int, clients: int, requests: int, folder: Path) -> None:
-    """Print the latencies in seconds and the whole duration, as JSON."""
-    paths = pictures(folder)[:64]
-    bodies = [request_of(path) for path in paths]
-
-    def one(client: int) -> list[float]:
-        latencies = []
-        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-            for number in range(requests // clients):
-                started_s = time.perf_counter()
-                status, _ = ask(connection, bodies[(client * 7 + number) % len(bodies)])
-                latencies.append(time.perf_counter() - started_s)
-                assert status == 200, status
-        return latencies
-
-    with ThreadPoolExecutor(clients) as pool:
-        started_s = time.perf_counter()
-        latencies = [latency for part in pool.map(one, range(clients)) for latency in part]
-        print(json.dumps({"latencies_s": latencies, "duration_s": time.perf_counter() - started_s}))
-
-
-def load(port: int, clients: int, requests: int, folder: Path) -> tuple[float, float]:
-    """(p50 in seconds, requests a second) of one client process."""
-    command = [sys.executable, __file__, "--client", str(port), str(clients), str(requests), str(folder)]
-    told = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    return statistics.median(told["latencies_s"]), len(told["latencies_s"]) / told["duration_s"]
-
-
-def cpu_s(pid: int) -> float:
-    """Processor seconds that a process has used, which other processes hardly disturb."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-# -- the two questions ------------------------------------------------------------------------------------------------
 def encoder_latency(folder: Path, runs: int) -> float:
     """Median seconds of one picture through the encoder alone, all cores, in a process of its own."""
     code = """
@@ -143,8 +36,8 @@ from pathlib import Path
 import numpy as np
 from deepstyle.style.encoder import Encoder
 encoder = Encoder.open(Path(sys.argv[1]), streams=1)
-fed = encoder.spec.preprocessing
-picture = np.random.default_rng(0).integers(0, 256, (1, fed.height_px, fed.width_px, 3), np.uint8)
+expected = encoder.spec.preprocessing
+picture = np.random.default_rng(0).integers(0, 256, (1, expected.height_px, expected.width_px, 3), np.uint8)
 times = []
 for _ in range(int(sys.argv[2])):
     started = time.perf_counter()
@@ -159,26 +52,31 @@ print(statistics.median(times))
 
 
 def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: int, requests: int) -> None:
-    """Interleaved rounds of both servers; medians and ratios."""
+    """Interleaved rounds of both servers, and what they show."""
     rows: dict[str, list[float]] = {
         name: [] for name in ("encoder", "ours 1", "theirs 1", "ours 8", "theirs 8", "our cpu", "their cpu")
     }
     with (
-        server("deepstyle.api.app:create_app", environment, OUR_PROTOCOL) as (ours, our_pid),
-        server("baseline_server:create_app", {**environment, "BENCH_MODEL_FOLDER": str(folder)}) as (theirs, their_pid),
+        serving("deepstyle", environment) as ours,
+        serving("baseline", {**environment, "BENCH_MODEL_FOLDER": str(folder.resolve())}) as theirs,
     ):
-        for port in (ours, theirs):
-            load(port, 8, 16, queries)
+        for server in (ours, theirs):
+            load(server.port, 8, 16, queries)
         for _ in range(rounds):
             rows["encoder"].append(encoder_latency(folder, requests))
-            rows["ours 1"].append(load(ours, 1, requests, queries)[0])
-            rows["theirs 1"].append(load(theirs, 1, requests, queries)[0])
-            before_s = cpu_s(our_pid)
-            rows["ours 8"].append(load(ours, 8, 4 * requests, queries)[1])
-            rows["our cpu"].append((cpu_s(our_pid) - before_s) / (4 * requests))
-            before_s = cpu_s(their_pid)
-            rows["theirs 8"].append(load(theirs, 8, 2 * requests, queries)[1])
-            rows["their cpu"].append((cpu_s(their_pid) - before_s) / (2 * requests))
+            rows["ours 1"].append(load(ours.port, 1, requests, queries)[0])
+            rows["theirs 1"].append(load(theirs.port, 1, requests, queries)[0])
+            before_s = ours.cpu_s()
+            rows["ours 8"].append(load(ours.port, 8, 4 * requests, queries)[1])
+            rows["our cpu"].append((ours.cpu_s() - before_s) / (4 * requests))
+            before_s = theirs.cpu_s()
+            rows["theirs 8"].append(load(theirs.port, 8, 2 * requests, queries)[1])
+            rows["their cpu"].append((theirs.cpu_s() - before_s) / (2 * requests))
+    report(rows)
+
+
+def report(rows: dict[str, list[float]]) -> None:
+    """Print medians and ratios."""
     middle = {name: statistics.median(values) for name, values in rows.items()}
     ratios = [a / b for a, b in zip(rows["ours 8"], rows["theirs 8"], strict=True)]
     over = [a / b for a, b in zip(rows["ours 1"], rows["encoder"], strict=True)]
@@ -197,11 +95,11 @@ def every_photo(environment: dict[str, str], photos: Path) -> None:
     paths = pictures(photos)
     wrong = []
     with (
-        server("deepstyle.api.app:create_app", environment, OUR_PROTOCOL) as (port, _),
-        socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
+        serving("deepstyle", environment) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection,
     ):
         for path in paths:
-            status, body = ask(connection, request_of(path))
+            status, body = ask(connection, upload_message(path.read_bytes(), keep_alive=True))
             if status != 200 or len(json.loads(body)["results"]) != 10:
                 wrong.append(f"{path.name}: {status} {body[:200]!r}")
     for line in wrong:
@@ -211,49 +109,34 @@ def every_photo(environment: dict[str, str], photos: Path) -> None:
         raise SystemExit(1)
 
 
-def demo_store(model: str) -> str:
-    command = [sys.executable, "-c", "from deepstyle.cli import main; main()", "demo", "--no-serve", "--model", model]
-    subprocess.run(command, check=True)
-    return "sqlite:///var/demo.db"
-
-
-def demo_queries() -> Path:
-    from deepstyle.settings import Settings
-
-    return Settings().cache_dir / "demo" / "images"
-
-
 def main() -> None:
-    if sys.argv[1:2] == ["--client"]:
-        port, clients, requests, folder = sys.argv[2:]
-        run_client(int(port), int(clients), int(requests), Path(folder))
-        return
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--store", default="", help="an encoded store (default: the demo, made where missing)")
+    parser.add_argument("--store", default="", help="an encoded store (default: the demo, created where missing)")
     parser.add_argument("--queries", type=Path, help="a folder of pictures to ask with (default: the demo's)")
     parser.add_argument("--photos", type=Path, help="ask with every photo below this folder instead of timing")
     parser.add_argument("--model", default="packaged")
-    parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "int8"))
+    parser.add_argument("--precision", default="auto", choices=("auto", "fp32", "fp16", "int8"))
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=64, help="requests of one client in one round")
     parser.add_argument("--quick", action="store_true", help="2 rounds of 16 requests")
-    told = parser.parse_args()
+    options = parser.parse_args()
 
-    from deepstyle.settings import Settings
-    from deepstyle.style.model import ensure_model
-    from deepstyle.style.spec import read_spec
-
-    store = told.store or demo_store(told.model)
-    folder = ensure_model(told.model, Settings().cache_dir, told.precision)
-    environment = {"DEEPSTYLE_STORE": store, "DEEPSTYLE_MODEL": told.model, "DEEPSTYLE_PRECISION": told.precision}
+    store = absolute_url(options.store) if options.store else demo_store(options.model)
+    folder = ensure_model(options.model, Settings().cache_dir, options.precision)
+    environment = {
+        "DEEPSTYLE_STORE": store,
+        "DEEPSTYLE_MODEL": options.model,
+        "DEEPSTYLE_PRECISION": options.precision,
+        "DEEPSTYLE_LOG_LEVEL": "warning",
+    }
     spec = read_spec(folder)
     print(describe_machine())
     print(f"{spec.architecture} {spec.precision}, {store}")
-    if told.photos:
-        every_photo(environment, told.photos)
+    if options.photos:
+        every_photo(environment, options.photos)
         return
-    rounds, requests = (2, 16) if told.quick else (told.rounds, told.requests)
-    compare(environment, folder, told.queries or demo_queries(), rounds, requests)
+    rounds, requests = (2, 16) if options.quick else (options.rounds, options.requests)
+    compare(environment, folder, options.queries or demo_photos(), rounds, requests)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
-"""Slow connections of five kinds beside a normal client: the share of its requests that is served.
+"""Five kinds of slow connections and one normal client: the share of its requests that is served.
 
     python -m bench.slow_clients                            # 200 connections, all from 127.0.0.1
     python -m bench.slow_clients --spread                   # from 127.0.0.2 to 127.0.0.9
     python -m bench.slow_clients --connections 1100 --descriptors 1024
     python -m bench.slow_clients --kinds idle,read --server uvicorn-httptools
 
-Each slow client sends one byte a second, or none, or does not read its answer; one that was disconnected comes back.
-The normal client is on 127.0.0.1, opens a connection for each upload and never tries twice. Exit code 1 where one of
-its requests was not answered with 200.
+Each slow client sends one byte a second, or none, or does not read its response; a disconnected one reconnects. The
+normal client is on 127.0.0.1, opens a connection for each upload and never retries. Exit code 1 where one of its
+requests did not get a 200.
 """
 
 import argparse
@@ -23,10 +23,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from bench.launch import SERVERS, Served, demo_environment, serving
-from bench.machine import describe_machine
+from bench.measure.command import ROOT
+from bench.measure.demo import demo_environment
+from bench.measure.http_upload import upload_message
+from bench.measure.machine import describe_machine
+from bench.measure.server import SERVERS, Served, serving
 
-H = b"Host: a\r\n"
 FORM = b"POST /search_image HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\n"
 KINDS = {
     "idle": b"",
@@ -102,16 +104,14 @@ async def one_life(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, k
 
 async def normal_client(port: int, photo: bytes, until_s: float) -> list[tuple[str, float]]:
     """Status and seconds of each upload."""
-    part = b'--xx\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
-    body = part + photo + b"\r\n--xx--\r\n"
-    head = FORM.replace(b"=x\r\n", b"=xx\r\n") + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(body)
+    message = upload_message(photo, keep_alive=False)
     answers = []
     while time.monotonic() < until_s:
         began_s = time.monotonic()
         try:
             async with asyncio.timeout(15):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.write(head + body)
+                writer.write(message)
                 status = (await reader.read())[9:12].decode() or "closed"
                 writer.close()
         except (OSError, TimeoutError) as error:
@@ -135,7 +135,7 @@ async def slow_clients(
 
 
 def run_slow_clients(*arguments: Any) -> dict[str, Slow]:
-    """The process of the slow clients, so that the normal one waits for nobody but the server."""
+    """Run the slow clients in a process of their own, so that the normal client waits only for the server."""
     return asyncio.run(slow_clients(*arguments))
 
 
@@ -172,10 +172,14 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--spread", action="store_true", help="slow clients on 127.0.0.2 to 127.0.0.9")
     parser.add_argument("--descriptors", type=int, default=0, help="hard limit of the server's open files")
     parser.add_argument("--server", default="deepstyle", choices=SERVERS)
-    parser.add_argument("--checkout", type=Path, help="serve with the code of another checkout of the project")
+    parser.add_argument(
+        "--checkout", type=Path, default=ROOT, help="serve with the code of another checkout of the project"
+    )
     parser.add_argument("--port", type=int, default=0, help="the server's (default: a free one)")
-    parser.add_argument("--store", default="", help="an encoded store (default: the demo, made where missing)")
-    parser.add_argument("--photo", type=Path, help="what the normal client uploads (default: one of the demo)")
+    parser.add_argument("--store", default="", help="an encoded store (default: the demo, created where missing)")
+    parser.add_argument(
+        "--photo", type=Path, help="what the normal client uploads (default: one of the demo's pictures)"
+    )
     return parser.parse_args()
 
 

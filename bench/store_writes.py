@@ -1,8 +1,8 @@
-"""How fast a store takes a catalogue: items with pictures, vectors and suggestions, none of them computed here.
+"""How fast a store writes a catalogue: items with pictures, vectors and suggestions, none of them computed here.
 
-    python bench/store_writes.py --data PATH --rounds 5
+    python -m bench.store_writes --data PATH --rounds 5
 
-To compare two versions of deepstyle, run it with each one's folder in PYTHONPATH, in turns.
+To compare two versions of deepstyle, run it in the checkout of each, in turns.
 """
 
 import argparse
@@ -14,10 +14,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from machine import describe_machine
 
+from bench.measure.machine import describe_machine
 from deepstyle.catalogue.rows import Record
-from deepstyle.catalogue.source import open_source
+from deepstyle.demo.source import open_catalogue
 from deepstyle.images.item_image import ItemImage
 from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry, VectorBatch
@@ -50,7 +50,7 @@ def parse() -> argparse.Namespace:
 
 def read(data: str, limit: int) -> list[Entry]:
     """The catalogue's items, all with the bytes of their own pictures and the size of the first."""
-    source = open_source(data)
+    source = open_catalogue(data)
     first: ItemImage | None = None
     entries = []
     for record in source.records():

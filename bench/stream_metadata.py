@@ -1,8 +1,8 @@
-"""Memory and speed of reading a metadata file as large as the real Polyvore Outfits: 251,008 items.
+"""Memory and time of reading a metadata file as large as the real Polyvore Outfits: 251,008 items.
 
-    python bench/stream_metadata.py
+    python -m bench.stream_metadata
 
-Prints how much the process grew while it read every item, beside what ``json.load`` of the same file takes.
+Prints how much the process grew while it read every item, and the same for ``json.load`` of the file.
 """
 
 import argparse
@@ -43,7 +43,7 @@ def main() -> None:
 
 def write(root: Path, count: int) -> None:
     """Metadata like the real one's: about 500 bytes an item, with descriptions and lists."""
-    told = {
+    fields = {
         "url_name": "valentino rockstud leather ankle strap pumps", "description": "Valentino Garavani pumps. " * 8,
         "catgeories": ["Women's Fashion", "Shoes", "Pumps"], "title": "Valentino Rockstud leather pumps",
         "related": ["Black shoes", "Leather pumps", "Pointed toe"], "category_id": "41", "semantic_category": "shoes",
@@ -51,7 +51,7 @@ def write(root: Path, count: int) -> None:
     with (root / METADATA_FILE).open("w") as file:
         file.write("{")
         for at in range(count):
-            file.write(("," if at else "") + f'"{100_000_000 + at}": ' + json.dumps(told))
+            file.write(("," if at else "") + f'"{100_000_000 + at}": ' + json.dumps(fields))
         file.write("}")
 
 

@@ -1,11 +1,12 @@
-"""Ten thousand damaged uploads, two hundred nasty pictures, a dozen bombs: nothing crashes, nothing is a 5xx.
+"""Ten thousand damaged uploads, two hundred hostile pictures and a dozen bombs: no crash, and no 5xx.
 
     python -m bench.uploads [--http] [--count 10000] [--photos FOLDER] [--quick]
 
-Photos (else pictures made on the spot) and every variant of the allowed formats made from them are mutated at random
-and read with ``catalogue.image.read_image``, in a worker process whose death would show. With ``--http`` the same
-bytes then go to a real server on loopback, and the pictures of ``tests.images.nasty`` after them, each with the CPU
-time that it costs (``bench.nasty_uploads``). Each bomb is read in a process of its own: time and memory it took.
+Photos (else drawn pictures), and every variant of the allowed formats encoded from them, are mutated at random and
+decoded with ``deepstyle.images.pixels`` in a worker process; a crash fails the run. With ``--http`` the same bytes are
+also sent to a real server on loopback, followed by the pictures of ``tests.images.nasty``, each with the CPU time that
+it costs (``bench.nasty_uploads``). Each decompression bomb is read in a process of its own, which reports time and
+memory.
 """
 
 import argparse
@@ -14,7 +15,6 @@ import json
 import os
 import random
 import resource
-import socket
 import subprocess
 import sys
 import tempfile
@@ -29,8 +29,11 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
-from bench.machine import describe_machine
-from bench.nasty_uploads import MAX_CPU_S, MAX_GROWTH_MIB, rss_mib, run_bombs_at_once, run_crowd, run_nasty
+from bench.measure.demo import absolute_url, small_demo_store
+from bench.measure.http_upload import form_of, request
+from bench.measure.machine import describe_machine
+from bench.measure.server import serving
+from bench.nasty_uploads import MAX_CPU_S, MAX_GROWTH_MIB, run_bombs_at_once, run_crowd, run_nasty
 from deepstyle.errors import ImageError
 from deepstyle.images import pixels as image
 from tests.images import nasty, pictures
@@ -38,7 +41,6 @@ from tests.images import nasty, pictures
 console = Console(highlight=False)
 BATCH = 100
 REFUSAL_S, REFUSAL_MIB = 0.1, 50
-RUN_CLI = "from deepstyle.cli import main; main()"
 
 
 def main() -> int:
@@ -147,7 +149,7 @@ def run_direct(seeds: list[bytes], count: int, seed: int) -> int:
     for name, number in outcomes.most_common():
         table.add_row(name, f"{number:,}")
     console.print(table)
-    console.print(f"the dearest upload took {1000 * slowest_s:.0f} ms of CPU")
+    console.print(f"the most expensive upload took {1000 * slowest_s:.0f} ms of CPU")
     crashes = sum(number for name, number in outcomes.items() if name.startswith("CRASH"))
     return crashes + (slowest_s > MAX_CPU_S)
 
@@ -176,73 +178,36 @@ def read_batch(seeds: list[bytes], numbers: range, seed: int) -> tuple[Counter[s
 def run_http(seeds: list[bytes], count: int, arguments: argparse.Namespace) -> int:
     """Send every mutant to ``POST /search_image``; returns the number of failures."""
     with tempfile.TemporaryDirectory() as folder:
-        store = arguments.store or encoded_demo(Path(folder), arguments.model)
-        server, port = start_server(store, arguments.model)
-        try:
+        store = absolute_url(arguments.store) if arguments.store else small_demo_store(Path(folder), arguments.model)
+        environment = {"DEEPSTYLE_STORE": store, "DEEPSTYLE_MODEL": arguments.model, "DEEPSTYLE_LOG_LEVEL": "warning"}
+        with serving("deepstyle", environment) as server:
+            port = server.port
             send_batch(port, seeds, range(BATCH), arguments.seed)  # what a server keeps for good is there afterwards
-            before_mib, started_s = rss_mib(server.pid), time.perf_counter()
+            before_mib, started_s = server.memory_mib(), time.perf_counter()
             with ThreadPoolExecutor(4) as pool:
                 batches = [range(at, min(at + BATCH, count)) for at in range(0, count, BATCH)]
                 counts = list(pool.map(lambda numbers: send_batch(port, seeds, numbers, arguments.seed), batches))
             statuses: Counter[str] = sum(counts, Counter())
-            took_s, after_mib = time.perf_counter() - started_s, rss_mib(server.pid)
+            took_s, after_mib = time.perf_counter() - started_s, server.memory_mib()
             console.print(f"resident memory {before_mib:.0f} MiB before the mutants, {after_mib:.0f} MiB after")
-            dear = run_nasty(port, server.pid)
+            costly = run_nasty(port, server.pid)
             run_bombs_at_once(port, server.pid, nasty.arithmetic_bomb(), 8)
             run_bombs_at_once(port, server.pid, nasty.repeated_scan("L", 3, 94), 8)
             run_crowd(port, server.pid, 16)
-            alive = server.poll() is None
-            healthy = request(port, "GET", "/healthz", b"", {})[0] == 200
-        finally:
-            server.terminate()
-            server.wait(30)
-    table = Table("Status", "Answers", title=f"POST /search_image, {took_s:.0f} s, server alive: {alive and healthy}")
+            healthy = server.answers()
+    table = Table("Status", "Answers", title=f"POST /search_image, {took_s:.0f} s, server healthy: {healthy}")
     for name, number in sorted(statuses.items()):
         table.add_row(name, f"{number:,}")
     console.print(table)
     bad = sum(number for name, number in statuses.items() if name[0] not in "24" and not name.startswith("503"))
-    return bad + dear + (not alive) + (not healthy) + (after_mib - before_mib > MAX_GROWTH_MIB)
-
-
-def encoded_demo(folder: Path, model: str) -> str:
-    """A small demo catalogue, imported and encoded."""
-    store = f"sqlite:///{folder / 'bench.db'}"
-    cli = [sys.executable, "-c", RUN_CLI]
-    subprocess.run([*cli, "data", "demo", str(folder / "demo"), "--items", "330", "--outfits", "60"], check=True)
-    subprocess.run([*cli, "import", str(folder / "demo"), "--store", store], check=True)
-    subprocess.run([*cli, "encode", "--store", store, "--model", model], check=True)
-    return store
-
-
-def start_server(store: str, model: str) -> tuple[subprocess.Popen[bytes], int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-c", RUN_CLI, "serve", "--port", str(port)]
-    quiet = {**os.environ, "DEEPSTYLE_LOG_LEVEL": "warning"}
-    server = subprocess.Popen([*command, "--host", "127.0.0.1", "--store", store, "--model", model], env=quiet)
-    for _ in range(600):
-        if server.poll() is not None:
-            raise SystemExit("the server did not start")
-        try:
-            if request(port, "GET", "/readyz", b"", {})[0] == 200:
-                return server, port
-        except OSError:
-            pass
-        time.sleep(0.1)
-    server.terminate()
-    raise SystemExit("the server did not become ready within a minute")
+    return bad + costly + (not healthy) + (after_mib - before_mib > MAX_GROWTH_MIB)
 
 
 def send_batch(port: int, seeds: list[bytes], numbers: range, seed: int) -> Counter[str]:
     statuses: Counter[str] = Counter()
     for number in numbers:
-        boundary = f"b{number}x{seed}"
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
-        body = head.encode() + mutant(seeds, number, seed) + f"\r\n--{boundary}--\r\n".encode()
-        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         try:
-            status, answer = request(port, "POST", "/search_image", body, headers)
+            status, answer = request(port, "POST", "/search_image", form_of(mutant(seeds, number, seed)))
             statuses[outcome(status, answer)] += 1
         except (OSError, http.client.HTTPException) as error:
             statuses[f"no answer: {type(error).__name__} at upload {number}"] += 1
@@ -255,16 +220,6 @@ def outcome(status: int, answer: bytes) -> str:
     if status == 200:
         return "200" if len(document["results"]) == 10 else f"WRONG 200 with {len(document['results'])} results"
     return f"{status} {document['code']}"
-
-
-def request(port: int, method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    try:
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    finally:
-        connection.close()
 
 
 # -- bombs -------------------------------------------------------------------------------------------------------------

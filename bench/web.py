@@ -1,10 +1,10 @@
 """How soon the website shows its largest content on a slow phone, and whether 200 results scroll without a long task.
 
     make demo                                            # in one terminal
-    python bench/web.py --url http://127.0.0.1:8000      # in another
+    python -m bench.web --url http://127.0.0.1:8000      # in another
 
 The throttled runs are Lighthouse's "slow 4G": 1.6 Mbit/s down, 750 kbit/s up, 150 ms round trip, a CPU four times
-slower, nothing cached. Budgets: LCP 2.5 s; no task over 50 ms while scrolling. The browser is the system's Chromium.
+slower, empty caches. Budgets: LCP 2.5 s; no task over 50 ms while scrolling. The browser is the system's Chromium.
 """
 
 import argparse
@@ -15,8 +15,9 @@ import sys
 from typing import Any
 from urllib.request import urlopen
 
-from machine import describe_machine
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.measure.machine import describe_machine
 
 LCP_BUDGET_S, TASK_BUDGET_MS = 2.5, 50
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
@@ -39,11 +40,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5, help="throttled loads of each page")
     parser.add_argument("--results", type=int, default=200, help="cards to scroll")
     parser.add_argument("--quick", action="store_true", help="two loads of each page")
-    told = parser.parse_args()
+    options = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("google-chrome") or sys.exit("no Chromium on this machine")
 
     print(describe_machine())
-    with urlopen(f"{told.url}/v1/items?limit=1") as answer:
+    with urlopen(f"{options.url}/v1/items?limit=1") as answer:
         item_id = json.load(answer)["items"][0]["item_id"]
     pages = {"search": "/", "item": f"/item/{item_id}", "studio": f"/studio?item={item_id}", "map": "/map?view=table"}
     with sync_playwright() as driver:
@@ -52,12 +53,12 @@ def main() -> None:
             f"\n{'page':8}{'LCP median':>12}{'worst':>8}   JS KB  CSS KB   of {LCP_BUDGET_S} s; throttled; largest is"
         )
         for name, path in pages.items():
-            loads = [load(browser, told.url + path) for _ in range(2 if told.quick else told.runs)]
+            loads = [load(browser, options.url + path) for _ in range(2 if options.quick else options.runs)]
             lcp_s = [one["lcp_s"] for one in loads]
             sizes = f"{loads[0]['js_kb']:8.0f}{loads[0]['css_kb']:8.0f}"
             print(f"{name:8}{statistics.median(lcp_s):10.2f} s{max(lcp_s):6.2f} s{sizes}   {loads[0]['largest']}")
-        with urlopen(f"{told.url}/image/{item_id}") as answer:
-            scroll(browser, told.url, answer.read(), told.results)
+        with urlopen(f"{options.url}/image/{item_id}") as answer:
+            scroll(browser, options.url, answer.read(), options.results)
         browser.close()
 
 
@@ -85,7 +86,7 @@ def load(browser: Browser, address: str) -> dict[str, Any]:
 
 
 def scroll(browser: Browser, address: str, photo: bytes, results: int) -> None:
-    """Search with the photo, scroll its results with the wheel, down and up, and tell the tasks over 50 ms."""
+    """Search with the photo, scroll its results with the wheel, down and up, and print the tasks over 50 ms."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.set_default_timeout(120_000)

@@ -189,7 +189,11 @@ def test_everything_of_openvino_and_nncf_that_reports(watched: Watched) -> None:
 
 def test_every_import_of_what_reports_comes_after_the_opt_out() -> None:
     """They are imported by name in ``telemetry.import_module``; a submodule only after its package was."""
-    for path in [*(ROOT / "deepstyle").rglob("*.py"), *(ROOT / "bench").rglob("*.py")]:
+    for path in [
+        *(ROOT / "deepstyle").rglob("*.py"),
+        *(ROOT / "bench").rglob("*.py"),
+        *(ROOT / "research").rglob("*.py"),
+    ]:
         for module in imported(path):
             assert module.split(".")[0] not in REPORTING or "." in module, path
     assert set(imported(ROOT / "deepstyle" / "telemetry.py")) <= set(sys.stdlib_module_names) | {"collections.abc"}

@@ -96,7 +96,7 @@ def render_contrasts(store: Store, contrasts: Sequence[Contrast]) -> bytes:
                 tile = _tile(store, match.item, f"similarity {match.similarity:.3f}")
                 draw_card(sheet, tile, (_left(at), top), CARD_PX, EDGE)
     buffer = io.BytesIO()
-    sheet.save(buffer, "PNG", optimize=True)
+    sheet.save(buffer, "PNG")
     return buffer.getvalue()
 
 

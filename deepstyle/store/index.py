@@ -1,7 +1,7 @@
 """The index of a large space: a 4-bit scan proposes candidates, which the float32 vectors then rank.
 
 It is a derived file beside the database: checksummed, stamped with the revision and the vectors that it covers, and
-built again whenever it does not verify. See EXPERIMENTS.md for what it was chosen against.
+built again whenever it does not verify. See research/search_index.md for what it was chosen against.
 """
 
 import contextlib

@@ -15,7 +15,7 @@ All but ``images`` (whose key has the SHA-256) and the schema's version have a `
 
 An item's document says which image is its own, so replacing that one document is what makes a new image visible.
 Images are documents and not GridFS files: none may be over 10 MiB, MongoDB's limit is 16, and GridFS costs two more
-round trips a picture (``bench/mongodb_images.py``).
+round trips a picture (``research/mongodb_pictures.py``).
 """
 
 from collections import Counter

@@ -37,7 +37,7 @@ ARCHITECTURES: Final = {
 
 But for Lite2, the default, which saw 260 by 260: fashion is photographed 3:4, and shown so, a little larger, it finds
 best of six sizes. The centre crop is best of the three fits: less background, more pixels on the garment
-(``bench/backbones.py``).
+(``research/backbone.py``).
 """
 
 

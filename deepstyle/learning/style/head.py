@@ -14,7 +14,7 @@ EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
 GEM_POWER: Final = 3
 CLOTHING_WEIGHT: Final = 1.5
-"""The scale of the differences between kinds of clothes (chosen with ``bench/backbones.py``)."""
+"""The scale of the differences between kinds of clothes (chosen with ``research/backbone.py``)."""
 
 
 class EmbeddingNetwork(nn.Module):

@@ -1,11 +1,12 @@
 """How much of what the head has learned is the studio's backdrop? The same recipe on pictures without it.
 
-    python bench/compat_backdrop.py --data FOLDER --variant disjoint --split test
+    python -m research.outfit_backdrop --data FOLDER --variant disjoint --split test
 
-A season's pictures share a backdrop, and outfits share a season. Here every picture's backdrop (a quadratic surface a
-channel, fitted to its border) is divided out, which makes it the same white for all, and what is then nearly white
-becomes white; white garments lose by it. Features are computed anew, and a head is trained and asked on them. Beside
-it, the head on pictures as they are, and what the corners alone tell of both.
+Pictures of a season share a backdrop, and outfits share a season. Here every picture is divided by its backdrop (a
+quadratic surface for each channel, fitted to its border), which makes the backdrop the same white everywhere; what is
+then nearly white becomes white, at the expense of white garments. Features are computed from these pictures, and a head
+is trained and evaluated on them. The table also has the head on pictures as they are, and what corners alone predict of
+both.
 """
 
 import dataclasses
@@ -13,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
-from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
+from bench.compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.evaluation.baselines import background, distance_pairs
 from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
@@ -34,37 +35,37 @@ def main() -> None:
     parser = training_arguments(__doc__, seeds=2)
     parser.add_argument("--variant", action="append", choices=["disjoint", "nondisjoint"], help="default: both")
     parser.add_argument("--split", default="valid", choices=["valid", "test"])
-    parser.add_argument("--keep", type=Path, metavar="FILE.npz", help="keep the features there, or take them")
-    told, data = begin(parser)
-    features, shown, neutral = kept_pictures(data, told.threads or 2, told.keep)
-    for variant in told.variant or ("nondisjoint", "disjoint"):
-        config = recipe(CONFIGS / f"compat-{variant}.toml", told.quick)
-        questions = load_questions(data.root, variant, told.split, data.rows)
+    parser.add_argument("--cache", type=Path, metavar="FILE.npz", help="cache the features in this file")
+    options, data = begin(parser)
+    features, shown, neutral = cached_pictures(data, options.threads or 2, options.cache)
+    for variant in options.variant or ("nondisjoint", "disjoint"):
+        config = recipe(CONFIGS / f"compat-{variant}.toml", options.quick)
+        questions = load_questions(data.root, variant, options.split, data.rows)
         rows: dict[str, list[CompatScores]] = {}
         for name, corners, inputs in (
             ("as they are", shown, data),
             ("backdrop divided out", neutral, dataclasses.replace(data, features=features)),
         ):
-            for seed in range(told.seeds):
+            for seed in range(options.seeds):
                 pairs = trained_pairs(inputs, variant, dataclasses.replace(config, seed=seed))
                 rows.setdefault(f"head, {name}", []).append(evaluate_pairs("", pairs, questions, data.categories))
-            told_by_corners = evaluate_pairs("", distance_pairs(corners), questions, data.categories)
-            rows[f"corners only, {name}"] = [told_by_corners]
-        print(f"\n{data.name}, {variant}, {told.split}\n{'':36}{'AUC':>8}{'blanks':>9}{'R@10':>8}")
+            by_corners = evaluate_pairs("", distance_pairs(corners), questions, data.categories)
+            rows[f"corners only, {name}"] = [by_corners]
+        print(f"\n{data.name}, {variant}, {options.split}\n{'':36}{'AUC':>8}{'blanks':>9}{'R@10':>8}")
         for name, scores in rows.items():
             figures = np.mean([[one.auc, one.fill_in_blank, one.recalls[10]] for one in scores], 0)
             print(f"{name:36}{figures[0]:8.3f}{figures[1]:9.1%}{figures[2]:8.1%}", flush=True)
 
 
-def kept_pictures(data: OutfitData, threads: int, keep: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def cached_pictures(data: OutfitData, threads: int, cache: Path | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """``read_pictures``, once."""
-    if keep is None or not keep.exists():
-        made = read_pictures(data, threads)
-        if keep is None:
-            return made
-        np.savez(keep, *made)
-    with np.load(keep) as told:
-        return told["arr_0"], told["arr_1"], told["arr_2"]
+    if cache is None or not cache.exists():
+        arrays = read_pictures(data, threads)
+        if cache is None:
+            return arrays
+        np.savez(cache, *arrays)
+    with np.load(cache) as saved:
+        return saved["arr_0"], saved["arr_1"], saved["arr_2"]
 
 
 def read_pictures(data: OutfitData, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -96,9 +97,9 @@ def without_backdrop(rgb: Rgb) -> Rgb:
     corners = (np.abs(x) > edge) & (np.abs(y) > edge)
     likely = band & (np.abs(rgb - np.median(rgb[corners], axis=0)).max(-1) < LIKE_BACKDROP)
     surface = basis @ np.linalg.lstsq(basis[likely], rgb[likely].astype(np.float64), rcond=None)[0]
-    told = np.clip(rgb / np.maximum(surface, 1), 0, 1)
-    told[told.min(-1) > NEARLY_WHITE] = 1
-    return np.asarray(np.rint(told * 255), np.uint8)
+    relative = np.clip(rgb / np.maximum(surface, 1), 0, 1)
+    relative[relative.min(-1) > NEARLY_WHITE] = 1
+    return np.asarray(np.rint(relative * 255), np.uint8)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""Do projections that depend on the categories help? On valid; what loses is not in the package.
+"""Do projections that depend on the categories help? On valid; they lost, so they are not in the package.
 
-    python bench/compat_types.py --data FOLDER --variant nondisjoint
+    python -m research.outfit_type_masks --data FOLDER --variant nondisjoint
 
-shared: the network of the package, one space for all. masks: the type-aware embedding of Vasileva et al. 2018, whose
-cosine of two items is taken under a learned, non-negative mask of their pair of categories. own: each category has an
-output layer of its own, added to the shared one. All with the recipe of configs/compat-VARIANT.toml and InfoNCE; the
-best epoch on valid is shown. Before it trains, it compares masks and own with loops over their definitions.
+shared: the network of the package, one space for all. masks: the type-aware embedding of Vasileva et al. 2018, in which
+the cosine of two items is taken under a learned, non-negative mask of their pair of categories. own: each category has
+an output layer of its own, added to the shared one. All use the recipe of configs/compat-VARIANT.toml with InfoNCE; the
+table has the best epoch on valid. Before training, masks and own are compared with loops over their definitions.
 """
 
 import dataclasses
@@ -14,10 +14,10 @@ import time
 
 import numpy as np
 import torch
-from compat import CONFIGS, begin, recipe, training_arguments
 from torch import Tensor, nn
 from torch.nn import functional
 
+from bench.compat import CONFIGS, begin, recipe, training_arguments
 from deepstyle.compatibility.scoring import PairScores, Rows, outfit_scores
 from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
@@ -45,12 +45,12 @@ class Conditioned(nn.Module):
         """(B, F) and (B,) → (M, B, D) of unit norm."""
         if self.kind != "own":
             return self.branch(inputs)
-        told, share = self.branch, self.config if self.training else None
-        spread = inputs.expand(len(told.hidden), *inputs.shape)
+        branch, share = self.branch, self.config if self.training else None
+        spread = inputs.expand(len(branch.hidden), *inputs.shape)
         spread = dropout(spread, share.input_dropout) if share else spread
-        hidden = torch.baddbmm(told.hidden_bias[:, None], spread, told.hidden.mT).relu()
+        hidden = torch.baddbmm(branch.hidden_bias[:, None], spread, branch.hidden.mT).relu()
         hidden = dropout(hidden, share.hidden_dropout) if share else hidden
-        vectors = torch.baddbmm(told.out_bias[:, None], hidden, told.out.mT)
+        vectors = torch.baddbmm(branch.out_bias[:, None], hidden, branch.out.mT)
         for category in categories.unique():
             rows = torch.nonzero(categories == category).squeeze(1)
             vectors = vectors.index_add(1, rows, hidden[:, rows] @ self.own[category].mT)
@@ -75,18 +75,16 @@ def main() -> None:
     parser.add_argument("--variant", default="nondisjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--kind", action="append", choices=KINDS, help="default: all")
     parser.add_argument("--epochs", type=int, default=0, help="0 for as many as the recipe has")
-    told, data = begin(parser)
+    options, data = begin(parser)
     check()
-    config = recipe(CONFIGS / f"compat-{told.variant}.toml", told.quick)
-    if told.epochs and not told.quick:
-        config = dataclasses.replace(config, epochs=told.epochs)
-    seeds = range(told.seeds)
-    print(
-        f"\n{data.name}, {told.variant}, valid, mean of {len(seeds)} seeds\n{'':12}{'AUC':>8}{'blanks':>9}{'CPU s':>8}"
-    )
-    for kind in told.kind or KINDS:
+    config = recipe(CONFIGS / f"compat-{options.variant}.toml", options.quick)
+    if options.epochs and not options.quick:
+        config = dataclasses.replace(config, epochs=options.epochs)
+    seeds = range(options.seeds)
+    print(f"\n{data.name}, {options.variant}, valid, {len(seeds)} seeds\n{'':12}{'AUC':>8}{'blanks':>9}{'CPU s':>8}")
+    for kind in options.kind or KINDS:
         started_s = time.process_time()
-        scores = [train_kind(kind, data, told.variant, dataclasses.replace(config, seed=seed)) for seed in seeds]
+        scores = [train_kind(kind, data, options.variant, dataclasses.replace(config, seed=seed)) for seed in seeds]
         spent_s = (time.process_time() - started_s) / len(seeds)
         auc, blanks = np.mean(scores, 0)
         print(f"{kind:12}{auc:8.3f}{blanks:9.1%}{spent_s:8.0f}", flush=True)
@@ -148,8 +146,8 @@ def judge(network: Conditioned, inputs: Tensor, categories: Tensor, valid: Quest
 def pair_scores(network: Conditioned, vectors: Tensor, categories: Tensor) -> PairScores:
     def pairs(left: Rows, right: Rows) -> np.ndarray:
         a, b = torch.from_numpy(left), torch.from_numpy(right)
-        told = network.similarities(vectors[:, a], vectors[:, b], (categories[a], categories[b]))
-        return told.mean(0).double().numpy()
+        similarities = network.similarities(vectors[:, a], vectors[:, b], (categories[a], categories[b]))
+        return similarities.mean(0).double().numpy()
 
     return pairs
 
@@ -163,7 +161,7 @@ def check() -> None:
         masks = Conditioned("masks", 7, 3, config).eval()
         masks.mask.normal_(1.0, 1.0)
         vectors = masks.embed(inputs, kinds)
-        told = masks.similarities(vectors[:, :3], vectors[:, 3:], (kinds[:3], kinds[3:]))
+        similarities = masks.similarities(vectors[:, :3], vectors[:, 3:], (kinds[:3], kinds[3:]))
         for m in range(2):
             for a in range(3):
                 for b in range(3):
@@ -171,7 +169,7 @@ def check() -> None:
                     both = masks.mask[kinds[a], kinds[3 + b]] + masks.mask[kinds[3 + b], kinds[a]]
                     root = (both.clamp(min=0) / 2 + 1e-6).sqrt()
                     cosine = functional.cosine_similarity(one * root, other * root, dim=0)
-                    assert torch.isclose(told[m, a, b], cosine, atol=1e-5)
+                    assert torch.isclose(similarities[m, a, b], cosine, atol=1e-5)
         own = Conditioned("own", 7, 3, config).eval()
         own.own.normal_()
         vectors, branch = own.embed(inputs, kinds), own.branch

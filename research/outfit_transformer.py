@@ -1,20 +1,20 @@
-"""Does a transformer over a whole outfit beat the mean over its pairs? On valid; what loses is not in the package.
+"""Does a transformer over a whole outfit beat the mean over its pairs? On valid; it lost, so it is not in the package.
 
-    python bench/compat_set.py --data FOLDER --variant disjoint
+    python -m research.outfit_transformer --data FOLDER --variant disjoint
 
 The set scorer: features standardised, input dropout, linear to 128, one transformer layer of four heads without
-positions (Lee et al. 2019; Sarkar et al. 2022, "OutfitTransformer"), mean, linear. Trained to tell stylists' outfits
-from ones whose items were replaced, all or one, by others of the same category drawn by occurrence. The best epoch of
-each on valid is shown; the mean of both, standardised, beside them.
+positions (Lee et al. 2019; Sarkar et al. 2022, "OutfitTransformer"), mean, linear. It is trained to distinguish
+stylists' outfits from ones in which all items, or one, were replaced by others of the same category drawn by
+occurrence. The table has the best epoch of each on valid, and the mean of both after standardising.
 """
 
 import dataclasses
 
 import numpy as np
 import torch
-from compat import CONFIGS, begin, recipe, trained_pairs, training_arguments
 from torch import Tensor, nn
 
+from bench.compat import CONFIGS, begin, recipe, trained_pairs, training_arguments
 from deepstyle.compatibility.scoring import Rows, outfit_scores
 from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
@@ -35,27 +35,27 @@ class SetScorer(nn.Module):
         self.out = nn.Linear(WIDTH, 1)
 
     def forward(self, features: Tensor, there: Tensor) -> Tensor:
-        told = self.layer(self.inputs(features), src_key_padding_mask=~there) * there[..., None]
-        return self.out(told.sum(1) / there.sum(1, keepdim=True)).squeeze(-1)
+        encoded = self.layer(self.inputs(features), src_key_padding_mask=~there) * there[..., None]
+        return self.out(encoded.sum(1) / there.sum(1, keepdim=True)).squeeze(-1)
 
 
 def main() -> None:
     parser = training_arguments(__doc__, seeds=2, quick="one seed, two epochs of each")
     parser.add_argument("--variant", default="disjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--epochs", type=int, default=12, help="of the set scorer")
-    told, data = begin(parser)
-    valid = load_questions(data.root, told.variant, "valid", data.rows)
-    config = recipe(CONFIGS / f"compat-{told.variant}.toml", told.quick)
+    options, data = begin(parser)
+    valid = load_questions(data.root, options.variant, "valid", data.rows)
+    config = recipe(CONFIGS / f"compat-{options.variant}.toml", options.quick)
     rows: dict[str, list[tuple[float, float]]] = {}
-    for seed in range(told.seeds):
-        pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed))
+    for seed in range(options.seeds):
+        pairs = trained_pairs(data, options.variant, dataclasses.replace(config, seed=seed))
         candidates = [np.append(blank.items, answer) for blank in valid.blanks for answer in blank.answers]
         mean = outfit_scores(pairs, valid.outfits), outfit_scores(pairs, candidates)
-        whole = train_set_scorer(data, told.variant, valid, candidates, 2 if told.quick else told.epochs, seed)
+        whole = train_set_scorer(data, options.variant, valid, candidates, 2 if options.quick else options.epochs, seed)
         joined = tuple(z(a) + z(b) for a, b in zip(mean, whole, strict=True))
         for name, scores in (("mean of pairs", mean), ("transformer over the set", whole), ("both", joined)):
             rows.setdefault(name, []).append(judge(scores, valid))
-    print(f"\n{data.name}, {told.variant}, valid, mean of {told.seeds} seeds\n{'':28}{'AUC':>8}{'blanks':>9}")
+    print(f"\n{data.name}, {options.variant}, valid, mean of {options.seeds} seeds\n{'':28}{'AUC':>8}{'blanks':>9}")
     for name, scores in rows.items():
         auc, blanks = np.mean(scores, 0)
         print(f"{name:28}{auc:8.3f}{blanks:9.1%}")
@@ -86,7 +86,7 @@ def train_set_scorer(
             optimizer.step()
         network.eval()
         with torch.no_grad():
-            scores = tuple(network(*padded(inputs, told)).numpy() for told in (valid.outfits, candidates))
+            scores = tuple(network(*padded(inputs, rows)).numpy() for rows in (valid.outfits, candidates))
         if best is None or sum(judge(scores, valid)) > sum(judge(best, valid)):
             best = scores
     assert best is not None
@@ -111,8 +111,8 @@ def padded(inputs: Tensor, outfits: list[Rows] | tuple[Rows, ...]) -> tuple[Tens
 
 def judge(scores: Scores, valid: Questions) -> tuple[float, float]:
     right = np.array([blank.right for blank in valid.blanks])
-    told = scores[1].astype(np.float64).reshape(len(valid.blanks), -1)
-    return compatibility_auc(scores[0].astype(np.float64), valid.compatible), blank_accuracy(told, right)
+    by_blank = scores[1].astype(np.float64).reshape(len(valid.blanks), -1)
+    return compatibility_auc(scores[0].astype(np.float64), valid.compatible), blank_accuracy(by_blank, right)
 
 
 def z(scores: np.ndarray) -> np.ndarray:

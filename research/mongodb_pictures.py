@@ -1,6 +1,6 @@
-"""Images in MongoDB: plain documents (what deepstyle does) against GridFS, on one local node.
+"""Pictures in MongoDB: plain documents (as deepstyle stores them) against GridFS, on one local node.
 
-Usage: python -m bench.mongodb_images [--quick]
+python -m research.mongodb_pictures [--quick]
 """
 
 import argparse
@@ -16,7 +16,7 @@ from bson.binary import Binary
 from pymongo import MongoClient, UpdateOne
 from pymongo.database import Database
 
-from bench.machine import describe_machine
+from bench.measure.machine import describe_machine
 from tests.store.mongod import replica_set
 
 SIZES = {"14 KiB (packshot)": 14, "200 KiB": 200, "2 MiB": 2048}
@@ -28,20 +28,20 @@ def pictures(kib: int, count: int) -> dict[str, bytes]:
     return {f"item{number:06d}": random.bytes(kib * 1024) for number in range(count)}
 
 
-def write_documents(db: Database, made: dict[str, bytes]) -> None:
-    names = list(made)
-    step = max(1, 8 * 2**20 // len(made[names[0]]))
+def write_documents(db: Database, files: dict[str, bytes]) -> None:
+    names = list(files)
+    step = max(1, 8 * 2**20 // len(files[names[0]]))
     for start in range(0, len(names), step):
         upserts = [
-            UpdateOne({"_id": name}, {"$setOnInsert": {"data": Binary(made[name])}}, upsert=True)
+            UpdateOne({"_id": name}, {"$setOnInsert": {"data": Binary(files[name])}}, upsert=True)
             for name in names[start : start + step]
         ]
         db.images.bulk_write(upserts, ordered=False)
 
 
-def write_gridfs(db: Database, made: dict[str, bytes]) -> None:
+def write_gridfs(db: Database, files: dict[str, bytes]) -> None:
     bucket = gridfs.GridFSBucket(db)
-    for name, data in made.items():
+    for name, data in files.items():
         bucket.upload_from_stream_with_id(name, name, data)
 
 
@@ -56,10 +56,10 @@ def read_gridfs(db: Database, name: str) -> bytes:
         return stream.read()
 
 
-def read_ms(read: Callable[[Database, str], bytes], db: Database, made: dict[str, bytes]) -> float:
+def read_ms(read: Callable[[Database, str], bytes], db: Database, files: dict[str, bytes]) -> float:
     """Median milliseconds of one read, over every picture."""
     times = []
-    for name, data in made.items():
+    for name, data in files.items():
         start = time.perf_counter()
         got = read(db, name)
         times.append((time.perf_counter() - start) * 1000)
@@ -79,14 +79,14 @@ def main() -> None:
         MongoClient(server.url("bench"), w="majority") as client,
     ):
         for label, kib in SIZES.items():
-            made = pictures(kib, max(8, budget_mib * 1024 // kib))
+            files = pictures(kib, max(8, budget_mib * 1024 // kib))
             for kind, write, read in kinds:
                 db = client[f"{kind.lower()}{kib}"]
                 start = time.perf_counter()
-                write(db, made)
+                write(db, files)
                 wall_s = time.perf_counter() - start
-                rate, each = len(made) * kib / 1024 / wall_s, wall_s / len(made) * 1000
-                print(f"{label:<20}{kind:<12}{rate:>12.1f}{each:>15.2f}{read_ms(read, db, made):>13.2f}")
+                rate, each = len(files) * kib / 1024 / wall_s, wall_s / len(files) * 1000
+                print(f"{label:<20}{kind:<12}{rate:>12.1f}{each:>15.2f}{read_ms(read, db, files):>13.2f}")
                 client.drop_database(db.name)
 
 

@@ -1,9 +1,9 @@
-"""What training adds: each configuration against the same backbone untrained, on garments never seen in training.
+"""What training adds: each configuration and the same backbone untrained, on garments never seen in training.
 
-    python bench/style_training.py --data PATH --photos PATH --work var/bench configs/style-head.toml
+    python -m research.style_training --data PATH --photos PATH --work var/research configs/style-head.toml
 
-Every figure comes from the exported model through the encoder that serves. Queries are items of the test split (and of
-the validation split, to choose by); they search the whole catalogue, and their own split alone.
+Every figure comes from the exported model through the serving encoder. Queries are items of the test split (and of the
+validation split, to choose by); they search the whole catalogue, and their own split alone.
 """
 
 import argparse
@@ -11,9 +11,9 @@ import time
 from pathlib import Path
 
 import numpy as np
-from machine import describe_machine
 
-from deepstyle.catalogue.source import open_source
+from bench.measure.machine import describe_machine
+from deepstyle.demo.source import open_catalogue
 from deepstyle.evaluation.photos import LabelledPhoto, read_labelled_photos
 from deepstyle.evaluation.retrieval_metrics import average_precision_at_r, precision_at_k, recall_at_k
 from deepstyle.images.distort import DISTORTIONS
@@ -29,7 +29,7 @@ from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import float_model
 from deepstyle.style.recipe import head_kind, start_kind
 from deepstyle.style.weights import locate_weights
 
@@ -42,20 +42,20 @@ def main() -> None:
     photos = photos[:100] if options.quick else photos
     print(describe_machine())
     with open_store(f"sqlite:///{(options.work / 'bench.db').resolve()}") as store:
-        import_catalogue(open_source(options.data), store, limit=600 if options.quick else None)
+        import_catalogue(open_catalogue(options.data), store, limit=600 if options.quick else None)
         configs = [read_config(path, StyleConfig) for path in options.configs]
         for name in dict.fromkeys(config.model.weights for config in configs):
             weights, folder = locate_weights(name), options.work / "untrained" / name.replace(":", "-")
             build_model(weights, folder, start_kind(weights))
-            tell(f"{name}, untrained", store, folder, StyleConfig(), photos, options.distorted)
+            report(f"{name}, untrained", store, folder, StyleConfig(), photos, options.distorted)
             if head_kind(weights) != start_kind(weights):
-                served = ensure_model(name, options.work / "cache", "fp32")
-                tell(f"{name}, as it serves", store, served, StyleConfig(), photos, options.distorted)
+                served = float_model(name, options.work / "cache")
+                report(f"{name}, as it serves", store, served, StyleConfig(), photos, options.distorted)
         for path, config in zip(options.configs, configs, strict=True):
             started_s = time.perf_counter()
             folder = train(store, config, options.work, path.stem)
             print(f"{path.stem}: trained in {time.perf_counter() - started_s:.0f} s, features included")
-            tell(path.stem, store, folder, config, photos, options.distorted)
+            report(path.stem, store, folder, config, photos, options.distorted)
 
 
 def train(store: Store, config: StyleConfig, work: Path, name: str) -> Path:
@@ -67,7 +67,7 @@ def train(store: Store, config: StyleConfig, work: Path, name: str) -> Path:
     return work / "models" / name
 
 
-def tell(
+def report(
     name: str, store: Store, folder: Path, config: StyleConfig, photos: list[LabelledPhoto], distorted: int
 ) -> None:
     """One line a split."""
@@ -79,19 +79,19 @@ def tell(
     found = encoder.encode([decode(photo.path.read_bytes()) for photo in photos]).embeddings if photos else None
     for split in ("valid", "test"):
         rows = splits[split]  # type: ignore[index]
-        told = garments_and_categories(batch.vectors, labels, rows)
-        told["itself@1"] = itself(store, encoder, batch.vectors, batch.item_ids, rows[:distorted])
+        metrics = garments_and_categories(batch.vectors, labels, rows)
+        metrics["itself@1"] = itself(store, encoder, batch.vectors, batch.item_ids, rows[:distorted])
         if found is not None:
             semantic = np.array([item.semantic_category for item in items])
             wanted = np.array([photo.semantic_category for photo in photos])
             known = np.isin(wanted, semantic)
             right = wanted[known, None] == semantic
-            told["photo P@10"] = precision_at_k(found[known] @ batch.vectors.T, right, 10).mean()
-        print(f"{name:28} {split:5} " + "  ".join(f"{key} {value:.3f}" for key, value in told.items()), flush=True)
+            metrics["photo P@10"] = precision_at_k(found[known] @ batch.vectors.T, right, 10).mean()
+        print(f"{name:28} {split:5} " + "  ".join(f"{key} {value:.3f}" for key, value in metrics.items()), flush=True)
 
 
 def garments_and_categories(vectors: np.ndarray, labels: Labels, rows: np.ndarray) -> dict[str, float]:
-    told = {}
+    metrics = {}
     for where, gallery in (("", np.arange(len(vectors))), (" own split", rows)):
         similarities = vectors[rows] @ vectors[gallery].T
         self_ = rows[:, None] == gallery
@@ -99,11 +99,11 @@ def garments_and_categories(vectors: np.ndarray, labels: Labels, rows: np.ndarra
         garment = (labels.garment[rows, None] == labels.garment[gallery]) & ~self_
         asked = garment.any(axis=1)
         for k in (1, 10):
-            told[f"R@{k}{where}"] = recall_at_k(similarities[asked], garment[asked], k).mean()
+            metrics[f"R@{k}{where}"] = recall_at_k(similarities[asked], garment[asked], k).mean()
         category = (labels.category[rows, None] == labels.category[gallery]) & ~self_
         asked = category.any(axis=1) & (labels.category[rows] >= 0)
-        told[f"mAP@R{where}"] = average_precision_at_r(similarities[asked], category[asked]).mean()
-    return told
+        metrics[f"mAP@R{where}"] = average_precision_at_r(similarities[asked], category[asked]).mean()
+    return metrics
 
 
 def itself(store: Store, encoder: Encoder, vectors: np.ndarray, ids: tuple[str, ...], rows: np.ndarray) -> float:
@@ -113,8 +113,8 @@ def itself(store: Store, encoder: Encoder, vectors: np.ndarray, ids: tuple[str, 
         image = store.image(ids[row])
         assert image is not None
         rgb, rng = decode(image.data), np.random.default_rng(int(row))
-        made = encoder.encode([distort(rgb, rng) for distort in DISTORTIONS.values()]).embeddings
-        scores.append(np.mean((made @ vectors.T).argmax(axis=1) == row))
+        distorted = encoder.encode([distort(rgb, rng) for distort in DISTORTIONS.values()]).embeddings
+        scores.append(np.mean((distorted @ vectors.T).argmax(axis=1) == row))
     return float(np.mean(scores))
 
 
@@ -123,7 +123,9 @@ def parse() -> argparse.Namespace:
     parser.add_argument("configs", nargs="+", type=Path, help="TOML files, as in configs/")
     parser.add_argument("--data", required=True, help="a catalogue whose items have model ids, or demo")
     parser.add_argument("--photos", type=Path, help="a folder of photos with labels.csv")
-    parser.add_argument("--work", type=Path, default=Path("var/bench-style"), help="what is computed is kept there")
+    parser.add_argument(
+        "--work", type=Path, default=Path("var/research/style"), help="a folder for the store, the runs and the models"
+    )
     parser.add_argument("--distorted", type=int, default=150, help="items a split that are distorted")
     parser.add_argument("--quick", action="store_true", help="600 items, 100 photos: does it run?")
     return parser.parse_args()

@@ -1,10 +1,10 @@
 """Which recipe? On valid, with a blank at every place of every outfit: ten times as many questions as the file has.
 
-    python bench/compat_choose.py --data FOLDER --config configs/compat-nondisjoint.toml --config MINE.toml
+    python -m research.outfit_recipe --data FOLDER --config configs/compat-nondisjoint.toml --config MINE.toml
 
 The 327 blanks of nondisjoint/valid have a standard error of 2.7 points, too coarse to choose by. Here each item of a
-valid outfit is left out in turn; its three rivals are drawn by occurrence from valid items of its category and year,
-as the file's are, and none was styled with the rest in valid. Twice, with other rivals. Test is never read.
+valid outfit is left out in turn; its three wrong answers are drawn by occurrence from valid items of its category and
+year, as in the file, and none was styled with the rest in valid. This is done twice. Test is never read.
 """
 
 import dataclasses
@@ -12,31 +12,31 @@ import time
 from pathlib import Path
 
 import numpy as np
-from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
+from bench.compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.evaluation.compatibility import evaluate_pairs
 from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy
 from deepstyle.evaluation.questions import Blank, blank_scores, load_outfits, load_questions
 
-RIVALS = 3
+NEGATIVES = 3
 
 
 def main() -> None:
     parser = training_arguments(__doc__, seeds=3)
     parser.add_argument("--variant", default="nondisjoint", choices=["disjoint", "nondisjoint"])
     parser.add_argument("--config", type=Path, action="append", help="a recipe; default: configs/compat-VARIANT.toml")
-    told, data = begin(parser)
-    questions = load_questions(data.root, told.variant, "valid", data.rows)
-    blanks = every_blank(data, told.variant)
-    print(f"\n{data.name}, {told.variant}, valid: {len(questions.blanks)} blanks of the file, {len(blanks)} drawn here")
+    options, data = begin(parser)
+    questions = load_questions(data.root, options.variant, "valid", data.rows)
+    blanks = every_blank(data, options.variant)
+    print(f"\n{data.name}, {options.variant}, valid: {len(questions.blanks)} blanks of the file, {len(blanks)} drawn")
     print(f"{'':32}{'AUC':>8}{'file':>8}{'drawn':>8}{'±':>7}{'s':>6}   mean of seeds")
-    for path in told.config or [CONFIGS / f"compat-{told.variant}.toml"]:
-        config = recipe(path, told.quick)
+    for path in options.config or [CONFIGS / f"compat-{options.variant}.toml"]:
+        config = recipe(path, options.quick)
         started_s, scores = time.perf_counter(), []
-        for seed in range(told.seeds):
-            pairs = trained_pairs(data, told.variant, dataclasses.replace(config, seed=seed))
+        for seed in range(options.seeds):
+            pairs = trained_pairs(data, options.variant, dataclasses.replace(config, seed=seed))
             asked = evaluate_pairs(path.stem, pairs, questions, data.categories)
             drawn = blank_accuracy(blank_scores(pairs, blanks), np.zeros(len(blanks), np.int64))
             scores.append((asked.auc, asked.fill_in_blank, drawn))
@@ -59,23 +59,23 @@ def every_blank(data: OutfitData, variant: str, draws: int = 2, seed: int = 0) -
             rest = np.delete(outfit, place)
             known = set[int]().union({right}, *(styled[row] for row in rest.tolist()))
             alike = occurring[kinds[occurring] == kinds[right]].tolist()
-            rivals = np.array([row for row in alike if row not in known], np.int64)
-            if len(rest) and len(set(rivals.tolist())) >= RIVALS:
-                blanks += [Blank(rest, draw(rng, right, rivals), 0) for _ in range(draws)]
+            negatives = np.array([row for row in alike if row not in known], np.int64)
+            if len(rest) and len(set(negatives.tolist())) >= NEGATIVES:
+                blanks += [Blank(rest, draw(rng, right, negatives), 0) for _ in range(draws)]
     return blanks
 
 
-def draw(rng: np.random.Generator, right: int, rivals: Rows) -> Rows:
-    """``right`` and ``RIVALS`` different rows of ``rivals``, the more often a row stands there the more likely."""
+def draw(rng: np.random.Generator, right: int, negatives: Rows) -> Rows:
+    """``right`` and ``NEGATIVES`` different rows of ``negatives``, drawn by how often they occur there."""
     drawn: list[int] = []
-    while len(drawn) < RIVALS:
-        row = int(rng.choice(rivals))
+    while len(drawn) < NEGATIVES:
+        row = int(rng.choice(negatives))
         drawn += [row] if row not in drawn else []
     return np.array([right, *drawn], np.int64)
 
 
 def years_of(data: OutfitData) -> Rows:
-    """The year of each row's item, 0 where the catalogue tells none."""
+    """The year of each row's item, 0 where the catalogue has none."""
     years = np.zeros(len(data.rows), np.int64)
     for row, record in records_of(data):
         years[row] = int(record.item.attributes.get("year", 0))

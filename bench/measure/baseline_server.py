@@ -1,6 +1,6 @@
-"""The server that one writes first, for `bench/serving.py`: async def, Pillow, torch eager, NumPy, the same network.
+"""The obvious server, which `bench/serving.py` compares with: async def, Pillow, torch eager, NumPy, the same network.
 
-Settings come from the environment as for the real one; it reads the same store once, at the start.
+Settings come from the environment as for `deepstyle serve`; it reads the same store once, at the start.
 """
 
 import io
@@ -27,8 +27,9 @@ def create_app() -> FastAPI:
     weights = locate_weights(spec.weights)
     backbone = load_backbone(weights)
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
-    fed = spec.preprocessing
-    size, mean, std = (fed.width_px, fed.height_px), np.float32(fed.mean), np.float32(fed.std)
+    expected = spec.preprocessing
+    size = expected.width_px, expected.height_px
+    mean, std = np.float32(expected.mean), np.float32(expected.std)
     with open_store(settings.store, read_only=True) as store:
         space = max(store.spaces(), key=lambda name: store.spaces()[name])
         stored = store.vectors(space)

@@ -1,10 +1,10 @@
 """Which backbone, fit, pooling and untrained head finds best? The table from which the default was chosen.
 
-Nothing here is trained. Phone photos are split in halves by their names: a default may be chosen on the first, and the
-second tells whether the choice was luck. Features are kept in --cache, so a second run only multiplies matrices.
+    python -m research.backbone --data DATA
+    python -m research.backbone --data DATA --quick          # packaged:lite0, cropped, every fourth item
 
-    python bench/backbones.py --data ../shared/data
-    python bench/backbones.py --data ../shared/data --quick          # packaged:lite0, cropped, every fourth item
+Nothing here is trained. Phone photos are split in halves by their names: a default may be chosen on the first half, and
+the second shows whether the choice was luck. Features are cached in --cache, so a second run only multiplies matrices.
 """
 
 import argparse
@@ -18,11 +18,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from machine import describe_machine
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import nn
 
+from bench.measure.machine import describe_machine
 from deepstyle.evaluation.photos import LabelledPhoto, read_labelled_photos
 from deepstyle.images.distort import DISTORTIONS
 from deepstyle.images.pixels import Fit, Rgb, decode, resize
@@ -30,7 +29,7 @@ from deepstyle.learning.style import head
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.export import export_onnx
 from deepstyle.style import runtime as ov
-from deepstyle.style.recipe import DEMO_HEAD, DEMO_HEAD_FILE, head_kind
+from deepstyle.style.recipe import DEMO_HEAD, head_kind
 from deepstyle.style.weights import locate_weights
 
 Vectors = NDArray[np.float32]
@@ -82,9 +81,9 @@ class Data:
 
 def read_data(folder: Path, step: int) -> Data:
     outfits = folder / "outfits"
-    told = json.loads((outfits / "polyvore_item_metadata.json").read_text("utf-8"))
-    item_ids = sorted(told)[::step]
-    categories = np.array([told[item_id]["semantic_category"] for item_id in item_ids])
+    metadata = json.loads((outfits / "polyvore_item_metadata.json").read_text("utf-8"))
+    item_ids = sorted(metadata)[::step]
+    categories = np.array([metadata[item_id]["semantic_category"] for item_id in item_ids])
     models = np.array([item_id.partition("-")[0] for item_id in item_ids])
     count = min(DISTORTED_ITEMS, len(item_ids))
     distorted = sorted(np.random.default_rng(0).choice(len(item_ids), count, replace=False).tolist())
@@ -95,9 +94,9 @@ def read_data(folder: Path, step: int) -> Data:
 def pooled(name: str, fit: Fit, size: Size, data: Data, cache: Path) -> tuple[Vectors, Vectors, float]:
     """Average and generalised means (N, F) of every picture, and the seconds it took (0 where cached)."""
     key = hashlib.sha256(json.dumps([name, fit, size, data.item_ids, len(data.photos)]).encode()).hexdigest()[:12]
-    kept = cache / f"{name.replace(':', '-')}-{fit}-{size[0]}x{size[1]}-{key}.npz"
-    if kept.is_file():
-        with np.load(kept) as arrays:
+    path = cache / f"{name.replace(':', '-')}-{fit}-{size[0]}x{size[1]}-{key}.npz"
+    if path.is_file():
+        with np.load(path) as arrays:
             return arrays["average"], arrays["generalised"], 0.0
     weights = locate_weights(name)
     mean, std = (
@@ -119,7 +118,7 @@ def pooled(name: str, fit: Fit, size: Size, data: Data, cache: Path) -> tuple[Ve
     with ThreadPoolExecutor(4) as threads:
         average, generalised = (np.stack(rows) for rows in zip(*threads.map(pool, data.pictures()), strict=True))
     cache.mkdir(parents=True, exist_ok=True)
-    np.savez(kept, average=average, generalised=generalised)
+    np.savez(path, average=average, generalised=generalised)
     return average, generalised, time.perf_counter() - started_s
 
 
@@ -129,13 +128,15 @@ def heads(name: str) -> dict[str, tuple[str, NDArray[np.float64] | None]]:
     svd = torch.linalg.svd(classifier - classifier.mean(0), full_matrices=False).Vh[: head.EMBEDDING_DIM].numpy()
     random = head.random_rows(head.EMBEDDING_DIM, torch.empty(0, classifier.shape[1], dtype=torch.float64)).numpy()
     shipped = head.clothing_projection(classifier).numpy()
-    kept = len(head.CLOTHING_CLASSES) - 1
+    directions = len(head.CLOTHING_CLASSES) - 1
     clothes = {
-        f"clothing x{weight}": np.concatenate([shipped[:kept] * weight / head.CLOTHING_WEIGHT, shipped[kept:]])
+        f"clothing x{weight}": np.concatenate(
+            [shipped[:directions] * weight / head.CLOTHING_WEIGHT, shipped[directions:]]
+        )
         for weight in (1.0, 1.5, 2.0, 3.0)
     }
     if head_kind(locate_weights(name)) == DEMO_HEAD:
-        clothes["demo (the default)"] = load_file(DEMO_HEAD_FILE)["weight"].double().numpy()
+        clothes["demo (the default)"] = head.packaged_head().double().numpy()
     matrices = {"none": None, "classifier SVD": svd, "random": random, **clothes}
     return {f"{pool} {what}": (pool, matrix) for pool in ("average", "GeM") for what, matrix in matrices.items()}
 
@@ -187,20 +188,20 @@ def colour_recall(items: Vectors, models: NDArray[np.str_], k: int) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with outfits/ and phone-photos/")
-    parser.add_argument("--cache", type=Path, default=Path("var/backbones"), help="where features are kept")
+    parser.add_argument("--cache", type=Path, default=Path("var/research/backbone"), help="where features are cached")
     parser.add_argument("--only", default="", help="only configurations whose name contains this: lite0-crop-224")
     parser.add_argument("--quick", action="store_true", help="packaged:lite0, cropped, every fourth item")
-    told = parser.parse_args()
-    data = read_data(told.data, 4 if told.quick else 1)
+    options = parser.parse_args()
+    data = read_data(options.data, 4 if options.quick else 1)
     print(describe_machine())
     print(f"{len(data.item_ids)} items, {len(data.photos)} phone photos, {len(data.distorted)} distorted items")
-    only = "lite0-crop" if told.quick else told.only
+    only = "lite0-crop" if options.quick else options.only
     header = False
     for name, fit, size in CONFIGURATIONS:
         title = f"{name.removeprefix('packaged:')}-{fit}-{size[0]}x{size[1]}"
         if only not in title:
             continue
-        average, generalised, seconds = pooled(name, fit, size, data, told.cache)
+        average, generalised, seconds = pooled(name, fit, size, data, options.cache)
         for what, (pool, matrix) in heads(name).items():
             features = average if pool == "average" else generalised
             row = scores(features if matrix is None else (features @ matrix.T).astype(np.float32), data)
