@@ -9,7 +9,7 @@ NPM := web/scripts/npm
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
 
-.PHONY: help demo web test test-web check lint types contracts lock platforms audit pin-images image clean
+.PHONY: help demo web test test-web check guard lint types contracts lock platforms audit pin-images image clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -43,7 +43,10 @@ test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API t
 	$(NPM) run size
 	$(NPM) test
 
-check: test lint types contracts ## Everything that CI runs
+check: guard test lint types contracts ## Everything that CI runs
+
+guard: $(VENV)/.installed ## Check that no large file, store or cache is committed
+	$(BIN)/pytest -q tests/test_repository.py
 
 lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff check .
