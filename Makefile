@@ -9,7 +9,7 @@ NPM := web/scripts/npm
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
 
-.PHONY: help demo web test test-web check guard lint types contracts lock platforms audit pin-images image clean
+.PHONY: help demo web test test-web docs check guard lint types contracts lock platforms audit pin-images image clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -18,7 +18,7 @@ help: ## Show what can be made
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,ray,parquet,bench,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,ray,parquet,bench,docs,dev]'
 	touch $@
 
 web/node_modules/.installed: $(VENV)/.installed web/package.json web/package-lock.json
@@ -58,6 +58,10 @@ types: $(VENV)/.installed ## Check the types
 
 contracts: $(VENV)/.installed ## Check which module may import which
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.installed ## Build the documentation as a site in var/site, offline
+	$(BIN)/python docs/reference.py
+	$(BIN)/mkdocs build --strict
 
 # The tools of the targets below; no other target needs them.
 $(VENV)/.audit: $(VENV)/.installed
