@@ -24,6 +24,7 @@ GENERATED = re.compile(r"<!-- generated: \w+ -->\n.*?<!-- end -->", re.S)
 FENCE = re.compile(r"(?:^<!-- not run: (?P<reason>.+?) -->\n)?^```(?P<language>\S*)\n(?P<code>.*?)^```$", re.M | re.S)
 ITEM_ID = re.compile(r"\b\d{5}-\d{2}\b")
 PLAIN_LANGUAGES = {"json", "toml", "text", "javascript", "yaml", "html", "diff"}
+INHERITED = {"DEEPSTYLE_CACHE_DIR"}
 TIMEOUT_S = 600  # the machine may be busy; nothing asserts how long anything takes
 SHIM = """#!/bin/bash
 case " $* " in *" --help "*|*" --no-serve "*) exec "$PYTHON" -m deepstyle "$@";; esac
@@ -97,9 +98,11 @@ def run(script: str, folder: Path, **environment: str) -> None:
     for name, text in {"deepstyle": SHIM, "curl": CURL, "python": f'#!/bin/sh\nexec {sys.executable} "$@"\n'}.items():
         (tools / name).write_text(text)
         (tools / name).chmod(0o755)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("DEEPSTYLE_")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name in INHERITED or not name.startswith("DEEPSTYLE_")
+    }
     settings = {
-        "PATH": f"{tools}:{kept['PATH']}",
+        "PATH": f"{tools}:{inherited['PATH']}",
         "PYTHONPATH": str(ROOT),
         "PYTHON": sys.executable,
         "CURL": _real_curl(),
@@ -109,7 +112,7 @@ def run(script: str, folder: Path, **environment: str) -> None:
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", script],
             cwd=folder,
-            env=kept | settings | environment,
+            env=inherited | settings | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

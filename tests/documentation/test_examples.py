@@ -9,15 +9,14 @@ from tests.documentation import workspace
 from tests.documentation.examples import PAGES, PLAIN_LANGUAGES, ROOT, blocks, help_examples, page_script, run
 
 NOT_RUN = {
-    "deepstyle copy": "needs MongoDB on port 27017; tests/store copies between real stores",
     "deepstyle demo": "draws and encodes a whole catalogue; tests/web runs it",
-    "deepstyle evaluate compat": "needs Polyvore Outfits",
     "deepstyle export": "needs a training of minutes; tests/cli trains and exports a small one",
     "deepstyle quantise": "calibrates for minutes; tests/learning quantises a small model",
-    "deepstyle train compat": "needs Polyvore Outfits",
     "deepstyle train style": "trains for minutes; tests/cli trains a small one",
     "deepstyle weights pull": "downloads from a hub",
 }
+AFTER = {"deepstyle evaluate compat": "deepstyle train compat", "deepstyle suggest": "deepstyle train compat"}
+"""Commands whose examples use what the example of another command wrote."""
 EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}
 SKIPPED = [block for page in PAGES for block in blocks(page) if block.reason]
 
@@ -45,7 +44,7 @@ def test_page(page: Path, place: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.keys() - NOT_RUN))
 def test_help(path: str, place: Path) -> None:
-    for line in EXAMPLES[path]:
+    for line in [*EXAMPLES.get(AFTER.get(path, ""), []), *EXAMPLES[path]]:
         run(line, place, DEEPSTYLE_STORE="sqlite:///var/demo.db")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.documentation.examples import PAGES, ROOT
+from tests.documentation.examples import PAGES, ROOT, blocks
 
 LINK = re.compile(r"\]\(([^)\s#]+)(?:#[^)\s]*)?\)")
 MORE = [ROOT / name for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md")]
@@ -19,3 +19,5 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 def test_the_readme_is_short() -> None:
     assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 150
+    (library,) = [one for one in blocks(ROOT / "README.md") if one.language == "python"]
+    assert len(library.code.splitlines()) <= 10

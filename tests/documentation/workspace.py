@@ -1,4 +1,4 @@
-"""The folder that the examples are run in: an encoded part of the demo catalogue, a table to import, and photos."""
+"""The folder that examples are run in: an encoded part of the demo catalogue, a table, outfits, and photos."""
 
 import csv
 import shutil
@@ -7,11 +7,13 @@ from pathlib import Path
 
 from deepstyle import Shop
 from deepstyle.demo.products import Product, draw, plan_products
+from deepstyle.demo.write import MIN_ITEMS, render_demo
 from deepstyle.images.pixels import encode_jpeg
 from tests.documentation.examples import ROOT, item_ids
 
 ITEMS, SEED = 1400, 0  # the demo catalogue's own, so that its ids are those of `make demo`
 EVERY = 11
+OUTFITS = 60
 COLUMNS = ("item_id", "title", "semantic_category", "category", "brand", "colour", "pattern", "price", "model_id")
 PHOTOS = {"photo.jpg": "all-body", "boots.jpg": "shoes", "my-shoes.jpg": "shoes"}
 PHONE_PHOTOS = 24
@@ -31,6 +33,7 @@ def write(folder: Path) -> None:
     shutil.rmtree(folder / "demo")
     _write_table(folder / "path" / "to", products[::3])
     (folder / "path" / "to" / "catalogue").symlink_to("images")
+    render_demo(folder / "polyvore_outfits", items=MIN_ITEMS, outfits=OUTFITS)
     _write_photos(folder, products)
     (folder / "configs").symlink_to(ROOT / "configs")
 
