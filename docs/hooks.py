@@ -21,16 +21,15 @@ def elsewhere() -> dict[str, str]:
         "ARCHITECTURE.md": "architecture.md",
         "CONTRIBUTING.md": "contributing.md",
         "CHANGELOG.md": "changelog.md",
-        "EXPERIMENTS.md": "experiments.md",
     }
     research = {f"research/{page.name}": f"research/{page.name}" for page in sorted((ROOT / "research").glob("*.md"))}
-    return {source: target for source, target in (pages | research).items() if (ROOT / source).is_file()}
+    return pages | research
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Add the log of experiments to the navigation, the index first."""
-    log = [target for target in elsewhere().values() if target.startswith(("experiments", "research"))]
-    log.sort(key=lambda target: (not target.startswith("experiments"), not target.endswith("README.md"), target))
+    log = [target for target in elsewhere().values() if target.startswith("research/")]
+    log.sort(key=lambda target: (not target.endswith("README.md"), target))
     if config.nav and log:
         config.nav[-1]["Project"].insert(-1, {"Experiments": log})
     return config
