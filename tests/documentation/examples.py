@@ -4,17 +4,19 @@ Blocks marked ``sh`` and ``python`` are run, page by page and in order. ``<!-- n
 a block leaves it out. ``deepstyle serve`` goes to the background, and ``curl`` finds it on whatever port was free.
 """
 
+import contextlib
 import os
 import re
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from docs.reference import all_commands, examples
 
@@ -26,6 +28,7 @@ ITEM_ID = re.compile(r"\b\d{5}-\d{2}\b")
 PLAIN_LANGUAGES = {"json", "toml", "text", "javascript", "yaml", "html", "diff"}
 INHERITED = {"DEEPSTYLE_CACHE_DIR"}
 TIMEOUT_S = 600  # the machine may be busy; nothing asserts how long anything takes
+STOP_S = 60
 SHIM = """#!/bin/bash
 case " $* " in *" --help "*|*" --no-serve "*) exec "$PYTHON" -m deepstyle "$@";; esac
 case "$1" in serve|demo) ;; *) exec "$PYTHON" -m deepstyle "$@";; esac
@@ -126,7 +129,10 @@ def run(script: str, folder: Path, **environment: str) -> None:
 
 def _stop_server(pid: Path) -> None:
     if pid.is_file():
-        subprocess.run(["bash", "-c", f"kill -{signal.SIGTERM.value} {pid.read_text().strip()}"], check=False)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            server = psutil.Process(int(pid.read_text()))
+            server.terminate()
+            server.wait(STOP_S)
 
 
 def _real_curl() -> str:
