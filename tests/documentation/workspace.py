@@ -29,7 +29,7 @@ def write(folder: Path) -> None:
     with Shop.open(f"sqlite:///{folder / 'var' / 'demo.db'}") as shop:
         shop.import_catalogue(table)
         shop.encode()
-        shop.map(method="pca")
+        shop.map(method="PCA")
     shutil.rmtree(folder / "demo")
     _write_table(folder / "path" / "to", products[::3])
     (folder / "path" / "to" / "catalogue").symlink_to("images")
