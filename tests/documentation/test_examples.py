@@ -15,7 +15,7 @@ NOT_RUN = {
     "deepstyle train style": "trains for minutes; tests/cli trains a small one",
     "deepstyle weights pull": "downloads from a hub",
 }
-AFTER = {"deepstyle evaluate compat": "deepstyle train compat", "deepstyle suggest": "deepstyle train compat"}
+AFTER = {"deepstyle evaluate compat": "deepstyle train compat"}
 """Commands whose examples use what the example of another command wrote."""
 EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}
 SKIPPED = [block for page in PAGES for block in blocks(page) if block.reason]
