@@ -10,7 +10,7 @@ PYTHONS := 3.11 3.12 3.13
 SITE := deepstyle/web/index.html
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
 
-.PHONY: help demo web test test-web coverage check lint types contracts structure lock platforms audit pin-images image clean
+.PHONY: help demo web test test-web docs coverage check guard lint types contracts structure lock platforms audit pin-images image clean
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -19,7 +19,7 @@ help: ## Show what can be made
 $(VENV)/.installed: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,ray,parquet,bench,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,ray,parquet,bench,docs,dev]'
 	touch $@
 
 web/node_modules/.installed: $(VENV)/.installed web/package.json web/package-lock.json
@@ -47,7 +47,10 @@ test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API t
 	$(NPM) run size
 	$(NPM) test
 
-check: test lint types contracts structure ## Everything that CI runs
+check: guard test lint types contracts structure ## Everything that CI runs
+
+guard: $(VENV)/.installed ## Check that no large file, store or cache is committed
+	$(BIN)/pytest -q tests/test_repository.py
 
 lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff check .
@@ -63,6 +66,10 @@ contracts: $(VENV)/.installed ## Check which module may import which
 
 structure: $(VENV)/.installed ## Check the lengths of functions and files, and that there is no import circle
 	$(BIN)/python -m bench.structure --check
+
+docs: $(VENV)/.installed ## Build the documentation as a site in var/site, offline
+	$(BIN)/python docs/reference.py
+	$(BIN)/mkdocs build --strict
 
 # The tools of the targets below; no other target needs them.
 $(VENV)/.audit: $(VENV)/.installed
