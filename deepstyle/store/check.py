@@ -1,4 +1,4 @@
-"""What every store refuses to write, to search for, or to return: what it reads may be damaged."""
+"""Validation that all stores share: what they refuse to write, to search for, or to return."""
 
 import json
 import math

@@ -1,7 +1,7 @@
 """Copy a catalogue from one store to another: resumable, and verified by count and hash.
 
-There is no state beside the two stores: a batch that the target already has, byte for byte by its hashes, is not sent
-again. So a copy that was killed goes on where it stopped, and a finished one only compares.
+There is no state beside the two stores: a batch that the target already has, according to its hashes, is not sent
+again. A copy that was killed continues where it stopped, and a second run after a complete one only compares.
 """
 
 import hashlib

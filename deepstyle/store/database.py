@@ -1,4 +1,4 @@
-"""Connections to the SQLite file behind the embedded store, and what its errors mean for the reader of a message."""
+"""Connections to the SQLite file behind the embedded store, and its errors in terms of what the user can do."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ from deepstyle.store.migrations import (
 )
 from deepstyle.store.schema import read_revision, transaction, version_of
 
-# What a damaged file makes of a value: another type, a broken text, a key that leads nowhere.
+# Errors that values from a damaged file cause: another type, broken text, a key without a row.
 UNREADABLE = (TypeError, ValueError, LookupError, OverflowError)
 _UNWRITABLE_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
@@ -28,7 +28,7 @@ class Database:
     """Connections to one SQLite file; each is used by one thread at a time and then kept for the next.
 
     A file that is only read may lie in a folder that cannot be written. Raises ``StoreError`` where the file cannot be
-    opened, is no store, or is of a newer version.
+    opened, is not a store, or has a newer schema version.
     """
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
@@ -164,7 +164,7 @@ class Database:
         if application != APPLICATION_ID:
             raise StoreError(
                 f"{self.path} is not a deepstyle store.",
-                remedy="Give the path of a store, or of a file yet to be made.",
+                remedy="Give the path of a store, or of a new file.",
             )
         if not 1 <= version <= SCHEMA_VERSION:
             raise StoreError(
@@ -202,14 +202,14 @@ def _primary(error: sqlite3.Error) -> int:
 
 
 def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
-    """Say what SQLite's error means for the reader of the message."""
+    """The ``StoreError`` for SQLite's ``error``, with what the user can do."""
     remedies = {
         sqlite3.SQLITE_NOTADB: "The file is not a store; give another path.",
         sqlite3.SQLITE_CORRUPT: f"{CHECK_REMEDY} Else restore a backup, or import the catalogue into a new store.",
         sqlite3.SQLITE_CANTOPEN: _why_not_open(path),
         sqlite3.SQLITE_BUSY: f"Another process has been writing for {BUSY_TIMEOUT_S:.0f} s; try again when it ends.",
-        sqlite3.SQLITE_FULL: "The disk is full; nothing of this write was kept.",
-        sqlite3.SQLITE_IOERR: "Check the disk: its space, its health and its mount; nothing of a write was kept.",
+        sqlite3.SQLITE_FULL: "The disk is full; nothing of this write was stored.",
+        sqlite3.SQLITE_IOERR: "Check the disk: its space, its health and its mount; nothing of the write was stored.",
         sqlite3.SQLITE_READONLY: "Make the file and its folder writable for this user, or use another store.",
     }
     return StoreError(f"the store {path}: {error}.", remedy=remedies.get(_primary(error), CHECK_REMEDY))
@@ -219,7 +219,7 @@ def _why_not_open(path: Path) -> str:
     if not os.access(path.parent, os.X_OK):
         return "Check that its folder exists and that this user may enter it."
     if not os.access(path, os.F_OK):
-        return "There is no such file; `deepstyle import` makes it."
+        return "There is no such file; `deepstyle import` creates it."
     if not os.access(path, os.R_OK):
         return "Make the file readable for this user."
     return "Make the file and its folder writable for this user."

@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file holds the truth, memory holds what search and browse read."""
+"""The embedded store: one SQLite file is the source of truth; memory holds what search and browse read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -206,7 +206,7 @@ class EmbeddedStore:
             return connection.execute(MISSING_VECTORS, {"space": space, "after": after, "limit": limit}).fetchall()
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
-        """Write vectors; return how many were kept: those whose item is gone or whose image has changed are dropped."""
+        """Write vectors; return how many were written: those of a deleted item or an older image are dropped."""
         vectors = checked_vectors(batch)
         with self._database.writing() as connection:
             revision = next_revision(connection)
@@ -217,16 +217,16 @@ class EmbeddedStore:
                     (as_json(batch.item_ids),),
                 )
             }
-            kept = {
+            current_vectors = {
                 current[item_id][0]: vector.tobytes()
                 for item_id, sha256, vector in zip(batch.item_ids, batch.image_sha256s, vectors, strict=True)
                 if item_id in current and current[item_id][1] == sha256
             }
             if vectors.size:
-                space_key = space_key_of(connection, space, vectors.shape[1], make=bool(kept))
-                for key, data in kept.items():
+                space_key = space_key_of(connection, space, vectors.shape[1], make=bool(current_vectors))
+                for key, data in current_vectors.items():
                     put_vector(connection, space_key, key, revision, data)
-        return len(kept)
+        return len(current_vectors)
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
         """The current vectors of ``space``: all, by item id, or those of ``item_ids`` that exist, in that order."""

@@ -1,4 +1,4 @@
-"""Remove from the embedded store's file what a check found damaged: in one transaction, or not at all."""
+"""Remove what a check found damaged from the embedded store's file, in one transaction or not at all."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -42,14 +42,14 @@ _REMOVE: Final = {
 
 def check_file(database: Database, *, repair: bool, on_progress: Progress | None) -> CheckReport:
     """See ``Store.check``."""
-    tell = on_progress or (lambda _step, _done, _total: None)
+    report = on_progress or (lambda _step, _done, _total: None)
     if not repair:
         with database.reading() as connection:
             _require_current(database.path, connection)
-            content, found = read_damage(database, connection, tell)
+            content, found = read_damage(database, connection, report)
         return report_of(content, found, repaired=False)
     with database.writing() as connection:
-        content, found = read_damage(database, connection, tell)
+        content, found = read_damage(database, connection, report)
         if found:
             _remove(connection, database.path, found)
     for path in (one.keys["path"] for one in found if one.finding.kind == "index"):

@@ -1,4 +1,4 @@
-"""Rows of the embedded store's file, written inside the one write transaction."""
+"""Write rows of the embedded store's file, inside the one write transaction."""
 
 import json
 import sqlite3

@@ -1,7 +1,7 @@
 """Import a catalogue into a store: resumable, and never stopped by one bad row or image.
 
-Each batch is durable once it is reported. A second run compares digests and decodes nothing that the store holds, so
-a run that was killed goes on where it stopped, and a finished one changes nothing.
+Each batch is durable once it is reported. A second run compares digests and decodes no picture that is already stored:
+a run that was killed continues where it stopped, and a second run after a complete one changes nothing.
 """
 
 import hashlib

@@ -54,7 +54,7 @@ def connect(url: str) -> tuple[MongoClient[Document], Database[Document]]:
         shown = without_password(url)
         why = "" if shown.endswith(HIDDEN) else f": {redacted(str(error), url)}"
         raise UsageError(
-            f"{shown} is no MongoDB URL{why}.",
+            f"{shown} is not a MongoDB URL{why}.",
             remedy="Write mongodb://user:password@host:27017/database, with special characters percent-encoded.",
         ) from None  # the driver's own message may hold a part of the password
 

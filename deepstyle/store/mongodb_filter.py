@@ -40,7 +40,7 @@ def item_query(where: ItemFilter) -> Document:
 def browse(items: Collection[Document], where: ItemFilter, *, limit: int, after: str) -> Page:
     """One page of the items that match, with the total and the facets over all matches; one round trip."""
     if limit < 1:
-        raise UsageError(f"a page of {limit} items is no page.", remedy="Ask for a limit of at least 1.")
+        raise UsageError(f"limit is {limit}; it must be at least 1.")
     page: list[Document] = [{"$match": {"_id": {"$gt": after}}}, {"$sort": {"_id": 1}}, {"$limit": limit + 1}]
     total: Document = {"_id": None, "total": {"$sum": 1}}
     for field in RANGE_FILTERS:

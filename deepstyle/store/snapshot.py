@@ -25,7 +25,7 @@ INDEX_FROM: Final = 50_000
 """Spaces with fewer vectors are always searched exactly."""
 # Vectors added since the index was built are compared one by one; past this many the index is built again.
 UNINDEXED_MAX: Final = 10_000
-# A command that searches once should not pay for an index.
+# A command that searches once should not build an index.
 INDEX_AFTER_SEARCHES: Final = 5
 
 VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
@@ -44,7 +44,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The columns of all items, and the vectors of the spaces that were asked for, as of one revision.
+    """The columns of all items, and the vectors of the spaces that were requested, as of one revision.
 
     ``frozen`` is that of the database: where it changes, the file may be another with a history of its own.
     """
@@ -56,7 +56,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Holds the newest snapshot of ``database``; any thread may ask for it."""
+    """The newest snapshot of ``database``, for any thread."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

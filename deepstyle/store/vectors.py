@@ -45,9 +45,9 @@ class Allowed:
 class Space:
     """The first ``count`` rows of ``matrix`` (capacity, D) float32 and of the three (capacity) int64 arrays beside it.
 
-    Rows are in ascending ``vector_keys``, which is the order in which they were written; ``alive`` (count) bool tells
+    Rows are in ascending ``vector_keys``, which is the order in which they were written; ``alive`` (count) bool says
     which are current. ``index`` covers the rows below ``indexed``; ``index_rows`` (P) int64 is the row of each of its
-    places, -1 where that row is no more.
+    places, -1 where that row no longer exists.
     """
 
     space_key: int

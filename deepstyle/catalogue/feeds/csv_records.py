@@ -39,8 +39,8 @@ class CsvRow(NamedTuple):
 class CsvReader:
     """The rows of ``file`` (opened with ``newline=""``) after its header, or from the start where ``width`` is given.
 
-    ``header`` is empty in an empty file. Raises ``RowError`` where the header is no CSV. ``delimiter`` is the one given
-    or, of comma, semicolon, tab and bar, the most frequent in the header.
+    ``header`` is empty in an empty file; a header that is not valid CSV raises ``RowError``. ``delimiter`` is the one
+    given or, of comma, semicolon, tab and bar, the most frequent in the header.
     """
 
     def __init__(self, file: TextIO, delimiter: str = "", width: int = 0) -> None:
@@ -162,6 +162,6 @@ def _too_long() -> RowError:
 def _stray(column: int) -> RowError:
     return RowError(
         "bad-row",
-        f"The row is no CSV: cell {column} has a stray or unclosed quote.",
-        'Put quotes around the whole cell, and write a quote inside of it twice: "12"" heel".',
+        f"The row is not valid CSV: cell {column} has a stray or unclosed quote.",
+        'Put quotes around the whole cell, and write a quote inside it twice: "12"" heel".',
     )

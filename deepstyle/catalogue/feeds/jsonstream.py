@@ -46,8 +46,8 @@ def decode_line(text: str) -> dict[str, Any]:
         value = Unreadable(getattr(error, "msg", str(error)))
     if isinstance(value, dict):
         return value
-    why = value.why if isinstance(value, Unreadable) else "it is no object"
-    raise RowError("bad-row", f"The line is no JSON object: {why}.", "Write one JSON object a line.")
+    why = value.why if isinstance(value, Unreadable) else "it is not an object"
+    raise RowError("bad-row", f"The line is not a JSON object: {why}.", "Write one JSON object per line.")
 
 
 def iter_pairs(path: Path) -> Iterator[tuple[str, Any, int]]:

@@ -1,7 +1,7 @@
 """A shop's own table (CSV, TSV or JSON Lines) beside its images.
 
 Column names are recognised by what shops call them (``sku``, ``Product Name``, ``Image_File`` …); ``columns`` names
-the others. A column that means nothing to deepstyle becomes an attribute of the item.
+the others. Every other column becomes an attribute of the item.
 """
 
 import re
@@ -121,7 +121,7 @@ class TableSource:
                 yield from self._csv_rows(file) if self._is_csv else self._json_rows(file)
         except LookupError as error:
             raise UsageError(
-                f"there is no encoding {self.encoding!r}.", remedy="Try utf-8, cp1252 or latin-1."
+                f"the encoding {self.encoding!r} does not exist.", remedy="Try utf-8, cp1252 or latin-1."
             ) from error
         except UnicodeError as error:
             raise DataError(f"{self.path} cannot be read: {error}.", remedy="Save it as UTF-8.") from error
@@ -174,7 +174,7 @@ class TableSource:
             return CsvReader(file, "\t" if self.path.suffix.lower() == ".tsv" else "")
         except RowError as error:
             raise DataError(
-                f"{self.path}: the header is no CSV: {error.message}", remedy="Give the columns' names."
+                f"{self.path}: the header is not valid CSV: {error.message}", remedy="Give the columns' names."
             ) from error
 
     def _choose(self, names: list[str]) -> dict[str, str]:
@@ -192,7 +192,7 @@ class TableSource:
                 raise UsageError(f"{self.path} has no column {column!r}.", remedy=f"It has {', '.join(names)}.")
         if "item_id" not in chosen and self._is_csv:
             raise DataError(
-                f"{self.path}: no column holds the ids (found {', '.join(names)[:200]}).",
+                f"{self.path}: no column contains the ids (found {', '.join(names)[:200]}).",
                 remedy="Say which one does, for example --map item_id=Reference.",
             )
         return chosen
@@ -227,7 +227,7 @@ class TableSource:
         """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
         folder = self.path.parent
         if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
-            raise RowError("image-url", "The image is an address, not a file.", "Download it into the folder first.")
+            raise RowError("image-url", "The image is a URL, not a file.", "Download it into the folder first.")
         names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
         return find_image(folder, [place / name for name in names for place in (folder, folder / "images")])
 
@@ -270,7 +270,7 @@ def _column_names(path: Path, header: Sequence[str]) -> list[str]:
     if len(header) > MAX_COLUMNS:
         raise DataError(
             f"{path}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
-            remedy="Take out the separators at its end.",
+            remedy="Remove the separators at its end.",
         )
     names: dict[str, None] = {}
     seen: Counter[str] = Counter()
@@ -323,7 +323,7 @@ def _wrong_width(cells: Sequence[str], names: Sequence[str]) -> RowError:
 def _short(row: _Row) -> RowError:
     return RowError(
         "short-row",
-        f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they count as empty.",
+        f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they are read as empty.",
         "Write a separator for each column.",
     )
 
