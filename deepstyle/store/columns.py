@@ -124,7 +124,7 @@ class Columns:
 
     def _count(self, rows: NDArray[np.int64]) -> tuple[int, Facets]:
         counts = {
-            declared.filter: _by_frequency(vocabulary.values, np.bincount(codes[rows], minlength=1))
+            declared.filter: _by_frequency(vocabulary.values, codes[rows]) if any(vocabulary.values) else {}
             for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True)
             if declared.facet
         }
@@ -200,6 +200,7 @@ def _grown(array: NDArray[np.generic], size: int, fill: object) -> NDArray:  # t
     return grown
 
 
-def _by_frequency(values: Sequence[str], counts: NDArray[np.int64]) -> dict[str, int]:
+def _by_frequency(values: Sequence[str], codes: NDArray[np.int32]) -> dict[str, int]:
+    counts = np.bincount(codes, minlength=1)
     pairs = [(values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist() if values[code]]
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

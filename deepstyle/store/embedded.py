@@ -25,7 +25,6 @@ from deepstyle.store.base import (
     VectorBatch,
 )
 from deepstyle.store.check import (
-    check_item,
     checked_vectors,
     direction_of,
     sound_image,
@@ -45,7 +44,7 @@ from deepstyle.store.embedded_write import (
     space_key_of,
 )
 from deepstyle.store.index import remove_index
-from deepstyle.store.item_values import stored_item
+from deepstyle.store.item_values import check_item, stored_item
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
