@@ -61,7 +61,7 @@ def ensure_index(embeddings: Collection[Document], dimension: int) -> None:
     found = next(iter(embeddings.list_search_indexes(index_name(dimension))), None)
     if found is None:
         embeddings.create_search_index(index_model(dimension))
-    elif widened := _with_all_filters(found.get("latestDefinition", {})):
+    elif widened := with_all_filters(found.get("latestDefinition", {})):
         embeddings.update_search_index(index_name(dimension), widened)
 
 
@@ -74,12 +74,12 @@ def ensure_filters(embeddings: Collection[Document]) -> None:
             raise
         return
     for index in found:
-        widened = _with_all_filters(index.get("latestDefinition", {}))
+        widened = with_all_filters(index.get("latestDefinition", {}))
         if widened and index["name"].startswith(_INDEX_PREFIX):
             embeddings.update_search_index(index["name"], widened)
 
 
-def _with_all_filters(definition: Document) -> Document | None:
+def with_all_filters(definition: Document) -> Document | None:
     """The index's definition with the filter fields that it lacks, ``None`` where it lacks none or is not known."""
     fields = definition.get("fields", [])
     lacking = [path for path in FILTER_FIELDS if path not in {field.get("path") for field in fields}]
