@@ -63,10 +63,10 @@ class RowWarning:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One usable row: ``file`` and ``line`` say where it stood.
+    """One usable row, with the ``file`` and ``line`` it comes from.
 
     The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
-    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may mean another id.
+    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may refer to another id.
     """
 
     item: Item
@@ -82,7 +82,7 @@ class Record:
 class Rejection:
     """One row that cannot be used; ``line`` is 0 where a line means nothing, ``item_id`` ``""`` where unknown.
 
-    ``may_name`` holds every id that the row may mean, for whoever deletes what a catalogue no longer names; empty: any.
+    ``may_name`` contains every id that the row may refer to, so that a prune does not delete those items; empty: any.
     """
 
     file: str
@@ -102,7 +102,7 @@ class RowError(Exception):
         self.code, self.message, self.remedy = code, message, remedy
 
     def at(self, file: str, line: int, item_id: str, may_name: tuple[str, ...] = ()) -> Rejection:
-        """The rejection of the row on ``line`` of ``file``; ``may_name`` as there."""
+        """The rejection of the row on ``line`` of ``file``."""
         message = visible(self.message, MAX_MESSAGE_CHARS)
         return Rejection(visible(file), line, visible(item_id), self.code, message, self.remedy, may_name)
 
@@ -114,7 +114,7 @@ class RowError(Exception):
 
 
 def check_item_id(item_id: object) -> str:
-    """Return ``item_id`` where it is safe as a file name and in an address, else raise ``RowError`` ``bad-id``.
+    """Return ``item_id`` where it is safe as a file name and in a URL, else raise ``RowError`` ``bad-id``.
 
     Allowed are 1 to 128 printable characters without slash or backslash, not ``.`` or ``..``, no outer white space.
     """
@@ -148,7 +148,7 @@ def find_image(root: Path, candidates: list[Path]) -> Path | None:
                 f"The image {str(path.name)!a} is outside the catalogue's folder.",
                 "Copy the image into the catalogue's folder; links and paths that lead outside it are refused.",
             )
-        # os.path.isfile, unlike Path.is_file, takes a name that is too long for no file instead of raising.
+        # os.path.isfile, unlike Path.is_file, returns False for a name that is too long instead of raising.
         if os.path.isfile(real):  # noqa: PTH113
             return Path(real)
     return None

@@ -36,7 +36,7 @@ def clean_text(value: Any, field: str, column: str = "") -> str:
 
     ``field`` is a key of ``TEXT_LIMITS_CHARS`` or any other name, ``column`` what the catalogue calls it. Raises
     ``RowError``: ``bad-field`` for an object, an infinite number or lists nested over 16 deep, ``bad-encoding`` for
-    what is not Unicode or holds a NUL, ``text-too-long`` over the limit.
+    invalid Unicode or a NUL, ``text-too-long`` over the limit.
     """
     name = column or field
     if isinstance(value, str):
@@ -45,7 +45,7 @@ def clean_text(value: Any, field: str, column: str = "") -> str:
 
 
 def clean_attributes(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """The attributes that hold anything, by name; an object as JSON. Raises ``RowError`` as ``clean_text``."""
+    """The attributes that are not empty, by name; an object as JSON. Raises ``RowError`` as ``clean_text``."""
     cleaned: dict[str, str] = {}
     size_chars = 0
     for name, value in values:

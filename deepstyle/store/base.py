@@ -27,7 +27,7 @@ so it is neither copied nor part of a digest."""
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item to write, with its image; ``image=None`` keeps the image that is there."""
+    """One item to write, with its image; ``image=None`` leaves a stored image unchanged."""
 
     item: Item
     image: ItemImage | None = None
@@ -105,7 +105,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is damaged; ``item_id`` is ``""`` where no one item is concerned."""
+    """Something that is damaged; ``item_id`` is ``""`` where it does not concern one item."""
 
     kind: Kind
     item_id: str
@@ -116,8 +116,8 @@ class Finding:
 class CheckReport:
     """What a check read and found; ``repaired`` says whether the findings were removed from the store.
 
-    ``import_again`` are the ids of the items of which something has to be imported again. ``stale_suggestions`` is how
-    many suggestions name a deleted item: this is no damage, and they are never returned.
+    ``import_again`` are the ids of the items that have to be imported again, at least in part. ``stale_suggestions``
+    counts the suggestions that name a deleted item: they are no damage, and are never returned.
     """
 
     items: int
@@ -228,15 +228,15 @@ class Store(Protocol):
 
     # -- small facts and life cycle -----------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
-        """Remember a small fact (``style_space``: the space that serves)."""
+        """Store a small fact (``style_space``: the space that serves)."""
         ...
 
     def meta(self, key: str) -> str | None:
-        """A remembered fact, ``None`` where there is none."""
+        """A stored fact, ``None`` where it does not exist."""
         ...
 
     def facts(self) -> dict[str, str]:
-        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        """All facts about the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
         ...
 
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:

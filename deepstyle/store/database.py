@@ -25,9 +25,9 @@ _UNWRITABLE_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class Database:
-    """Connections to one SQLite file; each is used by one thread at a time and then kept for the next.
+    """Connections to one SQLite file; each is used by one thread at a time and then reused.
 
-    A file that is only read may lie in a folder that cannot be written. Raises ``StoreError`` where the file cannot be
+    A file that is only read may be in a folder that is read-only. Raises ``StoreError`` where the file cannot be
     opened, is not a store, or has a newer schema version.
     """
 
@@ -49,7 +49,7 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection whose every statement sees the same revision.
 
-        What cannot be made of the values read in the block is raised as ``StoreError``: the file is damaged.
+        Values read in the block that cannot be interpreted raise ``StoreError``: the file is damaged.
         """
         # There is nothing to commit, and on a malformed file a commit fails.
         with self._translated(), self._connection() as connection, transaction(connection, "BEGIN", "ROLLBACK"):
@@ -136,7 +136,7 @@ class Database:
     def _opened_frozen(self) -> sqlite3.Connection:
         """A connection without the files that SQLite needs beside a store, for a folder that cannot be written.
 
-        It sees nothing of later writes, so the state of the file is remembered: where it changes, connect anew.
+        It does not see later writes, so the state of the file is recorded: once it changes, a new connection is needed.
         """
         self.frozen = _state_of(self.path)
         if self.frozen[-1]:
@@ -187,7 +187,7 @@ class Database:
 
 
 def _state_of(path: Path) -> tuple[int, ...]:
-    """What changes when the file is written: its time, size and inode, and the bytes that wait in its log."""
+    """What changes when the file is written: its time, size and inode, and the size of its log."""
     try:
         found = path.stat()
     except OSError:
@@ -197,7 +197,7 @@ def _state_of(path: Path) -> tuple[int, ...]:
 
 
 def _primary(error: sqlite3.Error) -> int:
-    """The first of SQLite's result codes that ``error`` is a case of, 0 where there is none."""
+    """SQLite's primary result code of ``error``, 0 where it has none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 

@@ -76,7 +76,7 @@ class EmbeddedStore:
     """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
 
     Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index
-    is kept beside the file, in ``<file>.index/``, and may be deleted at any time.
+    is stored beside the file, in ``<file>.index/``, and may be deleted at any time.
     """
 
     def __init__(self, url: str, database: Database) -> None:
@@ -87,7 +87,7 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
-        """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
+        """Open the store at ``url``, created where it is missing unless ``read_only``; raises ``StoreError``."""
         path = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or not path:
             raise UsageError(
@@ -293,7 +293,7 @@ class EmbeddedStore:
 
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
-        """Write ``item_id → suggested item ids``, replacing those of the same ids; ids of no item are passed over."""
+        """Write ``item_id → suggested item ids``, replacing those of the same ids; ids without an item are ignored."""
         with self._database.writing() as connection:
             put_suggestions(connection, mapping)
 
@@ -309,23 +309,23 @@ class EmbeddedStore:
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
-        """Remember a small fact."""
+        """Store a small fact."""
         with self._database.writing() as connection:
             query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
             connection.execute(query, (key, value, row_digest(key, value)))
 
     def meta(self, key: str) -> str | None:
-        """A remembered fact, ``None`` where there is none."""
+        """A stored fact, ``None`` where it does not exist."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def facts(self) -> dict[str, str]:
-        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        """All facts about the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
         return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
 
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
-        """Compare all that the store holds with its digests and hashes, and its index files with theirs."""
+        """Compare the store's content with its digests and hashes, and its index files with theirs."""
         return check_file(self._database, repair=repair, on_progress=on_progress)

@@ -70,7 +70,7 @@ def damage(kind: Kind, item_id: str, message: str, **keys: Any) -> Damage:
 
 
 def read_damage(database: Database, connection: sqlite3.Connection, report: Progress) -> tuple[Content, list[Damage]]:
-    """All that is damaged in the file that ``connection`` reads, and beside it."""
+    """All damage in the file that ``connection`` reads, and in its index files."""
     content = Content(connection, database.path, report)
     text_factory, connection.text_factory = connection.text_factory, _lenient
     found: list[Damage] = []
@@ -123,7 +123,7 @@ def _item_of_row(connection: sqlite3.Connection, message: str) -> str:
 
 
 def _tables(content: Content) -> Iterator[Damage]:
-    """The tables' definitions, and the keys that they gave out."""
+    """The tables' definitions, and their last assigned keys."""
     query = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         create_tables(fresh)

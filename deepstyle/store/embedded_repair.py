@@ -85,7 +85,7 @@ def _remove(connection: sqlite3.Connection, path: Path, found: Sequence[Damage])
 
 
 def _mend_counters(connection: sqlite3.Connection, found: Sequence[Damage]) -> None:
-    """Put the revision and the last keys that were given out right, from the rows that there are."""
+    """Correct the revision and the last assigned keys, from the existing rows."""
     for last in (one.keys["revision"] for one in found if "revision" in one.keys):
         connection.execute("DELETE FROM revision")
         connection.execute("INSERT INTO revision (value, digest) VALUES (?, ?)", (last, row_digest(last)))

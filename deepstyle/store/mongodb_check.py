@@ -99,7 +99,7 @@ def _damage(kind: Kind, item_id: Any, message: str, *writes: Write) -> Damage:
 
 
 def _is_sound(document: Document, digest: Any) -> bool:
-    """Whether the document is what was written; ``digest`` makes its digest and may fail on one that is not."""
+    """Whether the document is what was written; ``digest`` computes its digest and may fail on a damaged one."""
     try:
         return bool(document["digest"] == digest(document))
     except (LookupError, TypeError, ValueError, AttributeError):

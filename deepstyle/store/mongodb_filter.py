@@ -16,7 +16,7 @@ _COUNTED = tuple(field for field in VALUE_FILTERS if field.facet)
 def value_conditions(where: ItemFilter) -> Document:
     """The conditions of ``where`` but its text, on the ``match`` fields that items and embeddings share.
 
-    Only ``$in``, ``$gte`` and ``$lte``: ``$vectorSearch`` takes no more in its filter.
+    Only ``$in``, ``$gte`` and ``$lte``: ``$vectorSearch`` supports no others in its filter.
     """
     query: Document = {}
     for field in VALUE_FILTERS:

@@ -1,4 +1,4 @@
-"""Exact search for a server without ``$vectorSearch``: one space in memory, kept in step through a change stream.
+"""Exact search for a server without ``$vectorSearch``: one space in memory, synchronised through a change stream.
 
 The snapshots are those of the embedded store (``columns``, ``vectors``); the keys that SQLite gives out there are
 counted here. Every process that searches has its own copy: 2 KiB per vector of 512 numbers.
@@ -120,7 +120,7 @@ class SpaceCopy:
         self._matches: dict[str, Document | None] = {}
 
     def take(self, event: Document) -> None:
-        """Note one event of the change stream; raises ``StreamLostError`` where the collection itself went."""
+        """Note one event of the change stream; raises ``StreamLostError`` where the collection itself was dropped."""
         kind = event["operationType"]
         if kind not in {"insert", "replace", "update", "delete"}:
             raise StreamLostError(f"the embeddings ended with a {kind}")
@@ -141,7 +141,7 @@ class SpaceCopy:
         self._matches[document["item_id"]] = document["match"]
 
     def apply(self) -> None:
-        """Derive the next snapshot; the old one stays as it was for whoever still searches it.
+        """Derive the next snapshot; the old one stays unchanged for threads that still search it.
 
         Raises ``StoreError`` where a vector is damaged, and again until it is replaced or deleted.
         """

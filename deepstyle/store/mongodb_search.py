@@ -1,4 +1,4 @@
-"""``$vectorSearch``: the index, the query, and how to know that a server has neither.
+"""``$vectorSearch``: the index, the query, and how to detect a server without it.
 
 The index is made by name where it is missing, and only ever gains filter fields, so an operator may create it by hand
 with quantisation or on other search nodes (``docs/mongodb.md``). Its filter fields are those of ``value_conditions``

@@ -1,8 +1,8 @@
-r"""Rows of a CSV file, each accounted for: one stray quote costs the line it stands on, never the lines after it.
+r"""Rows of a CSV file, each accounted for: a stray quote invalidates its own line only.
 
 A row is the shortest run of lines, at most 1 MiB, that parses strictly (RFC 4180) into as many cells as the header
 has. Where a line starts no such run, that one line is a faulty row, and reading resumes at the next line. Lines that
-hold nothing are no rows.
+are empty are not rows.
 
 Strictly means: a quote stands at the start or the end of a cell, or twice inside of a quoted one. So a line with an
 even number of quotes is a row of its own or none, and one with an odd number can only end at the next line with an odd

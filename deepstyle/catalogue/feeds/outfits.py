@@ -1,7 +1,7 @@
 """Outfits of the Polyvore Outfits layout, and the two tests built from them, with every item id resolved.
 
-Each reader comes twice: ``read_…`` is strict and raises ``DataError`` at the first entry that is wrong; ``scan_…``
-yields a ``Rejection`` for it and goes on. Codes: ``bad-outfit``, ``duplicate-set``, ``bad-question``,
+Each reader exists twice: ``read_…`` is strict and raises ``DataError`` at the first invalid entry; ``scan_…`` yields a
+``Rejection`` for it and continues. Codes: ``bad-outfit``, ``duplicate-set``, ``bad-question``,
 ``unknown-token``.
 """
 
@@ -68,7 +68,7 @@ def fill_in_blank_file(root: Path, variant: str, split: str) -> Path | None:
 
 
 def read_outfits(root: Path, variant: str, split: str) -> list[Outfit]:
-    """The outfits of a split (``train``, ``valid``, ``test``) of a variant; an item that one repeats is kept once.
+    """The outfits of a split (``train``, ``valid``, ``test``) of a variant; repeated items of an outfit are read once.
 
     Raises ``DataError`` naming file and line where the file is missing or an outfit is malformed.
     """

@@ -52,7 +52,7 @@ _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
 MAX_JSON_LINE_CHARS: Final = 1 << 22
 MAX_COLUMNS: Final = 2_000
 _CSV_SUFFIXES: Final = (".csv", ".tsv")
-# With more cells than this too many in a row, its id may be anything.
+# With more surplus cells than this, a row's id can be anything.
 _MAX_EXTRA_CELLS: Final = 8
 
 
@@ -60,8 +60,8 @@ _MAX_EXTRA_CELLS: Final = 8
 class _Row:
     """One row: the value of each column, and which column holds which field.
 
-    With a ``fault`` it cannot be used; ``ids`` are then those that it may mean, none where that is unknown. ``missing``
-    counts the cells that a short row lacks.
+    A row with a ``fault`` cannot be used; ``ids`` are then those that it may refer to, none where that is unknown.
+    ``missing`` counts the cells that a short row lacks.
     """
 
     line: int
@@ -74,9 +74,9 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class TableSource:
-    """The rows of a table; ``columns`` (field → column name) goes before the recognised names.
+    """The rows of a table; ``columns`` (field → column name) takes precedence over the recognised names.
 
-    An id is never altered; spaces and tabs around it are not part of it.
+    An id is never changed, except that surrounding spaces and tabs are removed.
     """
 
     path: Path
@@ -85,11 +85,11 @@ class TableSource:
     layout: str = "table"
 
     def total(self) -> int:
-        """Number of rows that hold anything."""
+        """Number of rows that are not empty."""
         return sum(1 for _ in self._rows())
 
     def records(self) -> Iterator[Record | Rejection]:
-        """Each row in turn. Raises ``DataError`` where no column holds the ids."""
+        """Each row in turn. Raises ``DataError`` where no column contains the ids."""
         seen: set[str] = set()
         for row in self._rows():
             item_id, may_name = next(iter(row.ids), ""), row.ids
@@ -115,7 +115,7 @@ class TableSource:
         return read_picture(record)
 
     def _rows(self) -> Iterator[_Row]:
-        """Each row that holds anything. Raises ``DataError``."""
+        """Each row that is not empty. Raises ``DataError``."""
         try:
             with self.path.open(encoding=_codec(self.path, self.encoding), errors=DAMAGE, newline="") as file:
                 yield from self._csv_rows(file) if self._is_csv else self._json_rows(file)
@@ -178,7 +178,7 @@ class TableSource:
             ) from error
 
     def _choose(self, names: list[str]) -> dict[str, str]:
-        """Field → the column of this table that holds it."""
+        """Field → the column of this table that contains it."""
         by_name = {_normal(name): name for name in reversed(names)}
         chosen = {
             name: by_name[alias] for name, aliases in COLUMNS.items() for alias in reversed(aliases) if alias in by_name
@@ -193,7 +193,7 @@ class TableSource:
         if "item_id" not in chosen and self._is_csv:
             raise DataError(
                 f"{self.path}: no column contains the ids (found {', '.join(names)[:200]}).",
-                remedy="Say which one does, for example --map item_id=Reference.",
+                remedy="Name it, for example --column item_id=Reference.",
             )
         return chosen
 
@@ -308,7 +308,7 @@ def _usable_ids(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _possible_ids(cells: Sequence[str], id_at: int, extra: int, delimiter: str) -> tuple[str, ...]:
-    """Every id that a row with ``extra`` cells too many may mean: the separators too many may stand anywhere."""
+    """Every id that a row with ``extra`` surplus cells may refer to: the surplus separators can be anywhere."""
     if extra > _MAX_EXTRA_CELLS:
         return ()
     spans = [(start, end) for start in range(id_at, id_at + extra + 1) for end in range(start + 1, id_at + extra + 2)]
