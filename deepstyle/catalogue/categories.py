@@ -1,4 +1,4 @@
-"""What a shop's own words say about an item: its semantic category and its model."""
+"""Derive an item's semantic category and model from the shop's own words."""
 
 import re
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ _MODEL: Final = re.compile(r"(\d+)-[0-9A-Z]+")
 
 
 def semantic_category(*texts: str) -> str:
-    """The semantic category that the first telling text names, ``""`` where none does.
+    """The semantic category that the first recognised text names, ``""`` where none does.
 
     In one text the last known word before "with", "in", a comma or the like decides, as the head of an English
     compound does: "ankle boots" and "dress shoes" are shoes, "shirt dress with belt" is all-body. Plurals count as

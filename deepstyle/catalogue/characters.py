@@ -1,4 +1,4 @@
-"""Characters that control a terminal, a log or a page, and what becomes of them in text from a catalogue."""
+"""Remove or escape characters that control a terminal, a log or a page, in text from a catalogue."""
 
 import re
 from typing import Final

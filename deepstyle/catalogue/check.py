@@ -1,4 +1,4 @@
-"""Look a catalogue over before it is imported or trained on: counts, leaks, duplicates, broken references."""
+"""Check a catalogue before it is imported or used for training: counts, leaks, duplicates, broken references."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -99,8 +99,8 @@ def _note_item(row: Record, findings: Findings) -> None:
     for warning in row.warnings:
         findings.warn(warning)
     if not row.item.semantic_category:
-        message = "Items without a semantic category: no outfit is made with them."
-        remedy = f"Say it in a column semantic_category: {', '.join(SEMANTIC_CATEGORIES)}."
+        message = "Items without a semantic category: no outfit can contain them."
+        remedy = f"Add a column semantic_category: {', '.join(SEMANTIC_CATEGORIES)}."
         findings.add("warning", "no-category", message, remedy, [row.item.item_id])
 
 
@@ -152,5 +152,5 @@ def _note_picture(item_id: str, picture: _Picture, first_with: dict[bytes, str],
         findings.add("warning", "blank-image", message, "Replace them.", [item_id])
     first = first_with.setdefault(picture.sha256, item_id) if picture.sha256 else item_id
     if first != item_id:
-        message = "Items with the very same picture, which no search can tell apart."
+        message = "Items with the same picture, which no search can distinguish."
         findings.add("warning", "same-image", message, "Merge them where they are one.", [f"{first} = {item_id}"])

@@ -1,4 +1,4 @@
-"""Look the outfits of a Polyvore Outfits layout over: counts, leaks between splits, unknown items and tokens."""
+"""Check the outfits of a Polyvore Outfits layout: counts, leaks between splits, unknown items and tokens."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ def _check_split(
     where = f"{variant}/{split}"
     if unknown := sorted(items - known):
         message = f"Items of {where} that the catalogue does not have."
-        findings.add("error", "unknown-item", message, "Add them, or take the outfits out.", unknown[:5], len(unknown))
+        findings.add("error", "unknown-item", message, "Add them, or remove the outfits.", unknown[:5], len(unknown))
     if repeats:
         message = f"Outfits of {where} that repeat an item."
         findings.add("warning", "repeated-item", message, "Nothing to do: each item is read once.", [], repeats)

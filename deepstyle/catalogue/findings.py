@@ -1,4 +1,4 @@
-"""What a check finds: one finding for each kind of trouble, with a count and a few places to look at."""
+"""What a check finds: one finding for each kind of problem, with a count and a few examples."""
 
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -12,7 +12,7 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One kind of trouble: how often, and where first. An error is what import rejects or no test can use."""
+    """One kind of problem: how often, and where first. Errors are what import rejects or no test can use."""
 
     severity: Severity
     code: str
@@ -33,8 +33,8 @@ class Findings:
     ) -> None:
         """Count ``count`` more of ``code`` with ``message``, remembering the first few ``examples``."""
         old = self.found.get((code, message)) or Finding(severity, code, 0, message, remedy, ())
-        kept = (*old.examples, *examples)[:MAX_EXAMPLES]
-        self.found[code, message] = Finding(severity, code, old.count + count, message, old.remedy, kept)
+        shown = (*old.examples, *examples)[:MAX_EXAMPLES]
+        self.found[code, message] = Finding(severity, code, old.count + count, message, old.remedy, shown)
 
     def reject(self, row: Rejection) -> None:
         """Count a rejection by its code; the first one's message becomes its example."""
@@ -53,23 +53,23 @@ class Findings:
 
 _MEANINGS: Final = {
     "bad-row": "Rows that cannot be read.",
-    "bad-field": "Fields that hold something else than text.",
-    "bad-encoding": "Text that is not UTF-8, or holds a NUL.",
+    "bad-field": "Fields that contain something other than text.",
+    "bad-encoding": "Text that is not UTF-8, or contains a NUL.",
     "text-too-long": "Texts over their limit.",
     "short-row": "Rows that lack cells at their end.",
-    "bad-url": "Addresses that are not http or https.",
+    "bad-url": "URLs that are not http or https.",
     "bad-id": "Ids that are missing or unsafe.",
     "bad-price": "Prices that cannot be read.",
     "duplicate-id": "Ids that an earlier row has.",
     "unknown-item": "Pictures of items without metadata.",
     "image-missing": "Items without an image.",
-    "image-outside": "Images outside of the catalogue's folder.",
-    "image-url": "Images that are addresses.",
+    "image-outside": "Images outside the catalogue's folder.",
+    "image-url": "Images that are URLs.",
     "image-broken": "Images that do not decode.",
     "image-format": "Images that are not JPEG, PNG, WebP or GIF.",
     "image-too-large": "Images over 10 MiB or 40 megapixels.",
     "bad-outfit": "Outfits that cannot be read.",
-    "duplicate-set": "Outfits that are there twice.",
+    "duplicate-set": "Outfits that occur more than once.",
     "bad-question": "Questions that cannot be read.",
     "unknown-token": "Questions about outfits or items that their split does not have.",
 }

@@ -32,6 +32,7 @@ class Item:
     ``semantic_category`` is one of ``SEMANTIC_CATEGORIES`` or ``""`` where unknown; ``category`` is the shop's own
     fine category ("Ankle Boots"). ``model_id`` groups the colours of one garment. ``price`` is in ``currency``
     units (not cents), ``None`` where unknown. ``attributes`` holds whatever else the catalogue says, as text.
+    Each field has one value, as the shop writes it: ``size`` is one size, or a text such as "S, M, L".
     """
 
     item_id: str

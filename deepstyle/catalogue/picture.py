@@ -1,6 +1,6 @@
-"""A record's picture, decoded once and made fit to store: upright, in sRGB, baseline, without metadata.
+"""Normalise a record's picture for storage: upright, in sRGB, baseline, without metadata; it is decoded once.
 
-A picture that is all that already loses only its metadata, byte for byte, and none of its pixels.
+A picture that is already so only loses its metadata; its pixel data is copied byte for byte.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from deepstyle.images.parts import Header
 from deepstyle.images.pixels import checked_header, decode, encode_jpeg, read_image, upright_size
 
 NORMALISATION: Final = 1
-"""The version of ``normalise_picture``; an import makes a stored picture of an older version again."""
+"""The version of ``normalise_picture``; an import normalises stored pictures of an older version again."""
 
 KEEP_BYTES: Final = 2 * 1024 * 1024
 KEEP_SIDE_PX: Final = 2048

@@ -19,7 +19,7 @@ def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:
 
     A number is taken as it is. In text, of two kinds of separators the last one marks the decimals; a single one does
     so unless exactly three digits follow it ("1.299" is 1299, but "0.999" and "1.299 KWD" have three decimals).
-    ``currency`` counts where the text names none. Raises ``RowError`` ``bad-price``.
+    ``currency`` applies where the text names none. Raises ``RowError`` ``bad-price``.
     """
     if value is None or (isinstance(value, str) and value.strip().lower() in _NONE):
         return None, currency

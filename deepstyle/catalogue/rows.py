@@ -1,16 +1,16 @@
 """One row of a catalogue as it was read: a record, or the reason why it cannot be used.
 
-A reader never trusts what it reads. A row that cannot be used becomes a ``Rejection`` with one of these codes, and the
-rows after it are read all the same; only a file that cannot be read on (cut-off JSON, no header) raises ``DataError``.
+A reader does not trust its input. A row that cannot be used becomes a ``Rejection`` with one of these codes, and the
+following rows are still read; only a file that cannot be read further (truncated JSON, no header) raises ``DataError``.
 
 ==================  ==================================================================================
 code                meaning
 ==================  ==================================================================================
 ``bad-row``         not an object, no strict CSV, or not as many cells as the header has columns
-``bad-field``       a field holds something else than text, a number or a list of those
-``bad-encoding``    text that is not UTF-8, or that holds a NUL
+``bad-field``       a field contains something other than text, a number or a list of those
+``bad-encoding``    text that is not UTF-8, or that contains a NUL
 ``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
-``bad-id``          no id, or one that could not be part of a file name or an address
+``bad-id``          no id, or an id that cannot be part of a file name or URL
 ``bad-price``       a price that cannot be read
 ``duplicate-id``    an id that an earlier row has
 ``image-missing``   no image file
@@ -20,13 +20,13 @@ code                meaning
 ``image-too-large``  an image over 10 MiB or 40 megapixels
 ==================  ==================================================================================
 
-A row that can be used but not wholly is accepted with a ``RowWarning``:
+A row that can be used only in part is accepted with a ``RowWarning``:
 
 ==================  ==================================================================================
 code                meaning
 ==================  ==================================================================================
 ``short-row``       cells are missing at its end, all of optional columns
-``bad-url``         an address that is not http or https; it is left out
+``bad-url``         a URL that is not http or https; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
 ==================  ==================================================================================
 """
@@ -45,7 +45,7 @@ IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 MAX_ITEM_ID_CHARS: Final = 128
 MAX_MESSAGE_CHARS: Final = 500
 
-# One byte more than the image cap tells a file at the cap from one over it.
+# One byte more than the cap: a file of exactly the cap is distinguished from a larger one.
 _MAX_READ_BYTES: Final = 10 * 1024 * 1024 + 1
 
 
@@ -63,10 +63,10 @@ class RowWarning:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One usable row: ``file`` and ``line`` say where it stood.
+    """One usable row, with the ``file`` and ``line`` it comes from.
 
     The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
-    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may mean another id.
+    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may refer to another id.
     """
 
     item: Item
@@ -82,7 +82,7 @@ class Record:
 class Rejection:
     """One row that cannot be used; ``line`` is 0 where a line means nothing, ``item_id`` ``""`` where unknown.
 
-    ``may_name`` holds every id that the row may mean, for whoever deletes what a catalogue no longer names; empty: any.
+    ``may_name`` contains every id that the row may refer to, so that a prune does not delete those items; empty: any.
     """
 
     file: str
@@ -102,7 +102,7 @@ class RowError(Exception):
         self.code, self.message, self.remedy = code, message, remedy
 
     def at(self, file: str, line: int, item_id: str, may_name: tuple[str, ...] = ()) -> Rejection:
-        """The rejection of the row on ``line`` of ``file``; ``may_name`` as there."""
+        """The rejection of the row on ``line`` of ``file``."""
         message = visible(self.message, MAX_MESSAGE_CHARS)
         return Rejection(visible(file), line, visible(item_id), self.code, message, self.remedy, may_name)
 
@@ -114,7 +114,7 @@ class RowError(Exception):
 
 
 def check_item_id(item_id: object) -> str:
-    """Return ``item_id`` where it is safe as a file name and in an address, else raise ``RowError`` ``bad-id``.
+    """Return ``item_id`` where it is safe as a file name and in a URL, else raise ``RowError`` ``bad-id``.
 
     Allowed are 1 to 128 printable characters without slash or backslash, not ``.`` or ``..``, no outer white space.
     """
@@ -125,7 +125,7 @@ def check_item_id(item_id: object) -> str:
     if unsafe or len(item_id) > MAX_ITEM_ID_CHARS:
         raise RowError(
             "bad-id",
-            f"The id {shown} cannot be part of a file name or an address.",
+            f"The id {shown} cannot be part of a file name or a URL.",
             f"Use at most {MAX_ITEM_ID_CHARS} printable characters without '/' and '\\'.",
         )
     return item_id
@@ -145,10 +145,10 @@ def find_image(root: Path, candidates: list[Path]) -> Path | None:
         if not Path(real).is_relative_to(os.path.realpath(root)):
             raise RowError(
                 "image-outside",
-                f"The image {str(path.name)!a} leaves the catalogue's folder.",
-                "Copy the image into the catalogue's folder; links and paths that leave it are refused.",
+                f"The image {str(path.name)!a} is outside the catalogue's folder.",
+                "Copy the image into the catalogue's folder; links and paths that lead outside it are refused.",
             )
-        # os.path.isfile, unlike Path.is_file, takes a name that is too long for no file instead of raising.
+        # os.path.isfile, unlike Path.is_file, returns False for a name that is too long instead of raising.
         if os.path.isfile(real):  # noqa: PTH113
             return Path(real)
     return None
@@ -166,7 +166,7 @@ def read_picture(record: Record) -> bytes:
         raise RowError(
             "image-missing",
             f"Item {record.item.item_id} has no image: {error.strerror}.",
-            "Add the image, or take the item out of the catalogue.",
+            "Add the image, or remove the item from the catalogue.",
         ) from error
 
 

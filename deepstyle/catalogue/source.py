@@ -1,4 +1,4 @@
-"""Where items come from: a folder or table that somebody else made, read row by row."""
+"""Recognise a catalogue by its layout and read it row by row."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -34,7 +34,7 @@ class Source(Protocol):
         ...
 
     def read_bytes(self, record: Record) -> bytes:
-        """The record's picture, at most one byte over the 10 MiB cap. Raises ``RowError`` where there is none."""
+        """The record's picture, at most one byte over the 10 MiB cap. Raises ``RowError`` where it has none."""
         ...
 
 
@@ -60,7 +60,7 @@ def open_source(path: Path | str, *, columns: Mapping[str, str] | None = None, e
     if FolderSource.recognises(root):
         return FolderSource(root)
     raise DataError(
-        f"{root} holds no catalogue that deepstyle knows.",
+        f"{root} contains no catalogue that deepstyle recognises.",
         remedy="Give a folder in the Polyvore Outfits layout, a .csv, .tsv or .jsonl table beside its images, "
         "or a folder of images.",
     )

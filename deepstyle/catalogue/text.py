@@ -1,4 +1,4 @@
-"""One metadata value of a catalogue as text: within its limit, without characters that control a terminal or a page."""
+"""Clean one metadata value of a catalogue: text within its limit, without characters that control a terminal."""
 
 import json
 import math
@@ -36,7 +36,7 @@ def clean_text(value: Any, field: str, column: str = "") -> str:
 
     ``field`` is a key of ``TEXT_LIMITS_CHARS`` or any other name, ``column`` what the catalogue calls it. Raises
     ``RowError``: ``bad-field`` for an object, an infinite number or lists nested over 16 deep, ``bad-encoding`` for
-    what is not Unicode or holds a NUL, ``text-too-long`` over the limit.
+    invalid Unicode or a NUL, ``text-too-long`` over the limit.
     """
     name = column or field
     if isinstance(value, str):
@@ -45,7 +45,7 @@ def clean_text(value: Any, field: str, column: str = "") -> str:
 
 
 def clean_attributes(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """The attributes that hold anything, by name; an object as JSON. Raises ``RowError`` as ``clean_text``."""
+    """The attributes that are not empty, by name; an object as JSON. Raises ``RowError`` as ``clean_text``."""
     cleaned: dict[str, str] = {}
     size_chars = 0
     for name, value in values:
@@ -62,7 +62,7 @@ def clean_attributes(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
 
 
 def kept_url(url: str) -> tuple[str, tuple[RowError, ...]]:
-    """``url`` where it is an absolute http or https address and so safe as a link, else ``""`` and why."""
+    """``url`` where it is an absolute http or https URL, and therefore safe as a link, else ``""`` and the reason."""
     try:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
@@ -70,9 +70,7 @@ def kept_url(url: str) -> tuple[str, tuple[RowError, ...]]:
         is_web = False
     if is_web or not url:
         return url, ()
-    why = RowError(
-        "bad-url", f"The address {url[:60]!a} is not http or https; it is left out.", "Write the full address."
-    )
+    why = RowError("bad-url", f"The URL {url[:60]!a} is not http or https; it is omitted.", "Write the full URL.")
     return "", (why,)
 
 
@@ -86,7 +84,7 @@ def _checked(text: str, field: str, name: str) -> str:
     if len(text) > limit and len(text.strip()) > limit:
         raise too_long(name, len(text), limit)
     if "\0" in text:
-        raise RowError("bad-encoding", f"{name} holds a NUL character: {text[:40]!a}.", "Save the file as UTF-8.")
+        raise RowError("bad-encoding", f"{name} contains a NUL character: {text[:40]!a}.", "Save the file as UTF-8.")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise RowError("bad-encoding", f"{name} is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
     return without_controls(text, multiline=field in _MULTILINE)
@@ -98,14 +96,16 @@ def _parts(value: Any, name: str, depth: int) -> Iterator[str]:
         return
     if isinstance(value, list | tuple):
         if not depth:
-            raise RowError("bad-field", f"{name} holds lists nested over {MAX_NESTING} deep.", f"Write {name} as text.")
+            raise RowError(
+                "bad-field", f"{name} contains lists nested more than {MAX_NESTING} deep.", f"Write {name} as text."
+            )
         for part in value:
             yield from _parts(part, name, depth - 1)
     elif isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value)):
         yield str(value).strip()
     else:
         kind = type(value).__name__ if not isinstance(value, float) else "an infinite number"
-        raise RowError("bad-field", f"{name} holds {kind}, not text.", f"Write {name} as text.")
+        raise RowError("bad-field", f"{name} contains {kind}, not text.", f"Write {name} as text.")
 
 
 def _flat(value: Any, name: str) -> Any:

@@ -1,6 +1,6 @@
-"""ICC profiles to sRGB: a picture's numbers mean nothing without the profile that it carries.
+"""Convert pictures with an ICC profile to sRGB.
 
-A profile that is sRGB but for rounding costs nothing, and one that cannot be used is ignored, as browsers do.
+A profile that equals sRGB up to rounding costs nothing; one that cannot be used is ignored, as browsers do.
 """
 
 import hashlib
@@ -17,13 +17,13 @@ from PIL import Image, ImageCms
 from deepstyle.images.parts import Header, joined
 
 MAX_PROFILE_BYTES: Final = 4 * 1024 * 1024
-"""Profiles of printing presses have up to 3 MiB."""
+"""Profiles of printing presses are up to 3 MiB large."""
 
 _MODES: Final = {b"RGB ": "RGB", b"GRAY": "L", b"CMYK": "CMYK"}
 _CLASSES: Final = {b"mntr", b"scnr", b"prtr", b"spac"}
 _HEADER_BYTES: Final = 128
 _SAME: Final = 2
-"""Two levels of 255: what writers of sRGB profiles differ by."""
+"""Two levels of 255: by so much do sRGB profiles of different writers differ."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Colours:
     problem: str = ""
 
     def to_srgb(self, picture: Image.Image) -> Image.Image:
-        """An RGB picture, or one with alpha as RGBA; ``picture`` itself where there is nothing to do."""
+        """An RGB picture, or one with alpha as RGBA; ``picture`` itself where nothing has to change."""
         if self.transform is None or _colour_mode(picture) != self.mode:
             return picture
         if not picture.has_transparency_data:
@@ -54,7 +54,7 @@ PLAIN: Final = Colours()
 
 
 def read_colours(data: bytes, header: Header) -> Colours:
-    """What the picture's profile, if it has one, asks for; made once for each profile."""
+    """The conversion that the picture's profile requires, computed once per profile."""
     if not header.profile:
         return PLAIN
     profile = joined(data, header.profile)
@@ -66,7 +66,7 @@ def read_colours(data: bytes, header: Header) -> Colours:
 
 
 class _Cache:
-    """The last profiles by their SHA-256: a catalogue has a few, an attacker one for each picture."""
+    """A cache of the latest profiles by SHA-256: a catalogue has a few, an attacker one per picture."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -105,7 +105,7 @@ def _colours(profile: bytes) -> Colours:
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
-    """Whether a grid over all colours comes out as it went in."""
+    """Whether the transform leaves a grid over all colours unchanged."""
     if mode == "CMYK":
         return False
     steps = np.linspace(0, 255, 18 if mode == "RGB" else 256).round().astype(np.uint8)

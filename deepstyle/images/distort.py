@@ -1,4 +1,4 @@
-"""What happens to a picture between a shop and a search: the distortions under which an item must find itself."""
+"""The distortions under which a search with an item's picture must still find the item."""
 
 from collections.abc import Callable, Mapping
 from functools import partial

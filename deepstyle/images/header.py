@@ -1,8 +1,8 @@
-"""What a picture file says of itself before anything is decoded: a bounded walk over its blocks, in plain Python.
+"""Read a picture file's header before anything is decoded: a bounded walk over its blocks, in plain Python.
 
-Decoders allocate what a header promises, and some walk every frame or inflate every text chunk on opening. So the
-walk here comes first: it costs a few milliseconds and no memory, whatever the file claims, and tells which bytes hold
-the first frame. Only those bytes are given to a decoder: no metadata, no further frames, nothing to inflate but pixels.
+Decoders allocate what a header promises, and some walk every frame or inflate every text chunk on opening. This walk
+therefore comes first: it takes a few milliseconds and no memory, whatever the file claims, and finds the bytes of the
+first frame. Only those bytes are given to a decoder: no metadata, no further frames, nothing to inflate but pixels.
 
 Formats: JPEG (``jpeg_header``), PNG (W3C, third edition), GIF89a, WebP (RFC 9649).
 """
@@ -25,7 +25,7 @@ from deepstyle.images.parts import (
 )
 
 MAX_GIF_BLOCKS: Final = 65_536
-"""A GIF's blocks hold 255 bytes at most: 10 MiB are 41,000."""
+"""A GIF's blocks have at most 255 bytes: 10 MiB have 41,000 of them."""
 
 PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -136,9 +136,9 @@ def _gif(data: bytes) -> Header:
     spans: list[Span] = [(0, at)]
     frames, blocks = 0, 0
     while at < len(data) and data[at] != 0x3B:  # the trailer; many writers forget it
-        start, kept = at, frames == 0
+        start, is_decoded = at, frames == 0
         if data[at] == 0x21:
-            kept = kept and data[at + 1] == _GIF_CONTROL
+            is_decoded = is_decoded and data[at + 1] == _GIF_CONTROL
             at += 2
         elif data[at] == 0x2C:
             left, top, wide, high, flags = struct.unpack_from("<HHHHB", data, at + 1)
@@ -156,7 +156,7 @@ def _gif(data: bytes) -> Header:
             if blocks > MAX_GIF_BLOCKS:
                 raise too_many("blocks", MAX_GIF_BLOCKS)
         at += 1
-        if kept:
+        if is_decoded:
             append_span(spans, start, at)
     if not frames:
         raise broken("it has no frame")

@@ -1,4 +1,4 @@
-"""An item's picture as the store holds it."""
+"""An item's picture as it is stored."""
 
 from dataclasses import dataclass
 

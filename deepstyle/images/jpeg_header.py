@@ -1,7 +1,7 @@
 """The walk over a JPEG's segments (ITU T.81 annex B, Exif 2.32), every scan included.
 
-A decoder goes over all blocks of a scan, however few bytes describe them, so that a small file may order any number of
-passes. The walk therefore adds up what the scans order; it sees the markers that libjpeg sees.
+A decoder processes all blocks of a scan, however few bytes describe them, so a small file can demand any number of
+passes. The walk therefore adds up the work of all scans; it recognises the same markers as libjpeg.
 """
 
 import re
@@ -55,7 +55,7 @@ class _Frame:
 
 @dataclass(slots=True)
 class _Walk:
-    """What has been found so far."""
+    """The state of the walk."""
 
     spans: list[Span]
     frame: _Frame | None = None
@@ -93,7 +93,7 @@ def jpeg_header(data: bytes) -> Header:
 
 
 def _next_marker(data: bytes, at: int, *, after_scan: bool) -> int:
-    """Where the marker at ``at`` begins, after fill bytes; damage between the scans is passed as libjpeg passes it."""
+    """Where the marker at ``at`` begins, after fill bytes; damage between the scans is skipped, as libjpeg does."""
     found = (_AFTER_SCAN if after_scan else _MARKER).search(data, at)
     if found is None:
         raise broken("it ends too early")

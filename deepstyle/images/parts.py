@@ -62,12 +62,12 @@ def broken(reason: str) -> ImageBrokenError:
 
 
 def too_many(what: str, limit: int) -> ImageError:
-    """The error for a file built to be slow."""
+    """The error for a file that is constructed to be slow."""
     return ImageTooLargeError(f"The picture has more than {limit:,} {what}.", remedy="Send a still picture.")
 
 
 def unusual(coding: str, media: str) -> ImageFormatError:
-    """The error for a coding of an allowed format that no camera and no website uses."""
+    """The error for a coding of an allowed format that cameras and websites do not use."""
     return ImageFormatError(
         f"The picture is {coding} {media}, which is not supported.", remedy=f"Save it as ordinary {media} and retry."
     )

@@ -93,9 +93,9 @@ def memory_bytes(header: Header, *, min_side_px: int = 0) -> int:
     """What decoding takes at most, besides the file itself and with the result."""
     pixels = header.width_px * header.height_px
     if header.media_type == "image/jpeg" and header.channels in (1, 3):
-        kept = pixels / _jpeg_reduction(header, min_side_px) ** 2
+        decoded_pixels = pixels / _jpeg_reduction(header, min_side_px) ** 2
         copies = 2 if header.orientation == 1 and not header.profile else 4
-        return header.held_bytes + int(3 * copies * kept)
+        return header.held_bytes + int(3 * copies * decoded_pixels)
     return header.held_bytes + pixels * (8 if _reduction(header, min_side_px) > 1 else 12)
 
 

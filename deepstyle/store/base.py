@@ -1,8 +1,8 @@
 """The store protocol: what every adapter does, and what each call means.
 
-A store holds items, their images, vectors and the compatibility mapping. Vectors live in *spaces*: a space is the
-fingerprint of the model that made them, so vectors of two models never meet. A vector is kept with the SHA-256 of the
-image it was made from; once the item's image changes, or the item is deleted, that vector is never returned again.
+A store contains items, their images, vectors and the compatibility mapping. Each vector belongs to a *space*, which is
+named by the fingerprint of the model that computed it, so vectors of different models are never compared. A vector is
+stored with the SHA-256 of its image; once the item's image changes, or the item is deleted, it is never returned again.
 
 Every write is durable when the call returns, atomic as a whole, and idempotent: the same call again changes nothing.
 Readers (threads and other processes) never block on the one writer, and see a finished write on their next call.
@@ -21,13 +21,13 @@ from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.images.item_image import ItemImage
 
 INSTANCE_FACTS: Final = "store:"
-"""A fact whose key begins so is of this one store (its last check) and not of the catalogue in it: ``facts`` leaves it
-out, and so no copy carries it and no digest covers it."""
+"""A fact whose key has this prefix describes this store (its last check), not the catalogue in it: ``facts`` omits it,
+so it is neither copied nor part of a digest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item to write, with its image; ``image=None`` keeps the image that is there."""
+    """One item to write, with its image; ``image=None`` leaves a stored image unchanged."""
 
     item: Item
     image: ItemImage | None = None
@@ -105,7 +105,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is damaged; ``item_id`` is ``""`` where no one item is concerned."""
+    """Something that is damaged; ``item_id`` is ``""`` where it does not concern one item."""
 
     kind: Kind
     item_id: str
@@ -114,10 +114,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """What a check read and found; ``repaired`` tells whether the findings were removed from the store.
+    """What a check read and found; ``repaired`` says whether the findings were removed from the store.
 
-    ``import_again`` are the ids of the items of which something has to be imported again. ``stale_suggestions`` is how
-    many suggestions name an item that was deleted: no damage, and never returned.
+    ``import_again`` are the ids of the items that have to be imported again, at least in part. ``stale_suggestions``
+    counts the suggestions that name a deleted item: they are no damage, and are never returned.
     """
 
     items: int
@@ -150,7 +150,7 @@ class Store(Protocol):
         ...
 
     def summary(self) -> Summary:
-        """``count`` and ``spaces`` for whoever asks often: a server's may be some seconds old."""
+        """``count`` and ``spaces``, cheap enough to call often; a server's may be a few seconds old."""
         ...
 
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
@@ -183,7 +183,7 @@ class Store(Protocol):
         ...
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
-        """Write vectors; return how many were kept: those whose item is gone or whose image has changed are dropped.
+        """Write vectors; return how many were written: those of a deleted item or an older image are dropped.
 
         Raises ``StoreError`` where the dimension is not the space's, or a vector not finite and of unit norm (±1e-3).
         """
@@ -228,22 +228,22 @@ class Store(Protocol):
 
     # -- small facts and life cycle -----------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
-        """Remember a small fact (``style_space``: the space that serves)."""
+        """Store a small fact (``style_space``: the space that serves)."""
         ...
 
     def meta(self, key: str) -> str | None:
-        """A remembered fact, ``None`` where there is none."""
+        """A stored fact, ``None`` where it does not exist."""
         ...
 
     def facts(self) -> dict[str, str]:
-        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        """All facts about the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
         ...
 
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
-        """Compare all that the store holds with its digests and hashes; what is damaged is reported and not raised.
+        """Compare the store's content with its digests and hashes; damage is reported, not raised.
 
-        ``repair`` then removes what is damaged, in one write: `encode` and `map` make vectors and suggestions again,
-        items and pictures are imported again. Raises ``StoreError`` where the store cannot be read or repaired.
+        ``repair`` then removes what is damaged, in one write: `encode` computes vectors and suggestions again, items
+        and pictures have to be imported again. Raises ``StoreError`` where the store cannot be read or repaired.
         """
         ...
 

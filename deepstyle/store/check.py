@@ -1,15 +1,13 @@
-"""What every store refuses to write, to search for, or to return: what it reads may be damaged."""
+"""Validation that all stores share: what they refuse to write, to search for, or to return."""
 
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import VectorBatch
@@ -65,18 +63,6 @@ def not_of_unit_norm(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
         return np.flatnonzero(~(np.abs(np.linalg.norm(vectors, axis=1) - 1) <= NORM_TOLERANCE))
 
 
-def check_item(item: Item) -> None:
-    """Refuse what a store would not give back: an id that is empty or has a NUL, lone surrogates, an infinite price."""
-    if not item.item_id or "\0" in item.item_id:
-        raise UsageError(f"the item id {item.item_id!r} is empty or contains a NUL character.")
-    texts = [value for value in asdict(item).values() if isinstance(value, str)]
-    texts += [*item.attributes, *item.attributes.values()]
-    if not all(map(_is_unicode, texts)):
-        raise UsageError(f"item {item.item_id!r} has text that is not valid Unicode (a lone surrogate).")
-    if item.price is not None and not math.isfinite(item.price):
-        raise UsageError(f"item {item.item_id!r} has price {item.price}.", remedy="Leave the price out if unknown.")
-
-
 def checked_vectors(batch: VectorBatch) -> NDArray[np.float32]:
     """(N, D) float32; raises ``StoreError`` unless the batch is of one length and its vectors of unit norm."""
     vectors = np.ascontiguousarray(batch.vectors, np.float32)
@@ -99,11 +85,3 @@ def direction_of(query: NDArray[np.float32]) -> NDArray[np.float64]:
     if wide.ndim != 1 or not math.isfinite(norm) or norm == 0:
         raise UsageError("the query must be one finite vector that is not zero.")
     return wide / norm
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -1,7 +1,7 @@
 """What filters and facets need of every item, in memory: one immutable snapshot of the catalogue's columns.
 
-Rows are SQLite's item keys, which are never used twice: a deleted item leaves a hole of some two hundred bytes.
-An update copies the arrays (some 10 MB for 250,000 items) and leaves the old snapshot to whoever still reads it.
+Rows are SQLite's item keys, which are never reused: a deleted item leaves a gap of about 200 bytes.
+An update copies the arrays (about 10 MB for 250,000 items); threads that still read the old snapshot are not affected.
 """
 
 from bisect import bisect_left, bisect_right
@@ -51,7 +51,7 @@ class Columns:
     ``codes`` (F, R) int32, ``numbers`` (P, R) float64 with NaN for none, ``present`` (R) bool.
 
     ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
-    are shared by all snapshots: an item's id never changes, and who finds a newer text has only seen a write early.
+    are shared by all snapshots: an item's id never changes, and who reads a newer text only sees a write early.
     """
 
     codes: NDArray[np.int32]
@@ -124,7 +124,7 @@ class Columns:
 
     def _count(self, rows: NDArray[np.int64]) -> tuple[int, Facets]:
         counts = {
-            declared.filter: _by_frequency(vocabulary.values, np.bincount(codes[rows], minlength=1))
+            declared.filter: _by_frequency(vocabulary.values, codes[rows]) if any(vocabulary.values) else {}
             for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True)
             if declared.facet
         }
@@ -178,8 +178,8 @@ def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
     values, numbers = filtered[: len(VALUE_FILTERS)], filtered[len(VALUE_FILTERS) :]
     for codes, vocabulary, column in zip(columns.codes, columns.vocabularies, values, strict=True):
         codes[keys] = [vocabulary.code(value) for value in column]
-    for kept, column in zip(columns.numbers, numbers, strict=True):
-        kept[keys] = [np.nan if value is None else value for value in column]
+    for stored, column in zip(columns.numbers, numbers, strict=True):
+        stored[keys] = [np.nan if value is None else value for value in column]
     columns.present[keys] = True
     for key, item_id, text in zip(keys, item_ids, texts, strict=True):
         columns.item_ids[key] = item_id
@@ -187,10 +187,10 @@ def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
 
 
 def _with_order(columns: Columns, added: list[int]) -> Columns:
-    kept = columns.order[columns.present[columns.order]]
+    remaining = columns.order[columns.present[columns.order]]
     added.sort(key=columns.item_ids.__getitem__)
-    places = [bisect_left(kept, columns.item_ids[key], key=columns.item_ids.__getitem__) for key in added]
-    order = np.insert(kept, places, added) if added else kept
+    places = [bisect_left(remaining, columns.item_ids[key], key=columns.item_ids.__getitem__) for key in added]
+    order = np.insert(remaining, places, added) if added else remaining
     return replace(columns, order=order)
 
 
@@ -200,6 +200,7 @@ def _grown(array: NDArray[np.generic], size: int, fill: object) -> NDArray:  # t
     return grown
 
 
-def _by_frequency(values: Sequence[str], counts: NDArray[np.int64]) -> dict[str, int]:
+def _by_frequency(values: Sequence[str], codes: NDArray[np.int32]) -> dict[str, int]:
+    counts = np.bincount(codes, minlength=1)
     pairs = [(values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist() if values[code]]
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

@@ -1,7 +1,7 @@
 """Copy a catalogue from one store to another: resumable, and verified by count and hash.
 
-There is no state beside the two stores: a batch that the target already has, byte for byte by its hashes, is not sent
-again. So a copy that was killed goes on where it stopped, and a finished one only compares.
+There is no state beside the two stores: a batch that the target already has, according to its hashes, is not sent
+again. A copy that was killed continues where it stopped, and a second run after a complete one only compares.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ COUNTED: Final = ("items", "images", "vectors", "mappings", "facts")
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a store holds of a catalogue: counts, and one SHA-256 over all of it in the order of item ids."""
+    """The content of a store: counts, and one SHA-256 over all of it in the order of item ids."""
 
     items: int
     images: int
@@ -49,7 +49,7 @@ def copy_store(
     """Copy items, images, vectors of every space, the compatibility mapping and all facts, then verify.
 
     ``on_progress(step, done, total)`` is called after each batch. Raises ``StoreError`` where the target ends up
-    different: it held other items before, or one of the two was written to meanwhile.
+    different: it contained other items before, or one of the two was written to meanwhile.
     """
     if source.url == target.url:
         raise UsageError("a store cannot be copied onto itself.", remedy="Name another target.")
@@ -107,7 +107,7 @@ def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
     for item in batch:
         item_id = item.item_id
         if item_id not in wanted and item_id in had:
-            target.delete([item_id])  # a put cannot take an image away
+            target.delete([item_id])  # a put cannot remove an image
             there.pop(item_id, None)
         if had.get(item_id) != wanted.get(item_id):
             entries.append(Entry(item, source.image(item_id)))

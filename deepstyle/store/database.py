@@ -1,4 +1,4 @@
-"""Connections to the SQLite file behind the embedded store, and what its errors mean for the reader of a message."""
+"""Connections to the SQLite file behind the embedded store, and its errors in terms of what the user can do."""
 
 import contextlib
 import os
@@ -19,16 +19,16 @@ from deepstyle.store.migrations import (
 )
 from deepstyle.store.schema import read_revision, transaction, version_of
 
-# What a damaged file makes of a value: another type, a broken text, a key that leads nowhere.
+# Errors that values from a damaged file cause: another type, broken text, a key without a row.
 UNREADABLE = (TypeError, ValueError, LookupError, OverflowError)
 _UNWRITABLE_FOLDER = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class Database:
-    """Connections to one SQLite file; each is used by one thread at a time and then kept for the next.
+    """Connections to one SQLite file; each is used by one thread at a time and then reused.
 
-    A file that is only read may lie in a folder that cannot be written. Raises ``StoreError`` where the file cannot be
-    opened, is no store, or is of a newer version.
+    A file that is only read may be in a folder that is read-only. Raises ``StoreError`` where the file cannot be
+    opened, is not a store, or has a newer schema version.
     """
 
     def __init__(self, path: Path, *, read_only: bool) -> None:
@@ -49,7 +49,7 @@ class Database:
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection whose every statement sees the same revision.
 
-        What cannot be made of the values read in the block is raised as ``StoreError``: the file is damaged.
+        Values read in the block that cannot be interpreted raise ``StoreError``: the file is damaged.
         """
         # There is nothing to commit, and on a malformed file a commit fails.
         with self._translated(), self._connection() as connection, transaction(connection, "BEGIN", "ROLLBACK"):
@@ -136,7 +136,7 @@ class Database:
     def _opened_frozen(self) -> sqlite3.Connection:
         """A connection without the files that SQLite needs beside a store, for a folder that cannot be written.
 
-        It sees nothing of later writes, so the state of the file is remembered: where it changes, connect anew.
+        It does not see later writes, so the state of the file is recorded: once it changes, a new connection is needed.
         """
         self.frozen = _state_of(self.path)
         if self.frozen[-1]:
@@ -164,7 +164,7 @@ class Database:
         if application != APPLICATION_ID:
             raise StoreError(
                 f"{self.path} is not a deepstyle store.",
-                remedy="Give the path of a store, or of a file yet to be made.",
+                remedy="Give the path of a store, or of a new file.",
             )
         if not 1 <= version <= SCHEMA_VERSION:
             raise StoreError(
@@ -187,7 +187,7 @@ class Database:
 
 
 def _state_of(path: Path) -> tuple[int, ...]:
-    """What changes when the file is written: its time, size and inode, and the bytes that wait in its log."""
+    """What changes when the file is written: its time, size and inode, and the size of its log."""
     try:
         found = path.stat()
     except OSError:
@@ -197,19 +197,19 @@ def _state_of(path: Path) -> tuple[int, ...]:
 
 
 def _primary(error: sqlite3.Error) -> int:
-    """The first of SQLite's result codes that ``error`` is a case of, 0 where there is none."""
+    """SQLite's primary result code of ``error``, 0 where it has none."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF
 
 
 def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
-    """Say what SQLite's error means for the reader of the message."""
+    """The ``StoreError`` for SQLite's ``error``, with what the user can do."""
     remedies = {
         sqlite3.SQLITE_NOTADB: "The file is not a store; give another path.",
         sqlite3.SQLITE_CORRUPT: f"{CHECK_REMEDY} Else restore a backup, or import the catalogue into a new store.",
         sqlite3.SQLITE_CANTOPEN: _why_not_open(path),
         sqlite3.SQLITE_BUSY: f"Another process has been writing for {BUSY_TIMEOUT_S:.0f} s; try again when it ends.",
-        sqlite3.SQLITE_FULL: "The disk is full; nothing of this write was kept.",
-        sqlite3.SQLITE_IOERR: "Check the disk: its space, its health and its mount; nothing of a write was kept.",
+        sqlite3.SQLITE_FULL: "The disk is full; nothing of this write was stored.",
+        sqlite3.SQLITE_IOERR: "Check the disk: its space, its health and its mount; nothing of the write was stored.",
         sqlite3.SQLITE_READONLY: "Make the file and its folder writable for this user, or use another store.",
     }
     return StoreError(f"the store {path}: {error}.", remedy=remedies.get(_primary(error), CHECK_REMEDY))
@@ -219,7 +219,7 @@ def _why_not_open(path: Path) -> str:
     if not os.access(path.parent, os.X_OK):
         return "Check that its folder exists and that this user may enter it."
     if not os.access(path, os.F_OK):
-        return "There is no such file; `deepstyle import` makes it."
+        return "There is no such file; `deepstyle import` creates it."
     if not os.access(path, os.R_OK):
         return "Make the file readable for this user."
     return "Make the file and its folder writable for this user."

@@ -1,4 +1,4 @@
-"""The digest that a store keeps beside every row, so that a changed byte is noticed."""
+"""The digest that a store saves with every row, so that a changed byte is detected."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""The embedded store: one SQLite file holds the truth, memory holds what search and browse read."""
+"""The embedded store: one SQLite file is the source of truth; memory holds what search and browse read."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,7 +25,6 @@ from deepstyle.store.base import (
     VectorBatch,
 )
 from deepstyle.store.check import (
-    check_item,
     checked_vectors,
     direction_of,
     sound_image,
@@ -45,7 +44,7 @@ from deepstyle.store.embedded_write import (
     space_key_of,
 )
 from deepstyle.store.index import remove_index
-from deepstyle.store.item_values import stored_item
+from deepstyle.store.item_values import check_item, stored_item
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
@@ -77,7 +76,7 @@ class EmbeddedStore:
     """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
 
     Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index
-    is kept beside the file, in ``<file>.index/``, and may be deleted at any time.
+    is stored beside the file, in ``<file>.index/``, and may be deleted at any time.
     """
 
     def __init__(self, url: str, database: Database) -> None:
@@ -88,7 +87,7 @@ class EmbeddedStore:
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
-        """Open the store at ``url``, made where it is missing unless ``read_only``; raises ``StoreError``."""
+        """Open the store at ``url``, created where it is missing unless ``read_only``; raises ``StoreError``."""
         path = url.removeprefix(SCHEME)
         if not url.startswith(SCHEME) or not path:
             raise UsageError(
@@ -206,7 +205,7 @@ class EmbeddedStore:
             return connection.execute(MISSING_VECTORS, {"space": space, "after": after, "limit": limit}).fetchall()
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
-        """Write vectors; return how many were kept: those whose item is gone or whose image has changed are dropped."""
+        """Write vectors; return how many were written: those of a deleted item or an older image are dropped."""
         vectors = checked_vectors(batch)
         with self._database.writing() as connection:
             revision = next_revision(connection)
@@ -217,16 +216,16 @@ class EmbeddedStore:
                     (as_json(batch.item_ids),),
                 )
             }
-            kept = {
+            current_vectors = {
                 current[item_id][0]: vector.tobytes()
                 for item_id, sha256, vector in zip(batch.item_ids, batch.image_sha256s, vectors, strict=True)
                 if item_id in current and current[item_id][1] == sha256
             }
             if vectors.size:
-                space_key = space_key_of(connection, space, vectors.shape[1], make=bool(kept))
-                for key, data in kept.items():
+                space_key = space_key_of(connection, space, vectors.shape[1], make=bool(current_vectors))
+                for key, data in current_vectors.items():
                     put_vector(connection, space_key, key, revision, data)
-        return len(kept)
+        return len(current_vectors)
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
         """The current vectors of ``space``: all, by item id, or those of ``item_ids`` that exist, in that order."""
@@ -294,7 +293,7 @@ class EmbeddedStore:
 
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
-        """Write ``item_id → suggested item ids``, replacing those of the same ids; ids of no item are passed over."""
+        """Write ``item_id → suggested item ids``, replacing those of the same ids; ids without an item are ignored."""
         with self._database.writing() as connection:
             put_suggestions(connection, mapping)
 
@@ -310,23 +309,23 @@ class EmbeddedStore:
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:
-        """Remember a small fact."""
+        """Store a small fact."""
         with self._database.writing() as connection:
             query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
             connection.execute(query, (key, value, row_digest(key, value)))
 
     def meta(self, key: str) -> str | None:
-        """A remembered fact, ``None`` where there is none."""
+        """A stored fact, ``None`` where it does not exist."""
         with self._database.reading() as connection:
             row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
 
     def facts(self) -> dict[str, str]:
-        """All that is remembered of the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
+        """All facts about the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT key, value FROM meta ORDER BY key").fetchall()
         return {key: value for key, value in rows if not key.startswith(INSTANCE_FACTS)}
 
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
-        """Compare all that the store holds with its digests and hashes, and its index files with theirs."""
+        """Compare the store's content with its digests and hashes, and its index files with theirs."""
         return check_file(self._database, repair=repair, on_progress=on_progress)

@@ -1,7 +1,7 @@
 """Check the embedded store's file: its pages, the digest of every row, pictures, vectors, references and index files.
 
 SQLite's own check covers the structure: every byte of a page is accounted for, every row has its entry in every index,
-so nothing can hide a row. The rows' digests cover what it leaves out, which is the values.
+so no row can be hidden. The rows' digests cover what it does not: the values.
 """
 
 import contextlib
@@ -46,7 +46,7 @@ class Content:
 
     connection: sqlite3.Connection
     path: Path
-    tell: Progress
+    report: Progress
     item_ids: dict[int, str] = field(default_factory=dict)
     sha256s: dict[int, str] = field(default_factory=dict)
     altered: set[int] = field(default_factory=set)
@@ -60,7 +60,7 @@ class Content:
         found = self.connection.execute(f"SELECT {key}, digest, {columns} FROM {table} NOT INDEXED")  # noqa: S608
         for done, (value, digest, *values) in enumerate(found):
             if done % EVERY == 0:
-                self.tell(table, done, total)
+                self.report(table, done, total)
             yield value, digest == digest_of_row(table, values), values
 
 
@@ -69,9 +69,9 @@ def damage(kind: Kind, item_id: str, message: str, **keys: Any) -> Damage:
     return Damage(Finding(kind, item_id, message), keys)
 
 
-def read_damage(database: Database, connection: sqlite3.Connection, tell: Progress) -> tuple[Content, list[Damage]]:
-    """All that is damaged in the file that ``connection`` reads, and beside it."""
-    content = Content(connection, database.path, tell)
+def read_damage(database: Database, connection: sqlite3.Connection, report: Progress) -> tuple[Content, list[Damage]]:
+    """All damage in the file that ``connection`` reads, and in its index files."""
+    content = Content(connection, database.path, report)
     text_factory, connection.text_factory = connection.text_factory, _lenient
     found: list[Damage] = []
     try:
@@ -100,7 +100,7 @@ def _lenient(text: bytes) -> str:
 
 def _pages(content: Content) -> Iterator[Damage]:
     """What SQLite says of its pages and indexes, naming the item where a row is named."""
-    content.tell("pages", 0, 1)
+    content.report("pages", 0, 1)
     for (message,) in content.connection.execute("PRAGMA integrity_check"):
         if message != "ok":
             yield damage("file", _item_of_row(content.connection, message), message)
@@ -123,7 +123,7 @@ def _item_of_row(connection: sqlite3.Connection, message: str) -> str:
 
 
 def _tables(content: Content) -> Iterator[Damage]:
-    """The tables' definitions, and the keys that they gave out."""
+    """The tables' definitions, and their last assigned keys."""
     query = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
     with contextlib.closing(sqlite3.connect(":memory:", isolation_level=None)) as fresh:
         create_tables(fresh)
@@ -184,7 +184,7 @@ def _indexed_ids(connection: sqlite3.Connection) -> dict[int, str]:
 def _pictures(content: Content) -> Iterator[Damage]:
     for done, (key, sha256) in enumerate(content.sha256s.items()):
         if done % EVERY == 0:
-            content.tell("pictures", done, len(content.sha256s))
+            content.report("pictures", done, len(content.sha256s))
         if fault := _picture_fault(content.connection, key, sha256):
             yield damage("picture", content.item_ids[key], fault, item_key=key)
         content.counts["images"] += 1

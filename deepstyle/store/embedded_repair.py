@@ -1,4 +1,4 @@
-"""Remove from the embedded store's file what a check found damaged: in one transaction, or not at all."""
+"""Remove what a check found damaged from the embedded store's file, in one transaction or not at all."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -42,14 +42,14 @@ _REMOVE: Final = {
 
 def check_file(database: Database, *, repair: bool, on_progress: Progress | None) -> CheckReport:
     """See ``Store.check``."""
-    tell = on_progress or (lambda _step, _done, _total: None)
+    report = on_progress or (lambda _step, _done, _total: None)
     if not repair:
         with database.reading() as connection:
             _require_current(database.path, connection)
-            content, found = read_damage(database, connection, tell)
+            content, found = read_damage(database, connection, report)
         return report_of(content, found, repaired=False)
     with database.writing() as connection:
-        content, found = read_damage(database, connection, tell)
+        content, found = read_damage(database, connection, report)
         if found:
             _remove(connection, database.path, found)
     for path in (one.keys["path"] for one in found if one.finding.kind == "index"):
@@ -85,7 +85,7 @@ def _remove(connection: sqlite3.Connection, path: Path, found: Sequence[Damage])
 
 
 def _mend_counters(connection: sqlite3.Connection, found: Sequence[Damage]) -> None:
-    """Put the revision and the last keys that were given out right, from the rows that there are."""
+    """Correct the revision and the last assigned keys, from the existing rows."""
     for last in (one.keys["revision"] for one in found if "revision" in one.keys):
         connection.execute("DELETE FROM revision")
         connection.execute("INSERT INTO revision (value, digest) VALUES (?, ?)", (last, row_digest(last)))

@@ -1,4 +1,4 @@
-"""Rows of the embedded store's file, written inside the one write transaction."""
+"""Write rows of the embedded store's file, inside the one write transaction."""
 
 import json
 import sqlite3
@@ -17,6 +17,7 @@ AMONG_IDS: Final = "item_id IN (SELECT value FROM json_each(?))"
 
 _COLUMN_NAMES: Final = f"{ITEM_COLUMNS}, {IMAGE_COLUMNS}".split(", ")
 _NO_IMAGE: Final = (None, None, None, None, "", 0)
+_ITEM_ROW: Final = f"SELECT item_key, {ITEM_COLUMNS}, {IMAGE_COLUMNS} FROM items WHERE item_id = ?"  # noqa: S608
 _INSERT_ITEM: Final = f"""
 INSERT INTO items (digest, revision, {", ".join(_COLUMN_NAMES)}) VALUES (?, ?{", ?" * len(_COLUMN_NAMES)})
 """  # noqa: S608 - constants only
@@ -58,16 +59,15 @@ def _image_values(image: ItemImage) -> tuple[Any, ...]:
 
 def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
     """Write one entry; return which of added, changed and unchanged it was."""
-    query = f"SELECT item_key, {', '.join(_COLUMN_NAMES)} FROM items WHERE item_id = ?"  # noqa: S608 - constants only
-    stored = connection.execute(query, (entry.item.item_id,)).fetchone()
+    stored = connection.execute(_ITEM_ROW, (entry.item.item_id,)).fetchone()
     image = entry.image
     stored_image = _NO_IMAGE if stored is None else stored[-len(_NO_IMAGE) :]
     values = (*item_values(entry.item), *(_image_values(image) if image else stored_image))
+    if stored is not None and stored[1:] == values:
+        return "unchanged"
     row = (item_digest(revision, *values), revision, *values)
     if stored is None:
         item_key = connection.execute(_INSERT_ITEM, row).lastrowid
-    elif stored[1:] == values:
-        return "unchanged"
     else:
         item_key = stored[0]
         connection.execute(_UPDATE_ITEM, (*row, item_key))

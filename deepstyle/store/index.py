@@ -1,7 +1,7 @@
 """The index of a large space: a 4-bit scan proposes candidates, which the float32 vectors then rank.
 
 It is a derived file beside the database: checksummed, stamped with the revision and the vectors that it covers, and
-built again whenever it does not verify. See research/search_index.md for what it was chosen against.
+rebuilt whenever it does not verify. See research/search_index.md for the alternatives.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ class Index:
     revision: int
 
     def propose(self, query: NDArray[np.float32], k: int, places: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """Places of the likely ``k`` best and some more, among ``places`` (P) bool where given."""
+        """Places of the likely ``k`` best and a margin, among ``places`` (P) bool where given."""
         wanted = min(max(OVERSAMPLE * k, PROPOSALS_MIN), len(self.vector_keys))
         if places is not None and not places.any():
             return np.empty(0, np.int64)
@@ -51,8 +51,8 @@ def build_index(
 ) -> Index:
     """Index ``vectors`` (P, D) float32; D must be a multiple of 8.
 
-    ``order`` (P) int64 puts the rows that a filter allows together beside each other: the scan passes by whole runs of
-    what a mask forbids, so such a filter takes as long as what it allows.
+    ``order`` (P) int64 puts rows beside each other that a filter allows together: the scan skips whole runs of masked
+    rows, so such a filter takes as long as the rows that it allows.
     """
     native = turbovec.TurboQuantIndex(vectors.shape[1], BIT_WIDTH)
     sample = np.random.default_rng(0).choice(len(vectors), min(CALIBRATION_ROWS, len(vectors)), replace=False)

@@ -1,7 +1,7 @@
 """Import a catalogue into a store: resumable, and never stopped by one bad row or image.
 
-Each batch is durable once it is reported. A second run compares digests and decodes nothing that the store holds, so
-a run that was killed goes on where it stopped, and a finished one changes nothing.
+Each batch is durable once it is reported. A second run compares digests and decodes no picture that is already stored:
+a run that was killed continues where it stopped, and a second run after a complete one changes nothing.
 """
 
 import hashlib
@@ -30,9 +30,9 @@ PRUNE_LIMIT_PERCENT: Final = 10.0
 class ImportReport:
     """What an import did: ``accepted + rejected`` rows were read, ``added + changed + unchanged == accepted``.
 
-    ``codes`` counts the rejections by code; ``rejections`` holds the first 1000 of them. ``warning_codes`` and
-    ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` says why nothing was pruned
-    although that was wanted.
+    ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
+    ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
+    prune deleted nothing.
     """
 
     accepted: int = 0
@@ -71,9 +71,9 @@ def import_catalogue(
 
     ``limit`` reads that many rows only. ``prune`` then deletes the stored items that the source no longer names
     (a row that was rejected still names its item), but none where a rejected row may name any item, where no row was
-    accepted, or where they are over ``prune_limit_percent`` of what the store held before.
+    accepted, or where they are over ``prune_limit_percent`` of what the store contained before.
     ``on_rejection`` is called with every rejection.
-    Raises ``DataError`` where a file cannot be read on (what came before is stored, nothing is pruned), ``StoreError``.
+    Raises ``StoreError``, and ``DataError`` where a file cannot be read further: earlier rows are stored, none pruned.
     """
     if prune and limit is not None:
         raise UsageError("A limited import cannot prune.", remedy="Leave out --limit or --prune.")
@@ -136,7 +136,7 @@ class _Tally:
 class _Pruning:
     """Which stored items a catalogue still names, and whether the others may be deleted.
 
-    ``held`` counts the items that the store held before the import.
+    ``held`` counts the items that the store contained before the import.
     """
 
     held: int
@@ -155,7 +155,7 @@ class _Pruning:
                 self.first_nameless = self.first_nameless or f"{rejection.file}, line {rejection.line}"
 
     def prune(self, store: Store, accepted: int) -> tuple[int, str]:
-        """Delete what is not named any more: how many, and why none."""
+        """Delete what is no longer named; return how many, and why none."""
         if not accepted:
             return 0, "The catalogue gave no usable item."
         if self.nameless:
@@ -216,12 +216,12 @@ def _prepare(
 
 
 def make_entry(item: Item, data: bytes) -> Entry:
-    """``item`` with the picture ``data``, checked and made fit to store. Raises ``RowError``."""
+    """``item`` with the picture ``data``, checked and normalised for storage. Raises ``RowError``."""
     return Entry(item, normalise_picture(data))
 
 
 def _entry(record: Record, source: Source, stored: ImageSource | None) -> tuple[Entry, RowError | None]:
-    """The record with its picture, or without where the store already holds it: then nothing is decoded.
+    """The record with its picture, or without it where the store already has it: then nothing is decoded.
 
     The error is what was ignored in the picture.
     """

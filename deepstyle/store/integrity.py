@@ -1,4 +1,4 @@
-"""What the checks of all stores have in common, and the result of the last one that a store remembers."""
+"""What the checks of all stores have in common, and the stored result of the last check."""
 
 import json
 from collections.abc import Sequence

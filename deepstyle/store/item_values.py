@@ -8,15 +8,33 @@ from operator import attrgetter
 from typing import Any, Final
 
 from deepstyle.catalogue.item import FIELDS, Item
+from deepstyle.errors import UsageError
 from deepstyle.store.check import damaged
 
 ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 """The names of an item's fields, in its order: its id is the first."""
 
 _ATTRIBUTES_AT: Final = ITEM_FIELDS.index("attributes")
-_NUMBERS_AT: Final = tuple(ITEM_FIELDS.index(field.name) for field in FIELDS if field.kind == "number")
-_TEXTS_AT: Final = tuple(at for at in range(len(ITEM_FIELDS)) if at not in (_ATTRIBUTES_AT, *_NUMBERS_AT))
+_NUMBERS: Final = tuple(field.name for field in FIELDS if field.kind == "number")
+_NUMBERS_AT: Final = tuple(map(ITEM_FIELDS.index, _NUMBERS))
 _values = attrgetter(*ITEM_FIELDS)
+_texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
+_TEXT_ONLY: Final = frozenset({str})
+
+
+def check_item(item: Item) -> None:
+    """Refuse what a store would not return: an id that is empty or has a NUL, lone surrogates, an infinite price."""
+    if not item.item_id or "\0" in item.item_id:
+        raise UsageError(f"the item id {item.item_id!r} is empty or contains a NUL character.")
+    texts = (*_texts(item), *item.attributes, *item.attributes.values())
+    try:
+        "".join(text for text in texts if isinstance(text, str)).encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"item {item.item_id!r} has text that is not valid Unicode (a lone surrogate).") from None
+    for name in _NUMBERS:
+        value = getattr(item, name)
+        if value is not None and not math.isfinite(value):
+            raise UsageError(f"item {item.item_id!r} has {name} {value}.", remedy=f"Omit the {name} if unknown.")
 
 
 def item_values(item: Item) -> list[Any]:
@@ -40,12 +58,11 @@ def stored_item(values: Sequence[Any]) -> Item:
 
 def sound_item(item: Item) -> Item:
     """``item`` as it was read; raises ``StoreError`` where a field is of another type than it was written with."""
-    values, attributes = _values(item), item.attributes
+    attributes = item.attributes
     sound = (
         isinstance(attributes, dict)
-        and all(isinstance(values[at], str) for at in _TEXTS_AT)
-        and all(isinstance(text, str) for text in (*attributes, *attributes.values()))
-        and all(_is_number(values[at]) for at in _NUMBERS_AT)
+        and _TEXT_ONLY.issuperset(map(type, (*_texts(item), *attributes, *attributes.values())))
+        and all(_is_number(getattr(item, name)) for name in _NUMBERS)
     )
     if not sound:
         raise damaged(f"item {item.item_id!r}")

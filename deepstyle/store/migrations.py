@@ -1,4 +1,4 @@
-"""The tables of the SQLite file, made and updated by numbered steps.
+"""The tables of the SQLite file, created and updated by numbered steps.
 
 ``STEPS[n]`` takes a file from version n - 1 to n; a new file goes through all of them. A version brings either a change
 of structure, written out here, or the fields that ``deepstyle.catalogue.item`` declares ``since`` it.
@@ -121,7 +121,7 @@ SCHEMA_VERSION: Final = max(STEPS)
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make an empty file a store; whichever of two processes comes second finds it made."""
+    """Create the tables in an empty file; the second of two processes finds them created."""
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return
     connection.execute("PRAGMA page_size = 8192")  # holds three 512-D vectors; the default 4096 would hold one
@@ -135,7 +135,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Update an older file in one transaction; whichever of two processes comes second finds it done."""
+    """Update an older file in one transaction; the second of two processes finds it updated."""
     with transaction(connection, "BEGIN IMMEDIATE"):
         _take_steps(connection, since=version_of(connection))
 

@@ -208,10 +208,10 @@ class MongoStore:
     @translated
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
         """See ``Store.put_vectors``."""
-        kept = mongodb_write.put_vectors(self._writable, space, batch)
-        if kept and self._has_vector_search is not False:
+        written = mongodb_write.put_vectors(self._writable, space, batch)
+        if written and self._has_vector_search is not False:
             self._ensure_index(batch.vectors.shape[1])
-        return kept
+        return written
 
     @translated
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:

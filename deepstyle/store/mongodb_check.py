@@ -1,6 +1,6 @@
 """Check a MongoDB database: the digest of every document, pictures, vectors, references and what repeats other fields.
 
-The server checksums its own blocks; what is looked for here is a document that says something else than was written.
+The server checksums its own blocks; this check looks for documents whose content is not what was written.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ class Content:
     """What the steps of one check read: each learns from those before it."""
 
     db: Database[Document]
-    tell: Progress
+    report: Progress
     items: dict[str, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -64,7 +64,7 @@ class Content:
         total = self.db[collection].count_documents({})
         done = 0
         for page in pages(self.db[collection], {"$gte": MinKey()}, None, AT_ONCE):
-            self.tell(collection, done, total)
+            self.report(collection, done, total)
             done += len(page)
             yield from page
 
@@ -99,7 +99,7 @@ def _damage(kind: Kind, item_id: Any, message: str, *writes: Write) -> Damage:
 
 
 def _is_sound(document: Document, digest: Any) -> bool:
-    """Whether the document is what was written; ``digest`` makes its digest and may fail on one that is not."""
+    """Whether the document is what was written; ``digest`` computes its digest and may fail on a damaged one."""
     try:
         return bool(document["digest"] == digest(document))
     except (LookupError, TypeError, ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""Connect to MongoDB: safe defaults, a timeout on every call, and errors of ours.
+"""Connect to MongoDB: safe defaults, a timeout on every call, and errors as ``StoreError``.
 
 Every call ends within ``timeoutMS`` (retries and fail-over included), whatever the network does. A heartbeat that goes
 unanswered closes the connections in use, so a call on a silent connection is retried on a new one well before that.
@@ -54,9 +54,9 @@ def connect(url: str) -> tuple[MongoClient[Document], Database[Document]]:
         shown = without_password(url)
         why = "" if shown.endswith(HIDDEN) else f": {redacted(str(error), url)}"
         raise UsageError(
-            f"{shown} is no MongoDB URL{why}.",
+            f"{shown} is not a MongoDB URL{why}.",
             remedy="Write mongodb://user:password@host:27017/database, with special characters percent-encoded.",
-        ) from None  # the driver's own message may hold a part of the password
+        ) from None  # the driver's own message may contain a part of the password
 
 
 def call_timeout_s(collection: Collection[Document]) -> float:
@@ -88,7 +88,7 @@ def translated(method: Callable[P, R]) -> Callable[P, R]:
             return method(*args, **kwargs)
         except PyMongoError as error:
             raise store_error(method.__name__, error) from error
-        except (LookupError, TypeError) as error:  # of a document that has not the fields it was written with
+        except (LookupError, TypeError) as error:  # a document lacks fields that it was written with
             what = method.__name__.strip("_").replace("_", " ")
             raise StoreError(f"MongoDB holds a damaged document ({what}).", remedy=CHECK_REMEDY) from error
 

@@ -16,7 +16,7 @@ _COUNTED = tuple(field for field in VALUE_FILTERS if field.facet)
 def value_conditions(where: ItemFilter) -> Document:
     """The conditions of ``where`` but its text, on the ``match`` fields that items and embeddings share.
 
-    Only ``$in``, ``$gte`` and ``$lte``: ``$vectorSearch`` takes no more in its filter.
+    Only ``$in``, ``$gte`` and ``$lte``: ``$vectorSearch`` supports no others in its filter.
     """
     query: Document = {}
     for field in VALUE_FILTERS:
@@ -40,7 +40,7 @@ def item_query(where: ItemFilter) -> Document:
 def browse(items: Collection[Document], where: ItemFilter, *, limit: int, after: str) -> Page:
     """One page of the items that match, with the total and the facets over all matches; one round trip."""
     if limit < 1:
-        raise UsageError(f"a page of {limit} items is no page.", remedy="Ask for a limit of at least 1.")
+        raise UsageError(f"limit is {limit}; it must be at least 1.")
     page: list[Document] = [{"$match": {"_id": {"$gt": after}}}, {"$sort": {"_id": 1}}, {"$limit": limit + 1}]
     total: Document = {"_id": None, "total": {"$sum": 1}}
     for field in RANGE_FILTERS:

@@ -1,7 +1,7 @@
-"""Exact search for a server without ``$vectorSearch``: one space in memory, kept in step through a change stream.
+"""Exact search for a server without ``$vectorSearch``: one space in memory, synchronised through a change stream.
 
 The snapshots are those of the embedded store (``columns``, ``vectors``); the keys that SQLite gives out there are
-counted here. Every process that searches holds its own copy: 2 KiB a vector of 512 numbers.
+counted here. Every process that searches has its own copy: 2 KiB per vector of 512 numbers.
 """
 
 import threading
@@ -75,13 +75,13 @@ class SpaceMemory:
             self._guard.release()
 
     def _follow(self, now: Timestamp, deadline: float) -> None:
-        """Bring the copy to ``now``; read everything where there is none, or the server cannot tell what changed."""
+        """Bring the copy to ``now``; read everything where there is none, or the server cannot say what changed."""
         if self._watch is not None:
             try:
                 with pymongo.timeout(max(0.01, deadline - time.monotonic())):
                     self._watch.catch_up(now, self._copy.take)
             except ConnectionFailure:
-                raise  # what was missed is told once the server is back
+                raise  # the stream resumes with what was missed once the server is back
             except (OperationFailure, StreamLostError) as error:
                 if isinstance(error, OperationFailure) and error.timeout:
                     raise
@@ -93,11 +93,11 @@ class SpaceMemory:
     def _load(self) -> None:
         """Read the whole space, page by page, then what changed in the meantime."""
         copy = self._copy = SpaceCopy()
-        told = {"documentKey._id.space": self._name}
+        of_space = {"documentKey._id.space": self._name}
         ended = {"operationType": {"$in": ["drop", "rename", "dropDatabase"]}}
         shape = {"operationType": 1, "clusterTime": 1, "documentKey": 1, "updateDescription.updatedFields.match": 1}
         shape |= {f"fullDocument.{name}": 1 for name in _FIELDS}
-        stages: list[Document] = [{"$match": {"$or": [told, ended]}}, {"$project": shape}]
+        stages: list[Document] = [{"$match": {"$or": [of_space, ended]}}, {"$project": shape}]
         watch = Watch(self._embeddings, stages, committed_time(self._embeddings))
         for page in pages(self._embeddings, space_range(self._name), dict.fromkeys(_FIELDS, 1), LOAD_AT_ONCE):
             for document in page:
@@ -120,7 +120,7 @@ class SpaceCopy:
         self._matches: dict[str, Document | None] = {}
 
     def take(self, event: Document) -> None:
-        """Note one event of the change stream; raises ``StreamLostError`` where the collection itself went."""
+        """Note one event of the change stream; raises ``StreamLostError`` where the collection itself was dropped."""
         kind = event["operationType"]
         if kind not in {"insert", "replace", "update", "delete"}:
             raise StreamLostError(f"the embeddings ended with a {kind}")
@@ -141,7 +141,7 @@ class SpaceCopy:
         self._matches[document["item_id"]] = document["match"]
 
     def apply(self) -> None:
-        """Derive the next snapshot; the old one stays as it was for whoever still searches it.
+        """Derive the next snapshot; the old one stays unchanged for threads that still search it.
 
         Raises ``StoreError`` where a vector is damaged, and again until it is replaced or deleted.
         """

@@ -69,9 +69,9 @@ def _add_fields(version: int, db: Database[Document]) -> None:
     def match(document: Document) -> Document:
         return {"match": {**matched, **document["match"]}}  # whole: change streams are read for it
 
-    _update(db["items"], lambda document: _lacking(document, new), lambda _: new)
-    _update(db["items"], lacking, match)
-    _update(db["embeddings"], lacking, match)
+    _update(db["items"], lambda document: _lacking(document, new), lambda _: new, dict.fromkeys(new, 1))
+    _update(db["items"], lacking, match, {"match": 1})
+    _update(db["embeddings"], lacking, match, {"match": 1})
 
 
 def _lacking(document: Document, fields: Document) -> Document | None:
@@ -83,9 +83,13 @@ def _update(
     collection: Collection[Document],
     older: Callable[[Document], Document | None],
     fields: Callable[[Document], Document],
+    read: Document | None = None,
 ) -> None:
-    """Set ``fields`` of each document that is ``older``, unless it is no longer as that condition says."""
-    for page in pages(collection, {"$gte": MinKey()}, None, AT_ONCE):
+    """Set ``fields`` of each document for which ``older`` gives a condition, where that condition still holds.
+
+    ``read`` is the projection that both need, by default everything.
+    """
+    for page in pages(collection, {"$gte": MinKey()}, read, AT_ONCE):
         conditions = ((document, older(document)) for document in page)
         updates = [
             UpdateOne({"_id": document["_id"], **condition}, {"$set": fields(document)})

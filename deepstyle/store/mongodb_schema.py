@@ -190,7 +190,7 @@ def mapping_document(item_id: str, suggested: Sequence[str]) -> Document:
 
 
 def document_suggestions(document: Document) -> list[str]:
-    """The suggested item ids; raises ``StoreError`` where they are none."""
+    """The suggested item ids; raises ``StoreError`` where they are invalid."""
     suggested = document.get("rec_feature2")
     if not isinstance(suggested, list) or not all(isinstance(other, str) for other in suggested):
         raise damaged(f"the mapping of item {document['_id']!r}")
@@ -198,18 +198,18 @@ def document_suggestions(document: Document) -> list[str]:
 
 
 def fact_key(key: str) -> str:
-    """The ``_id`` of a remembered fact."""
+    """The ``_id`` of a stored fact."""
     return f"fact:{key}"
 
 
 def fact_document(key: str, value: str) -> Document:
-    """The document of a remembered fact."""
+    """The document of a stored fact."""
     document = {"_id": fact_key(key), "value": value}
     return {**document, "digest": fact_digest(document)}
 
 
 def item_digest(document: Document) -> bytes:
-    """Of what an item's document says; ``encoded`` and ``match`` only repeat what is elsewhere.
+    """The digest of an item's document; ``encoded`` and ``match`` only repeat what is elsewhere.
 
     A field that a later version brought is a part of it only where it has a value, so a new field changes no digest.
     """
@@ -219,17 +219,17 @@ def item_digest(document: Document) -> bytes:
 
 
 def embedding_digest(document: Document) -> bytes:
-    """Of what an embedding's document says; ``match`` only repeats the item's."""
+    """The digest of an embedding's document; ``match`` only repeats the item's."""
     return row_digest(*(document[name] for name in ("_id", "space", "item_id", "image_sha256", "vector")))
 
 
 def mapping_digest(document: Document) -> bytes:
-    """Of an item's suggestions."""
+    """The digest of an item's suggestions."""
     return row_digest(*(document[name] for name in ("_id", "item_id", "rec_feature2")))
 
 
 def fact_digest(document: Document) -> bytes:
-    """Of a remembered fact."""
+    """The digest of a stored fact."""
     return row_digest(document["_id"], document["value"])
 
 

@@ -1,4 +1,4 @@
-"""``$vectorSearch``: the index, the query, and how to know that a server has neither.
+"""``$vectorSearch``: the index, the query, and how to detect a server without it.
 
 The index is made by name where it is missing, and only ever gains filter fields, so an operator may create it by hand
 with quantisation or on other search nodes (``docs/mongodb.md``). Its filter fields are those of ``value_conditions``
@@ -61,7 +61,7 @@ def ensure_index(embeddings: Collection[Document], dimension: int) -> None:
     found = next(iter(embeddings.list_search_indexes(index_name(dimension))), None)
     if found is None:
         embeddings.create_search_index(index_model(dimension))
-    elif widened := _with_all_filters(found.get("latestDefinition", {})):
+    elif widened := with_all_filters(found.get("latestDefinition", {})):
         embeddings.update_search_index(index_name(dimension), widened)
 
 
@@ -74,12 +74,12 @@ def ensure_filters(embeddings: Collection[Document]) -> None:
             raise
         return
     for index in found:
-        widened = _with_all_filters(index.get("latestDefinition", {}))
+        widened = with_all_filters(index.get("latestDefinition", {}))
         if widened and index["name"].startswith(_INDEX_PREFIX):
             embeddings.update_search_index(index["name"], widened)
 
 
-def _with_all_filters(definition: Document) -> Document | None:
+def with_all_filters(definition: Document) -> Document | None:
     """The index's definition with the filter fields that it lacks, ``None`` where it lacks none or is not known."""
     fields = definition.get("fields", [])
     lacking = [path for path in FILTER_FIELDS if path not in {field.get("path") for field in fields}]
@@ -95,11 +95,11 @@ def wait_queryable(embeddings: Collection[Document], dimension: int, timeout_s: 
     """
     deadline = time.monotonic() + timeout_s
     while True:
-        told = next(iter(embeddings.list_search_indexes(index_name(dimension))), None)
-        status = "missing" if told is None else str(told.get("status", "unknown"))
-        if told is not None and told.get("queryable"):
+        index = next(iter(embeddings.list_search_indexes(index_name(dimension))), None)
+        status = "missing" if index is None else str(index.get("status", "unknown"))
+        if index is not None and index.get("queryable"):
             return
-        if told is None or status == "FAILED" or time.monotonic() > deadline:
+        if index is None or status == "FAILED" or time.monotonic() > deadline:
             raise StoreError(
                 f"the vector index {index_name(dimension)!r} is not ready (status: {status}).",
                 remedy="Wait until it is built; `deepstyle encode` creates it where it is missing.",
@@ -125,7 +125,7 @@ def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence
 
     It knows no substrings, so words are looked up among the items first. Raises ``StoreError`` where too many match.
     """
-    told = value_conditions(where)
+    query = value_conditions(where)
     item_ids: Document = {"$nin": sorted(set(exclude))} if exclude else {}
     if where.words:
         found = items.find(item_query(where), {"_id": 1}).limit(MAX_TEXT_MATCHES + 1)
@@ -137,7 +137,7 @@ def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence
                 f"more than {MAX_TEXT_MATCHES} items match {where.text!r}.", remedy="Add a category, or rarer words."
             )
         item_ids = {"$in": matching}
-    return {**told, "item_id": item_ids} if item_ids else told
+    return {**query, "item_id": item_ids} if item_ids else query
 
 
 def rescored(found: Sequence[Document], query: NDArray[np.float64]) -> list[Hit]:

@@ -17,13 +17,13 @@ from deepstyle.store.mongodb_connect import Document
 
 
 class StreamLostError(Exception):
-    """The stream cannot tell what changed any more."""
+    """The stream can no longer report what changed."""
 
 
 class Watch:
     """The changes of one collection that pass ``pipeline``, after ``start`` (a ``committed_time``); not thread safe.
 
-    What was committed by ``start`` is for the caller to read; it may be told again.
+    The caller has to read what was committed by ``start``; the stream may report it again.
     """
 
     def __init__(self, collection: Collection[Document], pipeline: list[Document], start: Timestamp) -> None:
@@ -79,7 +79,7 @@ def committed_time(collection: Collection[Document]) -> Timestamp:
     """
     with collection.database.client.start_session() as session:
         collection.with_options(read_concern=ReadConcern("majority")).find_one({"_id": None}, session=session)
-        assert session.operation_time is not None, "a replica set tells its time"
+        assert session.operation_time is not None, "a replica set reports its time"
         return session.operation_time
 
 

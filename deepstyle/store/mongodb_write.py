@@ -22,7 +22,8 @@ from pymongo.database import Database
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, VectorBatch
-from deepstyle.store.check import check_item, checked_vectors
+from deepstyle.store.check import checked_vectors
+from deepstyle.store.item_values import check_item
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
     embedding_document,

@@ -28,6 +28,6 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
             ) from error
         return MongoStore.open(url, read_only=read_only)
     raise UsageError(
-        f"no store is reached by the URL {without_password(url)!r}.",
+        f"{without_password(url)!r} is not the URL of a store.",
         remedy="Use sqlite:///path/to/file.db or mongodb://host/database.",
     )

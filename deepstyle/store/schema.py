@@ -28,9 +28,8 @@ DIGESTED: Final = {
 """What each table's ``digest`` is of, in this order; a row's integer key is repeated in an index or is among these."""
 
 _LATER: Final = frozenset(field.name for field in FIELDS if field.since > 1)
-_IS_LATER: Final = [name in _LATER for name in DIGESTED["items"].split(", ")]
-_IS_FIRST: Final = [not later for later in _IS_LATER]
-_LATER_NAMES: Final = [name for name in ITEM_FIELDS if name in _LATER]
+_IS_FIRST: Final = [name not in _LATER for name in DIGESTED["items"].split(", ")]
+_LATER_AT: Final = [(name, at) for at, name in enumerate(DIGESTED["items"].split(", ")) if name in _LATER]
 
 
 def item_digest(*values: Any) -> bytes:
@@ -39,9 +38,11 @@ def item_digest(*values: Any) -> bytes:
     A field that a later schema version brought is a part of it only where it has a value, so no migration that adds a
     field changes a digest.
     """
-    later = zip(_LATER_NAMES, compress(values, _IS_LATER), strict=True)
-    valued = (part for name, value in later if value not in ("", None) for part in (name, value))
-    return row_digest(*compress(values, _IS_FIRST), *valued)
+    digested = list(compress(values, _IS_FIRST))
+    for name, at in _LATER_AT:
+        if values[at] != "" and values[at] is not None:
+            digested += (name, values[at])
+    return row_digest(*digested)
 
 
 def digest_of_row(table: str, values: list[Any]) -> bytes:

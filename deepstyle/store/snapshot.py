@@ -1,4 +1,4 @@
-"""What the embedded store keeps in memory, and how it follows the file: read what is marked with a later revision."""
+"""The embedded store's memory, which follows the file by reading the rows with a later revision."""
 
 import hashlib
 import logging
@@ -25,7 +25,7 @@ INDEX_FROM: Final = 50_000
 """Spaces with fewer vectors are always searched exactly."""
 # Vectors added since the index was built are compared one by one; past this many the index is built again.
 UNINDEXED_MAX: Final = 10_000
-# A command that searches once should not pay for an index.
+# A command that searches once should not build an index.
 INDEX_AFTER_SEARCHES: Final = 5
 
 VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
@@ -44,9 +44,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The columns of all items, and the vectors of the spaces that were asked for, as of one revision.
+    """The columns of all items, and the vectors of the spaces that were requested, as of one revision.
 
-    ``frozen`` is that of the database: where it changes, the file may be another with a history of its own.
+    ``frozen`` is that of the database: where it changes, the file may be a different one.
     """
 
     revision: int
@@ -56,7 +56,7 @@ class Snapshot:
 
 
 class Snapshots:
-    """Holds the newest snapshot of ``database``; any thread may ask for it."""
+    """The newest snapshot of ``database``, for any thread."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -87,7 +87,7 @@ class Snapshots:
                 self._builder.start()
 
     def build(self, space: str) -> None:
-        """Build the index of ``space`` from all that it has now, keep it in its file, and search by it from now on."""
+        """Build the index of ``space`` from all its vectors, save it, and search with it from now on."""
         snapshot = self.current(space)
         vectors = snapshot.spaces.get(space)
         if vectors is None or vectors.count < 2 or vectors.dimension % 8:
@@ -133,7 +133,7 @@ class Snapshots:
                     spaces[name] = _follow_space(connection, columns, void_items(vectors, voided), old.revision)
                 else:
                     del spaces[name]
-            # A filter's rows are remembered with the space, and its items may now match otherwise.
+            # The rows of each filter are cached with the space, and other items may match now.
             spaces = {name: replace(vectors, _allowed={}) for name, vectors in spaces.items()}
         if space is not None and space not in spaces and (row := _space_row(connection, space)) is not None:
             spaces[space] = self._load_space(connection, columns, space, *row)
@@ -154,7 +154,7 @@ class Snapshots:
 
 
 def index_path(database: Path, space: str) -> Path:
-    """Where the index of ``space`` is kept: a space's name may be no file name."""
+    """The path of the index of ``space``, whose name may not be a valid file name."""
     return database.with_name(f"{database.name}.index") / f"{hashlib.sha256(space.encode()).hexdigest()[:32]}.index"
 
 

@@ -1,4 +1,4 @@
-"""A store's URL as it may be shown."""
+"""A store's URL without its secrets."""
 
 import re
 from typing import Final
@@ -25,7 +25,7 @@ def without_password(url: str) -> str:
     if found is None:
         return url if re.fullmatch(r"[\w./ -]*", url) else HIDDEN
     credentials, at, hosts = found["authority"].rpartition("@")
-    ambiguous = "@" in found["path"] + found["rest"]  # a password with an unescaped slash or question mark looks so
+    ambiguous = "@" in found["path"] + found["rest"]  # or a password with an unescaped slash or question mark
     if ambiguous or not all(_HOST.fullmatch(host) for host in hosts.split(",")):
         return f"{found['scheme']}://{HIDDEN}"
     shown = f"{credentials.partition(':')[0]}:{HIDDEN}@" if at else ""

@@ -1,7 +1,7 @@
 """The vectors of one space in memory, and search among them.
 
-A snapshot is immutable: vectors added later go into spare rows of the same matrix, past the ``count`` of those that
-are out; a vector that is deleted or replaced is only no longer ``alive``. So searching threads need no lock.
+A snapshot is immutable: vectors added later go into spare rows of the same matrix, beyond the ``count`` of earlier
+snapshots; a vector that is deleted or replaced is only marked as not ``alive``. So searching threads need no lock.
 """
 
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ Row = tuple[int, int, int, bytes]
 
 @dataclass(frozen=True)
 class Allowed:
-    """The ``rows`` (M) int64, ascending, that a search may return; ``places`` are they as a mask over the index."""
+    """The ``rows`` (M) int64, ascending, that a search may return; ``places`` are the same as a mask over the index."""
 
     rows: NDArray[np.int64]
     places: NDArray[np.bool_] | None = None
@@ -45,9 +45,9 @@ class Allowed:
 class Space:
     """The first ``count`` rows of ``matrix`` (capacity, D) float32 and of the three (capacity) int64 arrays beside it.
 
-    Rows are in ascending ``vector_keys``, which is the order in which they were written; ``alive`` (count) bool tells
+    Rows are in ascending ``vector_keys``, which is the order in which they were written; ``alive`` (count) bool says
     which are current. ``index`` covers the rows below ``indexed``; ``index_rows`` (P) int64 is the row of each of its
-    places, -1 where that row is no more.
+    places, -1 where that row no longer exists.
     """
 
     space_key: int
@@ -68,7 +68,7 @@ class Space:
         return int(self.matrix.shape[1])
 
     def allowed(self, columns: Columns, where: ItemFilter) -> Allowed:
-        """The rows that are current and whose items match; remembered for as long as the snapshot lives."""
+        """The rows that are current and whose items match; cached for the snapshot's lifetime."""
         known = self._allowed.get(where)
         if known is None:
             if len(self._allowed) >= CACHED_FILTERS:
@@ -182,7 +182,7 @@ def _products(matrix: NDArray[np.float32], query: NDArray[np.float32]) -> NDArra
 
 @cache
 def _second_half() -> ThreadPoolExecutor:
-    """The other thread; several searches at once share it, each in its turn."""
+    """The second thread, shared by concurrent searches."""
     return ThreadPoolExecutor(1, thread_name_prefix="deepstyle-search")
 
 

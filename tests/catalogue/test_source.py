@@ -13,10 +13,10 @@ from deepstyle.errors import DataError, MissingDependencyError
 def test_nothing_there(tmp_path: Path):
     with pytest.raises(DataError, match="does not exist"):
         open_source(tmp_path / "nothing")
-    with pytest.raises(DataError, match="no catalogue that deepstyle knows"):
+    with pytest.raises(DataError, match="no catalogue that deepstyle recognises"):
         open_source(tmp_path)
     (tmp_path / "file.txt").write_text("text")
-    with pytest.raises(DataError, match="no catalogue that deepstyle knows"):
+    with pytest.raises(DataError, match="no catalogue that deepstyle recognises"):
         open_source(tmp_path / "file.txt")
 
 

@@ -23,6 +23,7 @@ from deepstyle.store.mongodb_search import (
     is_unsupported,
     pipeline,
     rescored,
+    with_all_filters,
 )
 from deepstyle.store.open import open_store
 from tests.store.contract import FILTERS, ITEMS, entries, fill, vectors_for
@@ -136,6 +137,16 @@ def test_the_index_declares_every_field_that_a_filter_may_name(url: str) -> None
         assert isinstance(store, MongoStore)
         stage = pipeline("s", vector_of(0), 10, conditions(store._db["items"], ALL_CONDITIONS, ["x"]) or {})
         assert set(stage[0]["$vectorSearch"]["filter"]) == declared
+
+
+def test_an_older_index_gains_filters_and_keeps_the_rest() -> None:
+    current = index_model(DIMENSION).document["definition"]
+    vector, *filters = current["fields"]
+    quantised = {**vector, "quantization": "scalar"}
+    widened = with_all_filters({"fields": [quantised, *filters[:4]], "numPartitions": 2})
+    assert widened == {"fields": [quantised, *filters], "numPartitions": 2}
+    assert with_all_filters(current) is None
+    assert with_all_filters({}) is None
 
 
 @pytest.mark.parametrize("where", FILTERS, ids=repr)

@@ -1,8 +1,8 @@
-r"""Rows of a CSV file, each accounted for: one stray quote costs the line it stands on, never the lines after it.
+r"""Rows of a CSV file, each accounted for: a stray quote invalidates its own line only.
 
 A row is the shortest run of lines, at most 1 MiB, that parses strictly (RFC 4180) into as many cells as the header
 has. Where a line starts no such run, that one line is a faulty row, and reading resumes at the next line. Lines that
-hold nothing are no rows.
+are empty are not rows.
 
 Strictly means: a quote stands at the start or the end of a cell, or twice inside of a quoted one. So a line with an
 even number of quotes is a row of its own or none, and one with an odd number can only end at the next line with an odd
@@ -39,8 +39,8 @@ class CsvRow(NamedTuple):
 class CsvReader:
     """The rows of ``file`` (opened with ``newline=""``) after its header, or from the start where ``width`` is given.
 
-    ``header`` is empty in an empty file. Raises ``RowError`` where the header is no CSV. ``delimiter`` is the one given
-    or, of comma, semicolon, tab and bar, the most frequent in the header.
+    ``header`` is empty in an empty file; a header that is not valid CSV raises ``RowError``. ``delimiter`` is the one
+    given or, of comma, semicolon, tab and bar, the most frequent in the header.
     """
 
     def __init__(self, file: TextIO, delimiter: str = "", width: int = 0) -> None:
@@ -162,6 +162,6 @@ def _too_long() -> RowError:
 def _stray(column: int) -> RowError:
     return RowError(
         "bad-row",
-        f"The row is no CSV: cell {column} has a stray or unclosed quote.",
-        'Put quotes around the whole cell, and write a quote inside of it twice: "12"" heel".',
+        f"The row is not valid CSV: cell {column} has a stray or unclosed quote.",
+        'Put quotes around the whole cell, and write a quote inside it twice: "12"" heel".',
     )

@@ -35,13 +35,13 @@ class HubSource:
         return (path / METADATA_FILE).is_file() and bool(_parquet_files(path))
 
     def total(self) -> int:
-        """Number of items in the metadata; pictures without metadata come on top."""
+        """Number of items in the metadata; pictures without metadata are extra."""
         return sum(1 for _ in iter_pairs(self.path / METADATA_FILE))
 
     def records(self) -> Iterator[Record | Rejection]:
         """Each picture with its item, then the items without a picture.
 
-        The metadata waits in a temporary database on disk, since the pictures come in an order of their own.
+        The metadata is stored in a temporary database on disk, since the pictures have another order.
         """
         with closing(sqlite3.connect("")) as waiting:
             waiting.execute("CREATE TABLE item (item_id TEXT PRIMARY KEY, line INTEGER, record TEXT, seen INTEGER)")
@@ -83,7 +83,7 @@ def _pictured(waiting: sqlite3.Connection, path: Path, name: str) -> Iterator[Re
 
 
 def _record(text: str) -> Record:
-    """The record that waited as JSON, without its picture."""
+    """The record that was stored as JSON, without its picture."""
     fields = json.loads(text)
     item, warnings = Item(**fields.pop("item")), tuple(RowWarning(**one) for one in fields.pop("warnings"))
     return Record(**{**fields, "image_path": None}, item=item, warnings=warnings)

@@ -31,13 +31,13 @@ _TOO_LONG: Final = f"an entry has over {MAX_ENTRY_CHARS:,} characters"
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Stands for a value that was skipped, as too large or nested too deeply; ``why`` says so."""
+    """A placeholder for a value that was skipped as too large or nested too deeply; ``why`` is the reason."""
 
     why: str
 
 
 def decode_line(text: str) -> dict[str, Any]:
-    """The object that ``text`` holds. Raises ``RowError`` ``bad-row``, also over 4 Mi characters."""
+    """The object in ``text``. Raises ``RowError`` ``bad-row``, also over 4 Mi characters."""
     try:
         value = _DECODER.decode(text) if len(text) <= MAX_ENTRY_CHARS else Unreadable(_TOO_LONG)
     except RecursionError:
@@ -46,14 +46,14 @@ def decode_line(text: str) -> dict[str, Any]:
         value = Unreadable(getattr(error, "msg", str(error)))
     if isinstance(value, dict):
         return value
-    why = value.why if isinstance(value, Unreadable) else "it is no object"
-    raise RowError("bad-row", f"The line is no JSON object: {why}.", "Write one JSON object a line.")
+    why = value.why if isinstance(value, Unreadable) else "it is not an object"
+    raise RowError("bad-row", f"The line is not a JSON object: {why}.", "Write one JSON object per line.")
 
 
 def iter_pairs(path: Path) -> Iterator[tuple[str, Any, int]]:
-    """Each ``(key, value, line)`` of the object that ``path`` holds, repeated keys included, in order.
+    """Each ``(key, value, line)`` of the object in ``path``, repeated keys included, in order.
 
-    What is wrong with one entry spoils that entry and not the file: bytes that are not UTF-8 arrive as lone
+    An invalid entry does not affect the rest of the file: bytes that are not UTF-8 arrive as lone
     surrogates, integers of over 300 digits as text, and a value over 4 Mi characters or nested too deeply as
     ``Unreadable``. Raises ``DataError`` naming file and line where the JSON is malformed or cut off.
     """
@@ -71,7 +71,7 @@ def iter_pairs(path: Path) -> Iterator[tuple[str, Any, int]]:
 
 
 def iter_elements(path: Path) -> Iterator[tuple[Any, int]]:
-    """Each ``(value, line)`` of the array that ``path`` holds; the rest as ``iter_pairs``."""
+    """Each ``(value, line)`` of the array in ``path``; otherwise as ``iter_pairs``."""
     with _open(path) as file:
         window = _Window(path, file)
         window.take("[")
@@ -107,7 +107,7 @@ class _Window:
             self.fill()
 
     def take(self, character: str) -> None:
-        """Skip ``character``; fail where another stands."""
+        """Skip ``character``; fail where there is another."""
         if self.peek() != character:
             self.fail(f"expected {character!r}, found {self.peek() or 'the end of the file'!r}")
         self.advance(self.position + 1)

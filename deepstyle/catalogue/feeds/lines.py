@@ -1,4 +1,4 @@
-"""Physical lines of a text file, in bounded memory and whatever its bytes are."""
+"""Physical lines of a text file, in bounded memory and for any bytes."""
 
 import codecs
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _SKIP_CHARS: Final = 1 << 16
 def read_lines(file: TextIO, max_chars: int) -> Iterator[str]:
     """Each line with its ending (LF, CRLF or CR; open ``file`` with ``newline=""``).
 
-    Of a longer line come ``max_chars + 1`` characters without the ending; the rest is skipped.
+    A longer line is cut to ``max_chars + 1`` characters, without its ending.
     """
     while line := file.readline(max_chars + 1):
         if len(line) > max_chars and line[-1] not in "\r\n":

@@ -1,7 +1,7 @@
 """Outfits of the Polyvore Outfits layout, and the two tests built from them, with every item id resolved.
 
-Each reader comes twice: ``read_…`` is strict and raises ``DataError`` at the first entry that is wrong; ``scan_…``
-yields a ``Rejection`` for it and goes on. Codes: ``bad-outfit``, ``duplicate-set``, ``bad-question``,
+Each reader exists twice: ``read_…`` is strict and raises ``DataError`` at the first invalid entry; ``scan_…`` yields a
+``Rejection`` for it and continues. Codes: ``bad-outfit``, ``duplicate-set``, ``bad-question``,
 ``unknown-token``.
 """
 
@@ -68,7 +68,7 @@ def fill_in_blank_file(root: Path, variant: str, split: str) -> Path | None:
 
 
 def read_outfits(root: Path, variant: str, split: str) -> list[Outfit]:
-    """The outfits of a split (``train``, ``valid``, ``test``) of a variant; an item that one repeats is kept once.
+    """The outfits of a split (``train``, ``valid``, ``test``) of a variant; repeated items of an outfit are read once.
 
     Raises ``DataError`` naming file and line where the file is missing or an outfit is malformed.
     """
@@ -117,16 +117,16 @@ def scan_fill_in_blank(root: Path, variant: str, split: str) -> Iterator[BlankQu
     """Each fill-in-the-blank question of a split, or why it cannot be used."""
     path = _need(fill_in_blank_file(root, variant, split), root, variant, f"fill_in_blank_{split}.json")
     name, items = _shown(path, root), _items_by_token(root, variant, split)
-    for told, line in iter_elements(path):
+    for entry, line in iter_elements(path):
         try:
-            yield _blank_question(told, items, line)
+            yield _blank_question(entry, items, line)
         except RowError as error:
             yield error.at(name, line, "")
 
 
-def _blank_question(told: Any, items: Mapping[str, str], line: int) -> BlankQuestion:
-    question, answers = (_tokens(told, field) for field in ("question", "answers"))
-    position = told.get("blank_position")
+def _blank_question(entry: Any, items: Mapping[str, str], line: int) -> BlankQuestion:
+    question, answers = (_tokens(entry, field) for field in ("question", "answers"))
+    position = entry.get("blank_position")
     if not isinstance(position, int) or not 1 <= position <= len(question) + 1:
         raise RowError("bad-question", f"blank_position is {ascii(position)[:40]}, outside the outfit.", _REMEDY)
     own = {token.rpartition("_")[0] for token in question}
@@ -136,10 +136,10 @@ def _blank_question(told: Any, items: Mapping[str, str], line: int) -> BlankQues
     return BlankQuestion(_resolve(question, items), position, _resolve(answers, items), right[0], line)
 
 
-def _tokens(told: Any, field: str) -> list[str]:
-    tokens = told.get(field) if isinstance(told, dict) else None
+def _tokens(entry: Any, field: str) -> list[str]:
+    tokens = entry.get(field) if isinstance(entry, dict) else None
     if not isinstance(tokens, list) or not tokens or not all(isinstance(token, str) for token in tokens):
-        raise RowError("bad-question", f"{field} is no list of tokens.", _REMEDY)
+        raise RowError("bad-question", f"{field} is not a list of tokens.", _REMEDY)
     return tokens
 
 
@@ -165,9 +165,9 @@ def scan_slots(root: Path, variant: str, split: str) -> Iterator[tuple[str, dict
     path = _need(outfits_file(root, variant, split), root, variant, f"{split}.json")
     name = _shown(path, root)
     seen: set[str] = set()
-    for told, line in iter_elements(path):
+    for entry, line in iter_elements(path):
         try:
-            set_id, slots = _slots(told)
+            set_id, slots = _slots(entry)
             if set_id in seen:
                 raise RowError("duplicate-set", f"Outfit {set_id} is there twice.", _REMEDY)
         except RowError as error:
@@ -177,16 +177,16 @@ def scan_slots(root: Path, variant: str, split: str) -> Iterator[tuple[str, dict
         yield set_id, slots
 
 
-def _slots(told: Any) -> tuple[str, dict[int, str]]:
-    if not isinstance(told, dict) or not isinstance(told.get("items"), list) or not told["items"]:
+def _slots(entry: Any) -> tuple[str, dict[int, str]]:
+    if not isinstance(entry, dict) or not isinstance(entry.get("items"), list) or not entry["items"]:
         raise RowError("bad-outfit", "The outfit has no list of items.", _REMEDY)
-    set_id = clean_text(told.get("set_id"), "set_id")
-    if not set_id or any(map(str.isspace, set_id)) or set_id != str(told["set_id"]).strip():
+    set_id = clean_text(entry.get("set_id"), "set_id")
+    if not set_id or any(map(str.isspace, set_id)) or set_id != str(entry["set_id"]).strip():
         raise RowError("bad-outfit", f"The set_id is {set_id[:40]!a}.", _REMEDY)
     slots: dict[int, str] = {}
-    for position, part in enumerate(told["items"], 1):
+    for position, part in enumerate(entry["items"], 1):
         if not isinstance(part, dict):
-            raise RowError("bad-outfit", f"Item {position} of outfit {set_id} is no object.", _REMEDY)
+            raise RowError("bad-outfit", f"Item {position} of outfit {set_id} is not an object.", _REMEDY)
         index = part.get("index", position)
         if not isinstance(index, int) or index in slots:
             raise RowError("bad-outfit", f"Item {position} of outfit {set_id} has index {index!a}.", _REMEDY)
@@ -200,11 +200,11 @@ def read_titles(root: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     titles = {}
-    for set_id, told, line in iter_pairs(path):
+    for set_id, entry, line in iter_pairs(path):
         try:
-            if not isinstance(told, dict):
-                raise RowError("bad-field", "the outfit's entry is no object.", _REMEDY)
-            titles[set_id] = clean_text(told.get("title"), "title") or clean_text(told.get("url_name"), "url_name")
+            if not isinstance(entry, dict):
+                raise RowError("bad-field", "the outfit's entry is not an object.", _REMEDY)
+            titles[set_id] = clean_text(entry.get("title"), "title") or clean_text(entry.get("url_name"), "url_name")
         except RowError as error:
             raise DataError(f"{path}, line {line}: {error.message}", remedy=error.remedy) from None
     return titles

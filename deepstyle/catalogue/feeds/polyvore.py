@@ -113,8 +113,8 @@ def read_items(root: Path, *, with_images: bool = True) -> Iterator[Record | Rej
 def read_categories(path: Path) -> dict[str, tuple[str, str]]:
     """Fine name and semantic category by category id; empty where the file is missing.
 
-    The file has no header; of an id that it repeats, the first row that names a semantic category counts. A row that
-    is no CSV names none: the items' metadata goes before this file.
+    The file has no header. Where an id occurs more than once, the first row with a semantic category counts. Rows that
+    are not valid CSV are ignored, since the items' metadata takes precedence over this file.
     """
     if not path.is_file():
         return {}
@@ -132,7 +132,7 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
     if isinstance(fields, Unreadable):
         raise RowError("bad-row", f"Item {item_id} cannot be read: {fields.why}.", "Shorten the entry.")
     if not isinstance(fields, dict):
-        raise RowError("bad-row", f"Item {item_id} is no object.", 'Write {"item_id": {"title": …}}.')
+        raise RowError("bad-row", f"Item {item_id} is not an object.", 'Write {"item_id": {"title": …}}.')
     text = {key: clean_text(fields.get(key), key) for key in _TEXTS}
     fine, semantic = categories.get(text["category_id"], ("", ""))
     fine = fine or _last(fields.get("catgeories") or fields.get("categories")) or text["category"]

@@ -1,7 +1,7 @@
 """A shop's own table (CSV, TSV or JSON Lines) beside its images.
 
 Column names are recognised by what shops call them (``sku``, ``Product Name``, ``Image_File`` …); ``columns`` names
-the others. A column that means nothing to deepstyle becomes an attribute of the item.
+the others. Every other column becomes an attribute of the item.
 """
 
 import re
@@ -52,7 +52,7 @@ _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
 MAX_JSON_LINE_CHARS: Final = 1 << 22
 MAX_COLUMNS: Final = 2_000
 _CSV_SUFFIXES: Final = (".csv", ".tsv")
-# With more cells than this too many in a row, its id may be anything.
+# With more surplus cells than this, a row's id can be anything.
 _MAX_EXTRA_CELLS: Final = 8
 
 
@@ -60,8 +60,8 @@ _MAX_EXTRA_CELLS: Final = 8
 class _Row:
     """One row: the value of each column, and which column holds which field.
 
-    With a ``fault`` it cannot be used; ``ids`` are then those that it may mean, none where that is unknown. ``missing``
-    counts the cells that a short row lacks.
+    A row with a ``fault`` cannot be used; ``ids`` are then those that it may refer to, none where that is unknown.
+    ``missing`` counts the cells that a short row lacks.
     """
 
     line: int
@@ -74,9 +74,9 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class TableSource:
-    """The rows of a table; ``columns`` (field → column name) goes before the recognised names.
+    """The rows of a table; ``columns`` (field → column name) takes precedence over the recognised names.
 
-    An id is never altered; spaces and tabs around it are not part of it.
+    An id is never changed, except that surrounding spaces and tabs are removed.
     """
 
     path: Path
@@ -85,11 +85,11 @@ class TableSource:
     layout: str = "table"
 
     def total(self) -> int:
-        """Number of rows that hold anything."""
+        """Number of rows that are not empty."""
         return sum(1 for _ in self._rows())
 
     def records(self) -> Iterator[Record | Rejection]:
-        """Each row in turn. Raises ``DataError`` where no column holds the ids."""
+        """Each row in turn. Raises ``DataError`` where no column contains the ids."""
         seen: set[str] = set()
         for row in self._rows():
             item_id, may_name = next(iter(row.ids), ""), row.ids
@@ -115,13 +115,13 @@ class TableSource:
         return read_picture(record)
 
     def _rows(self) -> Iterator[_Row]:
-        """Each row that holds anything. Raises ``DataError``."""
+        """Each row that is not empty. Raises ``DataError``."""
         try:
             with self.path.open(encoding=_codec(self.path, self.encoding), errors=DAMAGE, newline="") as file:
                 yield from self._csv_rows(file) if self._is_csv else self._json_rows(file)
         except LookupError as error:
             raise UsageError(
-                f"there is no encoding {self.encoding!r}.", remedy="Try utf-8, cp1252 or latin-1."
+                f"the encoding {self.encoding!r} does not exist.", remedy="Try utf-8, cp1252 or latin-1."
             ) from error
         except UnicodeError as error:
             raise DataError(f"{self.path} cannot be read: {error}.", remedy="Save it as UTF-8.") from error
@@ -174,11 +174,11 @@ class TableSource:
             return CsvReader(file, "\t" if self.path.suffix.lower() == ".tsv" else "")
         except RowError as error:
             raise DataError(
-                f"{self.path}: the header is no CSV: {error.message}", remedy="Give the columns' names."
+                f"{self.path}: the header is not valid CSV: {error.message}", remedy="Give the columns' names."
             ) from error
 
     def _choose(self, names: list[str]) -> dict[str, str]:
-        """Field → the column of this table that holds it."""
+        """Field → the column of this table that contains it."""
         by_name = {_normal(name): name for name in reversed(names)}
         chosen = {
             name: by_name[alias] for name, aliases in COLUMNS.items() for alias in reversed(aliases) if alias in by_name
@@ -192,8 +192,8 @@ class TableSource:
                 raise UsageError(f"{self.path} has no column {column!r}.", remedy=f"It has {', '.join(names)}.")
         if "item_id" not in chosen and self._is_csv:
             raise DataError(
-                f"{self.path}: no column holds the ids (found {', '.join(names)[:200]}).",
-                remedy="Say which one does, for example --column item_id=Reference.",
+                f"{self.path}: no column contains the ids (found {', '.join(names)[:200]}).",
+                remedy="Name it, for example --column item_id=Reference.",
             )
         return chosen
 
@@ -227,7 +227,7 @@ class TableSource:
         """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
         folder = self.path.parent
         if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
-            raise RowError("image-url", "The image is an address, not a file.", "Download it into the folder first.")
+            raise RowError("image-url", "The image is a URL, not a file.", "Download it into the folder first.")
         names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
         return find_image(folder, [place / name for name in names for place in (folder, folder / "images")])
 
@@ -270,7 +270,7 @@ def _column_names(path: Path, header: Sequence[str]) -> list[str]:
     if len(header) > MAX_COLUMNS:
         raise DataError(
             f"{path}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
-            remedy="Take out the separators at its end.",
+            remedy="Remove the separators at its end.",
         )
     names: dict[str, None] = {}
     seen: Counter[str] = Counter()
@@ -308,7 +308,7 @@ def _usable_ids(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _possible_ids(cells: Sequence[str], id_at: int, extra: int, delimiter: str) -> tuple[str, ...]:
-    """Every id that a row with ``extra`` cells too many may mean: the separators too many may stand anywhere."""
+    """Every id that a row with ``extra`` surplus cells may refer to: the surplus separators can be anywhere."""
     if extra > _MAX_EXTRA_CELLS:
         return ()
     spans = [(start, end) for start in range(id_at, id_at + extra + 1) for end in range(start + 1, id_at + extra + 2)]
@@ -323,7 +323,7 @@ def _wrong_width(cells: Sequence[str], names: Sequence[str]) -> RowError:
 def _short(row: _Row) -> RowError:
     return RowError(
         "short-row",
-        f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they count as empty.",
+        f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they are read as empty.",
         "Write a separator for each column.",
     )
 

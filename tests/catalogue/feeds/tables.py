@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-COLUMNS = ("sku", "title", "description", "price", "season")
+COLUMNS = ("sku", "title", "description", "price", "collar")
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252")
 
 

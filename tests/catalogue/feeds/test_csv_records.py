@@ -42,7 +42,7 @@ def test_a_stray_quote_that_a_later_one_closes_swallows_nothing(distance: int, c
     rows = [f"s{at},Thing {at},9,x" for at in range(3_000)]
     rows[100] = 's100,"Lace top,9,x'
     rows[100 + distance] = closing.format(100 + distance)
-    found = read("sku,title,price,season\n" + "\n".join(rows))
+    found = read("sku,title,price,collar\n" + "\n".join(rows))
     assert [cells[0] for _, cells, _ in found] == [f"s{at}" for at in range(3_000)]
     expected = [102] if "Silk" in closing else [102, 102 + distance]
     assert [line for line, _, fault in found if fault] == expected

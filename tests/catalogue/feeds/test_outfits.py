@@ -69,13 +69,13 @@ def test_the_right_answer_is_the_one_of_the_question_s_outfit(tmp_path: Path, na
 @pytest.mark.parametrize(
     ("told", "why"),
     [
-        ({"question": [], "blank_position": 1, "answers": ["20_2"]}, "question is no list"),
+        ({"question": [], "blank_position": 1, "answers": ["20_2"]}, "question is not a list"),
         ({"question": ["10_1"], "blank_position": 3, "answers": ["10_2"]}, "blank_position is 3"),
         ({"question": ["10_1"], "blank_position": None, "answers": ["10_2"]}, "blank_position is None"),
         ({"question": ["10_1"], "blank_position": 1, "answers": ["20_2"]}, "0 of the answers"),
         ({"question": ["10_1"], "blank_position": 1, "answers": ["10_2", "10_3"]}, "2 of the answers"),
         ({"question": ["10_1"], "blank_position": 1, "answers": ["10_9"]}, "No outfit of this split has '10_9'"),
-        (7, "question is no list"),
+        (7, "question is not a list"),
     ],
 )
 def test_malformed_questions_name_file_line_and_field(tmp_path: Path, told, why):

@@ -26,7 +26,7 @@ ITEMS = st.builds(
     colour=TEXTS,
     pattern=TEXTS,
     price=st.none() | st.floats(0, 1e6),
-    attributes=st.dictionaries(st.sampled_from(["year", "season", "fit"]), TEXTS.filter(bool)),
+    attributes=st.dictionaries(st.sampled_from(["year", "collar", "fit"]), TEXTS.filter(bool)),
 )
 
 
