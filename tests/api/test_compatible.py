@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
+from deepstyle.compatibility.explain import ConcernCode, ReasonCode
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.space import serving_space
 from deepstyle.compatibility.stylist import Stylist
@@ -62,6 +64,12 @@ def test_live_by_category_within_a_filter(client: TestClient, stylist: Stylist) 
     assert {group["semantic_category"] for group in told["categories"]} == {"tops", "bags"}
     only = client.get(f"/v1/items/{ITEM}/compatible", params={"semantic_category": "bags"}).json()
     assert [group["semantic_category"] for group in only["categories"]] == ["bags"]
+
+
+def test_the_codes_are_documented(client: TestClient) -> None:
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert schemas["Reason"]["properties"]["code"]["enum"] == list(get_args(ReasonCode))
+    assert schemas["Concern"]["properties"]["code"]["enum"] == list(get_args(ConcernCode))
 
 
 def test_reasons_are_codes_with_parameters(client: TestClient) -> None:

@@ -139,7 +139,7 @@ def test_without_slots_the_missing_essentials_are_added_within_the_filter(stylis
 
 
 @pytest.mark.parametrize(
-    ("slots", "word"),
+    ("slots", "message"),
     [(["trousers"], "not a slot"), (["tops", "all-body"], "not worn with"), (["tops", "tops"], "not worn")],
 )
 def test_slots_that_are_never_worn_together_are_refused(stylist: Stylist, slots: list[str], message: str) -> None:

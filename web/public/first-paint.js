@@ -4,5 +4,5 @@ try {
   const language = localStorage.getItem("deepstyle.language") ?? navigator.language.slice(0, 2);
   document.documentElement.lang = language === "de" ? "de" : "en";
 } catch {
-  // Without storage the system's theme and English hold.
+  // Without storage the defaults are the system's theme and English.
 }

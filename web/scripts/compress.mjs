@@ -1,4 +1,4 @@
-// Beside each text file of the build its compressed twins (.br, .gz), which the server sends to whoever accepts them.
+// Compresses each text file of the build (.br, .gz); the server sends these to clients that accept them.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";

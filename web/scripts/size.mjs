@@ -1,4 +1,4 @@
-// Fails where the first load is over budget: what index.html and the start page's chunks ask for, in KB of gzip.
+// Fails if the first load is over budget: the files of index.html and of the start page's chunks, in KB of gzip.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";

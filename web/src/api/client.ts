@@ -12,7 +12,7 @@ export const client = createClient<paths>({
 
 type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 
-/** The data of a call; throws an `ApiError` for a problem document or where no answer came. */
+/** The data of a call; throws an `ApiError` for a problem document, or if there was no response. */
 export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   let result: Answer<Data>;
   try {
@@ -26,14 +26,14 @@ export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
   throw problemOf(typeof result.error === "object" ? (result.error ?? undefined) : undefined, result.response);
 }
 
-/** By name, as browsers and test environments have more than one class of it. */
+/** Checked by name, because browsers and test environments have several such classes. */
 function isAbort(error: unknown): boolean {
   return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }
 
 type Field = string | number | Blob | null | undefined;
 
-/** A body serialiser for `multipart/form-data`: lists repeat their field, what is undefined or empty is left out. */
+/** A body serialiser for `multipart/form-data`: lists repeat their field; undefined and empty values are omitted. */
 export function toForm(fields: Record<string, Field | readonly Field[]>): FormData {
   const form = new FormData();
   for (const [name, field] of Object.entries(fields)) {

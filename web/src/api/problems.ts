@@ -30,7 +30,7 @@ const KIND_OF_CODE: Readonly<Record<string, ProblemKind>> = {
   "not-ready": "warming-up",
 };
 
-/** Every failure of a request; `kind` chooses the words, `requestId` is what an operator asks for. */
+/** Any failure of a request; `kind` selects the message, `requestId` is for the operator. */
 export class ApiError extends Error {
   constructor(
     readonly kind: ProblemKind,
@@ -44,7 +44,7 @@ export class ApiError extends Error {
   }
 }
 
-/** The error that a problem document, or an answer without one, means. */
+/** The error for a failed response, with or without a problem document. */
 export function problemOf(problem: Partial<Problem> | undefined, response: Response): ApiError {
   const byStatus = response.status === 413 ? "too-large" : response.status === 503 ? "warming-up" : "other";
   const kind = KIND_OF_CODE[problem?.code ?? ""] ?? byStatus;
@@ -52,12 +52,12 @@ export function problemOf(problem: Partial<Problem> | undefined, response: Respo
   return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail);
 }
 
-/** The error of a request that got no answer at all. */
+/** The error for a request without a response. */
 export function unanswered(): ApiError {
   return new ApiError(navigator.onLine ? "unreachable" : "offline");
 }
 
-/** Any thrown thing as the kind of problem to tell people about. */
+/** The kind of problem to show for any thrown value. */
 export function kindOf(error: unknown): ProblemKind {
   return error instanceof ApiError ? error.kind : "other";
 }

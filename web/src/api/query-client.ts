@@ -1,9 +1,9 @@
-/** One cache of server answers; a server that warms up or is busy is asked again, everything else fails at once. */
+/** The cache of server answers; a request is retried while the server starts up or is busy, other failures are final. */
 import { QueryClient } from "@tanstack/react-query";
 import { ApiError } from "./problems";
 
 const TRIES = { "warming-up": 60, busy: 4 } as const;
-const LONGEST_WAIT_S = 10; // nobody waits a minute for a page without a word
+const LONGEST_WAIT_S = 10; // a longer wait is shown as a problem
 
 function isWorthAnotherTry(failures: number, error: Error): boolean {
   if (!(error instanceof ApiError) || error.retryAfterS > LONGEST_WAIT_S) return false;

@@ -1,4 +1,4 @@
-/** What every page has around it: skip link, header with navigation and switches, the page itself. */
+/** The layout of every page: skip link, header with navigation and switches, content. */
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
@@ -67,7 +67,7 @@ function Page() {
   useEffect(() => {
     if (shown.current === pathname) return;
     shown.current = pathname;
-    main.current?.focus({ preventScroll: true }); // so that the keyboard and a screen reader go on in the new page
+    main.current?.focus({ preventScroll: true }); // so that keyboard and screen reader continue in the new page
   }, [pathname]);
   return (
     <main ref={main} id="content" tabIndex={-1} className="mx-auto min-h-[80vh] max-w-7xl px-4 py-6 sm:px-8 sm:py-10">

@@ -2,7 +2,7 @@
 
 type Values = string | number | boolean | undefined | null | readonly (string | number)[];
 
-/** Each name with its values; a name that occurs once has a list of one, so that no route reads two shapes. */
+/** Each name with a list of its values, even of a single one, so that routes read one shape. */
 export function parseQuery(query: string): Record<string, string[]> {
   const params = new URLSearchParams(query);
   return Object.fromEntries([...new Set(params.keys())].map((name) => [name, params.getAll(name)]));

@@ -1,4 +1,4 @@
-/** Where a page itself breaks, or its chunk cannot be fetched. */
+/** Shown if a page throws, or its chunk cannot be loaded. */
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { ApiError } from "@/api/problems";
 import { useMessages } from "@/shared/i18n/language";

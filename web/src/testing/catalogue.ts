@@ -1,4 +1,4 @@
-/** A small shop that the test server plays: every route that the pages ask, and what was asked of the search. */
+/** A small shop for the test server: every route that the pages use, and a record of the search requests. */
 import { HttpResponse, http } from "msw";
 import { info } from "./info";
 import { facets, itemPage, product, results } from "./products";
@@ -6,7 +6,7 @@ import { problem, server } from "./server";
 
 export type Asked = { searches: FormData[]; filters: URLSearchParams[] };
 
-/** Answers every route with something; later `server.use` calls override single ones. */
+/** Answers every route; later `server.use` calls override single ones. */
 export function openShop(): Asked {
   const asked: Asked = { searches: [], filters: [] };
   server.use(

@@ -3,7 +3,7 @@ import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { server } from "./server";
 
-// What jsdom lacks.
+// Missing in jsdom.
 class NoObserver {
   observe() {}
   unobserve() {}
@@ -22,7 +22,7 @@ Object.defineProperties(globalThis, {
 URL.createObjectURL = () => "blob:photo";
 URL.revokeObjectURL = () => {};
 
-configure({ asyncUtilTimeout: 10_000 }); // a busy machine is no failure
+configure({ asyncUtilTimeout: 10_000 }); // a busy machine is not a failure
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {

@@ -7,11 +7,11 @@ import { problem, server } from "./server";
 const SHOP = ["all-body", "tops", "bottoms", "outerwear", "shoes", "bags", "hats"];
 const EACH = 5;
 
-/** As expressions, because a colon in a path would name a parameter. */
+/** Regular expressions, because a colon in a path would name a parameter. */
 export const SCORE = /\/v1\/outfits:score$/;
 export const COMPLETE = /\/v1\/outfits:complete$/;
 
-/** What was asked, in order: the form's fields of every request. */
+/** The form fields of every request, in order. */
 export type Asked = { scores: FormData[]; completions: FormData[] };
 
 export function stock(category: string, at: number): Product {
@@ -19,7 +19,7 @@ export function stock(category: string, at: number): Product {
   return product({ item_id, title: `${category} ${at}`, semantic_category: category, category: "", price: 10 * at });
 }
 
-/** The better, the smaller its items' numbers; the last piece is in the weakest pair. */
+/** The smaller the items' numbers, the better; the last piece is in the weakest pair. */
 export function scored(pieces: OutfitPiece[]): ScoredOutfit {
   const numbers = pieces.map(({ item }) => Number(item?.item_id.split("-").at(-1) ?? 1));
   const pairs = pieces.flatMap((_, first) =>

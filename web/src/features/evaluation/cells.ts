@@ -4,7 +4,7 @@ import type { Language } from "@/shared/i18n/language";
 
 type Cell = Report["rows"][number][string];
 
-/** The names of the columns, in the order of the first row that has each. */
+/** The names of the columns, in the order of their first occurrence. */
 export function columnsOf(rows: Report["rows"]): string[] {
   return [...new Set(rows.flatMap((row) => Object.keys(row)))];
 }

@@ -1,4 +1,4 @@
-/** How good the answers are: the reports that the shop has published. */
+/** The evaluation page: the published reports. */
 import { useQuery } from "@tanstack/react-query";
 import { useMessages } from "@/shared/i18n/language";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";

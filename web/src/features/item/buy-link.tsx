@@ -4,7 +4,7 @@ import { useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 
-/** The way to the shop; only where the catalogue tells a web address, as it could tell a script as well. */
+/** The link to the shop; only for a web address, because a catalogue could also contain a script. */
 export function BuyLink({ item }: { item: Product }) {
   const m = useMessages();
   const url = shopUrl(item);

@@ -1,4 +1,4 @@
-/** The best partners of an item: one of each category first, so that they make an outfit and not a shelf. */
+/** The best partners of an item, one per category. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { compatibleQuery } from "@/api/queries";
@@ -50,7 +50,7 @@ function Partner({ partner }: { partner: SuggestedItem }) {
   );
 }
 
-/** The categories come best first, and so do their items. */
+/** Both the categories and their items are sorted, best first. */
 function bestOf(answer: CompatibleItems): SuggestedItem[] {
   return answer.categories.flatMap((category) => category.results).slice(0, SHOWN);
 }

@@ -49,7 +49,7 @@ export function ItemDetails({ item }: { item: Product }) {
   );
 }
 
-/** What the catalogue tells beside the description; what it does not tell is left out. */
+/** The other fields of the item; empty ones are omitted. */
 function Facts({ item }: { item: Product }) {
   const m = useMessages();
   const language = useLanguage();

@@ -1,4 +1,4 @@
-/** The categories of the map's points: how many items each has, and in which colour it is drawn. */
+/** The categories of the map's points, with their numbers of items and colours. */
 import type { MapPoint } from "@/api/types";
 
 /** Of the categories that deepstyle knows: [light theme, dark theme], each ≥ 3:1 on the page. */
@@ -17,7 +17,7 @@ const COLOURS: Readonly<Record<string, readonly [string, string]>> = {
 };
 const OTHER = ["#8a8379", "#948d84"] as const;
 
-/** How an unknown category, which has no name, is called in the address. */
+/** The name of the unknown category in the address. */
 const NAMELESS = "other";
 
 export type Category = {
@@ -33,7 +33,7 @@ export function keyOf(point: MapPoint): string {
   return point.category || NAMELESS;
 }
 
-/** Those that occur, the largest first. */
+/** The categories that occur, the largest first. */
 export function categoriesOf(points: readonly MapPoint[]): Category[] {
   const counts = new Map<string, number>();
   for (const point of points) counts.set(point.category, (counts.get(point.category) ?? 0) + 1);

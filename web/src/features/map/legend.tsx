@@ -1,4 +1,4 @@
-/** What each colour means; a click shows that category alone, or together with others that were clicked. */
+/** The legend of the colours; a click shows that category alone, or together with others that were clicked. */
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";

@@ -20,7 +20,7 @@ function serveMap(points = [...manyShoes, point("hat-1", "hats"), point("odd-1",
   server.use(http.get("*/v1/map", () => HttpResponse.json({ method: "t-SNE", points })));
 }
 
-/** What the frame would say; jsdom loads no frame. */
+/** Plays the frame, because jsdom loads none. */
 function frameSays(news: unknown, source?: Window) {
   const frame = screen.getByTitle<HTMLIFrameElement>(/map as a picture/);
   window.dispatchEvent(new MessageEvent("message", { data: news, source: source ?? frame.contentWindow }));

@@ -1,4 +1,4 @@
-/** What a mouse does by drag and wheel, as buttons: nothing here needs a drag. */
+/** Buttons for what a mouse does by drag and wheel, so that nothing requires dragging. */
 import { useMessages } from "@/shared/i18n/language";
 import type { Order } from "./canvas/protocol";
 

@@ -1,4 +1,4 @@
-/** The catalogue as a map: what looks alike lies near. As a picture to move in, or as a table. */
+/** The catalogue as a map on which similar items are close together: as a picture, or as a table. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";

@@ -1,9 +1,9 @@
-/** What the address of the map says: how it is shown, which categories, which item is chosen. */
+/** The address of the map page: view, categories, page, and selected item. */
 import { readAmount, readList, readText } from "@/shared/address/read";
 
 export type MapParams = {
   view?: "table";
-  /** Only these; all where there are none. */
+  /** Only these; all if empty. */
   category?: string[];
   item?: string;
   /** Of the table, from 1. */

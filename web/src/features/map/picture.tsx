@@ -14,7 +14,7 @@ import { useIsDark } from "./use-is-dark";
 type PictureProps = {
   points: readonly MapPoint[];
   categories: readonly Category[];
-  /** Keys; all where it is empty. */
+  /** Keys; all if empty. */
   shown: readonly string[];
   chosen: string | undefined;
   onChoose: (itemId: string | undefined) => void;

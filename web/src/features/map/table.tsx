@@ -1,4 +1,4 @@
-/** The map's items as a table, page by page: the same for whoever cannot use the picture. */
+/** The map's items as a paged table, for people who cannot use the picture. */
 import { Link } from "@tanstack/react-router";
 import { ROOT_PATH } from "@/api/root-path";
 import type { MapPoint } from "@/api/types";

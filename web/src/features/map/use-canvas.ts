@@ -1,4 +1,4 @@
-/** The frame that draws the map, from the page's side: its state, and orders to it. */
+/** The page's side of the frame that draws the map: its state, and orders to it. */
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { type News, type Order, readNews } from "./canvas/protocol";
 
@@ -10,7 +10,7 @@ export type Canvas = {
   send: (order: Order) => void;
 };
 
-/** `points` is how many there are; `onNews` gets what concerns the points. */
+/** `points` is their number; `onNews` gets the news about them. */
 export function useCanvas(points: number, onNews: (news: News) => void): Canvas {
   const frame = useRef<HTMLIFrameElement>(null);
   const [state, setState] = useState<Canvas["state"]>("loading");

@@ -1,4 +1,4 @@
-/** The catalogue itself, for those who have no photo at hand. */
+/** The catalogue itself, for people without a photo. */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { formatCount } from "@/shared/format/numbers";

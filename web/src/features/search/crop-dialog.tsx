@@ -1,4 +1,4 @@
-/** Choosing a part of the photo, by pointer, by keyboard, or in numbers; then it is searched with. */
+/** Crops the photo by pointer, keyboard or numbers, and searches with the crop. */
 import { useState } from "react";
 import ReactCrop, { type PercentCrop } from "react-image-crop";
 import "react-image-crop/dist/ReactCrop.css";
@@ -72,7 +72,7 @@ function toPercent(crop: Crop): PercentCrop {
   return { unit: "%", x: crop.x * 100, y: crop.y * 100, width: crop.width * 100, height: crop.height * 100 };
 }
 
-/** The box in fractions, never a rounding error outside of the picture. */
+/** The box in fractions, clamped to the picture. */
 function toCrop({ x, y, width, height }: PercentCrop): Crop {
   const [left, top] = [Math.min(Math.max(x, 0), 99) / 100, Math.min(Math.max(y, 0), 99) / 100];
   return { x: left, y: top, width: Math.min(width / 100, 1 - left), height: Math.min(height / 100, 1 - top) };

@@ -1,4 +1,4 @@
-/** The crop box as four numbers: exact, and without any dragging. */
+/** The crop box as four numbers: exact, and usable without dragging. */
 import type { PercentCrop } from "react-image-crop";
 import { useMessages } from "@/shared/i18n/language";
 
@@ -41,7 +41,7 @@ function clamp(value: number, min: number, max: number): number {
   return Number.isNaN(value) ? min : Math.min(Math.max(value, min), max);
 }
 
-/** The box, no wider or higher than what is left of the picture. */
+/** The box, clamped to the picture. */
 function within(box: PercentCrop): PercentCrop {
   return { ...box, width: Math.min(box.width, 100 - box.x), height: Math.min(box.height, 100 - box.y) };
 }

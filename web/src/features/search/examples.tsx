@@ -1,4 +1,4 @@
-/** Photos to try the search with, for those who have none at hand. */
+/** Example photos, for people who have none at hand. */
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, kindOf, unanswered } from "@/api/problems";
 import type { Product } from "@/api/types";
@@ -62,7 +62,7 @@ function Example({ example }: { example: Product }) {
   );
 }
 
-/** The example's photo in full, as if the person had chosen the file. */
+/** The example's photo in full size, like a chosen file. */
 async function download(example: Product): Promise<Blob> {
   const response = await fetch(example.image_url).catch(() => {
     throw unanswered();

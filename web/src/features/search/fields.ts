@@ -4,7 +4,7 @@ import type { Facet, SearchParams } from "./params";
 
 export type FilterFields = Omit<SearchParams, "like" | "with">;
 
-/** The filter alone: what the API takes, and what belongs into query keys. */
+/** The filter alone, as the API takes it and query keys contain it. */
 export function filterOf({ like: _like, with: _with, ...filter }: SearchParams): FilterFields {
   return filter;
 }

@@ -1,4 +1,4 @@
-/** What goes with an item, one section a category, best category first. */
+/** The items that go with an item, one section per category, best category first. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { itemQuery } from "@/api/queries";

@@ -1,4 +1,4 @@
-/** The item that is compared with, and the way out of the comparison. */
+/** The item that results are compared with, and the button that ends the comparison. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { itemQuery } from "@/api/queries";

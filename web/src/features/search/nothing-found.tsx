@@ -4,7 +4,7 @@ import { Notice } from "@/shared/ui/notice";
 import { countConditions, filterOf, withoutFilters } from "./fields";
 import { useChangeParams, useParams } from "./use-params";
 
-/** No result at all; `text` is said where no filter is to blame. */
+/** No results; `text` is shown if no filter is set. */
 export function NothingFound({ text }: { text?: string }) {
   const m = useMessages();
   const change = useChangeParams();

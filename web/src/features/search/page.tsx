@@ -1,4 +1,4 @@
-/** The search page: what is searched with, the filters, and what was found. The address says all but the photo. */
+/** The search page: query, filters and results. Everything but the photo is in the address. */
 import { usePhoto } from "@/shared/photo/photo";
 import { CatalogueResults } from "./catalogue-results";
 import { filterOf } from "./fields";

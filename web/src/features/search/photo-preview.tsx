@@ -2,7 +2,7 @@ import { useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
 
-/** The photo, small; what lies outside of the crop is dimmed. */
+/** A small photo; outside the crop it is dimmed. */
 export function PhotoPreview({ photo }: { photo: Photo }) {
   const m = useMessages();
   const [isBroken, setBroken] = useState(false);

@@ -1,4 +1,4 @@
-/** The photo that is searched with: a look at it, its crop, another one, an outfit around it. */
+/** The photo of the query: preview, crop, another photo, and an outfit around it. */
 import { lazy, Suspense, useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { type Photo, usePhoto } from "@/shared/photo/photo";

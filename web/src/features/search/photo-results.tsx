@@ -9,7 +9,7 @@ export function PhotoResults({ photo, filter }: { photo: Photo; filter: FilterFi
   const m = useMessages();
   const query = useInfiniteQuery({
     ...photoSearch(photo, filter),
-    // While a crop or a filter is searched with, the photo's old results stay, dimmed; another photo starts empty.
+    // After a change of crop or filter the old results stay, dimmed; another photo starts empty.
     placeholderData: (old, oldQuery) => (oldQuery?.queryKey[2] === photo.key ? old : undefined),
   });
   return <RankedResults title={m.search.results.similar} query={query} />;

@@ -1,4 +1,4 @@
-/** What the search page asks the server. */
+/** The queries of the search page. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, client, toForm } from "@/api/client";
 import { infoQuery } from "@/api/queries";
@@ -9,7 +9,7 @@ import type { Facet } from "./params";
 export const FIRST_PAGE = 10;
 export const NEXT_PAGE = 20;
 
-/** Items like the photo: the first page sends it, each next page only the cursor of the one before. */
+/** Items similar to the photo: the first request sends it, later ones only the cursor of the page before. */
 export const photoSearch = (photo: Photo, filter: FilterFields) =>
   infiniteQueryOptions({
     queryKey: ["search", "photo", photo.key, cropField(photo.crop), filter],
@@ -24,7 +24,7 @@ export const photoSearch = (photo: Photo, filter: FilterFields) =>
     gcTime: 30 * 60_000,
   });
 
-/** Items like an item; the API has no pages here, so each page asks for more and keeps what is new. */
+/** Items similar to an item; the API has no pages here, so that each request asks for more and keeps the new ones. */
 export const likeSearch = (itemId: string, filter: FilterFields) =>
   infiniteQueryOptions({
     queryKey: ["search", "like", itemId, filter],
@@ -62,20 +62,20 @@ export const browse = (filter: FilterFields) =>
     getNextPageParam: (page) => page.next_cursor,
   });
 
-/** How many items fit the filter, and how many have each value. */
+/** How many items match the filter, and how many have each value. */
 export const counts = (filter: FilterFields) =>
   queryOptions({
     queryKey: ["search", "counts", filter],
     queryFn: ({ signal }) => answer(client.GET("/v1/items", { params: { query: { ...filter, limit: 1 } }, signal })),
   });
 
-/** The counts that a facet shows: of all other conditions, so that choosing one value does not hide the others. */
+/** The counts of a facet under all other conditions, so that choosing one value does not hide the others. */
 export function countsBeside(filter: FilterFields, facet: Facet) {
   const { [facet]: _own, ...others } = filter;
   return counts(others);
 }
 
-/** Photos of the catalogue to try the search with. */
+/** Example photos from the catalogue. */
 export const examples = queryOptions({
   queryKey: ["search", "examples"],
   queryFn: ({ signal }) => answer(client.GET("/v1/examples", { signal })),

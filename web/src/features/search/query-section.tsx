@@ -1,4 +1,4 @@
-/** The frame around what is searched with, a photo or an item, and the way from it into the studio. */
+/** The frame around the query, a photo or an item, with the link to the studio. */
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";

@@ -1,4 +1,4 @@
-/** Results of a search by likeness, in every state: loading, failed, none, no good ones, and the grid itself. */
+/** Search results by similarity in every state: loading, failed, empty, no good match, and the grid. */
 import { useRef } from "react";
 import type { SearchResult } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
@@ -58,7 +58,7 @@ export function RankedResults({ title, query }: RankedResultsProps) {
   );
 }
 
-/** Said before results that are the closest there are, and still not close. */
+/** Shown above the closest results if they are not close. */
 function NoMatch() {
   const m = useMessages();
   return (

@@ -1,10 +1,10 @@
-/** The page's heading where there are results, and their number for those who do not see them come. */
+/** The heading of the results; their number is announced to screen readers. */
 import type { ReactNode } from "react";
 import { useMessages } from "@/shared/i18n/language";
 
 type ResultsHeadingProps = {
   title: string;
-  /** 1 where it is the page's own heading. */
+  /** 1 for the page's own heading. */
   level?: 1 | 2;
   /** How many are shown; undefined while they load. */
   count: number | undefined;

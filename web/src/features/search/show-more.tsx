@@ -1,4 +1,4 @@
-/** The next page of results; the keyboard goes on at the first new card. */
+/** Loads the next page of results, and moves the focus to its first card. */
 import { type RefObject, useEffect, useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";

@@ -1,4 +1,4 @@
-/** The way in: a photo from the person, or one of the examples. */
+/** The start of a search: the person's photo, or an example. */
 import { useMessages } from "@/shared/i18n/language";
 import { PhotoTarget } from "@/shared/photo/photo-target";
 import { PageHeading } from "@/shared/ui/page-heading";

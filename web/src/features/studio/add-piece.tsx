@@ -1,4 +1,4 @@
-/** Which kind of piece to add; the one that goes best with the others is put on at once. */
+/** Chooses the kind of piece to add; the item that goes best with the others is added at once. */
 import { useQuery } from "@tanstack/react-query";
 import { categoryName } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";

@@ -1,4 +1,4 @@
-/** Every pair of an outfit with its score and what speaks for it, best first; folded away at first. */
+/** All pairs of an outfit with their scores and reasons, best first; collapsed at first. */
 import type { ScoredOutfit } from "@/api/types";
 import { formatScore } from "@/shared/format/numbers";
 import { inWords } from "@/shared/format/reasons";

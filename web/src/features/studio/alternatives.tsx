@@ -1,4 +1,4 @@
-/** What could be worn instead of a piece, with photos, best first by the score of the whole outfit. */
+/** The alternatives to a piece, best first by the score of the whole outfit. */
 import { useQuery } from "@tanstack/react-query";
 import { formatPrice } from "@/shared/format/numbers";
 import { titleOf } from "@/shared/format/product";
@@ -17,7 +17,7 @@ type AlternativesProps = {
   piece: Piece;
   /** The other pieces. */
   rest: Pieces;
-  /** Of the outfit as it is. */
+  /** Of the current outfit. */
   score: number | undefined;
   isOpen: boolean;
   onClose: () => void;
@@ -102,7 +102,7 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
   );
 }
 
-/** How much better or worse than the outfit as it is. */
+/** The difference from the score of the current outfit. */
 function Difference({ value }: { value: number }) {
   const language = useLanguage();
   if (Math.abs(value) < 0.005) return null;

@@ -1,4 +1,4 @@
-/** The outfit's pieces by category, from head to toe, and the place where one more goes. */
+/** The outfit's pieces by category, from head to toe, and the tile that adds one. */
 import { useEffect, useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { PhotoTarget } from "@/shared/photo/photo-target";
@@ -14,7 +14,7 @@ import { useWardrobe } from "./with-wardrobe";
 
 type BoardProps = { studio: Studio; changes: Changes; onSwap: (piece: Piece) => void; onAdd: () => void };
 
-const PLACES = 4; // of an outfit that is being completed
+const PLACES = 4; // of a completed outfit, usually
 
 export function Board({ studio, changes, onSwap, onAdd }: BoardProps) {
   const m = useMessages();
@@ -66,18 +66,18 @@ export function Board({ studio, changes, onSwap, onAdd }: BoardProps) {
   );
 }
 
-/** The weakest pair's items, "" for the photo; none where there is only one pair. */
+/** The items of the weakest pair, "" for the photo; none if there is one pair only. */
 function weakItemsOf({ score }: Studio): string[] {
   const scored = score.data;
   const pair = scored && scored.pairs.length > 1 ? scored.pairs[scored.weakest_pair] : undefined;
   return pair && !score.isPlaceholderData ? pair.pieces.map((at) => scored?.pieces[at]?.item?.item_id ?? "") : [];
 }
 
-/** After a removal the keyboard goes on at the piece that took the place, else at the board's heading. */
+/** After a removal, moves the focus to the next piece, or to the board's heading. */
 function useFocusAfterRemoval(count: number) {
   const board = useRef<HTMLElement>(null);
   const removed = useRef<number>(undefined);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is the change of the count that is waited for
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the effect waits for the change of the count
   useEffect(() => {
     if (removed.current === undefined) return;
     const buttons = board.current?.querySelectorAll<HTMLElement>("[data-remove]") ?? [];

@@ -1,4 +1,4 @@
-/** Three outfits around what is locked, side by side; choosing one puts it on the board. */
+/** Three outfits around the locked pieces, side by side; choosing one puts it on the board. */
 import type { ScoredOutfit } from "@/api/types";
 import { formatPrice } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -73,7 +73,7 @@ type LookCardProps = {
   onChoose: () => void;
 };
 
-/** A radio button at heart, so that the arrow keys go from look to look. */
+/** A radio button, so that the arrow keys move from look to look. */
 function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCardProps) {
   const m = useMessages();
   const language = useLanguage();
@@ -112,7 +112,7 @@ function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCardProps
 
 type CollageProps = Pick<LookCardProps, "scored" | "photo" | "kept">;
 
-/** From head to toe; a phone has room for what the look adds only. */
+/** From head to toe; a phone has room for the added pieces only. */
 function Collage({ scored, photo, kept }: CollageProps) {
   const { placeOf } = useWardrobe();
   const place = ({ item, semantic_category }: ScoredOutfit["pieces"][number]) =>

@@ -1,4 +1,4 @@
-/** One calibrated number from 0 to 1, as a word, a figure and a bar. */
+/** A calibrated probability as words, a number and a bar. */
 import { formatScore } from "@/shared/format/numbers";
 import { type Language, useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Messages } from "@/shared/i18n/messages";

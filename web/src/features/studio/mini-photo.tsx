@@ -1,4 +1,4 @@
-/** A small photo of a piece, beside words that name it. */
+/** A small photo of a piece, next to its name. */
 import { useState } from "react";
 import type { Product } from "@/api/types";
 import type { Photo } from "@/shared/photo/photo";

@@ -5,7 +5,7 @@ import type { Wardrobe } from "./wardrobe";
 
 export type Outfit = {
   readonly itemIds: readonly string[];
-  /** Of the items; the photo, where there is one, always stays. */
+  /** A subset of the items; a photo is always locked. */
   readonly lockedIds: readonly string[];
   readonly hasPhoto: boolean;
 };
@@ -18,7 +18,7 @@ export function outfitOf(params: StudioParams, maxPieces: number): Outfit {
   return { itemIds, lockedIds, hasPhoto };
 }
 
-/** The address of an outfit; the last piece of one is not completed again without being asked. */
+/** The address of an outfit; a single remaining piece is not completed again by itself. */
 export function paramsOf({ itemIds, lockedIds, hasPhoto }: Outfit): StudioParams {
   return {
     ...(itemIds.length > 0 && { item: [...itemIds] }),
@@ -28,7 +28,7 @@ export function paramsOf({ itemIds, lockedIds, hasPhoto }: Outfit): StudioParams
   };
 }
 
-/** Whether the address only says what to build around. */
+/** Whether the address holds only the piece to build around. */
 export function isStart(params: StudioParams): boolean {
   const count = (params.item?.length ?? 0) + Number(params.photo === "1");
   return count === 1 && params.fill !== "no";
@@ -66,7 +66,7 @@ export function isSame(one: readonly string[], other: readonly string[]): boolea
   return one.length === other.length && one.every((itemId) => other.includes(itemId));
 }
 
-/** The best outfit, then each time the one that shares the fewest items with those before; the better of equals. */
+/** The best outfit, then repeatedly the one that shares the fewest items with those before; ties go to the better one. */
 export function mostDifferent(ranked: readonly ScoredOutfit[], count: number): ScoredOutfit[] {
   const chosen: ScoredOutfit[] = [];
   const seen = new Map<string, number>();
@@ -81,12 +81,12 @@ export function mostDifferent(ranked: readonly ScoredOutfit[], count: number): S
   return chosen;
 }
 
-/** What stays and which categories are filled anew when the unlocked pieces change. */
+/** What stays, and which categories are filled again, when the unlocked pieces change. */
 export type Plan = { readonly keptIds: readonly string[]; readonly slots: readonly string[] };
 
 /**
- * Unlocked pieces make room, except those whose category is unknown, or clashes with another one that makes room: the
- * server fills each category once. Something has to stay to build on: `anchorId`, where nothing is locked.
+ * Unlocked pieces are replaced, except if their category is unknown or clashes with that of another replaced piece: the
+ * server fills each category once. If nothing is locked, `anchorId` stays to build on.
  */
 export function planOf(
   outfit: Outfit,

@@ -1,4 +1,4 @@
-/** The outfit studio: a place to begin, then an outfit in the making. */
+/** The outfit studio: a start page, then the workshop. */
 import { Link } from "@tanstack/react-router";
 import { useMessages } from "@/shared/i18n/language";
 import { PhotoTarget } from "@/shared/photo/photo-target";
@@ -28,7 +28,7 @@ function LoadedStudio() {
   return <Workshop studio={studio} />;
 }
 
-/** Nothing could be built around the piece: why, and another way to begin. */
+/** Why nothing could be built around the piece, and another way to start. */
 function CannotStart({ studio, error }: { studio: Studio; error: Error }) {
   const m = useMessages();
   return (

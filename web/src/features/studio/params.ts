@@ -1,12 +1,12 @@
-/** What the addresses of the studio and of a shared look say: item ids, never a photo. */
+/** The addresses of the studio and of a shared look: item ids, never a photo. */
 import { readList, readText } from "@/shared/address/read";
 
 export type StudioParams = {
-  /** The outfit's items; a single one is what an outfit is built around. */
+  /** The outfit's items; an outfit is built around a single one. */
   item?: string[];
   /** Which of them stay when the others change. */
   lock?: string[];
-  /** "1" where the photo that is being searched with (`usePhoto`) is part of the outfit. */
+  /** "1" if the photo of the query (`usePhoto`) is part of the outfit. */
   photo?: string;
   /** "no" to show a single piece as it is, because its outfit was taken apart. */
   fill?: string;

@@ -1,14 +1,14 @@
-/** The part of the photo that the person cropped to, small enough to be sent again with every change of an outfit. */
+/** The cropped part of the photo, small enough to be sent with every change of an outfit. */
 import { useEffect, useState } from "react";
 import type { Photo } from "@/shared/photo/photo";
 
-const LONGEST_PX = 1024; // several times what the model looks at
+const LONGEST_PX = 1024; // several times the model's input size
 const parts = new WeakMap<Photo, Promise<Blob>>();
 
 export function photoPart(photo: Photo): Promise<Blob> {
   const known = parts.get(photo);
   if (known) return known;
-  // What this browser cannot open or draw, the server may: it gets the file as it is.
+  // The server may read what this browser cannot: it gets the file unchanged.
   const part = cut(photo).catch(() => photo.file);
   parts.set(photo, part);
   return part;
@@ -24,7 +24,7 @@ async function cut({ file, crop }: Photo): Promise<Blob> {
   canvas.height = Math.max(1, Math.round(height * scale));
   const pen = canvas.getContext("2d");
   if (pen === null) throw new Error("no canvas");
-  pen.fillStyle = "#fff"; // what is transparent lies on white, as on the server
+  pen.fillStyle = "#fff"; // transparent pixels become white, as on the server
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const [left, top] = [box.x * picture.width, box.y * picture.height];
   pen.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
@@ -34,7 +34,7 @@ async function cut({ file, crop }: Photo): Promise<Blob> {
   });
 }
 
-/** An address for `<img src>` of the part; the whole photo's until it is cut. */
+/** The URL of the part for `<img src>`; that of the whole photo until it is cropped. */
 export function usePartUrl(photo: Photo): string {
   const [cropped, setCropped] = useState<{ of: Photo; url: string }>();
   useEffect(() => {

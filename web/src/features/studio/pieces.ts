@@ -15,7 +15,7 @@ export type Piece = {
   | { readonly kind: "photo"; readonly itemId: undefined; readonly photo: Photo }
 );
 
-/** The photo first, then the items whose product is known; `photoCategory` is "" until the server has recognised it. */
+/** The photo, then the items whose product is loaded; `photoCategory` is "" until the server has recognised it. */
 export function piecesOf(
   outfit: Outfit,
   products: ReadonlyMap<string, Product>,
@@ -45,7 +45,7 @@ export function nameOfOutfitPiece(piece: OutfitPiece | undefined, m: Messages): 
   return piece?.item ? titleOf(piece.item, m) : m.studio.yourPhoto;
 }
 
-/** All categories that are worn, by what the board shows. */
+/** The known categories of the pieces. */
 export function wornBy(pieces: readonly Piece[]): string[] {
   return pieces.map(({ category }) => category).filter(Boolean);
 }

@@ -1,4 +1,4 @@
-/** What the studio asks the server. Every answer also fills the cache of items and scores that it holds. */
+/** The queries of the studio. Every answer also fills the cache with its items and scores. */
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { answer, client, toForm } from "@/api/client";
 import { itemQuery, similarQuery } from "@/api/queries";
@@ -7,11 +7,11 @@ import { cropField, type Photo } from "@/shared/photo/photo";
 import { itemIdsOf } from "./outfit";
 import { photoPart } from "./photo-part";
 
-/** How many outfits the looks are chosen from, and a shuffle draws from. */
+/** How many outfits the looks and a shuffle choose from. */
 export const OUTFITS = 12;
-const ALTERNATIVES = 13; // one of them may be the piece that is worn already
+const ALTERNATIVES = 13; // one of them may be the current piece
 
-/** Some items, and the photo where it is among them. */
+/** Some items, and the photo if it is one of the pieces. */
 export type Pieces = { readonly itemIds: readonly string[]; readonly photo: Photo | undefined };
 
 const keyOf = ({ itemIds, photo }: Pieces) => [
@@ -35,7 +35,7 @@ export const scoreQuery = (pieces: Pieces) =>
     },
   });
 
-/** The best `k` outfits of these pieces and one item for each slot, in the order of the slots; without slots, of what is missing. */
+/** The best `k` outfits of these pieces and one item for each slot, in order; without slots, for the missing essentials. */
 export const completionQuery = (pieces: Pieces, slots: readonly string[], k = OUTFITS) =>
   queryOptions({
     queryKey: completionKey(pieces, slots, k),
@@ -48,7 +48,7 @@ export const completionQuery = (pieces: Pieces, slots: readonly string[], k = OU
       }
       const filled = completed.outfits[0]?.pieces.slice(pieces.itemIds.length + Number(pieces.photo !== undefined));
       if (slots.length === 0 && filled) {
-        // The same question again, once the outfit is the person's own and its slots are known by name.
+        // The studio asks for the same looks again, with named slots, once the person has changed the outfit.
         const named = filled.map((piece) => piece.semantic_category);
         cache.setQueryData(completionKey(pieces, named, k), completed);
       }
@@ -70,11 +70,11 @@ function rememberItems(cache: QueryClient, outfit: ScoredOutfit): void {
 
 export type Alternative = {
   readonly product: Product;
-  /** Of the whole outfit with it; undefined where it would be alone. */
+  /** Of the whole outfit with it; undefined if it would be the only piece. */
   readonly compatibility?: number;
 };
 
-/** What could be worn in the place of a piece of `category` beside `rest`, best first. */
+/** The items that could replace a piece of `category` beside `rest`, best first. */
 export const alternativesQuery = (rest: Pieces, category: string, itemId: string | undefined) =>
   queryOptions({
     queryKey: ["studio", "alternatives", ...keyOf(rest), category, itemId ?? ""],
@@ -107,7 +107,7 @@ export const shopQuery = queryOptions({
 
 const STARTERS = 10;
 
-/** Some items of a category to start from, from all over its first hundred: neighbours are often one garment in two colours. */
+/** Some items of a category to start from, spread over its first hundred: neighbours are often one garment in two colours. */
 export const startersQuery = (category: string) =>
   queryOptions({
     queryKey: ["studio", "starters", category],

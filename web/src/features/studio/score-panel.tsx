@@ -22,9 +22,9 @@ type ScorePanelProps = {
   /** Whether there is anything to score, now or soon. */
   isScored: boolean;
   photo: Photo | undefined;
-  /** Beside the weakest pair: what can be done about it. */
+  /** Below the weakest pair: ways to improve it. */
   remedies?: ReactNode;
-  /** Below everything: what can be done with the outfit. */
+  /** Below everything: actions for the outfit. */
   children: ReactNode;
 };
 

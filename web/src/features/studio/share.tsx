@@ -19,7 +19,7 @@ export function Share({ itemIds, hasPhoto }: { itemIds: readonly string[]; hasPh
       await navigator.clipboard.writeText(link);
       showToast(m.studio.share.copied);
     } catch {
-      showToast(m.studio.share.notCopied); // no clipboard without https, or not allowed: the field is there
+      showToast(m.studio.share.notCopied); // without https or permission there is no clipboard, but the field
     }
   }
 

@@ -1,4 +1,4 @@
-/** One piece on the board: what it is, and lock, swap and remove. */
+/** A piece on the board, with lock, swap and remove. */
 import { Link } from "@tanstack/react-router";
 import { formatPrice } from "@/shared/format/numbers";
 import { titleOf } from "@/shared/format/product";
@@ -15,7 +15,7 @@ type SlotCardProps = {
   piece: Piece;
   isWeak: boolean;
   onLock: () => void;
-  /** Undefined where nothing could take its place. */
+  /** Undefined if nothing could replace it. */
   onSwap: (() => void) | undefined;
   onRemove: () => void;
 };

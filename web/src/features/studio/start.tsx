@@ -1,4 +1,4 @@
-/** Where an outfit begins: a photo, or any item of the shop. */
+/** The start of an outfit: a photo, or any item of the shop. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -41,7 +41,7 @@ export function Start({ isPhotoLost }: { isPhotoLost: boolean }) {
   );
 }
 
-/** The photo that the person has searched with is a beginning, too. */
+/** Offers the photo that the person has searched with. */
 function HeldPhoto() {
   const m = useMessages();
   const { photo } = usePhoto();

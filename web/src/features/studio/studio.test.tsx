@@ -49,7 +49,7 @@ describe("an outfit", () => {
     expect(params("item")).toEqual(["tops-5", "bottoms-2", "shoes-2", "bags-2"]);
     expect(params("lock")).toEqual(["tops-5"]);
     expect(screen.getAllByRole("radio", { name: /^Look/ })[1]).toBeChecked();
-    expect(asked.completions).toHaveLength(1); // its score and the looks were known already
+    expect(asked.completions).toHaveLength(1); // its score and the looks were already cached
     expect(asked.scores).toHaveLength(0);
   });
 

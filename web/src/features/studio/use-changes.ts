@@ -1,4 +1,4 @@
-/** What a person can do in the studio; every change is a step in the browser's history, so that Back undoes it. */
+/** The actions of the studio; each is a step in the browser's history, so that Back undoes it. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { kindOf } from "@/api/problems";
@@ -16,46 +16,16 @@ export type Changes = ReturnType<typeof useChanges>;
 
 export function useChanges(studio: Studio) {
   const m = useMessages();
-  const wardrobe = useWardrobe();
   const change = useChangeStudio();
-  const cache = useQueryClient();
-  const [isBusy, setBusy] = useState(false);
-  const { outfit, photo } = studio;
+  const [isBusy, attempt] = useAttempt();
+  const { complete, draw } = useCompletions(studio);
+  const { outfit } = studio;
 
   const show = (next: Outfit) => change(paramsOf(next));
 
-  /** Outfits of what is kept and one item for each slot. */
-  async function complete(keptIds: readonly string[], slots: readonly string[], k?: number): Promise<ScoredOutfit[]> {
-    const query = completionQuery({ itemIds: keptIds, photo }, slots, k);
-    return (await cache.fetchQuery({ ...query, retry: false })).outfits;
-  }
-
-  /** Runs one change at a time; a failed one says why, and leaves the outfit as it was. */
-  async function attempt(work: () => Promise<void>): Promise<void> {
-    if (isBusy) return;
-    setBusy(true);
-    try {
-      await work();
-    } catch (error) {
-      showToast(m.common.problems[kindOf(error)].title);
-    } finally {
-      setBusy(false);
-    }
-  }
-
-  async function draw(current: Outfit, anchorId: string | undefined): Promise<Outfit | undefined> {
-    const { keptIds, slots } = planOf(current, studio.items.categoryOf, wardrobe, anchorId);
-    if (slots.length === 0) return undefined;
-    const others = (await complete(keptIds, slots)).filter((scored) => !isSame(itemIdsOf(scored), current.itemIds));
-    const drawn = others[Math.floor(Math.random() * others.length)];
-    return drawn && wear(current, drawn);
-  }
-
   const shuffle = () =>
     attempt(async () => {
-      // Where nothing is locked, a piece drawn by lot is what the others are built around.
-      const anchorId = outfit.itemIds[Math.floor(Math.random() * outfit.itemIds.length)];
-      const drawn = await draw(outfit, anchorId);
+      const drawn = await draw();
       if (drawn) await show(drawn);
       else showToast(m.studio.shuffleNone);
     });
@@ -80,7 +50,48 @@ export function useChanges(studio: Studio) {
       return show(remove(outfit, piece.itemId));
     },
     dropPhoto: () => show({ ...outfit, hasPhoto: false }),
-    /** Of the looks, which go around what is locked. */
+    /** Chooses a look, which contains the locked pieces. */
     wear: (scored: ScoredOutfit) => show(wear(outfit, scored)),
   };
+}
+
+/** Runs one change at a time; a failure shows a message and leaves the outfit unchanged. */
+function useAttempt() {
+  const m = useMessages();
+  const [isBusy, setBusy] = useState(false);
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    if (isBusy) return;
+    setBusy(true);
+    try {
+      await work();
+    } catch (error) {
+      showToast(m.common.problems[kindOf(error)].title);
+    } finally {
+      setBusy(false);
+    }
+  }
+  return [isBusy, attempt] as const;
+}
+
+function useCompletions({ outfit, photo, items }: Studio) {
+  const wardrobe = useWardrobe();
+  const cache = useQueryClient();
+
+  /** Outfits of these items, the photo, and one item for each slot. */
+  async function complete(itemIds: readonly string[], slots: readonly string[], k?: number): Promise<ScoredOutfit[]> {
+    const query = completionQuery({ itemIds, photo }, slots, k);
+    return (await cache.fetchQuery({ ...query, retry: false })).outfits;
+  }
+
+  /** Another outfit around the locked pieces, at random; around a random piece if nothing is locked. */
+  async function draw(): Promise<Outfit | undefined> {
+    const anchorId = outfit.itemIds[Math.floor(Math.random() * outfit.itemIds.length)];
+    const { keptIds, slots } = planOf(outfit, items.categoryOf, wardrobe, anchorId);
+    if (slots.length === 0) return undefined;
+    const others = (await complete(keptIds, slots)).filter((scored) => !isSame(itemIdsOf(scored), outfit.itemIds));
+    const drawn = others[Math.floor(Math.random() * others.length)];
+    return drawn && wear(outfit, drawn);
+  }
+
+  return { complete, draw };
 }

@@ -1,4 +1,4 @@
-/** The items of an outfit, each fetched by itself, so that one that is sold out does not take the others with it. */
+/** The items of an outfit, fetched one by one, so that a sold-out item does not fail the others. */
 import { useQueries } from "@tanstack/react-query";
 import { kindOf } from "@/api/problems";
 import { itemQuery } from "@/api/queries";
@@ -11,7 +11,7 @@ export function useItems(itemIds: readonly string[]) {
     products,
     isSettled: queries.every(({ isPending }) => !isPending),
     soldOut: itemIds.filter((_, at) => isGone(queries[at]?.error ?? null)),
-    /** Why an item could not be fetched, other than that the shop does not have it. */
+    /** Why an item could not be fetched, except that it does not exist. */
     error: queries.find(({ error }) => error !== null && !isGone(error))?.error ?? null,
     failureReason: queries.find(({ failureReason }) => failureReason !== null)?.failureReason ?? null,
     refetch: () => Promise.all(queries.filter(({ error }) => error).map(({ refetch }) => refetch())),

@@ -1,4 +1,4 @@
-/** The addresses of the studio and of a shared look: reading them, and changing the studio's without a jump to the top. */
+/** Hooks for the addresses of the studio and of a shared look; changing the studio's does not scroll to the top. */
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import type { LookParams, StudioParams } from "./params";
 

@@ -1,4 +1,4 @@
-/** One stop of the Tab key for a grid of buttons; the arrow keys, Home and End go from one to the next. */
+/** A single Tab stop for a grid of buttons; the arrow keys, Home and End move between them. */
 import { type KeyboardEvent, useState } from "react";
 
 export function useRoving(count: number) {

@@ -1,4 +1,4 @@
-/** The studio's state: the address says which outfit it is, the server what it holds, scores and suggests. */
+/** The studio's state: the address holds the outfit; items, scores and suggestions come from the server. */
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { ScoredOutfit } from "@/api/types";
 import { type Photo, usePhoto } from "@/shared/photo/photo";
@@ -29,10 +29,10 @@ export function useStudio() {
   const looks = useLooks(plan, photo, !start.isPending && items.isSettled && !isPhotoLost);
   const score = useScore(outfit, photo, !start.isPending && items.isSettled);
   const pieces = piecesOf(outfit, items.products, photo, photoCategory(score.data), wardrobe);
-  return { outfit, photo, isPhotoLost, isBare: params.fill === "no", pieces, start, items, plan, looks, score };
+  return { outfit, photo, isPhotoLost, pieces, start, items, plan, looks, score };
 }
 
-/** A single piece is completed at once; its first look is the outfit until the person changes it. */
+/** A single piece is completed at once; the first look is the outfit until the person changes it. */
 function useStart(asked: Outfit, photo: Photo | undefined, isEnabled: boolean) {
   const query = useQuery({ ...completionQuery({ itemIds: asked.itemIds, photo }, []), enabled: isEnabled });
   const first = isEnabled ? query.data?.outfits[0] : undefined;

@@ -8,7 +8,7 @@ export function wardrobeOf({ max_pieces: maxPieces, slots, clashes, essentials }
   const isClash = (one: string, other: string): boolean => clashes[one]?.includes(other) ?? false;
   const fits = (category: string, worn: readonly string[]) => !worn.some((other) => isClash(category, other));
 
-  /** The place of a category from head to toe; what is unknown comes last. */
+  /** The place of a category from head to toe; unknown ones come last. */
   function placeOf(category: string): number {
     const at = slots.indexOf(category);
     return at < 0 ? slots.length : at;

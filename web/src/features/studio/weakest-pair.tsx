@@ -11,7 +11,7 @@ import { whyWeak } from "./weakness";
 type WeakestPairProps = {
   scored: ScoredOutfit;
   photo: Photo | undefined;
-  /** Below the reasons: what can be done about it. */
+  /** Below the reasons: ways to improve the pair. */
   children?: ReactNode;
 };
 

@@ -17,7 +17,7 @@ export function useWardrobe(): Wardrobe {
   return wardrobe;
 }
 
-/** `title` heads the page while it waits. */
+/** `title` is the page's heading while it waits. */
 export function WithWardrobe({ title, children }: { title: string; children: ReactNode }) {
   const { data: wardrobe, error, failureReason, refetch } = useQuery({ ...infoQuery, select: ofInfo });
   if (wardrobe) return <WardrobeContext value={wardrobe}>{children}</WardrobeContext>;

@@ -1,4 +1,4 @@
-/** An outfit in the making: looks to choose from, the score with its remedies, and the board. */
+/** The workshop: looks to choose from, the score with its remedies, and the board. */
 import { useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
@@ -18,10 +18,9 @@ import type { Studio } from "./use-studio";
 export function Workshop({ studio }: { studio: Studio }) {
   const m = useMessages();
   const changes = useChanges(studio);
-  const { outfit, photo, pieces, start, looks, items, score } = studio;
+  const { photo, pieces, start, looks, items, score } = studio;
   const [swapped, setSwapped] = useState<Piece>();
-  const [open, setOpen] = useState<"swap" | "add">();
-  const close = () => setOpen(undefined);
+  const [open, setOpen] = useState<OpenDialog>();
   const openSwap = (piece: Piece) => {
     setSwapped(piece);
     setOpen("swap");
@@ -49,6 +48,24 @@ export function Workshop({ studio }: { studio: Studio }) {
         </div>
         <Board studio={studio} changes={changes} onSwap={openSwap} onAdd={() => setOpen("add")} />
       </div>
+      <Dialogs studio={studio} changes={changes} swapped={swapped} open={open} onClose={() => setOpen(undefined)} />
+    </>
+  );
+}
+
+type OpenDialog = "swap" | "add" | undefined;
+type DialogsProps = {
+  studio: Studio;
+  changes: Changes;
+  /** The piece that was last chosen to be swapped. */
+  swapped: Piece | undefined;
+  open: OpenDialog;
+  onClose: () => void;
+};
+
+function Dialogs({ studio: { outfit, photo, pieces, score }, changes, swapped, open, onClose }: DialogsProps) {
+  return (
+    <>
       {swapped && (
         <Alternatives
           piece={swapped}
@@ -58,9 +75,9 @@ export function Workshop({ studio }: { studio: Studio }) {
           }}
           score={score.data?.compatibility}
           isOpen={open === "swap"}
-          onClose={close}
+          onClose={onClose}
           onChoose={(itemId) => {
-            close();
+            onClose();
             changes.swap(swapped, itemId);
           }}
         />
@@ -68,9 +85,9 @@ export function Workshop({ studio }: { studio: Studio }) {
       <AddPiece
         worn={wornBy(pieces)}
         isOpen={open === "add"}
-        onClose={close}
+        onClose={onClose}
         onAdd={(slots) => {
-          close();
+          onClose();
           changes.add(slots);
         }}
       />
@@ -95,7 +112,7 @@ function Actions({ studio, changes }: { studio: Studio; changes: Changes }) {
   );
 }
 
-/** A way to swap either side of the weakest pair. */
+/** Buttons that swap either piece of the weakest pair. */
 function Remedies({ studio, onSwap }: { studio: Studio; onSwap: (piece: Piece) => void }) {
   const m = useMessages();
   const scored = studio.score.data;

@@ -1,10 +1,10 @@
-/** Reading an address's query: anyone can write anything there, so nothing is taken on trust. */
+/** Reads the query of an address; anyone can write anything there, so every value is checked. */
 type Raw = Record<string, unknown>;
 
 const MAX_VALUES = 50;
 const MAX_CHARS = 200;
 
-/** All values of `name`, without empty ones and repetitions; links give a list, the address bar too. */
+/** All values of `name`, a list or a single value, without empty ones and duplicates. */
 export function readList(raw: Raw, name: string): string[] {
   const value = raw[name];
   const values = Array.isArray(value) ? value : [value];

@@ -7,7 +7,7 @@ export function formatPrice(price: number | null, currency: string, language: La
   try {
     return new Intl.NumberFormat(language, { style: "currency", currency }).format(price);
   } catch {
-    // Not a currency that ISO 4217 knows: the number, and whatever the catalogue calls it.
+    // Not an ISO 4217 currency: the number and the catalogue's word.
     return `${new Intl.NumberFormat(language, { minimumFractionDigits: 2 }).format(price)} ${currency}`.trim();
   }
 }

@@ -3,7 +3,7 @@ import type { Concern, Reason } from "@/api/types";
 import type { Messages } from "@/shared/i18n/messages";
 import type { Sentence } from "@/shared/i18n/sentences";
 
-/** A code that this page has no sentence for, from a newer server, is left out. */
+/** Codes without a sentence, from a newer server, are omitted. */
 export function inWords(found: readonly (Reason | Concern)[], m: Messages): string[] {
   const sentences: Readonly<Partial<Record<string, Sentence>>> = { ...m.studio.reasons, ...m.studio.concerns };
   return found.flatMap(({ code, parameters = {} }) => sentences[code]?.(parameters) ?? []);

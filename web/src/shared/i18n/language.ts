@@ -1,4 +1,4 @@
-/** The language in use: what the person chose, else the browser's; `first-paint.js` has put it on `<html lang>`. */
+/** The language in use: the person's choice, else the browser's; `first-paint.js` sets it on `<html lang>`. */
 import { useSyncExternalStore } from "react";
 import { de } from "./de";
 import { en } from "./en";

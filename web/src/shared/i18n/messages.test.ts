@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { de } from "./de";
 import { en } from "./en";
 
-/** Every path of a catalogue with the kind of its leaf. */
+/** Every path of a catalogue with the type of its leaf. */
 function leaves(node: object, path = ""): string[] {
   return Object.entries(node).flatMap(([name, value]) =>
     typeof value === "object" && value !== null

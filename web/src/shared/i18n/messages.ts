@@ -1,4 +1,4 @@
-/** The shape that every language's catalogue has: English's keys, any words. */
+/** The type of every language's catalogue: the keys of the English one. */
 import type { en } from "./en";
 
 type Words<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : Nested<T>;

@@ -13,7 +13,7 @@ export function useUploadLimits(isEnabled = true): UploadLimits | undefined {
   return useQuery({ ...infoQuery, select: uploadsOf, enabled: isEnabled }).data;
 }
 
-/** The words for a kind of problem; with the server's limits where they are the problem and are known. */
+/** The message for a kind of problem, with the server's limits if they are the cause and are known. */
 export function useProblemWords(kind: ProblemKind): { title: string; text: string } {
   const m = useMessages();
   const language = useLanguage();

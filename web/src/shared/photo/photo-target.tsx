@@ -16,7 +16,7 @@ type PhotoTargetProps = {
   onChosen?: () => void;
   /** `bar` is a row of buttons, for where a photo is already shown. */
   look?: "area" | "bar";
-  /** More ways to choose, below an area. */
+  /** More options, below the area. */
   children?: ReactNode;
 };
 

@@ -1,11 +1,11 @@
-/** The photo that the person searches with: it lives in this tab's memory only, and survives moving between pages. */
+/** The photo of the query: kept in the memory of this tab only, across pages. */
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
 
 /** A box in fractions of the upright picture, origin at the top left. */
 export type Crop = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 export type Photo = {
-  /** Differs for every photo chosen; belongs into query keys, as the file itself cannot. */
+  /** Unique for every chosen photo; used in query keys instead of the file. */
   readonly key: number;
   readonly file: Blob;
   /** An object URL for `<img src>`. */

@@ -1,4 +1,4 @@
-/** Light, dark, or as the system has it; kept on `<html data-theme>`, where the colours of styles.css follow it. */
+/** The theme: light, dark or the system's; stored in `<html data-theme>`, which the colours of styles.css follow. */
 import { useSyncExternalStore } from "react";
 
 export const THEMES = ["system", "light", "dark"] as const;

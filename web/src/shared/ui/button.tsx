@@ -1,4 +1,4 @@
-/** Buttons; `buttonClass` dresses a link as one. */
+/** Buttons; `buttonClass` makes a link look like one. */
 import type { ComponentProps } from "react";
 
 const VARIANTS = {

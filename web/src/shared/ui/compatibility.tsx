@@ -1,4 +1,4 @@
-/** How well two things go together: the chance that a stylist wears them together, as a short bar and a number. */
+/** The compatibility of two items, a probability, as a short bar and a number. */
 import { formatScore } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 

@@ -9,7 +9,7 @@ type DialogProps = {
   onClose: () => void;
   title: string;
   children: ReactNode;
-  /** Stays below the part that scrolls. */
+  /** Stays below the scrolling part. */
   footer?: ReactNode;
 };
 

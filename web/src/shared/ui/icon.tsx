@@ -1,4 +1,4 @@
-/** The few icons of the site, drawn on a 24 px grid in the colour of the text; always beside or within named controls. */
+/** Icons on a 24 px grid in the colour of the text; decorative, since each is in or beside a labelled control. */
 const PATHS = {
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.500 4.500",
   photo: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9.500h.01",

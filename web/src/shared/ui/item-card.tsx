@@ -10,12 +10,12 @@ import { Skeleton } from "./skeleton";
 
 type ItemCardProps = {
   product: Product;
-  /** Why it is here: a `<Similarity>`, or words of the feature. */
+  /** Why it is shown: a `<Similarity>`, or other content of the feature. */
   note?: ReactNode;
   /** Replaces the two links below the card; `null` for none. */
   actions?: ReactNode;
   eager?: boolean;
-  /** Its place in the page's outline: 2 right below the page's heading. */
+  /** Heading level: 2 directly below the page's heading. */
   level?: 2 | 3;
 };
 

@@ -1,4 +1,4 @@
-/** The grid that cards lie in, or one row of it; what is off screen is neither laid out nor painted. */
+/** A grid of cards, or a single row; cards off screen are neither laid out nor painted. */
 import { Children, type ReactNode } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCardSkeleton } from "./item-card";
@@ -6,7 +6,7 @@ import { ItemCardSkeleton } from "./item-card";
 type ItemGridProps = {
   children: ReactNode;
   label: string;
-  /** A single row, which scrolls sideways where it does not fit. */
+  /** A single row, which scrolls sideways if it does not fit. */
   isRail?: boolean;
 };
 

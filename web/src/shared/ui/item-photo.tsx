@@ -1,4 +1,4 @@
-/** A product's photo in the shop's 4:5 frame, in the size that the screen needs. */
+/** A product's photo in a 4:5 frame, at the size that the screen needs. */
 import { useState } from "react";
 import type { ImageWidth, Product } from "@/api/types";
 import { altOf } from "@/shared/format/product";
@@ -6,9 +6,9 @@ import { useMessages } from "@/shared/i18n/language";
 
 type ItemPhotoProps = {
   product: Product;
-  /** How wide it is shown, as in `<img sizes>`. */
+  /** As in `<img sizes>`. */
   sizes?: string;
-  /** Whether it is on screen at once; others wait until they are scrolled near. */
+  /** Whether it loads at once; others load when they are scrolled near. */
   eager?: boolean;
   className?: string;
 };

@@ -35,10 +35,10 @@ const ICONS: Partial<Record<ProblemKind, IconName>> = {
   unreachable: "offline",
 };
 
-/** What the same request would meet again. */
+/** Problems that a retry cannot solve. */
 const LASTING: readonly ProblemKind[] = ["too-large", "unsupported", "broken-image", "unknown-item"];
 
-/** A failed request in words; `onRetry` where trying again may help. */
+/** A failed request; `onRetry` if a retry may help. */
 export function ProblemNotice({
   error,
   onRetry,
@@ -68,7 +68,7 @@ export function ProblemNotice({
   );
 }
 
-/** Above a skeleton while a query waits and asks again: the server warms up, or is busy. */
+/** Shown above a skeleton while a query is retried, because the server starts up or is busy. */
 export function WaitingNotice({ failure }: { failure: Error | null }) {
   const m = useMessages();
   if (failure === null) return null;

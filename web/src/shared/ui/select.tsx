@@ -1,4 +1,4 @@
-/** A native select, dressed; the system's own list is what phones and screen readers know best. */
+/** A styled native select: phones and screen readers handle the system's list best. */
 import type { ReactNode } from "react";
 
 type SelectProps<Value extends string> = {

@@ -1,4 +1,4 @@
-/** How alike, in a plain word and the API's number. */
+/** The similarity as a word and a number. */
 import type { SearchResult } from "@/api/types";
 import { formatScore } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";

@@ -1,4 +1,4 @@
-/** Short messages at the edge of the screen that go by themselves: `showToast("Link copied")`. */
+/** Short messages at the edge of the screen that disappear by themselves: `showToast("Link copied")`. */
 import { Toast } from "@base-ui/react/toast";
 import { useMessages } from "@/shared/i18n/language";
 import { Icon } from "./icon";

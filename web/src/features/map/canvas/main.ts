@@ -1,4 +1,4 @@
-/** The script of map-canvas.html: draws points with WebGL, as the page around it orders. */
+/** The script of map-canvas.html: draws the points with WebGL, as ordered by the page around it. */
 import createScatterplot from "regl-scatterplot";
 import type { Look, News, Order } from "./protocol";
 import { moveByTouch } from "./touch";
@@ -10,12 +10,12 @@ const CHOSEN_EXTRA_PX = 5;
 const [NEAREST, FARTHEST] = [0.02, 2.5];
 
 function tell(news: News): void {
-  window.parent.postMessage(news, location.origin); // this page's own origin is opaque, its address's is the site's
+  window.parent.postMessage(news, location.origin); // this page's origin is opaque; that of its address is the site's
 }
 
 function start(): void {
   const canvas = document.createElement("canvas");
-  document.documentElement.style.height = "100%"; // the plot makes the canvas as high as what is around it
+  document.documentElement.style.height = "100%"; // the plot makes the canvas as high as its parent
   Object.assign(document.body.style, { height: "100%", margin: "0", overflow: "hidden" });
   Object.assign(canvas.style, { display: "block", touchAction: "pan-x pan-y" });
   document.body.append(canvas);
@@ -82,7 +82,7 @@ function dress(plot: Plot, look: Look): void {
   });
 }
 
-/** All of the points, however narrow the frame is; at a distance of 1 their height fills it. */
+/** Shows all points in a frame of any width; at a distance of 1 their height fills it. */
 async function showAll(plot: Plot): Promise<void> {
   await plot.zoomToLocation([0, 0], 1.08 * Math.max(1, window.innerHeight / window.innerWidth));
 }

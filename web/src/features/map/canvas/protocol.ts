@@ -1,4 +1,4 @@
-/** What the map page and the frame that draws it say to each other; nothing else crosses between the two. */
+/** The messages between the map page and the frame that draws the map; nothing else crosses between them. */
 
 export type Drawing = {
   /** In [-1, 1]. */
@@ -9,7 +9,7 @@ export type Drawing = {
 };
 
 export type Look = {
-  /** #rrggbb, one a category. */
+  /** #rrggbb, one per category. */
   colours: string[];
   background: string;
   /** Around the chosen point. */
@@ -22,16 +22,16 @@ export type Order =
   /** The points to show; null for all. */
   | { order: "filter"; points: number[] | null }
   | { order: "choose"; point: number | null }
-  /** Factor of the distance: below 1 comes closer. */
+  /** Factor of the distance: below 1 zooms in. */
   | { order: "zoom"; factor: number }
-  /** Fractions of what is seen; x to the right, y up. */
+  /** Fractions of the visible part; x to the right, y up. */
   | { order: "pan"; x: number; y: number }
   | { order: "reset" };
 
 export type News =
   | { news: "ready" }
   | { news: "drawn" }
-  /** There is no WebGL here, or it failed. */
+  /** WebGL is missing or failed. */
   | { news: "failed" }
   | { news: "chosen"; point: number | null }
   /** The point under the pointer, at `x`, `y` CSS pixels of the frame. */
