@@ -121,7 +121,7 @@ class Resources:
 
     @property
     def stylist(self) -> Stylist:
-        """The stylist; raises ``FingerprintMismatchError`` where the store needs `deepstyle suggest`."""
+        """What knows what goes together; raises ``FingerprintMismatchError`` where the store needs `deepstyle map`."""
         stylist = self._stylist.get()
         compat_space(self.store, stylist.head, self.encoders.spec.precision)
         return stylist

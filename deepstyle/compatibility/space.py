@@ -45,9 +45,9 @@ def serving_space(store: Store, head: Head, precision: str) -> str:
     """The space to search; raises ``FingerprintMismatchError`` where the store was not mapped with this head."""
     space, serving = space_name(head, precision), store.meta(COMPAT_SPACE)
     if serving != space:
-        told = f"maps with {serving}" if serving else "has no compatibility vectors yet"
+        found = f"serves suggestions of {serving}" if serving else "has no compatibility vectors yet"
         raise FingerprintMismatchError(
-            f"{without_password(store.url)} {told}; this head is {space}.", remedy="Run `deepstyle suggest`."
+            f"{without_password(store.url)} {found}; this head is {space}.", remedy="Run `deepstyle suggest`."
         )
     return space
 
