@@ -125,7 +125,7 @@ def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
     shown = run("item", "show", "v9", *store).stdout
     assert "Versace" in shown
     assert "Ankle boots" in shown
-    run("item", "show", "v9", "--picture", tmp_path / "picture.jpg", *store)
+    run("item", "show", "v9", "--save", tmp_path / "picture.jpg", *store)
     assert (tmp_path / "picture.jpg").read_bytes() == picture.read_bytes()
     assert run("item", "delete", "v9", "v9", "v0", *store).stdout == "1 deleted.\n"
     assert isinstance(run("item", "show", "v9", *store).exception, DeepstyleError)
