@@ -65,7 +65,7 @@ Cli = Callable[..., int]
 
 @pytest.fixture(scope="module")
 def mapped_shop(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
-    """A folder with the shop's mapped store and its head, made once."""
+    """A folder with the shop's mapped store and its head, written once."""
     folder = tmp_path_factory.mktemp("mapped")
     shop = make_shop(folder, tiny_model)
     map_shop(shop, folder / "head")
@@ -157,7 +157,7 @@ def parameters(names: set[str]) -> list[tuple[str, str]]:
 def test_an_input_that_cannot_be_read_is_an_error_with_a_remedy(
     path: str, name: str, cli: Cli, places: dict[str, Path | str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for bad in unusable(tmp_path / "bad", reads=name not in STORES):  # where nothing is, a store may be made
+    for bad in unusable(tmp_path / "bad", reads=name not in STORES):  # where nothing is, a store may be created
         line = command_line(path, name, f"sqlite:///{bad}" if name in STORES else bad, places)
         code = cli(*line)
         printed = capsys.readouterr()
