@@ -63,7 +63,7 @@ def delete(
 @app.command("show")
 def show_item(
     item_id: Annotated[str, typer.Argument(help="The item's id.")],
-    picture: Annotated[
+    save: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write the item's picture to this file.", dir_okay=False)
     ] = None,
     store: StoreUrl = "",
@@ -71,12 +71,12 @@ def show_item(
 ) -> None:
     """Print everything that the store holds of an item.
 
-    Example: [bold]deepstyle item show 18695-11 --picture coat.jpg --store sqlite:///var/demo.db[/]
+    Example: [bold]deepstyle item show 18695-11 --save coat.jpg --store sqlite:///var/demo.db[/]
     """
     with Shop.open(store, read_only=True) as shop:
         details = shop.details(item_id)
-    if picture:
-        write_atomic(picture, _picture_bytes(item_id, details.image))
+    if save:
+        write_atomic(save, _picture_bytes(item_id, details.image))
     fields = {
         **dataclasses.asdict(details.item),
         "image": _image_fields(details.image),
@@ -94,7 +94,7 @@ def show_item(
 
 def _picture_bytes(item_id: str, image: ItemImage | None) -> bytes:
     if image is None:
-        raise UsageError(f"{item_id!r} has no picture.", remedy="Leave --picture out.")
+        raise UsageError(f"{item_id!r} has no picture.", remedy="Leave --save out.")
     return image.data
 
 

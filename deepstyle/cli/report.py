@@ -1,6 +1,7 @@
 """``deepstyle report``: the pictures that show what the style embedding has learned."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -56,7 +57,10 @@ def report(
     if to is None and not publish:
         raise UsageError("no destination is given.", remedy="Give --to DIR, --publish NAME, or both.")
     with Shop.open(store, compat=compat, read_only=True) as shop:
-        figures = _figures(shop, item_ids=query or [], queries=queries, samples=samples, seed=seed)
+        drawn = style_figures(
+            shop.store, shop.space, shop.head, item_ids=query or [], queries=queries, samples=samples, seed=seed
+        )
+        figures = _all(drawn)
         if run is not None:
             figures["curves.png"] = _curves(run)
         vectors = shop.store.spaces()[shop.space]
@@ -71,12 +75,12 @@ def report(
         show.err.print(f"Published in {escape(str(folder))}", soft_wrap=True)
 
 
-def _figures(shop: Shop, **options: Any) -> dict[str, Figure]:
+def _all(drawn: Iterator[tuple[str, Figure]]) -> dict[str, Figure]:
     """The figures by the names of their files."""
     figures = {}
     with show.progress("figures") as progress:
         task = progress.add_task("drawing", total=None, note="")
-        for name, figure in style_figures(shop.store, shop.space, shop.head, **options):
+        for name, figure in drawn:
             figures[name] = figure
             progress.update(task, advance=1, note=figure.title)
     return figures

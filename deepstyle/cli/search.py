@@ -70,7 +70,7 @@ def search(
 
     Similarity is the cosine of the two style vectors; 100 % is the same picture.
 
-    Example: [bold]deepstyle item show 21063-27 --picture loafers.jpg --store sqlite:///var/demo.db[/]
+    Example: [bold]deepstyle item show 21063-27 --save loafers.jpg --store sqlite:///var/demo.db[/]
 
     Example: [bold]deepstyle search loafers.jpg --semantic-category shoes --save found.png --store
     sqlite:///var/demo.db[/]

@@ -48,7 +48,7 @@ def serve(
 
 
 def run_server(settings: Settings) -> None:
-    """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address is not available."""
+    """Listen on ``settings.host`` and ``settings.port``; raises ``UsageError`` where the address cannot be had."""
     from deepstyle.api import logs, server
     from deepstyle.api.admission import Gate
     from deepstyle.api.metrics_folder import shared_metrics
@@ -103,7 +103,7 @@ def address(settings: Settings) -> str:
 
 
 def _set_environment(settings: Settings) -> None:
-    """Pass the settings to the server processes in the environment; divide the cores among them."""
+    """Hand the settings to the server processes by the environment; the cores are shared out among them."""
     threads = settings.encoder_threads
     if settings.workers > 1 and not threads:
         threads = share(usable_cores(), settings.workers)

@@ -12,8 +12,8 @@ def test_copy_reports_what_it_sent_and_that_both_are_equal(tmp_path: Path) -> No
     one, other = f"sqlite:///{tmp_path}/a.db", f"sqlite:///{tmp_path}/b.db"
     with open_store(one) as store:
         fill(store)
-    told = json.loads(CliRunner().invoke(app, ["copy", one, other, "--json"]).stdout)
-    assert (told["items_sent"], told["vectors_sent"], told["digest"]["items"]) == (5, 5, 5)
+    report = json.loads(CliRunner().invoke(app, ["copy", one, other, "--json"]).stdout)
+    assert (report["items_sent"], report["vectors_sent"], report["digest"]["items"]) == (5, 5, 5)
     again = CliRunner().invoke(app, ["copy", one, other])
     assert again.exit_code == 0
     assert "0 items and 0 vectors sent" in " ".join(again.stdout.split())

@@ -38,10 +38,10 @@ def store_of(tmp_path: Path) -> str:
 
 def test_check_exits_with_1_for_errors_and_tells_a_script(shop: Path):
     result = run("data", "check", shop, "--json")
-    told = json.loads(result.stdout)
+    report = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert (told["layout"], told["items"], told["images"], told["ok"]) == ("table", 2, 1, False)
-    assert {finding["code"] for finding in told["findings"]} == {"image-missing", "bad-price"}
+    assert (report["layout"], report["items"], report["images"], report["ok"]) == ("table", 2, 1, False)
+    assert {finding["code"] for finding in report["findings"]} == {"image-missing", "bad-price"}
 
 
 def test_check_exits_with_0_for_warnings_and_prints_a_table(shop: Path):
@@ -107,8 +107,8 @@ def test_import_takes_columns_by_name(shop: Path, tmp_path: Path):
     (shop / "items.csv").write_text("Ref,Libelle,Bild\na,Boots,boots.jpg\n")
     columns = ("--column", "item_id=Ref", "--column", "title=Libelle", "--column", "image=Bild")
     run("import", shop, "--store", store_of(tmp_path), *columns)
-    told = json.loads(run("item", "show", "a", "--store", store_of(tmp_path), "--json").stdout)
-    assert told["title"] == "Boots"
+    report = json.loads(run("item", "show", "a", "--store", store_of(tmp_path), "--json").stdout)
+    assert report["title"] == "Boots"
     assert isinstance(run("import", shop, "--column", "item_id").exception, DeepstyleError)
 
 
@@ -117,15 +117,15 @@ def test_put_show_and_delete_one_item(shop: Path, tmp_path: Path):
     picture = shop / "boots.jpg"
     result = run("item", "put", "v9", "--image", picture, "--title", "Ankle boots", "--price", "99.5", *store)
     assert result.stdout == "v9 added.\n"
-    told = json.loads(run("item", "show", "v9", "--json", *store).stdout)
-    assert (told["title"], told["price"], told["semantic_category"]) == ("Ankle boots", 99.5, "shoes")
-    assert (told["image"]["width_px"], told["spaces"]) == (48, [])
+    report = json.loads(run("item", "show", "v9", "--json", *store).stdout)
+    assert (report["title"], report["price"], report["semantic_category"]) == ("Ankle boots", 99.5, "shoes")
+    assert (report["image"]["width_px"], report["spaces"]) == (48, [])
     assert run("item", "put", "v9", "--brand", "Versace", *store).stdout == "v9 changed.\n"
     assert run("item", "put", "v9", "--brand", "Versace", *store).stdout == "v9 unchanged.\n"
     shown = run("item", "show", "v9", *store).stdout
     assert "Versace" in shown
     assert "Ankle boots" in shown
-    run("item", "show", "v9", "--picture", tmp_path / "picture.jpg", *store)
+    run("item", "show", "v9", "--save", tmp_path / "picture.jpg", *store)
     assert (tmp_path / "picture.jpg").read_bytes() == picture.read_bytes()
     assert run("item", "delete", "v9", "v9", "v0", *store).stdout == "1 deleted.\n"
     assert isinstance(run("item", "show", "v9", *store).exception, DeepstyleError)

@@ -56,8 +56,8 @@ def test_encode_reports_what_it_did_and_does_nothing_twice(given: list[str]) -> 
 
 def test_the_store_remembers_that_it_keeps_views(given: list[str]) -> None:
     def encode(*options: str) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(runner.invoke(app, ["encode", *given, *options, "--json"]).stdout)
-        return told
+        report: dict[str, Any] = json.loads(runner.invoke(app, ["encode", *given, *options, "--json"]).stdout)
+        return report
 
     assert encode()["views"] == 0
     assert (encode("--augmented-views")["views"], encode()["views"]) == (6, 0)
@@ -117,8 +117,8 @@ def test_a_new_model_replaces_the_old_one_and_may_delete_its_vectors(given: list
     runner.invoke(app, ["encode", *given])
     other = write_tiny_model(tmp_path / "other", seed=1)
     given[-1] = str(tmp_path / "other")
-    told = json.loads(runner.invoke(app, ["encode", *given, "--drop-old", "--json"]).stdout)
-    assert (told["encoded"], told["dropped_old"]) == (3, 3)
+    report = json.loads(runner.invoke(app, ["encode", *given, "--drop-old", "--json"]).stdout)
+    assert (report["encoded"], report["dropped_old"]) == (3, 3)
     with open_store(given[1]) as store:
         assert store.spaces() == {other.fingerprint: 3} and store.meta("style_space") == other.fingerprint
 
@@ -137,11 +137,11 @@ def test_dropping_old_vectors_leaves_those_that_the_outfits_need(given: list[str
 
 def test_info_tells_whether_the_model_fits_the_vectors(given: list[str], tmp_path: Path) -> None:
     runner.invoke(app, ["encode", *given])
-    told = json.loads(runner.invoke(app, ["info", *given, "--json"]).stdout)
+    report = json.loads(runner.invoke(app, ["info", *given, "--json"]).stdout)
     spec = read_spec(tmp_path / "model")
-    assert told["fingerprint_match"] is True and told["model"]["fingerprint"] == spec.fingerprint
-    assert told["store"]["items"] == 4 and told["store"]["vectors"] == {spec.fingerprint: 3}
-    assert told["version"] and told["hardware"]["cores"] >= 1
+    assert report["fingerprint_match"] is True and report["model"]["fingerprint"] == spec.fingerprint
+    assert report["store"]["items"] == 4 and report["store"]["vectors"] == {spec.fingerprint: 3}
+    assert report["version"] and report["hardware"]["cores"] >= 1
     write_tiny_model(tmp_path / "model", seed=1)
     assert json.loads(runner.invoke(app, ["info", *given, "--json"]).stdout)["fingerprint_match"] is False
 
@@ -150,7 +150,7 @@ def test_info_tells_what_is_missing_instead_of_failing(tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     given = ["--store", f"sqlite:///{tmp_path}/nowhere.db", "--model", str(tmp_path / "model")]
     result = runner.invoke(app, ["info", *given, "--json"])
-    told = json.loads(result.stdout)
-    assert result.exit_code == 0 and told["fingerprint_match"] is None
-    assert told["store"]["error"] and "spec.json" in told["model"]["error"]
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0 and report["fingerprint_match"] is None
+    assert report["store"]["error"] and "spec.json" in report["model"]["error"]
     assert "spec.json" in runner.invoke(app, ["info", *given]).stdout.replace("\n", "")

@@ -35,7 +35,7 @@ RUNS = {
     "similar": "item-001 -k 2",
     "search": "{photo} -k 2",
     "quantise": "--images {photos}",
-    "map": "",
+    "suggest": "",
     "compatible": "{photo} -k 1",
     "outfit score": "item-001 {photo}",
     "outfit complete": "item-001 -k 1",
@@ -65,7 +65,7 @@ Cli = Callable[..., int]
 
 @pytest.fixture(scope="module")
 def mapped_shop(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Path:
-    """A folder with the shop's mapped store and its head, made once."""
+    """A folder with the shop's mapped store and its head, written once."""
     folder = tmp_path_factory.mktemp("mapped")
     shop = make_shop(folder, tiny_model)
     map_shop(shop, folder / "head")
@@ -157,7 +157,7 @@ def parameters(names: set[str]) -> list[tuple[str, str]]:
 def test_an_input_that_cannot_be_read_is_an_error_with_a_remedy(
     path: str, name: str, cli: Cli, places: dict[str, Path | str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for bad in unusable(tmp_path / "bad", reads=name not in STORES):  # where nothing is, a store may be made
+    for bad in unusable(tmp_path / "bad", reads=name not in STORES):  # where nothing is, a store may be created
         line = command_line(path, name, f"sqlite:///{bad}" if name in STORES else bad, places)
         code = cli(*line)
         printed = capsys.readouterr()
@@ -187,6 +187,7 @@ WRITES = {
     "similar --save": ("similar item-001 -k 2 --save {out}", ""),
     "compatible --save": ("compatible item-001 -k 1 --save {out}", ""),
     "outfit complete --save": ("outfit complete item-001 -k 1 --save {out}", ""),
+    "item show --save": ("item show item-001 --save {out}", ""),
     "outfit grid --save": ("outfit grid --rows 2 --save {out}", ""),
     "evaluate search --save": ("evaluate search --limit 2 --save {out}", ""),
     "evaluate compat --save": ("evaluate compat {catalogue} --compat {head} --store {new_store} --save {out}", ""),
@@ -369,7 +370,7 @@ def test_a_user_without_a_home_is_told_to_name_a_cache(tmp_path: Path) -> None:
     [
         "import {table}",
         "encode",
-        "map --full",
+        "suggest --full",
         "item put item-002 --title New",
         "item delete item-001",
         "points --pca",

@@ -45,7 +45,7 @@ def examples(command: click.Command) -> list[str]:
 
 def short_examples() -> list[str]:
     found = [example for path in sorted(ALL) if path.split()[1] not in LONG for example in examples(ALL[path])]
-    return sorted(found, key=lambda example: ("--picture" not in example, "delete" in example))
+    return sorted(found, key=lambda example: ("item show" not in example, "delete" in example))
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def entry(row: int) -> Entry:
-    told = Item(
+    item = Item(
         item_id=f"{row // 2:02}-{row % 2}",
         title=f"Versace boots [{row}]",
         semantic_category="shoes" if row < 6 else "bags",
@@ -43,7 +43,7 @@ def entry(row: int) -> Entry:
         price=10.0 * row,
         model_id=f"{row // 2:02}",
     )
-    return Entry(told, read_image(save(photo(40, 60, row), "PNG")))
+    return Entry(item, read_image(save(photo(40, 60, row), "PNG")))
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
 
 
 def test_search_finds_the_photo_itself(run, shop: Path) -> None:
-    told = json.loads(run("search", str(shop / "query.png"), "-k", "3", "--json"))
-    assert [match["rank"] for match in told["results"]] == [1, 2, 3]
-    assert told["results"][0]["item"]["item_id"] == "00-0"
-    assert told["results"][0]["similarity"] == pytest.approx(1, abs=1e-5)
+    answer = json.loads(run("search", str(shop / "query.png"), "-k", "3", "--json"))
+    assert [match["rank"] for match in answer["results"]] == [1, 2, 3]
+    assert answer["results"][0]["item"]["item_id"] == "00-0"
+    assert answer["results"][0]["similarity"] == pytest.approx(1, abs=1e-5)
 
 
 def test_search_prints_a_table(run, shop: Path) -> None:
@@ -83,9 +83,9 @@ def test_search_prints_a_table(run, shop: Path) -> None:
 
 
 def test_similar_leaves_the_item_out(run) -> None:
-    told = json.loads(run("similar", "00-0", "--json"))
-    assert told["query"] == {"item_id": "00-0", "title": "Versace boots [0]"}
-    ids = [match["item"]["item_id"] for match in told["results"]]
+    answer = json.loads(run("similar", "00-0", "--json"))
+    assert answer["query"] == {"item_id": "00-0", "title": "Versace boots [0]"}
+    ids = [match["item"]["item_id"] for match in answer["results"]]
     assert len(ids) == 10 and "00-0" not in ids
     assert run("similar", "00-0").startswith("Versace || shoes\n")
 
@@ -121,12 +121,12 @@ def test_crop_searches_a_part(run, shop: Path, tmp_path: Path) -> None:
     # Another item's picture fills the right half.
     both = np.hstack([np.asarray(photo(40, 60, 0)), np.asarray(photo(40, 60, 7))])
     (tmp_path / "two.png").write_bytes(save(Image.fromarray(both), "PNG"))
-    told = json.loads(run("search", str(tmp_path / "two.png"), "--crop", "0.5,0,0.5,1", "-k", "1", "--json"))
-    assert told["results"][0]["item"]["item_id"] == "03-1"
+    answer = json.loads(run("search", str(tmp_path / "two.png"), "--crop", "0.5,0,0.5,1", "-k", "1", "--json"))
+    assert answer["results"][0]["item"]["item_id"] == "03-1"
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [
         (["similar", "nobody"], "'nobody'"),
         (["similar", "00-0", "--semantic-category", "boots"], "'boots' is not a semantic category"),
@@ -134,11 +134,11 @@ def test_crop_searches_a_part(run, shop: Path, tmp_path: Path) -> None:
         (["search", "BROKEN"], "broken.png: The bytes are not"),
     ],
 )
-def test_refusals(run, shop: Path, tmp_path: Path, capsys, monkeypatch, arguments: list[str], told: str) -> None:
+def test_refusals(run, shop: Path, tmp_path: Path, capsys, monkeypatch, arguments: list[str], message: str) -> None:
     (tmp_path / "broken.png").write_bytes(b"no picture")
     paths = {"QUERY": str(shop / "query.png"), "BROKEN": str(tmp_path / "broken.png")}
     printed = refused(capsys, monkeypatch, *(paths.get(argument, argument) for argument in arguments))
-    assert told in printed.replace("\n", " ").replace("- ", "-")
+    assert message in printed.replace("\n", " ").replace("- ", "-")
 
 
 def test_evaluate(run, tmp_path: Path) -> None:
@@ -147,9 +147,9 @@ def test_evaluate(run, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     printed = run("evaluate", "search", "--photos", str(tmp_path), "--limit", "0", "--save", str(report))
     assert "another colour" in printed and "raw pixels" in printed and "mAP@R" in printed
-    told = json.loads(report.read_text())
+    saved = json.loads(report.read_text())
     again = json.loads(run("evaluate", "search", "--photos", str(tmp_path), "--limit", "0", "--json"))
-    assert told | {"date": ""} == again | {"date": ""}
-    tasks = {task["task"]: task for task in told["tasks"]}
+    assert saved | {"date": ""} == again | {"date": ""}
+    tasks = {task["task"]: task for task in saved["tasks"]}
     assert tasks["photo's category"]["scores"]["deepstyle"]["hit@10"] == 1
-    assert tasks["another colour"]["queries"] == told["items"] == COUNT
+    assert tasks["another colour"]["queries"] == saved["items"] == COUNT

@@ -56,7 +56,7 @@ COMMANDS: dict[str, list[str]] = {
     "encode": [],
     "similar": ["item-000"],
     "search": ["photo.jpg"],
-    "map": [],
+    "suggest": [],
     "compatible": ["item-000"],
     "report": ["--to", "report"],
     "points": [],

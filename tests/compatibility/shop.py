@@ -11,7 +11,7 @@ OUTFITS = (("item-000", "item-001"), ("item-000", "item-001", "item-002"))
 
 
 def map_shop(shop: Shop, folder: Path) -> Path:
-    """Write a head for the shop's model into ``folder`` and write the store's suggestions with it."""
+    """Write a head for the shop's model into ``folder`` and write suggestions with it."""
     spec = read_spec(shop.model)
     write_tiny_head(folder, spec.features_fingerprint, spec.features_dim, outfits=OUTFITS)
     with deepstyle.Shop.open(shop.store_url, model=str(shop.model), compat=str(folder)) as opened:

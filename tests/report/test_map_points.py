@@ -24,13 +24,13 @@ def test_principal_plane_is_the_svd_s() -> None:
 def test_few_items_are_placed_without_t_sne_within_bounds(shop: Shop) -> None:
     with open_store(shop.store_url) as store:
         space = store.meta(STYLE_SPACE) or ""
-        made = compute_points(store, space)
-        assert made.method == "PCA"
-        assert made.places.shape == (40, 2)
-        assert np.abs(made.places).max() == pytest.approx(1)
+        points = compute_points(store, space)
+        assert points.method == "PCA"
+        assert points.places.shape == (40, 2)
+        assert np.abs(points.places).max() == pytest.approx(1)
         assert len(compute_points(store, space, points=10).item_ids) == 10
         again = compute_points(store, space)
-        np.testing.assert_array_equal(again.places, made.places)
+        np.testing.assert_array_equal(again.places, points.places)
         with pytest.raises(UsageError, match="two items"):
             compute_points(store, "nothing")
 
@@ -39,12 +39,12 @@ def test_a_store_keeps_its_map(shop: Shop) -> None:
     with open_store(shop.store_url) as store:
         space = store.meta(STYLE_SPACE) or ""
         assert read_points(store, space) is None
-        made = compute_points(store, space)
-        write_points(store, made)
-        kept = read_points(store, space)
-        assert kept is not None
-        assert (kept.item_ids, kept.method) == (made.item_ids, "PCA")
-        np.testing.assert_allclose(kept.places, made.places, atol=5.1e-5)
+        points = compute_points(store, space)
+        write_points(store, points)
+        stored = read_points(store, space)
+        assert stored is not None
+        assert (stored.item_ids, stored.method) == (points.item_ids, "PCA")
+        np.testing.assert_allclose(stored.places, points.places, atol=5.1e-5)
         assert read_points(store, "another") is None
         store.set_meta(MAP_META, '{"space": "x", "method": "PCA", "item_ids": ["a"], "x": [1], "y": []}')
         with pytest.raises(StoreError, match="deepstyle points"):

@@ -27,8 +27,8 @@ def test_a_command_tells_no_password_and_no_folder(argument: str, shown: str) ->
 
 
 def test_what_is_published_is_listed(tmp_path: Path) -> None:
-    told = describe("Title", [{"a": 1, "b": None}], ["report"])
-    publish(tmp_path, "one", told, {"map.png": b"png"})
+    content = describe("Title", [{"a": 1, "b": None}], ["report"])
+    publish(tmp_path, "one", content, {"map.png": b"png"})
     (one,) = list_published(tmp_path)
     assert (one.name, one.title, one.rows, one.files) == (
         "one",
@@ -52,10 +52,10 @@ def test_names_that_are_none(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", ["", "[]", "{}", '{"title": 1, "date": "", "command": "", "rows": []}', json.dumps({"rows": [[1]]}),
+    "content", ["", "[]", "{}", '{"title": 1, "date": "", "command": "", "rows": []}', json.dumps({"rows": [[1]]}),
              '{"title": "", "date": "", "command": "", "rows": [{"a": [1]}]}', "[" * 100_000]
 )  # fmt: skip
-def test_what_is_no_report_is_passed_over(tmp_path: Path, told: str) -> None:
+def test_what_is_not_a_report_is_skipped(tmp_path: Path, content: str) -> None:
     (tmp_path / "one").mkdir()
-    (tmp_path / "one" / "report.json").write_text(told)
+    (tmp_path / "one" / "report.json").write_text(content)
     assert list_published(tmp_path) == []

@@ -16,17 +16,17 @@ def test_near_and_far_by_brute_force(shop) -> None:
         space = store.meta(STYLE_SPACE)
         batch = store.vectors(space)
         for item_id in ("item-000", "item-007"):
-            told = contrast(store, space, item_id)
+            shown = contrast(store, space, item_id)
             similarity = dict(
                 zip(batch.item_ids, batch.vectors @ store.vectors(space, [item_id]).vectors[0], strict=True)
             )
             own = [one for one in batch.item_ids if int(one[-3:]) % 3 == int(item_id[-3:]) % 3 and one != item_id]
             ranked = sorted(own, key=lambda one: -similarity[one])
-            assert [match.item.item_id for match in told.nearest] == ranked[:3]
-            assert [match.item.item_id for match in told.farthest] == ranked[::-1][:3]
+            assert [match.item.item_id for match in shown.nearest] == ranked[:3]
+            assert [match.item.item_id for match in shown.farthest] == ranked[::-1][:3]
             everything = sorted(batch.item_ids, key=lambda one: similarity[one])
-            assert [match.item.item_id for match in told.farthest_of_all] == everything[:3]
-            for match in (*told.nearest, *told.farthest, *told.farthest_of_all):
+            assert [match.item.item_id for match in shown.farthest_of_all] == everything[:3]
+            for match in (*shown.nearest, *shown.farthest, *shown.farthest_of_all):
                 assert match.similarity == pytest.approx(similarity[match.item.item_id], abs=1e-6)
 
 
@@ -38,11 +38,11 @@ def test_similarities_are_the_apis(shop, monkeypatch: pytest.MonkeyPatch) -> Non
 
     app = create_app(Settings(store=shop.store_url, model=str(shop.model), encoder_threads=1))
     with open_store(shop.store_url, read_only=True) as store, TestClient(app) as client:
-        told = contrast(store, store.meta(STYLE_SPACE), "item-004")
+        shown = contrast(store, store.meta(STYLE_SPACE), "item-004")
         answer = client.get("/v1/items/item-004/similar", params={"k": 40})
         assert answer.status_code == 200, answer.text
         similarity = {found["item"]["item_id"]: found["similarity"] for found in answer.json()["results"]}
-        for match in (*told.nearest, *told.farthest, *told.farthest_of_all):
+        for match in (*shown.nearest, *shown.farthest, *shown.farthest_of_all):
             assert f"{match.similarity:.3f}" == f"{similarity[match.item.item_id]:.3f}"
 
 
