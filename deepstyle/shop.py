@@ -135,8 +135,8 @@ class Shop:
 
     @property
     def space(self) -> str:
-        """The space of the vectors that serve; raises ``FingerprintMismatchError`` where they are another model's."""
-        return serving_space(self.store, self.spec)
+        """The space of the vectors that serve; raises ``FingerprintMismatchError`` for another model's."""
+        return serving_space(self.store, self.spec) if "encoder" in vars(self) else self._style_space()
 
     @property
     def stylist(self) -> Stylist:
@@ -243,8 +243,8 @@ class Shop:
 
     def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING) -> SearchAnswer:
         """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``."""
-        matches = similar_items(self.store, self._style_space(), item_id, k=k, where=where)
-        bands, best = self.bands, matches[0].similarity if matches else None
+        matches = similar_items(self.store, self.space, item_id, k=k, where=where)
+        bands, best = self.bands if "encoder" in vars(self) else None, matches[0].similarity if matches else None
         return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
