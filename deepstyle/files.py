@@ -52,8 +52,8 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     """A file that replaces ``path`` when the block ends, and is deleted if the block raises.
 
-    Missing folders are created. A link is followed; a device or a pipe is written directly. Without ``durable`` the file
-    may be lost in a power failure.
+    Missing folders are created. A link is followed; a device or a pipe is written directly. Without ``durable`` a
+    power failure may lose the file.
     """
     target = Path(os.path.realpath(path))
     with named(path):

@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +14,7 @@ Precision = Literal["auto", "fp32", "int8"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+_SQLITE: Final = "sqlite:///"
 _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
 
@@ -38,8 +39,8 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
-    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and searches a store in the precision it
-    was encoded in.
+    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and searches a store in the precision
+    that it was encoded in.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
@@ -53,7 +54,7 @@ class Settings(BaseSettings):
     ``workers``: server processes, which share the limits.
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
-    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: how long a request waits for its turn, and how many other requests run and wait.
+    ``queue_wait_s``, ``reads_running``, ``reads_waiting``: a request's wait for its turn, and how many run and wait.
     ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
     ``rate_limit``, ``upload_rate_limit``: rate limits of one client, such as ``120/minute``; empty means none.
     ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas.
@@ -104,6 +105,15 @@ class Settings(BaseSettings):
     log_level: LogLevel = "info"
     access_log: bool = True
 
+    def resolved(self) -> Self:
+        """These settings with absolute paths, so that they mean the same in every process and working directory.
+
+        A model or a head given by its name stays a name.
+        """
+        paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir")}
+        folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
+        return self.model_copy(update={"store": _absolute_store(self.store), **folders, **paths})
+
     @field_validator("root_path")
     @classmethod
     def valid_root_path(cls, text: str) -> str:
@@ -126,3 +136,13 @@ class Settings(BaseSettings):
 def origins(setting: str) -> tuple[str, ...]:
     """The origins that a setting lists, in lower case, as browsers send them."""
     return tuple(part.strip().lower() for part in setting.split(",") if part.strip())
+
+
+def _absolute_store(url: str) -> str:
+    path = url.removeprefix(_SQLITE)
+    return f"{_SQLITE}{Path(path).absolute()}" if path and path != url else url
+
+
+def _absolute_folder(name: str) -> str:
+    folder = Path(name)
+    return str(folder.absolute()) if folder.is_dir() else name

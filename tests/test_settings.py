@@ -24,6 +24,20 @@ def test_a_cap_that_the_decoder_would_not_follow_is_refused(monkeypatch: pytest.
         Settings()
 
 
+def test_paths_are_resolved_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model").mkdir()
+    monkeypatch.chdir(tmp_path)
+    relative = Settings(store="sqlite:///var/shop.db", model="model", reports_dir=Path("reports"))
+    monkeypatch.chdir("/")
+    assert relative.store == "sqlite:///var/shop.db"
+    monkeypatch.chdir(tmp_path)
+    found = relative.resolved()
+    assert found.store == f"sqlite:///{tmp_path}/var/shop.db"
+    assert (found.model, found.compat, found.reports_dir) == (f"{tmp_path}/model", "packaged", tmp_path / "reports")
+    for url in ("mongodb://host/shop", f"sqlite:///{tmp_path}/shop.db", "sqlite:///"):
+        assert Settings(store=url).resolved().store == url
+
+
 def test_the_cache_follows_xdg_and_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEEPSTYLE_CACHE_DIR", raising=False)
     monkeypatch.setenv("HOME", "/home/somebody")

@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
 
     ``web_folder`` is where the website was built, if it was.
     """
-    chosen = settings or Settings()
+    chosen = (settings or Settings()).resolved()
     silence_parser()
     metrics, gate = Metrics(), Gate.of(chosen)
 

@@ -54,6 +54,7 @@ def run_server(settings: Settings) -> None:
     from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.style.model import ensure_model
 
+    settings = settings.resolved()
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are visible
     Gate.of(settings)  # its errors too
     is_public = not _checked_address(settings.host, settings.port).is_loopback

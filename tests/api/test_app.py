@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.api.problems import KINDS
-from deepstyle.api.routes import search
+from deepstyle.api.resources import Resources
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.embedded import EmbeddedStore
@@ -115,13 +115,13 @@ def test_the_queue_is_bounded_and_no_slot_is_lost(
     client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hold, queue = threading.Event(), client.app.state.resources.queue  # type: ignore[attr-defined]
-    embed = search.embed
+    encode_photo = Resources.encode_photo
 
     def held(*given: Any) -> Any:
         assert hold.wait(30)
-        return embed(*given)
+        return encode_photo(*given)
 
-    monkeypatch.setattr(search, "embed", held)
+    monkeypatch.setattr(Resources, "encode_photo", held)
     statuses: list[int] = []
     askers = [
         threading.Thread(
@@ -159,7 +159,7 @@ def test_an_unexpected_exception_tells_nothing(settings: Settings, monkeypatch: 
     def broken(*_: Any) -> Any:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr(search, "embed", broken)
+    monkeypatch.setattr(Resources, "encode_photo", broken)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         answer = client.post("/search_image", files={"image": JPEG})
         problem_of(answer, 500, "internal-error")

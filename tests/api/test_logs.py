@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from deepstyle.api import logs
 from deepstyle.api.app import create_app
 from deepstyle.api.logs import BackgroundHandler, JsonFormatter, TextFormatter, fields
-from deepstyle.api.routes import search
+from deepstyle.api.resources import Resources
 from deepstyle.plain import plain
 from deepstyle.settings import Settings
 from tests.conftest import Shop
@@ -164,7 +164,7 @@ def test_an_unexpected_exception_is_logged_with_the_request_s_id(
     def broken(*_: Any) -> Any:
         raise RuntimeError("cannot reach mongodb://shop:hunter2@db.example")
 
-    monkeypatch.setattr(search, "embed", broken)
+    monkeypatch.setattr(Resources, "encode_photo", broken)
     with TestClient(create_app(settings), raise_server_exceptions=False) as client:
         client.post("/search_image", files={"image": Shop.picture(3)}, headers={"x-request-id": "order-17"})
     logged = next(one for one in caplog.records if one.exc_info)

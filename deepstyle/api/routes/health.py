@@ -29,7 +29,7 @@ async def health() -> Health:
     responses=documented("not-ready", always=("unknown-host",)),
 )
 async def readiness(resources: Open) -> Readiness:
-    """Answer 200 once the store is open, the model is loaded and its vectors exist; otherwise report what is missing."""
+    """Answer 200 once the store is open, the model is loaded and its vectors exist; else report what is missing."""
     return await to_thread.run_sync(resources.readiness, limiter=_threads)
 
 

@@ -42,7 +42,7 @@ def _body(model: type[OutfitFields]) -> dict[str, Any]:
     openapi_extra=_body(OutfitFields),
 )
 async def score(request: Request, resources: Open) -> ScoredOutfit:
-    """For two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's contribution, the weakest pair."""
+    """Of two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's part, the weakest pair."""
     fields, uploads = await _read(request, OutfitFields)
     photos = await _photos(request, resources, uploads)
 

@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Searches can be answered
-         * @description Answer 200 once the store is open, the model is loaded and its vectors exist; otherwise report what is missing.
+         * @description Answer 200 once the store is open, the model is loaded and its vectors exist; else report what is missing.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -251,7 +251,7 @@ export interface paths {
         put?: never;
         /**
          * Score an outfit
-         * @description For two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's contribution, the weakest pair.
+         * @description Of two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's part, the weakest pair.
          */
         post: operations["scoreOutfit"];
         delete?: never;
