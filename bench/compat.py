@@ -21,16 +21,17 @@ from machine import describe_machine
 
 from deepstyle.catalogue.feeds.polyvore import read_items
 from deepstyle.catalogue.rows import Record, read_picture
-from deepstyle.cli.outfit_data import OutfitData, open_outfit_data, outfit_settings
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.compatibility.head import Head, HeadSpec
 from deepstyle.compatibility.scoring import PairScores, cosine_pairs
 from deepstyle.evaluation.baselines import background, distance_pairs, popularity_pairs
 from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
+from deepstyle.evaluation.outfit_data import OutfitData, open_outfit_data
 from deepstyle.evaluation.questions import load_outfits, load_questions
 from deepstyle.images.pixels import decode
-from deepstyle.learning.compatibility.config import TrainConfig, load_config
+from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.train import TrainingData, train
+from deepstyle.learning.config import read_config
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 DEMO = "AUC .95, blanks 80 %; scrambled .5, 25 %"
@@ -73,12 +74,12 @@ def begin(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, OutfitDa
     if told.threads:
         torch.set_num_threads(told.threads)
     print(describe_machine())
-    return told, open_outfit_data(told.data, outfit_settings(told.data, "", "", None))
+    return told, open_outfit_data(told.data)
 
 
 def recipe(path: Path, quick: bool) -> TrainConfig:
     """The recipe in ``path``, of two epochs where it is to be quick."""
-    config = load_config(path)
+    config = read_config(path, TrainConfig)
     return dataclasses.replace(config, epochs=2) if quick else config
 
 

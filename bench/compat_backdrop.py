@@ -16,9 +16,9 @@ import numpy as np
 from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
 from deepstyle.catalogue.rows import Record, read_picture
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.evaluation.baselines import background, distance_pairs
 from deepstyle.evaluation.compatibility import CompatScores, evaluate_pairs
+from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.questions import load_questions
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.settings import Settings

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 from compat import CONFIGS, begin, recipe, records_of, trained_pairs, training_arguments
 
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.evaluation.compatibility import evaluate_pairs
+from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy
 from deepstyle.evaluation.questions import Blank, blank_scores, load_outfits, load_questions
 

@@ -15,8 +15,8 @@ import torch
 from compat import CONFIGS, begin, recipe, trained_pairs, training_arguments
 from torch import Tensor, nn
 
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.scoring import Rows, outfit_scores
+from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, load_outfits, load_questions
 from deepstyle.learning.compatibility.network import Standardiser

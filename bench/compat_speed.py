@@ -32,9 +32,10 @@ from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.compatibility.space import space_name, write_vectors
 from deepstyle.evaluation.questions import Blank, Questions, blank_scores, pairs_of
 from deepstyle.images.item_image import ItemImage
-from deepstyle.learning.compatibility.config import TrainConfig, load_config
+from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
 from deepstyle.learning.compatibility.train import TrainingData, train
+from deepstyle.learning.config import read_config
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.model import ensure_model
@@ -51,7 +52,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=0, help="time so many steps of training only; 0 for all")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything")
     told = parser.parse_args()
-    config = load_config(CONFIG)
+    config = read_config(CONFIG, TrainConfig)
     config = dataclasses.replace(config, epochs=told.epochs or config.epochs)
     share = 10 if told.quick else 1
     wanted = told.only or ["project", "map", "serve", "train"]

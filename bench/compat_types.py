@@ -18,12 +18,12 @@ from compat import CONFIGS, begin, recipe, training_arguments
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deepstyle.cli.outfit_data import OutfitData
 from deepstyle.compatibility.scoring import PairScores, Rows, outfit_scores
+from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, blank_scores, load_outfits, load_questions, pairs_of
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser, dropped
+from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser, dropout
 from deepstyle.learning.compatibility.train import Together
 
 KINDS = ("shared", "masks", "own")
@@ -47,9 +47,9 @@ class Conditioned(nn.Module):
             return self.branch(inputs)
         told, share = self.branch, self.config if self.training else None
         spread = inputs.expand(len(told.hidden), *inputs.shape)
-        spread = dropped(spread, share.input_dropout) if share else spread
+        spread = dropout(spread, share.input_dropout) if share else spread
         hidden = torch.baddbmm(told.hidden_bias[:, None], spread, told.hidden.mT).relu()
-        hidden = dropped(hidden, share.hidden_dropout) if share else hidden
+        hidden = dropout(hidden, share.hidden_dropout) if share else hidden
         vectors = torch.baddbmm(told.out_bias[:, None], hidden, told.out.mT)
         for category in categories.unique():
             rows = torch.nonzero(categories == category).squeeze(1)

@@ -18,11 +18,13 @@ from deepstyle.evaluation.photos import LabelledPhoto, read_labelled_photos
 from deepstyle.evaluation.retrieval_metrics import average_precision_at_r, precision_at_k, recall_at_k
 from deepstyle.images.distort import DISTORTIONS
 from deepstyle.images.pixels import decode
+from deepstyle.learning.config import read_config
 from deepstyle.learning.style.build import build_model
-from deepstyle.learning.style.config import StyleConfig, read_config
+from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.dataset import Labels, read_labels, split_rows
 from deepstyle.learning.style.distributed import join_group
-from deepstyle.learning.style.run import export_run, open_training, prepare
+from deepstyle.learning.style.prepare import prepare
+from deepstyle.learning.style.run import export_run, open_training
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encode import encode_store
@@ -41,7 +43,7 @@ def main() -> None:
     print(describe_machine())
     with open_store(f"sqlite:///{(options.work / 'bench.db').resolve()}") as store:
         import_catalogue(open_source(options.data), store, limit=600 if options.quick else None)
-        configs = [read_config(path) for path in options.configs]
+        configs = [read_config(path, StyleConfig) for path in options.configs]
         for name in dict.fromkeys(config.model.weights for config in configs):
             weights, folder = locate_weights(name), options.work / "untrained" / name.replace(":", "-")
             build_model(weights, folder, start_kind(weights))
