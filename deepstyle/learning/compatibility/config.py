@@ -13,7 +13,7 @@ Negatives = Literal["all", "category"]
 
 @dataclass(frozen=True, slots=True, config=CONFIG)
 class TrainConfig:
-    """The defaults are the published recipe; ``configs/`` has those that won on the validation splits.
+    """The defaults are the published recipe; ``configs/`` has those that won on validation (research/README.md).
 
     ``loss``: InfoNCE with ``temperature``, or triplet or contrastive with ``margin``. ``negatives``: every item of the
     batch that was never worn with the anchor, or only those of the positive's category. ``members`` networks of

@@ -1,4 +1,4 @@
-"""The head: backbone features → 512-D embedding, and its initial weights, which need no training data."""
+"""The head: backbone features → 512-D embedding, and its start values, which need no training data."""
 
 from typing import Final
 
@@ -30,7 +30,7 @@ class EmbeddingNetwork(nn.Module):
         self.head = head
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """(B, 3, H, W) float32, normalised → features (B, F), embedding (B, D), not normalised."""
+        """(B, 3, H, W) float32, normalised → features (B, F), embedding (B, D), which has any length."""
         maps = self.backbone.forward_features(pixels)
         return maps.mean((2, 3)), self.head(generalised_mean(maps))
 
@@ -41,7 +41,7 @@ def generalised_mean(maps: Tensor) -> Tensor:
 
 
 def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
-    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without training data."""
+    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without any data of the shop's."""
     if kind == DEMO_HEAD:
         projection = load_file(DEMO_HEAD_FILE)["weight"].double()
     elif kind == CLOTHING_HEAD:
@@ -51,13 +51,13 @@ def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
         projection = random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64))
     head = nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias=False)
     with torch.no_grad():
-        # Rounded, so that differences in the linear algebra of machines do not change the model's digest.
+        # Rounded, so that the last digits of one machine's linear algebra do not change the model's digest.
         head.weight.copy_(projection.round(decimals=5))
     return head
 
 
 def clothing_projection(classifier: Tensor) -> Tensor:
-    """ImageNet classifier (1000, F) → (D, F) float64: a projection that stretches the directions between clothes.
+    """ImageNet classifier (1000, F) → (D, F) float64: all directions alike, those that tell clothes apart longer.
 
     The centred rows of the clothing classes span the directions that distinguish one kind of garment from another.
     These are preserved exactly and scaled by ``CLOTHING_WEIGHT``; a random projection preserves the lengths of the rest

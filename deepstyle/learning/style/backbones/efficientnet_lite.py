@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (its customary name)
+from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
 
 STAGES: Final = (
     # kernel, stride, expansion, channels, blocks

@@ -1,7 +1,7 @@
 """ResNet-50 (He et al. 2016, with the stride in the 3x3: "v1.5"), with timm's key names."""
 
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (its customary name)
+from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
 
 
 class Bottleneck(nn.Module):

@@ -49,8 +49,8 @@ def test_parity_with_timm(architecture):
     timm = pytest.importorskip("timm", reason="timm is not installed, or torchvision, which it needs, does not import")
     theirs, ours = timm.create_model(architecture, pretrained=False).eval(), create_backbone(architecture)
     ours.load_state_dict(theirs.state_dict())
-    preprocessing = ARCHITECTURES[architecture]
-    pixels = torch.randn(2, 3, preprocessing.height_px, preprocessing.width_px)
+    fed = ARCHITECTURES[architecture]
+    pixels = torch.randn(2, 3, fed.height_px, fed.width_px)
     with torch.no_grad():
         assert torch.equal(ours(pixels), theirs(pixels))
 
@@ -105,9 +105,9 @@ def test_features_have_the_promised_shape(architecture):
 
 
 def test_packaged_preprocessing_is_that_of_the_weights_and_the_default_looks_at_3_to_4():
-    preprocessing = locate_weights("packaged:lite0").preprocessing
-    assert (preprocessing.height_px, preprocessing.width_px) == (224, 224)
-    assert preprocessing.mean == (127 / 255,) * 3
-    assert preprocessing.std == (128 / 255,) * 3
+    fed = locate_weights("packaged:lite0").preprocessing
+    assert (fed.height_px, fed.width_px) == (224, 224)
+    assert fed.mean == (127 / 255,) * 3
+    assert fed.std == (128 / 255,) * 3
     default = locate_weights("packaged").preprocessing
     assert (default.height_px, default.width_px) == (352, 264)
