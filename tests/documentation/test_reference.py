@@ -33,4 +33,4 @@ def test_every_row_is_a_setting_with_its_default() -> None:
 def _shown(default: object) -> str:
     if isinstance(default, bool):
         return str(default).lower()
-    return f"{default:,.12g}" if isinstance(default, (int, float)) else str(default)
+    return f"{default:.12g}" if isinstance(default, (int, float)) else str(default)
