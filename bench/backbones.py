@@ -31,7 +31,7 @@ from deepstyle.images.pixels import Fit, Rgb, decode, resize
 from deepstyle.learning.style import head
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.export import export_onnx
-from deepstyle.style.recipe import DEMO_HEAD, DEMO_HEAD_FILE, head_kind
+from deepstyle.style.recipe import DEMO_HEAD, head_kind
 from deepstyle.style.weights import locate_weights
 
 Vectors = NDArray[np.float32]
@@ -136,7 +136,7 @@ def heads(name: str) -> dict[str, tuple[str, NDArray[np.float64] | None]]:
         for weight in (1.0, 1.5, 2.0, 3.0)
     }
     if head_kind(locate_weights(name)) == DEMO_HEAD:
-        clothes["demo (the default)"] = load_file(DEMO_HEAD_FILE)["weight"].double().numpy()
+        clothes["demo (the default)"] = head.packaged_head().double().numpy()
     matrices = {"none": None, "classifier SVD": svd, "random": random, **clothes}
     return {f"{pool} {what}": (pool, matrix) for pool in ("average", "GeM") for what, matrix in matrices.items()}
 

@@ -40,7 +40,6 @@ from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.feature_table import read_features
-from deepstyle.style.model import ensure_model
 from deepstyle.style.search import (
     Crop,
     Match,
@@ -50,7 +49,7 @@ from deepstyle.style.search import (
     serving_space,
     similar_items,
 )
-from deepstyle.style.views import keep_views
+from deepstyle.style.augmented_views import keep_augmented_views
 
 Photo = bytes | Path
 Progress = Callable[[int, int], None]
@@ -178,7 +177,7 @@ class Shop:
         Where the compatibility head reads another backbone's features, there are no suggestions.
         """
         if augmented_views is not None:
-            keep_views(self.store, augmented_views)
+            keep_augmented_views(self.store, augmented_views)
         encoder = self._batch_encoder()
         suggests = suggest and self._head.spec.backbone == encoder.spec.features_fingerprint
         report = encode_store(
@@ -201,7 +200,7 @@ class Shop:
 
         ``features`` is a table of the model's features to take them from. Raises ``FingerprintMismatchError``.
         """
-        encoder = self._serving_batch_encoder()
+        encoder = self._batch_encoder()
         self._head.check_backbone(encoder.spec.features_fingerprint)
         known = _features_by_picture(features, encoder) if features else {}
         return self._suggest(encoder, known, full=full, on_progress=on_progress)
@@ -294,11 +293,7 @@ class Shop:
         return space
 
     def _batch_encoder(self) -> Encoder:
-        """The encoder of the settings, as many pictures side by side as there are cores."""
-        folder = ensure_model(self.settings.model, self.settings.cache_dir, self.settings.precision)
-        return Encoder.open(folder, threads=self.settings.encoder_threads, streams=0)
-
-    def _serving_batch_encoder(self) -> Encoder:
+        """The encoder of the store's vectors, or of the settings; as many pictures side by side as there are cores."""
         folder = serving_model(self.store, self.settings.model, self.settings.cache_dir, self.settings.precision)
         return Encoder.open(folder, threads=self.settings.encoder_threads, streams=0)
 

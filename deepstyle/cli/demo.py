@@ -9,6 +9,7 @@ import typer
 from rich.markup import escape
 
 from deepstyle.cli import show
+from deepstyle.cli.encode import PRECISION_HELP
 from deepstyle.cli.serve import run_server
 from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
@@ -25,7 +26,7 @@ def demo(
     data: Annotated[str, typer.Option(help="The catalogue: a folder or table, or demo for the rendered one.")] = "demo",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "packaged",
-    precision: Annotated[Precision, typer.Option(help="auto takes int8 where it passed its gate.")] = "auto",
+    precision: Annotated[Precision, typer.Option(help=PRECISION_HELP)] = "auto",
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop once everything is ready to serve.")] = False,
 ) -> None:
     """Import a catalogue, encode it and serve it; what an earlier run did is not done again.
@@ -77,10 +78,10 @@ def _encode(settings: Settings, store: Store) -> "Encoder":
     """Encode what is new, and make its compatibility vectors from the same pass through the network."""
     from deepstyle.style.encode import encode_store
     from deepstyle.style.encoder import Encoder
-    from deepstyle.style.model import ensure_model
+    from deepstyle.style.search import serving_model
 
     _tell(f"[bold]2/5[/] encoding with the model {escape(settings.model)} (converted once, on its first use)")
-    folder = ensure_model(settings.model, settings.cache_dir, settings.precision)
+    folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with show.progress("images") as progress:
         task = progress.add_task("encoding", total=None, note="")

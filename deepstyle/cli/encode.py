@@ -20,11 +20,12 @@ from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.snapshot import INDEX_FROM
 from deepstyle.store.url import without_password
+from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.encode import STYLE_SPACE, EncodeReport, current_vectors, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
+from deepstyle.style.search import serving_model
 from deepstyle.style.spec import read_spec
-from deepstyle.style.views import keep_views
 
 SHOWN_FAILURES = 10
 
@@ -32,7 +33,7 @@ Runner = Literal["local", "ray"]
 
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
 Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")]
-ModelPrecision = Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")]
+ModelPrecision = Annotated[Precision | None, typer.Option(help=PRECISION_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
@@ -68,10 +69,10 @@ def encode(
     settings = _settings(store, model, precision)
     with open_store(settings.store) as opened:
         if views is not None:
-            keep_views(opened, views)
+            keep_augmented_views(opened, views)
         started_s = time.perf_counter()
         report = _encode(opened, settings, _Job(shard_size, runner, ray_address))
-        rate = (report.encoded + report.views) / (time.perf_counter() - started_s)
+        rate = (report.encoded + report.augmented_views) / (time.perf_counter() - started_s)
         outfits = opened.meta(COMPAT_SPACE) or ""  # the mapping's own vectors are no style vectors of an old model
         dropped = drop_other_spaces(opened, report.space, keep=[outfits]) if drop_old and report.serving else 0
     if as_json:
@@ -106,10 +107,6 @@ def _settings(store: str, model: str, precision: Precision | None) -> Settings:
     return Settings().model_copy(update={name: value for name, value in told.items() if value})
 
 
-def _model_folder(settings: Settings) -> Path:
-    return ensure_model(settings.model, settings.cache_dir, settings.precision)
-
-
 @dataclasses.dataclass(frozen=True)
 class _Job:
     """How ``encode`` spreads its work."""
@@ -120,7 +117,7 @@ class _Job:
 
 
 def _encode(store: Store, settings: Settings, job: _Job) -> EncodeReport:
-    folder = _model_folder(settings)
+    folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
     current, total = current_vectors(store, read_spec(folder).fingerprint)
     started_s = time.perf_counter()
     with show.progress("images") as progress:
@@ -141,7 +138,7 @@ def _encode(store: Store, settings: Settings, job: _Job) -> EncodeReport:
 
 
 def _print_report(report: EncodeReport, rate: float, dropped: int) -> None:
-    more = f" · [bold]{report.views:,}[/] more views" if report.views else ""
+    more = f" · [bold]{report.augmented_views:,}[/] more views" if report.augmented_views else ""
     again = f" · {report.dropped:,} changed meanwhile (run it again)" if report.dropped else ""
     show.out.print(
         f"[bold]{report.encoded:,}[/] encoded ({rate:.0f} images/s) · {report.skipped:,} were current · "

@@ -18,7 +18,7 @@ from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import ensure_model, float_model
 from deepstyle.style.spec import ModelSpec
 
 VARIANT_HELP: Final = "disjoint: no item of train is in valid or test. nondisjoint: outfits are dealt out alone."
@@ -46,7 +46,10 @@ def open_outfit_data(data: str, settings: Settings) -> OutfitData:
     if source.layout != "polyvore":
         raise DataError(f"{data} has no outfits.", remedy="Give a folder in the Polyvore Outfits layout, or demo.")
     encoder = Encoder.open(
-        ensure_model(settings.model, settings.cache_dir, settings.precision),
+        # Heads learn from float features, whatever the precision that they will serve in.
+        float_model(settings.model, settings.cache_dir)
+        if settings.precision == "auto"
+        else ensure_model(settings.model, settings.cache_dir, settings.precision),
         threads=settings.encoder_threads,
         streams=0,
     )

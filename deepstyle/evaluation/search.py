@@ -26,7 +26,7 @@ from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_space
-from deepstyle.style.views import search_spaces
+from deepstyle.style.augmented_views import search_spaces
 
 T = TypeVar("T")
 Vectors = NDArray[np.float32]

@@ -21,6 +21,7 @@ from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError,
 from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
+from deepstyle.style.augmented_views import stored_views, view_space
 from deepstyle.style.encode import (
     EncodeFailure,
     EncodeReport,
@@ -33,7 +34,6 @@ from deepstyle.style.encode import (
 )
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
-from deepstyle.style.views import view_space, views_of
 
 ATTEMPTS: Final = 3
 """How often a shard may lose its worker before its items are reported as failed."""
@@ -79,14 +79,14 @@ def encode_store_by_ray(
         model = ray.put({path.name: path.read_bytes() for path in model_folder.iterdir() if path.is_file()})
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
         tally = Tally(store, space)
-        for view in views_of(store):
+        for view in stored_views(store):
             shards = missing_shards(store, view_space(space, view), shard_size)
             submitted = ((ids, run.remote(store.url, space, view, model, ids)) for ids in shards)
             for shard in _results(ray, submitted):
                 tally.add(view, shard.made, shard.kept, shard.failures)
                 if on_progress:
                     on_progress(tally.done, tally.total)
-            serving = let_serve(store, space)  # without waiting for the views, which come after
+            serving = let_serve(store, space)  # now: the augmented views follow, and searches need not wait for them
         return tally.report(serving)
     finally:
         ray.shutdown()

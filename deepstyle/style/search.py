@@ -19,7 +19,7 @@ from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import Precision, ensure_model
 from deepstyle.style.spec import ModelSpec
-from deepstyle.style.views import search_spaces
+from deepstyle.style.augmented_views import search_spaces
 
 EVERYTHING = ItemFilter()
 SMALLEST_CROP: Final = 0.0001

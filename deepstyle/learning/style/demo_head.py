@@ -1,6 +1,8 @@
 """Make the default's head from the demo catalogue, which the project draws itself: no shop's pictures are in it.
 
-python -m deepstyle.learning.style.demo_head            # a few minutes; then run the tests, for its first values
+python -m deepstyle.learning.style.demo_head --to demo-512.safetensors   # a few minutes
+
+``python -m deepstyle.learning.style.package --head demo-512.safetensors …`` then builds the packaged model with it.
 """
 
 import argparse
@@ -16,7 +18,6 @@ from deepstyle.learning.style.run import prepare
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
-from deepstyle.style.recipe import DEMO_HEAD_FILE
 
 CONFIG = StyleConfig(
     # A drawn catalogue is trusted less than a shop's own: twice the shrinkage that training has.
@@ -35,10 +36,10 @@ def demo_head(data: str, cache_dir: Path) -> torch.Tensor:
 
 
 def main() -> None:
-    """Write the file that ships."""
+    """Write the head's file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", default="demo", help="demo, or the demo catalogue's folder")
-    parser.add_argument("--to", type=Path, default=DEMO_HEAD_FILE, help="the safetensors file")
+    parser.add_argument("--to", type=Path, required=True, help="the safetensors file to write")
     options = parser.parse_args()
     made = demo_head(options.data, Settings().cache_dir)
     write_atomic(options.to, save({"weight": made}, {"made by": "deepstyle.learning.style.demo_head"}))
