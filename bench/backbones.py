@@ -22,7 +22,6 @@ import openvino as ov
 import torch
 from machine import describe_machine
 from numpy.typing import NDArray
-from safetensors.torch import load_file
 from torch import nn
 
 from deepstyle.evaluation.photos import LabelledPhoto, read_labelled_photos

@@ -36,6 +36,7 @@ from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
+from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoded, Encoder
@@ -49,7 +50,6 @@ from deepstyle.style.search import (
     serving_space,
     similar_items,
 )
-from deepstyle.style.augmented_views import keep_augmented_views
 
 Photo = bytes | Path
 Progress = Callable[[int, int], None]

@@ -5,7 +5,6 @@ import os
 import platform
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -33,6 +32,7 @@ Runner = Literal["local", "ray"]
 
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
 Model = Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")]
+PRECISION_HELP = "auto: as the store was encoded; for a new store int8, if the CPU has instructions for it."
 ModelPrecision = Annotated[Precision | None, typer.Option(help=PRECISION_HELP)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 

@@ -31,7 +31,7 @@ def quantise(
     """Make an int8 model, which serves faster, and keep it only if it finds the same products.
 
     200 pictures set the ranges. On the others int8 must agree with the original on 95 % of the ten nearest, and lose at
-    most half a point of recall. The packaged model already has an int8 model; this makes one of fp32 from your pictures.
+    most half a point of recall. The packaged model already has an int8 model; this makes another, from your pictures.
 
     Example: [bold]deepstyle quantise --model packaged:lite0 --images shop/images[/]
     """

@@ -90,7 +90,7 @@ def encode_store(
 
 
 class Tally:
-    """Counts the progress of a run in ``space``: ``done`` of ``total`` images, augmented views and failures included."""
+    """Counts a run in ``space``: ``done`` of ``total`` images, augmented views and failures included."""
 
     def __init__(self, store: Store, space: str) -> None:
         self.space = space

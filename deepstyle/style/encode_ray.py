@@ -1,8 +1,8 @@
-"""Encode a catalogue on a Ray cluster: the shard function of ``encode``, run by as many workers as there are CPUs.
+"""Encode a catalogue on a Ray cluster: one worker per CPU runs the shard function of ``encode``.
 
-The driver only lists the ids of what is missing. Each worker opens the store by its URL, reads its shard's images, and
-writes its vectors, so neither passes through the driver. A vector is written once per (space, item) and tied to its
-image's SHA-256, so a shard may run twice without harm: Ray runs it again where its worker died, and no other shard.
+The driver only lists the ids of the missing vectors. Each worker opens the store by its URL, reads the images of its
+shard and writes their vectors, so neither passes through the driver. A vector is written once per (space, item) and tied
+to the SHA-256 of its image, so a shard may safely run twice: Ray repeats it where its worker died.
 """
 
 import itertools
@@ -36,9 +36,9 @@ from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
 
 ATTEMPTS: Final = 3
-"""How often a shard may lose its worker before its items are reported as failed."""
+"""How often a shard may lose its worker until its items are reported as failed."""
 SHARDS_AHEAD: Final = 2
-"""Shards per worker that are running or waiting, so that no worker idles."""
+"""Shards per worker that run or wait, so that no worker is idle."""
 
 _LOCAL: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -52,10 +52,10 @@ _LOCAL: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ShardDone:
-    """What a worker did with one shard; its vectors are durable."""
+    """The result of a shard: how many vectors a worker ``encoded``, and how many of them it ``stored`` durably."""
 
-    made: int
-    kept: int
+    encoded: int
+    stored: int
     failures: tuple[EncodeFailure, ...]
 
 
@@ -70,7 +70,7 @@ def encode_store_by_ray(
 ) -> EncodeReport:
     """Like ``encode_store``, on the cluster at ``address``; ``""``: on ``workers`` processes of this machine.
 
-    Every node must reach ``store.url``; the model travels with the job. Raises ``StoreError`` where a worker could not
+    Every node must reach ``store.url``; the model is sent with the job. Raises ``StoreError`` where a worker could not
     use the store, and ``MissingDependencyError`` without Ray.
     """
     ray = _start(address, workers)
@@ -83,7 +83,7 @@ def encode_store_by_ray(
             shards = missing_shards(store, view_space(space, view), shard_size)
             submitted = ((ids, run.remote(store.url, space, view, model, ids)) for ids in shards)
             for shard in _results(ray, submitted):
-                tally.add(view, shard.made, shard.kept, shard.failures)
+                tally.add(view, shard.encoded, shard.stored, shard.failures)
                 if on_progress:
                     on_progress(tally.done, tally.total)
             serving = let_serve(store, space)  # now: the augmented views follow, and searches need not wait for them

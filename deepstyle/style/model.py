@@ -22,7 +22,7 @@ from deepstyle.style.weights import Weights, file_sha256, locate_weights
 PACKAGED_MODEL: Final = Path(__file__).with_name("packaged") / "lite2"
 """The model that ships with the package, in fp16; see ``deepstyle.learning.style.package``."""
 INT8_FOLDER: Final = "int8"
-"""The folder of the quantised model inside that of the model it was made from."""
+"""The folder of the quantised model inside that of the original model."""
 
 
 def ensure_model(
@@ -35,8 +35,8 @@ def ensure_model(
 
     ``auto`` chooses the precision of the space that a store is ``serving``, so that queries and catalogue share one
     space on every machine. Without such a space it chooses int8 where the folder has it and the CPU computes it fast
-    (``int8_is_fast``), else the precision of the model itself. ``fp32`` of ``packaged`` is converted like other weights.
-    Raises ``UnknownModelError`` or ``ModelError``, and ``MissingDependencyError`` where a conversion needs torch.
+    (``int8_is_fast``), else the precision of the model itself. ``fp32`` of ``packaged`` is converted as other weights
+    are. Raises ``UnknownModelError`` or ``ModelError``, and ``MissingDependencyError`` where a conversion needs torch.
     """
     given = Path(name)
     if given.is_dir():
@@ -44,7 +44,7 @@ def ensure_model(
         return _of_precision(given, precision, serving)
     weights = locate_weights(name, architecture=architecture)
     converted = cache_dir / "models" / f"{weights.architecture}-{recipe_key(weights)}"
-    if is_default(weights) and precision != "fp32" and not (precision == "auto" and _made(converted, serving)):
+    if is_default(weights) and precision != "fp32" and not (precision == "auto" and _encoded(converted, serving)):
         verify_model(PACKAGED_MODEL)
         return _of_precision(PACKAGED_MODEL, precision, serving)
     _ensure_converted(weights, converted, cache_dir)
@@ -94,8 +94,8 @@ def _of_precision(folder: Path, precision: Precision, serving: str | None) -> Pa
     raise ModelError(f"{folder} has no {precision} model.", remedy=remedy or f"Use auto or {spec.precision}.")
 
 
-def _made(folder: Path, serving: str | None) -> bool:
-    """Whether a converted model, or its int8 model, made the space ``serving``."""
+def _encoded(folder: Path, serving: str | None) -> bool:
+    """Whether ``serving`` holds vectors of a converted model, or of its int8 model."""
     return serving is not None and (_is_space(folder, serving) or _is_space(folder / INT8_FOLDER, serving))
 
 
@@ -133,7 +133,7 @@ def _build(weights: Weights, folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise _build_error(weights, finished)
     verify_model(unfinished)
-    shutil.rmtree(folder, ignore_errors=True)  # with its int8 folder, which was made from other bytes
+    shutil.rmtree(folder, ignore_errors=True)  # with its int8 folder, which belongs to another graph
     unfinished.rename(folder)
 
 

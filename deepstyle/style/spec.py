@@ -51,7 +51,7 @@ class Preprocessing:
 class ModelSpec:
     """A model that serves: what it is, which input it expects, and where it comes from.
 
-    ``architecture`` is a backbone's name (``resnet50``, ``tf_efficientnet_lite2``), ``weights`` the name of its weights.
+    ``architecture`` is a backbone's name (``tf_efficientnet_lite2``), ``weights`` the name of its weights.
     ``precision``: ``fp32``; ``fp16``, where weights are stored as float16 and computed with in float32; or ``int8``.
     ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``, ``data_sha256`` and ``git_commit`` describe its
     training, or quantisation, and are empty otherwise.

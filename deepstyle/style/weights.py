@@ -76,7 +76,9 @@ def pull_weights(name: str) -> Weights:
     prefix, ``ModelError`` where the download fails.
     """
     if not name.startswith(HUB_PREFIX):
-        raise UnknownModelError(f"{name!r} does not name a model on the hub.", remedy=f"Name it {HUB_PREFIX}OWNER/MODEL.")
+        raise UnknownModelError(
+            f"{name!r} does not name a model on the hub.", remedy=f"Name it {HUB_PREFIX}OWNER/MODEL."
+        )
     hub = _import_hub()
     for file in HUB_FILES:
         if _cached_hub_file(name, file) is not None:
@@ -96,7 +98,8 @@ def _weights(
 ) -> Weights:
     if architecture not in ARCHITECTURES:
         raise UnknownModelError(
-            f"{name}: there is no architecture named {architecture!r}.", remedy=f"Use one of {', '.join(ARCHITECTURES)}."
+            f"{name}: there is no architecture named {architecture!r}.",
+            remedy=f"Use one of {', '.join(ARCHITECTURES)}.",
         )
     return Weights(name, architecture, sha256, path, preprocessing or ARCHITECTURES[architecture].preprocessing)
 

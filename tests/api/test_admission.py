@@ -22,7 +22,7 @@ from tests.api.conftest import problem_of
 from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
-PAGES = ("/", "/docs", "/docs/start.js", "/docs/assets/swagger-ui.css", "/openapi.json", "/problems/overloaded", "/no")
+PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
 

@@ -11,10 +11,18 @@ from deepstyle.catalogue.item import Item
 from deepstyle.evaluation.search import evaluate_search
 from deepstyle.images.pixels import decode, read_image
 from deepstyle.store import Entry, ItemFilter, Store, open_store
+from deepstyle.style.augmented_views import (
+    AUGMENTED_VIEWS,
+    keep_augmented_views,
+    keeps_augmented_views,
+    render_view,
+    search_spaces,
+    stored_views,
+    view_space,
+)
 from deepstyle.style.encode import drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import search_photo, search_vector, similar_items
-from deepstyle.style.augmented_views import AUGMENTED_VIEWS, keep_augmented_views, keeps_augmented_views, search_spaces, render_view, view_space, stored_views
 from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
@@ -54,7 +62,12 @@ def test_each_view_has_the_vector_of_its_own_pixels(store: Store, encoder: Encod
     keep_augmented_views(store, True)
     told: list[tuple[int, int]] = []
     report = encode_store(store, encoder, shard_size=3, on_progress=lambda done, total: told.append((done, total)))
-    assert (report.encoded, report.skipped, report.dropped, report.augmented_views) == (COUNT, 0, 0, COUNT * len(AUGMENTED_VIEWS))
+    assert (report.encoded, report.skipped, report.dropped, report.augmented_views) == (
+        COUNT,
+        0,
+        0,
+        COUNT * len(AUGMENTED_VIEWS),
+    )
     assert told[-1] == (3 * COUNT, 3 * COUNT) and told == sorted(told)
     for view in stored_views(store):
         for row in range(COUNT):

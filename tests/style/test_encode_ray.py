@@ -13,9 +13,9 @@ from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
+from deepstyle.style.augmented_views import keep_augmented_views, search_spaces
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.augmented_views import keep_augmented_views, search_spaces
 from tests.style.tiny import write_tiny_model
 
 pytest.importorskip("ray", reason="Ray is not installed")

@@ -14,13 +14,26 @@ HALF_SUFFIX: Final = "_fp16"
 def compress(graph: bytes) -> bytes:
     """The graph with float32 matrices and kernels stored as float16; it casts them back and computes as before.
 
-    Biases, quantisation scales and int8 weights stay as they are. Raises ``ValueError`` where a weight exceeds the range
-    of float16.
+    Biases, quantisation scales and int8 weights stay as they are. Raises ``ValueError`` where a weight exceeds the
+    range of float16.
     """
     model = onnx.load_from_string(graph)
     _halve(model.graph)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
+
+
+def decompress(graph: bytes) -> onnx.ModelProto:
+    """The graph with float32 constants again, as tools that change graphs expect them."""
+    model = onnx.load_from_string(graph)
+    halves = {tensor.name: tensor for tensor in model.graph.initializer if tensor.name.endswith(HALF_SUFFIX)}
+    for node in [node for node in model.graph.node if node.op_type == "Cast" and node.input[0] in halves]:
+        half = halves[node.input[0]]
+        model.graph.node.remove(node)
+        model.graph.initializer.remove(half)
+        values = numpy_helper.to_array(half).astype(np.float32)
+        model.graph.initializer.append(numpy_helper.from_array(values, node.output[0]))
+    return model
 
 
 def stored_weight(graph: bytes, name: str) -> NDArray[np.float32]:

@@ -27,7 +27,9 @@ def photos_of(folders: Sequence[Path], split: Split) -> list[Path]:
     for folder in folders:
         table = next((path for path in (folder / "senders.csv", folder / "labels.csv") if path.is_file()), None)
         if table is None:
-            raise DataError(f"{folder} has neither senders.csv nor labels.csv.", remedy="Give a folder of phone photos.")
+            raise DataError(
+                f"{folder} has neither senders.csv nor labels.csv.", remedy="Give a folder of phone photos."
+            )
         try:
             with table.open(encoding="utf-8", newline="") as file:
                 rows = [(row["image"], int(row["sender_id"])) for row in csv.DictReader(file)]

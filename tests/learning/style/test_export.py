@@ -5,7 +5,6 @@ import onnx
 import openvino as ov
 import pytest
 import torch
-from safetensors.torch import load_file
 
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.export import export_onnx
@@ -15,6 +14,7 @@ from deepstyle.learning.style.head import (
     EmbeddingNetwork,
     clothing_projection,
     generalised_mean,
+    packaged_head,
     untrained_head,
 )
 from deepstyle.style.recipe import head_kind, start_kind
