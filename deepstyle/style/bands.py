@@ -75,7 +75,7 @@ def bands_of(store: Store, spec: ModelSpec) -> Bands | None:
 
 
 def write_bands(store: Store, bands: Bands) -> None:
-    """Store the bands that were measured on ``store``, atomically; running servers use them from the next request on."""
+    """Write the bands that were measured on ``store``, atomically; running servers use them from their next request."""
     store.set_meta(BANDS_META, format_bands(bands))
 
 

@@ -1,8 +1,8 @@
 """Encode a catalogue on a Ray cluster: one worker per CPU runs the shard function of ``encode``.
 
 The driver only lists the ids of the missing vectors. Each worker opens the store by its URL, reads the images of its
-shard and writes their vectors, so neither passes through the driver. A vector is written once per (space, item) and tied
-to the SHA-256 of its image, so a shard may safely run twice: Ray repeats it where its worker died.
+shard and writes their vectors, so neither passes through the driver. A vector is written once per (space, item) and
+tied to the SHA-256 of its image, so a shard may safely run twice: Ray repeats it where its worker died.
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """The model that serves: decoded RGB pictures in, unit vectors out, computed by OpenVINO on the CPU.
 
-The graph runs on one picture at a time: larger batches are not faster on a CPU (``bench/encode.py``), and so a picture's
+The graph runs on one picture at a time: larger batches are not faster on a CPU (``bench/encode.py``), and a picture's
 vector never depends on other pictures. *Streams* fill the cores: one stream on all cores has the lowest latency; one
 stream per core has the highest throughput when as many threads call at once.
 """
@@ -81,7 +81,7 @@ class Encoder:
         return resize(rgb, target.height_px, target.width_px, target.fit)
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
-        """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size, side by side where there are several streams."""
+        """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side if there are several streams."""
         if self.streams == 1 or len(images) < 2:
             return _normalised(self._run([self.prepare(rgb) for rgb in images]))
         with ThreadPoolExecutor(2 * self.streams) as pool:
@@ -116,7 +116,7 @@ class Encoder:
 
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The raw embedding (D,) and features (F,) of (H, W, 3) uint8: views that are valid until the request's next run."""
+    """The raw embedding (D,) and features (F,) of (H, W, 3) uint8: views, valid until the request runs again."""
     request.infer({0: np.ascontiguousarray(pixels[None])})
     return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 

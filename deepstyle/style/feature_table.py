@@ -1,8 +1,8 @@
 """Features of a catalogue's pictures, computed once and stored, so that heads train on them in minutes.
 
-A table is a folder of two files. ``table.json`` records the model, the pictures and the name of the array file, which is
-its digest. A writer adds the new array, then replaces ``table.json`` by one rename: a reader sees the old table or the
-new one.
+A table is a folder of two files. ``table.json`` records the model, the pictures and the name of the array file, which
+is its digest. A writer adds the new array, then replaces ``table.json`` by one rename: a reader sees the old table or
+the new one.
 """
 
 import contextlib

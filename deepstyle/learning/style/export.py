@@ -37,7 +37,7 @@ def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
 
 
 def _forget_origin(model: onnx.ModelProto) -> None:
-    """Remove what the exporter records of the machine (source paths, stack traces), so that the bytes are reproducible."""
+    """Remove what the exporter records of the machine (source paths, stack traces): the bytes are reproducible."""
     model.doc_string = ""
     model.graph.doc_string = ""
     model.ClearField("metadata_props")
