@@ -38,10 +38,10 @@ from deepstyle.learning.style.quantise import quantise_model
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
+from deepstyle.style.architectures import ARCHITECTURES
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec
-from deepstyle.style.weights import ARCHITECTURES
 
 STUDENT = "resnet50"
 SIZES_PX = ((0.8, 112), (0.92, 160), (1.0, 224))
@@ -133,7 +133,7 @@ def distance(student: Tensor, teacher: Tensor, centre: Tensor) -> Tensor:
 
 def batches(lessons: Lessons, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
     """Distorted pictures (B, 3, H, W), normalised, with the teacher's embeddings; the next is made meanwhile."""
-    fed = ARCHITECTURES[STUDENT]
+    fed = ARCHITECTURES[STUDENT].preprocessing
     mean, std = (torch.tensor(values).view(3, 1, 1) for values in (fed.mean, fed.std))
 
     def picture(row: int, step: int, side_px: int) -> Tensor:
@@ -156,7 +156,7 @@ def batches(lessons: Lessons, steps: int) -> Iterator[tuple[Tensor, Tensor]]:
 
 
 def write_model(network: EmbeddingNetwork, folder: Path) -> None:
-    fed = ARCHITECTURES[STUDENT]
+    fed = ARCHITECTURES[STUDENT].preprocessing
     graph = export_onnx(network, fed.height_px, fed.width_px)
     digest = hashlib.sha256(graph).hexdigest()
     write_atomic(folder / MODEL_FILE, graph)
