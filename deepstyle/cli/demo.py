@@ -80,7 +80,7 @@ def _encode(settings: Settings, store: Store) -> "Encoder":
     from deepstyle.style.encoder import Encoder
     from deepstyle.style.search import serving_model
 
-    _tell(f"[bold]2/5[/] encoding with the model {escape(settings.model)} (converted once, on its first use)")
+    _tell(f"[bold]2/5[/] encoding with the model {escape(settings.model)}")
     folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with show.progress("images") as progress:

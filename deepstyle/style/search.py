@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
+from deepstyle.settings import Precision
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import Precision, ensure_model
+from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
