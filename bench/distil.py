@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from deepstyle.style.architectures import ARCHITECTURES
 from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 (its usual name)
@@ -39,6 +38,7 @@ from deepstyle.learning.style.quantise import quantise_model
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.ingest import import_catalogue
+from deepstyle.style.architectures import ARCHITECTURES
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import float_model
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, write_spec

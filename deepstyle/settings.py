@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deepstyle.errors import UsageError
 
-Precision = Literal["auto", "fp32", "int8"]
+Precision = Literal["auto", "fp32", "fp16", "int8"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -39,8 +39,8 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
-    ``precision``: ``auto`` encodes with the int8 model where it passed its gate, and searches a store in the precision
-    that it was encoded in.
+    ``precision``: ``auto`` is that of the store's vectors; for a new store int8 where it passed its gate and the CPU
+    has instructions for it, else that of the model.
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.

@@ -1,32 +1,28 @@
 """Pages for people: the web client where it is built, the API's reference, and what each problem means."""
 
 from collections.abc import Iterator
-from importlib.util import find_spec
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from deepstyle.api.headers import Frames
 from deepstyle.api.problems import KINDS, ProblemError
+from deepstyle.api.reference import reference_page
 from deepstyle.api.website import website, whole
 from deepstyle.settings import Settings
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
 _WELCOME: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle</title>
 <style>body{font:16px/1.5 system-ui;max-width:40rem;margin:4rem auto;padding:0 1rem}code{background:#eee}</style>
-<h1>deepstyle</h1><p>The server is up. Try:</p>
-<ul><li><a href="docs">the API's reference</a>, to try it in the browser
+<h1>deepstyle</h1><p>The server is up, without the website: run <code>make web</code> in the checkout to build it, and
+start the server again. The API is complete. Try:</p>
+<ul><li><a href="docs">the API's reference</a>
 <li><code>curl -F image=@photo.jpg ORIGIN/search_image</code>
 <li><a href="v1/items?limit=5">the catalogue</a>, <a href="readyz">is it ready?</a>, <a href="metrics">metrics</a></ul>
 """
-_REFERENCE: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle API</title>
-<link rel="stylesheet" href="docs/assets/swagger-ui.css"><div id="swagger-ui"></div>
-<script src="docs/assets/swagger-ui-bundle.js"></script><script src="docs/start.js"></script>
-"""
-_START: Final = 'SwaggerUIBundle({url: "openapi.json", dom_id: "#swagger-ui", tryItOutEnabled: true});'
 
 
 def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
@@ -41,15 +37,14 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
             f"<!doctype html><title>{kind.title}</title><h1>{kind.status} {kind.title}</h1>{kind.remedy}"
         )
 
+    @lru_cache(maxsize=1)
+    def reference_html() -> str:
+        return reference_page(app.openapi())
+
     @app.get("/docs", include_in_schema=False)
     async def reference() -> Response:
-        return HTMLResponse(_REFERENCE)
+        return HTMLResponse(reference_html())
 
-    @app.get("/docs/start.js", include_in_schema=False)
-    async def start() -> Response:
-        return Response(_START, media_type="text/javascript")
-
-    app.mount("/docs/assets", whole(StaticFiles(directory=_swagger_folder())), name="swagger")
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
         api, frames = frozenset(_first_parts(app)), Frames.of(settings)
@@ -65,11 +60,3 @@ def _first_parts(app: FastAPI) -> Iterator[str]:
     """The first part of every address that the API has, such as ``v1``."""
     for address in [*app.openapi()["paths"], "/docs", "/problems", "/openapi.json"]:
         yield address.split("/")[1]
-
-
-def _swagger_folder() -> Path:
-    """Where the package of Swagger UI keeps its files; the package itself is not imported."""
-    found = find_spec("swagger_ui")
-    assert found is not None
-    assert found.origin is not None
-    return Path(found.origin).parent / "static"

@@ -75,7 +75,7 @@ def encode(
             on_progress=show.counting(progress, "encoding"),
             on_suggest=show.counting(progress, "reading for suggestions", hidden=True),
         )
-    images_per_s = (result.encoded + result.views) / (time.perf_counter() - started_s)
+    images_per_s = (result.encoded + result.augmented_views) / (time.perf_counter() - started_s)
     if as_json:
         show.as_json(_fields(result, images_per_s))
     else:
@@ -102,7 +102,7 @@ def _fields(result: EncodeResult, images_per_s: float) -> dict[str, Any]:
 
 
 def _print(result: EncodeResult, images_per_s: float) -> None:
-    views = f" · [bold]{result.views:,}[/] augmented views" if result.views else ""
+    views = f" · [bold]{result.augmented_views:,}[/] augmented views" if result.augmented_views else ""
     again = f" · {result.dropped:,} changed meanwhile (run it again)" if result.dropped else ""
     show.out.print(
         f"[bold]{result.encoded:,}[/] encoded ({images_per_s:.0f} pictures/s) · {result.skipped:,} were current · "

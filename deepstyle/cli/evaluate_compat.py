@@ -37,7 +37,7 @@ def evaluate_compat(
     split: Annotated[str, typer.Option(help="valid or test. Tune on valid; use test once.")] = "test",
     store: Annotated[str, typer.Option("--store", help="The store's URL (default: var/NAME.db).")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
-    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="auto: the model's own, fp16 or fp32.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Also write the report to a file.")] = None,
     publish: Annotated[str, typer.Option(metavar="NAME", help=PUBLISH_HELP)] = "",

@@ -37,7 +37,7 @@ def train_compat(
     restart: Annotated[bool, typer.Option("--restart", help=RESTART_HELP)] = False,
     store: Annotated[str, typer.Option("--store", help="The store's URL (default: var/NAME.db).")] = "",
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "",
-    precision: Annotated[Precision | None, typer.Option(help="auto takes int8 where it passed its gate.")] = None,
+    precision: Annotated[Precision | None, typer.Option(help="auto: the model's own, fp16 or fp32.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the head's spec as JSON.")] = False,
 ) -> None:
     """Train the head that scores what goes together, on the outfits of DATA.

@@ -157,14 +157,14 @@ def handbag(canvas: Canvas, look: Look) -> None:
 def clutch(canvas: Canvas, look: Look) -> None:
     """A small evening clutch with a jewelled clasp and a chain."""
     half, top = look.vary(92, 106), look.vary(170, 184)
-    if look.chance(0.6):
+    if look.with_probability(0.6):
         chain = curve([(160 - half + 10, top + 4), (70, top - 70), (130, top - 96), (230, top - 70),
             (160 + half - 10, top + 4)], closed=False)
         canvas.cord(chain, look.metal, 4, "metal")
         canvas.stitches(chain, darker(look.metal, 0.4), step_px=6, width_px=1.6)
     canvas.piece(box(160 - half, top, 2 * half, look.vary(96, 112), 12), look.fabric, round_px=14,
         folds=[curve([(90, top + 20), (230, top + 86)], closed=False)], fold_px=26)
-    if look.chance(0.5):
+    if look.with_probability(0.5):
         canvas.piece(symmetric([(160, top), Corner(160 + half - 2, top + 2), Corner(160, top + 76)]), look.fabric,
             round_px=6, lift_px=4)
     canvas.cord(curve([(160 - half + 4, top + 3), (160, top - 1), (160 + half - 4, top + 3)], closed=False),

@@ -215,7 +215,7 @@ def pencil_skirt(canvas: Canvas, look: Look) -> None:
     canvas.piece(skirt_outline(skirt), look.fabric, round_px=12)
     for dart in both([(188, 76), (192, 112)]):
         canvas.seam(dart, look.fabric)
-    if look.chance(0.5):
+    if look.with_probability(0.5):
         canvas.seam(curve([(160, 80), (160, skirt.hem_y + 6)], closed=False), look.fabric)
         for index in range(6):
             canvas.button(166, 92 + index * 34, 3, look.metal, "metal")

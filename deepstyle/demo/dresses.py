@@ -118,12 +118,12 @@ def shirt_dress(canvas: Canvas, look: Look) -> None:
 
 def cocktail_dress(canvas: Canvas, look: Look) -> None:
     """A short strapless dress in satin or sequins with a full or narrow skirt."""
-    full = look.chance(0.5)
+    full = look.with_probability(0.5)
     skirt = Skirt(waist=42, hip=84 if full else 58, hem=look.vary(92, 108) if full else 54, top=160,
         hem_y=look.vary(268, 296), waves=4 if full else 0)
     canvas.piece(skirt_outline(skirt), look.fabric, folds=skirt_folds(skirt, look, 8 if full else 3), fold_px=13)
     bodice = symmetric([(160, 92), (176, 80), (194, 80), Corner(208, 96), (202, 130), Corner(202, 165), (160, 172)])
-    if look.chance(0.6):
+    if look.with_probability(0.6):
         for strap in both([(192, 84), (188, 60), (180, 40)]):
             canvas.cord(strap, look.fabric.colour, 2.6, "satin")
     canvas.piece(bodice, look.fabric, folds=both([(180, 96), (174, 150)]))
@@ -136,7 +136,7 @@ def evening_gown(canvas: Canvas, look: Look) -> None:
     """A floor-length gown with a slit, a train of folds and a jewelled neckline."""
     skirt = Skirt(waist=38, hip=54, hem=look.vary(82, 104), top=142, hem_y=372, waves=4)
     canvas.piece(skirt_outline(skirt), look.fabric, folds=skirt_folds(skirt, look, 7), fold_px=18, round_px=12)
-    if look.chance(0.5):
+    if look.with_probability(0.5):
         canvas.piece(curve([Corner(188, 250), (196, 310), Corner(214, 374), Corner(190, 376)]),
             look.fabric.shaded(0.6), lift_px=0, round_px=3)
     cut = Cut(top=36, hem_y=148, shoulder=34, chest=45, waist=40, hem=38, neck="v", neck_width=27,

@@ -50,7 +50,7 @@ def sun_visor(canvas: Canvas, look: Look) -> None:
 def beanie(canvas: Canvas, look: Look) -> None:
     """A knitted hat with a turned-up brim and a pompom or none."""
     height = look.vary(100, 130)
-    if look.chance(0.6):
+    if look.with_probability(0.6):
         canvas.piece(ellipse(160, 222 - height, 28, 27), look.fabric.dyed(look.trim, "fur"), round_px=14)
     crown = symmetric([(160, 236 - height), (200, 246 - height), (232, 200), Corner(238, 250), (160, 258)])
     canvas.piece(crown, look.fabric, round_px=24)

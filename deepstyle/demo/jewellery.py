@@ -49,7 +49,7 @@ def sports_watch(canvas: Canvas, look: Look) -> None:
 
 def dress_watch(canvas: Canvas, look: Look) -> None:
     """A slim office watch on a leather strap."""
-    square = look.chance(0.4)
+    square = look.with_probability(0.4)
     dial = box(112, 150, 96, 100, 14) if square else ellipse(160, 200, look.vary(46, 52))
     canvas.piece(box(205, 195, 12, 10, 3), Fabric(look.metal, "metal"), round_px=2)
     _watch(canvas, look, "leather", dial, Fabric(look.metal, "metal"), (0.96, 0.95, 0.92))

@@ -1,4 +1,4 @@
-"""What a silhouette is drawn with: style, cloth, trims, and the random numbers that vary its cut."""
+"""The inputs of a silhouette: style, cloth, trims, and the random numbers that vary its cut."""
 
 import random
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from deepstyle.demo.palette import Rgb
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One product's looks; ``dice`` starts the same for every colour of a model, so that they share one cut."""
+    """What one product looks like; ``dice`` starts the same for all colours of a model, so that they share one cut."""
 
     style: str
     fabric: Fabric
@@ -21,6 +21,6 @@ class Look:
         """A measure of the cut between ``low`` and ``high``."""
         return self.dice.uniform(low, high)
 
-    def chance(self, share: float) -> bool:
-        """Whether this model has a detail that ``share`` of all models have."""
-        return self.dice.random() < share
+    def with_probability(self, probability: float) -> bool:
+        """``True`` with this probability, in [0, 1]: whether the model has a detail that not all models have."""
+        return self.dice.random() < probability

@@ -155,7 +155,7 @@ def blazer(canvas: Canvas, look: Look) -> None:
     cut = Cut(top=60, hem_y=look.vary(272, 300), shoulder=66, chest=61, waist=52, hem=63, sleeve=look.vary(188, 198),
         spread=10, cuff=28, neck="v", neck_width=22, neck_depth=30)
     draw_torso(canvas, look, cut)
-    _lapels(canvas, look, look.vary(168, 196), double=look.chance(0.4), hem_y=cut.hem_y, satin=False)
+    _lapels(canvas, look, look.vary(168, 196), double=look.with_probability(0.4), hem_y=cut.hem_y, satin=False)
     canvas.pair(curve([Corner(178, 228), Corner(212, 224), Corner(213, 236), Corner(179, 240)]), look.fabric, lift_px=1)
     for side in (-1, 1):
         for index in range(3):
@@ -199,7 +199,7 @@ def wool_coat(canvas: Canvas, look: Look) -> None:
     canvas.pair(cuff_band(cut, 12, grow=1), look.fabric)
     canvas.pair(curve([Corner(180, 232), Corner(216, 228), Corner(218, 242), Corner(181, 247)]), look.fabric,
         lift_px=1.2)
-    if look.chance(0.5):
+    if look.with_probability(0.5):
         canvas.piece(symmetric([(160, 198), Corner(218, 193), Corner(219, 209), (160, 214)]),
             look.fabric.shaded(0.12), round_px=4)
         canvas.piece(box(147, 194, 26, 24, 4), look.fabric.dyed(darker(look.fabric.colour, 0.6), "rubber"), round_px=3)

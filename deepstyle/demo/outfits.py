@@ -128,7 +128,7 @@ def _dress(
 
 
 def reshuffle(splits: dict[str, list[Ensemble]], seed: int) -> dict[str, list[Ensemble]]:
-    """The nondisjoint variant: the same outfits, dealt out anew without regard to their items."""
+    """The nondisjoint variant: the same outfits, shuffled into splits without regard to their items."""
     everything = [ensemble for ensembles in splits.values() for ensemble in ensembles]
     random.Random(f"nondisjoint/{seed}").shuffle(everything)  # noqa: S311
     result, start = {}, 0

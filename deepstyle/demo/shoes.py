@@ -45,7 +45,7 @@ def trainers(canvas: Canvas, look: Look) -> None:
 
 def canvas_shoes(canvas: Canvas, look: Look) -> None:
     """Low canvas plimsolls or high-tops with a rubber toe cap."""
-    tall = 46.0 if look.chance(0.4) else 0.0
+    tall = 46.0 if look.with_probability(0.4) else 0.0
     low = _GROUND - 18
     upper = curve([Corner(62, low + 2), (60, low - 40), Corner(62, low - 68 - tall), Corner(118, low - 72 - tall),
         (134, low - 60 - tall / 2), (176, low - 40), (232, low - 26), (262, low - 10), Corner(264, low + 4)])
@@ -74,7 +74,7 @@ def ankle_boots(canvas: Canvas, look: Look) -> None:
     canvas.piece(ellipse(103, low - shaft, 34, 7), look.fabric.shaded(0.6), lift_px=0)
     canvas.piece(upper, look.fabric, round_px=15, folds=[_open((120, low - 60), (160, low - 46)),
         _open((76, low - 58), (110, low - 50))])
-    if look.chance(0.5):
+    if look.with_probability(0.5):
         gusset = curve([Corner(92, low - shaft), Corner(120, low - shaft), (114, low - 70), Corner(106, low - 56),
             (98, low - 70)])
         canvas.piece(gusset, look.fabric.dyed(darker(look.fabric.colour, 0.5), "rib"), round_px=3, lift_px=0.5)
@@ -144,7 +144,7 @@ def loafers(canvas: Canvas, look: Look) -> None:
     canvas.seam(_open((62, low - 44), (84, low - 24), (90, low)), look.fabric)
     canvas.piece(curve([Corner(140, low - 58), Corner(172, low - 52), (166, low - 24), Corner(158, low + 2),
         Corner(132, low + 2), (142, low - 26)]), look.fabric.plain(), round_px=5)
-    if look.chance(0.5):
+    if look.with_probability(0.5):
         canvas.cord(_open((140, low - 40), (156, low - 34), (170, low - 38)), look.metal, 5, "metal")
         canvas.button(144, low - 38, 4, look.metal, "metal")
         canvas.button(168, low - 37, 4, look.metal, "metal")
@@ -175,7 +175,7 @@ def court_shoes(canvas: Canvas, look: Look) -> None:
         look.fabric)
     canvas.lines([_open((118, low + 26), (170, _GROUND - 5), (220, _GROUND - 1), (270, _GROUND - 1))],
         (0.22, 0.17, 0.14), 3)
-    if look.chance(0.6):
+    if look.with_probability(0.6):
         canvas.piece(box(196, _GROUND - 44, 18, 12, 2), look.fabric.dyed(look.metal, "metal"), round_px=2)
     canvas.double(*_PAIR)
 
@@ -194,7 +194,7 @@ def heeled_sandals(canvas: Canvas, look: Look) -> None:
         Corner(92, low + 4)]), look.fabric, round_px=5)
     canvas.cord(_open((70, low - 58), (98, low - 46), (132, low - 60)), look.fabric.colour, 6, "satin")
     canvas.button(126, low - 57, 6, look.metal, "gem")
-    for x in (196, 216, 240) if look.chance(0.5) else (204, 232):
+    for x in (196, 216, 240) if look.with_probability(0.5) else (204, 232):
         canvas.cord(_open((x - 14, _GROUND - 9), (x - 2, _GROUND - 40), (x + 16, _GROUND - 8)), look.fabric.colour, 8,
             look.fabric.texture)
         for step in range(3):

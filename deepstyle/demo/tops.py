@@ -20,7 +20,7 @@ def t_shirt(canvas: Canvas, look: Look) -> None:
     thread = darker(look.fabric.colour, 0.35)
     canvas.stitches(curve([(160 - cut.hem + 2, cut.hem_y - 7), (160, cut.hem_y - 3),
         (160 + cut.hem - 2, cut.hem_y - 7)], closed=False), thread)
-    if look.chance(0.6):
+    if look.with_probability(0.6):
         pocket = curve([Corner(178, 132), Corner(206, 132), Corner(206, 158), Corner(192, 166), Corner(178, 158)])
         canvas.piece(pocket, look.fabric, round_px=3, lift_px=1)
         canvas.stitches(curve([(179, 137), (205, 137)], closed=False), thread)
@@ -65,7 +65,7 @@ def hoodie(canvas: Canvas, look: Look) -> None:
 
 def jumper(canvas: Canvas, look: Look) -> None:
     """A chunky knit with a round, V or roll neck."""
-    roll = look.chance(0.4)
+    roll = look.with_probability(0.4)
     cut = Cut(top=76 if roll else 66, hem_y=look.vary(280, 312), shoulder=64, chest=64, waist=look.vary(62, 70),
         hem=look.vary(56, 62), sleeve=look.vary(170, 190), spread=14, cuff=28, bell=look.vary(4, 12),
         neck=look.dice.choice(["round", "v"]) if not roll else "round", neck_depth=look.vary(16, 26) if not roll

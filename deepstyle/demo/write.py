@@ -33,15 +33,15 @@ Progress = Callable[[int], None]
 def render_demo(
     folder: Path, *, items: int = 1400, outfits: int = 600, seed: int = 0, on_progress: Progress | None = None
 ) -> None:
-    """Write the demo catalogue to ``folder``; nothing is done where it is there already.
+    """Write the demo catalogue to ``folder``, unless it is complete.
 
-    The pictures are rendered into a hidden folder beside it, which takes its place at the end: killed at any moment,
-    ``folder`` is as it was, and the next call goes on. Raises ``UsageError`` for too few items, ``DataError`` where
+    The pictures are rendered into a hidden folder beside it, which replaces it at the end: after a kill at any moment
+    ``folder`` is unchanged, and the next call continues. Raises ``UsageError`` for too few items, ``DataError`` where
     ``folder`` holds something else.
     """
     folder = folder.resolve()
     if items < MIN_ITEMS:
-        raise UsageError(f"A demo catalogue of {items} items is too small.", remedy=f"Ask for at least {MIN_ITEMS}.")
+        raise UsageError(f"a demo catalogue of {items} items is too small.", remedy=f"Ask for at least {MIN_ITEMS}.")
     if outfits < 1:
         raise UsageError(f"{outfits} outfits are too few.", remedy="Ask for at least one.")
     marker = _marker(items, outfits, seed)
@@ -62,7 +62,7 @@ def render_demo(
 
 
 def _staging(folder: Path, marker: dict[str, Any]) -> Path:
-    """Where these parameters are rendered; what a killed render of others, or half a picture, left is removed."""
+    """The folder to render these parameters into, without what killed renders left: other folders, partial pictures."""
     digest = hashlib.sha256(json.dumps(marker).encode()).hexdigest()[:12]
     staging = folder.with_name(f".{folder.name}.rendering-{digest}")
     for stale in folder.parent.glob(f".{glob.escape(folder.name)}.rendering-*"):
@@ -76,7 +76,7 @@ def _staging(folder: Path, marker: dict[str, Any]) -> Path:
 
 
 def _marker(items: int, outfits: int, seed: int) -> dict[str, Any]:
-    """What the catalogue depends on: the parameters, and the code that draws it."""
+    """What the catalogue depends on: its parameters and the code that draws it."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     return {"items": items, "outfits": outfits, "seed": seed, "code_sha256": code}
@@ -93,12 +93,12 @@ def _refuse_foreign(folder: Path) -> None:
     """Never replace a folder that this module did not write."""
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARKER).exists())):
         raise DataError(
-            f"{folder} exists and is not a demo catalogue.", remedy="Name a folder that is empty or not there yet."
+            f"{folder} exists and is not a demo catalogue.", remedy="Give a folder that is empty or does not exist."
         )
 
 
 def _take_place(staging: Path, folder: Path) -> None:
-    """Put the finished ``staging`` where an older demo catalogue, or nothing, is."""
+    """Move the finished ``staging`` to ``folder``, replacing an older demo catalogue."""
     old = staging.with_name(staging.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
@@ -109,14 +109,14 @@ def _take_place(staging: Path, folder: Path) -> None:
 
 
 def _write_images(folder: Path, products: Sequence[Product], seed: int, on_progress: Progress | None) -> None:
-    """Render what is missing, on every core."""
+    """Render the missing pictures on all cores."""
     missing = [product for product in products if not (folder / f"{product.item_id}.jpg").exists()]
-    kept = len(products) - len(missing)
+    present = len(products) - len(missing)
     if on_progress:
-        on_progress(kept)
-    for fresh, _ in enumerate(_rendered(missing, folder, seed), start=1):
+        on_progress(present)
+    for rendered, _ in enumerate(_rendered(missing, folder, seed), start=1):
         if on_progress:
-            on_progress(kept + fresh)
+            on_progress(present + rendered)
 
 
 def _rendered(products: Sequence[Product], folder: Path, seed: int) -> Iterator[None]:
@@ -130,7 +130,7 @@ def _rendered(products: Sequence[Product], folder: Path, seed: int) -> Iterator[
 
 
 def _leave_with_parent() -> None:
-    """Make a worker end when its parent is killed: a pool's workers would wait for work for ever."""
+    """End a worker when its parent is killed; it would wait for work forever."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -142,14 +142,14 @@ def _leave_with_parent() -> None:
 
 
 def _render(product: Product, *, folder: Path, seed: int) -> None:
-    """Write one picture; a killed render leaves no half picture under its final name."""
+    """Write one picture atomically."""
     path, data = folder / f"{product.item_id}.jpg", encode_jpeg(draw(product, seed), JPEG_QUALITY)
     with atomic_file(path, durable=False) as file, named(path):
         file.write(data)
 
 
 def _write_tables(folder: Path, products: Sequence[Product], splits: dict[str, list[Ensemble]], seed: int) -> None:
-    """Everything but the pictures."""
+    """Write everything except the pictures."""
     ids = {category: str(number) for number, category in enumerate(sorted({k.category for k in KINDS}), start=1)}
     _write_json(folder / "polyvore_item_metadata.json", {p.item_id: _metadata(p, ids) for p in products})
     everything = [ensemble for ensembles in splits.values() for ensemble in ensembles]
@@ -157,15 +157,15 @@ def _write_tables(folder: Path, products: Sequence[Product], splits: dict[str, l
     pairs = sorted({(kind.category, kind.semantic_category) for kind in KINDS})
     rows = "".join(f"{ids[category]},{category},{semantic}\r\n" for category, semantic in pairs)
     write_atomic(folder / "categories.csv", rows.encode())
-    for variant, dealt in (("disjoint", splits), ("nondisjoint", reshuffle(splits, seed))):
-        for name, ensembles in dealt.items():
+    for variant, outfits in (("disjoint", splits), ("nondisjoint", reshuffle(splits, seed))):
+        for name, ensembles in outfits.items():
             _write_outfits(folder / variant, name, ensembles)
             if name != "train":
                 _write_questions(folder / variant, name, ask(ensembles, f"{seed}/{variant}/{name}"))
 
 
 def _metadata(product: Product, ids: dict[str, str]) -> dict[str, Any]:
-    """One item under the keys of Polyvore Outfits (misspelling included), and the demo catalogue's own."""
+    """One item with the keys of Polyvore Outfits (misspelling included) and those of the demo catalogue."""
     kind = product.kind
     return {
         "url_name": product.title.lower(),
@@ -201,10 +201,10 @@ def _write_outfits(folder: Path, split: str, ensembles: Iterable[Ensemble]) -> N
     _write_json(folder / f"{split}.json", sets)
 
 
-def _write_questions(folder: Path, split: str, asked: Split) -> None:
+def _write_questions(folder: Path, split: str, questions: Split) -> None:
     """Compatibility lines (two spaces after a 0, as in the original) and fill-in-the-blank questions."""
     lines = []
-    for ensemble, negative in zip(asked.outfits, asked.negatives, strict=True):
+    for ensemble, negative in zip(questions.outfits, questions.negatives, strict=True):
         lines += [f"1 {_tokens(places(ensemble))}", f"0  {_tokens(negative)}"]
     write_atomic(folder / f"compatibility_{split}.txt", "\n".join(lines).encode() + b"\n")
     blanks = [
@@ -213,7 +213,7 @@ def _write_questions(folder: Path, split: str, asked: Split) -> None:
             "blank_position": question.blank_position,
             "answers": [place.token for place in question.answers],
         }
-        for question in asked.questions
+        for question in questions.questions
     ]
     _write_json(folder / f"fill_in_blank_{split}.json", blanks)
 

@@ -31,9 +31,9 @@ from deepstyle.images.distort import DISTORTIONS
 from deepstyle.images.pixels import Rgb, decode, resize
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
+from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_space
-from deepstyle.style.views import search_spaces
 
 T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]

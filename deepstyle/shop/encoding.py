@@ -95,7 +95,7 @@ def encode_catalogue(
     on_suggest: Progress | None = None,
 ) -> EncodeResult:
     """Encode every picture without a current vector, then write the suggestions; see ``Shop.encode``."""
-    folder = models.wanted_folder()
+    folder = models.serving_folder()
     spec, open_encoder = read_spec(folder), cache(partial(models.open_encoder, folder))
     left_out = why_no_suggestions(store, models.head, spec) if job.suggest else ""
     projector = _projector(models.head, spec) if job.suggest and not left_out else None

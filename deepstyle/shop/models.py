@@ -11,7 +11,6 @@ from deepstyle.compatibility.stylist import Stylist
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
 from deepstyle.style.search import serving_model
 from deepstyle.style.spec import ModelSpec, read_spec
 
@@ -81,10 +80,6 @@ class Models:
         """The model folder of the settings, in the precision that the store serves."""
         settings = self._settings
         return serving_model(self._store, settings.model, settings.cache_dir, settings.precision)
-
-    def wanted_folder(self) -> Path:
-        """The model folder of the settings, whatever the store serves."""
-        return ensure_model(self._settings.model, self._settings.cache_dir, self._settings.precision)
 
     def open_encoder(self, folder: Path, *, streams: int = ALL_CORES) -> Encoder:
         """Load the model ``folder`` for ``streams`` pictures side by side."""

@@ -45,12 +45,12 @@ from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportRe
 from deepstyle.store.integrity import record_check
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
+from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.search import Crop, Match, read_photo, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
-from deepstyle.style.views import keep_views
 
 Photo = bytes | Path
 """A picture to ask with: its bytes, or the path of its file."""
@@ -257,7 +257,7 @@ class Shop:
         are read for the suggestions. A picture that fails is reported and stops nothing.
         """
         if augmented_views is not None:
-            keep_views(self.store, augmented_views)
+            keep_augmented_views(self.store, augmented_views)
         job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address)
         result = encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
         self._models = Models(self.store, self.settings, self._given_encoder)  # the store may serve another model now

@@ -1,1 +1,1 @@
-"""Feature 1, how one item looks: backbones, the 512-D head, export, the encoder that serves, search and evaluation."""
+"""How one item looks: the packaged model, the encoder, the encoding of a catalogue, and visual search."""

@@ -1,9 +1,9 @@
 """Encode a catalogue: every image without a current vector, shard by shard, each shard durable before the next.
 
-Killed at any moment, a run loses the shard under way and no more; the next run goes on from there. Only an image whose
-bytes changed is encoded again, because a vector is kept with its image's SHA-256. A new model fills a space of its own
-while the old one serves; once the new space is complete, ``style_space`` turns to it in one write. Views, where the
-store keeps any (``deepstyle.style.views``), come after that: a search does without them until they are there.
+A run that is killed loses at most the current shard, and the next run continues from there. A vector is stored with
+the SHA-256 of its image, so only images whose bytes changed are encoded again. A new model fills a space of its own
+while the old one serves; once the new space is complete, one write switches ``style_space`` to it. Augmented views
+(``deepstyle.style.augmented_views``), where the store keeps them, follow; searches work without them meanwhile.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,16 +18,16 @@ from numpy.typing import NDArray
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Store, VectorBatch
+from deepstyle.style.augmented_views import ORIGINAL, render_view, search_spaces, stored_views, view_space
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.views import WHOLE, search_spaces, seen, view_space, views_of
 
 STYLE_SPACE: Final = "style_space"
-"""The store's meta key that names the space that serves."""
+"""The store's meta key that names the space being served."""
 
 
 @dataclass(frozen=True, slots=True)
 class EncodeFailure:
-    """An image that could not be encoded; ``code`` is the error's class, the rest what it said."""
+    """An image that could not be encoded: the error's class as ``code``, its message and its remedy."""
 
     item_id: str
     code: str
@@ -37,7 +37,7 @@ class EncodeFailure:
 
 @dataclass(frozen=True, slots=True)
 class EncodedShard:
-    """What one shard gave: vectors and backbone features (N, F) of the images that worked, and the failures."""
+    """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures."""
 
     vectors: VectorBatch
     features: NDArray[np.float32]
@@ -46,10 +46,10 @@ class EncodedShard:
 
 @dataclass(frozen=True, slots=True)
 class EncodeReport:
-    """What a run did in ``space``: images ``encoded`` now, ``skipped`` as already current, and failed.
+    """The result of a run in ``space``: images ``encoded`` now, ``skipped`` because they were current, and failed.
 
-    ``dropped`` vectors were made but not kept: their item or its image changed meanwhile; the next run sees to them.
-    ``serving`` says whether the store's ``style_space`` is now this space. ``views`` were encoded besides.
+    ``dropped`` vectors were not stored because the item or its image changed meanwhile; the next run encodes them.
+    ``serving`` is whether the store's ``style_space`` is now this space. ``augmented_views`` were encoded in addition.
     """
 
     space: str
@@ -58,7 +58,7 @@ class EncodeReport:
     dropped: int
     failures: tuple[EncodeFailure, ...]
     serving: bool
-    views: int = 0
+    augmented_views: int = 0
 
 
 def encode_store(
@@ -70,87 +70,94 @@ def encode_store(
     on_progress: Callable[[int, int], None] | None = None,
     on_shard: Callable[[EncodedShard], None] | None = None,
 ) -> EncodeReport:
-    """Encode what has no current vector in the encoder's space, then let that space serve; then encode the views.
+    """Encode the originals that have no current vector, serve their space, then encode the augmented views.
 
-    ``on_progress(done, total)`` is called after every shard, ``on_shard`` with what it gave, once that is durable, but
-    not with views. Raises ``StoreError``; a failing image is only reported.
+    ``on_progress(done, total)`` is called after every shard; ``on_shard`` with every shard of originals, once it is
+    durable. Raises ``StoreError``; an image that cannot be encoded is only reported.
     """
     space, tally = encoder.fingerprint, Tally(store, encoder.fingerprint)
-    for view in views_of(store):
+    for view in stored_views(store):
         for item_ids in missing_shards(store, view_space(space, view), shard_size):
             shard = encode_shard(encoder, read_shard(store, item_ids), workers=workers, view=view)
-            kept = put_shard(store, view_space(space, view), shard)
-            tally.add(view, len(shard.vectors.item_ids), kept, shard.failures)
-            if on_shard and view == WHOLE:
+            stored = put_shard(store, view_space(space, view), shard)
+            tally.add(view, len(shard.vectors.item_ids), stored, shard.failures)
+            if on_shard and view == ORIGINAL:
                 on_shard(shard)
             if on_progress:
                 on_progress(tally.done, tally.total)
-        serving = let_serve(store, space)  # without waiting for the views, which come after
+        serving = let_serve(store, space)  # now: the augmented views follow, and searches need not wait for them
     return tally.report(serving)
 
 
 class Tally:
-    """What a run has done in ``space``: ``done`` of ``total`` images, views and failures included."""
+    """Counts a run in ``space``: ``done`` of ``total`` images, augmented views and failures included."""
 
     def __init__(self, store: Store, space: str) -> None:
         self.space = space
         self.skipped = store.spaces().get(space, 0)
         self.done, self.total = current_vectors(store, space)
-        self._made = self._kept = self._views = 0
+        self._encoded = self._stored = self._augmented_views = 0
         self._failures: list[EncodeFailure] = []
 
-    def add(self, view: str, made: int, kept: int, failures: Sequence[EncodeFailure]) -> None:
-        """Count a shard of ``view``; what fails as a view has failed, and was told, as the picture it is."""
-        self.done += made + len(failures)
-        if view == WHOLE:
-            self._made += made
-            self._kept += kept
+    def add(self, view: str, encoded: int, stored: int, failures: Sequence[EncodeFailure]) -> None:
+        """Count a shard of ``view``; an augmented view that fails was already reported as a failed original."""
+        self.done += encoded + len(failures)
+        if view == ORIGINAL:
+            self._encoded += encoded
+            self._stored += stored
             self._failures += failures
         else:
-            self._views += kept
+            self._augmented_views += stored
 
     def report(self, serving: bool) -> EncodeReport:
-        """The run as it ended."""
-        dropped, failures = self._made - self._kept, tuple(self._failures)
-        return EncodeReport(self.space, self._kept, self.skipped, dropped, failures, serving, self._views)
+        """The report of the finished run."""
+        return EncodeReport(
+            space=self.space,
+            encoded=self._stored,
+            skipped=self.skipped,
+            dropped=self._encoded - self._stored,
+            failures=tuple(self._failures),
+            serving=serving,
+            augmented_views=self._augmented_views,
+        )
 
 
 def current_vectors(store: Store, space: str) -> tuple[int, int]:
-    """How many vectors ``space`` and its views have, and how many there will be once every item has an image."""
-    there, spaces = store.spaces(), search_spaces(store, space)
-    return sum(there.get(one, 0) for one in spaces), store.count() * len(spaces)
+    """How many vectors ``space`` and its views have, and how many they need for every item."""
+    counts, spaces = store.spaces(), search_spaces(store, space)
+    return sum(counts.get(name, 0) for name in spaces), store.count() * len(spaces)
 
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
-    """Make a shard's vectors durable; return how many were kept."""
+    """Write a shard's vectors durably; return how many were stored."""
     return store.put_vectors(space, shard.vectors) if shard.vectors.item_ids else 0
 
 
 def encode_shard(
-    encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, workers: int = 0, view: str = WHOLE
+    encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, workers: int = 0, view: str = ORIGINAL
 ) -> EncodedShard:
-    """Encode a view of ``(item_id, image)`` pairs; reads and writes no store: any machine with the model can run it.
+    """Encode a view of ``(item_id, image)`` pairs; accesses no store, so any machine with the model can run it.
 
-    ``workers`` threads each decode, resize and encode one image at a time (0: two a stream, so that one decodes while
-    the other's picture is in the model).
+    Each of ``workers`` threads decodes, resizes and encodes one image at a time (0: two per stream, so that one decodes
+    while the other waits for the model).
     """
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
         results = list(pool.map(partial(_encode_one, encoder, view), shard))
     encoded = [result for result in results if not isinstance(result, EncodeFailure)]
-    made = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
+    pairs = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
-        tuple(item_id for item_id, _ in made),
-        tuple(image.sha256 for _, image in made),
-        _stacked([one.embeddings for one in encoded], encoder.spec.embedding_dim),
+        tuple(item_id for item_id, _ in pairs),
+        tuple(image.sha256 for _, image in pairs),
+        _stacked([result.embeddings for result in encoded], encoder.spec.embedding_dim),
     )
-    features = _stacked([one.features for one in encoded], encoder.spec.features_dim)
+    features = _stacked([result.features for result in encoded], encoder.spec.features_dim)
     return EncodedShard(batch, features, tuple(result for result in results if isinstance(result, EncodeFailure)))
 
 
 def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:
-    """Delete the vectors of every space but ``space``, its views' and those to ``keep``; return how many there were."""
-    kept = {*search_spaces(store, space), *keep}
-    return sum(store.drop_space(other) for other in store.spaces() if other not in kept)
+    """Delete the vectors of all spaces except ``space``, its views and ``keep``; return how many were deleted."""
+    needed = {*search_spaces(store, space), *keep}
+    return sum(store.drop_space(other) for other in store.spaces() if other not in needed)
 
 
 def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.float32]:
@@ -160,13 +167,13 @@ def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.floa
 def _encode_one(encoder: Encoder, view: str, pair: tuple[str, ItemImage]) -> Encoded | EncodeFailure:
     item_id, image = pair
     try:
-        return encoder.encode([seen(view, encoder.decode(image.data))])
+        return encoder.encode([render_view(view, encoder.decode(image.data))])
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
 
 
 def missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[str]]:
-    """The ids of items without a current vector, ``shard_size`` at a time, ascending."""
+    """The ids of the items without a current vector, in ascending order, ``shard_size`` at a time."""
     after = ""
     while page := store.missing_vectors(space, after=after, limit=shard_size):
         yield [item_id for item_id, _ in page]
@@ -174,13 +181,13 @@ def missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[s
 
 
 def read_shard(store: Store, item_ids: Sequence[str]) -> list[tuple[str, ItemImage]]:
-    """The items of a shard that still have an image, with it."""
+    """The items of a shard that still have an image, each with its image."""
     images = ((item_id, store.image(item_id)) for item_id in item_ids)
     return [(item_id, image) for item_id, image in images if image is not None]
 
 
 def let_serve(store: Store, space: str) -> bool:
-    """Turn ``style_space`` to ``space``, unless nothing in it would leave the shop without a search."""
+    """Serve ``space``, unless it is empty; return whether it is now served."""
     if store.meta(STYLE_SPACE) != space and store.spaces().get(space, 0):
         store.set_meta(STYLE_SPACE, space)
     return store.meta(STYLE_SPACE) == space

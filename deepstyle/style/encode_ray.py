@@ -1,8 +1,8 @@
-"""Encode a catalogue on a Ray cluster: the shard function of ``encode``, run by as many workers as there are CPUs.
+"""Encode a catalogue on a Ray cluster: one worker per CPU runs the shard function of ``encode``.
 
-The driver only lists the ids of what is missing. Each worker opens the store by its URL, reads its shard's images, and
-writes its vectors, so neither passes through the driver. A vector is written once per (space, item) and tied to its
-image's SHA-256, so a shard may run twice without harm: Ray runs it again where its worker died, and no other shard.
+The driver only lists the ids of the missing vectors. Each worker opens the store by its URL, reads the images of its
+shard and writes their vectors, so neither passes through the driver. A vector is written once per (space, item) and
+tied to the SHA-256 of its image, so a shard may safely run twice: Ray repeats it where its worker died.
 """
 
 import itertools
@@ -22,6 +22,7 @@ from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError,
 from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
+from deepstyle.style.augmented_views import ORIGINAL, stored_views, view_space
 from deepstyle.style.encode import (
     EncodedShard,
     EncodeFailure,
@@ -35,13 +36,12 @@ from deepstyle.style.encode import (
 )
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import SPEC_FILE, read_spec
-from deepstyle.style.views import WHOLE, view_space, views_of
 from deepstyle.telemetry import import_module
 
 ATTEMPTS: Final = 3
-"""How often a shard may lose its worker before its items are reported as failed."""
+"""How often a shard may lose its worker until its items are reported as failed."""
 SHARDS_AHEAD: Final = 2
-"""Shards per worker that are running or waiting, so that no worker idles."""
+"""Shards per worker that run or wait, so that no worker is idle."""
 
 _LOCAL: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -55,10 +55,10 @@ _LOCAL: Final[Mapping[str, str]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class ShardDone:
-    """What a worker did with one shard; its vectors are durable."""
+    """The result of a shard: how many vectors a worker ``encoded``, and how many of them it ``stored`` durably."""
 
-    made: int
-    kept: int
+    encoded: int
+    stored: int
     failures: tuple[EncodeFailure, ...]
 
 
@@ -75,7 +75,7 @@ def encode_store_by_ray(
     """Like ``encode_store``, on the cluster at ``address``; ``""``: on ``workers`` processes of this machine.
 
     ``on_shard`` is sent to the workers, who call it with their store and each shard that they encoded, views excepted.
-    Every node must reach ``store.url``; the model travels with the job. Raises ``StoreError`` where a worker could not
+    Every node must reach ``store.url``; the model is sent with the job. Raises ``StoreError`` where a worker could not
     use the store, and ``MissingDependencyError`` without Ray.
     """
     ray = _start(address, workers)
@@ -85,14 +85,14 @@ def encode_store_by_ray(
         hook = ray.put(on_shard)
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
         tally = Tally(store, space)
-        for view in views_of(store):
+        for view in stored_views(store):
             shards = missing_shards(store, view_space(space, view), shard_size)
             submitted = ((ids, run.remote(store.url, space, view, model, hook, ids)) for ids in shards)
             for shard in _results(ray, submitted):
-                tally.add(view, shard.made, shard.kept, shard.failures)
+                tally.add(view, shard.encoded, shard.stored, shard.failures)
                 if on_progress:
                     on_progress(tally.done, tally.total)
-            serving = let_serve(store, space)  # without waiting for the views, which come after
+            serving = let_serve(store, space)  # now: the augmented views follow, and searches need not wait for them
         return tally.report(serving)
     finally:
         ray.shutdown()
@@ -111,7 +111,7 @@ def run_shard(
     encoder = _opened_encoder(space) or _keep_model(space, model)
     done = encode_shard(encoder, read_shard(store, item_ids), workers=1, view=view)
     kept = put_shard(store, view_space(space, view), done)
-    if on_shard and view == WHOLE:
+    if on_shard and view == ORIGINAL:
         on_shard(store, done)
     return ShardDone(len(done.vectors.item_ids), kept, done.failures)
 

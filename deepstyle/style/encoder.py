@@ -1,8 +1,8 @@
-"""The model that serves: decoded RGB pictures in, unit vectors out, by OpenVINO on the CPU.
+"""The model that serves: decoded RGB pictures in, unit vectors out, computed by OpenVINO on the CPU.
 
-One picture a call of the graph: on a CPU larger batches measured no faster (``bench/encode.py``), so a picture's
-vector never depends on its neighbours. What fills the cores is *streams*: one stream of all cores answers one picture
-soonest; a stream a core encodes most pictures a second when that many threads call at once.
+The graph runs on one picture at a time: larger batches are not faster on a CPU (``bench/encode.py``), and a picture's
+vector never depends on other pictures. *Streams* fill the cores: one stream on all cores has the lowest latency; one
+stream per core has the highest throughput when as many threads call at once.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from deepstyle.style import runtime as ov
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
-"""An embedding shorter than this has no direction worth the name."""
+"""An embedding shorter than this has no meaningful direction."""
 
-# OpenVINO's Python side builds tables on a process's first run, and two first runs at once deadlock, one holding
-# Python's lock and the other the table's. So each encoder runs before it is handed out, one at a time.
+# OpenVINO's bindings build tables on the first run in a process, and two first runs at once deadlock: one holds the
+# interpreter lock, the other that of the table. So every request runs once, one after the other, before it is used.
 _FIRST_RUN: Final = threading.Lock()
 
 
@@ -44,13 +44,13 @@ class Encoded:
 
 
 class Encoder:
-    """A model folder, verified, compiled and ready; safe to call from several threads at once."""
+    """A verified and compiled model folder; safe to call from several threads at once."""
 
     def __init__(self, spec: ModelSpec, compiled: ov.CompiledModel, streams: int) -> None:
         self.spec = spec
         self.fingerprint = spec.fingerprint
         self.streams = streams
-        # One request more than streams: the next picture waits inside OpenVINO, not behind Python.
+        # One more request than streams, so that the next picture already waits inside OpenVINO.
         self._requests: queue.SimpleQueue[ov.InferRequest] = queue.SimpleQueue()
         blank = np.zeros((spec.preprocessing.height_px, spec.preprocessing.width_px, 3), np.uint8)
         for _ in range(streams + 1):
@@ -61,11 +61,11 @@ class Encoder:
 
     @classmethod
     def open(cls, folder: Path, *, threads: int = 0, streams: int = 1) -> Self:
-        """Load the model folder ``folder`` to run on ``threads`` cores (0: all that this process may use).
+        """Load the model in ``folder`` to run on ``threads`` cores (0: all that this process may use).
 
         ``streams`` pictures are computed side by side, each on ``threads / streams`` cores: 1 for latency,
         ``threads`` (or 0, which means the same) for throughput.
-        Raises ``ModelError`` where the folder is incomplete, altered, or its graph is not what ``spec.json`` says.
+        Raises ``ModelError`` where the folder is incomplete or altered, or its graph does not match ``spec.json``.
         """
         spec = read_spec(folder)
         threads = threads or usable_cores()
@@ -78,11 +78,11 @@ class Encoder:
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Resize a picture, uint8 RGB of any size, to the model's (H, W, 3) uint8."""
-        fed = self.spec.preprocessing
-        return resize(rgb, fed.height_px, fed.width_px, fed.fit)
+        target = self.spec.preprocessing
+        return resize(rgb, target.height_px, target.width_px, target.fit)
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
-        """Encode any number of decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side on many streams."""
+        """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side if there are several streams."""
         if self.streams == 1 or len(images) < 2:
             return _normalised(self._run([self.prepare(rgb) for rgb in images]))
         with ThreadPoolExecutor(2 * self.streams) as pool:
@@ -92,11 +92,10 @@ class Encoder:
         )
 
     def encode_prepared(self, batch: NDArray[np.uint8]) -> Encoded:
-        """Encode (B, H, W, 3) uint8, as ``prepare`` makes them; raises ``ValueError`` for another shape or dtype."""
-        fed = self.spec.preprocessing
-        if batch.dtype != np.uint8 or batch.shape[1:] != (fed.height_px, fed.width_px, 3):
-            told = f"expected (B, {fed.height_px}, {fed.width_px}, 3) uint8, got {batch.shape} {batch.dtype}"
-            raise ValueError(told)
+        """Encode (B, H, W, 3) uint8 from ``prepare``; raises ``ValueError`` for another shape or dtype."""
+        height_px, width_px = self.spec.preprocessing.height_px, self.spec.preprocessing.width_px
+        if batch.dtype != np.uint8 or batch.shape[1:] != (height_px, width_px, 3):
+            raise ValueError(f"expected (B, {height_px}, {width_px}, 3) uint8, got {batch.shape} {batch.dtype}")
         return _normalised(self._run(list(batch)))
 
     def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
@@ -109,7 +108,7 @@ class Encoder:
 
     @contextmanager
     def _request(self) -> Iterator[ov.InferRequest]:
-        """Lend a request that nobody else holds."""
+        """An inference request that no other thread uses meanwhile."""
         request = self._requests.get()
         try:
             yield request
@@ -118,13 +117,13 @@ class Encoder:
 
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The raw embedding (D,) and features (F,) of (H, W, 3) uint8: views that hold until the request's next run."""
+    """The raw embedding (D,) and features (F,) of (H, W, 3) uint8: views, valid until the request runs again."""
     request.infer({0: np.ascontiguousarray(pixels[None])})
     return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 
 
 def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
-    """Read ``model.onnx``, once its digest and its outputs are what the spec says."""
+    """Read ``model.onnx`` and check its digest and its outputs against the spec."""
     path = folder / MODEL_FILE
     try:
         with open_regular(path) as file:
@@ -133,31 +132,30 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
         raise ModelError(f"{path} cannot be read: {error.strerror}.", remedy="Export the model again.") from error
     digest = hashlib.sha256(data).hexdigest()
     if digest != spec.onnx_sha256:
-        told = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.onnx_sha256[:16]}…."
-        raise ModelError(told, remedy="Export the model again.")
+        message = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.onnx_sha256[:16]}…."
+        raise ModelError(message, remedy="Export the model again.")
     try:
         graph = ov.Core().read_model(data)
-        fed = spec.preprocessing
-        graph.reshape({"pixels": [1, 3, fed.height_px, fed.width_px]})
+        graph.reshape({"pixels": [1, 3, spec.preprocessing.height_px, spec.preprocessing.width_px]})
         shapes = {name: tuple(graph.output(name).shape) for name in ("embedding", "features")}
     except RuntimeError as error:
-        raise ModelError(f"{path} is no encoder: {error}", remedy="Export the model again.") from error
+        raise ModelError(f"{path} is not an encoder: {error}", remedy="Export the model again.") from error
     if shapes != {"embedding": (1, spec.embedding_dim), "features": (1, spec.features_dim)}:
-        told = f"{path} has outputs {shapes}, spec.json says {spec.embedding_dim} and {spec.features_dim} values."
-        raise ModelError(told, remedy="Export the model again.")
+        expected = f"{spec.embedding_dim} and {spec.features_dim} values"
+        raise ModelError(f"{path} has outputs {shapes}, spec.json says {expected}.", remedy="Export the model again.")
     return graph
 
 
-def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
+def _compile(graph: ov.Model, preprocessing: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
     """Compile for (1, H, W, 3) uint8 input, with the normalisation inside the graph."""
     steps = ov.preprocess.PrePostProcessor(graph)
     pixels = steps.input("pixels")
     pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     pixels.model().set_layout(ov.Layout("NCHW"))
     scaled = pixels.preprocess().convert_element_type(ov.Type.f32)
-    scaled.mean([255 * value for value in fed.mean]).scale([255 * value for value in fed.std])
+    scaled.mean([255 * value for value in preprocessing.mean]).scale([255 * value for value in preprocessing.std])
     config = {
-        # Left to itself OpenVINO takes bf16 where the CPU has it: slower here, and other vectors.
+        # OpenVINO would choose bf16 where the CPU has it, which is slower here and gives other vectors.
         "INFERENCE_PRECISION_HINT": "f32",
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": streams,
@@ -166,8 +164,10 @@ def _compile(graph: ov.Model, fed: Preprocessing, threads: int, streams: int) ->
 
 
 def _normalised(raw: Encoded) -> Encoded:
-    """Embeddings of unit norm; raises ``ModelError`` where one has no direction (zero, NaN or infinite)."""
+    """Normalise the embeddings; raises ``ModelError`` where one has no direction (zero, NaN or infinite)."""
     norms = np.linalg.norm(raw.embeddings, axis=1, keepdims=True)
     if not np.all(np.isfinite(norms) & (norms > SMALLEST_NORM)):
-        raise ModelError("the model gave an embedding that is zero or not finite.", remedy="Train or export it again.")
+        raise ModelError(
+            "the model returned an embedding that is zero or not finite.", remedy="Train or export it again."
+        )
     return Encoded(raw.embeddings / norms, raw.features)

@@ -1,8 +1,8 @@
-"""Features of a catalogue's pictures, computed once and kept: what heads are trained on in minutes.
+"""Features of a catalogue's pictures, computed once and stored, so that heads train on them in minutes.
 
-A table is a folder of two files: ``table.json`` says which model made the rows and which pictures they come from, and
-names the array file, whose name is its digest. So a writer adds the new array, then replaces ``table.json`` in one
-rename: a reader sees the old table or the new one.
+A table is a folder of two files. ``table.json`` records the model, the pictures and the name of the array file, which
+is its digest. A writer adds the new array, then replaces ``table.json`` by one rename: a reader sees the old table or
+the new one.
 """
 
 import contextlib
@@ -28,9 +28,9 @@ Features = NDArray[np.float16] | NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class FeatureTable:
-    """Row i of ``features`` (N, F), float16 or float32, comes from the picture ``image_sha256s[i]`` of ``item_ids[i]``.
+    """Row i of ``features`` (N, F), float16 or float32, belongs to the picture ``image_sha256s[i]`` of ``item_ids[i]``.
 
-    ``fingerprint`` names the model that made them. An item occurs once. Raises ``ValueError`` where lengths differ.
+    ``fingerprint`` identifies the model. An item occurs once. Raises ``ValueError`` where lengths differ.
     """
 
     fingerprint: str
@@ -49,19 +49,19 @@ class FeatureTable:
 
 
 def write_features(table: FeatureTable, folder: Path) -> None:
-    """Make ``folder`` hold ``table``, atomically; the array that was there before is removed afterwards."""
+    """Write ``table`` into ``folder`` atomically; the previous array is removed afterwards."""
     buffer = io.BytesIO()
     np.save(buffer, np.ascontiguousarray(table.features), allow_pickle=False)
     data = buffer.getvalue()
     name = f"{hashlib.sha256(data).hexdigest()}.npy"
-    told = {
+    fields = {
         "fingerprint": table.fingerprint,
         "array": name,
         "item_ids": table.item_ids,
         "image_sha256s": table.image_sha256s,
     }
     write_atomic(folder / name, data)
-    write_atomic(folder / TABLE_FILE, json.dumps(told).encode())
+    write_atomic(folder / TABLE_FILE, json.dumps(fields).encode())
     for stale in folder.glob("*.npy"):
         if stale.name != name:
             with contextlib.suppress(FileNotFoundError):
@@ -69,19 +69,19 @@ def write_features(table: FeatureTable, folder: Path) -> None:
 
 
 def read_features(folder: Path, *, verify: bool = True) -> FeatureTable:
-    """The table in ``folder``, its array memory-mapped; ``verify`` reads it all once to compare the digest.
+    """The table in ``folder``, with its array memory-mapped; ``verify`` reads all of it to compare the digest.
 
-    Raises ``DataError`` where the table is missing, cut off or altered.
+    Raises ``DataError`` where the table is missing, truncated or altered.
     """
     path = folder / TABLE_FILE
     try:
-        told: dict[str, Any] = read_json(path, MAX_TABLE_BYTES)
-        array = folder / Path(told["array"]).name
-        with open_regular(array):  # a pipe would be waited for
+        fields: dict[str, Any] = read_json(path, MAX_TABLE_BYTES)
+        array = folder / Path(fields["array"]).name
+        with open_regular(array):  # refuses a pipe, which would block
             features = np.lib.format.open_memmap(array, mode="r")  # never an archive, never a pickle
         if verify and _sha256(array) != array.stem:
-            raise ValueError(f"{array.name} is not what its name says")
-        return FeatureTable(told["fingerprint"], tuple(told["item_ids"]), tuple(told["image_sha256s"]), features)
+            raise ValueError(f"{array.name} does not match its digest")
+        return FeatureTable(fields["fingerprint"], tuple(fields["item_ids"]), tuple(fields["image_sha256s"]), features)
     except FileNotFoundError as error:
         raise DataError(f"{folder} holds no features: {Path(error.filename).name} is missing.", remedy=REMEDY) from None
     except (ValueError, KeyError, TypeError, OSError, EOFError) as error:

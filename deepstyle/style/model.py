@@ -1,87 +1,77 @@
-"""From a model's name to its folder, building it at most once. Imports no torch: the build is another process."""
+"""From a model's name to its folder. The packaged model is ready; other weights are converted at most once.
+
+Imports no torch: the conversion runs in a process of its own and needs the extra ``train``.
+"""
 
 import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from deepstyle import errors
 from deepstyle.errors import DeepstyleError, FileError, ModelError
 from deepstyle.files import locked
-from deepstyle.style.recipe import recipe_key
-from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
+from deepstyle.settings import Precision
+from deepstyle.style.precision import int8_is_fast
+from deepstyle.style.recipe import is_default, recipe_key
+from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, ModelSpec, read_spec
 from deepstyle.style.weights import Weights, file_sha256, locate_weights
 
-Precision = Literal["auto", "fp32", "int8"]
+PACKAGED_MODEL: Final = Path(__file__).with_name("packaged") / "lite2"
+"""The model that ships with the package, in fp16; see ``deepstyle.learning.style.package``."""
 INT8_FOLDER: Final = "int8"
-"""The quantised model's folder inside that of the fp32 model it was made from."""
+"""The folder of the quantised model inside that of the original model."""
 
 
 def ensure_model(
     name: str, cache_dir: Path, precision: Precision = "auto", *, architecture: str = "", serving: str | None = None
 ) -> Path:
-    """The verified model folder for ``name``: a model folder's path, or weights as ``locate_weights`` names them.
+    """The verified model folder for ``name``: the path of a model folder, or weights as ``locate_weights`` names them.
 
-    Weights are converted once into ``cache_dir/models``; later calls, from any process, find the result by content, and
-    need nothing but to read it.
-    ``precision``: ``int8`` is the folder ``int8`` inside the model's, which ``deepstyle quantise`` writes once its
-    recall gate passes; ``auto`` takes it where it is, unless the space that a store is ``serving`` is fp32's: what was
-    quantised for one store must not stop another. Raises ``UnknownModelError`` or ``ModelError``.
+    ``packaged`` is the model that ships with the package. Other weights are converted once into ``cache_dir/models``;
+    later calls, from any process, find the result by its content and only read it.
+
+    ``auto`` chooses the precision of the space that a store is ``serving``, so that queries and catalogue share one
+    space on every machine. Without such a space it chooses int8 where the folder has it and the CPU computes it fast
+    (``int8_is_fast``), else the precision of the model itself. ``fp32`` of ``packaged`` is converted as other weights
+    are. Raises ``UnknownModelError`` or ``ModelError``, and ``MissingDependencyError`` where a conversion needs torch.
     """
     given = Path(name)
     if given.is_dir():
-        folder = given
-        verify_model(folder)
-    else:
-        folder = _ensure_built(locate_weights(name, architecture=architecture), cache_dir)
-    quantised = folder / INT8_FOLDER
-    keeps_fp32 = not quantised.is_dir() or read_spec(folder).fingerprint == serving
-    if precision == "fp32" or (precision == "auto" and keeps_fp32):
-        return folder
-    if not quantised.is_dir():
-        raise ModelError(
-            f"{folder} has no int8 model.", remedy=f"Make one: deepstyle quantise --model {name} --images FOLDER"
-        )
-    verify_model(quantised)
-    return quantised
+        verify_model(given)
+        return _of_precision(given, precision, serving)
+    weights = locate_weights(name, architecture=architecture)
+    converted = cache_dir / "models" / f"{weights.architecture}-{recipe_key(weights)}"
+    if is_default(weights) and precision != "fp32" and not (precision == "auto" and _encoded(converted, serving)):
+        verify_model(PACKAGED_MODEL)
+        return _of_precision(PACKAGED_MODEL, precision, serving)
+    _ensure_converted(weights, converted, cache_dir)
+    return _of_precision(converted, precision, serving)
+
+
+def float_model(name: str, cache_dir: Path) -> Path:
+    """The verified folder of the model ``name`` in its own precision, fp16 or fp32, whatever ``auto`` would choose."""
+    folder = ensure_model(name, cache_dir)
+    return folder.parent if folder.name == INT8_FOLDER else folder
 
 
 def verify_model(folder: Path) -> ModelSpec:
-    """The folder's spec; raises ``ModelError`` where the graph is missing or not the spec's."""
+    """The folder's spec; raises ``ModelError`` where the graph is missing or does not match the spec."""
     spec = read_spec(folder)
     if (found := file_sha256(folder / MODEL_FILE)) != spec.onnx_sha256:
         raise ModelError(
-            f"{folder / MODEL_FILE} is altered: its SHA-256 is {found}, not {spec.onnx_sha256}.",
+            f"{folder / MODEL_FILE} was altered: its SHA-256 is {found}, spec.json says {spec.onnx_sha256}.",
             remedy="Quantise it again: deepstyle quantise."
             if folder.name == INT8_FOLDER
-            else "Export the model again, or fetch the folder whole.",
+            else "Export the model again, or copy the whole folder again.",
         )
     return spec
 
 
-def _ensure_built(weights: Weights, cache_dir: Path) -> Path:
-    """The cached folder of ``weights``, built where it is missing and rebuilt where it does not verify."""
-    folder = cache_dir / "models" / f"{weights.architecture}-{recipe_key(weights)}"
-    if verifies(folder):  # without the lock, which a cache that may only be read has no place for
-        return folder
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with locked(folder.with_suffix(".lock")):
-            if not verifies(folder):  # another process was faster
-                _build(weights, folder)
-    except OSError as error:
-        problem = FileError.of(error)
-        raise FileError(
-            f"{weights.name} has to be converted once, into the cache {cache_dir}, and {problem.message}",
-            remedy=f"{problem.remedy} DEEPSTYLE_CACHE_DIR names the cache.".strip(),
-        ) from error
-    return folder
-
-
 def verifies(folder: Path) -> bool:
-    """Whether ``folder`` is a whole model folder."""
+    """Whether ``folder`` is a complete model folder."""
     try:
         verify_model(folder)
     except ModelError:
@@ -89,39 +79,76 @@ def verifies(folder: Path) -> bool:
     return True
 
 
+def _of_precision(folder: Path, precision: Precision, serving: str | None) -> Path:
+    """``folder`` itself or the int8 model inside it, as ``ensure_model`` describes."""
+    spec, quantised = read_spec(folder), folder / INT8_FOLDER
+    if precision == "auto":
+        chooses_int8 = quantised.is_dir() and spec.fingerprint != serving
+        precision = "int8" if chooses_int8 and (int8_is_fast() or _is_space(quantised, serving)) else spec.precision
+    if precision == spec.precision:
+        return folder
+    if precision == "int8" and quantised.is_dir():
+        verify_model(quantised)
+        return quantised
+    remedy = f"Make one: deepstyle quantise --model {folder} --images FOLDER" if precision == "int8" else ""
+    raise ModelError(f"{folder} has no {precision} model.", remedy=remedy or f"Use auto or {spec.precision}.")
+
+
+def _encoded(folder: Path, serving: str | None) -> bool:
+    """Whether ``serving`` holds vectors of a converted model, or of its int8 model."""
+    return serving is not None and (_is_space(folder, serving) or _is_space(folder / INT8_FOLDER, serving))
+
+
+def _is_space(folder: Path, space: str | None) -> bool:
+    """Whether ``space`` holds vectors of the model in ``folder``, which may be missing."""
+    return (folder / SPEC_FILE).is_file() and read_spec(folder).fingerprint == space
+
+
+def _ensure_converted(weights: Weights, folder: Path, cache_dir: Path) -> None:
+    """Convert ``weights`` into ``folder``, unless a model that verifies is there."""
+    if verifies(folder):  # without the lock: the cache may be read-only
+        return
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with locked(folder.with_suffix(".lock")):
+            if not verifies(folder):  # another process may have been faster
+                _build(weights, folder)
+    except OSError as error:
+        problem = FileError.of(error)
+        raise FileError(
+            f"{weights.name} has to be converted once, into the cache {cache_dir}, and {problem.message}",
+            remedy=f"{problem.remedy} DEEPSTYLE_CACHE_DIR names the cache.".strip(),
+        ) from error
+
+
 def _build(weights: Weights, folder: Path) -> None:
-    """Build beside ``folder``, then move into its place; what a killed build left is cleared first."""
+    """Convert into a folder beside ``folder``, then rename it; what a killed conversion left is removed first."""
     unfinished = folder.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    command = [
-        sys.executable,
-        "-m",
-        "deepstyle.learning.style.build",
-        weights.name,
-        str(unfinished),
-        weights.architecture,
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
-    if done.returncode != 0:
+    module = "deepstyle.learning.style.build"
+    command = [sys.executable, "-m", module, weights.name, str(unfinished), weights.architecture]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
+    if finished.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
-        raise _build_error(weights, done)
+        raise _build_error(weights, finished)
     verify_model(unfinished)
-    shutil.rmtree(folder, ignore_errors=True)  # with its int8 folder, which was made from other bytes
+    shutil.rmtree(folder, ignore_errors=True)  # with its int8 folder, which belongs to another graph
     unfinished.rename(folder)
 
 
-def _build_error(weights: Weights, done: subprocess.CompletedProcess[str]) -> DeepstyleError:
-    """The error that the build process reported, or what it died of."""
+def _build_error(weights: Weights, finished: subprocess.CompletedProcess[str]) -> DeepstyleError:
+    """The error that the conversion reported, or what ended it."""
     try:
-        told = json.loads(done.stdout)
-        kind: type[DeepstyleError] = getattr(errors, told["kind"])
-        return kind(told["message"], remedy=told["remedy"])
+        report = json.loads(finished.stdout)
+        kind: type[DeepstyleError] = getattr(errors, report["kind"])
+        return kind(report["message"], remedy=report["remedy"])
     except (ValueError, KeyError, AttributeError):
-        last = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+        last = (finished.stderr.strip().splitlines() or [f"exit status {finished.returncode}"])[-1]
     if "ModuleNotFoundError" in last:
         return errors.MissingDependencyError(
             f"{weights.name} has to be converted once, and {last.removeprefix('ModuleNotFoundError: ')}.",
-            remedy="Install what converts: pip install 'deepstyle[train]'.",
+            remedy="Install what converts models: pip install 'deepstyle[train]'. "
+            "Or use the packaged model, which needs no conversion: --model packaged.",
         )
-    return ModelError(f"{weights.name} could not be converted: {last}", remedy="Check memory and disk.")
+    return ModelError(f"{weights.name} could not be converted: {last}", remedy="Check memory and disk space.")

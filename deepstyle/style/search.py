@@ -1,4 +1,4 @@
-"""What looks like this? The service behind ``deepstyle similar`` and ``search`` and behind the API's routes."""
+"""Visual search: the items of a store that look most like an item, a photo or a vector."""
 
 import itertools
 import math
@@ -14,22 +14,23 @@ from deepstyle.catalogue.item import Item
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.images.parts import Header
 from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
+from deepstyle.settings import Precision
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
+from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import Precision, ensure_model
+from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import ModelSpec
-from deepstyle.style.views import search_spaces
 
 EVERYTHING = ItemFilter()
 SMALLEST_CROP: Final = 0.0001
-"""The smallest side of a crop, a fraction of the picture's: less than a pixel of most pictures."""
+"""The smallest width or height of a crop, as a fraction: less than a pixel of most pictures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One item found; ``rank`` counts from 1, ``similarity`` is the cosine in [-1, 1], higher is closer."""
+    """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1]."""
 
     rank: int
     item: Item
@@ -38,7 +39,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A box in fractions of the upright picture, origin at the top left; raises ``UsageError`` where it leaves it."""
+    """A box in fractions of the upright picture, origin top left; raises ``UsageError`` where it leaves the picture."""
 
     x: float
     y: float
@@ -57,21 +58,21 @@ class Crop:
 
 
 def serving_space(store: Store, spec: ModelSpec) -> str:
-    """The space to search with the model of ``spec``; a store that was never encoded takes any model.
+    """The space to search with the model of ``spec``; a store that was never encoded accepts any model.
 
-    Raises ``FingerprintMismatchError`` where the store's vectors that serve come from another model.
+    Raises ``FingerprintMismatchError`` where the store serves vectors of another model.
     """
     serving = store.meta(STYLE_SPACE)
     if serving is not None and serving != spec.fingerprint:
         raise FingerprintMismatchError(
             f"{without_password(store.url)} serves vectors of model {serving}, but this model is {spec.fingerprint}.",
-            remedy="Run `deepstyle encode` with this model, or serve with the model that made the vectors.",
+            remedy="Run `deepstyle encode` with this model, or use the model that the vectors were encoded with.",
         )
     return spec.fingerprint
 
 
 def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision) -> Path:
-    """The folder of the model ``name`` to ask ``store`` with (``ensure_model``); ``auto`` is what it was encoded by."""
+    """The folder of the model ``name`` for ``store``; ``auto`` is the precision that the store was encoded with."""
     return ensure_model(name, cache_dir, precision, serving=store.meta(STYLE_SPACE))
 
 
@@ -84,7 +85,7 @@ def similar_items(
     where: ItemFilter = EVERYTHING,
     exclude_self: bool = True,
 ) -> list[Match]:
-    """The ``k`` items most similar to ``item_id``, by its stored vector: no picture is read or encoded.
+    """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
 
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
     """
@@ -100,7 +101,7 @@ def similar_items(
 def search_vector(
     store: Store, space: str, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
 ) -> list[Match]:
-    """The ``k`` items most similar to ``embedding`` (D,) float32, by the most similar of the views that they have."""
+    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each."""
     spaces = search_spaces(store, space)
     return matches_of(store, _best_of(store.search(one, embedding, k=k, where=where) for one in spaces)[:k])
 
@@ -121,7 +122,7 @@ def search_photo(
 
 
 def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
-    """How long a photo's sides must be at least, so that what lies inside ``crop`` still fills the model's input."""
+    """The least length of a photo's sides at which the part inside ``crop`` still fills the model's input."""
     smallest = 1.0 if crop is None else max(min(crop.width, crop.height), 1 / MAX_SIDE_PX)
     return math.ceil(encoder.spec.preprocessing.longest_px / smallest)
 
@@ -135,7 +136,7 @@ def read_photo(
 
 
 def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
-    """Every item once, by the best of its hits, in the order of a store's answer."""
+    """Each item once with its best hit, in the order of a store's answer."""
     best: dict[str, float] = {}
     for hit in itertools.chain.from_iterable(answers):
         best[hit.item_id] = max(hit.similarity, best.get(hit.item_id, -1.0))
@@ -143,7 +144,7 @@ def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
 
 
 def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
-    """Describe the hits; an item deleted since the search is left out, and ranks close up."""
+    """The items of the hits, without those deleted since the search; ranks are consecutive."""
     items = store.get([hit.item_id for hit in hits])
     found = [hit for hit in hits if hit.item_id in items]
     return [Match(rank, items[hit.item_id], hit.similarity) for rank, hit in enumerate(found, start=1)]

@@ -1,7 +1,7 @@
-"""What a model folder says of itself: ``spec.json`` beside ``model.onnx``.
+"""The description of a model folder: ``spec.json`` beside ``model.onnx``.
 
 The ONNX graph has one input ``pixels`` (B, 3, H, W) float32 and two outputs: ``features`` (B, F), the backbone's
-pooled features, and ``embedding`` (B, D), *not* normalised. The encoder normalises; the compatibility model reads
+pooled features, and ``embedding`` (B, D), *not* normalised. The encoder normalises it; the compatibility model reads
 ``features``.
 """
 
@@ -28,11 +28,11 @@ Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 @dataclass(frozen=True, slots=True)
 class Preprocessing:
-    """From a decoded RGB picture to the network's input; the same in training, batch encode and upload.
+    """From a decoded RGB picture to the network's input; the same for training, batch encoding and uploads.
 
-    ``fit`` says how a picture becomes ``height_px`` by ``width_px``: ``stretch`` (ignores the aspect ratio), ``pad``
-    (white borders) or ``crop`` (centre). The resize is antialiased bicubic; then ``(pixel / 255 - mean) / std`` per
-    channel, RGB order.
+    ``fit`` is how a picture becomes ``height_px`` by ``width_px``: ``stretch`` (ignores the aspect ratio), ``pad``
+    (white borders) or ``crop`` (centre). The resize is antialiased bicubic, followed by ``(pixel / 255 - mean) / std``
+    per channel in RGB order.
     """
 
     height_px: Annotated[int, Field(gt=0, le=MAX_SIDE_PX)]
@@ -49,18 +49,19 @@ class Preprocessing:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A served model: what it is, how to feed it, and where it came from.
+    """A model that serves: what it is, which input it expects, and where it comes from.
 
-    ``architecture`` is a backbone's name (``resnet50``, ``tf_efficientnet_lite2``), ``weights`` what they were loaded
-    from, ``precision`` ``fp32`` or ``int8``. ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``,
-    ``data_sha256`` and ``git_commit`` tell how it was trained and are empty for weights used as they come.
+    ``architecture`` is a backbone's name (``tf_efficientnet_lite2``), ``weights`` the name of its weights.
+    ``precision``: ``fp32``; ``fp16``, where weights are stored as float16 and computed with in float32; or ``int8``.
+    ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``, ``data_sha256`` and ``git_commit`` describe its
+    training, or quantisation, and are empty otherwise.
     """
 
     architecture: str
     weights: str
     weights_sha256: str
     head: str
-    precision: Literal["fp32", "int8"]
+    precision: Literal["fp32", "fp16", "int8"]
     features_dim: Annotated[int, Field(gt=0)]
     embedding_dim: Annotated[int, Field(gt=0)]
     preprocessing: Preprocessing
@@ -72,20 +73,21 @@ class ModelSpec:
 
     @property
     def fingerprint(self) -> str:
-        """16 hex digits that change whenever the vectors would: the space that this model's vectors live in."""
-        told = [self.onnx_sha256, self.precision, self.embedding_dim, dataclasses.asdict(self.preprocessing)]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+        """16 hex digits that change whenever the vectors would; they name the space of this model's vectors."""
+        values = [self.onnx_sha256, self.precision, self.embedding_dim, dataclasses.asdict(self.preprocessing)]
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     @property
     def features_fingerprint(self) -> str:
-        """16 hex digits that name what makes ``features``: the backbone and its input, not head or precision.
+        """16 hex digits that identify ``features``: the backbone and its input, whatever the head and the precision.
 
-        A backbone that was trained further (``head`` says ``trained-`` and more than the head) is known by its graph.
+        A backbone that was trained further (``head`` starts with ``trained-``, not ``trained-head-``) is identified by
+        its graph.
         """
         frozen = not self.head.startswith("trained-") or self.head.startswith("trained-head-")
         backbone = self.weights_sha256 if frozen else self.onnx_sha256
-        told = [self.architecture, backbone, self.features_dim, dataclasses.asdict(self.preprocessing)]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:16]
+        values = [self.architecture, backbone, self.features_dim, dataclasses.asdict(self.preprocessing)]
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
 
 _SPEC: Final = TypeAdapter(ModelSpec)
@@ -111,7 +113,7 @@ def read_spec(folder: Path) -> ModelSpec:
     try:
         text = read_text(path, MAX_SPEC_BYTES)
         _SPEC.validate_json(text, strict=True)
-        # Validation turns a 1 into a 1.0, which would give another fingerprint: the values are taken as written.
+        # Validation turns 1 into 1.0, which would change the fingerprint: the values are taken as written.
         fields: dict[str, Any] = json.loads(text)
         preprocessing: dict[str, Any] = fields.pop("preprocessing")
         mean, std = tuple(preprocessing.pop("mean")), tuple(preprocessing.pop("std"))
@@ -119,7 +121,7 @@ def read_spec(folder: Path) -> ModelSpec:
     except FileNotFoundError:
         raise ModelError(
             f"{folder} is not a model folder: it has no {SPEC_FILE}.",
-            remedy="Name one that deepstyle export wrote.",
+            remedy="Give a folder that deepstyle export wrote.",
         ) from None
     except ValidationError as error:
         raise ModelError(f"{path} cannot be read: {first_problem(error)}.", remedy="Export the model again.") from error
@@ -128,6 +130,6 @@ def read_spec(folder: Path) -> ModelSpec:
 
 
 def first_problem(error: ValidationError) -> str:
-    """The first field that does not fit, and why."""
+    """The first invalid field, and what is wrong with it."""
     first = error.errors(include_url=False)[0]
     return f"{'.'.join(map(str, first['loc']))}: {first['msg']}".removeprefix(": ")

@@ -22,7 +22,7 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
-PAGES = ("/", "/docs", "/docs/start.js", "/docs/assets/swagger-ui.css", "/openapi.json", "/problems/overloaded", "/no")
+PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
 

@@ -119,7 +119,7 @@ def test_a_log_that_nobody_reads_holds_up_no_request(shop: Shop) -> None:
 def test_head_keeps_the_connection_in_order(shop: Shop) -> None:
     with serving(shop) as (port, _):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for address in ("/healthz", "/image/item-001?w=160", "/docs", "/nowhere", "/docs/assets/swagger-ui.css"):
+        for address in ("/healthz", "/image/item-001?w=160", "/docs", "/nowhere"):
             lengths = []
             for method in ("GET", "HEAD", "GET"):
                 connection.request(method, address)

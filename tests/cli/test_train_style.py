@@ -14,7 +14,7 @@ from deepstyle.errors import MissingDependencyError, ModelError, UsageError
 from deepstyle.images.pixels import read_image
 from deepstyle.learning.style.run import export_run
 from deepstyle.store import Entry, open_store
-from deepstyle.style.weights import ARCHITECTURES
+from deepstyle.style.architectures import ARCHITECTURES
 from tests.images.pictures import photo, save
 
 CONFIG = """
@@ -71,10 +71,9 @@ def test_train_export_encode_report(run, tmp_path: Path, monkeypatch: pytest.Mon
     files = {path.name for path in (tmp_path / "report").iterdir()}
     assert files == {"index.html", "sheet.png", "map.png", "curves.png"}
     assert (tmp_path / "report" / "index.html").read_text().count("data:image/png;base64,") == 3
-    preprocessing = ARCHITECTURES[spec["architecture"]]
-    monkeypatch.setitem(
-        ARCHITECTURES, spec["architecture"], replace(preprocessing, width_px=preprocessing.width_px + 32)
-    )
+    architecture = ARCHITECTURES[spec["architecture"]]
+    wider = replace(architecture.preprocessing, width_px=architecture.preprocessing.width_px + 32)
+    monkeypatch.setitem(ARCHITECTURES, spec["architecture"], replace(architecture, preprocessing=wider))
     with pytest.raises(ModelError, match=r"preprocessing of .* has changed"):
         export_run(tmp_path / "run", tmp_path / "model")
 

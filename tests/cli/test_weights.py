@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from deepstyle.cli import app
 from deepstyle.errors import DataError, UnknownModelError, UsageError
 from deepstyle.images.pixels import encode_jpeg
-from deepstyle.style.weights import PACKAGED
+from deepstyle.style.architectures import PACKAGED
 
 run = CliRunner().invoke
 
@@ -50,7 +50,7 @@ def test_quantise_says_what_it_lacks(tmp_path):
     (pictures / "broken.jpg").write_bytes(b"no picture")
     told = run(app, asked)
     assert isinstance(told.exception, DataError)
-    assert "1 are there" in told.exception.message
+    assert "there are 1" in told.exception.message
 
 
 @pytest.mark.parametrize("limit", ["499", "0"])

@@ -13,9 +13,9 @@ from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
+from deepstyle.style.augmented_views import keep_augmented_views, search_spaces
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.views import keep_views, search_spaces
 from tests.style.tiny import write_tiny_model
 
 pytest.importorskip("ray", reason="Ray is not installed")
@@ -102,9 +102,9 @@ def test_a_worker_killed_in_a_shard_costs_that_shard_only(urls: tuple[str, str],
         ours, theirs = by_ray.vectors(encoder.fingerprint), local.vectors(encoder.fingerprint)
         assert ours.item_ids == theirs.item_ids
         np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=1e-5)
-        keep_views(by_ray, True)
-        keep_views(local, True)
-        assert encode_store(local, encoder, shard_size=SHARD).views == 2 * ITEMS
+        keep_augmented_views(by_ray, True)
+        keep_augmented_views(local, True)
+        assert encode_store(local, encoder, shard_size=SHARD).augmented_views == 2 * ITEMS
     again = drive(urls[0], tmp_path / "model", "calm")
     assert again[-1] == f"report 0 {ITEMS} 0 0 True"
     with open_store(urls[0]) as by_ray, open_store(urls[1]) as local:

@@ -58,7 +58,7 @@ def test_altered_array(tmp_path: Path) -> None:
     data = bytearray(array.read_bytes())
     data[-1] ^= 1
     array.write_bytes(data)
-    with pytest.raises(DataError, match="not what its name says"):
+    with pytest.raises(DataError, match="does not match its digest"):
         read_features(tmp_path)
 
 

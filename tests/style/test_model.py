@@ -1,6 +1,7 @@
 """From a name to a verified model folder: built once, whatever is killed, altered or missing."""
 
 import json
+import os
 import shutil
 import sys
 import threading
@@ -13,7 +14,7 @@ from deepstyle.errors import FileError, MissingDependencyError, ModelError
 from deepstyle.learning.style import build
 from deepstyle.learning.style.backbones import create_backbone, init_random
 from deepstyle.style import model, recipe
-from deepstyle.style.model import INT8_FOLDER, ensure_model, verify_model
+from deepstyle.style.model import INT8_FOLDER, PACKAGED_MODEL, ensure_model, float_model, verify_model
 from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, read_spec, write_spec
 from deepstyle.style.weights import locate_weights
 from tests.style.tiny import write_tiny_model
@@ -77,14 +78,14 @@ def test_the_same_weights_export_the_same_bytes(cache, tmp_path):
 
 
 def test_it_is_built_once_and_found_afterwards(tmp_path, tiny_build):
-    first = ensure_model("packaged", tmp_path)
-    assert ensure_model("packaged:lite2", tmp_path) == first
-    assert tiny_build == ["packaged:lite2"]
+    first = ensure_model("packaged:lite1", tmp_path)
+    assert ensure_model("packaged:lite1", tmp_path) == first
+    assert tiny_build == ["packaged:lite1"]
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "no graph", "no spec", "bad spec", "stale part"])
 def test_a_damaged_cache_is_built_again(tmp_path, tiny_build, damage):
-    folder = ensure_model("packaged", tmp_path)
+    folder = ensure_model("packaged:lite1", tmp_path)
     graph, spec = folder / MODEL_FILE, folder / SPEC_FILE
     data = graph.read_bytes()
     if damage == "flip":
@@ -101,14 +102,14 @@ def test_a_damaged_cache_is_built_again(tmp_path, tiny_build, damage):
         shutil.rmtree(folder)
         (folder.with_suffix(".part")).mkdir()
         (folder.with_suffix(".part") / MODEL_FILE).write_bytes(b"half")
-    assert ensure_model("packaged", tmp_path) == folder
+    assert ensure_model("packaged:lite1", tmp_path) == folder
     assert graph.read_bytes() == data
     verify_model(folder)
     assert len(tiny_build) == 2
 
 
 def test_threads_that_ask_at_once_build_once(tmp_path, tiny_build):
-    threads = [threading.Thread(target=ensure_model, args=("packaged", tmp_path)) for _ in range(8)]
+    threads = [threading.Thread(target=ensure_model, args=("packaged:lite1", tmp_path)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -120,31 +121,85 @@ def test_a_model_folder_is_taken_as_it_is_and_never_rebuilt(tmp_path, tiny_build
     write_tiny_model(tmp_path / "mine")
     assert ensure_model(str(tmp_path / "mine"), tmp_path / "cache") == tmp_path / "mine"
     (tmp_path / "mine" / MODEL_FILE).write_bytes(b"other")
-    with pytest.raises(ModelError, match=r"model\.onnx is altered"):
+    with pytest.raises(ModelError, match=r"model\.onnx was altered"):
         ensure_model(str(tmp_path / "mine"), tmp_path / "cache")
     assert tiny_build == []
 
 
-def test_precision_chooses_the_int8_folder(tmp_path):
+@pytest.fixture
+def fast_int8(monkeypatch):
+    """Set whether this CPU has instructions for int8."""
+
+    def set_to(value):
+        monkeypatch.setattr(model, "int8_is_fast", lambda: value)
+
+    set_to(True)
+    return set_to
+
+
+def test_precision_chooses_the_int8_folder(tmp_path, fast_int8):
     folder = tmp_path / "mine"
     write_tiny_model(folder)
     assert ensure_model(str(folder), tmp_path, "auto") == folder
-    with pytest.raises(ModelError, match="deepstyle quantise"):
+    with pytest.raises(ModelError, match="has no int8 model") as caught:
         ensure_model(str(folder), tmp_path, "int8")
+    assert "deepstyle quantise" in caught.value.remedy
     write_tiny_model(folder / INT8_FOLDER, seed=1)
     assert ensure_model(str(folder), tmp_path, "auto") == folder / INT8_FOLDER
     assert ensure_model(str(folder), tmp_path, "int8") == folder / INT8_FOLDER
     assert ensure_model(str(folder), tmp_path, "fp32") == folder
+    assert float_model(str(folder), tmp_path) == folder
+    with pytest.raises(ModelError, match="has no fp16 model"):
+        ensure_model(str(folder), tmp_path, "fp16")
+    fast_int8(False)
+    assert ensure_model(str(folder), tmp_path, "auto") == folder
+    assert ensure_model(str(folder), tmp_path, "int8") == folder / INT8_FOLDER
 
 
-def test_auto_keeps_to_fp32_for_a_store_that_serves_its_vectors(tmp_path):
+@pytest.mark.parametrize("fast", [True, False])
+def test_auto_keeps_to_the_space_that_a_store_serves_on_every_cpu(tmp_path, fast_int8, fast):
     folder = tmp_path / "mine"
-    serving = write_tiny_model(folder).fingerprint
-    other = write_tiny_model(folder / INT8_FOLDER, seed=1).fingerprint
-    assert ensure_model(str(folder), tmp_path, "auto", serving=serving) == folder
-    assert ensure_model(str(folder), tmp_path, "auto", serving=other) == folder / INT8_FOLDER
-    assert ensure_model(str(folder), tmp_path, "auto", serving="of another model") == folder / INT8_FOLDER
-    assert ensure_model(str(folder), tmp_path, "int8", serving=serving) == folder / INT8_FOLDER
+    own = write_tiny_model(folder).fingerprint
+    quantised = write_tiny_model(folder / INT8_FOLDER, seed=1).fingerprint
+    fast_int8(fast)
+    assert ensure_model(str(folder), tmp_path, "auto", serving=own) == folder
+    assert ensure_model(str(folder), tmp_path, "auto", serving=quantised) == folder / INT8_FOLDER
+    expected = folder / INT8_FOLDER if fast else folder
+    assert ensure_model(str(folder), tmp_path, "auto", serving="of another model") == expected
+    assert ensure_model(str(folder), tmp_path, "int8", serving=own) == folder / INT8_FOLDER
+
+
+def test_the_packaged_model_is_ready_and_nothing_is_converted(tmp_path, tiny_build, fast_int8):
+    fast_int8(False)
+    folder = ensure_model("packaged", tmp_path)
+    assert folder == PACKAGED_MODEL == ensure_model("packaged:lite2", tmp_path, "fp16")
+    spec = verify_model(folder)
+    assert (spec.architecture, spec.head, spec.precision) == ("tf_efficientnet_lite2", "demo-512", "fp16")
+    assert list(tmp_path.iterdir()) == tiny_build == []
+    fast_int8(True)
+    quantised = verify_model(ensure_model("packaged", tmp_path))
+    assert quantised.precision == "int8"
+    assert quantised.features_fingerprint == spec.features_fingerprint
+    assert ensure_model("packaged", tmp_path, serving=spec.fingerprint) == folder
+
+
+def test_a_store_of_the_converted_fp32_model_is_served_while_the_cache_has_it(tmp_path, tiny_build, fast_int8):
+    converted = ensure_model("packaged", tmp_path, "fp32")
+    assert tiny_build == ["packaged:lite2"]
+    serving = verify_model(converted).fingerprint
+    assert ensure_model("packaged", tmp_path, serving=serving) == converted
+    shutil.rmtree(converted)
+    assert ensure_model("packaged", tmp_path, serving=serving).is_relative_to(PACKAGED_MODEL)
+
+
+def test_a_missing_extra_is_named_with_its_remedy(tmp_path, monkeypatch):
+    (tmp_path / "torch.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\")")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    with pytest.raises(
+        MissingDependencyError, match="packaged:lite1 has to be converted once, and No module"
+    ) as caught:
+        ensure_model("packaged:lite1", tmp_path / "cache")
+    assert "deepstyle[train]" in caught.value.remedy
 
 
 def test_the_recipes_key_follows_the_weights_and_the_preprocessing():
@@ -200,7 +255,7 @@ def test_altered_packaged_weights_are_refused(tmp_path, monkeypatch):
     altered.write_bytes(b"pickle")
     import dataclasses
 
-    with pytest.raises(ModelError, match="is altered"):
+    with pytest.raises(ModelError, match="was altered"):
         build.load_backbone(dataclasses.replace(weights, path=altered))
     with pytest.raises(MissingDependencyError, match="packaged:lite0 is not installed"):
         build.load_backbone(dataclasses.replace(weights, path=None))

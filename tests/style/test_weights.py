@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from deepstyle.errors import DataError, ModelError, UnknownModelError
-from deepstyle.style.weights import PACKAGED, locate_weights, pull_weights
+from deepstyle.style.architectures import ARCHITECTURES
+from deepstyle.style.weights import locate_weights, pull_weights
 
 CONFIG = {
     "architecture": "resnet50",
@@ -32,7 +33,9 @@ def test_packaged_weights_are_the_pinned_ones(name, size):
     weights = locate_weights(name)
     assert (weights.name, weights.architecture) == (f"packaged:{size}", f"tf_efficientnet_{size}")
     assert weights.path is not None
-    assert hashlib.sha256(weights.path.read_bytes()).hexdigest() == weights.sha256 == PACKAGED[size].sha256
+    package = ARCHITECTURES[weights.architecture].package
+    assert package is not None
+    assert hashlib.sha256(weights.path.read_bytes()).hexdigest() == weights.sha256 == package.sha256
 
 
 @pytest.mark.parametrize("name", ["packaged:lite3", "resnet50", "", "weights.pth", "hf-hub:", "hf-hub:a b/c"])

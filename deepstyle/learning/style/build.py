@@ -1,7 +1,7 @@
-"""Build a model folder from weights: load, add the head, export. The only way from torch to what serves.
+"""Build a model folder from weights: load them, add a head, export. Nothing else leads from torch to what serves.
 
-``python -m deepstyle.learning.style.build NAME FOLDER ARCHITECTURE`` is what ``ensure_model`` starts, so that torch
-never enters a process that serves.
+``ensure_model`` runs ``python -m deepstyle.learning.style.build NAME FOLDER ARCHITECTURE``, so that a process that
+serves never loads torch.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import torch
 from deepstyle.errors import DeepstyleError, FileError, MissingDependencyError, ModelError
 from deepstyle.learning.style.backbones import Backbone, create_backbone, init_random
 from deepstyle.learning.style.export import export_onnx
-from deepstyle.learning.style.head import EMBEDDING_DIM, RANDOM_SEED, EmbeddingNetwork, untrained_head
+from deepstyle.learning.style.head import EMBEDDING_DIM, RANDOM_SEED, EmbeddingNetwork, linear_head, untrained_head
 from deepstyle.style.recipe import head_kind
 from deepstyle.style.spec import ModelSpec, write_model
 from deepstyle.style.weights import TRAIN_REMEDY, Weights, file_sha256, locate_weights
@@ -23,12 +23,21 @@ from deepstyle.style.weights import TRAIN_REMEDY, Weights, file_sha256, locate_w
 def build_model(weights: Weights, folder: Path, kind: str = "") -> ModelSpec:
     """Write ``model.onnx`` and ``spec.json`` into ``folder``; raises ``ModelError`` where ``weights`` do not fit.
 
-    ``kind`` is the head's where it is not the one that serves (``recipe.head_kind``).
+    ``kind`` is the head's, where it is not the default of these weights (``recipe.head_kind``).
     """
-    kind = kind or head_kind(weights)
-    backbone = load_backbone(weights)
-    fed = weights.preprocessing
-    graph = export_onnx(EmbeddingNetwork(backbone, untrained_head(backbone, kind)), fed.height_px, fed.width_px)
+    graph, spec = export_model(weights, kind or head_kind(weights))
+    write_model(folder, graph, spec)
+    return spec
+
+
+def export_model(weights: Weights, kind: str, projection: torch.Tensor | None = None) -> tuple[bytes, ModelSpec]:
+    """The ONNX graph of ``weights`` with an untrained head of this kind, and its spec.
+
+    ``projection`` (D, F) is the head's matrix where ``untrained_head`` shall not choose it.
+    """
+    backbone, preprocessing = load_backbone(weights), weights.preprocessing
+    head = untrained_head(backbone, kind) if projection is None else linear_head(projection)
+    graph = export_onnx(EmbeddingNetwork(backbone, head), preprocessing.height_px, preprocessing.width_px)
     spec = ModelSpec(
         architecture=weights.architecture,
         weights=weights.name,
@@ -37,22 +46,21 @@ def build_model(weights: Weights, folder: Path, kind: str = "") -> ModelSpec:
         precision="fp32",
         features_dim=backbone.features_dim,
         embedding_dim=EMBEDDING_DIM,
-        preprocessing=fed,
+        preprocessing=preprocessing,
         onnx_sha256=hashlib.sha256(graph).hexdigest(),
     )
-    write_model(folder, graph, spec)
-    return spec
+    return graph, spec
 
 
 def load_backbone(weights: Weights) -> Backbone:
-    """The backbone with ``weights`` in it, in eval mode; raises ``ModelError`` naming what does not fit."""
+    """The backbone with ``weights`` loaded, in eval mode; raises ``ModelError`` naming what does not fit."""
     backbone = create_backbone(weights.architecture)
     if weights.name == "none":
         init_random(backbone, RANDOM_SEED)
         return backbone
     state = _read_state(weights)
     if weights.name.startswith("packaged:"):
-        # Another code base's names for the same layers in the same order.
+        # The package names the same layers differently, in the same order.
         state = dict(zip(backbone.state_dict(), state.values(), strict=True))
     _check_fit(weights, backbone.state_dict(), state)
     backbone.load_state_dict(state)
@@ -60,14 +68,14 @@ def load_backbone(weights: Weights) -> Backbone:
 
 
 def _read_state(weights: Weights) -> dict[str, torch.Tensor]:
-    """The tensors of a ``.pth`` of known digest, or of a safetensors file."""
+    """The tensors of a ``.pth`` file of known digest, or of a safetensors file."""
     if weights.path is None or not weights.path.is_file():
         raise MissingDependencyError(f"the package that carries {weights.name} is not installed.", remedy=TRAIN_REMEDY)
     if (found := file_sha256(weights.path)) != weights.sha256:
-        raise ModelError(f"{weights.path} is altered: its SHA-256 is {found}, not {weights.sha256}.")
+        raise ModelError(f"{weights.path} was altered: its SHA-256 is {found}, not {weights.sha256}.")
     if weights.path.suffix == ".pth":
-        pickled: dict[str, torch.Tensor] = torch.load(weights.path, map_location="cpu", weights_only=True)
-        return pickled
+        tensors: dict[str, torch.Tensor] = torch.load(weights.path, map_location="cpu", weights_only=True)
+        return tensors
     from safetensors import SafetensorError
     from safetensors.torch import load_file
 
@@ -77,18 +85,18 @@ def _read_state(weights: Weights) -> dict[str, torch.Tensor]:
         raise ModelError(f"{weights.path} is not a safetensors file: {error}.") from error
 
 
-def _check_fit(weights: Weights, want: dict[str, torch.Tensor], have: dict[str, torch.Tensor]) -> None:
+def _check_fit(weights: Weights, expected: dict[str, torch.Tensor], found: dict[str, torch.Tensor]) -> None:
     """Raise ``ModelError`` naming the keys that are missing, unknown or of another shape."""
-    # A file may leave out the counter of batch norms: inference never reads it.
-    for key in want.keys() - have.keys():
+    # A file may omit the counters of batch norms, which inference never reads.
+    for key in expected.keys() - found.keys():
         if key.endswith("num_batches_tracked"):
-            have[key] = want[key]
-    problems = [f"{key} is missing" for key in want.keys() - have.keys()]
-    problems += [f"{key} is unknown" for key in have.keys() - want.keys()]
+            found[key] = expected[key]
+    problems = [f"{key} is missing" for key in expected.keys() - found.keys()]
+    problems += [f"{key} is unknown" for key in found.keys() - expected.keys()]
     problems += [
-        f"{key} is {tuple(have[key].shape)}, not {tuple(want[key].shape)}"
-        for key in want.keys() & have.keys()
-        if have[key].shape != want[key].shape
+        f"{key} is {tuple(found[key].shape)}, not {tuple(expected[key].shape)}"
+        for key in expected.keys() & found.keys()
+        if found[key].shape != expected[key].shape
     ]
     if problems:
         shown = "; ".join(sorted(problems)[:8]) + (f"; and {len(problems) - 8} more" if len(problems) > 8 else "")
@@ -99,7 +107,7 @@ def _check_fit(weights: Weights, want: dict[str, torch.Tensor], have: dict[str, 
 
 
 def _main() -> int:
-    """Build for ``ensure_model``; an expected error goes to stdout as JSON."""
+    """Build for ``ensure_model``; an expected error is written to stdout as JSON."""
     name, folder, architecture = sys.argv[1:]
     try:
         build_model(locate_weights(name, architecture=architecture), Path(folder))

@@ -1,4 +1,4 @@
-"""Torch → ONNX: the one graph that serves, byte for byte the same from the same weights."""
+"""Torch to ONNX: the graph that serves; the same weights give the same bytes."""
 
 import logging
 import warnings
@@ -14,10 +14,10 @@ OUTPUTS: Final = ("features", "embedding")
 
 
 def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
-    """The ONNX file of a network that maps pixels (B, 3, H, W) to features and embedding; the batch size is free."""
+    """The ONNX file of a network from pixels (B, 3, H, W) to features and embedding, for any batch size."""
     example = torch.zeros(2, 3, height_px, width_px)
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it tells that torchvision is not there
-    with warnings.catch_warnings():  # the exporter deprecates parts of itself
+    logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it reports that torchvision is missing
+    with warnings.catch_warnings():  # the exporter uses deprecated parts of itself
         warnings.simplefilter("ignore")
         program = torch.onnx.export(
             network.eval(),
@@ -37,7 +37,7 @@ def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
 
 
 def _forget_origin(model: onnx.ModelProto) -> None:
-    """Drop what the exporter notes of the machine (source paths, stack traces): the same weights, the same bytes."""
+    """Remove what the exporter records of the machine (source paths, stack traces): the bytes are reproducible."""
     model.doc_string = ""
     model.graph.doc_string = ""
     model.ClearField("metadata_props")

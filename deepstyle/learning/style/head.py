@@ -3,16 +3,20 @@
 from typing import Final
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from deepstyle.learning.style.backbones import Backbone
 from deepstyle.learning.style.clothing_classes import CLOTHING_CLASSES
-from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, DEMO_HEAD_FILE, RANDOM_HEAD
+from deepstyle.learning.style.compress import stored_weight
+from deepstyle.style.model import PACKAGED_MODEL
+from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD
+from deepstyle.style.spec import MODEL_FILE
 
 EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
 GEM_POWER: Final = 3
+HEAD_WEIGHT: Final = "head.weight"
+"""The name of the head's matrix in the exported graph."""
 CLOTHING_WEIGHT: Final = 1.5
 """The scale of the differences between kinds of clothes (chosen with ``research/backbone.py``)."""
 
@@ -41,19 +45,30 @@ def generalised_mean(maps: Tensor) -> Tensor:
 
 
 def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
-    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, without any data of the shop's."""
+    """The head of this ``kind`` (``recipe.head_kind``) for ``backbone``, which needs no data of the shop."""
     if kind == DEMO_HEAD:
-        projection = load_file(DEMO_HEAD_FILE)["weight"].double()
-    elif kind == CLOTHING_HEAD:
-        projection = clothing_projection(backbone.classifier_weight)
-    else:
-        assert kind == RANDOM_HEAD
-        projection = random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64))
-    head = nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias=False)
+        return linear_head(packaged_head())
+    if kind == CLOTHING_HEAD:
+        return linear_head(clothing_projection(backbone.classifier_weight))
+    assert kind == RANDOM_HEAD
+    return linear_head(random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64)))
+
+
+def linear_head(projection: Tensor) -> nn.Linear:
+    """A head with this matrix (D, F), rounded to five decimals.
+
+    So the last digits of one machine's linear algebra do not change the model's digest, and the matrix can be read back
+    from a graph that stores it as float16.
+    """
+    head = nn.Linear(projection.shape[1], projection.shape[0], bias=False)
     with torch.no_grad():
-        # Rounded, so that the last digits of one machine's linear algebra do not change the model's digest.
-        head.weight.copy_(projection.round(decimals=5))
+        head.weight.copy_(projection.double().round(decimals=5))
     return head
+
+
+def packaged_head() -> Tensor:
+    """The matrix (512, 1280) float32 of the packaged model, which the demo catalogue gave."""
+    return torch.from_numpy(stored_weight((PACKAGED_MODEL / MODEL_FILE).read_bytes(), HEAD_WEIGHT))
 
 
 def clothing_projection(classifier: Tensor) -> Tensor:

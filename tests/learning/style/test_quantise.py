@@ -59,7 +59,7 @@ def test_a_model_that_fails_is_refused_with_its_figures_and_what_served_stays(mo
 
 
 def test_too_few_pictures_prove_nothing(model, pictures):
-    with pytest.raises(DataError, match="needs 500 images, and 499 are there"):
+    with pytest.raises(DataError, match="needs 500 images, and there are 499"):
         quantise_model(model, pictures[:499])
 
 

@@ -1,36 +1,44 @@
-"""Backbones: small torch modules with timm's key names, so that timm's weights load into them by name.
+"""Backbones: small torch networks with timm's parameter names, so that timm's weights load into them by name.
 
-Train-time only; what serves reads the exported ONNX graph.
+Only learning and conversion use them; what serves reads the exported ONNX graph. Every module here defines
+``BUILDERS``, the networks that it can build, by architecture; ``deepstyle.style.architectures`` says how each is fed.
 """
 
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import lru_cache
+
+import torch
 from torch import nn
 
 from deepstyle.errors import UnknownModelError
-from deepstyle.learning.style.backbones.efficientnet_lite import EfficientNetLite, efficientnet_lite
-from deepstyle.learning.style.backbones.resnet import ResNet, resnet50
-from deepstyle.style.weights import ARCHITECTURES
-
-Backbone = ResNet | EfficientNetLite
-"""A backbone has ``forward_features`` (B, 3, H, W) → (B, features_dim, h, w), and a ``classifier_weight``."""
+from deepstyle.learning.style.backbones.backbone import Backbone
 
 __all__ = ["Backbone", "create_backbone", "init_random"]
 
 
 def create_backbone(architecture: str) -> Backbone:
-    """The untrained backbone of this name, in eval mode; raises ``UnknownModelError`` for a name not known."""
-    if architecture == "resnet50":
-        return resnet50().eval()
-    if architecture.startswith("tf_efficientnet_lite") and architecture in ARCHITECTURES:
-        return efficientnet_lite(architecture).eval()
-    raise UnknownModelError(
-        f"no architecture is called {architecture!r}.", remedy=f"Use one of {', '.join(ARCHITECTURES)}."
-    )
+    """The untrained backbone of this name, in eval mode; raises ``UnknownModelError`` for an unknown name."""
+    builders = _builders()
+    if architecture not in builders:
+        raise UnknownModelError(
+            f"there is no architecture named {architecture!r}.", remedy=f"Use one of {', '.join(sorted(builders))}."
+        )
+    return builders[architecture]().eval()
+
+
+@lru_cache(maxsize=1)
+def _builders() -> dict[str, Callable[[], Backbone]]:
+    """The builders of all modules in this package."""
+    builders: dict[str, Callable[[], Backbone]] = {}
+    for module in pkgutil.iter_modules(__path__):
+        builders |= getattr(importlib.import_module(f"{__name__}.{module.name}"), "BUILDERS", {})
+    return builders
 
 
 def init_random(backbone: Backbone, seed: int) -> None:
-    """Fill ``backbone`` with He-normal convolutions (He et al. 2015) that depend on nothing but ``seed``."""
-    import torch
-
+    """Fill ``backbone`` with He-normal convolutions (He et al. 2015) that depend only on ``seed``."""
     generator = torch.Generator().manual_seed(seed)
     for module in backbone.modules():
         if isinstance(module, nn.Conv2d):

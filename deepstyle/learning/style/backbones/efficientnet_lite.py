@@ -4,11 +4,14 @@ The weights were trained in TensorFlow, so the convolutions pad as its ``SAME`` 
 epsilon 1e-3.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Final, cast
 
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
+from torch.nn import functional as F  # noqa: N812 (its usual name)
+
+from deepstyle.learning.style.backbones.backbone import Backbone
 
 STAGES: Final = (
     # kernel, stride, expansion, channels, blocks
@@ -31,7 +34,7 @@ FEATURES_DIM: Final = 1280
 
 
 def same_padding(size: int, kernel: int, stride: int) -> tuple[int, int]:
-    """Zeros before and after one axis, as TensorFlow's ``SAME`` has them: the odd one goes after."""
+    """Zeros before and after one axis, as TensorFlow's ``SAME`` pads: an odd one goes after."""
     total = max((-(-size // stride) - 1) * stride + kernel - size, 0)
     return total // 2, total - total // 2
 
@@ -96,8 +99,8 @@ class InvertedResidual(nn.Module):
         return x + y if self.has_skip else y
 
 
-class EfficientNetLite(nn.Module):
-    """EfficientNet-Lite; ``features_dim`` is 1280, and ``classifier`` the ImageNet classifier."""
+class EfficientNetLite(Backbone):
+    """EfficientNet-Lite with ``width`` times the channels and ``depth`` times the blocks of Lite0."""
 
     features_dim = FEATURES_DIM
 
@@ -110,15 +113,6 @@ class EfficientNetLite(nn.Module):
         self.bn2 = batch_norm(FEATURES_DIM)
         self.classifier = nn.Linear(FEATURES_DIM, 1000)
 
-    @property
-    def classifier_weight(self) -> Tensor:
-        """(1000, 1280) float32: the ImageNet classifier's matrix."""
-        return self.classifier.weight
-
-    def forward_features(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float32, normalised → (B, 1280, H/32, W/32), in [0, 6]."""
-        return self.forward_last_stage(self.forward_trunk(x))
-
     def forward_trunk(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) float32, normalised → (B, C, H/32, W/32): everything below the last stage."""
         x = F.relu6(self.bn1(self.conv_stem(x)))
@@ -127,19 +121,14 @@ class EfficientNetLite(nn.Module):
         return x
 
     def forward_last_stage(self, x: Tensor) -> Tensor:
-        """What ``forward_trunk`` gives → (B, 1280, H/32, W/32), in [0, 6]."""
+        """What ``forward_trunk`` returns → (B, 1280, H/32, W/32), in [0, 6]."""
         return F.relu6(self.bn2(self.conv_head(self.blocks[-1](x))))
 
     def stages(self) -> list[list[nn.Module]]:
-        """The parts in the order in which fine-tuning lets them move: the last stage first."""
+        """The parts in the order in which fine-tuning unfreezes them: the last stage first."""
         last: list[nn.Module] = [self.blocks[-1], self.conv_head, self.bn2]
         between: list[list[nn.Module]] = [[self.blocks[number]] for number in reversed(range(len(self.blocks) - 1))]
         return [last, *between, [self.conv_stem, self.bn1]]
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) → (B, 1000) ImageNet logits."""
-        logits: Tensor = self.classifier(self.forward_features(x).mean((2, 3)))
-        return logits
 
 
 def _scaled(channels: int, width: float) -> int:
@@ -166,6 +155,6 @@ def _stages(width: float, depth: float) -> Iterator[list[nn.Module]]:
         yield stage
 
 
-def efficientnet_lite(architecture: str) -> EfficientNetLite:
-    """The untrained network of this name, a key of ``SCALES``."""
-    return EfficientNetLite(*SCALES[architecture])
+BUILDERS: Final[Mapping[str, Callable[[], Backbone]]] = {
+    name: partial(EfficientNetLite, width, depth) for name, (width, depth) in SCALES.items()
+}

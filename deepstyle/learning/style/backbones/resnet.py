@@ -1,7 +1,12 @@
 """ResNet-50 (He et al. 2016, with the stride in the 3x3: "v1.5"), with timm's key names."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812 (everybody's name for it)
+from torch.nn import functional as F  # noqa: N812 (its usual name)
+
+from deepstyle.learning.style.backbones.backbone import Backbone
 
 
 class Bottleneck(nn.Module):
@@ -33,10 +38,11 @@ class Bottleneck(nn.Module):
         return F.relu(y + (x if self.downsample is None else self.downsample(x)))
 
 
-class ResNet(nn.Module):
-    """A bottleneck ResNet; ``features_dim`` is 2048, and ``fc`` the ImageNet classifier."""
+class ResNet(Backbone):
+    """A bottleneck ResNet with this many blocks per stage."""
 
     features_dim = 2048
+    classifier_name = "fc"
 
     def __init__(self, blocks: tuple[int, int, int, int]) -> None:
         super().__init__()
@@ -48,15 +54,6 @@ class ResNet(nn.Module):
         self.layer4 = _layer(1024, 512, blocks[3], stride=2)
         self.fc = nn.Linear(self.features_dim, 1000)
 
-    @property
-    def classifier_weight(self) -> Tensor:
-        """(1000, 2048) float32: the ImageNet classifier's matrix."""
-        return self.fc.weight
-
-    def forward_features(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float32, normalised → (B, 2048, H/32, W/32), not negative."""
-        return self.forward_last_stage(self.forward_trunk(x))
-
     def forward_trunk(self, x: Tensor) -> Tensor:
         """(B, 3, H, W) float32, normalised → (B, 1024, H/16, W/16): everything below the last stage."""
         x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, padding=1)
@@ -64,18 +61,13 @@ class ResNet(nn.Module):
         return below
 
     def forward_last_stage(self, x: Tensor) -> Tensor:
-        """What ``forward_trunk`` gives → (B, 2048, H/32, W/32), not negative."""
+        """What ``forward_trunk`` returns → (B, 2048, H/32, W/32), not negative."""
         last: Tensor = self.layer4(x)
         return last
 
     def stages(self) -> list[list[nn.Module]]:
-        """The parts in the order in which fine-tuning lets them move: the last stage first."""
+        """The parts in the order in which fine-tuning unfreezes them: the last stage first."""
         return [[self.layer4], [self.layer3], [self.layer2], [self.layer1], [self.conv1, self.bn1]]
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) → (B, 1000) ImageNet logits."""
-        logits: Tensor = self.fc(self.forward_features(x).mean((2, 3)))
-        return logits
 
 
 def _layer(channels: int, width: int, blocks: int, *, stride: int) -> nn.Sequential:
@@ -85,6 +77,4 @@ def _layer(channels: int, width: int, blocks: int, *, stride: int) -> nn.Sequent
     return nn.Sequential(first, *rest)
 
 
-def resnet50() -> ResNet:
-    """The untrained ResNet-50."""
-    return ResNet((3, 4, 6, 3))
+BUILDERS: Final[Mapping[str, Callable[[], Backbone]]] = {"resnet50": lambda: ResNet((3, 4, 6, 3))}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from deepstyle.errors import UnknownModelError
 from deepstyle.learning.style.backbones import create_backbone, init_random
 from deepstyle.learning.style.backbones.efficientnet_lite import SameConv2d, same_padding
-from deepstyle.style.weights import ARCHITECTURES, locate_weights
+from deepstyle.style.architectures import ARCHITECTURES
+from deepstyle.style.weights import locate_weights
 
 # Parameters of timm's models, counted with their ImageNet classifiers.
 PARAMETERS = {
@@ -49,7 +50,7 @@ def test_parity_with_timm(architecture):
     timm = pytest.importorskip("timm", reason="timm is not installed, or torchvision, which it needs, does not import")
     theirs, ours = timm.create_model(architecture, pretrained=False).eval(), create_backbone(architecture)
     ours.load_state_dict(theirs.state_dict())
-    fed = ARCHITECTURES[architecture]
+    fed = ARCHITECTURES[architecture].preprocessing
     pixels = torch.randn(2, 3, fed.height_px, fed.width_px)
     with torch.no_grad():
         assert torch.equal(ours(pixels), theirs(pixels))

@@ -1,0 +1,39 @@
+"""Phone photos of garments, split by the person who sent them, so that no split shares a floor or a wardrobe."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Literal
+
+from deepstyle.errors import DataError
+
+Split = Literal["train", "valid", "test"]
+SPLITS: Final[tuple[Split, ...]] = ("train", "train", "train", "test", "valid")
+"""The split of a sender whose number, divided by five, leaves this remainder."""
+
+
+def sender_split(sender_id: int) -> Split:
+    """The split of all photos of this sender."""
+    return SPLITS[sender_id % len(SPLITS)]
+
+
+def photos_of(folders: Sequence[Path], split: Split) -> list[Path]:
+    """The photos of a split, in order of their path.
+
+    Each folder has ``images`` and a table with the columns ``image`` and ``sender_id``: ``senders.csv``, or else
+    ``labels.csv``. Raises ``DataError`` naming the table that is missing or lacks a column.
+    """
+    photos = []
+    for folder in folders:
+        table = next((path for path in (folder / "senders.csv", folder / "labels.csv") if path.is_file()), None)
+        if table is None:
+            raise DataError(
+                f"{folder} has neither senders.csv nor labels.csv.", remedy="Give a folder of phone photos."
+            )
+        try:
+            with table.open(encoding="utf-8", newline="") as file:
+                rows = [(row["image"], int(row["sender_id"])) for row in csv.DictReader(file)]
+        except (KeyError, ValueError) as error:
+            raise DataError(f"{table} cannot be read: {error!r}.", remedy="It needs image and sender_id.") from error
+        photos += [folder / "images" / image for image, sender_id in rows if sender_split(sender_id) == split]
+    return sorted(photos)
