@@ -46,13 +46,13 @@ def test_the_store_remembers_that_it_keeps_views(given: list[str]) -> None:
         told: dict[str, Any] = json.loads(runner.invoke(app, ["encode", *given, *options, "--json"]).stdout)
         return told
 
-    assert encode()["views"] == 0
-    assert (encode("--views")["views"], encode()["views"]) == (6, 0)
+    assert encode()["augmented_views"] == 0
+    assert (encode("--views")["augmented_views"], encode()["augmented_views"]) == (6, 0)
     with open_store(given[1]) as store:
         store.put([Entry(Item("item-0", title="new"), read_image(encode_jpeg(np.zeros((30, 30, 3), np.uint8) + 90)))])
-    assert (again := encode())["encoded"] == 1 and again["views"] == 2
+    assert (again := encode())["encoded"] == 1 and again["augmented_views"] == 2
     assert "2 more views" in runner.invoke(app, ["evaluate", "search", *given]).stdout.replace("\n", " ")
-    assert encode("--no-views")["views"] == 0
+    assert encode("--no-views")["augmented_views"] == 0
     assert len(json.loads(runner.invoke(app, ["info", *given, "--json"]).stdout)["store"]["vectors"]) == 1
 
 
