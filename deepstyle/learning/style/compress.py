@@ -1,5 +1,6 @@
 """Smaller ONNX files of the same graph: weights stored as float16."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -9,16 +10,19 @@ from onnx import TensorProto, helper, numpy_helper
 
 HALF_SUFFIX: Final = "_fp16"
 """What is added to the name of a tensor that is stored as float16."""
+SMALL: Final = 10_000
+"""Tensors of fewer values stay float32. They are 1 % of the file, but the first layers, which see what is faint: with
+them in float16, 50 of 1,320 packshots have a cosine below .9999 to the float32 model (least .9997)."""
 
 
-def compress(graph: bytes) -> bytes:
-    """The graph with float32 matrices and kernels stored as float16; it casts them back and computes as before.
+def compress(graph: bytes, *, small: int = SMALL) -> bytes:
+    """The graph with large float32 matrices and kernels stored as float16; it casts them back and computes as before.
 
-    Biases, quantisation scales and int8 weights stay as they are. Raises ``ValueError`` where a weight exceeds the
-    range of float16.
+    Tensors of fewer than ``small`` values, quantisation scales and int8 weights stay as they are. Raises ``ValueError``
+    where a weight exceeds the range of float16.
     """
     model = onnx.load_from_string(graph)
-    _halve(model.graph)
+    _halve(model.graph, small)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
 
@@ -43,9 +47,12 @@ def stored_weight(graph: bytes, name: str) -> NDArray[np.float32]:
     return numpy_helper.to_array(tensor).astype(np.float32)
 
 
-def _halve(graph: onnx.GraphProto) -> None:
-    """Store float32 constants of two or more axes as float16, each with a cast back."""
-    large = [tensor for tensor in graph.initializer if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1]
+def _halve(graph: onnx.GraphProto, small: int) -> None:
+    """Store large float32 constants of two or more axes as float16, each with a cast back."""
+    matrices = [
+        tensor for tensor in graph.initializer if tensor.data_type == TensorProto.FLOAT and len(tensor.dims) > 1
+    ]
+    large = [tensor for tensor in matrices if math.prod(tensor.dims) >= small]
     casts = []
     for tensor in large:
         values = numpy_helper.to_array(tensor)

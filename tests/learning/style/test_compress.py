@@ -14,7 +14,7 @@ from tests.style.tiny import FED, lie_in_spec, tiny_weights, write_tiny_model
 
 
 def compressed(folder: Path) -> bytes:
-    return compress((folder / MODEL_FILE).read_bytes())
+    return compress((folder / MODEL_FILE).read_bytes(), small=0)
 
 
 def test_matrices_become_float16_and_read_back(tmp_path: Path) -> None:
@@ -25,6 +25,13 @@ def test_matrices_become_float16_and_read_back(tmp_path: Path) -> None:
     _, matrix = tiny_weights(0)
     assert np.array_equal(stored_weight(small, "matrix"), matrix.astype(np.float16).astype(np.float32))
     assert np.array_equal(stored_weight((tmp_path / MODEL_FILE).read_bytes(), "matrix"), matrix)
+
+
+def test_small_constants_stay_as_they_are(tmp_path: Path) -> None:
+    write_tiny_model(tmp_path)
+    small = onnx.load_from_string(compress((tmp_path / MODEL_FILE).read_bytes(), small=200)).graph.initializer
+    types = {tensor.name: tensor.data_type for tensor in small}
+    assert types == {"kernels_fp16": TensorProto.FLOAT16, "matrix": TensorProto.FLOAT}  # 324 and 192 values
 
 
 def test_the_vectors_stay_the_same_to_four_digits(tmp_path: Path) -> None:
@@ -50,7 +57,7 @@ def test_decompressing_restores_the_nodes_and_the_rounded_weights(tmp_path: Path
     kernels, _ = tiny_weights(0)
     values = {tensor.name: numpy_helper.to_array(tensor) for tensor in restored.graph.initializer}
     assert np.array_equal(values["kernels"], kernels.astype(np.float16).astype(np.float32))
-    assert compress(restored.SerializeToString()) == compressed(tmp_path)
+    assert compress(restored.SerializeToString(), small=0) == compressed(tmp_path)
 
 
 def test_a_weight_beyond_float16_is_refused(tmp_path: Path) -> None:
@@ -58,4 +65,4 @@ def test_a_weight_beyond_float16_is_refused(tmp_path: Path) -> None:
     model = onnx.load(tmp_path / MODEL_FILE)
     model.graph.initializer[1].CopyFrom(numpy_helper.from_array(np.full((12, 16), 1e6, np.float32), "matrix"))
     with pytest.raises(ValueError, match="matrix exceeds the range of float16"):
-        compress(model.SerializeToString())
+        compress(model.SerializeToString(), small=0)

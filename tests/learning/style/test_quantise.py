@@ -52,7 +52,7 @@ def test_a_model_that_fails_is_refused_with_its_figures_and_what_served_stays(mo
     write_tiny_model(model / INT8_FOLDER, seed=1)
     before = verify_model(model / INT8_FOLDER)
     monkeypatch.setattr(quantise, "OVERLAP_AT_LEAST", 1.01)
-    with pytest.raises(ModelError, match=r"int8 is refused: top-10 overlap 0\.\d+ .*recall@10 .*400 held-out"):
+    with pytest.raises(ModelError, match=r"int8 is refused: top-10 overlap [01]\.\d+ .*recall@10 .*400 held-out"):
         quantise_model(model, pictures)
     assert verify_model(model / INT8_FOLDER) == before
     assert sorted(entry.name for entry in model.iterdir()) == ["int8", "model.onnx", "spec.json"]
@@ -66,7 +66,7 @@ def test_too_few_pictures_prove_nothing(model, pictures):
 def test_a_model_agrees_with_itself(model, pictures):
     embedded = embed_with_crops(Encoder.open(model), pictures[:60])
     gate = measure_gate(embedded, embedded)
-    assert (gate.overlap, gate.recall_fp32 - gate.recall_int8, gate.passed) == (1.0, 0.0, True)
+    assert (gate.overlap, gate.recall_float - gate.recall_int8, gate.passed) == (1.0, 0.0, True)
 
 
 def test_another_model_does_not_pass(model, tmp_path, pictures):
