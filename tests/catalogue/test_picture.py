@@ -6,7 +6,6 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from tests.images.test_colour_profile import wide_profile
 
 from deepstyle.catalogue.picture import KEEP_BYTES, NORMALISATION, normalise_picture, profile_problem
 from deepstyle.catalogue.rows import RowError
@@ -14,6 +13,7 @@ from deepstyle.images import pixels as image
 from deepstyle.images.header import read_header
 from tests.images import nasty, pictures
 from tests.images.pictures import exif, photo, save, variants
+from tests.images.test_colour_profile import wide_profile
 
 VARIANTS = variants(photo(96, 64))
 
