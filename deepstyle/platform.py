@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import Any, Final
 
+CPU_INFO: Final = Path("/proc/cpuinfo")
 MAX_OPEN_FILES: Final = 65_536
 LARGE_BLOCK_BYTES: Final = 4 * 1024 * 1024
 KILLED_EXIT_CODE: Final = 128 + 9
@@ -38,6 +39,14 @@ def usable_cores() -> int:
         return len(os.sched_getaffinity(0))
     process_cpu_count = getattr(os, "process_cpu_count", os.cpu_count)  # Python 3.13
     return process_cpu_count() or 1
+
+
+def cpu_flags() -> frozenset[str]:
+    """The names of the CPU's instruction sets as Linux lists them; empty on other systems."""
+    try:
+        return frozenset(CPU_INFO.read_text("utf-8", "replace").split())
+    except OSError:
+        return frozenset()
 
 
 def open_files_limit() -> int:

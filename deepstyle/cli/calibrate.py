@@ -48,7 +48,7 @@ def bands(
     model's fingerprint; running servers use them at once. Without calibration, the packaged model has limits measured
     on the demo catalogue, and other models have none.
 
-    Example: [bold]deepstyle calibrate bands --store sqlite:///var/shop.db --photos phone-photos[/]
+    Example: [bold]deepstyle calibrate bands --store sqlite:///var/demo.db --photos phone-photos[/]
     """
     from deepstyle.evaluation.band_report import calibrate_bands
     from deepstyle.evaluation.photos import read_labelled_photos, read_pictures

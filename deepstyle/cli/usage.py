@@ -24,6 +24,7 @@ RENAMED_OPTIONS: Final = MappingProxyType(
         ("check", "--map"): "--column",
         ("encode", "--views"): "--augmented-views",
         ("encode", "--no-views"): "--no-augmented-views",
+        ("bands", "--strangers"): "--negatives",
     }
 )
 """Old names of options, by command, with the new ones."""

@@ -17,7 +17,7 @@ from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import ensure_model, float_model
 from deepstyle.style.spec import ModelSpec
 
 OnStage = Callable[[str, int, int | None], None]
@@ -53,7 +53,7 @@ def open_outfit_data(
     if source.layout != "polyvore":
         raise DataError(f"{data} has no outfits.", remedy="Give a folder in the Polyvore Outfits layout, or demo.")
     name, settings = store_name(data), Settings()
-    folder = ensure_model(model or settings.model, settings.cache_dir, precision or settings.precision)
+    folder = _model_folder(model or settings.model, settings.cache_dir, precision or settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with open_store(store or f"sqlite:///var/{name}.db") as opened:
         _import_once(source, opened, on_stage)
@@ -78,6 +78,11 @@ def check_variant(variant: str) -> None:
     """Raise ``UsageError`` for a variant that Polyvore Outfits does not have."""
     if variant not in VARIANTS:
         raise UsageError(f"there is no variant {variant!r}.", remedy=f"Variants are {' and '.join(VARIANTS)}.")
+
+
+def _model_folder(model: str, cache_dir: Path, precision: Precision) -> Path:
+    """The model's folder; heads are trained on the features of its own precision unless another is named."""
+    return float_model(model, cache_dir) if precision == "auto" else ensure_model(model, cache_dir, precision)
 
 
 def _import_once(source: Source, store: Store, on_stage: OnStage) -> None:

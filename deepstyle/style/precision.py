@@ -1,12 +1,11 @@
 """Which number format a model computes in, and whether this machine computes 8-bit integers fast."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-import openvino as ov
+from deepstyle.platform import cpu_flags
+from deepstyle.style import runtime as ov
 
-_CPU_FLAGS: Final = Path("/proc/cpuinfo")
 _INT8_FLAGS: Final = frozenset({"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"})
 """Instructions that multiply and add four 8-bit integers in one step, as Linux names them on x86 and Arm."""
 _INT8_IMPLIED_BY: Final = frozenset({"BF16"})
@@ -16,11 +15,7 @@ _INT8_IMPLIED_BY: Final = frozenset({"BF16"})
 @lru_cache(maxsize=1)
 def int8_is_fast() -> bool:
     """Whether the CPU has instructions for 8-bit products (VNNI, AMX, Arm dot products); ``False`` if unknown."""
-    try:
-        flags = set(_CPU_FLAGS.read_text("utf-8", "replace").split())
-    except OSError:  # not Linux
-        flags = set()
-    return bool(flags & _INT8_FLAGS) or bool(_capabilities() & _INT8_IMPLIED_BY)
+    return bool(cpu_flags() & _INT8_FLAGS) or bool(_capabilities() & _INT8_IMPLIED_BY)
 
 
 def _capabilities() -> set[str]:

@@ -24,6 +24,7 @@ def refused(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch,
         (["data", "check", "x", "--map=title=Name"], "--map", "--column"),
         (["encode", "--views"], "--views", "--augmented-views"),
         (["encode", "--no-views"], "--no-views", "--no-augmented-views"),
+        (["calibrate", "bands", "--strangers", "x"], "--strangers", "--negatives"),
     ],
 )
 def test_an_old_name_says_the_new_one(capsys, monkeypatch, arguments: list[str], old: str, new: str) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deepstyle import platform
 from deepstyle.style import precision
 
 MODERN = "flags : fpu sse2 avx2 avx512f avx512_vnni\n"
@@ -26,7 +27,7 @@ def test_int8_is_fast_where_the_cpu_has_instructions_for_it(
 ) -> None:
     if flags is not None:
         (tmp_path / "cpuinfo").write_text(flags)
-    monkeypatch.setattr(precision, "_CPU_FLAGS", tmp_path / "cpuinfo")
+    monkeypatch.setattr(platform, "CPU_INFO", tmp_path / "cpuinfo")
     monkeypatch.setattr(precision, "_capabilities", lambda: capabilities)
     assert precision.int8_is_fast.__wrapped__() is fast
 
