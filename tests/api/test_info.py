@@ -1,6 +1,7 @@
 """What a website asks first: what is served, photos to begin with, the map, the reports."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from itertools import combinations, product
@@ -14,6 +15,7 @@ from deepstyle.api import lazy_map
 from deepstyle.api.app import create_app
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.compatibility.wardrobe import MAX_PIECES, clash, missing_slots
+from deepstyle.demo.products import plan_products
 from deepstyle.images.pixels import MEDIA_TYPES
 from deepstyle.report.map_points import MAP_META, MapPoints, compute_points, write_points
 from deepstyle.report.published import describe, publish
@@ -230,3 +232,11 @@ def test_only_published_files_are_sent(reporting: TestClient, path: str, status:
 def test_no_reports_yet(client: TestClient) -> None:
     with TestClient(create_app(Settings(reports_dir=Path("/nowhere")))) as empty:
         assert empty.get("/v1/reports").json() == {"reports": []}
+
+
+def test_examples_name_items_of_the_demo_catalogue(client: TestClient) -> None:
+    document = json.dumps(client.app.openapi())  # type: ignore[attr-defined]
+    named = set(re.findall(r'"item_id": "([^"]+)"', document))
+    demo = {product.item_id for product in plan_products(1400, seed=0)}
+    assert named
+    assert named <= demo

@@ -140,7 +140,7 @@ def test_the_map_in_its_frame(visitor: Shopper) -> None:
 
 def test_the_reference_of_the_api(visitor: Shopper) -> None:
     visitor.page.goto(f"{visitor.shop}/docs")
-    expect(visitor.page.get_by_role("link", name="Products like a photo or a part of it", exact=False).first).to_be_visible()
+    expect(visitor.page.locator("#searchImage")).to_be_visible()
 
 
 def test_no_other_page_may_embed_it(browser: "Browser", proxied: str) -> None:
