@@ -54,3 +54,36 @@ def test_a_command_that_was_added_works(applied: Path) -> None:
 def test_a_route_that_was_added_is_described(applied: Path) -> None:
     document = json.loads(ask(applied, "openapi"))
     assert document["paths"]["/v1/count"]["get"]["summary"] == "The number of items"
+
+
+@pytest.mark.parametrize("applied", ["filter_field"], indirect=True)
+def test_a_filter_field_that_was_added_is_in_the_api_and_the_command_line(applied: Path) -> None:
+    document = json.loads(ask(applied, "openapi"))
+    assert "occasion" in {one["name"] for one in document["paths"]["/v1/items"]["get"]["parameters"]}
+    assert "occasions" in document["components"]["schemas"]["FacetCounts"]["properties"]
+    assert "--occasion" in ask(applied, "item", "put", "--help")
+
+
+@pytest.mark.parametrize("applied", ["filter_field"], indirect=True)
+def test_a_filter_field_that_was_added_is_stored_and_filters(applied: Path) -> None:
+    code = """
+from deepstyle import Item, ItemFilter, open_store
+from deepstyle.store import Entry
+with open_store("sqlite:///fields.db") as store:
+    store.put([Entry(Item("a", occasion="party")), Entry(Item("b"))])
+    print([item.item_id for item in store.browse(ItemFilter(occasions=("Party",))).items])
+"""
+    environment = os.environ | {"PYTHONPATH": str(applied)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=applied, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "['a']", done.stderr
+
+
+@pytest.mark.parametrize("applied", ["backbone"], indirect=True)
+def test_a_backbone_that_was_added_is_built(applied: Path) -> None:
+    code = """
+from deepstyle.learning.style.backbones import create_backbone
+print(create_backbone("tf_efficientnet_lite3").features_dim)
+"""
+    environment = os.environ | {"PYTHONPATH": str(applied)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=applied, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == "1280", done.stderr
