@@ -95,9 +95,9 @@ def test_pipx_runs_the_wheel(dist: Path, tmp_path: Path) -> None:
     (wheel,) = dist.glob("*.whl")
     pinned = clean_environment(tmp_path, PIPX_HOME=str(tmp_path / "pipx"), PIP_CONSTRAINT=str(ROOT / "constraints.txt"))
     pipx = [sys.executable, "-m", "pipx", "run", "--spec", str(wheel), "deepstyle", "info", "--json"]
-    told = json.loads(run(pipx, cwd=tmp_path, env={**pinned, "PIP_CACHE_DIR": pip_cache()}))
-    assert told["model"]["architecture"] == "tf_efficientnet_lite2"
-    assert told["model"]["precision"] in {"fp16", "int8"}
+    result = json.loads(run(pipx, cwd=tmp_path, env={**pinned, "PIP_CACHE_DIR": pip_cache()}))
+    assert result["model"]["architecture"] == "tf_efficientnet_lite2"
+    assert result["model"]["precision"] in {"fp16", "int8"}
 
 
 def pip_cache() -> str:

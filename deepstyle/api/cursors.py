@@ -2,7 +2,7 @@
 
 A cursor is not signed, because it grants nothing: it holds a query vector that the client could have uploaded as a
 picture, or an id that is compared but never trusted. It is bound to the filter and the model it was made for, and its
-digest tells a damaged cursor from a good one.
+digest detects a damaged cursor.
 """
 
 import base64

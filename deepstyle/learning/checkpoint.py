@@ -30,7 +30,7 @@ CHECKPOINT_FILE: Final = "checkpoint.safetensors"
 RANDOM_GROUP: Final = "random"
 REMEDY: Final = "Add --restart to train again from the start, or train into another folder."
 OLD_IDENTITY: Final = ("config", "data_sha256", "weights_sha256", "preprocessing")
-"""What the earlier format of style trainings had beside ``progress``, all under ``told``."""
+"""Keys of the earlier format of style checkpoints, which held them all under ``told``."""
 
 Tensors = dict[str, Tensor]
 

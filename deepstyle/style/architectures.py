@@ -1,4 +1,4 @@
-"""The backbones that a model can be built from: how each is fed, and where its ImageNet weights come from.
+"""The backbones that a model can be built from: the preprocessing of each, and where its ImageNet weights come from.
 
 A new backbone is an entry here and its network in ``deepstyle/learning/style/backbones``.
 """

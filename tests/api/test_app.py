@@ -39,8 +39,8 @@ def test_the_server_imports_no_torch() -> None:
 
 def test_health_and_readiness(client: TestClient) -> None:
     assert client.get("/healthz").json()["status"] == "ok"
-    told = client.get("/readyz").json()
-    assert (told["status"], told["items"], told["vectors"]) == ("ready", 41, 40)
+    body = client.get("/readyz").json()
+    assert (body["status"], body["items"], body["vectors"]) == ("ready", 41, 40)
 
 
 def test_readiness_counts_once_after_a_write_and_tells_the_last_check(
@@ -52,9 +52,9 @@ def test_readiness_counts_once_after_a_write_and_tells_the_last_check(
     counted = []
     monkeypatch.setattr(EmbeddedStore, "count", lambda store: counted.append(1) or 7)
     for _ in range(3):
-        told = client.get("/readyz").json()
-        assert (told["last_check"]["findings"], told["last_check"]["repaired"]) == (0, False)
-        assert told["last_check"]["checked_at"].startswith("20")
+        body = client.get("/readyz").json()
+        assert (body["last_check"]["findings"], body["last_check"]["repaired"]) == (0, False)
+        assert body["last_check"]["checked_at"].startswith("20")
     assert counted == []  # nothing was written to the catalogue
     with open_store(shop.store_url) as store:
         store.delete(["item-000"])

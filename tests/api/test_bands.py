@@ -42,8 +42,8 @@ def test_each_result_has_the_band_of_its_similarity(client: TestClient, limits: 
         assert answer["good_match"] is True
         for result in answer["results"]:
             assert result["band"] == limits.band(result["similarity"])
-    told = client.get("/v1/info").json()["bands"]
-    assert told == {"near_identical": 0.9999, "very_similar": 0.95, "related": 0.5, "measured_on": "store"}
+    body = client.get("/v1/info").json()["bands"]
+    assert body == {"near_identical": 0.9999, "very_similar": 0.95, "related": 0.5, "measured_on": "store"}
 
 
 def test_no_good_match_below_the_limit_on_every_page(client: TestClient, shop: Shop, limits: Bands) -> None:

@@ -42,26 +42,26 @@ def stylist(client: TestClient, shop: Shop, tmp_path: Path) -> Iterator[Stylist]
 def test_the_mapping_with_descriptions(client: TestClient, stylist: Stylist) -> None:
     answer = client.post(f"/compatible/{ITEM}")
     assert answer.status_code == 200
-    told = answer.json()
-    assert told["query"]["item_id"] == ITEM
-    assert told["rec_feature2"] == list(stylist.store.compatible(ITEM))
-    assert len(told["rec_feature2"]) == 3
-    assert [result["item"]["item_id"] for result in told["results"]] == told["rec_feature2"]
-    assert all(result["item"]["description"] for result in told["results"])
-    kinds = [result["item"]["semantic_category"] for result in told["results"]]
+    fields = answer.json()
+    assert fields["query"]["item_id"] == ITEM
+    assert fields["rec_feature2"] == list(stylist.store.compatible(ITEM))
+    assert len(fields["rec_feature2"]) == 3
+    assert [result["item"]["item_id"] for result in fields["results"]] == fields["rec_feature2"]
+    assert all(result["item"]["description"] for result in fields["results"])
+    kinds = [result["item"]["semantic_category"] for result in fields["results"]]
     assert "shoes" not in kinds  # item-000 is a shoe
     assert len(set(kinds)) > 1
 
 
 def test_live_by_category_within_a_filter(client: TestClient, stylist: Stylist) -> None:
     answer = client.get(f"/v1/items/{ITEM}/compatible", params={"k": 2, "price_max": 200, "brand": "Nord"})
-    told = answer.json()
+    fields = answer.json()
     (query,) = stylist.pieces([ITEM])
     expected = stylist.complements(query, k=2, where=ItemFilter(brands=("Nord",), price_max=200))
-    assert {group["semantic_category"]: group["results"][0]["item"]["item_id"] for group in told["categories"]} == {
+    assert {group["semantic_category"]: group["results"][0]["item"]["item_id"] for group in fields["categories"]} == {
         name: best[0].item.item_id for name, best in expected.items()
     }
-    assert {group["semantic_category"] for group in told["categories"]} == {"tops", "bags"}
+    assert {group["semantic_category"] for group in fields["categories"]} == {"tops", "bags"}
     only = client.get(f"/v1/items/{ITEM}/compatible", params={"semantic_category": "bags"}).json()
     assert [group["semantic_category"] for group in only["categories"]] == ["bags"]
 
@@ -73,8 +73,8 @@ def test_the_codes_are_documented(client: TestClient) -> None:
 
 
 def test_reasons_are_codes_with_parameters(client: TestClient) -> None:
-    told = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER]}).json()
-    assert told["pairs"][0]["reasons"][0] == {"code": "seen_together", "parameters": {"count": 2}}
+    fields = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER]}).json()
+    assert fields["pairs"][0]["reasons"][0] == {"code": "seen_together", "parameters": {"count": 2}}
 
 
 def test_an_item_s_own_photo_gets_what_the_item_gets(client: TestClient) -> None:
@@ -92,10 +92,10 @@ def test_score_takes_items_and_photos_as_json_or_form(client: TestClient, stylis
     by_json = client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER, "item-002"]})
     assert by_json.status_code == 200, by_json.text
     expected = stylist.score(stylist.pieces([ITEM, OTHER, "item-002"]))
-    told = by_json.json()
-    assert told["compatibility"] == pytest.approx(expected.compatibility, abs=1e-6)
-    assert told["weakest_pair"] == expected.weakest
-    assert [tuple(pair["pieces"]) for pair in told["pairs"]] == [(0, 1), (0, 2), (1, 2)]
+    fields = by_json.json()
+    assert fields["compatibility"] == pytest.approx(expected.compatibility, abs=1e-6)
+    assert fields["weakest_pair"] == expected.weakest
+    assert [tuple(pair["pieces"]) for pair in fields["pairs"]] == [(0, 1), (0, 2), (1, 2)]
     by_form = client.post("/v1/outfits:score", files={"image": JPEG}, data={"item_id": [OTHER, "item-002"]}).json()
     # The photo is item-000's own picture, and photos come after items.
     assert by_form["compatibility"] == pytest.approx(expected.compatibility, abs=1e-3)
@@ -107,9 +107,9 @@ def test_score_takes_items_and_photos_as_json_or_form(client: TestClient, stylis
 def test_complete_keeps_what_is_locked_and_fills_the_slots(client: TestClient, stylist: Stylist) -> None:
     answer = client.post("/v1/outfits:complete", json={"item_id": [ITEM], "slot": ["tops", "bags"], "k": 3})
     assert answer.status_code == 200, answer.text
-    told = answer.json()["outfits"]
+    fields = answer.json()["outfits"]
     expected = stylist.complete(stylist.pieces([ITEM]), ["tops", "bags"], k=3)
-    assert [[piece["item"]["item_id"] for piece in outfit["pieces"]] for outfit in told] == [
+    assert [[piece["item"]["item_id"] for piece in outfit["pieces"]] for outfit in fields] == [
         [piece.item.item_id for piece in outfit.pieces] for outfit in expected
     ]
     around = client.post(

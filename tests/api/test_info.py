@@ -28,12 +28,12 @@ from tests.images.pictures import photo, save
 
 
 def test_info_tells_the_model_and_the_catalogue(client: TestClient) -> None:
-    told = client.get("/v1/info").json()
+    body = client.get("/v1/info").json()
     ready = client.get("/readyz").json()
-    assert {name: told[name] for name in ("items", "vectors", "architecture", "precision", "fingerprint")} == {
+    assert {name: body[name] for name in ("items", "vectors", "architecture", "precision", "fingerprint")} == {
         name: ready[name] for name in ("items", "vectors", "architecture", "precision", "fingerprint")
     }
-    assert told["example_item_ids"] == [item["item_id"] for item in client.get("/v1/examples").json()["examples"]]
+    assert body["example_item_ids"] == [item["item_id"] for item in client.get("/v1/examples").json()["examples"]]
 
 
 def test_the_served_outfit_rules_are_those_of_the_wardrobe(client: TestClient) -> None:
@@ -96,12 +96,12 @@ def keep_map(shop: Shop) -> MapPoints:
 
 def test_the_map_that_was_computed(client: TestClient, shop: Shop) -> None:
     made = keep_map(shop)
-    told = client.get("/v1/map").json()
-    assert told["method"] == "PCA"
-    assert [point["item_id"] for point in told["points"]] == list(made.item_ids)
-    places = [[point["x"], point["y"]] for point in told["points"]]
+    body = client.get("/v1/map").json()
+    assert body["method"] == "PCA"
+    assert [point["item_id"] for point in body["points"]] == list(made.item_ids)
+    places = [[point["x"], point["y"]] for point in body["points"]]
     np.testing.assert_allclose(places, made.places, atol=1e-4)
-    assert {point["category"] for point in told["points"]} == set(CATEGORIES)
+    assert {point["category"] for point in body["points"]} == set(CATEGORIES)
     assert len(client.get("/v1/map?limit=7").json()["points"]) <= 7
     problem_of(client.get("/v1/map?limit=0"), 422, "invalid-parameter")
     with open_store(shop.store_url) as store:
@@ -123,8 +123,8 @@ def wait_for_map(client: TestClient) -> dict[str, list[dict[str, str]]]:
     for _ in range(600):
         answer = client.get("/v1/map")
         if answer.status_code == 200:
-            told: dict[str, list[dict[str, str]]] = answer.json()
-            return told
+            body: dict[str, list[dict[str, str]]] = answer.json()
+            return body
         problem_of(answer, 503, "map-pending")
         assert int(answer.headers["retry-after"]) >= 1
         threading.Event().wait(0.05)
@@ -192,12 +192,12 @@ def reporting(settings: Settings, reports: Path) -> Iterator[TestClient]:
 
 
 def test_reports_newest_first(reporting: TestClient) -> None:
-    told = reporting.get("/v1/reports").json()["reports"]
-    assert [report["name"] for report in told] == ["style", "search"]
-    assert told[1]["rows"] == [{"task": "another colour", "recall@10": 0.59, "chance": None}]
-    assert told[1]["command"] == "deepstyle evaluate"
-    assert [file["name"] for file in told[0]["files"]] == ["index.html", "map.png", "report.json"]
-    for report in told:
+    body = reporting.get("/v1/reports").json()["reports"]
+    assert [report["name"] for report in body] == ["style", "search"]
+    assert body[1]["rows"] == [{"task": "another colour", "recall@10": 0.59, "chance": None}]
+    assert body[1]["command"] == "deepstyle evaluate"
+    assert [file["name"] for file in body[0]["files"]] == ["index.html", "map.png", "report.json"]
+    for report in body:
         for file in report["files"]:
             answer = reporting.get(file["url"])
             assert answer.status_code == 200

@@ -91,9 +91,9 @@ def test_similar_is_the_library_s_answer_without_the_item(client: TestClient, sh
         space = serving_space(store, read_spec(shop.model))
         expected = [match.item.item_id for match in similar_items(store, space, "item-005", k=7)]
     for answer in (client.post("/similar/item-005?k=7"), client.get("/v1/items/item-005/similar?k=7")):
-        told = answer.json()
-        assert told["query"]["item_id"] == "item-005"
-        assert [result["item"]["item_id"] for result in told["results"]] == expected
+        body = answer.json()
+        assert body["query"]["item_id"] == "item-005"
+        assert [result["item"]["item_id"] for result in body["results"]] == expected
         assert "item-005" not in expected
     filtered = client.get("/v1/items/item-005/similar?k=100&colour=red").json()["results"]
     assert {result["item"]["colour"] for result in filtered} == {"red"}

@@ -26,5 +26,5 @@ def test_same_bytes_without_a_store() -> None:
 
 def test_every_operation_has_a_name_of_its_own() -> None:
     paths = create_app().openapi()["paths"]
-    names = [told["operationId"] for methods in paths.values() for told in methods.values()]
+    names = [output["operationId"] for methods in paths.values() for output in methods.values()]
     assert len(names) == len(set(names))

@@ -70,11 +70,11 @@ def write_split(folder: Path, splits: dict[str, range]) -> None:
             f"{100 + at}": [f"i{6 * (at % 5) + 3 * (at // 5 % 2) + kind:02}" for kind in range(3)] for at in numbers
         }
         ids = list(outfits)
-        told = [
+        fields = [
             {"set_id": name, "items": [{"item_id": item, "index": i} for i, item in enumerate(outfits[name], 1)]}
             for name in ids
         ]
-        (folder / f"{split}.json").write_text(json.dumps(told))
+        (folder / f"{split}.json").write_text(json.dumps(fields))
         pairs = zip(ids, ids[::-1], strict=True)
         lines = [f"1 {one}_1 {one}_2 {one}_3\n0  {one}_1 {other}_2 {one}_3" for one, other in pairs]
         (folder / f"compatibility_{split}.txt").write_text("\n".join(lines))
@@ -151,8 +151,8 @@ def test_a_disjoint_split_that_leaks_is_told_as_shipped_and_purged(run, tmp_path
 
 
 def test_compatible_by_item_by_photo_and_mapped(mapped, shop: Shop, tmp_path: Path) -> None:
-    told = json.loads(mapped("compatible", "item-000", "-k", 1, "--json"))
-    assert {one["item"]["semantic_category"] for one in told["results"]} == {"tops", "bags"}
+    fields = json.loads(mapped("compatible", "item-000", "-k", 1, "--json"))
+    assert {one["item"]["semantic_category"] for one in fields["results"]} == {"tops", "bags"}
     (tmp_path / "shoe.jpg").write_bytes(shop.picture(0))
     photographed = json.loads(mapped("compatible", "shoe.jpg", "--semantic-category", "bags", "--json"))
     assert photographed["results"]
@@ -172,8 +172,8 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     printed = mapped("outfit", "score", "item-000", "item-001")
     assert "Compatibility" in printed
     assert "styled together" in printed
-    told = json.loads(mapped("outfit", "complete", "item-000", "--slot", "tops", "-k", 2, "--json"))
-    assert [outfit["items"][0] for outfit in told["outfits"]] == ["item-000"] * 2
+    fields = json.loads(mapped("outfit", "complete", "item-000", "--slot", "tops", "-k", 2, "--json"))
+    assert [outfit["items"][0] for outfit in fields["outfits"]] == ["item-000"] * 2
     assert "board" in mapped("outfit", "complete", "shoe.jpg", "--slot", "bags", "--save", "board.png")
     mapped("outfit", "complete", "item-000", "--slot", "bags", "--save", "board.html")
     assert Path("board.html").read_text().count("<figure") == 10

@@ -45,11 +45,11 @@ def test_calibrate_and_points_write_to_the_store(run, capsys: pytest.CaptureFixt
     assert run("calibrate", "bands", "--check") == 2
     assert "no limits yet" in capsys.readouterr().err
     assert run("calibrate", "bands", "--limit", "10", "--to", str(tmp_path / "bands.json"), "--json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["measured_on"] == "store"
+    output = json.loads(capsys.readouterr().out)
+    assert output["measured_on"] == "store"
     assert json.loads((tmp_path / "bands.json").read_text())["model"].endswith(" matrix")
     assert run("calibrate", "bands", "--limit", "10", "--check", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["bands"][0]["limit"] == told["bands"][0]["limit"]
+    assert json.loads(capsys.readouterr().out)["bands"][0]["limit"] == output["bands"][0]["limit"]
     assert run("calibrate", "bands", "--limit", "10") == 0
     assert "near identical" in capsys.readouterr().out
     assert run("points", "--json") == 0

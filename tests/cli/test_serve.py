@@ -176,8 +176,8 @@ def test_without_options_everything_comes_from_the_environment(shop: Shop) -> No
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        told = {"DEEPSTYLE_STORE": shop.store_url, "DEEPSTYLE_MODEL": str(shop.model), "DEEPSTYLE_PORT": port}
-        done = subprocess.run([*RUN, "serve"], capture_output=True, text=True, check=False, env=os.environ | told)
+        output = {"DEEPSTYLE_STORE": shop.store_url, "DEEPSTYLE_MODEL": str(shop.model), "DEEPSTYLE_PORT": port}
+        done = subprocess.run([*RUN, "serve"], capture_output=True, text=True, check=False, env=os.environ | output)
     assert done.returncode == 2
     assert f"cannot listen on 127.0.0.1:{port}" in done.stderr
 

@@ -23,9 +23,9 @@ def save(picture: Image.Image, kind: str, **options: Any) -> bytes:
 
 
 def exif(orientation: int) -> Image.Exif:
-    told = Image.Exif()
-    told[0x0112] = orientation
-    return told
+    result = Image.Exif()
+    result[0x0112] = orientation
+    return result
 
 
 def with_alpha(picture: Image.Image) -> Image.Image:

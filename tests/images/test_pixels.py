@@ -45,18 +45,18 @@ def test_variant_decodes_as_pillow_shows_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_probe_tells_what_decode_gives(name: str) -> None:
-    told = image.probe(VARIANTS[name])
-    assert (told.height_px, told.width_px) == image.decode(VARIANTS[name]).shape[:2]
-    assert told.media_type == f"image/{name.split()[0].removeprefix('a')}"
-    assert told.frames == (4 if "animated" in name or "apng" in name else 1)
+    result = image.probe(VARIANTS[name])
+    assert (result.height_px, result.width_px) == image.decode(VARIANTS[name]).shape[:2]
+    assert result.media_type == f"image/{name.split()[0].removeprefix('a')}"
+    assert result.frames == (4 if "animated" in name or "apng" in name else 1)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_read_image_keeps_the_bytes(name: str) -> None:
-    told = image.read_image(VARIANTS[name])
-    assert told.data == VARIANTS[name]
-    assert len(told.sha256) == 64
-    assert (told.height_px, told.width_px) == image.decode(told.data).shape[:2]
+    result = image.read_image(VARIANTS[name])
+    assert result.data == VARIANTS[name]
+    assert len(result.sha256) == 64
+    assert (result.height_px, result.width_px) == image.decode(result.data).shape[:2]
 
 
 @pytest.mark.parametrize("turn", range(1, 9))
@@ -177,8 +177,8 @@ def test_mutated_files_raise_image_errors_alone(data: st.DataObject) -> None:
         rgb = image.decode(bytes(file))
     except ImageError:
         return
-    told = image.probe(bytes(file))
-    assert rgb.shape == (told.height_px, told.width_px, 3)
+    result = image.probe(bytes(file))
+    assert rgb.shape == (result.height_px, result.width_px, 3)
 
 
 # -- reduced decoding, resizing, thumbnails ----------------------------------------------------------------------------

@@ -164,8 +164,8 @@ def in_earlier_format(folder: Path) -> None:
     with safe_open(path, "pt") as file:
         header = {name: json.loads(value) for name, value in file.metadata().items()}
     tensors = {name: tensor for name, tensor in load_file(path).items() if not name.startswith("random.")}
-    told = json.dumps({**header["identity"], **header["progress"]})
-    save_file(tensors, path, {"step": str(header["step"]), "told": told})
+    result = json.dumps({**header["identity"], **header["progress"]})
+    save_file(tensors, path, {"step": str(header["step"]), "told": result})
 
 
 def test_a_style_training_in_the_earlier_format_resumes(tmp_path: Path) -> None:

@@ -155,8 +155,8 @@ def test_conditions_match_what_the_filter_means(url: str, where: ItemFilter) -> 
     with open_store(url) as store:
         assert isinstance(store, MongoStore)
         model = fill(store)
-        told = conditions(store._db["items"], where, ["b2"])
-        found = [] if told is None else store._db["embeddings"].find({"space": "s", **told}).sort("item_id", 1)
+        result = conditions(store._db["items"], where, ["b2"])
+        found = [] if result is None else store._db["embeddings"].find({"space": "s", **result}).sort("item_id", 1)
         assert [each["item_id"] for each in found] == [i.item_id for i in model.matching(where) if i.item_id != "b2"]
 
 

@@ -60,15 +60,15 @@ def test_a_store_keeps_no_views_unless_it_is_told_to(store: Store, encoder: Enco
 
 def test_each_view_has_the_vector_of_its_own_pixels(store: Store, encoder: Encoder) -> None:
     keep_augmented_views(store, True)
-    told: list[tuple[int, int]] = []
-    report = encode_store(store, encoder, shard_size=3, on_progress=lambda done, total: told.append((done, total)))
+    result: list[tuple[int, int]] = []
+    report = encode_store(store, encoder, shard_size=3, on_progress=lambda done, total: result.append((done, total)))
     assert (report.encoded, report.skipped, report.dropped, report.augmented_views) == (
         COUNT,
         0,
         0,
         COUNT * len(AUGMENTED_VIEWS),
     )
-    assert told[-1] == (3 * COUNT, 3 * COUNT) and told == sorted(told)
+    assert result[-1] == (3 * COUNT, 3 * COUNT) and result == sorted(result)
     for view in stored_views(store):
         for row in range(COUNT):
             image = store.image(f"i{row}")

@@ -92,9 +92,9 @@ def test_a_failing_image_is_reported_and_stops_nothing(store: Store, encoder: En
 def test_progress_ends_at_the_total(store: Store, encoder: Encoder) -> None:
     fill(store, 7)
     store.put([Entry(Item("item-0002"), broken_picture())])
-    told: list[tuple[int, int]] = []
-    encode_store(store, encoder, shard_size=3, on_progress=lambda done, total: told.append((done, total)))
-    assert told == [(3, 7), (6, 7), (7, 7)]
+    result: list[tuple[int, int]] = []
+    encode_store(store, encoder, shard_size=3, on_progress=lambda done, total: result.append((done, total)))
+    assert result == [(3, 7), (6, 7), (7, 7)]
 
 
 def test_an_image_that_changes_while_it_is_encoded_is_left_to_the_next_run(store: Store, encoder: Encoder) -> None:

@@ -34,8 +34,8 @@ from deepstyle.style.encode_ray import encode_store_by_ray
 killed = []
 
 def tell(*words):
-    with Path(sys.argv[5]).open("a") as told:
-        print(*words, file=told)
+    with Path(sys.argv[5]).open("a") as log:
+        print(*words, file=log)
 
 def on_progress(done, total):
     tell(done, total)
@@ -51,8 +51,8 @@ def ours(process):
     return any(parent.pid == os.getpid() for parent in process.parents())
 
 with open_store(sys.argv[1]) as store:
-    told = {"shard_size": int(sys.argv[4]), "workers": 2, "on_progress": on_progress}
-    report = encode_store_by_ray(store, Path(sys.argv[2]), **told)
+    log = {"shard_size": int(sys.argv[4]), "workers": 2, "on_progress": on_progress}
+    report = encode_store_by_ray(store, Path(sys.argv[2]), **log)
 tell("report", report.encoded, report.skipped, report.dropped, len(report.failures), report.serving)
 """
 
@@ -76,9 +76,9 @@ def urls(tmp_path: Path) -> tuple[str, str]:
 
 
 def drive(url: str, folder: Path, mode: str) -> list[str]:
-    told = folder.with_name(f"told-{mode}.txt")
+    result = folder.with_name(f"log-{mode}.txt")
     done = subprocess.run(
-        [sys.executable, "-c", DRIVER, url, str(folder), mode, str(SHARD), str(told)],
+        [sys.executable, "-c", DRIVER, url, str(folder), mode, str(SHARD), str(result)],
         capture_output=True,
         text=True,
         timeout=240,
@@ -86,7 +86,7 @@ def drive(url: str, folder: Path, mode: str) -> list[str]:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    return told.read_text().splitlines()
+    return result.read_text().splitlines()
 
 
 def test_a_worker_killed_in_a_shard_costs_that_shard_only(urls: tuple[str, str], tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_a_safetensors_file_loads_by_name(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "result"),
     [
         (lambda state: state.pop("conv_stem.weight"), "conv_stem.weight is missing"),
         (lambda state: state.update({"extra.weight": torch.zeros(1)}), "extra.weight is unknown"),
@@ -234,9 +234,9 @@ def test_a_safetensors_file_loads_by_name(tmp_path):
         ),
     ],
 )
-def test_weights_that_do_not_fit_name_the_keys(tmp_path, change, told):
+def test_weights_that_do_not_fit_name_the_keys(tmp_path, change, result):
     weights = write_weights(tmp_path / "w.safetensors", "tf_efficientnet_lite0", change)
-    with pytest.raises(ModelError, match=told):
+    with pytest.raises(ModelError, match=result):
         build.load_backbone(weights)
 
 

@@ -77,9 +77,9 @@ def test_a_missing_safetensors_file_is_an_error_that_names_it(tmp_path):
 def run_python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The hub's client reads its environment at import, so each case is a process."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
-    told = {**inherited, "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
+    result = {**inherited, "HF_HUB_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
     return subprocess.run(
-        [sys.executable, "-c", code], env={**told, **environment}, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], env={**result, **environment}, capture_output=True, text=True, timeout=120
     )
 
 
@@ -156,15 +156,15 @@ def hub(tmp_path):
 def test_pull_fetches_from_the_hub_once_and_afterwards_works_offline(tmp_path, hub):
     endpoint, handler, digest = hub
     home = str(tmp_path / "home")
-    told = f"resnet50 {digest} 176 0.5\n"
+    result = f"resnet50 {digest} 176 0.5\n"
     first = run_python(LOCATE.format(verb="pull_weights"), HF_HOME=home, HF_ENDPOINT=endpoint)
-    assert first.stdout == told, first
+    assert first.stdout == result, first
     assert any(asked.startswith("GET") for asked in handler.asked)
     handler.asked.clear()
     again = run_python(LOCATE.format(verb="pull_weights"), HF_HOME=home, HF_ENDPOINT=endpoint, HF_HUB_OFFLINE="1")
-    assert again.stdout == told, again
+    assert again.stdout == result, again
     located = run_python(LOCATE.format(verb="locate_weights"), HF_HOME=home, HF_HUB_OFFLINE="1")
-    assert located.stdout == told, located
+    assert located.stdout == result, located
     assert handler.asked == []
 
 

@@ -17,24 +17,26 @@ SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False,
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4))
 
 
-@given(told=st.dictionaries(TEXTS, VALUES, max_size=8), indent=st.sampled_from([None, 0, 2]), window=st.integers(1, 60))
+@given(
+    result=st.dictionaries(TEXTS, VALUES, max_size=8), indent=st.sampled_from([None, 0, 2]), window=st.integers(1, 60)
+)
 @settings(deadline=None)
-def test_pairs_are_those_of_json_whatever_the_window(tmp_path_factory, told, indent, window):
+def test_pairs_are_those_of_json_whatever_the_window(tmp_path_factory, result, indent, window):
     path = tmp_path_factory.mktemp("json") / "object.json"
-    path.write_text(json.dumps(told, indent=indent, ensure_ascii=False), encoding="utf-8")
+    path.write_text(json.dumps(result, indent=indent, ensure_ascii=False), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jsonstream, "WINDOW_CHARS", window)
-        assert [(key, value) for key, value, _ in iter_pairs(path)] == list(told.items())
+        assert [(key, value) for key, value, _ in iter_pairs(path)] == list(result.items())
 
 
-@given(told=st.lists(VALUES, max_size=8), window=st.integers(1, 60))
+@given(result=st.lists(VALUES, max_size=8), window=st.integers(1, 60))
 @settings(deadline=None)
-def test_elements_are_those_of_json_whatever_the_window(tmp_path_factory, told, window):
+def test_elements_are_those_of_json_whatever_the_window(tmp_path_factory, result, window):
     path = tmp_path_factory.mktemp("json") / "array.json"
-    path.write_text(json.dumps(told), encoding="utf-8")
+    path.write_text(json.dumps(result), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(jsonstream, "WINDOW_CHARS", window)
-        assert [value for value, _ in iter_elements(path)] == told
+        assert [value for value, _ in iter_elements(path)] == result
 
 
 @given(data=st.binary(max_size=200) | st.text('{}[]",:0123456789 \n\\utrfa-', max_size=60).map(str.encode))

@@ -26,10 +26,10 @@ OUTFITS = [
 ]
 
 
-def write(root: Path, name: str, told: object, variant: str = "disjoint") -> Path:
+def write(root: Path, name: str, result: object, variant: str = "disjoint") -> Path:
     path = root / variant / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(told if isinstance(told, str) else json.dumps(told))
+    path.write_text(result if isinstance(result, str) else json.dumps(result))
     return root
 
 
@@ -39,11 +39,11 @@ SETS = st.lists(st.lists(st.text("abc123", min_size=1, max_size=3), min_size=1, 
 @given(sets=SETS)
 @settings(deadline=None)
 def test_outfits_read_back_with_each_item_once(tmp_path_factory, sets):
-    told = [
+    result = [
         {"set_id": str(at), "items": [{"item_id": item_id, "index": index} for index, item_id in enumerate(items, 1)]}
         for at, items in enumerate(sets)
     ]
-    root = write(tmp_path_factory.mktemp("outfits"), "train.json", told)
+    root = write(tmp_path_factory.mktemp("outfits"), "train.json", result)
     expected = [Outfit(str(at), tuple(dict.fromkeys(items))) for at, items in enumerate(sets)]
     assert read_outfits(root, "disjoint", "train") == expected
 
@@ -67,7 +67,7 @@ def test_the_right_answer_is_the_one_of_the_question_s_outfit(tmp_path: Path, na
 
 
 @pytest.mark.parametrize(
-    ("told", "why"),
+    ("result", "why"),
     [
         ({"question": [], "blank_position": 1, "answers": ["20_2"]}, "question is not a list"),
         ({"question": ["10_1"], "blank_position": 3, "answers": ["10_2"]}, "blank_position is 3"),
@@ -78,9 +78,9 @@ def test_the_right_answer_is_the_one_of_the_question_s_outfit(tmp_path: Path, na
         (7, "question is not a list"),
     ],
 )
-def test_malformed_questions_name_file_line_and_field(tmp_path: Path, told, why):
+def test_malformed_questions_name_file_line_and_field(tmp_path: Path, result, why):
     root = write(tmp_path, "test.json", OUTFITS)
-    write(root, "fill_in_blank_test.json", f"[\n{json.dumps(told)}\n]")
+    write(root, "fill_in_blank_test.json", f"[\n{json.dumps(result)}\n]")
     with pytest.raises(DataError) as caught:
         read_fill_in_blank(root, "disjoint", "test")
     assert f"fill_in_blank_test.json, line 2: {why}" in caught.value.message
@@ -95,7 +95,7 @@ def test_malformed_compatibility_lines(tmp_path: Path, text):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "result",
     [
         5,
         {},
@@ -107,8 +107,8 @@ def test_malformed_compatibility_lines(tmp_path: Path, text):
         {"set_id": "1", "items": [{"item_id": "a", "index": 1}, {"item_id": "b", "index": 1}]},
     ],
 )
-def test_malformed_outfits_are_rejected_and_the_rest_is_read(tmp_path: Path, told):
-    root = write(tmp_path, "train.json", [told, *OUTFITS, OUTFITS[0]])
+def test_malformed_outfits_are_rejected_and_the_rest_is_read(tmp_path: Path, result):
+    root = write(tmp_path, "train.json", [result, *OUTFITS, OUTFITS[0]])
     found = list(scan_outfits(root, "disjoint", "train"))
     assert isinstance(found[0], Rejection)
     assert [entry.set_id for entry in found[1:3] if isinstance(entry, Outfit)] == ["10", "20"]

@@ -48,14 +48,14 @@ def records(root: Path) -> list[Record]:
 @settings(deadline=None)
 def test_a_written_folder_reads_back(tmp_path_factory, items):
     root = tmp_path_factory.mktemp("polyvore")
-    told = {}
+    result = {}
     for item in items:
-        told[item.item_id] = {
+        result[item.item_id] = {
             "url_name": "", "title": item.title, "description": item.description, "catgeories": "", "related": "",
             "semantic_category": item.semantic_category, "brand": item.brand, "colour": item.colour,
             "pattern": item.pattern, "price": item.price, **item.attributes,
         }  # fmt: skip
-    write(root, told, tuple(f"{item.item_id}.jpg" for item in items))
+    write(root, result, tuple(f"{item.item_id}.jpg" for item in items))
     found = records(root)
     assert [record.item for record in found] == items
     assert [record.image_path.stem for record in found if record.image_path] == [item.item_id for item in items]
@@ -78,12 +78,12 @@ VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_s
 KEYS = st.sampled_from(["title", "url_name", "catgeories", "category_id", "semantic_category", "price", "brand", "odd"])
 
 
-@given(told=st.dictionaries(st.text(max_size=6), VALUES | st.dictionaries(KEYS, VALUES | st.just({}))))
+@given(result=st.dictionaries(st.text(max_size=6), VALUES | st.dictionaries(KEYS, VALUES | st.just({}))))
 @settings(deadline=None)
-def test_any_json_becomes_records_and_rejections_that_add_up(tmp_path_factory, told):
-    root = write(tmp_path_factory.mktemp("polyvore"), told)
+def test_any_json_becomes_records_and_rejections_that_add_up(tmp_path_factory, result):
+    root = write(tmp_path_factory.mktemp("polyvore"), result)
     found = list(read_items(root))
-    assert len(found) == len(told)
+    assert len(found) == len(result)
     for entry in found:
         json.dumps(entry.message if isinstance(entry, Rejection) else entry.item.title).encode()
 

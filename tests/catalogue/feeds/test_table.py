@@ -66,10 +66,10 @@ def test_csv_reads_back_in_every_dialect(tmp_path_factory, rows, delimiter, endi
 @settings(deadline=None)
 def test_json_lines_read_back(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("table") / "items.jsonl"
-    told = [
+    result = [
         {"id": item_id, "name": title, "color": colour, "odd": {"deep": [odd]}} for item_id, title, colour, odd in rows
     ]
-    path.write_text("\n".join(json.dumps(row) for row in told), encoding="utf-8")
+    path.write_text("\n".join(json.dumps(row) for row in result), encoding="utf-8")
     found = [row.item for row in read(path) if isinstance(row, Record)]
     expected = [(item_id, one_line(title), one_line(colour)) for item_id, title, colour, _ in rows]
     assert [(item.item_id, item.title, item.colour) for item in found] == expected

@@ -44,8 +44,8 @@ def test_a_model_that_passes_is_taken_by_auto_and_says_what_was_measured(model, 
     assert spec.fingerprint != verify_model(model).fingerprint
     assert spec.metrics["int8_held_out_images"] == 400
     assert spec.metrics["int8_top10_overlap"] >= 0.5
-    told = measure_gate(*(embed_with_crops(Encoder.open(path), pictures[:100]) for path in (model, folder)))
-    assert 0.5 < told.overlap < 1.0  # eight bits are not the same numbers
+    result = measure_gate(*(embed_with_crops(Encoder.open(path), pictures[:100]) for path in (model, folder)))
+    assert 0.5 < result.overlap < 1.0  # eight bits are not the same numbers
 
 
 def test_a_model_that_fails_is_refused_with_its_figures_and_what_served_stays(model, pictures, monkeypatch):

@@ -1,7 +1,7 @@
 """Backbones: small torch networks with timm's parameter names, so that timm's weights load into them by name.
 
 Only learning and conversion use them; what serves reads the exported ONNX graph. Every module here defines
-``BUILDERS``, the networks that it can build, by architecture; ``deepstyle.style.architectures`` says how each is fed.
+``BUILDERS``, the networks that it can build, by architecture; ``style.architectures`` has the preprocessing of each.
 """
 
 import importlib

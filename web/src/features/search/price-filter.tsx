@@ -83,6 +83,6 @@ function Amount({ name, label, value, hint }: AmountProps) {
 }
 
 function amount(text: FormDataEntryValue | null): number | undefined {
-  const told = Number(text);
-  return text === null || text === "" || !Number.isFinite(told) || told < 0 ? undefined : told;
+  const price = Number(text);
+  return text === null || text === "" || !Number.isFinite(price) || price < 0 ? undefined : price;
 }

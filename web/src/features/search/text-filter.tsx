@@ -9,9 +9,9 @@ export function TextFilter() {
   const { text = "" } = useParams();
 
   function apply(words: string): void {
-    const told = words.trim();
-    if (told === text) return;
-    change(({ text: _old, ...rest }) => (told ? { ...rest, text: told } : rest));
+    const wanted = words.trim();
+    if (wanted === text) return;
+    change(({ text: _old, ...rest }) => (wanted ? { ...rest, text: wanted } : rest));
   }
 
   return (
