@@ -23,14 +23,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-STEPS = {
-    "1/": "render and import",
-    "2/": "encode",
-    "3/": "suggest",
-    "4/": "map",
-    "5/": "start the server",
-}
-"""What the lines of ``deepstyle demo`` announce."""
+STEPS = {"1": "render and import", "2": "encode and suggest", "3": "map and start of the server"}
+"""The steps that ``deepstyle demo`` announces, by number."""
 PATIENCE_S = 900
 
 
@@ -94,12 +88,12 @@ def serve_demo(clone: Path, env: dict[str, str], port: int, seconds: dict[str, f
     assert process.stderr is not None
     step, began_s = "start Python", time.perf_counter()
     for line in process.stderr:
-        mark = re.match(r"\s*(\d/)5", line)
+        mark = re.match(r"\s*(\d)/(\d) ", line)
         if mark:
             seconds[step] = time.perf_counter() - began_s
             step, began_s = STEPS[mark[1]], time.perf_counter()
-        if mark and mark[1] == "5/":
-            break
+            if mark[1] == mark[2]:
+                break
     wait_until_ready(port)
     seconds[step] = time.perf_counter() - began_s
     return process
