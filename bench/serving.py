@@ -28,6 +28,10 @@ from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import read_spec
 
 
+BASELINE = {"OPENBLAS_NUM_THREADS": "1"}
+"""Otherwise NumPy's threads, which wait by spinning, halve the speed of the baseline. `deepstyle serve` sets it too."""
+
+
 def encoder_latency(folder: Path, runs: int) -> float:
     """Median seconds of one picture through the encoder alone, all cores, in a process of its own."""
     code = """
@@ -58,7 +62,7 @@ def compare(environment: dict[str, str], folder: Path, queries: Path, rounds: in
     }
     with (
         serving("deepstyle", environment) as ours,
-        serving("baseline", {**environment, "BENCH_MODEL_FOLDER": str(folder.resolve())}) as theirs,
+        serving("baseline", {**environment, **BASELINE, "BENCH_MODEL_FOLDER": str(folder.resolve())}) as theirs,
     ):
         for server in (ours, theirs):
             load(server.port, 8, 16, queries)

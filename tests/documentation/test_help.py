@@ -1,0 +1,29 @@
+"""Every example in ``--help`` works on the demo catalogue as it is written."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.documentation.examples import help_examples, run
+
+NOT_RUN = {
+    "deepstyle demo": "draws and encodes a whole catalogue; tests/web runs it",
+    "deepstyle export": "needs a training of minutes; tests/cli trains and exports a small one",
+    "deepstyle quantise": "calibrates for minutes; tests/learning quantises a small model",
+    "deepstyle train style": "trains for minutes; tests/cli trains a small one",
+    "deepstyle weights pull": "downloads from a hub",
+}
+"""Examples that other tests stand for, and why."""
+AFTER = {"deepstyle evaluate compat": "deepstyle train compat"}
+"""Commands whose examples use what the example of another command wrote."""
+EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}
+
+
+@pytest.mark.parametrize("path", sorted(EXAMPLES.keys() - NOT_RUN))
+def test_help(path: str, place: Path) -> None:
+    for line in [*EXAMPLES.get(AFTER.get(path, ""), []), *EXAMPLES[path]]:
+        run(line, place, DEEPSTYLE_STORE="sqlite:///var/demo.db")
+
+
+def test_what_is_not_run_is_an_example() -> None:
+    assert EXAMPLES.keys() >= NOT_RUN.keys()
