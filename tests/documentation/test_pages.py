@@ -1,4 +1,4 @@
-"""Every example in README.md and docs/ works on the demo catalogue as it is written, unless it says why it is not run."""
+"""Every example in README.md and docs/ works on the demo catalogue as written, unless it says why it is not run."""
 
 from pathlib import Path
 
