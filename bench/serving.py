@@ -27,7 +27,6 @@ from deepstyle.settings import Settings
 from deepstyle.style.model import ensure_model
 from deepstyle.style.spec import read_spec
 
-
 BASELINE = {"OPENBLAS_NUM_THREADS": "1"}
 """Otherwise NumPy's threads, which wait by spinning, halve the speed of the baseline. `deepstyle serve` sets it too."""
 
