@@ -9,8 +9,9 @@ from deepstyle.learning.style.backbones import Backbone
 from deepstyle.learning.style.clothing_classes import CLOTHING_CLASSES
 from deepstyle.learning.style.compress import stored_weight
 from deepstyle.style.model import PACKAGED_MODEL
-from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD
+from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD, start_kind
 from deepstyle.style.spec import MODEL_FILE
+from deepstyle.style.weights import Weights
 
 EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
@@ -52,6 +53,11 @@ def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
         return linear_head(clothing_projection(backbone.classifier_weight))
     assert kind == RANDOM_HEAD
     return linear_head(random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64)))
+
+
+def initial_head(backbone: Backbone, weights: Weights, embedding_dim: int) -> nn.Linear:
+    """The first ``embedding_dim`` directions of the head that needs no data: those of clothes come first."""
+    return linear_head(untrained_head(backbone, start_kind(weights)).weight[:embedding_dim].detach())
 
 
 def linear_head(projection: Tensor) -> nn.Linear:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +21,7 @@ from deepstyle.learning.style.discriminant import discriminant_head
 from deepstyle.learning.style.head import untrained_head
 from deepstyle.learning.style.inputs import CachedInputs, Inputs, PictureInputs
 from deepstyle.learning.style.network import LearningNetwork
+from deepstyle.learning.style.prepared import Prepared
 from deepstyle.learning.style.train import TrainingSet
 from deepstyle.learning.style.trunk import ensure_trunk, trunk_shape
 from deepstyle.store.base import Store
@@ -37,15 +37,6 @@ BLOCK_ROWS: Final = 64
 
 OnStage = Callable[[str, int, int | None], None]
 """Called with the name of a stage, how much of it is done, and how much there is, where that is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Everything that ``Training`` takes but the folder."""
-
-    data: TrainingSet
-    inputs: Inputs
-    network: LearningNetwork
 
 
 def prepare(
@@ -100,7 +91,6 @@ def _training_set(store: Store, config: StyleConfig, weights: Weights, table: Fe
     items = tuple(found[item_id] for item_id in table.item_ids)
     content = json.dumps([table.image_sha256s, [repr(item) for item in items]])
     return TrainingSet(
-        items,
         read_labels(items),
         split_rows(items, config.data, config.optimiser.seed),
         hashlib.sha256(content.encode()).hexdigest(),
