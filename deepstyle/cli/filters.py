@@ -1,8 +1,9 @@
 """Options that follow from the declared fields of an item: a filter of a search, and the values of one item."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import typer
@@ -20,9 +21,12 @@ _VALUE_TYPES = {"text": str | None, "number": float | None}
 _TEXT_HELP = "Only where every word is in the title, the brand or the category."
 
 
-def filtered(*, without: str = "") -> Callable[[Command], Command]:
-    """Give a command, in place of its parameter ``where``, an option for each filter but the field ``without``."""
-    options = [option for option in _filter_options() if option[0] != without]
+def filtered(*, without: str = "", about: Mapping[str, str] = MappingProxyType({})) -> Callable[[Command], Command]:
+    """Give a command, in place of its parameter ``where``, an option for each filter but the field ``without``.
+
+    ``about`` adds a sentence to the help of a field's option.
+    """
+    options = [option for option in _filter_options(about) if option[0] != without]
 
     def decorate(command: Command) -> Command:
         return _with_options(command, "where", options, filter_of)
@@ -52,9 +56,10 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _filter_options() -> Iterator[Option]:
+def _filter_options(more: Mapping[str, str]) -> Iterator[Option]:
     for field in VALUE_FILTERS:
         about = f"Only this {field.name.replace('_', ' ')}, such as {field.example}; may be repeated."
+        about = f"{about} {more.get(field.name, '')}".strip()
         yield field.name, Annotated[list[str] | None, typer.Option(help=about)], None
     for field in RANGE_FILTERS:
         label = field.name.replace("_", " ")

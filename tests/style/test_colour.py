@@ -13,7 +13,7 @@ from deepstyle.style.colour import COLOUR_DIM, colour_vector
 from deepstyle.style.colour_choice import is_colour_choice, reweight
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import ModelSpec, read_spec
-from tests.style.tiny import DIMENSION, HEIGHT_PX, WIDTH_PX, lie_in_spec, naive_embedding, write_tiny_model
+from tests.style.tiny import DIMENSION, HEIGHT_PX, WIDTH_PX, naive_embedding, write_coloured_model, write_tiny_model
 
 WEIGHT = 0.2
 RED, NAVY, WHITE, BEIGE = (190, 30, 45), (30, 40, 80), (250, 250, 248), (216, 200, 176)
@@ -35,8 +35,7 @@ def uniform(colour: tuple[int, int, int]) -> np.ndarray:
 @pytest.fixture
 def coloured(tmp_path: Path) -> Path:
     """The folder of a tiny model with colour dimensions."""
-    spec = write_tiny_model(tmp_path)
-    lie_in_spec(tmp_path, spec, embedding_dim=DIMENSION + COLOUR_DIM, colour_dim=COLOUR_DIM, colour_weight=WEIGHT)
+    write_coloured_model(tmp_path, WEIGHT)
     return tmp_path
 
 
@@ -163,5 +162,5 @@ def test_another_text_is_no_choice_of_colour(spec: ModelSpec, text: str) -> None
 @pytest.mark.parametrize("colour", ["match", "ignore", "#be1e2d"])
 def test_a_model_without_colour_says_so(tmp_path: Path, colour: str) -> None:
     spec = write_tiny_model(tmp_path)
-    with pytest.raises(UsageError, match="no colour dimensions"):
+    with pytest.raises(UsageError, match="have no colour"):
         reweight(np.ones(DIMENSION, np.float32), spec, colour)

@@ -1905,6 +1905,8 @@ export interface operations {
             query?: {
                 /** @description How many products to return. */
                 k?: number;
+                /** @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
+                colour?: string;
             };
             header?: never;
             path: {
@@ -2016,7 +2018,7 @@ export interface operations {
                 category?: string[];
                 /** @description Only this brand, such as `Versace`; may be repeated. */
                 brand?: string[];
-                /** @description Only this colour, such as `black`; may be repeated. */
+                /** @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
@@ -2155,6 +2157,14 @@ export interface operations {
                      * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
                      */
                     image: Blob;
+                    /**
+                     * Colour
+                     * @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
+                     * @default
+                     * @example ignore
+                     * @example #27365f
+                     */
+                    colour?: string;
                 };
             };
         };
@@ -2295,7 +2305,7 @@ export interface operations {
                     brand?: string[];
                     /**
                      * Colour
-                     * @description Only this colour, such as `black`; may be repeated.
+                     * @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
                      * @default []
                      */
                     colour?: string[];
