@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from deepstyle.catalogue.fields import Field
-from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
 from deepstyle.errors import UsageError
 
 EVERYTHING: Final = ItemFilter()
@@ -35,8 +35,9 @@ def filtered(*, without: str = "", about: Mapping[str, str] = MappingProxyType({
 
 
 def described(command: Command) -> Command:
-    """Give a command, in place of its parameter ``values``, an option for each field of an item."""
-    options = [(field.name, Annotated[_VALUE_TYPES[field.kind], _value_option(field)], None) for field in FIELDS]
+    """Give a command, in place of its parameter ``values``, an option for each field that a person may set."""
+    fields = CATALOGUE_FIELDS
+    options = [(field.name, Annotated[_VALUE_TYPES[field.kind], _value_option(field)], None) for field in fields]
     return _with_options(command, "values", options, _given)
 
 

@@ -36,7 +36,7 @@ _SPREAD: Final = 7.0
 _CENTRE_SPREAD: Final = 0.35
 """Standard deviation of the weight of a place, in half sides of the picture."""
 _BORDER_CELLS: Final = 2
-_BORDER_WEIGHT: Final = 6.0
+_BORDER_WEIGHT: Final = 12.0
 """A colour as frequent along the border as in the picture counts 1 / (1 + this)."""
 _LEAST_WEIGHT: Final = 0.05
 """Added to each weight: a picture of one colour has that colour."""
