@@ -29,6 +29,7 @@ from deepstyle.store.base import Store
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features
+from deepstyle.style.item_colours import fill_colours
 from deepstyle.style.search import serving_space
 from deepstyle.style.spec import ModelSpec, read_spec
 
@@ -100,6 +101,7 @@ def encode_catalogue(
     left_out = why_no_suggestions(store, models.head, spec) if job.suggest else ""
     projector = _projector(models.head, spec) if job.suggest and not left_out else None
     report = _encode(store, folder, open_encoder, job, projector, on_progress)
+    fill_colours(store, spec.preprocessing, shard_size=job.shard_size)
     suggestions = None
     if projector and report.serving:
         suggestions = write_suggestions(store, projector, open_encoder, on_progress=on_suggest)

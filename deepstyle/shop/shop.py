@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -47,6 +48,7 @@ from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.bands import Bands, bands_of
+from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.search import Crop, Match, read_photo, search_vector, serving_space, similar_items
@@ -67,7 +69,7 @@ class SearchAnswer:
     """What a search found, closest first.
 
     ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated.
+    are ``None`` where the model was never calibrated, and where the query ignores or replaces the colour.
     """
 
     matches: tuple[Match, ...]
@@ -292,17 +294,33 @@ class Shop:
 
     # -- search --------------------------------------------------------------------------------------------------------
     def search_photo(
-        self, photo: Photo, *, k: int = 10, where: ItemFilter = EVERYTHING, crop: Crop | None = None
+        self,
+        photo: Photo,
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        crop: Crop | None = None,
+        colour: str = "",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to a photo, or to the part of it in ``crop``; raises ``ImageError``."""
-        embedding = self.embed_photo(photo, crop).embeddings[0]
-        return self.search_embedding(embedding, k=k, where=where)
+        """The ``k`` items most similar to a photo, or to the part of it in ``crop``.
 
-    def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING) -> SearchAnswer:
-        """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``. Loads no model."""
-        space = self.space
-        matches = similar_items(self.store, space, item_id, k=k, where=where)
-        bands, best = self._bands_of(space), matches[0].similarity if matches else None
+        ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
+        photo's; ``""`` is as ``match``, also where the vectors have no colour. Raises ``ImageError``, and
+        ``UsageError`` for a colour that cannot be applied.
+        """
+        embedding = self.embed_photo(photo, crop).embeddings[0]
+        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour)
+
+    def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING, colour: str = "") -> SearchAnswer:
+        """The ``k`` items most similar to an item, without itself; ``colour`` as in ``search_photo``.
+
+        Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
+        """
+        space = serving_space(self.store, self.spec) if colour else self.space
+        query = partial(self.coloured, colour=colour)
+        matches = similar_items(self.store, space, item_id, k=k, where=where, reweigh=query)
+        bands = self._bands_of(space) if measures_similarity(colour) else None
+        best = matches[0].similarity if matches else None
         return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
@@ -315,12 +333,20 @@ class Shop:
                 raise
             raise type(error)(f"{photo}: {error.message}", remedy=error.remedy) from error
 
+    def coloured(self, embedding: NDArray[np.float32], colour: str) -> NDArray[np.float32]:
+        """``embedding`` (D,) float32 of unit norm as the query for ``colour``; see ``search_photo``."""
+        return reweight(embedding, self.spec, colour) if colour else embedding
+
     def search_embedding(
-        self, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+        self, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING, colour: str = ""
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm."""
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
+
+        The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
+        """
         matches = search_vector(self.store, serving_space(self.store, self.spec), embedding, k=k, where=where)
-        bands, best = self.bands, matches[0].similarity if matches else None
+        bands = self.bands if measures_similarity(colour) else None
+        best = matches[0].similarity if matches else None
         return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
 
     # -- outfits -------------------------------------------------------------------------------------------------------

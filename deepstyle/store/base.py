@@ -91,6 +91,15 @@ class VectorBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """The measured fields of one item, by name, as read from the image ``image_sha256``."""
+
+    item_id: str
+    image_sha256: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How many items a store has, and how many current vectors by space."""
 
@@ -138,7 +147,14 @@ class Store(Protocol):
 
     # -- items and images ------------------------------------------------------------------------------------------
     def put(self, entries: Sequence[Entry]) -> PutReport:
-        """Add or replace items (last one wins where an id repeats)."""
+        """Add or replace items (last one wins where an id repeats).
+
+        A measured field that an entry leaves empty keeps its value for as long as the image stays the same.
+        """
+        ...
+
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """Write measured fields; return how many items have them: those deleted, or of another image, are left out."""
         ...
 
     def delete(self, item_ids: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from deepstyle.store.base import (
     Hit,
     ImageSource,
     ItemFilter,
+    Measured,
     Page,
     Progress,
     PutReport,
@@ -39,6 +40,7 @@ from deepstyle.store.embedded_write import (
     VOID_ITEM,
     as_json,
     put_entry,
+    put_measured_item,
     put_suggestions,
     put_vector,
     space_key_of,
@@ -120,6 +122,12 @@ class EmbeddedStore:
             for entry in distinct.values():
                 kinds[put_entry(connection, entry, revision)] += 1
         return PutReport(**kinds)
+
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """Write measured fields; return how many items have them: those deleted, or of another image, are left out."""
+        with self._database.writing() as connection:
+            revision = next_revision(connection)
+            return sum(put_measured_item(connection, one, revision) for one in measured)
 
     def delete(self, item_ids: Sequence[str]) -> int:
         """Delete items with their images, vectors and mapping; return how many were there."""

@@ -27,6 +27,7 @@ from deepstyle.store.base import (
     Hit,
     ImageSource,
     ItemFilter,
+    Measured,
     Page,
     Progress,
     PutReport,
@@ -132,6 +133,11 @@ class MongoStore:
     def put(self, entries: Sequence[Entry]) -> PutReport:
         """See ``Store.put``."""
         return mongodb_write.put(self._writable, entries)
+
+    @translated
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """See ``Store.put_measured``."""
+        return mongodb_write.put_measured(self._writable, measured)
 
     @translated
     def delete(self, item_ids: Sequence[str]) -> int:

@@ -19,9 +19,10 @@ from pymongo import ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from deepstyle.catalogue.item import MEASURED_FIELDS
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry, PutReport, VectorBatch
+from deepstyle.store.base import Entry, Measured, PutReport, VectorBatch
 from deepstyle.store.check import checked_vectors
 from deepstyle.store.item_values import check_item
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
@@ -34,6 +35,7 @@ from deepstyle.store.mongodb_schema import (
     item_document,
     mapping_document,
     space_range,
+    with_measured,
 )
 
 IMAGE_BYTES_PER_CALL: Final = 8 * 2**20
@@ -107,6 +109,8 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
             old_image is None if image is None else bool(old_image and old_image["sha256"] == image["sha256"])
         )
         new = item_document(entry.item, image, old["encoded"] if old and same_picture else [])
+        if old_image and same_picture and (kept := _kept(new, old)):
+            new = with_measured(new, kept)
         if new == old:
             changes.unchanged += 1
             continue
@@ -121,6 +125,28 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
         elif old and new["encoded"] and new["match"] != old["match"]:
             changes.rematched.append(new)
     return changes
+
+
+def _kept(new: Document, old: Document | None) -> dict[str, str]:
+    """The measured values of ``old`` that ``new`` leaves empty."""
+    names = [field.name for field in MEASURED_FIELDS if old and old.get(field.name) and not new[field.name]]
+    return {name: old[name] for name in names} if old else {}
+
+
+def put_measured(db: Database[Document], measured: Sequence[Measured]) -> int:
+    """Write measured fields of items whose image is still the one they were read from; see ``Store.put_measured``."""
+    wanted = {one.item_id: one for one in measured}
+
+    def write(session: ClientSession) -> int:
+        found = _documents(db, list(wanted), session)
+        shas = {item_id: old["image"]["sha256"] for item_id, old in found.items() if old["image"]}
+        current = [item_id for item_id, sha in shas.items() if sha == wanted[item_id].image_sha256]
+        pairs = [(found[item_id], with_measured(found[item_id], wanted[item_id].values)) for item_id in current]
+        changed = [new for old, new in pairs if new != old]
+        _apply(db, _Changes(replaced=changed, rematched=changed), session)
+        return len(current)
+
+    return in_transaction(db, write) if wanted else 0
 
 
 def _require_images(db: Database[Document], keys: Sequence[Document], session: ClientSession) -> None:

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Store, VectorBatch
+from deepstyle.store.base import Measured, Store, VectorBatch
 from deepstyle.style.augmented_views import ORIGINAL, render_view, search_spaces, stored_views, view_space
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.item_colours import measured_colours
 
 STYLE_SPACE: Final = "style_space"
 """The store's meta key that names the space being served."""
@@ -37,11 +38,15 @@ class EncodeFailure:
 
 @dataclass(frozen=True, slots=True)
 class EncodedShard:
-    """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures."""
+    """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures.
+
+    ``colours`` are the dominant colours of the same images, none for an augmented view.
+    """
 
     vectors: VectorBatch
     features: NDArray[np.float32]
     failures: tuple[EncodeFailure, ...]
+    colours: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,9 @@ def current_vectors(store: Store, space: str) -> tuple[int, int]:
 
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
-    """Write a shard's vectors durably; return how many were stored."""
+    """Write a shard's vectors and colours durably; return how many vectors were stored."""
+    if shard.colours:
+        store.put_measured(shard.colours)
     return store.put_vectors(space, shard.vectors) if shard.vectors.item_ids else 0
 
 
@@ -143,7 +150,8 @@ def encode_shard(
     """
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
         results = list(pool.map(partial(_encode_one, encoder, view), shard))
-    encoded = [result for result in results if not isinstance(result, EncodeFailure)]
+    successes = [result for result in results if not isinstance(result, EncodeFailure)]
+    encoded, colours = [one for one, _ in successes], [one for _, one in successes if one]
     pairs = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
         tuple(item_id for item_id, _ in pairs),
@@ -151,7 +159,8 @@ def encode_shard(
         _stacked([result.embeddings for result in encoded], encoder.spec.embedding_dim),
     )
     features = _stacked([result.features for result in encoded], encoder.spec.features_dim)
-    return EncodedShard(batch, features, tuple(result for result in results if isinstance(result, EncodeFailure)))
+    failures = tuple(result for result in results if isinstance(result, EncodeFailure))
+    return EncodedShard(batch, features, failures, tuple(colours))
 
 
 def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:
@@ -164,10 +173,14 @@ def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.floa
     return np.concatenate(rows) if rows else np.empty((0, width), np.float32)
 
 
-def _encode_one(encoder: Encoder, view: str, pair: tuple[str, ItemImage]) -> Encoded | EncodeFailure:
+def _encode_one(
+    encoder: Encoder, view: str, pair: tuple[str, ItemImage]
+) -> tuple[Encoded, Measured | None] | EncodeFailure:
     item_id, image = pair
     try:
-        return encoder.encode([render_view(view, encoder.decode(image.data))])
+        prepared = encoder.prepare(render_view(view, encoder.decode(image.data)))
+        colours = measured_colours(item_id, image, prepared) if view == ORIGINAL else None
+        return encoder.encode_prepared(prepared[None]), colours
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
 

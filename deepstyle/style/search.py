@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -84,10 +84,12 @@ def similar_items(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     exclude_self: bool = True,
+    reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
 ) -> list[Match]:
     """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
 
-    Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
+    ``reweigh`` turns the vector into the query. Raises ``UnknownItemError`` where there is no such item, or it has no
+    vector in ``space`` yet.
     """
     stored = store.vectors(space, [item_id])
     if not stored.item_ids:
@@ -95,7 +97,8 @@ def similar_items(
             raise UnknownItemError(f"no item has the id {item_id!r}.")
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
-    return matches_of(store, store.search(space, stored.vectors[0], k=k, where=where, exclude=exclude))
+    query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
+    return matches_of(store, store.search(space, query, k=k, where=where, exclude=exclude))
 
 
 def search_vector(

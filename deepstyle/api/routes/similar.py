@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from deepstyle.api.dependencies import ItemId, K, Similar
+from deepstyle.api.dependencies import Colour, ItemId, K, Similar
 from deepstyle.api.models import Product, SimilarItems, results_of
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.store.base import ItemFilter
+from deepstyle.style.colour_choice import split_choice
 
 router = APIRouter(tags=["search"])
 PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -15,9 +16,9 @@ PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not
 @router.post(
     "/similar/{item_id}", operation_id="findSimilar", summary="Products similar to an item", responses=PROBLEMS
 )
-def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
+def similar(item_id: ItemId, resources: Open, k: K = 10, colour: Colour = "") -> SimilarItems:
     """The ``k`` products most similar to ``item_id``."""
-    return _similar(resources, item_id, k, ItemFilter())
+    return _similar(resources, item_id, k, ItemFilter(), colour)
 
 
 @router.get(
@@ -28,12 +29,12 @@ def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
 )
 def similar_filtered(item_id: ItemId, resources: Open, fields: Similar) -> SimilarItems:
     """The ``k`` products within the filter that are most similar to ``item_id``."""
-    return _similar(resources, item_id, fields.k, fields.where())
+    return _similar(resources, item_id, fields.k, *split_choice(fields.where()))
 
 
-def _similar(resources: Resources, item_id: str, k: int, where: ItemFilter) -> SimilarItems:
+def _similar(resources: Resources, item_id: str, k: int, where: ItemFilter, colour: str) -> SimilarItems:
     shop = resources.shop
     query = Product.of(shop.item(item_id))
     with resources.metrics.search_seconds.time():
-        answer = shop.similar(item_id, k=k, where=where)
+        answer = shop.similar(item_id, k=k, where=where, colour=colour)
     return SimilarItems(query=query, results=results_of(answer.matches, answer.bands), good_match=answer.good_match)
