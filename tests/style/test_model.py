@@ -14,7 +14,15 @@ from deepstyle.errors import FileError, MissingDependencyError, ModelError
 from deepstyle.learning.style import build
 from deepstyle.learning.style.backbones import create_backbone, init_random
 from deepstyle.style import model, recipe
-from deepstyle.style.model import INT8_FOLDER, LITE2_MODEL, ensure_model, float_model, verify_model
+from deepstyle.style.model import (
+    INT8_FOLDER,
+    LITE2_MODEL,
+    ensure_model,
+    float_model,
+    served_model,
+    upgrade_notice,
+    verify_model,
+)
 from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, read_spec, write_spec
 from deepstyle.style.weights import locate_weights
 from tests.style.tiny import write_tiny_model
@@ -183,11 +191,21 @@ def test_the_packaged_model_is_ready_and_nothing_is_converted(tmp_path, tiny_bui
     assert ensure_model("packaged", tmp_path, serving=spec.fingerprint) == folder
 
 
-def test_a_store_of_the_converted_fp32_model_is_served_while_the_cache_has_it(tmp_path, tiny_build, fast_int8):
+def test_a_store_of_the_converted_fp32_model_is_served_while_the_cache_has_it(
+    tmp_path, tiny_build, fast_int8, monkeypatch
+):
     converted = ensure_model("packaged", tmp_path, "fp32")
     assert tiny_build == ["packaged:lite2"]
     serving = verify_model(converted).fingerprint
     assert ensure_model("packaged", tmp_path, serving=serving) == converted
+    with monkeypatch.context() as later:
+        write_tiny_model(tmp_path / "fashion", seed=2)
+        later.setattr(model, "FASHION_MODEL", tmp_path / "fashion")
+        later.setattr(model, "DEFAULT_MODEL", "packaged:fashion")
+        assert served_model(serving, "packaged", tmp_path) == converted
+        assert ensure_model("packaged", tmp_path, serving=serving) == tmp_path / "fashion"
+        assert "deepstyle encode" in upgrade_notice(serving, "packaged", tmp_path)
+        assert upgrade_notice(serving, "packaged:lite2", tmp_path) == ""
     shutil.rmtree(converted)
     assert ensure_model("packaged", tmp_path, serving=serving).is_relative_to(LITE2_MODEL)
 
