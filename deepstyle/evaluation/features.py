@@ -59,9 +59,9 @@ def cache_features(
 ) -> FeatureTable:
     """The features, float16, of ``store``'s pictures in this ``view``; what ``cache_dir`` lacks is computed.
 
-    The pictures are those of ``item_ids`` (``None``: all). Rows are ordered by item id; a picture that does not decode is left out. Tables that were unused for ``MAX_AGE_S``
-    are deleted, and the least recently used ones where all take more than ``MAX_BYTES``. Raises ``StoreError``, and
-    ``ModelError`` where the model's output is not finite.
+    The pictures are those of ``item_ids`` (``None``: all). Rows are ordered by item id; a picture that does not decode
+    is left out. Tables that were unused for ``MAX_AGE_S`` are deleted, and the least recently used ones where all take
+    more than ``MAX_BYTES``. Raises ``StoreError``, and ``ModelError`` where the model's output is not finite.
     """
     wanted = {one: sha256 for one, sha256 in _pictures(store) if item_ids is None or one in item_ids}
     folder = features_folder(cache_dir, encoder.fingerprint, wanted, view)
