@@ -22,7 +22,7 @@ MUTED: Final[Colour] = (126, 120, 112)
 ACCENT: Final[Colour] = (176, 64, 48)
 
 COLUMNS: Final = 5
-CARD_PX: Final = (280, 460)
+CARD_PX: Final = (280, 472)
 PICTURE_PX: Final = (248, 300)
 QUERY_PX: Final = 400
 GAP_PX: Final = 24

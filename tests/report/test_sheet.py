@@ -1,6 +1,7 @@
 """The sheet: every picture and every word in its place, whatever their size."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -63,3 +64,13 @@ def test_wrapping_loses_no_word_that_fits_and_marks_what_it_drops() -> None:
     assert sheet.wrapped("Versace boots", font, 248, lines=2) == ["Versace boots"]
     rows = sheet.wrapped("one two three four five six seven eight nine ten eleven", font, 248, lines=2)
     assert rows[0].startswith("one two") and rows[1].endswith("...")
+
+
+def test_lines_of_text_do_not_touch() -> None:
+    def shown(**text: str) -> np.ndarray:
+        return rendered(Tile(None, "x"), [Tile(None, **{"title": name} | text)])
+
+    name = "A name that needs two whole lines here"
+    pairs = [(shown(title=""), shown()), *((shown(), shown(**{part: "gjy"})) for part in ("detail", "label", "note"))]
+    changed = [np.argwhere((before != after).any(axis=2))[:, 0] for before, after in pairs]
+    assert all(above.max() + 3 < below.min() for above, below in itertools.pairwise(changed))
