@@ -1,8 +1,8 @@
 """The schemas of the API's answers; the web client's types are generated from them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any, Final, Literal, Self
+from dataclasses import asdict, fields
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -59,6 +59,9 @@ _SUGGESTION: Final[dict[str, Any]] = {
     "item": _PARTNER,
 }
 _RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
+Upgrade = Annotated[
+    str | None, Field(description="What the operator should run where the former default model serves; else null.")
+]
 _GOOD: Final = "False if no item of the catalogue is a good match; null if the model is not calibrated."
 
 
@@ -295,6 +298,7 @@ class Info(BaseModel):
     max_results: int = Field(description="The largest `k` of the routes that find items.")
     outfit: OutfitRules
     uploads: UploadLimits
+    upgrade: Upgrade = None
 
 
 class ExamplePhotos(BaseModel):
@@ -350,6 +354,7 @@ class Health(BaseModel):
 
     status: str = "ok"
     version: str
+    upgrade: Upgrade = None
 
 
 class StoreCheck(BaseModel):
@@ -370,6 +375,7 @@ class Readiness(BaseModel):
     precision: str
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
+    upgrade: Upgrade = None
 
 
 def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:

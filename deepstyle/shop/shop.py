@@ -87,7 +87,6 @@ class Shop:
         """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
         self.store = store
         self.settings = settings or Settings()
-        self._given_encoder = encoder
         self._models = Models(store, self.settings, encoder)
 
     @classmethod
@@ -261,9 +260,7 @@ class Shop:
         if augmented_views is not None:
             keep_augmented_views(self.store, augmented_views)
         job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address)
-        result = encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
-        self._models = Models(self.store, self.settings, self._given_encoder)  # the store may serve another model now
-        return result
+        return encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
 
     def suggest(
         self, *, features: Path | None = None, full: bool = False, on_progress: Progress | None = None

@@ -238,6 +238,15 @@ class Store(Protocol):
         """Write ``item_id → suggested item ids`` (``rec_feature2``), replacing those of the same ids."""
         ...
 
+    def publish(
+        self, facts: Mapping[str, str], mapping: Mapping[str, Sequence[str]], *, given: Mapping[str, str | None]
+    ) -> bool:
+        """Write facts and suggestions together, where the facts in ``given`` (``None``: none) are as given.
+
+        Returns whether they were; else nothing is written. No reader sees a part of it.
+        """
+        ...
+
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
         ...

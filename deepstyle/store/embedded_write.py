@@ -51,6 +51,18 @@ def put_suggestions(connection: sqlite3.Connection, mapping: Mapping[str, Sequen
     connection.executemany(_PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
 
 
+def put_fact(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Write a fact, replacing what it was."""
+    query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
+    connection.execute(query, (key, value, row_digest(key, value)))
+
+
+def read_fact(connection: sqlite3.Connection, key: str) -> str | None:
+    """A fact, ``None`` where it does not exist."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def _image_values(image: ItemImage) -> tuple[Any, ...]:
     """The image as IMAGE_COLUMNS."""
     size = (image.width_px, image.height_px)

@@ -29,6 +29,8 @@ from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
     embedding_document,
     embedding_key,
+    fact_document,
+    fact_key,
     from_binary,
     image_key,
     image_reference,
@@ -277,14 +279,48 @@ def drop_space(db: Database[Document], space: str) -> int:
 
 def put_compatible(db: Database[Document], mapping: Mapping[str, Sequence[str]]) -> None:
     """Write the mapping of the items that are there; see ``Store.put_compatible``."""
-
-    def write(session: ClientSession) -> None:
-        found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
-        there = [document["_id"] for document in found]
-        documents = (mapping_document(item_id, mapping[item_id]) for item_id in there)
-        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
-        if upserts:
-            db["compatible"].bulk_write(upserts, ordered=False, session=session)
-
     if mapping:
-        in_transaction(db, write)
+        in_transaction(db, lambda session: _put_suggestions(db, mapping, session))
+
+
+def publish(
+    db: Database[Document],
+    facts: Mapping[str, str],
+    mapping: Mapping[str, Sequence[str]],
+    given: Mapping[str, str | None],
+) -> bool:
+    """Write facts and suggestions in one transaction; see ``Store.publish``.
+
+    Of two that write suggestions of the same items at once, the server aborts one, which then reads the facts again.
+    """
+
+    def write(session: ClientSession) -> bool:
+        if any(read_fact(db, key, session) != value for key, value in given.items()):
+            return False
+        _put_suggestions(db, mapping, session)
+        put_facts(db, facts, session)
+        return True
+
+    return in_transaction(db, write)
+
+
+def put_facts(db: Database[Document], facts: Mapping[str, str], session: ClientSession | None = None) -> None:
+    """Write facts; see ``Store.set_meta``."""
+    documents = (fact_document(key, value) for key, value in facts.items())
+    upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+    if upserts:
+        db["meta"].bulk_write(upserts, ordered=False, session=session)
+
+
+def read_fact(db: Database[Document], key: str, session: ClientSession | None = None) -> str | None:
+    """A fact; see ``Store.meta``."""
+    found = db["meta"].find_one({"_id": fact_key(key)}, session=session)
+    return None if found is None else str(found["value"])
+
+
+def _put_suggestions(db: Database[Document], mapping: Mapping[str, Sequence[str]], session: ClientSession) -> None:
+    found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
+    documents = (mapping_document(document["_id"], mapping[document["_id"]]) for document in found)
+    upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+    if upserts:
+        db["compatible"].bulk_write(upserts, ordered=False, session=session)

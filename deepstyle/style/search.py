@@ -20,7 +20,7 @@ from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import served_model
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
@@ -72,8 +72,11 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
 
 
 def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision) -> Path:
-    """The folder of the model ``name`` for ``store``; ``auto`` is the precision that the store was encoded with."""
-    return ensure_model(name, cache_dir, precision, serving=store.meta(STYLE_SPACE))
+    """The folder of the model ``name`` that ``store`` serves with; ``auto`` is the precision it was encoded with.
+
+    Where ``name`` is ``packaged``, a store on the former default's vectors is served by the former default.
+    """
+    return served_model(store.meta(STYLE_SPACE), name, cache_dir, precision)
 
 
 def similar_items(

@@ -464,6 +464,20 @@ class StoreContract:
         store.set_meta("style_space", "two")
         assert store.meta("style_space") == "two"
 
+    def test_facts_and_suggestions_are_published_together_or_not_at_all(self, store: Store, url: str) -> None:
+        store.put(entries())
+        store.set_meta("serves", "one")
+        new = {"a1": ["b1"], "c1": ["a1"]}
+        assert not store.publish({"serves": "two"}, new, given={"serves": "another"})
+        assert not store.publish({"serves": "two"}, new, given={"serves": "one", "missing": "here"})
+        assert (store.meta("serves"), store.compatible("a1")) == ("one", ())
+        assert store.publish({"serves": "two", "more": "x"}, new, given={"serves": "one", "missing": None})
+        with open_store(url, read_only=True) as other:
+            assert (other.meta("serves"), other.meta("more"), other.compatible("c1")) == ("two", "x", ("a1",))
+        assert store.publish({"serves": "three"}, {}, given={})
+        assert store.meta("serves") == "three"
+        assert {finding.kind for finding in store.check().findings} == {"picture"}  # the contract's are no real ones
+
     # -- life cycle and other handles ------------------------------------------------------------------------------
     def test_reopened_store_has_everything(self, url: str) -> None:
         with open_store(url) as store:
@@ -501,6 +515,7 @@ class StoreContract:
                 lambda: reader.drop_space("s"),
                 lambda: reader.put_compatible({"a1": ["b1"]}),
                 lambda: reader.set_meta("k", "v"),
+                lambda: reader.publish({"k": "v"}, {"a1": ["b1"]}, given={}),
             ):
                 with pytest.raises(StoreError):
                     write()

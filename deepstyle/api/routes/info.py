@@ -39,6 +39,7 @@ def info(resources: Open) -> Info:
         max_results=MAX_K,
         outfit=OutfitRules(),
         uploads=UploadLimits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels),
+        upgrade=ready.upgrade,
     )
 
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from deepstyle.learning.style.backbones import Backbone
 from deepstyle.learning.style.clothing_classes import CLOTHING_CLASSES
 from deepstyle.learning.style.compress import stored_weight
-from deepstyle.style.model import PACKAGED_MODEL
+from deepstyle.style.model import LITE2_MODEL
 from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD, start_kind
 from deepstyle.style.spec import MODEL_FILE
 from deepstyle.style.weights import Weights
@@ -74,7 +74,7 @@ def linear_head(projection: Tensor) -> nn.Linear:
 
 def packaged_head() -> Tensor:
     """The matrix (512, 1280) float32 of the packaged model, which the demo catalogue gave."""
-    return torch.from_numpy(stored_weight((PACKAGED_MODEL / MODEL_FILE).read_bytes(), HEAD_WEIGHT))
+    return torch.from_numpy(stored_weight((LITE2_MODEL / MODEL_FILE).read_bytes(), HEAD_WEIGHT))
 
 
 def clothing_projection(classifier: Tensor) -> Tensor:

@@ -26,7 +26,7 @@ from deepstyle.learning.style.compress import compress
 from deepstyle.learning.style.head import packaged_head
 from deepstyle.learning.style.phone_photos import photos_of
 from deepstyle.learning.style.quantise import CALIBRATION_IMAGES, FIRST_LAYERS_KEPT, HeldOut, write_int8
-from deepstyle.style.model import PACKAGED_MODEL
+from deepstyle.style.model import LITE2_MODEL
 from deepstyle.style.recipe import DEMO_HEAD
 from deepstyle.style.spec import ModelSpec, write_model
 from deepstyle.style.weights import locate_weights
@@ -46,7 +46,7 @@ def package(
 
     ``projection`` (512, 1280) is the head's matrix; the other arguments are those of ``write_int8``.
     """
-    graph, spec = export_model(locate_weights("packaged"), DEMO_HEAD, projection)
+    graph, spec = export_model(locate_weights("packaged:lite2"), DEMO_HEAD, projection)
     half = compress(graph)
     spec = dataclasses.replace(spec, precision="fp16", onnx_sha256=hashlib.sha256(half).hexdigest())
     shutil.rmtree(folder / "int8", ignore_errors=True)
@@ -60,7 +60,7 @@ def package(
 
 def read_pictures(paths: Sequence[Path]) -> list[Rgb]:
     """Decode pictures, no larger than the packaged model needs."""
-    side_px = locate_weights("packaged").preprocessing.longest_px
+    side_px = locate_weights("packaged:lite2").preprocessing.longest_px
     return [decode(path.read_bytes(), min_side_px=side_px) for path in paths]
 
 
@@ -83,7 +83,7 @@ def main() -> None:
         help="keep this many of the first convolutions in float; may be repeated; default: the fewest that pass",
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the calibration photos and the packshots")
-    parser.add_argument("--to", type=Path, default=PACKAGED_MODEL, help="the model folder to write")
+    parser.add_argument("--to", type=Path, default=LITE2_MODEL, help="the model folder to write")
     options = parser.parse_args()
     projection = load_file(options.head)["weight"] if options.head else packaged_head()
     train = draw(photos_of(options.photos, "train"), CALIBRATION_IMAGES, options.seed)

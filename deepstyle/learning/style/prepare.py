@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from deepstyle.errors import DataError
-from deepstyle.evaluation.features import WHOLE, cache_features, features_folder
+from deepstyle.evaluation.features import WHOLE, cache_features
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.dataset import Codes, read_labels, split_rows
@@ -25,7 +24,6 @@ from deepstyle.learning.style.prepared import Prepared
 from deepstyle.learning.style.train import TrainingSet
 from deepstyle.learning.style.trunk import ensure_trunk, trunk_shape
 from deepstyle.store.base import Store
-from deepstyle.store.url import without_password
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import FeatureTable
 from deepstyle.style.recipe import start_kind
@@ -68,14 +66,12 @@ def _cached_features(
     part = "head" if config.model.part == "whole" else config.model.part
     views = (WHOLE,) if config.model.part == "whole" else (WHOLE, *config.data.views)
     encoder = Encoder.open(ensure_trunk(weights, part, cache_dir), streams=0)
-    name = catalogue_name(store.url)
 
     def cache(view: str) -> FeatureTable:
-        folder = features_folder(cache_dir, encoder.fingerprint, name, view)
         return cache_features(
             store,
             encoder,
-            folder,
+            cache_dir,
             view=view,
             on_progress=lambda done, total: on_stage(f"features, {view}", done, total),
         )
@@ -97,12 +93,6 @@ def _training_set(store: Store, config: StyleConfig, weights: Weights, table: Fe
         weights.sha256,
         weights.preprocessing,
     )
-
-
-def catalogue_name(url: str) -> str:
-    """A folder name for the features of the store at ``url``: readable, and unique to the store."""
-    readable = re.sub(r"[^a-z0-9]+", "-", Path(without_password(url)).stem.lower()).strip("-")
-    return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 
 def _discriminants(config: StyleConfig, data: TrainingSet, inputs: Inputs, network: LearningNetwork) -> nn.Linear:

@@ -668,6 +668,11 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * Info
@@ -835,6 +840,11 @@ export interface components {
             max_results: number;
             outfit: components["schemas"]["OutfitRules"];
             uploads: components["schemas"]["UploadLimits"];
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * ItemPage
@@ -1245,6 +1255,11 @@ export interface components {
             fingerprint: string;
             /** @description Null if the store was never checked. */
             last_check: components["schemas"]["StoreCheck"] | null;
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * Reason
