@@ -18,4 +18,4 @@ def colour_histogram(rgb: Rgb) -> NDArray[np.float32]:
     """
     pixels = resize(rgb, SIDE_PX, SIDE_PX, "stretch").reshape(-1, 3).astype(np.int64) * BINS // 256
     counts = np.bincount(np.ravel_multi_index(tuple(pixels.T), (BINS,) * 3), minlength=BINS**3)
-    return np.sqrt(counts / counts.sum()).astype(np.float32)
+    return np.asarray(np.sqrt(counts / counts.sum()), np.float32)

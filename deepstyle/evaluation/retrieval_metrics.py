@@ -50,6 +50,18 @@ def average_precision_at_r(similarities: Similarities, relevant: Relevant) -> Pe
     return np.asarray((precisions * right).sum(axis=1) / wanted, np.float64)
 
 
+def ndcg_at_k(similarities: Similarities, relevant: Relevant, k: int) -> PerQuery:
+    """Normalised discounted cumulative gain of the first ``k`` (Järvelin and Kekäläinen 2002), right or wrong: (Q,).
+
+    A query without a right item scores 0.
+    """
+    discounts = 1 / np.log2(np.arange(2, k + 2))
+    ranked = _ranked(similarities, relevant, k)
+    best = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(relevant.sum(axis=1), k)]
+    gained = (ranked * discounts[: ranked.shape[1]]).sum(axis=1)
+    return np.asarray(np.divide(gained, best, out=np.zeros(len(best)), where=best > 0), np.float64)
+
+
 def _ranked(similarities: Similarities, relevant: Relevant, depth: int) -> Relevant:
     """``relevant`` in the order of the ranking, the first ``depth`` places: (Q, min(depth, N))."""
     keys = _keys(similarities, relevant)
