@@ -4,22 +4,26 @@ A picture is encoded once per model: vectors are cached by the model's fingerpri
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
 
-from bench.measure.progress import progress
 from deepstyle.catalogue.rows import read_file
 from deepstyle.evaluation.colour_histogram import colour_histogram
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.spec import ModelSpec
 
+T = TypeVar("T")
 Vectors = NDArray[np.float32]
 PARTS = 512
 """Pictures between two writes of the cache: what a killed run may lose."""
@@ -157,3 +161,9 @@ def ignoring_colour(spec: ModelSpec) -> Callable[[Vectors], Vectors] | None:
 
 def unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), np.float32)
+
+
+def progress(subject: str, values: Iterable[T], total: int) -> Iterable[T]:
+    """``values``, with a bar on a terminal while they are taken."""
+    console = Console(stderr=True)
+    return track(values, subject, total, console=console, transient=True, disable=not sys.stderr.isatty())

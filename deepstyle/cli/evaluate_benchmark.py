@@ -47,7 +47,7 @@ def evaluate_benchmark(
     The data sets are not part of deepstyle: fetch them from their authors, read their terms, and pass the folder.
     Ties count as wrong.
 
-    Example: [bold]deepstyle evaluate benchmark in-shop --data in_shop --model models/mine[/]
+    Example: [bold]deepstyle evaluate benchmark polyvore-outfits --data polyvore_outfits[/]
     """
     if name not in NAMES:
         raise UsageError(f"there is no benchmark {name!r}.", remedy=f"Benchmarks are {', '.join(NAMES)}.")
