@@ -1,6 +1,7 @@
 """``deepstyle evaluate benchmark``: the published metric of a published data set, beside the published figures."""
 
 import dataclasses
+import importlib
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -21,10 +22,11 @@ from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 
 if TYPE_CHECKING:
-    from deepstyle.evaluation.benchmarks.run import BenchmarkScore
+    from deepstyle.evaluation.benchmarks.run import BenchmarkScore, EmbedTexts
     from deepstyle.evaluation.benchmarks.task import Benchmark, Published
 
 POLYVORE_OUTFITS: Final = "polyvore-outfits"
+NO_TEXT: Final = "The model has no text tower: the query is the picture alone."
 NAMES: Final = ("lookbench", "in-shop", "street2shop", "fashion-iq", POLYVORE_OUTFITS)
 
 
@@ -85,19 +87,30 @@ def _run(benchmark: "Benchmark", model: str) -> Result:
     from deepstyle.evaluation.benchmarks.run import run_benchmark
 
     settings = Settings()
-    encoder = Encoder.open(ensure_model(model or settings.model, settings.cache_dir, settings.precision), streams=0)
-    notes = list(benchmark.notes)
+    folder = ensure_model(model or settings.model, settings.cache_dir, settings.precision)
+    encoder, embed_texts, notes = Encoder.open(folder, streams=0), None, list(benchmark.notes)
     if any(task.texts for task in benchmark.tasks):
-        notes.append("The model has no text tower: the query is the picture alone.")
+        embed_texts = _text_tower(folder)
+        notes.append("The query is the picture and the text." if embed_texts else NO_TEXT)
     with show.progress("pictures") as progress:
         task = progress.add_task("encoding", total=None, note="")
         scores = run_benchmark(
             benchmark,
             lambda rgb: encoder.encode([rgb]).embeddings[0],
             streams=encoder.streams,
+            embed_texts=embed_texts,
             on_progress=lambda done, total: progress.update(task, completed=done, total=total),
         )
     return benchmark.title, scores, benchmark.published, notes
+
+
+def _text_tower(folder: Path) -> "EmbedTexts | None":
+    """The text tower of the model in ``folder``, where it has one."""
+    if not (folder / "text").is_dir():
+        return None
+    tower: Any = importlib.import_module("deepstyle.style.text").TextEncoder.open(folder)
+    embed: EmbedTexts = tower.encode
+    return embed
 
 
 def _run_outfits(data: Path, store: str, model: str, head: str) -> Result:
