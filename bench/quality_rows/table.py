@@ -40,7 +40,7 @@ def print_rows(rows: Sequence[Row]) -> None:
     for row in rows:
         if row.section != section:
             section = row.section
-            print(f"\n{section}\n{header}{"now":>24}  wanted")
+            print(f"\n{section}\n{header}{'now':>24}  wanted")
         cells = "".join(f"{cell(row, name):>{wide[name]}}" for name in columns)
         print(f"  {row.measure:44}{row.queries or '':>8}{cells}{row.now:>24}  {row.wanted}".rstrip())
         if row.note:
