@@ -1,7 +1,7 @@
 """The schemas of the API's answers; the web client's types are generated from them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote
 

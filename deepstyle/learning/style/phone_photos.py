@@ -19,27 +19,27 @@ def sender_split(sender_id: int, test: int = TEST_REMAINDER, valid: int = VALID_
     return {test: "test", valid: "valid"}.get(sender_id % FOLDS, "train")  # type: ignore[return-value]
 
 
-def sender_of(folder: Path) -> dict[str, int]:
-    """The sender of each photo in ``folder``, by the photo's file name.
+def photos_of(folders: Sequence[Path], split: Split) -> list[Path]:
+    """The photos of a split, in order of their path; raises what ``senders_of`` raises."""
+    return sorted(
+        photo
+        for folder in folders
+        for photo, sender_id in senders_of(folder).items()
+        if sender_split(sender_id) == split
+    )
 
-    The table is ``senders.csv``, or else ``labels.csv``, with the columns ``image`` and ``sender_id``. Raises
-    ``DataError`` naming the table that is missing or lacks a column.
+
+def senders_of(folder: Path) -> dict[Path, int]:
+    """Each photo of ``folder`` and the number of its sender.
+
+    The folder has ``images`` and a table with the columns ``image`` and ``sender_id``: ``senders.csv``, or else
+    ``labels.csv``. Raises ``DataError`` naming the table that is missing or lacks a column.
     """
     table = next((path for path in (folder / "senders.csv", folder / "labels.csv") if path.is_file()), None)
     if table is None:
         raise DataError(f"{folder} has neither senders.csv nor labels.csv.", remedy="Give a folder of phone photos.")
     try:
         with table.open(encoding="utf-8", newline="") as file:
-            return {row["image"]: int(row["sender_id"]) for row in csv.DictReader(file)}
+            return {folder / "images" / row["image"]: int(row["sender_id"]) for row in csv.DictReader(file)}
     except (KeyError, ValueError) as error:
         raise DataError(f"{table} cannot be read: {error!r}.", remedy="It needs image and sender_id.") from error
-
-
-def photos_of(folders: Sequence[Path], split: Split) -> list[Path]:
-    """The photos of a split, in order of their path; each folder has ``images`` and the table of ``sender_of``."""
-    return sorted(
-        folder / "images" / image
-        for folder in folders
-        for image, sender_id in sender_of(folder).items()
-        if sender_split(sender_id) == split
-    )

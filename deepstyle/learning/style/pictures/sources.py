@@ -1,8 +1,7 @@
 """The training pictures and their labels, read from the three sets: nothing is decoded here but label maps.
 
 * phone photos: ``images/`` and ``labels.csv`` (``image,label``), split by sender (``phone_photos.sender_split``);
-* street looks: ``photos/``, ``labels/`` (PNG, one value per label) and ``label_names.csv``; every fifth look is *test*,
-  the one after it *valid*; each garment gives a tight and a loose crop;
+* street looks (``deepstyle.evaluation.street_looks``): each garment gives a tight and a loose crop;
 * drawn garments: the demo's products, drawn with a seed of their own.
 """
 
@@ -18,22 +17,17 @@ from PIL import Image
 
 from deepstyle.demo.products import Product, plan_products
 from deepstyle.errors import DataError
+from deepstyle.evaluation.street_looks import Look, PixelBox, loose_box, read_label_names, read_looks, tight_box
 from deepstyle.learning.style.dataset import Split
-from deepstyle.learning.style.phone_photos import sender_of, sender_split
+from deepstyle.learning.style.phone_photos import sender_split, senders_of
 from deepstyle.learning.style.pictures.types import GarmentType, garment_type
 
 Kind = Literal["phone", "look", "drawn"]
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels, the last two exclusive."""
-
-LOOSE: Final = 0.25
-"""How much larger a loose crop's box is than the tight one."""
-MIN_GARMENT_SHARE: Final = 0.002
-"""A garment that covers less of its look is left out."""
+MIN_SHARE: Final = 0.002
+"""A garment that covers less of its look is left out: less than the evaluation needs, for glasses and belts."""
 MIN_SIDE_PX: Final = 24
 DRAWN_SEED: Final = 100
 """Not the demo catalogue's own seed."""
-LOOK_SPLITS: Final[tuple[Split, ...]] = ("test", "valid", "train", "train", "train")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class Picture:
     type: GarmentType
     split: Split
     path: Path | None = None
-    box: Box | None = None
+    box: PixelBox | None = None
     mask: Path | None = None
     label_value: int = 0
     product: Product | None = None
@@ -61,30 +55,21 @@ def read_phone_photos(folder: Path, *, held_out: Sequence[int]) -> list[Picture]
 
     ``held_out`` are the remainders of the sender's number that are in the test and the validation split.
     """
-    senders = sender_of(folder)
+    senders = senders_of(folder)
     pictures = []
     for row in _rows(folder / "labels.csv", ("image", "label")):
-        kind = garment_type(row["label"])
-        if kind and row["image"] in senders:
+        kind, path = garment_type(row["label"]), folder / "images" / row["image"]
+        if kind and path in senders:
             picture_id = f"{folder.name}/{row['image']}"
-            split = sender_split(senders[row["image"]], *held_out)
-            path = folder / "images" / row["image"]
+            split = sender_split(senders[path], *held_out)
             pictures.append(Picture(picture_id, "phone", picture_id, kind, split, path))
     return pictures
 
 
 def read_street_looks(folder: Path) -> list[Picture]:
     """A tight and a loose crop of each garment of each look."""
-    names = {int(row["value"]): row["name"] for row in _rows(folder / "label_names.csv", ("value", "name"))}
-    types = {value: kind for value, name in names.items() if (kind := garment_type(name))}
-    pictures: list[Picture] = []
-    for number, photo in enumerate(sorted((folder / "photos").glob("*.jpg"))):
-        mask = folder / "labels" / f"{photo.stem}.png"
-        if not mask.is_file():
-            raise DataError(f"{mask} is missing.", remedy="Copy the whole folder of street looks.")
-        split = LOOK_SPLITS[number % len(LOOK_SPLITS)]
-        pictures += _garments(photo, mask, types, split)
-    return pictures
+    types = [garment_type(name) for name in read_label_names(folder)]
+    return [picture for look in read_looks(folder) for picture in _garments(look, types)]
 
 
 def draw_garments(items: int) -> list[Picture]:
@@ -105,31 +90,17 @@ def digest(pictures: Sequence[Picture]) -> str:
     return total.hexdigest()
 
 
-def _garments(photo: Path, mask: Path, types: dict[int, GarmentType], split: Split) -> Iterator[Picture]:
-    with Image.open(mask) as image:
+def _garments(look: Look, types: Sequence[GarmentType | None]) -> Iterator[Picture]:
+    with Image.open(look.labels) as image:
         values = np.asarray(image)
     for value in np.unique(values).tolist():
-        if value not in types:
+        kind, where = types[value], values == value
+        tight = tight_box(where)
+        if kind is None or where.mean() < MIN_SHARE or min(tight[2] - tight[0], tight[3] - tight[1]) < MIN_SIDE_PX:
             continue
-        where = values == value
-        tight = _bounds(where)
-        if where.mean() < MIN_GARMENT_SHARE or min(tight[2] - tight[0], tight[3] - tight[1]) < MIN_SIDE_PX:
-            continue
-        garment = f"{photo.stem}/{value}"
-        for name, box in (("tight", tight), ("loose", _enlarged(tight, *values.shape))):
-            yield Picture(f"{garment}/{name}", "look", garment, types[value], split, photo, box, mask, value)
-
-
-def _bounds(where: np.ndarray) -> Box:
-    rows, columns = np.flatnonzero(where.any(1)), np.flatnonzero(where.any(0))
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-
-
-def _enlarged(box: Box, height_px: int, width_px: int) -> Box:
-    """The box with a quarter more on each side's length, inside the picture."""
-    left, top, right, bottom = box
-    across, down = round((right - left) * LOOSE / 2), round((bottom - top) * LOOSE / 2)
-    return max(0, left - across), max(0, top - down), min(width_px, right + across), min(height_px, bottom + down)
+        garment, (height_px, width_px) = f"{look.look_id}/{value}", values.shape
+        for name, box in (("tight", tight), ("loose", loose_box(tight, width_px, height_px))):
+            yield Picture(f"{garment}/{name}", "look", garment, kind, look.split, look.photo, box, look.labels, value)
 
 
 def _drawn(product: Product) -> Picture:
