@@ -186,11 +186,11 @@ def _spec(
         onnx_sha256=hashlib.sha256(graph).hexdigest(),
         metrics={**metrics, "best epoch": float(best_epoch)},
         data_sha256=checkpoint.identity["data_sha256"],
-        git_commit=_git_commit(),
+        git_commit=git_commit(),
     )
 
 
-def _git_commit() -> str:
+def git_commit() -> str:
     """The commit of this code, where it runs from a checkout."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:
