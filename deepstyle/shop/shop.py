@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
@@ -11,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.rows import Rejection, read_file
+from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import DeepstyleError, ImageError, StoreError, UsageError
+from deepstyle.errors import DeepstyleError, StoreError, UsageError
 from deepstyle.report.map_points import (
     POINTS,
     MapPoints,
@@ -39,6 +38,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
+from deepstyle.shop.search import Photo, SearchAnswer, answer_of, embed_photo
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -51,30 +51,15 @@ from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.search import Crop, Match, read_photo, search_vector, serving_space, similar_items
+from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
-Photo = bytes | Path
-"""A picture to ask with: its bytes, or the path of its file."""
 Query = str | Photo | Piece
 """An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchAnswer:
-    """What a search found, closest first.
-
-    ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated, and where the query ignores or replaces the colour.
-    """
-
-    matches: tuple[Match, ...]
-    good_match: bool | None
-    bands: Bands | None = None
 
 
 class Shop:
@@ -220,7 +205,7 @@ class Shop:
         """
         result = put_item(self.store, item, photo, fields)
         encoded = encode_new(self.store, self._models) if encode else 0
-        return PutResult(result.item, result.change, encoded)
+        return PutResult(self.item(result.item.item_id), result.change, encoded)  # with the colours of its picture
 
     def delete(self, *item_ids: str) -> int:
         """Delete items with their pictures, vectors and suggestions; return how many were there."""
@@ -316,19 +301,11 @@ class Shop:
         space = serving_space(self.store, self.spec) if colour else self.space
         query = partial(self.coloured, colour=colour)
         matches = similar_items(self.store, space, item_id, k=k, where=where, reweigh=query)
-        bands = self._bands_of(space) if measures_similarity(colour) else None
-        best = matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
+        return answer_of(matches, self._bands_of(space) if measures_similarity(colour) else None)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
-        try:
-            data = photo if isinstance(photo, bytes) else read_file(photo)
-            return self.encoder.encode([read_photo(self.encoder, data, crop)])
-        except ImageError as error:
-            if isinstance(photo, bytes):
-                raise
-            raise type(error)(f"{photo}: {error.message}", remedy=error.remedy) from error
+        return embed_photo(self.encoder, photo, crop)
 
     def coloured(self, embedding: NDArray[np.float32], colour: str) -> NDArray[np.float32]:
         """``embedding`` (D,) float32 of unit norm as the query for ``colour``; see ``search_photo``."""
@@ -342,9 +319,7 @@ class Shop:
         The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
         """
         matches = search_vector(self.store, serving_space(self.store, self.spec), embedding, k=k, where=where)
-        bands = self.bands if measures_similarity(colour) else None
-        best = matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
+        return answer_of(matches, self.bands if measures_similarity(colour) else None, embedding)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
