@@ -36,7 +36,8 @@ def outfit_rows(columns: Sequence[Column], packshots: Packshots, split: str, see
                 scores = {name: plain(rows[key]) for name, rows in found.items() if key in rows}
                 if scores:
                     section = f"shared outfits, {variant}, {split}"
-                    yield Row(section, f"{who}: {measure}", 0, scores, *NOW.get(key, ("", "")))
+                    now, wanted = NOW.get(key, ("", ""))
+                    yield Row(section, f"{who}: {measure}", 0, scores, now if split == "test" else "", wanted)
 
 
 def outfit_data(column: Column, packshots: Packshots) -> OutfitData:
