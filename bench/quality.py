@@ -91,14 +91,13 @@ def measure(
 ) -> Iterator[Row]:
     """The rows of one group: ``compared`` are the models and the baselines, ``columns`` the models alone."""
     data, split = options.data, options.split
-    if group == "outfits":
-        yield from outfit_rows(columns, data / "outfits", options.cache, split, options.seeds)
-        return
     packshots = read_packshots(data / "outfits")
     if group in ("photos", "absent"):
         photos = [photo for photo in read_photos(data) if sender_split(photo.sender_id) == split]
         rows = photo_rows(compared, packshots, photos, split), absent_rows(columns, packshots, photos, split)
         yield from rows[group == "absent"]
+    elif group == "outfits":
+        yield from outfit_rows(columns, packshots, split, options.seeds)
     elif group == "shared":
         yield from shared_rows(compared, packshots, read_photos(data, PHOTO_FOLDERS[:1]))
     elif group == "folds":

@@ -20,6 +20,7 @@ from rich.progress import track
 from deepstyle.catalogue.rows import read_file
 from deepstyle.evaluation.colour_histogram import colour_histogram
 from deepstyle.images.pixels import Rgb, decode
+from deepstyle.style.colour_choice import IGNORE, reweight
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.spec import ModelSpec
 
@@ -112,13 +113,19 @@ class Column:
     folder: Path | None = None
     colourless: Callable[[Vectors], Vectors] | None = None
     """Query vectors that ignore colour, where the model has dimensions for it."""
+    features: Callable[[str, Sequence[Picture]], Vectors] | None = None
+    """The backbone's features, where it is a model."""
 
 
 def model_column(name: str, encoder: CachedEncoder, folder: Path, trained_on: frozenset[int]) -> Column:
     def embed(subject: str, pictures: Sequence[Picture]) -> Vectors:
         return encoder.encode(subject, pictures).embeddings
 
-    return Column(name, embed, trained_on, encoder.encoder, folder, ignoring_colour(encoder.encoder.spec))
+    def features(subject: str, pictures: Sequence[Picture]) -> Vectors:
+        return encoder.encode(subject, pictures).features
+
+    colourless = ignoring_colour(encoder.encoder.spec)
+    return Column(name, embed, trained_on, encoder.encoder, folder, colourless, features)
 
 
 def raw_features_column(encoder: CachedEncoder) -> Column:
@@ -149,14 +156,11 @@ def histogram_column(name: str = "histogram") -> Column:
 
 def ignoring_colour(spec: ModelSpec) -> Callable[[Vectors], Vectors] | None:
     """How queries of this model are re-weighted to ignore colour; ``None`` where it has no colour dimensions."""
-    colour_dim = getattr(spec, "colour_dim", 0)
+    return partial(_ignore_colour, spec) if spec.colour_dim else None
 
-    def style_alone(queries: Vectors) -> Vectors:
-        without = queries.copy()
-        without[:, -colour_dim:] = 0
-        return unit(without)
 
-    return style_alone if colour_dim else None
+def _ignore_colour(spec: ModelSpec, queries: Vectors) -> Vectors:
+    return np.stack([reweight(query, spec, IGNORE) for query in queries])
 
 
 def unit(vectors: Vectors) -> Vectors:

@@ -1,18 +1,20 @@
 """The table of quality: which photos and models a row counts, and how it is printed."""
 
+import dataclasses
 import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from bench.quality_rows.columns import Column, Picture
+from bench.quality_rows.columns import Column, Picture, ignoring_colour
 from bench.quality_rows.packshots import type_rows
 from bench.quality_rows.photos import fold_rows, photo_rows, shared_rows
 from bench.quality_rows.sets import Packshots, Photo
 from bench.quality_rows.table import Row, plain, print_rows, write_rows
 from deepstyle.catalogue.item import Item
 from deepstyle.evaluation.photos import LabelledPhoto
+from deepstyle.style.spec import read_spec
 
 CATEGORIES = ("tops", "hats")
 
@@ -60,6 +62,16 @@ def test_each_fold_is_answered_by_weights_that_did_not_see_it() -> None:
     assert rows["micro"].scores["fold models"].value == pytest.approx(0.8)
     with pytest.raises(SystemExit, match="ours was trained on the senders of fold 0"):
         list(fold_rows([], [colours(trained_on=(0,))] * 5, packshots(), photos()))
+
+
+def test_colour_is_ignored_where_the_model_has_it(tiny_model: Path) -> None:
+    spec = read_spec(tiny_model)
+    assert ignoring_colour(spec) is None
+    ignore = ignoring_colour(dataclasses.replace(spec, embedding_dim=80, colour_dim=64, colour_weight=0.3))
+    assert ignore is not None
+    found = ignore(np.full((2, 80), 80**-0.5, np.float32))
+    assert (found[:, 16:] == 0).all()
+    assert np.linalg.norm(found, axis=1) == pytest.approx(1)
 
 
 def test_types_leave_the_query_out() -> None:
