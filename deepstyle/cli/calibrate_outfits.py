@@ -8,7 +8,7 @@ from rich.table import Table
 from deepstyle.cli import show
 from deepstyle.cli.options import AsJson, Compat, Model, ServingPrecision, StoreUrl
 from deepstyle.compatibility.catalogue_test import KINDS, MIN_OUTFITS, CatalogueTest
-from deepstyle.report.compatibility import test_in_words
+from deepstyle.report.compatibility import verdict_in_words
 from deepstyle.shop import Shop
 
 
@@ -34,7 +34,7 @@ def outfits(
     if as_json:
         show.as_json({"calibrated": test is not None and test.orders, "test": test and dataclasses.asdict(test)})
         return
-    show.out.print(escape(test_in_words(test)), soft_wrap=True)
+    show.out.print(escape(verdict_in_words(test)), soft_wrap=True)
     if test is None:
         show.out.print(f"The test needs {MIN_OUTFITS} outfits: import a catalogue in the Polyvore Outfits layout.")
     else:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from deepstyle.cli import show
 from deepstyle.cli.options import AsJson, Compat, EncodingPrecision, Model, StoreUrl
-from deepstyle.report.compatibility import test_in_words
+from deepstyle.report.compatibility import verdict_in_words
 from deepstyle.shop import EncodeResult, Runner, Shop, SuggestReport
 
 SHOWN_FAILURES = 10
@@ -116,7 +116,7 @@ def _print(result: EncodeResult, images_per_s: float) -> None:
     if result.suggestions:
         mapping = result.suggestions.mapping
         show.out.print(f"Suggestions for {mapping.items:,} items ({mapping.computed:,} computed now).")
-        show.out.print(test_in_words(result.suggestions.test))
+        show.out.print(verdict_in_words(result.suggestions.test))
     elif result.suggestions_left_out:
         show.out.print(f"[yellow]No suggestions:[/] {escape(result.suggestions_left_out)}")
     if result.failures:

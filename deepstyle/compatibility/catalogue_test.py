@@ -121,7 +121,7 @@ class Basis:
 _TEST: Final = TypeAdapter(CatalogueTest)
 
 
-def test_head(
+def measure_head(
     store: Store, space: str, head: Head, *, rules: Mapping[str, KeepsRules], again: bool = False
 ) -> CatalogueTest | None:
     """Test ``head`` on the store's own outfits and keep the result; ``None`` where they are too few.

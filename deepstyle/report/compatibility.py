@@ -38,7 +38,7 @@ def _measured(measurement: Measurement) -> str:
     return f"on {name} it is {measurement.auc:.2f} ({measurement.auc_low:.2f} to {measurement.auc_high:.2f})"
 
 
-def test_in_words(test: CatalogueTest | None) -> str:
+def verdict_in_words(test: CatalogueTest | None) -> str:
     """What the test of a head on the catalogue's own outfits found, in a sentence."""
     if test is None:
         return "Not calibrated: the store has too few outfits that the compatibility head was not trained on."

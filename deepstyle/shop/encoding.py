@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
 
-from deepstyle.compatibility.catalogue_test import CatalogueTest, test_head
+from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import MappingReport, update_mapping
 from deepstyle.compatibility.space import (
@@ -209,7 +209,7 @@ def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
 
 
 def _tested(store: Store, projector: Projector, report: SuggestReport) -> SuggestReport:
-    return replace(report, test=test_head(store, projector.space, projector.head, rules=KNOWN_RULES))
+    return replace(report, test=measure_head(store, projector.space, projector.head, rules=KNOWN_RULES))
 
 
 def _encode(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
-from deepstyle.compatibility.catalogue_test import CatalogueTest, test_head
+from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
@@ -346,7 +346,7 @@ class Shop:
     def test_outfits(self) -> CatalogueTest | None:
         """Test the head on the catalogue's own outfits, as ``encode`` does; ``None`` where they are too few."""
         stylist = self.stylist
-        return test_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
+        return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
         self,

@@ -47,6 +47,6 @@ def test_more_results_make_a_larger_picture(shop: Shop) -> None:
         query = item_tile(store, shop.item(0), "query")
         assert item_tile(store, Item("bare")).picture is None
         few = render_matches(store, query, [Match(1, shop.item(1), 0.5)])
-        many = render_suggestions(store, query, [Suggestion(n, shop.item(n), 0.5, ()) for n in range(1, 13)])
+        many = render_suggestions(store, query, [Suggestion(n, shop.item(n), 0.5, None, ()) for n in range(1, 13)])
     widths = [Image.open(io.BytesIO(png)).width for png in (few, many)]
     assert widths[1] - widths[0] >= 4 * CARD_PX[0]
