@@ -71,7 +71,7 @@ def _bare(item: Item) -> Item:
     return Item(
         item.item_id,
         semantic_category=item.semantic_category,
-        colour=item.colour,
+        dominant_colour=item.dominant_colour,
         pattern=item.pattern,
         gender=item.gender,
     )

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.explain import colour_family, is_patterned
+from deepstyle.compatibility.explain import colour_family, is_patterned, main_colour
 from deepstyle.compatibility.gender import wearers
 from deepstyle.compatibility.wardrobe import crowded
 

@@ -177,7 +177,10 @@ def test_a_head_that_passed_its_test_gives_probabilities_at_once(
 
 def test_what_nobody_wears_together_is_a_concern(client: TestClient) -> None:
     fields = client.post("/v1/outfits:score", json={"item_id": [ITEM, ITEM, "item-003"]}).json()
-    assert [concern["code"] for concern in fields["concerns"]] == ["repeated_item", "same_slot"]
+    assert [concern["code"] for concern in fields["concerns"]] == [
+        "repeated_item",
+        "same_slot",
+    ]  # three pairs of shoes, two of them the same
     assert fields["score"] == 0
 
 

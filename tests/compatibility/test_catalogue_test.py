@@ -49,7 +49,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         opened.put(
             [
                 Entry(
-                    Item(item_id(*place), semantic_category=KINDS_WORN[place[0]], colour=("red", "teal")[place[1] % 2]),
+                    Item(
+                        item_id(*place),
+                        semantic_category=KINDS_WORN[place[0]],
+                        dominant_colour=("red", "teal")[place[1] % 2],
+                    ),
                     image,
                 )
                 for place in places
@@ -81,7 +85,7 @@ def scrambled(store: Store) -> None:
     batch = store.vectors(SPACE)
     rng = np.random.default_rng(2)
     store.put_vectors(SPACE, replace(batch, vectors=batch.vectors[rng.permutation(len(batch.item_ids))]))
-    store.put([Entry(replace(item, colour="")) for item in store.iter_items()])
+    store.put([Entry(replace(item, dominant_colour="black")) for item in store.iter_items()])
 
 
 def test_a_good_head_gives_probabilities(store: Store) -> None:

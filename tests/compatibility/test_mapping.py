@@ -33,7 +33,7 @@ def draw_items(ids: tuple[str, ...], kinds: tuple[str, ...], seed: int) -> list[
         Item(
             name,
             semantic_category=kind,
-            colour=str(rng.choice(["red", "teal", "mustard", "black", ""])),
+            dominant_colour=str(rng.choice(["red", "teal", "mustard", "black", ""])),
             pattern=str(rng.choice(["plain", "floral", ""])),
             gender=str(rng.choice(["women", "women", "men", "unisex", ""])),
         )

@@ -11,12 +11,12 @@ from deepstyle.compatibility.wardrobe import crowded
 
 RULES = {"repeated_item", "same_slot", "different_genders"}
 ITEMS = [
-    Item("a", semantic_category="tops", colour="red", pattern="floral", gender="women"),
-    Item("b", semantic_category="bottoms", colour="teal", pattern="striped"),
-    Item("c", semantic_category="shoes", colour="black", pattern="plain", gender="men"),
-    Item("d", semantic_category="shoes", colour="navy", gender="unisex"),
-    Item("d", semantic_category="shoes", colour="navy", gender="unisex"),
-    Item("e", semantic_category="bags", colour="burgundy", pattern="checked", gender="Women, Men"),
+    Item("a", semantic_category="tops", dominant_colour="red", pattern="floral", gender="women"),
+    Item("b", semantic_category="bottoms", dominant_colour="teal", pattern="striped"),
+    Item("c", semantic_category="shoes", dominant_colour="black", pattern="plain", gender="men"),
+    Item("d", semantic_category="shoes", dominant_colour="navy", gender="unisex"),
+    Item("d", semantic_category="shoes", dominant_colour="navy", gender="unisex"),
+    Item("e", semantic_category="bags", dominant_colour="burgundy", pattern="checked", gender="Women, Men"),
     Item("", semantic_category="tops"),
     Item("", semantic_category="hats"),
 ]

@@ -169,7 +169,7 @@ def test_what_cannot_be_worn_together_scores_low(stylist: Stylist, item_ids: lis
 def test_a_known_conflict_lowers_a_score(stylist: Stylist) -> None:
     pieces = stylist.pieces(["i02", "i04"])
     before = stylist.score(pieces)
-    dress(stylist, pattern={"i02": "floral", "i04": "striped"}, colour={"i02": "red", "i04": "teal"})
+    dress(stylist, pattern={"i02": "floral", "i04": "striped"}, dominant_colour={"i02": "red", "i04": "teal"})
     after = stylist.score(stylist.pieces(["i02", "i04"]))
     assert after.score == pytest.approx(before.score - CONFLICT, abs=1e-6)
     assert [concern.code for concern in after.concerns] == ["unrelated_colours", "competing_patterns"]

@@ -34,11 +34,16 @@ def test_a_result_says_its_rank_similarity_category_and_id(shop: Shop, monkeypat
     with open_store(shop.store_url, read_only=True) as store:
         query = item_tile(store, shop.item(0), "query")
         render_matches(store, query, [Match(1, shop.item(1), 0.97438)])
-        render_suggestions(store, query, [Suggestion(2, shop.item(2), 0.5, ())])
+        render_suggestions(
+            store,
+            query,
+            [Suggestion(2, shop.item(2), 0.5, 0.5, ()), Suggestion(3, shop.item(5), 0.812, None, ())],
+        )
     assert query.detail == "shoes · item-000"
     assert [(tile.note, tile.detail) for _, tiles in drawn for tile in tiles] == [
         ("1 · 97.44% similar", "tops · item-001"),
         ("2 · 50% fits", "bags · item-002"),
+        ("3 · score 0.81", "bags · item-005"),
     ]
 
 

@@ -1,6 +1,7 @@
 /** The outfit as a whole: its score, its weakest pair and why, what it costs; announced to screen readers when it changes. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
 import { inWords } from "@/shared/format/reasons";
 import { type Language, useLanguage, useMessages } from "@/shared/i18n/language";
@@ -93,10 +94,10 @@ function Figures({ scored, isScored, isOld, photo, children }: FiguresProps) {
 /** The probability and what it means; without one, why there is none. What speaks against the outfit in any case. */
 function Score({ scored, isOld }: { scored: ScoredOutfit; isOld: boolean }) {
   const m = useMessages();
+  const names = useColourNames();
   const { compatibility, event } = scored;
-  const against = inWords(scored.concerns, m).filter(
-    (sentence) => !inWords(scored.pairs[scored.weakest_pair]?.concerns ?? [], m).includes(sentence),
-  );
+  const ofWeakest = inWords(scored.pairs[scored.weakest_pair]?.concerns ?? [], m, names); // shown with that pair
+  const against = inWords(scored.concerns, m, names).filter((sentence) => !ofWeakest.includes(sentence));
   return (
     <>
       {compatibility !== null && event !== null ? (
