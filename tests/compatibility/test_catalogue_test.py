@@ -36,6 +36,11 @@ def item_id(kind: int, style: int, number: int) -> str:
     return f"{KINDS_WORN[kind]}-{style}-{number}"
 
 
+def make_item(kind: int, style: int, number: int) -> Item:
+    name = item_id(kind, style, number)
+    return Item(name, semantic_category=KINDS_WORN[kind], dominant_colour=("red", "teal")[style % 2])
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """Outfits of one style each; the colours of two styles are of unrelated families."""
@@ -46,19 +51,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
         [item_id(kind, style, int(rng.integers(EACH))) for kind in range(4)] for style in np.tile(range(STYLES), 40)
     ]
     with open_store(f"sqlite:///{tmp_path}/a.db") as opened:
-        opened.put(
-            [
-                Entry(
-                    Item(
-                        item_id(*place),
-                        semantic_category=KINDS_WORN[place[0]],
-                        dominant_colour=("red", "teal")[place[1] % 2],
-                    ),
-                    image,
-                )
-                for place in places
-            ]
-        )
+        opened.put([Entry(make_item(*place), image) for place in places])
         opened.set_meta(OUTFITS_META, json.dumps({"outfits": outfits, "rules": ""}))
         put_vectors(opened, places, noise=0.8)
         yield opened
