@@ -7,16 +7,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.compatibility.pairs import Matrix
-from deepstyle.compatibility.scoring import Rows, mixed
+from deepstyle.compatibility.scoring import WORST_PAIR_SHARE, Rows
 
 BEAM_WIDTH: Final = 64
 
 
-def best_looks(between: Matrix, locked: int, slots: Sequence[Rows]) -> tuple[Rows, NDArray[np.float64]]:
+def best_looks(
+    between: Matrix, locked: int, slots: Sequence[Rows], *, worst: float = WORST_PAIR_SHARE
+) -> tuple[Rows, NDArray[np.float64]]:
     """The best looks of the first ``locked`` items and one of the rows of each slot, best first.
 
     ``between`` (n, n) are the scores of all pairs. Returns the looks (B, locked + slots), as rows, and their scores
-    (B,), as ``scoring.look_score``; B is at most ``BEAM_WIDTH``.
+    (B,), as ``scoring.look_score``; B is at most ``BEAM_WIDTH``. ``worst`` is the share of the worst pair.
     """
     looks = np.arange(locked)[None]
     given = between[:locked, :locked][np.triu_indices(locked, 1)].astype(np.float64)
@@ -27,7 +29,7 @@ def best_looks(between: Matrix, locked: int, slots: Sequence[Rows]) -> tuple[Row
         all_totals = totals[:, None] + added.sum(1)
         all_worsts = np.minimum(worsts[:, None], added.min(1))
         pairs = looks.shape[1] * (looks.shape[1] + 1) / 2
-        all_scores = np.asarray(mixed(all_totals / pairs, all_worsts))
+        all_scores = (1 - worst) * all_totals / pairs + worst * all_worsts
         best = np.argsort(-all_scores, axis=None, kind="stable")[:BEAM_WIDTH]
         old, new = np.divmod(best, len(rows))
         looks = np.concatenate([looks[old], rows[new][:, None]], axis=1)

@@ -44,10 +44,5 @@ def look_score(between: NDArray[np.floating]) -> float:
     count = len(between)
     if count < 2:
         return 0.0
-    worst = between[np.triu_indices(count, 1)].min()
-    return float(mixed(outfit_score(between), worst))
-
-
-def mixed(mean: NDArray[np.floating] | float, worst: NDArray[np.floating] | float) -> NDArray[np.floating] | float:
-    """A look's score from the mean over its pairs and its worst pair."""
-    return (1 - WORST_PAIR_SHARE) * mean + WORST_PAIR_SHARE * worst
+    worst = float(between[np.triu_indices(count, 1)].min())
+    return (1 - WORST_PAIR_SHARE) * outfit_score(between) + WORST_PAIR_SHARE * worst
