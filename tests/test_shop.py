@@ -298,7 +298,9 @@ def test_outfits_of_items_and_photos(suggested: Shop, shop: Files, tmp_path: Pat
     assert names == list(suggested.store.compatible("item-000"))
     score = suggested.score_outfit(["item-000", tmp_path / "shoe.jpg", "item-002"])
     assert len(score.pairs) == 3
-    assert 0 <= score.compatibility <= 1
+    assert 0 <= score.score <= 1
+    assert score.compatibility is None  # the store keeps no outfits to test the head on
+    assert suggested.test_outfits() is None
     best = suggested.complete_outfit(["item-000"], ["bags"], k=2)
     assert [[piece.item.semantic_category for piece in outfit.pieces] for outfit in best] == [["shoes", "bags"]] * 2
     with pytest.raises(UsageError):

@@ -8,16 +8,16 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepstyle.api.addresses import address
+from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.explain import Concern, Reason
 from deepstyle.store.base import Facets
 from deepstyle.style.bands import Band, Bands
 from deepstyle.style.search import Match
 
-_ITEM: Final[dict[str, Any]] = {
+ITEM_EXAMPLE: Final[dict[str, Any]] = {
     **EXAMPLE,
     "item_id": "19250-11",
     "title": "Grisette Black Trainers",
@@ -35,8 +35,8 @@ _ITEM: Final[dict[str, Any]] = {
     "image_url": "/image/19250-11",
     "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}],
 }
-_PARTNER: Final[dict[str, Any]] = {
-    **_ITEM,
+PARTNER_EXAMPLE: Final[dict[str, Any]] = {
+    **ITEM_EXAMPLE,
     "item_id": "17215-13",
     "title": "Juniper Quay Grey Windbreaker",
     "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
@@ -49,16 +49,7 @@ _PARTNER: Final[dict[str, Any]] = {
     "image_url": "/image/17215-13",
     "dominant_colours": [{"code": "grey", "lab": [62.4, 0.2, -1.9], "share": 0.91}],
 }
-_SUGGESTION: Final[dict[str, Any]] = {
-    "rank": 1,
-    "compatibility": 0.83,
-    "reasons": [
-        {"code": "seen_together", "parameters": {"count": 2}},
-        {"code": "neutral_colour", "parameters": {"neutral": "black", "colour": "grey"}},
-    ],
-    "item": _PARTNER,
-}
-_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
+_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": ITEM_EXAMPLE}
 Upgrade = Annotated[
     str | None, Field(description="What the operator should run where the former default model serves; else null.")
 ]
@@ -68,7 +59,7 @@ _GOOD: Final = "False if no item of the catalogue is a good match; null if the m
 class Product(ProductFields):  # type: ignore[misc]
     """One item of the catalogue. Unknown text is empty, an unknown price is null."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _ITEM})
+    model_config = ConfigDict(json_schema_extra={"example": ITEM_EXAMPLE})
 
     image_url: str = Field(description="Path of the picture on this server; add `?w=160`, `320` or `640`.")
     dominant_colours: list[DominantColour] = Field(
@@ -108,80 +99,13 @@ class SearchResults(BaseModel):
 class SimilarItems(BaseModel):
     """An item, and the products closest to it, closest first; the item itself is not among them."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"query": _ITEM, "results": [_RESULT], "good_match": True}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"query": ITEM_EXAMPLE, "results": [_RESULT], "good_match": True}}
+    )
 
     query: Product
     results: list[SearchResult]
     good_match: bool | None = Field(description=_GOOD)
-
-
-class SuggestedItem(BaseModel):
-    """One product that is compatible with the query."""
-
-    rank: int = Field(ge=1, description="1 is the best.")
-    compatibility: float = Field(ge=0, le=1, description="Probability that a stylist combines the two.")
-    reasons: list[Reason] = Field(description="Strongest first; empty if the catalogue has too little information.")
-    item: Product
-
-
-class MappedItems(BaseModel):
-    """The precomputed suggestions for an item, of different categories, best first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"query": _ITEM, "rec_feature2": [_PARTNER["item_id"]], "results": [_SUGGESTION]}}
-    )
-
-    query: Product
-    rec_feature2: list[str] = Field(description="The suggested items' ids.")
-    results: list[SuggestedItem]
-
-
-class CategorySuggestions(BaseModel):
-    """Compatible products of one semantic category, best first."""
-
-    semantic_category: str
-    results: list[SuggestedItem]
-
-
-class CompatibleItems(BaseModel):
-    """Compatible products for an item or a photo, by semantic category, that of the best product first."""
-
-    query: Product | None = Field(description="Null for a photo.")
-    semantic_category: str = Field(description="The query's category; for a photo, that of the most similar items.")
-    categories: list[CategorySuggestions]
-
-
-class OutfitPiece(BaseModel):
-    """A part of an outfit: an item, or a photo of the request."""
-
-    item: Product | None = Field(description="Null for a photo.")
-    photo: int | None = Field(description="Which photo of the request, from 0; null for an item.")
-    semantic_category: str
-
-
-class OutfitPair(BaseModel):
-    """Two pieces, by their indices in `pieces`."""
-
-    pieces: tuple[int, int]
-    compatibility: float = Field(ge=0, le=1, description="Probability that a stylist combines the two.")
-    contribution: float = Field(description="How much this pair raises or lowers the outfit's score.")
-    reasons: list[Reason] = Field(description="What speaks for the pair, strongest first.")
-    concerns: list[Concern] = Field(description="What speaks against it, strongest first; empty with a photo.")
-
-
-class ScoredOutfit(BaseModel):
-    """How well an outfit goes together."""
-
-    compatibility: float = Field(ge=0, le=1, description="Calibrated probability that a stylist composed the outfit.")
-    pieces: list[OutfitPiece]
-    pairs: list[OutfitPair]
-    weakest_pair: int = Field(description="Index in `pairs` of the pair that lowers the score most.")
-
-
-class CompletedOutfits(BaseModel):
-    """Outfits around the given pieces, best first; the added items come after the given ones."""
-
-    outfits: list[ScoredOutfit]
 
 
 class FacetCounts(FacetFields):  # type: ignore[misc]
@@ -221,11 +145,11 @@ class StyleMap(BaseModel):
                 "method": "t-SNE",
                 "points": [
                     {
-                        "item_id": _ITEM["item_id"],
+                        "item_id": ITEM_EXAMPLE["item_id"],
                         "x": -0.412,
                         "y": 0.087,
                         "category": "shoes",
-                        "title": _ITEM["title"],
+                        "title": ITEM_EXAMPLE["title"],
                     }
                 ],
             }
@@ -267,7 +191,8 @@ class Info(BaseModel):
                 "fingerprint": "474e11b72f90ba33",
                 "embedding_dim": 512,
                 "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
-                "example_item_ids": [_ITEM["item_id"], _PARTNER["item_id"]],
+                "compatibility": BASIS_EXAMPLE,
+                "example_item_ids": [ITEM_EXAMPLE["item_id"], PARTNER_EXAMPLE["item_id"]],
                 "filters": [FilterDescription.all()[0].model_dump()],
                 "colours": [asdict(COLOURS[0])],
                 "colour_search": True,
@@ -287,6 +212,9 @@ class Info(BaseModel):
     fingerprint: str
     embedding_dim: int
     bands: BandLimits | None = Field(description="Null if the model is not calibrated.")
+    compatibility: CompatibilityBasis | None = Field(
+        description="What a score of a whole outfit is worth here; null if there are no suggestions."
+    )
     example_item_ids: list[str]
     filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
     colours: list[NamedColour] = Field(
@@ -304,7 +232,7 @@ class Info(BaseModel):
 class ExamplePhotos(BaseModel):
     """Items whose pictures can be used as example photos."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"examples": [_ITEM, _PARTNER]}})
+    model_config = ConfigDict(json_schema_extra={"example": {"examples": [ITEM_EXAMPLE, PARTNER_EXAMPLE]}})
 
     examples: list[Product]
 

@@ -6,6 +6,7 @@ import typer
 
 from deepstyle.cli import (
     calibrate,
+    calibrate_outfits,
     check,
     compatible,
     copy,
@@ -61,6 +62,7 @@ app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)
 train.command("style")(train_style.style)

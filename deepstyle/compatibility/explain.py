@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from deepstyle.catalogue.colours import COLOUR_OF_CODE
 from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.gender import shared_wearers
 
 ReasonCode = Literal[
     "seen_together",
@@ -23,7 +24,14 @@ ReasonCode = Literal[
     "plain_with_pattern",
     "same_formality",
 ]
-ConcernCode = Literal["unrelated_colours", "competing_patterns", "never_seen_together"]
+ConcernCode = Literal[
+    "repeated_item",
+    "same_slot",
+    "different_genders",
+    "unrelated_colours",
+    "competing_patterns",
+    "never_seen_together",
+]
 
 NEUTRAL: Final = "neutral"
 _FORMALITIES: Final = MappingProxyType(
@@ -60,8 +68,10 @@ class Reason:
 class Concern:
     """What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
 
-    ``unrelated_colours``: the colours ``one`` and ``other``, as codes. ``competing_patterns``: the patterns ``one`` and
-    ``other``. ``never_seen_together``: none. Later versions may add codes.
+    Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
+    the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
+    Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
+    patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
     """
 
     code: ConcernCode
@@ -88,20 +98,29 @@ def reasons(one: Item, other: Item, seen: SeenTogether) -> tuple[Reason, ...]:
     return tuple(reason for reason in found if reason)
 
 
-def concerns(one: Item, other: Item, seen: SeenTogether) -> tuple[Concern, ...]:
-    """What speaks against the two together, strongest first; empty for a photo, of which the catalogue says nothing."""
+def concerns(one: Item, other: Item, seen: SeenTogether, too_many: frozenset[str] = frozenset()) -> tuple[Concern, ...]:
+    """What speaks against the two together, strongest first.
+
+    ``too_many`` are the categories of which their outfit has more pieces than one person wears. Of a photo the
+    catalogue says nothing else.
+    """
+    found = _broken_rules(one, other, too_many)
     if not one.item_id or not other.item_id:
-        return ()
-    found = []
+        return tuple(found)
     colours = main_colour(one), main_colour(other)
     if all(colour_family(colour) for colour in colours) and not _colours(one, other):
         found.append(Concern("unrelated_colours", {"one": colours[0], "other": colours[1]}))
-    patterns = _folded(one.pattern), _folded(other.pattern)
-    if all(patterns) and not _PLAIN.intersection(patterns):
+    if is_patterned(one) and is_patterned(other):
+        patterns = _folded(one.pattern), _folded(other.pattern)
         found.append(Concern("competing_patterns", {"one": patterns[0], "other": patterns[1]}))
     if not seen.count(one.item_id, other.item_id):
         found.append(Concern("never_seen_together"))
     return tuple(found)
+
+
+def is_patterned(item: Item) -> bool:
+    """Whether the catalogue says that the item has a pattern."""
+    return bool(item.pattern.strip()) and _folded(item.pattern) not in _PLAIN
 
 
 def main_colour(item: Item) -> str:
@@ -120,6 +139,17 @@ def formality(item: Item) -> str:
     words = [*_words(style), *reversed(_words(item.category)), *reversed(_words(item.title))]
     forms = (form for word in words for form in (word, word.removesuffix("s")))
     return next((_FORMALITY[form] for form in forms if form in _FORMALITY), "")
+
+
+def _broken_rules(one: Item, other: Item, too_many: frozenset[str]) -> list[Concern]:
+    found = []
+    if one.item_id == other.item_id != "":
+        found.append(Concern("repeated_item"))
+    if one.semantic_category == other.semantic_category and one.semantic_category in too_many:
+        found.append(Concern("same_slot", {"slot": one.semantic_category}))
+    if not shared_wearers((one.gender, other.gender)):
+        found.append(Concern("different_genders", {"one": _folded(one.gender), "other": _folded(other.gender)}))
+    return found
 
 
 def _seen(one: Item, other: Item, seen: SeenTogether) -> Reason | None:

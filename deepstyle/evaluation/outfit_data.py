@@ -11,6 +11,7 @@ from deepstyle.catalogue.feeds.outfits import VARIANTS
 from deepstyle.catalogue.feeds.polyvore import read_items
 from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import Source
+from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.demo.source import open_catalogue, store_name
 from deepstyle.errors import DataError, UsageError
 from deepstyle.evaluation.compatibility import category_numbers
@@ -59,6 +60,7 @@ def open_outfit_data(
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with open_store(store or f"sqlite:///var/{name}.db") as opened:
         _import(source, opened, on_stage)
+        keep_outfits(opened, source)
         table = cache_features(
             opened,
             encoder,

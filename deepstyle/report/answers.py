@@ -6,9 +6,9 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import read_file
-from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.stylist import Suggestion
 from deepstyle.images.pixels import decode
+from deepstyle.report.compatibility import value_in_words
 from deepstyle.report.sheet import Tile, render_sheet
 from deepstyle.store.base import Store
 from deepstyle.style.search import Match
@@ -25,8 +25,12 @@ def render_matches(store: Store, query: Tile, matches: Sequence[Match]) -> bytes
 
 def render_suggestions(store: Store, query: Tile, suggestions: Sequence[Suggestion]) -> bytes:
     """The query and the items that go with it, as PNG."""
-    found = (item_tile(store, one.item, f"{one.rank} · {as_percent(one.compatibility)} fits") for one in suggestions)
+    found = (item_tile(store, one.item, f"{one.rank} · {_fit(one)}") for one in suggestions)
     return render_sheet(query, list(found))
+
+
+def _fit(one: Suggestion) -> str:
+    return value_in_words(one) if one.compatibility is None else f"{value_in_words(one)} fits"
 
 
 def item_tile(store: Store, item: Item, note: str = "", *, title: str = "", label: str = "") -> Tile:

@@ -10,12 +10,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.explain import Reason, SeenTogether, reasons
 from deepstyle.compatibility.stylist import Completed
 from deepstyle.images.pixels import encode_jpeg
 from deepstyle.plain import plain_html
 from deepstyle.report.answers import category_and_id, item_tile
+from deepstyle.report.compatibility import value_in_words
 from deepstyle.report.reasons import in_words
 from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
 from deepstyle.store.base import Store
@@ -59,7 +59,9 @@ def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
 
 def outfit_look(outfit: Completed, tiles: Sequence[Tile]) -> Look:
     """A completed outfit as a look; ``tiles`` are its pieces, in their order."""
-    return Look(tuple(tiles), f"{as_percent(outfit.score.compatibility)} compatible", _sentences(outfit.score.reasons))
+    scored = outfit.score
+    title = value_in_words(scored) if scored.compatibility is None else f"{value_in_words(scored)} compatible"
+    return Look(tuple(tiles), title, _sentences(scored.reasons))
 
 
 def _sentences(found: Iterable[Reason]) -> tuple[str, ...]:

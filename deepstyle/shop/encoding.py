@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
 
+from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import MappingReport, update_mapping
 from deepstyle.compatibility.space import (
@@ -27,6 +28,8 @@ from deepstyle.compatibility.space import (
     space_name,
     write_vectors,
 )
+from deepstyle.compatibility.trials import KeepsRules
+from deepstyle.demo.rules import keeps_rules
 from deepstyle.errors import FingerprintMismatchError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.shop.models import Models
@@ -42,6 +45,8 @@ Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
 Runner = Literal["local", "ray"]
 """Where pictures are encoded: in this process, or on a Ray cluster."""
+KNOWN_RULES: Final[Mapping[str, KeepsRules]] = {"demo": keeps_rules}
+"""The catalogues whose rules are known, by the name in ``own_outfits``."""
 OpenEncoder = Callable[[], Encoder]
 Features = Mapping[str, NDArray[Any]]
 """Backbone features (F,) by the SHA-256 of the picture."""
@@ -50,10 +55,14 @@ NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class SuggestReport:
-    """What ``Shop.suggest`` did: pictures read and projected now, and the suggestions that were computed."""
+    """What ``Shop.suggest`` did: pictures read and projected now, and the suggestions that were computed.
+
+    ``test`` is the head's test on the catalogue's own outfits, ``None`` where they are too few, or nothing was tested.
+    """
 
     projected: ProjectReport
     mapping: MappingReport
+    test: CatalogueTest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +120,10 @@ def encode_catalogue(
     fill_colours(store, spec.preprocessing, shard_size=job.shard_size)
     suggestions = None
     if projector and store.spaces().get(report.space, 0):
-        suggestions = write_suggestions(
+        written = write_suggestions(
             store, projector, open_encoder, with_facts={STYLE_SPACE: report.space}, on_progress=on_suggest
         )
+        suggestions = _tested(store, projector, written)
         report = replace(report, serving=True)
     deleted = 0
     if job.drop_old and report.serving:
@@ -150,9 +160,10 @@ def suggest_catalogue(
     head.check_backbone(spec.features_fingerprint)
     known = _read_known(features, spec) if features else {}
     projector = _projector(head, spec)
-    return write_suggestions(
+    report = write_suggestions(
         store, projector, partial(models.open_encoder, folder), known=known, full=full, on_progress=on_progress
     )
+    return _tested(store, projector, report)
 
 
 def write_suggestions(
@@ -195,6 +206,10 @@ def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
     if serving and not is_space_of(head, serving) and not is_upgrade:
         return f"the suggestions in the store come from another head ({serving}); `deepstyle suggest` replaces them."
     return ""
+
+
+def _tested(store: Store, projector: Projector, report: SuggestReport) -> SuggestReport:
+    return replace(report, test=measure_head(store, projector.space, projector.head, rules=KNOWN_RULES))
 
 
 def _encode(

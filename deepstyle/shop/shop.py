@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
+from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DeepstyleError, StoreError, UsageError
@@ -26,6 +28,7 @@ from deepstyle.report.map_points import (
 )
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
+    KNOWN_RULES,
     EncodeJob,
     EncodeResult,
     Progress,
@@ -182,11 +185,11 @@ class Shop:
         """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
 
         ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
-        cannot be read. See ``deepstyle.store.ingest.import_catalogue`` for the rest.
+        cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
         if isinstance(catalogue, str | Path):
             catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
-        return import_catalogue(
+        report = import_catalogue(
             catalogue,
             self.store,
             limit=limit,
@@ -195,6 +198,8 @@ class Shop:
             on_progress=on_progress,
             on_rejection=on_rejection,
         )
+        keep_outfits(self.store, catalogue)
+        return report
 
     def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
         """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).
@@ -337,6 +342,11 @@ class Shop:
     def score_outfit(self, pieces: Sequence[Query]) -> OutfitScore:
         """How well two or more items and photos go together, and which pair is the weakest."""
         return self.stylist.score([self.piece(piece) for piece in pieces])
+
+    def test_outfits(self) -> CatalogueTest | None:
+        """Test the head on the catalogue's own outfits, as ``encode`` does; ``None`` where they are too few."""
+        stylist = self.stylist
+        return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
         self,

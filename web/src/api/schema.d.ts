@@ -435,10 +435,46 @@ export interface components {
             results: components["schemas"]["SuggestedItem"][];
         };
         /**
+         * CompatibilityBasis
+         * @description What the scores of an answer are worth on this catalogue.
+         */
+        CompatibilityBasis: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
+        };
+        /**
          * CompatibleItems
          * @description Compatible products for an item or a photo, by semantic category, that of the best product first.
          */
         CompatibleItems: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
             /** @description Null for a photo. */
             query: components["schemas"]["Product"] | null;
             /**
@@ -454,6 +490,21 @@ export interface components {
          * @description Outfits around the given pieces, best first; the added items come after the given ones.
          */
         CompletedOutfits: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
             /** Outfits */
             outfits: components["schemas"]["ScoredOutfit"][];
         };
@@ -461,15 +512,17 @@ export interface components {
          * Concern
          * @description What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
          *
-         *     ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
-         *     ``other``. ``never_seen_together``: none. Later versions may add codes.
+         *     Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
+         *     the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
+         *     Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
+         *     patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
          */
         Concern: {
             /**
              * Code
              * @enum {string}
              */
-            code: "unrelated_colours" | "competing_patterns" | "never_seen_together";
+            code: "repeated_item" | "same_slot" | "different_genders" | "unrelated_colours" | "competing_patterns" | "never_seen_together";
             /** Parameters */
             parameters?: {
                 [key: string]: string | number;
@@ -698,6 +751,23 @@ export interface components {
          *           ]
          *         }
          *       ],
+         *       "compatibility": {
+         *         "calibrated": true,
+         *         "event": "stylists_choice",
+         *         "measured_on": [
+         *           {
+         *             "auc": 0.998,
+         *             "data": "demo/nondisjoint"
+         *           },
+         *           {
+         *             "auc": 0.79,
+         *             "auc_high": 0.81,
+         *             "auc_low": 0.77,
+         *             "data": "catalogue",
+         *             "outfits": 1286
+         *           }
+         *         ]
+         *       },
          *       "embedding_dim": 512,
          *       "example_item_ids": [
          *         "19250-11",
@@ -764,6 +834,19 @@ export interface components {
          *           "bags"
          *         ],
          *         "max_pieces": 12,
+         *         "most_worn": {
+         *           "accessories": 2,
+         *           "all-body": 1,
+         *           "bags": 1,
+         *           "bottoms": 1,
+         *           "hats": 1,
+         *           "jewellery": 4,
+         *           "outerwear": 1,
+         *           "scarves": 1,
+         *           "shoes": 1,
+         *           "sunglasses": 1,
+         *           "tops": 2
+         *         },
          *         "slots": [
          *           "outerwear",
          *           "all-body",
@@ -776,7 +859,152 @@ export interface components {
          *           "hats",
          *           "sunglasses",
          *           "accessories"
-         *         ]
+         *         ],
+         *         "unisex": [
+         *           "all",
+         *           "everyone",
+         *           "neutral",
+         *           "unisex"
+         *         ],
+         *         "worn_by": {
+         *           "adult": [
+         *             "women",
+         *             "men"
+         *           ],
+         *           "adults": [
+         *             "women",
+         *             "men"
+         *           ],
+         *           "babies": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "baby": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "boy": [
+         *             "boys"
+         *           ],
+         *           "boys": [
+         *             "boys"
+         *           ],
+         *           "child": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "children": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "dame": [
+         *             "women"
+         *           ],
+         *           "damen": [
+         *             "women"
+         *           ],
+         *           "f": [
+         *             "women"
+         *           ],
+         *           "female": [
+         *             "women"
+         *           ],
+         *           "femme": [
+         *             "women"
+         *           ],
+         *           "frau": [
+         *             "women"
+         *           ],
+         *           "frauen": [
+         *             "women"
+         *           ],
+         *           "gentlemen": [
+         *             "men"
+         *           ],
+         *           "girl": [
+         *             "girls"
+         *           ],
+         *           "girls": [
+         *             "girls"
+         *           ],
+         *           "herr": [
+         *             "men"
+         *           ],
+         *           "herren": [
+         *             "men"
+         *           ],
+         *           "homme": [
+         *             "men"
+         *           ],
+         *           "junge": [
+         *             "boys"
+         *           ],
+         *           "jungen": [
+         *             "boys"
+         *           ],
+         *           "junior": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "kid": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "kids": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "kinder": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "ladies": [
+         *             "women"
+         *           ],
+         *           "lady": [
+         *             "women"
+         *           ],
+         *           "m": [
+         *             "men"
+         *           ],
+         *           "male": [
+         *             "men"
+         *           ],
+         *           "man": [
+         *             "men"
+         *           ],
+         *           "mann": [
+         *             "men"
+         *           ],
+         *           "men": [
+         *             "men"
+         *           ],
+         *           "mens": [
+         *             "men"
+         *           ],
+         *           "mädchen": [
+         *             "girls"
+         *           ],
+         *           "männer": [
+         *             "men"
+         *           ],
+         *           "toddler": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "w": [
+         *             "women"
+         *           ],
+         *           "woman": [
+         *             "women"
+         *           ],
+         *           "women": [
+         *             "women"
+         *           ],
+         *           "womens": [
+         *             "women"
+         *           ]
+         *         }
          *       },
          *       "precision": "fp32",
          *       "uploads": {
@@ -816,6 +1044,8 @@ export interface components {
             embedding_dim: number;
             /** @description Null if the model is not calibrated. */
             bands: components["schemas"]["BandLimits"] | null;
+            /** @description What a score of a whole outfit is worth here; null if there are no suggestions. */
+            compatibility: components["schemas"]["CompatibilityBasis"] | null;
             /** Example Item Ids */
             example_item_ids: string[];
             /**
@@ -885,6 +1115,21 @@ export interface components {
          * MappedItems
          * @description The precomputed suggestions for an item, of different categories, best first.
          * @example {
+         *       "calibrated": true,
+         *       "event": "stylists_choice",
+         *       "measured_on": [
+         *         {
+         *           "auc": 0.998,
+         *           "data": "demo/nondisjoint"
+         *         },
+         *         {
+         *           "auc": 0.79,
+         *           "auc_high": 0.81,
+         *           "auc_low": 0.77,
+         *           "data": "catalogue",
+         *           "outfits": 1286
+         *         }
+         *       ],
          *       "query": {
          *         "attributes": {
          *           "season": "all-year",
@@ -976,12 +1221,28 @@ export interface components {
          *                 "neutral": "black"
          *               }
          *             }
-         *           ]
+         *           ],
+         *           "score": 0.91
          *         }
          *       ]
          *     }
          */
         MappedItems: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
             query: components["schemas"]["Product"];
             /**
              * Rec Feature2
@@ -990,6 +1251,37 @@ export interface components {
             rec_feature2: string[];
             /** Results */
             results: components["schemas"]["SuggestedItem"][];
+        };
+        /**
+         * Measurement
+         * @description How well the head that scores outfits tells good ones from others, on one set of outfits.
+         */
+        Measurement: {
+            /**
+             * Data
+             * @description `catalogue`: this catalogue's own outfits; else the data of its training.
+             */
+            data: string;
+            /**
+             * Auc
+             * @description Area under the ROC curve, 0.5 is chance; null where unknown.
+             */
+            auc: number | null;
+            /**
+             * Auc Low
+             * @description The lower end of its 95 % interval; null where unknown.
+             */
+            auc_low: number | null;
+            /**
+             * Auc High
+             * @description The upper end of its 95 % interval; null where unknown.
+             */
+            auc_high: number | null;
+            /**
+             * Outfits
+             * @description How many of the catalogue's outfits; null for training data.
+             */
+            outfits: number | null;
         };
         /**
          * NamedColour
@@ -1019,10 +1311,15 @@ export interface components {
         OutfitPair: {
             pieces: number[];
             /**
-             * Compatibility
-             * @description Probability that a stylist combines the two.
+             * Score
+             * @description Orders the answers, 1 is the best; it is no probability.
              */
-            compatibility: number;
+            score: number;
+            /**
+             * Compatibility
+             * @description Probability that a stylist combines the two; null if not calibrated.
+             */
+            compatibility: number | null;
             /**
              * Contribution
              * @description How much this pair raises or lowers the outfit's score.
@@ -1035,7 +1332,7 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /**
              * Concerns
-             * @description What speaks against it, strongest first; empty with a photo.
+             * @description What speaks against it, strongest first; with a photo only rules.
              */
             concerns: components["schemas"]["Concern"][];
         };
@@ -1129,6 +1426,183 @@ export interface components {
             clashes: {
                 [key: string]: string[];
             };
+            /**
+             * Most Worn
+             * @description How many pieces of each slot one person wears at once; more score low (`same_slot`).
+             * @default {
+             *       "outerwear": 1,
+             *       "all-body": 1,
+             *       "tops": 2,
+             *       "bottoms": 1,
+             *       "shoes": 1,
+             *       "bags": 1,
+             *       "jewellery": 4,
+             *       "scarves": 1,
+             *       "hats": 1,
+             *       "sunglasses": 1,
+             *       "accessories": 2
+             *     }
+             */
+            most_worn: {
+                [key: string]: number;
+            };
+            /**
+             * Worn By
+             * @description Who wears an item, by the words in its `gender`; two that nobody wears together score low (`different_genders`). An item without any of these words fits everybody.
+             * @default {
+             *       "women": [
+             *         "women"
+             *       ],
+             *       "woman": [
+             *         "women"
+             *       ],
+             *       "womens": [
+             *         "women"
+             *       ],
+             *       "female": [
+             *         "women"
+             *       ],
+             *       "ladies": [
+             *         "women"
+             *       ],
+             *       "lady": [
+             *         "women"
+             *       ],
+             *       "damen": [
+             *         "women"
+             *       ],
+             *       "dame": [
+             *         "women"
+             *       ],
+             *       "frauen": [
+             *         "women"
+             *       ],
+             *       "frau": [
+             *         "women"
+             *       ],
+             *       "femme": [
+             *         "women"
+             *       ],
+             *       "adult": [
+             *         "women",
+             *         "men"
+             *       ],
+             *       "adults": [
+             *         "women",
+             *         "men"
+             *       ],
+             *       "f": [
+             *         "women"
+             *       ],
+             *       "w": [
+             *         "women"
+             *       ],
+             *       "men": [
+             *         "men"
+             *       ],
+             *       "man": [
+             *         "men"
+             *       ],
+             *       "mens": [
+             *         "men"
+             *       ],
+             *       "male": [
+             *         "men"
+             *       ],
+             *       "gentlemen": [
+             *         "men"
+             *       ],
+             *       "herren": [
+             *         "men"
+             *       ],
+             *       "herr": [
+             *         "men"
+             *       ],
+             *       "männer": [
+             *         "men"
+             *       ],
+             *       "mann": [
+             *         "men"
+             *       ],
+             *       "homme": [
+             *         "men"
+             *       ],
+             *       "m": [
+             *         "men"
+             *       ],
+             *       "girls": [
+             *         "girls"
+             *       ],
+             *       "girl": [
+             *         "girls"
+             *       ],
+             *       "mädchen": [
+             *         "girls"
+             *       ],
+             *       "kids": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "kid": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "children": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "child": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "kinder": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "baby": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "babies": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "toddler": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "junior": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "boys": [
+             *         "boys"
+             *       ],
+             *       "boy": [
+             *         "boys"
+             *       ],
+             *       "jungen": [
+             *         "boys"
+             *       ],
+             *       "junge": [
+             *         "boys"
+             *       ]
+             *     }
+             */
+            worn_by: {
+                [key: string]: string[];
+            };
+            /**
+             * Unisex
+             * @description The words in `gender` that mean everybody; beside children, all of them.
+             * @default [
+             *       "all",
+             *       "everyone",
+             *       "neutral",
+             *       "unisex"
+             *     ]
+             */
+            unisex: string[];
             /**
              * Essentials
              * @description What an outfit needs, but for what clashes with something that is worn.
@@ -1364,10 +1838,35 @@ export interface components {
          */
         ScoredOutfit: {
             /**
-             * Compatibility
-             * @description Calibrated probability that a stylist composed the outfit.
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
              */
-            compatibility: number;
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
+            /**
+             * Score
+             * @description Orders the answers, 1 is the best; it is no probability.
+             */
+            score: number;
+            /**
+             * Compatibility
+             * @description Probability of `event`; null if not calibrated. A broken rule makes it low.
+             */
+            compatibility: number | null;
+            /**
+             * Concerns
+             * @description Broken rules and known conflicts of all pairs, the worst first.
+             */
+            concerns: components["schemas"]["Concern"][];
             /** Pieces */
             pieces: components["schemas"]["OutfitPiece"][];
             /** Pairs */
@@ -1614,10 +2113,15 @@ export interface components {
              */
             rank: number;
             /**
-             * Compatibility
-             * @description Probability that a stylist combines the two.
+             * Score
+             * @description Orders the answers, 1 is the best; it is no probability.
              */
-            compatibility: number;
+            score: number;
+            /**
+             * Compatibility
+             * @description Probability that the choice is right (`event`); null if not calibrated.
+             */
+            compatibility: number | null;
             /**
              * Reasons
              * @description Strongest first; empty if the catalogue has too little information.

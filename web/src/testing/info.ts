@@ -36,12 +36,16 @@ export function info(fields: Partial<Info> = {}): Info {
       { code: "teal", en: "teal", de: "Petrol", family: "cool", shades: ["#1f7f86"] },
     ],
     bands: null,
+    compatibility: null,
     example_item_ids: [],
     max_results: 100,
     outfit: {
       max_pieces: 12,
       slots: SLOTS,
       clashes: Object.fromEntries(SLOTS.map((slot) => [slot, [slot, ...(BESIDES[slot] ?? [])]])),
+      most_worn: { shoes: 1, tops: 2 },
+      worn_by: { women: ["women"], men: ["men"] },
+      unisex: ["unisex"],
       essentials: ["tops", "bottoms", "shoes", "bags"],
     },
     uploads: {

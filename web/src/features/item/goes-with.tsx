@@ -6,7 +6,7 @@ import type { CompatibleItems, SuggestedItem } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { inWords } from "@/shared/format/reasons";
 import { useMessages } from "@/shared/i18n/language";
-import { Compatibility } from "@/shared/ui/compatibility";
+import { Compatibility, UncalibratedNote } from "@/shared/ui/compatibility";
 import { ItemCard } from "@/shared/ui/item-card";
 import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice } from "@/shared/ui/notice";
@@ -29,6 +29,7 @@ export function GoesWith({ itemId }: { itemId: string }) {
       {isPending && <ItemGridSkeleton count={SHOWN} isRail />}
       {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {partners?.length === 0 && <p className="text-muted">{m.item.nothingGoes}</p>}
+      {data && partners && partners.length > 0 && <UncalibratedNote basis={data} />}
       {partners && partners.length > 0 && (
         <ItemGrid label={m.item.goesWith} isRail>
           {partners.map((partner) => (

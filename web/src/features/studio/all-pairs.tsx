@@ -11,7 +11,7 @@ export function AllPairs({ scored }: { scored: ScoredOutfit }) {
   const names = useColourNames();
   const language = useLanguage();
   if (scored.pairs.length < 2) return null;
-  const pairs = [...scored.pairs].sort((one, other) => other.compatibility - one.compatibility);
+  const pairs = [...scored.pairs].sort((one, other) => other.score - one.score);
   return (
     <details className="border-t border-line pt-1">
       <summary className="flex min-h-11 items-center text-sm font-medium underline-offset-4 hover:underline">
@@ -27,7 +27,7 @@ export function AllPairs({ scored }: { scored: ScoredOutfit }) {
                   nameOfOutfitPiece(scored.pieces[second], m),
                 )}
               </span>
-              <span className="tabular-nums">{formatScore(compatibility, language)}</span>
+              {compatibility !== null && <span className="tabular-nums">{formatScore(compatibility, language)}</span>}
             </p>
             <p className="text-muted">{inWords(reasons, m, names).join("; ")}</p>
           </li>

@@ -13,9 +13,11 @@ export function whyWeak(
   language: Language,
   names: ColourNames,
 ): string[] {
+  const concerns = inWords(pair.concerns, m, names);
+  if (pair.compatibility === null) return concerns;
   const score = formatScore(pair.compatibility, language);
-  const others = scored.pairs.filter(({ pieces }) => pieces !== pair.pieces).map(({ compatibility }) => compatibility);
-  if (others.length === 0) return [m.studio.why.only(score), ...inWords(pair.concerns, m, names)];
+  const others = scored.pairs.filter(({ pieces }) => pieces !== pair.pieces).map((one) => one.compatibility ?? 0);
+  if (others.length === 0) return [m.studio.why.only(score), ...concerns];
   const mean = others.reduce((sum, value) => sum + value, 0) / others.length;
-  return [m.studio.why.compared(score, formatScore(mean, language)), ...inWords(pair.concerns, m, names)];
+  return [m.studio.why.compared(score, formatScore(mean, language)), ...concerns];
 }
