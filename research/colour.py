@@ -147,6 +147,11 @@ def tasks(reader: Reader, data: Path) -> Iterator[Task]:
     queries = Parts(*(np.concatenate([getattr(one, part) for one in changed]) for part in Parts.__dataclass_fields__))
     name = "photos of valid senders: other light to the photo itself"
     yield Task(name, ("R@1", "R@10"), queries, originals, np.tile(codes, len(changed)), codes)
+    others, residues = photos(reader, data, 1, "as they are", (1, 1, 1)), (4, 1)
+    labels = [row["label"] for residue in residues for row in sampled_photos(data, residue, reader.step)]
+    classes = _codes(labels)
+    name = "photos of valid senders: their class among photos of other senders"
+    yield Task(name, ("P@10",), originals, others, classes[: len(codes)], classes[len(codes) :])
     yield from packshots(reader, data)
 
 
@@ -177,14 +182,20 @@ def street(reader: Reader, data: Path, residues: tuple[int, ...], margin: float,
 def photos(
     reader: Reader, data: Path, residue: int, name: str, factors: tuple[float, float, float], *, style: bool = True
 ) -> Parts:
-    """A fixed sample of the photos of the senders with ``residue`` modulo 5, each channel times its factor."""
-    folder = data / "phone-photos-train"
-    with (folder / "labels.csv").open(newline="") as file:
-        images = [row["image"] for row in csv.DictReader(file) if int(row["sender_id"]) % 5 == residue]
-    chosen = np.random.default_rng(0).permutation(images)[: PHOTOS // reader.step]
-    pictures = (decode((folder / "images" / image).read_bytes()) for image in chosen)
+    """``sampled_photos``, each channel times its factor."""
+    images = data / "phone-photos-train" / "images"
+    chosen = sampled_photos(data, residue, reader.step)
+    pictures = (decode((images / row["image"]).read_bytes()) for row in chosen)
     changed = (np.clip(np.rint(rgb * np.array(factors)), 0, 255).astype(np.uint8) for rgb in pictures)
     return reader.read(f"photos {residue} {name}", changed, style=style)
+
+
+def sampled_photos(data: Path, residue: int, step: int) -> list[dict[str, str]]:
+    """The rows of a fixed sample of the photos of the senders with ``residue`` modulo 5."""
+    with (data / "phone-photos-train" / "labels.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["sender_id"]) % 5 == residue]
+    order = np.random.default_rng(0).permutation(len(rows))[: PHOTOS // step]
+    return [rows[at] for at in order]
 
 
 def learn(reader: Reader, data: Path) -> tuple[Vectors, Vectors]:

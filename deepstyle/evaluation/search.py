@@ -32,6 +32,7 @@ from deepstyle.images.pixels import Rgb, decode, resize
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
+from deepstyle.style.colour_choice import style_alone
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_space
 
@@ -66,12 +67,14 @@ class Representation:
     """A way to compare pictures: ``vectors`` (N, D) float32 of unit norm, and ``embed`` (H, W, 3) uint8 to (D,).
 
     ``views``: more vectors (N, D) of the same items; a photo's similarity to an item is that of the closest one.
+    ``in_any_colour`` turns vectors (Q, D) into queries that ignore colour, where the vectors have it.
     """
 
     name: str
     vectors: Vectors
     embed: Callable[[Rgb], Vectors]
     views: tuple[Vectors, ...] = ()
+    in_any_colour: Callable[[Vectors], Vectors] = lambda vectors: vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,9 @@ def evaluate_search(
     usable = [photo for photo in photos if photo.semantic_category in known]
     with ThreadPoolExecutor(2 * encoder.streams) as pool:
         views = tuple(_aligned(store, one, batch) for one in search_spaces(store, space)[1:])
-        model = Representation("deepstyle", batch.vectors, lambda rgb: encoder.encode([rgb]).embeddings[0], views)
+        in_any_colour = partial(style_alone, spec=encoder.spec)
+        embed = lambda rgb: encoder.encode([rgb]).embeddings[0]  # noqa: E731
+        model = Representation("deepstyle", batch.vectors, embed, views, in_any_colour)
         context = EvaluationContext(store, items, batch.image_sha256s, (model,), limit, seed, pool, on_progress)
         context = dataclasses.replace(context, representations=(model, raw_pixels(context)))
         tasks = [another_colour(context), *itself(context), photo_category(context, usable)]
@@ -151,11 +156,14 @@ def evaluate_search(
 
 
 def another_colour(context: EvaluationContext) -> TaskScore:
-    """(a): the queries are the items whose garment has other colours; the item itself is removed from its results."""
+    """(a): the queries are the items whose garment has other colours; the item itself is removed from its results.
+
+    Who looks for another colour does not ask for the same one, so the queries ignore colour (``colour=ignore``).
+    """
     model_ids = [item.model_id for item in context.items]
     chosen = context.draw(in_other_colours(model_ids))
     scores = {
-        one.name: score_other_colours(one.vectors[chosen], one.vectors, model_ids, chosen)
+        one.name: score_other_colours(one.in_any_colour(one.vectors[chosen]), one.vectors, model_ids, chosen)
         for one in context.representations
     }
     codes = name_codes(model_ids)

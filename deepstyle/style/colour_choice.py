@@ -62,8 +62,17 @@ def reweight(vector: Vector, spec: ModelSpec, colour: str) -> Vector:
         )
     if colour.casefold() == MATCH:
         return vector
-    style = np.asarray(vector[: spec.style_dim] / np.linalg.norm(vector[: spec.style_dim]), np.float32)
+    alone = style_alone(vector, spec)
     if colour.casefold() == IGNORE:
-        return np.concatenate([style, np.zeros(spec.colour_dim, np.float32)])
+        return alone
     rgb = np.frombuffer(bytes.fromhex(colour[1:]), np.uint8).reshape(1, 1, 3)
-    return joined(style, colour_vector(rgb), spec.colour_weight)
+    return joined(alone[: spec.style_dim], colour_vector(rgb), spec.colour_weight)
+
+
+def style_alone(vectors: Vector, spec: ModelSpec) -> Vector:
+    """Vectors (..., D) of unit norm as queries that ignore colour; they are unchanged where the model has none."""
+    if not spec.colour_dim:
+        return vectors
+    alone = vectors.copy()
+    alone[..., spec.style_dim :] = 0
+    return np.asarray(alone / np.linalg.norm(alone, axis=-1, keepdims=True), np.float32)
