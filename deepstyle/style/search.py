@@ -21,6 +21,7 @@ from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
+from deepstyle.style.rerank import BY_SIMILARITY, Reranking, rerank
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
@@ -30,7 +31,10 @@ SMALLEST_CROP: Final = 0.0001
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1]."""
+    """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1].
+
+    A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one.
+    """
 
     rank: int
     item: Item
@@ -84,26 +88,36 @@ def similar_items(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     exclude_self: bool = True,
+    by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
 
+    In a category vote, the item's own labels have all the votes.
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
     """
-    stored = store.vectors(space, [item_id])
+    query, stored = store.get([item_id]).get(item_id), store.vectors(space, [item_id])
+    if query is None:
+        raise UnknownItemError(f"no item has the id {item_id!r}.")
     if not stored.item_ids:
-        if not store.get([item_id]):
-            raise UnknownItemError(f"no item has the id {item_id!r}.")
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
-    return matches_of(store, store.search(space, stored.vectors[0], k=k, where=where, exclude=exclude))
+    hits = store.search(space, stored.vectors[0], k=max(k, by.candidates), where=where, exclude=exclude)
+    return _ranked(store, space, stored.vectors[0], hits, by, query)[:k]
 
 
 def search_vector(
-    store: Store, space: str, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+    store: Store,
+    space: str,
+    embedding: NDArray[np.float32],
+    *,
+    k: int = 10,
+    where: ItemFilter = EVERYTHING,
+    by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each."""
-    spaces = search_spaces(store, space)
-    return matches_of(store, _best_of(store.search(one, embedding, k=k, where=where) for one in spaces)[:k])
+    depth, spaces = max(k, by.candidates), search_spaces(store, space)
+    hits = _best_of(store.search(one, embedding, k=depth, where=where) for one in spaces)[:depth]
+    return _ranked(store, space, embedding, hits, by)[:k]
 
 
 def search_photo(
@@ -114,11 +128,12 @@ def search_photo(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     crop: Crop | None = None,
+    by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to a photo; raises ``ImageError`` and what ``serving_space`` raises."""
     space = serving_space(store, encoder.spec)
     embedding = encoder.encode([read_photo(encoder, data, crop)]).embeddings[0]
-    return search_vector(store, space, embedding, k=k, where=where)
+    return search_vector(store, space, embedding, k=k, where=where, by=by)
 
 
 def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
@@ -148,3 +163,18 @@ def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     items = store.get([hit.item_id for hit in hits])
     found = [hit for hit in hits if hit.item_id in items]
     return [Match(rank, items[hit.item_id], hit.similarity) for rank, hit in enumerate(found, start=1)]
+
+
+def _ranked(
+    store: Store,
+    space: str,
+    query: NDArray[np.float32],
+    hits: Sequence[Hit],
+    by: Reranking,
+    query_item: Item | None = None,
+) -> list[Match]:
+    """``matches_of`` in the order of ``by``."""
+    found = matches_of(store, hits)
+    similarities, items = np.array([match.similarity for match in found]), [match.item for match in found]
+    order = rerank(store, space, query, similarities, items, by, query_item)
+    return [Match(rank, found[place].item, found[place].similarity) for rank, place in enumerate(order, start=1)]

@@ -1,0 +1,134 @@
+"""What the catalogue itself says about the candidates of a search, and a new order from it.
+
+*Category votes*: the candidates vote, by their similarity, on which semantic category a photo shows, and items of a
+category rise by its share of the votes. A query that is an item has its own labels instead. *Query expansion* compares the candidates with the query plus its nearest
+neighbours (alpha-QE of Radenović et al. 2018, "Fine-tuning CNN Image Retrieval with No Human Annotation", eq. 8).
+
+Both order the ``CANDIDATES`` nearest items anew and leave every similarity as it is, so ranks and similarities may
+disagree. What lies beyond the candidates keeps its place: pages of a longer list join. All constants are relative to
+the spread of the candidates' similarities, which differs from model to model; ``research/rerank.md`` has the trials.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import Item
+from deepstyle.store.base import Store
+
+CANDIDATES: Final = 100
+"""How many of the nearest items get a new order."""
+TEMPERATURE: Final = 1.5
+"""Spreads below the nearest candidate at which a vote counts 1/e."""
+BONUS: Final = 4.0
+"""Spreads by which an item rises if its category has all the votes."""
+PRIOR: Final = 10
+"""Items that every category is assumed to have in addition, so that a handful of items cannot win by being rare."""
+NEIGHBOURS, ALPHA = 2, 3.0
+"""Neighbours that expand a query, and the power of their similarity that weighs them."""
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Reranking:
+    """What orders the candidates of a search: nothing but the similarity unless a switch is on."""
+
+    category_vote: bool = False
+    query_expansion: bool = False
+
+    @property
+    def candidates(self) -> int:
+        """How many items it has to know at least."""
+        return CANDIDATES if self.category_vote or self.query_expansion else 0
+
+
+BY_SIMILARITY: Final = Reranking()
+
+
+def rerank(
+    store: Store,
+    space: str,
+    query: NDArray[np.float32],
+    similarities: Scores,
+    items: Sequence[Item],
+    by: Reranking,
+    query_item: Item | None = None,
+) -> list[int]:
+    """The order of N ``items`` found for ``query`` (D,), closest first: the first ``CANDIDATES`` in that of ``by``.
+
+    Nothing votes on the category of a ``query_item``: its own labels decide.
+    """
+    count = min(by.candidates, len(items))
+    if count < 2:
+        return list(range(len(items)))
+    near, among = similarities[:count], items[:count]
+    scores = near
+    if by.query_expansion:
+        scores = expanded_similarities(query, near, _vectors(store, space, query, among))
+    if by.category_vote and query_item is not None:
+        scores = scores + label_bonus(near, among, query_item)
+    elif by.category_vote:
+        scores = scores + category_bonus(near, among, store.category_counts())
+    return [*np.argsort(-scores, kind="stable").tolist(), *range(count, len(items))]
+
+
+def category_bonus(similarities: Scores, items: Sequence[Item], counts: Mapping[str, int]) -> Scores:
+    """By how much each of N candidates of a photo rises, (N,) >= 0: by its category's votes; see ``category_votes``."""
+    categories = [item.semantic_category for item in items]
+    votes = category_votes(similarities, categories, counts)
+    return BONUS * spread(similarities) * np.array([votes.get(category, 0.0) for category in categories])
+
+
+def category_votes(similarities: Scores, categories: Sequence[str], counts: Mapping[str, int]) -> dict[str, float]:
+    """Each category's share of the votes of N candidates, in [0, 1]; those without a category do not vote.
+
+    A vote weighs exp((s - max s) / (``TEMPERATURE`` x spread)), divided by how many items of its category there are
+    (``counts``) plus ``PRIOR``: otherwise the most common category would win wherever the query is unclear.
+    """
+    weights = np.exp((similarities - similarities.max()) / (TEMPERATURE * spread(similarities)))
+    votes: dict[str, float] = {}
+    for category, weight in zip(categories, weights.tolist(), strict=True):
+        if category:
+            votes[category] = votes.get(category, 0.0) + weight / (counts.get(category, 0) + PRIOR)
+    total = sum(votes.values())
+    return {category: vote / total for category, vote in votes.items()}
+
+
+def label_bonus(similarities: Scores, items: Sequence[Item], query: Item) -> Scores:
+    """By how much each of N candidates of an item rises, (N,) >= 0: by its labels that are the item's own.
+
+    Half for the semantic category and half for the category, all for one where the item has no other.
+    """
+    own = [(name, label) for name, label in _labels(query).items() if label]
+    shares = [sum(_labels(item)[name] == label for name, label in own) / max(1, len(own)) for item in items]
+    return BONUS * spread(similarities) * np.array(shares)
+
+
+def _labels(item: Item) -> dict[str, str]:
+    return {"semantic_category": item.semantic_category, "category": item.category.casefold()}
+
+
+def expanded_similarities(query: NDArray[np.float32], similarities: Scores, vectors: NDArray[np.float32]) -> Scores:
+    """The cosines (N,) of ``vectors`` (N, D), closest first, with the query (D,) plus its ``NEIGHBOURS`` nearest.
+
+    Each of these weighs its similarity (N,), not below 0, to the power of ``ALPHA``.
+    """
+    weights = np.maximum(similarities[:NEIGHBOURS], 0) ** ALPHA
+    expanded = query.astype(np.float64) + weights @ vectors[:NEIGHBOURS]
+    return np.asarray(vectors @ (expanded / np.linalg.norm(expanded)), np.float64)
+
+
+def spread(similarities: Scores) -> float:
+    """The standard deviation, the unit of every constant here; never 0."""
+    return max(float(similarities.std()), 1e-9)
+
+
+def _vectors(store: Store, space: str, query: NDArray[np.float32], items: Sequence[Item]) -> NDArray[np.float32]:
+    """The vectors (N, D) of the items; zeros for one whose vector has gone since the search, which thereby sinks."""
+    batch = store.vectors(space, [item.item_id for item in items])
+    known = dict(zip(batch.item_ids, batch.vectors, strict=True))
+    return np.stack([known.get(item.item_id, np.zeros_like(query)) for item in items])
