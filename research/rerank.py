@@ -29,7 +29,7 @@ from deepstyle.evaluation.photos import CATEGORY_OF_LABEL
 from deepstyle.images.distort import DISTORTIONS
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.settings import Settings
-from deepstyle.style.crops import centre_box, crop, foreground_box
+from deepstyle.style.crops import foreground_box
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 
@@ -69,6 +69,19 @@ class Pictures:
 
         reads = [lambda read=read: of(read) for read in self.reads]
         return Pictures(f"{self.name}-{name}", reads, self.categories, self.garments)
+
+
+def crop(rgb: Rgb, box: tuple[int, int, int, int]) -> Rgb:
+    left, top, right, bottom = box
+    return rgb[top:bottom, left:right]
+
+
+def centre_box(rgb: Rgb) -> tuple[int, int, int, int]:
+    """The middle of the picture, four fifths of each side."""
+    height, width = rgb.shape[:2]
+    high, wide = max(1, round(height * 0.8)), max(1, round(width * 0.8))
+    left, top = (width - wide) // 2, (height - high) // 2
+    return left, top, left + wide, top + high
 
 
 def pictures(name: str, rows: Sequence[tuple[Read, str, str]]) -> Pictures:
@@ -167,7 +180,9 @@ def encoded(encoder: Encoder, shown: Pictures, cache: Path) -> Vectors:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with outfits/, phone-photos/ and street-looks/")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder with outfits/, phone-photos/ and street-looks/"
+    )
     parser.add_argument("--model", default="packaged", help="a model folder, or the name of weights")
     parser.add_argument("--cache", type=Path, default=Path("var/research/rerank"), help="where features are cached")
     parser.add_argument("--choose", action="store_true", help="print the trials of parameters instead of the table")

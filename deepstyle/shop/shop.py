@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -10,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.rows import Rejection, read_file
+from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import DeepstyleError, ImageError, StoreError, UsageError
+from deepstyle.errors import DeepstyleError, StoreError, UsageError
 from deepstyle.report.map_points import (
     POINTS,
     MapPoints,
@@ -38,6 +37,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
+from deepstyle.shop.search import Photo, SearchAnswer, answer_of, embed_photo
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -49,30 +49,16 @@ from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.search import Crop, Match, read_photo, search_vector, serving_space, similar_items
+from deepstyle.style.rerank import Reranking
+from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
-Photo = bytes | Path
-"""A picture to ask with: its bytes, or the path of its file."""
 Query = str | Photo | Piece
 """An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchAnswer:
-    """What a search found, closest first.
-
-    ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated.
-    """
-
-    matches: tuple[Match, ...]
-    good_match: bool | None
-    bands: Bands | None = None
 
 
 class Shop:
@@ -292,36 +278,53 @@ class Shop:
 
     # -- search --------------------------------------------------------------------------------------------------------
     def search_photo(
-        self, photo: Photo, *, k: int = 10, where: ItemFilter = EVERYTHING, crop: Crop | None = None
+        self,
+        photo: Photo,
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        crop: Crop | None = None,
+        several_crops: bool | None = None,
+        by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to a photo, or to the part of it in ``crop``; raises ``ImageError``."""
-        embedding = self.embed_photo(photo, crop).embeddings[0]
-        return self.search_embedding(embedding, k=k, where=where)
+        """The ``k`` items most similar to a photo, or to the part of it in ``crop``; raises ``ImageError``.
 
-    def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING) -> SearchAnswer:
+        ``several_crops`` and ``by`` (see ``reranking``) stand for those of the settings.
+        """
+        embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
+        return self.search_embedding(embedding, k=k, where=where, by=by)
+
+    def similar(
+        self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING, by: Reranking | None = None
+    ) -> SearchAnswer:
         """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``. Loads no model."""
-        space = self.space
-        matches = similar_items(self.store, space, item_id, k=k, where=where)
-        bands, best = self._bands_of(space), matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
+        space, by = self.space, by or self.reranking()
+        matches = similar_items(self.store, space, item_id, k=max(k, by.candidates), where=where, by=by)
+        return answer_of(matches, k, self._bands_of(space))
 
-    def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
+    def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
+        """What re-ranks a search: the switches given here, and those of the settings for the others."""
+        given = {"category_vote": category_vote, "query_expansion": query_expansion}
+        known = {name: getattr(self.settings, name) for name in given}
+        return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
+
+    def embed_photo(self, photo: Photo, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
-        try:
-            data = photo if isinstance(photo, bytes) else read_file(photo)
-            return self.encoder.encode([read_photo(self.encoder, data, crop)])
-        except ImageError as error:
-            if isinstance(photo, bytes):
-                raise
-            raise type(error)(f"{photo}: {error.message}", remedy=error.remedy) from error
+        several = self.settings.several_crops if several_crops is None else several_crops
+        return embed_photo(self.encoder, photo, crop, several=several)
 
     def search_embedding(
-        self, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+        self,
+        embedding: NDArray[np.float32],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm."""
-        matches = search_vector(self.store, serving_space(self.store, self.spec), embedding, k=k, where=where)
-        bands, best = self.bands, matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm; ``by`` stands for the settings'."""
+        space, by = serving_space(self.store, self.spec), by or self.reranking()
+        matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
+        return answer_of(matches, k, self.bands, embedding)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:

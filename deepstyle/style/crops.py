@@ -1,4 +1,4 @@
-"""Several crops of one photo: whole, its centre, and the box of its foreground, detected from the pixels alone.
+"""Several crops of one photo: whole, and the box of its foreground, which is detected from the pixels alone.
 
 The detector fits one Gaussian to the colours along the photo's border and takes for foreground what is unlike them
 (Mahalanobis distance, Otsu's threshold). It needs no network, and finds nothing where the garment covers the border.
@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.images.pixels import Rgb, resize
+from deepstyle.style.encoder import Encoded
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels, of which the last two lie outside."""
 
-CENTRE_SHARE: Final = 0.8
-"""The sides of the centre crop, as a share of the photo's."""
 _SIDE_PX: Final = 64
 _BORDER_PX: Final = 4
 _OUTSIDE: Final = 0.02
@@ -25,23 +24,16 @@ _SMALLEST: Final = 0.15
 """A box with a side below this share of the photo's is taken for a detection that failed."""
 
 
-def query_crops(rgb: Rgb) -> list[Rgb]:
-    """The whole photo (H, W, 3), its centre and its foreground, as views of it."""
-    return [rgb, crop(rgb, centre_box(rgb)), crop(rgb, foreground_box(rgb))]
+def query_crops(rgb: Rgb, *, several: bool) -> list[Rgb]:
+    """The whole photo (H, W, 3) and, where ``several``, its foreground."""
+    left, top, right, bottom = foreground_box(rgb) if several else (0, 0, 0, 0)
+    return [rgb, rgb[top:bottom, left:right]] if several else [rgb]
 
 
-def crop(rgb: Rgb, box: Box) -> Rgb:
-    """The part of (H, W, 3) inside ``box``, as a view."""
-    left, top, right, bottom = box
-    return rgb[top:bottom, left:right]
-
-
-def centre_box(rgb: Rgb) -> Box:
-    """The middle of (H, W, 3), ``CENTRE_SHARE`` of each side."""
-    height, width = rgb.shape[:2]
-    high, wide = max(1, round(height * CENTRE_SHARE)), max(1, round(width * CENTRE_SHARE))
-    left, top = (width - wide) // 2, (height - high) // 2
-    return left, top, left + wide, top + high
+def combine_crops(crops: Encoded) -> Encoded:
+    """One row: the mean of the crops' embeddings, of unit norm, and the features of the first, the whole photo."""
+    mean = crops.embeddings.mean(axis=0, keepdims=True)
+    return Encoded(mean / np.linalg.norm(mean), crops.features[:1])
 
 
 def foreground_box(rgb: Rgb) -> Box:

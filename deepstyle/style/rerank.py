@@ -1,12 +1,13 @@
 """What the catalogue itself says about the candidates of a search, and a new order from it.
 
 *Category votes*: the candidates vote, by their similarity, on which semantic category a photo shows, and items of a
-category rise by its share of the votes. A query that is an item has its own labels instead. *Query expansion* compares the candidates with the query plus its nearest
-neighbours (alpha-QE of Radenović et al. 2018, "Fine-tuning CNN Image Retrieval with No Human Annotation", eq. 8).
+category rise by its share of the votes. A query that is an item has its own labels instead. *Query expansion* compares
+the candidates with the query plus its nearest neighbours (alpha-QE of Radenović et al. 2018, "Fine-tuning CNN Image
+Retrieval with No Human Annotation", eq. 8).
 
 Both order the ``CANDIDATES`` nearest items anew and leave every similarity as it is, so ranks and similarities may
-disagree. What lies beyond the candidates keeps its place: pages of a longer list join. All constants are relative to
-the spread of the candidates' similarities, which differs from model to model; ``research/rerank.md`` has the trials.
+disagree. What lies beyond the candidates keeps its place: pages of a longer list join. ``research/rerank.md`` has the
+trials of the constants.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +23,10 @@ from deepstyle.store.base import Store
 CANDIDATES: Final = 100
 """How many of the nearest items get a new order."""
 TEMPERATURE: Final = 1.5
-"""Spreads below the nearest candidate at which a vote counts 1/e."""
-BONUS: Final = 4.0
-"""Spreads by which an item rises if its category has all the votes."""
+"""How far below the nearest candidate a vote counts 1/e, in standard deviations of the candidates' similarities."""
+GAIN: Final = 0.4
+"""The share of its distance from the query, 1 - similarity, by which an item rises if its category has all the votes.
+Below 1, so that nothing overtakes an identical picture."""
 PRIOR: Final = 10
 """Items that every category is assumed to have in addition, so that a handful of items cannot win by being rare."""
 NEIGHBOURS, ALPHA = 2, 3.0
@@ -80,16 +82,17 @@ def category_bonus(similarities: Scores, items: Sequence[Item], counts: Mapping[
     """By how much each of N candidates of a photo rises, (N,) >= 0: by its category's votes; see ``category_votes``."""
     categories = [item.semantic_category for item in items]
     votes = category_votes(similarities, categories, counts)
-    return BONUS * spread(similarities) * np.array([votes.get(category, 0.0) for category in categories])
+    return _bonus(similarities, [votes.get(category, 0.0) for category in categories])
 
 
 def category_votes(similarities: Scores, categories: Sequence[str], counts: Mapping[str, int]) -> dict[str, float]:
     """Each category's share of the votes of N candidates, in [0, 1]; those without a category do not vote.
 
-    A vote weighs exp((s - max s) / (``TEMPERATURE`` x spread)), divided by how many items of its category there are
+    A vote weighs exp((s - max s) / (``TEMPERATURE`` x std s)), divided by how many items of its category there are
     (``counts``) plus ``PRIOR``: otherwise the most common category would win wherever the query is unclear.
     """
-    weights = np.exp((similarities - similarities.max()) / (TEMPERATURE * spread(similarities)))
+    spread = max(float(similarities.std()), 1e-9)
+    weights = np.exp((similarities - similarities.max()) / (TEMPERATURE * spread))
     votes: dict[str, float] = {}
     for category, weight in zip(categories, weights.tolist(), strict=True):
         if category:
@@ -105,7 +108,11 @@ def label_bonus(similarities: Scores, items: Sequence[Item], query: Item) -> Sco
     """
     own = [(name, label) for name, label in _labels(query).items() if label]
     shares = [sum(_labels(item)[name] == label for name, label in own) / max(1, len(own)) for item in items]
-    return BONUS * spread(similarities) * np.array(shares)
+    return _bonus(similarities, shares)
+
+
+def _bonus(similarities: Scores, shares: Sequence[float]) -> Scores:
+    return np.asarray(GAIN * np.array(shares) * (1 - np.minimum(similarities, 1)))
 
 
 def _labels(item: Item) -> dict[str, str]:
@@ -120,11 +127,6 @@ def expanded_similarities(query: NDArray[np.float32], similarities: Scores, vect
     weights = np.maximum(similarities[:NEIGHBOURS], 0) ** ALPHA
     expanded = query.astype(np.float64) + weights @ vectors[:NEIGHBOURS]
     return np.asarray(vectors @ (expanded / np.linalg.norm(expanded)), np.float64)
-
-
-def spread(similarities: Scores) -> float:
-    """The standard deviation, the unit of every constant here; never 0."""
-    return max(float(similarities.std()), 1e-9)
 
 
 def _vectors(store: Store, space: str, query: NDArray[np.float32], items: Sequence[Item]) -> NDArray[np.float32]:

@@ -136,18 +136,26 @@ def search_photo(
     return search_vector(store, space, embedding, k=k, where=where, by=by)
 
 
-def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
-    """The least length of a photo's sides at which the part inside ``crop`` still fills the model's input."""
+def photo_side_px(encoder: Encoder, crop: Crop | None = None, *, several: bool = False) -> int:
+    """The least length of a photo's sides at which the part inside ``crop`` still fills the model's input.
+
+    Where ``several`` crops are taken of it, a foreground half as long as the photo fills it too.
+    """
     smallest = 1.0 if crop is None else max(min(crop.width, crop.height), 1 / MAX_SIDE_PX)
-    return math.ceil(encoder.spec.preprocessing.longest_px / smallest)
+    return math.ceil(encoder.spec.preprocessing.longest_px / smallest * (2 if several else 1))
 
 
 def read_photo(
-    encoder: Encoder, data: bytes, crop: Crop | None = None, *, header: Header | None = None
+    encoder: Encoder,
+    data: bytes,
+    crop: Crop | None = None,
+    *,
+    several: bool = False,
+    header: Header | None = None,
 ) -> NDArray[np.uint8]:
     """Decode a photo, or the part of it inside ``crop``, to (H, W, 3) uint8 RGB; raises ``ImageError``."""
     box = WHOLE if crop is None else (crop.x, crop.y, crop.x + crop.width, crop.y + crop.height)
-    return decode(data, min_side_px=photo_side_px(encoder, crop), box=box, header=header)
+    return decode(data, min_side_px=photo_side_px(encoder, crop, several=several), box=box, header=header)
 
 
 def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:

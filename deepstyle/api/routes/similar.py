@@ -2,11 +2,10 @@
 
 from fastapi import APIRouter
 
-from deepstyle.api.dependencies import ItemId, K, Similar
+from deepstyle.api.dependencies import ItemId, K, Similar, SimilarFields
 from deepstyle.api.models import Product, SimilarItems, results_of
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
-from deepstyle.store.base import ItemFilter
 
 router = APIRouter(tags=["search"])
 PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -17,7 +16,7 @@ PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not
 )
 def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
     """The ``k`` products most similar to ``item_id``."""
-    return _similar(resources, item_id, k, ItemFilter())
+    return _similar(resources, item_id, SimilarFields(k=k))
 
 
 @router.get(
@@ -28,12 +27,13 @@ def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
 )
 def similar_filtered(item_id: ItemId, resources: Open, fields: Similar) -> SimilarItems:
     """The ``k`` products within the filter that are most similar to ``item_id``."""
-    return _similar(resources, item_id, fields.k, fields.where())
+    return _similar(resources, item_id, fields)
 
 
-def _similar(resources: Resources, item_id: str, k: int, where: ItemFilter) -> SimilarItems:
+def _similar(resources: Resources, item_id: str, fields: SimilarFields) -> SimilarItems:
     shop = resources.shop
+    by = shop.reranking(fields.category_vote, fields.query_expansion)
     query = Product.of(shop.item(item_id))
     with resources.metrics.search_seconds.time():
-        answer = shop.similar(item_id, k=k, where=where)
+        answer = shop.similar(item_id, k=fields.k, where=fields.where(), by=by)
     return SimilarItems(query=query, results=results_of(answer.matches, answer.bands), good_match=answer.good_match)
