@@ -48,7 +48,21 @@ class Reranking:
         return CANDIDATES if self.category_vote or self.query_expansion else 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The N ``items`` nearest to ``query`` (D,) and their ``similarities`` (N,), closest first.
+
+    ``query_item`` is the item that the query is, ``None`` for a photo.
+    """
+
+    query: NDArray[np.float32]
+    similarities: Scores
+    items: Sequence[Item]
+    query_item: Item | None = None
+
+
 BY_SIMILARITY: Final = Reranking()
+NO_VECTORS: Final = np.zeros((0, 0), np.float32)
 
 
 def rerank(
@@ -67,15 +81,27 @@ def rerank(
     count = min(by.candidates, len(items))
     if count < 2:
         return list(range(len(items)))
-    near, among = similarities[:count], items[:count]
-    scores = near
-    if by.query_expansion:
-        scores = expanded_similarities(query, near, _vectors(store, space, query, among))
-    if by.category_vote and query_item is not None:
-        scores = scores + label_bonus(near, among, query_item)
-    elif by.category_vote:
-        scores = scores + category_bonus(near, among, store.category_counts())
+    candidates = Candidates(query, similarities[:count], items[:count], query_item)
+    vectors = _vectors(store, space, query, candidates.items) if by.query_expansion else NO_VECTORS
+    scores = candidate_scores(candidates, by, vectors, store.category_counts() if by.category_vote else {})
     return [*np.argsort(-scores, kind="stable").tolist(), *range(count, len(items))]
+
+
+def candidate_scores(
+    candidates: Candidates, by: Reranking, vectors: NDArray[np.float32], counts: Mapping[str, int]
+) -> Scores:
+    """What orders N candidates, (N,), highest first: from their ``vectors`` (N, D), and how many items a category has.
+
+    Only an expansion reads the vectors, only a vote the counts.
+    """
+    scores = similarities = candidates.similarities
+    if by.query_expansion:
+        scores = expanded_similarities(candidates.query, similarities, vectors)
+    if not by.category_vote:
+        return scores
+    if candidates.query_item is None:
+        return scores + category_bonus(similarities, candidates.items, counts)
+    return scores + label_bonus(similarities, candidates.items, candidates.query_item)
 
 
 def category_bonus(similarities: Scores, items: Sequence[Item], counts: Mapping[str, int]) -> Scores:
