@@ -132,17 +132,18 @@ def label_bonus(similarities: Scores, items: Sequence[Item], query: Item) -> Sco
 
     Half for the semantic category and half for the category, all for one where the item has no other.
     """
-    own = [(name, label) for name, label in _labels(query).items() if label]
-    shares = [sum(_labels(item)[name] == label for name, label in own) / max(1, len(own)) for item in items]
-    return _bonus(similarities, shares)
+    department, category = query.semantic_category, query.category.casefold()
+    labels = max(1, bool(department) + bool(category))
+    shared = [
+        bool(department and item.semantic_category == department)
+        + bool(category and item.category.casefold() == category)
+        for item in items
+    ]
+    return _bonus(similarities, [count / labels for count in shared])
 
 
 def _bonus(similarities: Scores, shares: Sequence[float]) -> Scores:
     return np.asarray(GAIN * np.array(shares) * (1 - np.minimum(similarities, 1)))
-
-
-def _labels(item: Item) -> dict[str, str]:
-    return {"semantic_category": item.semantic_category, "category": item.category.casefold()}
 
 
 def expanded_similarities(query: NDArray[np.float32], similarities: Scores, vectors: NDArray[np.float32]) -> Scores:

@@ -168,9 +168,8 @@ def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
 
 def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     """The items of the hits, without those deleted since the search; ranks are consecutive."""
-    items = store.get([hit.item_id for hit in hits])
-    found = [hit for hit in hits if hit.item_id in items]
-    return [Match(rank, items[hit.item_id], hit.similarity) for rank, hit in enumerate(found, start=1)]
+    found = _with_items(store, hits)
+    return [Match(rank, item, similarity) for rank, (item, similarity) in enumerate(found, start=1)]
 
 
 def _ranked(
@@ -182,7 +181,12 @@ def _ranked(
     query_item: Item | None = None,
 ) -> list[Match]:
     """``matches_of`` in the order of ``by``."""
-    found = matches_of(store, hits)
-    similarities, items = np.array([match.similarity for match in found]), [match.item for match in found]
+    found = _with_items(store, hits)
+    items, similarities = [item for item, _ in found], np.array([similarity for _, similarity in found])
     order = rerank(store, space, query, similarities, items, by, query_item)
-    return [Match(rank, found[place].item, found[place].similarity) for rank, place in enumerate(order, start=1)]
+    return [Match(rank, *found[place]) for rank, place in enumerate(order, start=1)]
+
+
+def _with_items(store: Store, hits: Sequence[Hit]) -> list[tuple[Item, float]]:
+    items = store.get([hit.item_id for hit in hits])
+    return [(items[hit.item_id], hit.similarity) for hit in hits if hit.item_id in items]
