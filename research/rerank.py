@@ -242,22 +242,37 @@ class Trial:
     colour: Task
     kinds: NDArray[np.str_]
 
-    def figures(
-        self, by: Reranking, crops: Sequence[str] = ("whole",), combine: str = "mean", *, chosen_on: bool = False
+    def figures(self, by: Reranking, crops: Sequence[str], combine: str) -> dict[str, float]:
+        """The columns of the table."""
+        colour = self.of(self.colour, by, crops, combine)
+        return {
+            **self.photo_figures(self.photos, by, crops, combine),
+            "itself R@1": float(recall_at_k(*self.of(self.itself, by, crops, combine), 1).mean()),
+            **self.street_figures(by, crops, combine),
+            "colour R@1": float(recall_at_k(*colour, 1).mean()),
+            "colour R@10": float(recall_at_k(*colour, 10).mean()),
+        }
+
+    def figures_to_choose_by(self, by: Reranking) -> dict[str, float]:
+        """Without the packshots."""
+        return {**self.photo_figures(self.wardrobe, by), **self.street_figures(by)}
+
+    def photo_figures(
+        self, task: Task, by: Reranking, crops: Sequence[str] = ("whole",), combine: str = "mean"
     ) -> dict[str, float]:
-        """The columns of the table, or with ``chosen_on`` those that constants are chosen by."""
-        photos = precision_at_k(*self.of(self.wardrobe if chosen_on else self.photos, by, crops, combine), 10)
-        street, colour = self.of(self.street, by, crops, combine), self.of(self.colour, by, crops, combine)
+        precisions = precision_at_k(*self.of(task, by, crops, combine), 10)
+        macro = np.mean([precisions[self.kinds == kind].mean() for kind in np.unique(self.kinds)])
+        return {"photos P@10": float(precisions.mean()), "macro": float(macro)}
+
+    def street_figures(
+        self, by: Reranking, crops: Sequence[str] = ("whole",), combine: str = "mean"
+    ) -> dict[str, float]:
+        street = self.of(self.street, by, crops, combine)
         kind = precision_at_k(*self.of(self.street_category, by, crops, combine), 10)
         return {
-            "photos P@10": float(photos.mean()),
-            "macro": float(np.mean([photos[self.kinds == kind].mean() for kind in np.unique(self.kinds)])),
-            "itself R@1": float(recall_at_k(*self.of(self.itself, by, crops, combine), 1).mean()),
             "street R@1": float(recall_at_k(*street, 1).mean()),
-            "R@10": float(recall_at_k(*street, 10).mean()),
+            "street R@10": float(recall_at_k(*street, 10).mean()),
             "street P@10": float(kind.mean()),
-            "colour R@1": float(recall_at_k(*colour, 1).mean()),
-            "R@10 ": float(recall_at_k(*colour, 10).mean()),
         }
 
     def of(self, task: Task, by: Reranking, crops: Sequence[str], combine: str) -> tuple[Vectors, NDArray[np.bool_]]:
@@ -362,12 +377,12 @@ def print_trials(trial: Trial) -> None:
     """One row for each value of the constants, the others as they are."""
     constants = ("TEMPERATURE", "GAIN", "PRIOR", "NEIGHBOURS", "ALPHA")
     shipped = {name: getattr(rerank, name) for name in constants}
-    print_row("the model alone", trial.figures(BY_SIMILARITY, chosen_on=True), header=True)
+    print_row("the model alone", trial.figures_to_choose_by(BY_SIMILARITY), header=True)
     for trials in TRIED.values():
         for name, by, values in trials:
             for constant, value in {**shipped, **values}.items():
                 setattr(rerank, constant, value)
-            print_row(name, trial.figures(by, chosen_on=True), header=False)
+            print_row(name, trial.figures_to_choose_by(by), header=False)
 
 
 def search_latency(folder: Path, shots: Pictures, vectors: Vectors, queries: Vectors) -> dict[Reranking, float]:
