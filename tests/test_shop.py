@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ from deepstyle.style.encoder import Encoder
 from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 from deepstyle.style.search import Crop
 from deepstyle.style.spec import read_spec
+from tests.coloured import RED, garment, make_coloured_shop
 from tests.compatibility.shop import OUTFITS
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop as Files
@@ -402,3 +404,15 @@ def test_many_threads_open_one_encoder(opened: Shop, monkeypatch: pytest.MonkeyP
         thread.join()
     assert len(calls) == 1
     assert len({id(encoder) for encoder in found}) == 1
+
+
+def test_a_search_matches_ignores_or_replaces_the_colour(tmp_path: Path) -> None:
+    files = make_coloured_shop(tmp_path)
+    with Shop.open(files.store_url, model=str(files.model)) as shop:
+        for find in (partial(shop.similar, "navy-tall"), partial(shop.search_photo, garment("navy", "tall"))):
+            found = {colour: find(colour=colour).matches for colour in ("", "match", "ignore", RED)}
+            assert found["match"] == found[""]
+            assert {match.item.item_id for match in found[RED][:3]} == {"red-tall", "red-wide", "red-square"}
+            assert [match.similarity for match in found["ignore"]] != [match.similarity for match in found["match"]]
+            with pytest.raises(UsageError, match="no colour"):
+                find(colour="bluish")

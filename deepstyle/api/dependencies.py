@@ -19,6 +19,14 @@ MAX_K: Final = 100
 _BOX: Final = re.compile(r"\s*,\s*")
 
 Fields = TypeVar("Fields", bound=BaseModel)
+_COLOUR: Final = (
+    "`match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour "
+    "in place of the query's. Refused where the model's vectors have no colour."
+)
+_COLOURS: Final = (
+    f"Only this colour, such as `black`; may be repeated. One of three other values may be among them: {_COLOUR}"
+)
+Colour = Annotated[str, Query(max_length=7, description=_COLOUR, examples=["ignore", "#27365f"])]
 K = Annotated[int, Query(ge=1, le=MAX_K, description="How many products to return.")]
 ItemId = Annotated[
     str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["19250-11"])
@@ -52,12 +60,14 @@ class RerankingFields(FilterFields):
 class SimilarFields(RerankingFields):
     """The parameters of ``GET /v1/items/{item_id}/similar``."""
 
+    colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
 
 
 class SearchFields(RerankingFields):
     """The form fields of ``POST /v1/search`` beside the image."""
 
+    colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     crop: str = Field(
         "",
@@ -109,6 +119,12 @@ class CompletionFields(OutfitFields, FilterFields):
 
     slot: Values = Field([], description="A semantic category to add; may be repeated. Default: what is missing.")
     k: int = Field(5, ge=1, le=20, description="How many outfits.")
+
+
+class ColourField(BaseModel):
+    """The form field of ``POST /search_image`` beside the image; others are ignored."""
+
+    colour: str = Field("", max_length=7, description=_COLOUR, examples=["ignore", "#27365f"])
 
 
 def search_fields(upload: Upload) -> SearchFields:

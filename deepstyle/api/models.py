@@ -1,8 +1,8 @@
 """The schemas of the API's answers; the web client's types are generated from them."""
 
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, Final, Literal, Self
+from dataclasses import asdict
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from deepstyle.api.addresses import address
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.api.rules import OutfitRules, UploadLimits
+from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.explain import Concern, Reason
 from deepstyle.store.base import Facets
@@ -32,6 +33,7 @@ _ITEM: Final[dict[str, Any]] = {
     "model_id": "19250",
     "attributes": {"season": "all-year", "style": "sporty"},
     "image_url": "/image/19250-11",
+    "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}],
 }
 _PARTNER: Final[dict[str, Any]] = {
     **_ITEM,
@@ -45,6 +47,7 @@ _PARTNER: Final[dict[str, Any]] = {
     "price": 124.0,
     "model_id": "17215",
     "image_url": "/image/17215-13",
+    "dominant_colours": [{"code": "grey", "lab": [62.4, 0.2, -1.9], "share": 0.91}],
 }
 _SUGGESTION: Final[dict[str, Any]] = {
     "rank": 1,
@@ -56,6 +59,9 @@ _SUGGESTION: Final[dict[str, Any]] = {
     "item": _PARTNER,
 }
 _RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
+Upgrade = Annotated[
+    str | None, Field(description="What the operator should run where the former default model serves; else null.")
+]
 _GOOD: Final = "False if no item of the catalogue is a good match; null if the model is not calibrated."
 
 
@@ -65,11 +71,14 @@ class Product(ProductFields):  # type: ignore[misc]
     model_config = ConfigDict(json_schema_extra={"example": _ITEM})
 
     image_url: str = Field(description="Path of the picture on this server; add `?w=160`, `320` or `640`.")
+    dominant_colours: list[DominantColour] = Field(
+        description="The colours in the picture, largest share first; empty before the picture is encoded."
+    )
 
     @classmethod
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
-        values = {field.name: getattr(item, field.name) for field in fields(item)}
+        values = {name: getattr(item, name) for name in (*ProductFields.model_fields, "dominant_colours")}
         return cls(**values, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
 
 
@@ -260,6 +269,8 @@ class Info(BaseModel):
                 "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
                 "example_item_ids": [_ITEM["item_id"], _PARTNER["item_id"]],
                 "filters": [FilterDescription.all()[0].model_dump()],
+                "colours": [asdict(COLOURS[0])],
+                "colour_search": True,
                 "max_results": 100,
                 "outfit": OutfitRules().model_dump(),
                 "uploads": UploadLimits().model_dump(),
@@ -278,9 +289,16 @@ class Info(BaseModel):
     bands: BandLimits | None = Field(description="Null if the model is not calibrated.")
     example_item_ids: list[str]
     filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
+    colours: list[NamedColour] = Field(
+        description="The colours that pictures are named by, with their names, family and shades (sRGB)."
+    )
+    colour_search: bool = Field(
+        description="Whether searches accept `colour=match`, `ignore` and `#rrggbb`: the model's vectors have colour."
+    )
     max_results: int = Field(description="The largest `k` of the routes that find items.")
     outfit: OutfitRules
     uploads: UploadLimits
+    upgrade: Upgrade = None
 
 
 class ExamplePhotos(BaseModel):
@@ -336,6 +354,7 @@ class Health(BaseModel):
 
     status: str = "ok"
     version: str
+    upgrade: Upgrade = None
 
 
 class StoreCheck(BaseModel):
@@ -356,6 +375,7 @@ class Readiness(BaseModel):
     precision: str
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
+    upgrade: Upgrade = None
 
 
 def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:

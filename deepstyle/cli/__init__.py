@@ -13,6 +13,7 @@ from deepstyle.cli import (
     demo,
     encode,
     evaluate,
+    evaluate_benchmark,
     evaluate_compat,
     failure,
     info,
@@ -61,6 +62,7 @@ app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
+evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)
 train.command("style")(train_style.style)
 train.command("compat")(train_compat.train_compat)
 app.add_typer(train, name="train", rich_help_panel=MODELS)

@@ -148,8 +148,8 @@ def _fields(outfit: Completed) -> dict[str, object]:
 def _look(shop: Shop, asked: Sequence[Query], outfit: Completed) -> Look:
     """The outfit as a row of cards: the given pieces as they were given, then those that were added."""
     given, added = outfit.pieces[: len(asked)], outfit.pieces[len(asked) :]
-    tiles = [query_tile(shop, query, p, p.item.semantic_category) for query, p in zip(asked, given, strict=True)]
-    tiles += [item_tile(shop.store, piece.item, piece.item.semantic_category) for piece in added]
+    tiles = [query_tile(shop, query, p, "given") for query, p in zip(asked, given, strict=True)]
+    tiles += [item_tile(shop.store, piece.item, "added") for piece in added]
     return outfit_look(outfit, tiles)
 
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
@@ -32,12 +32,16 @@ from deepstyle.report.answers import (
     similarity_percent,
 )
 from deepstyle.shop import SearchAnswer, Shop
+from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
 
+COLOUR: Final = (
+    "Or how the query's colour counts: match (as the model weighs it), ignore, or #rrggbb (this colour instead)."
+)
 K = Annotated[int, typer.Option("-k", help="How many products to find.", min=1, max=1000)]
 
 
-@filtered()
+@filtered(about={"colour": COLOUR})
 def similar(
     item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id.")],
     k: K = 10,
@@ -55,9 +59,10 @@ def similar(
 
     Example: [bold]deepstyle similar 18695-11 -k 5 --colour black --save similar.png --store sqlite:///var/demo.db[/]
     """
+    where, colour = split_choice(where)
     with Shop.open(store, read_only=True) as shop:
         by = shop.reranking(category_vote, query_expansion)
-        answer, item = shop.similar(item_id, k=k, where=where, by=by), shop.item(item_id)
+        answer, item = shop.similar(item_id, k=k, where=where, colour=colour, by=by), shop.item(item_id)
         if save:
             query = item_tile(shop.store, item, "query", title=headline(item))
             write_atomic(save, render_matches(shop.store, query, answer.matches))
@@ -65,7 +70,7 @@ def similar(
     _print_json(query_fields, answer) if as_json else _print(headline(item), answer, save)
 
 
-@filtered()
+@filtered(about={"colour": COLOUR})
 def search(
     photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP or GIF.", exists=True, dir_okay=False)],
     k: K = 10,
@@ -92,10 +97,10 @@ def search(
     Example: [bold]deepstyle search loafers.jpg --semantic-category shoes --save found.png --store
     sqlite:///var/demo.db[/]
     """
-    box = _crop(crop)
+    box, (where, colour) = _crop(crop), split_choice(where)
     with Shop.open(store, model=model, precision=precision, read_only=True) as shop:
         by = shop.reranking(category_vote, query_expansion)
-        answer = shop.search_photo(photo, k=k, where=where, crop=box, several_crops=several_crops, by=by)
+        answer = shop.search_photo(photo, k=k, where=where, crop=box, colour=colour, several_crops=several_crops, by=by)
         if save:
             write_atomic(save, render_matches(shop.store, photo_tile(photo, "query"), answer.matches))
     _print_json({"photo": str(photo)}, answer) if as_json else _print(f"{photo.name} || photo", answer, save)

@@ -1,7 +1,8 @@
 """Why two items go together, or do not: their colours, patterns and formality, and how often they were styled together.
 
-Reasons and concerns come from the catalogue's fields of the two items; the score does not depend on them. They are
-codes with parameters: ``deepstyle.report.reasons`` and the web client turn them into sentences.
+Reasons and concerns come from what the catalogue says of the two items, but for their colours, which are those in
+their pictures (the codes of ``deepstyle.catalogue.colours``). The score does not depend on them. They are codes with
+parameters: ``deepstyle.report.reasons`` and the web client turn them into sentences.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
+from deepstyle.catalogue.colours import COLOUR_OF_CODE
 from deepstyle.catalogue.item import Item
 
 ReasonCode = Literal[
@@ -24,18 +26,6 @@ ReasonCode = Literal[
 ConcernCode = Literal["unrelated_colours", "competing_patterns", "never_seen_together"]
 
 NEUTRAL: Final = "neutral"
-_FAMILIES: Final = MappingProxyType(
-    {
-        NEUTRAL: "black white grey gray charcoal ecru silver beige cream ivory nude stone sand taupe off-white natural "
-        "anthracite",
-        "warm": "mustard rust camel olive orange yellow chocolate gold brown tan khaki terracotta coral peach copper "
-        "bronze cognac tobacco caramel ochre",
-        "cool": "navy blue teal turquoise emerald mint green indigo denim aqua cobalt petrol lime",
-        "berry": "burgundy ruby fuchsia pink red plum lilac purple violet rose magenta wine maroon lavender mauve "
-        "bordeaux",
-    }
-)
-_FAMILY: Final = MappingProxyType({name: family for family, names in _FAMILIES.items() for name in names.split()})
 _FORMALITIES: Final = MappingProxyType(
     {
         "sporty": "sneaker trainer hoodie sweatshirt jogger legging track sports cap backpack beanie tracksuit running "
@@ -57,6 +47,7 @@ class Reason:
 
     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
+    Colours are codes of ``deepstyle.catalogue.colours``.
     ``both_plain``: none. ``plain_with_pattern``: ``pattern``. ``same_formality``: ``formality`` (``sporty``,
     ``casual``, ``smart`` or ``evening``). Later versions may add codes.
     """
@@ -69,8 +60,8 @@ class Reason:
 class Concern:
     """What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
 
-    ``unrelated_colours``: the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
-    ``other``. ``never_seen_together``: none. Later versions may add codes.
+    ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one``
+    and ``other``. ``never_seen_together``: none. Later versions may add codes.
     """
 
     code: ConcernCode
@@ -102,7 +93,7 @@ def concerns(one: Item, other: Item, seen: SeenTogether) -> tuple[Concern, ...]:
     if not one.item_id or not other.item_id:
         return ()
     found = []
-    colours = _folded(one.colour), _folded(other.colour)
+    colours = main_colour(one), main_colour(other)
     if all(colour_family(colour) for colour in colours) and not _colours(one, other):
         found.append(Concern("unrelated_colours", {"one": colours[0], "other": colours[1]}))
     patterns = _folded(one.pattern), _folded(other.pattern)
@@ -113,9 +104,14 @@ def concerns(one: Item, other: Item, seen: SeenTogether) -> tuple[Concern, ...]:
     return tuple(found)
 
 
-def colour_family(colour: str) -> str:
-    """``neutral``, ``warm``, ``cool`` or ``berry``, by the last word that names one; ``""`` where none does."""
-    return next((_FAMILY[word] for word in reversed(_words(colour)) if word in _FAMILY), "")
+def main_colour(item: Item) -> str:
+    """The code of the colour with the largest share of the item's picture; ``""`` where none was measured."""
+    return item.dominant_colour.split(",")[0]
+
+
+def colour_family(code: str) -> str:
+    """``neutral``, ``warm``, ``cool`` or ``berry``; ``""`` for a code that is not in the table of colours."""
+    return COLOUR_OF_CODE[code].family if code in COLOUR_OF_CODE else ""
 
 
 def formality(item: Item) -> str:
@@ -132,7 +128,7 @@ def _seen(one: Item, other: Item, seen: SeenTogether) -> Reason | None:
 
 
 def _colours(one: Item, other: Item) -> Reason | None:
-    left, right = _folded(one.colour), _folded(other.colour)
+    left, right = main_colour(one), main_colour(other)
     families = colour_family(left), colour_family(right)
     if not all(families):
         return None

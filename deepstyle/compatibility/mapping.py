@@ -7,6 +7,7 @@ suggestions, more small things are allowed first, then a second item of a catego
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,9 @@ from numpy.typing import NDArray
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.compatibility.wardrobe import admits, complements
+from deepstyle.errors import StoreError
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 
 SUGGESTIONS: Final = 3
 PER_CATEGORY: Final = 2
@@ -52,20 +55,27 @@ def read_inputs(store: Store, space: str) -> MappingInput:
     return MappingInput(batch.item_ids, tuple(categories.get(item_id, "") for item_id in batch.item_ids), batch.vectors)
 
 
-def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingReport:
-    """Bring the stored suggestions up to date and make ``space`` the one that is served.
+def update_mapping(
+    store: Store, space: str, *, full: bool = False, with_facts: Mapping[str, str] = MappingProxyType({})
+) -> MappingReport:
+    """Bring the stored suggestions up to date and make ``space`` the one that is served, together ``with_facts``.
 
     Computes the suggestions of items that have none, and of items for which one of these new items is a better
-    suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all.
+    suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all,
+    and removes those of items that have no vector in ``space``. Raises ``StoreError`` where another process changed
+    the space that is served meanwhile.
     """
-    inputs = read_inputs(store, space)
+    serving, inputs = store.meta(COMPAT_SPACE), read_inputs(store, space)
     stored = {item_id: store.compatible(item_id) for item_id in inputs.item_ids}
-    everything = full or store.meta(COMPAT_SPACE) != space
+    everything = full or serving != space
     rows = np.arange(len(inputs.item_ids)) if everything else outdated(inputs, stored)
     fresh = suggestions(inputs, rows)
-    if fresh:
-        store.put_compatible(fresh)
-    store.set_meta(COMPAT_SPACE, space)
+    void = dict.fromkeys((item.item_id for item in store.iter_items()), ()) if everything else {}
+    if not store.publish({COMPAT_SPACE: space, **with_facts}, {**void, **fresh}, given={COMPAT_SPACE: serving}):
+        raise StoreError(
+            f"another process changed which suggestions {without_password(store.url)} serves.",
+            remedy="Run `deepstyle encode` again.",
+        )
     rows_now = {**stored, **fresh}.values()
     return MappingReport(
         sum(bool(row) for row in rows_now), len(fresh), len({item_id for row in rows_now for item_id in row})

@@ -22,8 +22,10 @@ from deepstyle.evaluation.search_scores import (
     CATEGORY,
     RETRIEVAL,
     Codes,
+    Rerank,
     TaskScore,
     Vectors,
+    by_similarity,
     chance_scores,
     mean_score,
     score,
@@ -180,22 +182,37 @@ def evaluate_search(
 
 def another_colour(context: EvaluationContext) -> TaskScore:
     """(a): the queries are the items whose garment has other colours; the item itself is removed from its results."""
-    codes = _codes([item.model_id for item in context.items])
-    colours = np.bincount(codes + 1)[codes + 1]
-    chosen = context.draw(np.flatnonzero((codes >= 0) & (colours > 1)))
+    model_ids = [item.model_id for item in context.items]
+    chosen = context.draw(in_other_colours(model_ids))
     queried = [context.items[row] for row in chosen.tolist()]
     scores: dict[str, Mapping[str, float]] = {}
     for one in context.representations:
         queries = one.vectors[chosen]
         order = reranker(context.items, one.vectors, queries, one.by, queried)
-        scores[one.name] = score(RETRIEVAL, queries, one.vectors, codes[chosen], codes, without=chosen, rerank=order)
+        scores[one.name] = score_other_colours(queries, one.vectors, model_ids, chosen, rerank=order)
+    codes = name_codes(model_ids)
+    colours = np.bincount(codes + 1)[codes + 1]
     scores["chance"] = chance_scores(RETRIEVAL, colours[chosen] - 1, len(codes) - 1)
     return TaskScore("another colour", len(chosen), scores)
 
 
+def in_other_colours(model_ids: Sequence[str]) -> Codes:
+    """The rows of the items whose model another item has too, ascending."""
+    codes = name_codes(model_ids)
+    return np.flatnonzero((codes >= 0) & (np.bincount(codes + 1)[codes + 1] > 1))
+
+
+def score_other_colours(
+    queries: Vectors, vectors: Vectors, model_ids: Sequence[str], chosen: Codes, *, rerank: Rerank = by_similarity
+) -> Mapping[str, float]:
+    """The scores of ``queries`` (Q, D), those of the items in rows ``chosen`` (Q,), among ``vectors`` (N, D)."""
+    codes = name_codes(model_ids)
+    return score(RETRIEVAL, queries, vectors, codes[chosen], codes, without=chosen, rerank=rerank)
+
+
 def itself(context: EvaluationContext) -> list[TaskScore]:
     """(b): one task per distortion, then their mean. An item with an identical image is as right as the item itself."""
-    codes = _codes(context.image_sha256s)
+    codes = name_codes(context.image_sha256s)
     chosen = context.draw(np.arange(len(codes)))
     chance = chance_scores(RETRIEVAL, np.bincount(codes)[codes[chosen]], len(codes))
     tasks = [TaskScore(f"itself, {name}", len(chosen), {}) for name in DISTORTIONS]
@@ -219,7 +236,7 @@ def _embed_distorted(context: EvaluationContext, one: Representation, row: int) 
 def photo_category(context: EvaluationContext, photos: Sequence[LabelledPhoto]) -> TaskScore:
     """(c): a result is right if it is of the photo's semantic category, which at least one item must have."""
     names = [item.semantic_category for item in context.items]
-    codes = _codes(names)
+    codes = name_codes(names)
     code_of = dict(zip(names, codes.tolist(), strict=True))
     chosen = np.array([code_of[photo.semantic_category] for photo in photos], np.int64)
     scores: dict[str, Mapping[str, float]] = {}
@@ -271,7 +288,7 @@ def _picture(context: EvaluationContext, row: int) -> Rgb:
     return decode(image.data) if image else np.full((THUMBNAIL_PX, THUMBNAIL_PX, 3), 255, np.uint8)
 
 
-def _codes(names: Sequence[str]) -> Codes:
+def name_codes(names: Sequence[str]) -> Codes:
     """Equal names as equal numbers, from 0; -1 for the empty name: (N,) int64."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], np.int64)

@@ -29,6 +29,11 @@ BLOCK_CELLS: Final = 1 << 23
 """Similarities computed at once: 32 MiB, however many items there are."""
 
 
+def by_similarity(similarities: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    """The similarities themselves."""
+    return similarities
+
+
 @dataclass(frozen=True, slots=True)
 class TaskScore:
     """One task: ``scores[representation][metric]``, each the mean over ``queries``, in [0, 1]."""
@@ -47,7 +52,7 @@ def score(
     *,
     without: Codes | None = None,
     views: Sequence[Vectors] = (),
-    rerank: Rerank = lambda similarities, rows: similarities,
+    rerank: Rerank = by_similarity,
 ) -> dict[str, float]:
     """The mean of each metric over ``queries`` (Q, D): an item is right if its code (N,) is the query's (Q,).
 

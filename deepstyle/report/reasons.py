@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from deepstyle.catalogue.colours import colour_name
 from deepstyle.compatibility.explain import Reason, ReasonCode
 
 _SENTENCES: Final[Mapping[ReasonCode, str]] = MappingProxyType(
@@ -23,4 +24,8 @@ def in_words(reason: Reason) -> str:
     """The reason as an English sentence without a capital or a full stop."""
     if reason.code == "seen_together" and reason.parameters["count"] == 1:
         return "styled together in 1 outfit"
-    return _SENTENCES[reason.code].format(**reason.parameters)
+    return _SENTENCES[reason.code].format(**{name: _named(value) for name, value in reason.parameters.items()})
+
+
+def _named(value: str | int) -> str | int:
+    return colour_name(value) if isinstance(value, str) else value

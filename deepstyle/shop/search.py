@@ -23,7 +23,7 @@ class SearchAnswer:
     """What a search found, best first: closest first, unless something re-ranked it (``deepstyle.style.rerank``).
 
     ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated.
+    are ``None`` where the model was never calibrated, and where the query ignores or replaces the colour.
     """
 
     matches: tuple[Match, ...]

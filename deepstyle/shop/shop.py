@@ -1,7 +1,7 @@
 """``Shop``: the methods are short, what they do lies in the modules beside this one and in the rooms below."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -20,7 +20,7 @@ from deepstyle.report.map_points import (
     MapPoints,
     Method,
     compute_points,
-    read_points,
+    ensure_points,
     write_points,
 )
 from deepstyle.settings import Precision, Settings
@@ -42,11 +42,12 @@ from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
-from deepstyle.store.integrity import record_check
+from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.bands import Bands, bands_of
+from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
@@ -58,7 +59,6 @@ Query = str | Photo | Piece
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
-log = logging.getLogger(__name__)
 
 
 class Shop:
@@ -71,7 +71,6 @@ class Shop:
         """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
         self.store = store
         self.settings = settings or Settings()
-        self._given_encoder = encoder
         self._models = Models(store, self.settings, encoder)
 
     @classmethod
@@ -245,9 +244,7 @@ class Shop:
         if augmented_views is not None:
             keep_augmented_views(self.store, augmented_views)
         job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address)
-        result = encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
-        self._models = Models(self.store, self.settings, self._given_encoder)  # the store may serve another model now
-        return result
+        return encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
 
     def suggest(
         self, *, features: Path | None = None, full: bool = False, on_progress: Progress | None = None
@@ -267,14 +264,7 @@ class Shop:
 
     def ensure_map(self) -> MapPoints | None:
         """The stored map, computed where it is missing or lacks items; ``None`` where there are too few items."""
-        space = self.space
-        stored = read_points(self.store, space)
-        if stored and len(stored.item_ids) >= min(POINTS, self.store.spaces().get(space, 0)):
-            return stored
-        try:
-            return self.map()
-        except UsageError:
-            return None
+        return ensure_points(self.store, self.space)
 
     # -- search --------------------------------------------------------------------------------------------------------
     def search_photo(
@@ -284,23 +274,38 @@ class Shop:
         k: int = 10,
         where: ItemFilter = EVERYTHING,
         crop: Crop | None = None,
+        colour: str = "",
         several_crops: bool | None = None,
         by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to a photo, or to the part of it in ``crop``; raises ``ImageError``.
+        """The ``k`` items most similar to a photo, or to the part of it in ``crop``.
 
-        ``several_crops`` and ``by`` (see ``reranking``) stand for those of the settings.
+        ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
+        photo's; ``""`` is as ``match``, also where the vectors have no colour. ``several_crops`` and ``by`` (see
+        ``reranking``) stand for those of the settings. Raises ``ImageError``, and ``UsageError`` for a colour that
+        cannot be applied.
         """
         embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
-        return self.search_embedding(embedding, k=k, where=where, by=by)
+        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour, by=by)
 
     def similar(
-        self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING, by: Reranking | None = None
+        self,
+        item_id: str,
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        colour: str = "",
+        by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``. Loads no model."""
-        space, by = self.space, by or self.reranking()
-        matches = similar_items(self.store, space, item_id, k=max(k, by.candidates), where=where, by=by)
-        return answer_of(matches, k, self._bands_of(space))
+        """The ``k`` items most similar to an item, without itself; ``colour`` and ``by`` as in ``search_photo``.
+
+        Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
+        """
+        space = serving_space(self.store, self.spec) if colour else self.space
+        query, by = partial(self.coloured, colour=colour), by or self.reranking()
+        depth = max(k, by.candidates)
+        matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
+        return answer_of(matches, k, self._bands_of(space) if measures_similarity(colour) else None)
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
@@ -313,18 +318,26 @@ class Shop:
         several = self.settings.several_crops if several_crops is None else several_crops
         return embed_photo(self.encoder, photo, crop, several=several)
 
+    def coloured(self, embedding: NDArray[np.float32], colour: str) -> NDArray[np.float32]:
+        """``embedding`` (D,) float32 of unit norm as the query for ``colour``; see ``search_photo``."""
+        return reweight(embedding, self.spec, colour) if colour else embedding
+
     def search_embedding(
         self,
         embedding: NDArray[np.float32],
         *,
         k: int = 10,
         where: ItemFilter = EVERYTHING,
+        colour: str = "",
         by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm; ``by`` stands for the settings'."""
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
+
+        The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
+        """
         space, by = serving_space(self.store, self.spec), by or self.reranking()
         matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
-        return answer_of(matches, k, self.bands, embedding)
+        return answer_of(matches, k, self.bands if measures_similarity(colour) else None, embedding)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
@@ -371,12 +384,7 @@ class Shop:
 
         The store remembers the result where it can be written. Raises ``StoreError`` where it cannot be read.
         """
-        report = self.store.check(repair=repair, on_progress=on_progress)
-        try:
-            record_check(self.store, report)
-        except StoreError as error:
-            log.warning("the store cannot keep the result of the check: %s", error.message)
-        return report
+        return check_recorded(self.store, repair=repair, on_progress=on_progress)
 
     def copy_to(self, target: str, *, on_progress: StepProgress | None = None) -> CopyReport:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""

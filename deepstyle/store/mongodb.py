@@ -27,6 +27,7 @@ from deepstyle.store.base import (
     Hit,
     ImageSource,
     ItemFilter,
+    Measured,
     Page,
     Progress,
     PutReport,
@@ -52,7 +53,6 @@ from deepstyle.store.mongodb_schema import (
     document_suggestions,
     embedding_key,
     embedding_vectors,
-    fact_document,
     fact_key,
     image_key,
     image_source,
@@ -134,6 +134,11 @@ class MongoStore:
     def put(self, entries: Sequence[Entry]) -> PutReport:
         """See ``Store.put``."""
         return mongodb_write.put(self._writable, entries)
+
+    @translated
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """See ``Store.put_measured``."""
+        return mongodb_write.put_measured(self._writable, measured)
 
     @translated
     def delete(self, item_ids: Sequence[str]) -> int:
@@ -317,6 +322,13 @@ class MongoStore:
         mongodb_write.put_compatible(self._writable, mapping)
 
     @translated
+    def publish(
+        self, facts: Mapping[str, str], mapping: Mapping[str, Sequence[str]], *, given: Mapping[str, str | None]
+    ) -> bool:
+        """See ``Store.publish``."""
+        return mongodb_write.publish(self._writable, facts, mapping, given)
+
+    @translated
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """See ``Store.compatible``."""
         found = self._db["compatible"].find_one({"_id": item_id})
@@ -330,14 +342,12 @@ class MongoStore:
     @translated
     def set_meta(self, key: str, value: str) -> None:
         """See ``Store.set_meta``."""
-        document = fact_document(key, value)
-        self._writable["meta"].replace_one({"_id": document["_id"]}, document, upsert=True)
+        mongodb_write.put_facts(self._writable, {key: value})
 
     @translated
     def meta(self, key: str) -> str | None:
         """See ``Store.meta``."""
-        found = self._db["meta"].find_one({"_id": fact_key(key)})
-        return None if found is None else str(found["value"])
+        return mongodb_write.read_fact(self._db, key)
 
     @translated
     def facts(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import served_model
 from deepstyle.style.rerank import BY_SIMILARITY, Reranking, rerank
 from deepstyle.style.spec import ModelSpec
 
@@ -76,8 +76,11 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
 
 
 def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision) -> Path:
-    """The folder of the model ``name`` for ``store``; ``auto`` is the precision that the store was encoded with."""
-    return ensure_model(name, cache_dir, precision, serving=store.meta(STYLE_SPACE))
+    """The folder of the model ``name`` that ``store`` serves with; ``auto`` is the precision it was encoded with.
+
+    Where ``name`` is ``packaged``, a store on the former default's vectors is served by the former default.
+    """
+    return served_model(store.meta(STYLE_SPACE), name, cache_dir, precision)
 
 
 def similar_items(
@@ -88,21 +91,23 @@ def similar_items(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     exclude_self: bool = True,
+    reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
 
-    In a category vote, the item's own labels have all the votes.
+    ``reweigh`` turns the vector into the query. In a category vote, the item's own labels have all the votes.
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
     """
-    query, stored = store.get([item_id]).get(item_id), store.vectors(space, [item_id])
-    if query is None:
+    item, stored = store.get([item_id]).get(item_id), store.vectors(space, [item_id])
+    if item is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")
     if not stored.item_ids:
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
-    hits = store.search(space, stored.vectors[0], k=max(k, by.candidates), where=where, exclude=exclude)
-    return _ranked(store, space, stored.vectors[0], hits, by, query)[:k]
+    query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
+    hits = store.search(space, query, k=max(k, by.candidates), where=where, exclude=exclude)
+    return _ranked(store, space, query, hits, by, item)[:k]
 
 
 def search_vector(

@@ -1,8 +1,8 @@
 """The description of a model folder: ``spec.json`` beside ``model.onnx``.
 
 The ONNX graph has one input ``pixels`` (B, 3, H, W) float32 and two outputs: ``features`` (B, F), the backbone's
-pooled features, and ``embedding`` (B, D), *not* normalised. The encoder normalises it; the compatibility model reads
-``features``.
+pooled features, and ``embedding`` (B, S), the style, *not* normalised. The encoder normalises it, and appends the
+colour of the picture where the spec has colour dimensions; the compatibility model reads ``features``.
 """
 
 import dataclasses
@@ -53,6 +53,8 @@ class ModelSpec:
 
     ``architecture`` is a backbone's name (``tf_efficientnet_lite2``), ``weights`` the name of its weights.
     ``precision``: ``fp32``; ``fp16``, where weights are stored as float16 and computed with in float32; or ``int8``.
+    ``embedding_dim`` counts all dimensions of a vector. The last ``colour_dim`` of them (0: none) are the colour
+    (``deepstyle.style.colour``), which contributes ``colour_weight`` of the squared norm.
     ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``, ``data_sha256`` and ``git_commit`` describe its
     training, or quantisation, and are empty otherwise.
     """
@@ -70,11 +72,27 @@ class ModelSpec:
     data_sha256: str = ""
     git_commit: str = ""
     version: int = 1
+    colour_dim: Literal[0, 64] = 0
+    colour_weight: Annotated[float, Field(ge=0, lt=1)] = 0.0
+
+    def __post_init__(self) -> None:
+        if (self.colour_dim > 0) != (self.colour_weight > 0) or self.embedding_dim <= self.colour_dim:
+            raise ValueError(
+                f"colour_dim {self.colour_dim} and colour_weight {self.colour_weight} do not fit "
+                f"embedding_dim {self.embedding_dim}"
+            )
+
+    @property
+    def style_dim(self) -> int:
+        """The dimensions of the style, which are the graph's ``embedding`` and the first of a vector."""
+        return self.embedding_dim - self.colour_dim
 
     @property
     def fingerprint(self) -> str:
         """16 hex digits that change whenever the vectors would; they name the space of this model's vectors."""
         values = [self.onnx_sha256, self.precision, self.embedding_dim, dataclasses.asdict(self.preprocessing)]
+        if self.colour_dim:
+            values += [self.colour_dim, self.colour_weight]
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
 
     @property

@@ -195,3 +195,13 @@ def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:
     write_tiny_head(tmp_path / "other", "another", 12)
     with pytest.raises(FingerprintMismatchError, match="another"):
         mapped("compatible", "item-000", "--compat", tmp_path / "other")
+
+
+def test_the_published_figures_of_polyvore_outfits(mapped, tmp_path: Path) -> None:
+    data, store = write_catalogue(tmp_path / "styles"), f"sqlite:///{tmp_path}/styles.db"
+    common = ("--compat", tmp_path / "head", "--store", store, "--json")
+    ours = json.loads(mapped("evaluate", "benchmark", "polyvore-outfits", "--data", data, *common))
+    rows = {(row["task"], row["measure"]): row for row in ours["rows"]}
+    compat = json.loads(mapped("evaluate", "compat", data, "--variant", "disjoint", *common))
+    assert rows["disjoint", "AUC"]["deepstyle"] == compat["rows"][0]["AUC"]
+    assert rows["nondisjoint", "fill in the blank"]["OutfitTransformer"] == 0.671

@@ -15,6 +15,7 @@ from deepstyle.images.pixels import read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
+from tests.coloured import RED, garment, make_coloured_shop
 from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
@@ -169,3 +170,13 @@ def test_evaluate(run, tmp_path: Path) -> None:
     tasks = {task["task"]: task for task in saved["tasks"]}
     assert tasks["photo's category"]["scores"]["deepstyle"]["hit@10"] == 1
     assert tasks["another colour"]["queries"] == saved["items"] == COUNT
+
+
+def test_a_choice_of_colour_is_no_filter(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = make_coloured_shop(tmp_path)
+    monkeypatch.setenv("DEEPSTYLE_MODEL", str(files.model))
+    (tmp_path / "query.png").write_bytes(garment("navy", "tall"))
+    for command in (["similar", "navy-tall"], ["search", str(tmp_path / "query.png")]):
+        answer = run(*command, "--colour", RED, "--colour", "wide", "--store", files.store_url, "--json")
+        found = [result["item"]["item_id"] for result in json.loads(answer)["results"]]
+        assert found[0] == "red-wide" and len(found) == 3

@@ -11,6 +11,7 @@ from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.api.rules import OutfitRules, UploadLimits
+from deepstyle.catalogue.colours import COLOURS
 from deepstyle.style.weights import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
@@ -33,9 +34,12 @@ def info(resources: Open) -> Info:
         bands=BandLimits.of(bands) if bands else None,
         example_item_ids=[item.item_id for item in resources.examples],
         filters=FilterDescription.all(),
+        colours=list(COLOURS),
+        colour_search=spec.colour_dim > 0,
         max_results=MAX_K,
         outfit=OutfitRules(),
         uploads=UploadLimits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels),
+        upgrade=ready.upgrade,
     )
 
 

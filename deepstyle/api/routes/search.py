@@ -8,12 +8,14 @@ from fastapi import APIRouter, Request
 from numpy.typing import NDArray
 
 from deepstyle.api import cursors
-from deepstyle.api.dependencies import SearchFields, search_fields
+from deepstyle.api.dependencies import ColourField, SearchFields, form_fields, search_fields
 from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
 from deepstyle.shop import Shop
+from deepstyle.style.colour_choice import split_choice
+from deepstyle.style.search import Crop
 
 router = APIRouter(tags=["search"])
 MAX_DEPTH: Final = 1000  # results that one search can be paged through
@@ -23,15 +25,20 @@ MAX_DEPTH: Final = 1000  # results that one search can be paged through
     "/search_image",
     operation_id="searchImage",
     summary="The ten products most similar to a photo",
-    responses=documented(*UPLOAD_PROBLEMS),
-    openapi_extra=form_body({}, ["image"]),
+    responses=documented(*UPLOAD_PROBLEMS, "invalid-parameter"),
+    openapi_extra=form_body(ColourField.model_json_schema()["properties"], ["image"]),
 )
 async def search_image(request: Request, resources: Open) -> SearchResults:
     """The ten most similar products with their rank and cosine similarity."""
     upload = await read_upload(request)
+    try:
+        colour = form_fields(ColourField, upload.fields).colour
+    except Exception:
+        upload.close()
+        raise
 
     def work(data: bytes) -> SearchResults:
-        return _page(resources, resources.encode_photo(data).embeddings[0], 0, SearchFields())
+        return _first_page(resources, data, None, SearchFields(colour=[colour] if colour else []))
 
     return await resources.queue.run(request, upload, work)
 
@@ -49,6 +56,7 @@ async def search(request: Request, resources: Open) -> SearchResults:
     try:
         fields = search_fields(upload)
         crop = fields.box()
+        split_choice(fields.where())  # refuses two choices of colour while the upload can still be closed
         if fields.cursor and upload.image is not None:
             raise ProblemError("malformed-request", "the form has both an image and a cursor; send one of them.")
     except Exception:
@@ -59,29 +67,34 @@ async def search(request: Request, resources: Open) -> SearchResults:
         return await resources.reads.run(request.state.client, page)
 
     def work(data: bytes) -> SearchResults:
-        encoded = resources.encode_photo(data, crop, several_crops=fields.several_crops)
-        return _page(resources, encoded.embeddings[0], 0, fields)
+        return _first_page(resources, data, crop, fields)
 
     return await resources.queue.run(request, upload, work)
 
 
+def _first_page(resources: Resources, data: bytes, crop: Crop | None, fields: SearchFields) -> SearchResults:
+    encoded = resources.encode_photo(data, crop, several_crops=fields.several_crops)
+    _, colour = split_choice(fields.where())
+    return _page(resources, resources.shop.coloured(encoded.embeddings[0], colour), 0, fields)
+
+
 def _next_page(resources: Resources, fields: SearchFields) -> SearchResults:
     shop = resources.shop
-    offset, embedding = cursors.unpack_search(fields.cursor, shop.spec.embedding_dim, _binding(shop, fields))
-    return _page(resources, embedding, offset, fields)
+    offset, query = cursors.unpack_search(fields.cursor, shop.spec.embedding_dim, _binding(shop, fields))
+    return _page(resources, query, offset, fields)
 
 
-def _page(resources: Resources, embedding: NDArray[np.float32], offset: int, fields: SearchFields) -> SearchResults:
-    """Results ``offset`` to ``offset + k``; the cursor is missing on the last page."""
+def _page(resources: Resources, query: NDArray[np.float32], offset: int, fields: SearchFields) -> SearchResults:
+    """Results ``offset`` to ``offset + k`` for a query that the colour was applied to; no cursor on the last page."""
     shop, depth = resources.shop, min(offset + fields.k, MAX_DEPTH)
-    by = shop.reranking(fields.category_vote, fields.query_expansion)
+    (where, colour), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
-        answer = shop.search_embedding(embedding, k=depth + 1, where=fields.where(), by=by)
+        answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour, by=by)
     has_more = len(answer.matches) > depth and depth < MAX_DEPTH
     return SearchResults(
         results=results_of(answer.matches[offset:depth], answer.bands),
         good_match=answer.good_match,
-        next_cursor=cursors.pack_search(depth, embedding, _binding(shop, fields)) if has_more else None,
+        next_cursor=cursors.pack_search(depth, query, _binding(shop, fields)) if has_more else None,
     )
 
 

@@ -461,8 +461,8 @@ export interface components {
          * Concern
          * @description What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
          *
-         *     ``unrelated_colours``: the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
-         *     ``other``. ``never_seen_together``: none. Later versions may add codes.
+         *     ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one``
+         *     and ``other``. ``never_seen_together``: none. Later versions may add codes.
          */
         Concern: {
             /**
@@ -474,6 +474,17 @@ export interface components {
             parameters?: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * DominantColour
+         * @description A colour of a garment: its ``code`` in ``COLOURS``, its measured ``lab``, and its ``share`` in (0, 1].
+         */
+        DominantColour: {
+            /** Code */
+            code: string;
+            lab: number[];
+            /** Share */
+            share: number;
         };
         /**
          * ExamplePhotos
@@ -491,6 +502,17 @@ export interface components {
          *           "colour": "black",
          *           "currency": "EUR",
          *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "black",
+         *               "lab": [
+         *                 17.2,
+         *                 1.1,
+         *                 -2.6
+         *               ],
+         *               "share": 0.83
+         *             }
+         *           ],
          *           "gender": "women",
          *           "image_url": "/image/19250-11",
          *           "item_id": "19250-11",
@@ -515,6 +537,17 @@ export interface components {
          *           "colour": "grey",
          *           "currency": "EUR",
          *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "grey",
+         *               "lab": [
+         *                 62.4,
+         *                 0.2,
+         *                 -1.9
+         *               ],
+         *               "share": 0.91
+         *             }
+         *           ],
          *           "gender": "women",
          *           "image_url": "/image/17215-13",
          *           "item_id": "17215-13",
@@ -580,6 +613,10 @@ export interface components {
             seasons: {
                 [key: string]: number;
             };
+            /** Dominant Colours */
+            dominant_colours: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -592,10 +629,10 @@ export interface components {
         FilterDescription: {
             /**
              * Name
-             * @description The field of a product and, for values, the parameter of a search.
+             * @description The parameter of a search for values and, but for `dominant_colour`, the field of a product.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "dominant_colour" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -606,7 +643,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons" | "dominant_colours") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -631,6 +668,11 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * Info
@@ -643,6 +685,19 @@ export interface components {
          *         "related": 0.56,
          *         "very_similar": 0.77
          *       },
+         *       "colour_search": true,
+         *       "colours": [
+         *         {
+         *           "code": "black",
+         *           "de": "Schwarz",
+         *           "en": "black",
+         *           "family": "neutral",
+         *           "shades": [
+         *             "#1d1d20",
+         *             "#2b2b30"
+         *           ]
+         *         }
+         *       ],
          *       "embedding_dim": 512,
          *       "example_item_ids": [
          *         "19250-11",
@@ -769,12 +824,27 @@ export interface components {
              */
             filters: components["schemas"]["FilterDescription"][];
             /**
+             * Colours
+             * @description The colours that pictures are named by, with their names, family and shades (sRGB).
+             */
+            colours: components["schemas"]["NamedColour"][];
+            /**
+             * Colour Search
+             * @description Whether searches accept `colour=match`, `ignore` and `#rrggbb`: the model's vectors have colour.
+             */
+            colour_search: boolean;
+            /**
              * Max Results
              * @description The largest `k` of the routes that find items.
              */
             max_results: number;
             outfit: components["schemas"]["OutfitRules"];
             uploads: components["schemas"]["UploadLimits"];
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * ItemPage
@@ -826,6 +896,17 @@ export interface components {
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *         "dominant_colours": [
+         *           {
+         *             "code": "black",
+         *             "lab": [
+         *               17.2,
+         *               1.1,
+         *               -2.6
+         *             ],
+         *             "share": 0.83
+         *           }
+         *         ],
          *         "gender": "women",
          *         "image_url": "/image/19250-11",
          *         "item_id": "19250-11",
@@ -856,6 +937,17 @@ export interface components {
          *             "colour": "grey",
          *             "currency": "EUR",
          *             "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *             "dominant_colours": [
+         *               {
+         *                 "code": "grey",
+         *                 "lab": [
+         *                   62.4,
+         *                   0.2,
+         *                   -1.9
+         *                 ],
+         *                 "share": 0.91
+         *               }
+         *             ],
          *             "gender": "women",
          *             "image_url": "/image/17215-13",
          *             "item_id": "17215-13",
@@ -898,6 +990,27 @@ export interface components {
             rec_feature2: string[];
             /** Results */
             results: components["schemas"]["SuggestedItem"][];
+        };
+        /**
+         * NamedColour
+         * @description A colour's ``code``, its names, its family, and the shades (sRGB, ``#rrggbb``) that it is recognised by.
+         *
+         *     The first shade is the one to show.
+         */
+        NamedColour: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** De */
+            de: string;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "neutral" | "warm" | "cool" | "berry";
+            /** Shades */
+            shades: string[];
         };
         /**
          * OutfitPair
@@ -1042,6 +1155,17 @@ export interface components {
          *       "colour": "black",
          *       "currency": "EUR",
          *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *       "dominant_colours": [
+         *         {
+         *           "code": "black",
+         *           "lab": [
+         *             17.2,
+         *             1.1,
+         *             -2.6
+         *           ],
+         *           "share": 0.83
+         *         }
+         *       ],
          *       "gender": "women",
          *       "image_url": "/image/19250-11",
          *       "item_id": "19250-11",
@@ -1100,6 +1224,11 @@ export interface components {
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
              */
             image_url: string;
+            /**
+             * Dominant Colours
+             * @description The colours in the picture, largest share first; empty before the picture is encoded.
+             */
+            dominant_colours: components["schemas"]["DominantColour"][];
         };
         /**
          * Readiness
@@ -1126,6 +1255,11 @@ export interface components {
             fingerprint: string;
             /** @description Null if the store was never checked. */
             last_check: components["schemas"]["StoreCheck"] | null;
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * Reason
@@ -1133,6 +1267,7 @@ export interface components {
          *
          *     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
          *     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
+         *     Colours are codes of ``deepstyle.catalogue.colours``.
          *     ``both_plain``: none. ``plain_with_pattern``: ``pattern``. ``same_formality``: ``formality`` (``sporty``,
          *     ``casual``, ``smart`` or ``evening``). Later versions may add codes.
          */
@@ -1284,6 +1419,17 @@ export interface components {
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *             "dominant_colours": [
+         *               {
+         *                 "code": "black",
+         *                 "lab": [
+         *                   17.2,
+         *                   1.1,
+         *                   -2.6
+         *                 ],
+         *                 "share": 0.83
+         *               }
+         *             ],
          *             "gender": "women",
          *             "image_url": "/image/19250-11",
          *             "item_id": "19250-11",
@@ -1333,6 +1479,17 @@ export interface components {
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *         "dominant_colours": [
+         *           {
+         *             "code": "black",
+         *             "lab": [
+         *               17.2,
+         *               1.1,
+         *               -2.6
+         *             ],
+         *             "share": 0.83
+         *           }
+         *         ],
          *         "gender": "women",
          *         "image_url": "/image/19250-11",
          *         "item_id": "19250-11",
@@ -1360,6 +1517,17 @@ export interface components {
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *             "dominant_colours": [
+         *               {
+         *                 "code": "black",
+         *                 "lab": [
+         *                   17.2,
+         *                   1.1,
+         *                   -2.6
+         *                 ],
+         *                 "share": 0.83
+         *               }
+         *             ],
          *             "gender": "women",
          *             "image_url": "/image/19250-11",
          *             "item_id": "19250-11",
@@ -1905,6 +2073,8 @@ export interface operations {
             query?: {
                 /** @description How many products to return. */
                 k?: number;
+                /** @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
+                colour?: string;
             };
             header?: never;
             path: {
@@ -2016,7 +2186,7 @@ export interface operations {
                 category?: string[];
                 /** @description Only this brand, such as `Versace`; may be repeated. */
                 brand?: string[];
-                /** @description Only this colour, such as `black`; may be repeated. */
+                /** @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
@@ -2030,6 +2200,8 @@ export interface operations {
                 availability?: string[];
                 /** @description Only this season, such as `summer`; may be repeated. */
                 season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2159,6 +2331,14 @@ export interface operations {
                      * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
                      */
                     image: Blob;
+                    /**
+                     * Colour
+                     * @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
+                     * @default
+                     * @example ignore
+                     * @example #27365f
+                     */
+                    colour?: string;
                 };
             };
         };
@@ -2299,7 +2479,7 @@ export interface operations {
                     brand?: string[];
                     /**
                      * Colour
-                     * @description Only this colour, such as `black`; may be repeated.
+                     * @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
                      * @default []
                      */
                     colour?: string[];
@@ -2339,6 +2519,12 @@ export interface operations {
                      * @default []
                      */
                     season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -2621,6 +2807,8 @@ export interface operations {
                 availability?: string[];
                 /** @description Only this season, such as `summer`; may be repeated. */
                 season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2806,6 +2994,12 @@ export interface operations {
                      * @default []
                      */
                     season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3143,6 +3337,12 @@ export interface operations {
                      */
                     season?: string[];
                     /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -3238,6 +3438,12 @@ export interface operations {
                      * @default []
                      */
                     season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3410,6 +3616,8 @@ export interface operations {
                 availability?: string[];
                 /** @description Only this season, such as `summer`; may be repeated. */
                 season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { compatibleQuery } from "@/api/queries";
 import type { CompatibleItems, SuggestedItem } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { inWords } from "@/shared/format/reasons";
 import { useMessages } from "@/shared/i18n/language";
 import { Compatibility } from "@/shared/ui/compatibility";
@@ -41,7 +42,7 @@ export function GoesWith({ itemId }: { itemId: string }) {
 
 function Partner({ partner }: { partner: SuggestedItem }) {
   const m = useMessages();
-  const [reason] = inWords(partner.reasons, m);
+  const [reason] = inWords(partner.reasons, m, useColourNames());
   return (
     <>
       <Compatibility value={partner.compatibility} />

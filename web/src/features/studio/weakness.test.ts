@@ -20,7 +20,7 @@ function outfit(concerns: Concern[], scores = [0.2, 0.6, 0.8]): ScoredOutfit {
 
 function why(scored: ScoredOutfit): string[] {
   const pair = pairOf(scored, scored.weakest_pair);
-  return pair ? whyWeak(pair, scored, en, "en") : [];
+  return pair ? whyWeak(pair, scored, en, "en", {}) : [];
 }
 
 test("the weakest pair is compared with the others, and what speaks against it is named", () => {
