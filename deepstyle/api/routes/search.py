@@ -38,7 +38,7 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
         raise
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, None, SearchFields(colour=[colour] if colour else []))
+        return _first_page(resources, data, None, SearchFields(), colour)
 
     return await resources.queue.run(request, upload, work)
 
@@ -55,39 +55,41 @@ async def search(request: Request, resources: Open) -> SearchResults:
     upload = await read_upload(request)
     try:
         fields = search_fields(upload)
-        crop = fields.box()
-        split_choice(fields.where())  # refuses two choices of colour while the upload can still be closed
+        crop, (_, colour) = fields.box(), split_choice(fields.where())
         if fields.cursor and upload.image is not None:
             raise ProblemError("malformed-request", "the form has both an image and a cursor; send one of them.")
     except Exception:
         upload.close()
         raise
     if fields.cursor:
-        page = partial(_next_page, resources, fields)
+        page = partial(_next_page, resources, fields, colour)
         return await resources.reads.run(request.state.client, page)
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, crop, fields)
+        return _first_page(resources, data, crop, fields, colour)
 
     return await resources.queue.run(request, upload, work)
 
 
-def _first_page(resources: Resources, data: bytes, crop: Crop | None, fields: SearchFields) -> SearchResults:
+def _first_page(
+    resources: Resources, data: bytes, crop: Crop | None, fields: SearchFields, colour: str
+) -> SearchResults:
     encoded = resources.encode_photo(data, crop, several_crops=fields.several_crops)
-    _, colour = split_choice(fields.where())
-    return _page(resources, resources.shop.coloured(encoded.embeddings[0], colour), 0, fields)
+    return _page(resources, resources.shop.coloured(encoded.embeddings[0], colour), 0, fields, colour)
 
 
-def _next_page(resources: Resources, fields: SearchFields) -> SearchResults:
+def _next_page(resources: Resources, fields: SearchFields, colour: str) -> SearchResults:
     shop = resources.shop
     offset, query = cursors.unpack_search(fields.cursor, shop.spec.embedding_dim, _binding(shop, fields))
-    return _page(resources, query, offset, fields)
+    return _page(resources, query, offset, fields, colour)
 
 
-def _page(resources: Resources, query: NDArray[np.float32], offset: int, fields: SearchFields) -> SearchResults:
-    """Results ``offset`` to ``offset + k`` for a query that the colour was applied to; no cursor on the last page."""
+def _page(
+    resources: Resources, query: NDArray[np.float32], offset: int, fields: SearchFields, colour: str
+) -> SearchResults:
+    """Results ``offset`` to ``offset + k`` for a query that ``colour`` was applied to; no cursor on the last page."""
     shop, depth = resources.shop, min(offset + fields.k, MAX_DEPTH)
-    (where, colour), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
+    (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
         answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour, by=by)
     has_more = len(answer.matches) > depth and depth < MAX_DEPTH
