@@ -25,6 +25,7 @@ from deepstyle.errors import (
 from deepstyle.images.pixels import decode
 from deepstyle.settings import Settings
 from deepstyle.shop.encoding import Projector
+from deepstyle.store import Entry
 from deepstyle.style import encode_ray
 from deepstyle.style.bands import Bands, write_bands
 from deepstyle.style.encoder import Encoder
@@ -416,3 +417,17 @@ def test_a_search_matches_ignores_or_replaces_the_colour(tmp_path: Path) -> None
             assert [match.similarity for match in found["ignore"]] != [match.similarity for match in found["match"]]
             with pytest.raises(UsageError, match="no colour"):
                 find(colour="bluish")
+
+
+def test_encode_fills_the_colours_of_pictures_that_were_encoded_before(tmp_path: Path) -> None:
+    files = make_coloured_shop(tmp_path)
+    with Shop.open(files.store_url, model=str(files.model)) as shop:
+        item = shop.item("red-tall")
+        vectors = shop.store.vectors(shop.space, [item.item_id])
+        image = shop.store.image(item.item_id)
+        shop.delete(item.item_id)
+        shop.store.put([Entry(Item(item.item_id, colour=item.colour), image)])
+        shop.store.put_vectors(shop.space, vectors)
+        assert shop.item("red-tall").dominant_colours == ()
+        assert shop.encode(suggest=False).encoded == 0
+        assert shop.item("red-tall") == item

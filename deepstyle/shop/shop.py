@@ -204,7 +204,7 @@ class Shop:
         """
         result = put_item(self.store, item, photo, fields)
         encoded = encode_new(self.store, self._models) if encode else 0
-        return PutResult(result.item, result.change, encoded)
+        return PutResult(self.item(result.item.item_id), result.change, encoded)  # with the colours of its picture
 
     def delete(self, *item_ids: str) -> int:
         """Delete items with their pictures, vectors and suggestions; return how many were there."""

@@ -185,7 +185,8 @@ def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped
     with open_store(shop.store_url, read_only=True) as store:
         (look,) = completed_looks(store, Head.open(tmp_path / "head"), ["item-001"])
         assert look.title.endswith("% compatible")
-        assert [tile.note for tile in look.tiles] == ["tops", "shoes", "bags"]
+        assert [tile.note for tile in look.tiles] == ["given", "added", "added"]
+        assert [tile.detail.split(" · ")[0] for tile in look.tiles] == ["tops", "shoes", "bags"]
         assert completed_looks(store, Head.open(tmp_path / "other"), ["item-001"]) == []
 
 

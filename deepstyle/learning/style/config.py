@@ -96,9 +96,9 @@ class Augmentation:
 
     ``cut_out``: only the garment on another background, where a mask is known. ``zoom_out``: the whole picture, small
     on a background, in a window of up to ``largest_window`` times its area; otherwise a crop of ``smallest_crop`` to
-    all of it. ``turn`` is in radians; ``exposure``, ``white_balance``, ``contrast`` and ``stretch`` are natural
-    logarithms of factors. Batches are ``height_px`` by ``width_px`` (0: the size that serves): smaller ones are faster,
-    and crops show garments larger than whole pictures do (Touvron et al. 2019, "FixRes").
+    all of it. ``turn`` is in radians; ``exposure``, ``white_balance``, ``contrast``, ``saturation`` and ``stretch`` are
+    natural logarithms of factors. Batches are ``height_px`` by ``width_px`` (0: the size that serves): smaller ones are
+    faster, and crops show garments larger than whole pictures do (Touvron et al. 2019, "FixRes").
     """
 
     height_px: CountOrZero = 0
@@ -114,6 +114,7 @@ class Augmentation:
     exposure: PositiveOrZero = 0.35
     white_balance: PositiveOrZero = 0.12
     contrast: PositiveOrZero = 0.35
+    saturation: PositiveOrZero = 0.4
     grey: Probability = 0.08
     other_hue: Probability = 0.2
     blur: Probability = 0.15

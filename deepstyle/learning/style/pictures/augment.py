@@ -131,7 +131,8 @@ def _coloured(pixels: Tensor, dice: Dice, config: Augmentation) -> Tensor:
     contrast = torch.exp(dice.uniform(-config.contrast, config.contrast, 1, 1, 1))
     pixels = mean + (pixels - mean) * contrast
     grey = _luma(pixels)
-    saturation = torch.where(dice.happens(config.grey), 0.0, torch.exp(dice.uniform(-0.4, 0.4)))
+    strength = torch.exp(dice.uniform(-config.saturation, config.saturation))
+    saturation = torch.where(dice.happens(config.grey), 0.0, strength)
     pixels = grey + (pixels - grey) * saturation[:, None, None, None]
     return torch.where(dice.happens(config.other_hue)[:, None, None, None], _turned_hue(pixels, dice), pixels)
 
