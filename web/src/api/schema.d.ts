@@ -461,8 +461,8 @@ export interface components {
          * Concern
          * @description What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
          *
-         *     ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one``
-         *     and ``other``. ``never_seen_together``: none. Later versions may add codes.
+         *     ``unrelated_colours``: the colours ``one`` and ``other``, as codes. ``competing_patterns``: the patterns ``one`` and
+         *     ``other``. ``never_seen_together``: none. Later versions may add codes.
          */
         Concern: {
             /**
