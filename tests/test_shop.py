@@ -23,11 +23,13 @@ from deepstyle.errors import (
     UsageError,
 )
 from deepstyle.images.pixels import decode
+from deepstyle.settings import Settings
 from deepstyle.shop.encoding import Projector
 from deepstyle.store import Entry
 from deepstyle.style import encode_ray
 from deepstyle.style.bands import Bands, write_bands
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 from deepstyle.style.search import Crop
 from deepstyle.style.spec import read_spec
 from tests.coloured import RED, garment, make_coloured_shop
@@ -259,6 +261,25 @@ def test_a_calibration_says_whether_anything_matches(opened: Shop, shop: Files) 
     assert found.good_match == (found.matches[0].similarity >= 0.97)
     assert opened.search_photo(shop.picture(5)).good_match is True
     assert opened.search_photo(shop.picture(5), where=ItemFilter(brands=("nobody",))).good_match is False
+
+
+def test_the_closest_item_decides_whether_anything_matches_wherever_it_ranks(opened: Shop) -> None:
+    plain = [opened.similar(f"item-{n:03}", k=1, by=BY_SIMILARITY).matches[0] for n in range(40)]
+    voted = [opened.similar(f"item-{n:03}", k=1).matches[0] for n in range(40)]
+    moved = next(n for n in range(40) if plain[n].similarity > voted[n].similarity)
+    limit = (plain[moved].similarity + voted[moved].similarity) / 2
+    no_references = np.zeros((0, 16), np.float32)
+    write_bands(opened.store, Bands(opened.spec.fingerprint, "store", 1.0, 1.0, limit, no_references))
+    assert opened.similar(f"item-{moved:03}", k=1).good_match is True
+
+
+def test_switches_follow_the_settings(shop: Files) -> None:
+    settings = Settings(category_vote=False, query_expansion=True)
+    with Shop.open(shop.store_url, settings=settings, read_only=True) as opened:
+        assert opened.reranking() == Reranking(category_vote=False, query_expansion=True)
+        assert opened.reranking(True, False) == Reranking(category_vote=True, query_expansion=False)
+        assert opened.similar("item-003") == opened.similar("item-003", by=opened.reranking(False, True))
+        assert opened.similar("item-003").matches != opened.similar("item-003", by=BY_SIMILARITY).matches
 
 
 def test_a_photo_a_part_of_it_and_its_embedding(opened: Shop, shop: Files) -> None:

@@ -46,14 +46,25 @@ class BrowseFields(FilterFields):
     cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
 
 
-class SimilarFields(FilterFields):
+class RerankingFields(FilterFields):
+    """What re-ranks the results; null means as the server is configured."""
+
+    category_vote: bool | None = Field(
+        None, description="Whether products of the query's category, by vote of the nearest products, rank higher."
+    )
+    query_expansion: bool | None = Field(
+        None, description="Whether the products nearest to the query are added to it, to rank the results."
+    )
+
+
+class SimilarFields(RerankingFields):
     """The parameters of ``GET /v1/items/{item_id}/similar``."""
 
     colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
 
 
-class SearchFields(FilterFields):
+class SearchFields(RerankingFields):
     """The form fields of ``POST /v1/search`` beside the image."""
 
     colour: Values = Field([], description=_COLOURS)
@@ -63,6 +74,9 @@ class SearchFields(FilterFields):
         max_length=200,
         description="`x,y,width,height` as fractions of the upright picture, origin at the top left.",
         examples=["0.1,0.2,0.5,0.6"],
+    )
+    several_crops: bool | None = Field(
+        None, description="Whether the photo's foreground is searched for too; takes twice as long."
     )
     cursor: str = Field(
         "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."

@@ -76,7 +76,7 @@ class Product(ProductFields):  # type: ignore[misc]
 class SearchResult(BaseModel):
     """One product with its place among the results."""
 
-    rank: int = Field(ge=1, description="1 is the closest.")
+    rank: int = Field(ge=1, description="1 is the best. A category vote may rank a product above a closer one.")
     similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
     band: Band | None = Field(
         description="The similarity in a word, by the limits in `GET /v1/info`; null where there are none."
@@ -85,7 +85,7 @@ class SearchResult(BaseModel):
 
 
 class SearchResults(BaseModel):
-    """The closest products, closest first."""
+    """The closest products, best first."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"results": [_RESULT], "good_match": True, "next_cursor": None}}
@@ -97,7 +97,7 @@ class SearchResults(BaseModel):
 
 
 class SimilarItems(BaseModel):
-    """An item, and the products closest to it, closest first; the item itself is not among them."""
+    """An item, and the products closest to it, best first; the item itself is not among them."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"query": ITEM_EXAMPLE, "results": [_RESULT], "good_match": True}}

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Self, TypeVar
 
+import numpy as np
 from fastapi import Depends, Request
 
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
@@ -27,6 +28,7 @@ from deepstyle.settings import Settings
 from deepstyle.shop import Shop
 from deepstyle.store import Store, open_store
 from deepstyle.store.integrity import last_check
+from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.model import upgrade_notice
@@ -162,20 +164,22 @@ class Resources:
         self._stylist.get()
         return self.shop
 
-    def encode_photo(self, data: bytes, crop: Crop | None = None) -> Encoded:
-        """The vectors of an uploaded photo; raises ``ImageError``, over the caps before anything is decoded.
+    def encode_photo(self, data: bytes, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
+        """The vectors of an uploaded photo, as one row; raises ``ImageError``, over the caps before it is decoded.
 
         Raises ``OverloadedError`` where the memory that decoding takes is not free in time.
         """
         settings, metrics = self.settings, self.metrics
         encoder = self.encoders.choose(self.queue.in_flight)
+        several = settings.several_crops if several_crops is None else several_crops
         with metrics.decode_seconds.time():
             header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
-            needed_bytes = memory_bytes(header, min_side_px=photo_side_px(encoder, crop))
+            needed_bytes = memory_bytes(header, min_side_px=photo_side_px(encoder, crop, several=several))
             with self.decoding.reserve(needed_bytes):
-                pixels = encoder.prepare(read_photo(encoder, data, crop, header=header))
+                rgb = read_photo(encoder, data, crop, several=several, header=header)
+                pixels = np.stack([encoder.prepare(part) for part in query_crops(rgb, several=several)])
         with metrics.encode_seconds.time():
-            return encoder.encode_prepared(pixels[None])
+            return combine_crops(encoder.encode_prepared(pixels))
 
     @property
     def examples(self) -> list[Item]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.rows import read_file
 from deepstyle.errors import ImageError
 from deepstyle.style.bands import Bands
+from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.search import Crop, Match, read_photo
 
@@ -19,7 +20,7 @@ Photo = bytes | Path
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What a search found, closest first.
+    """What a search found, best first: closest first, unless something re-ranked it (``deepstyle.style.rerank``).
 
     ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
     are ``None`` where the model was never calibrated, and where the query ignores or replaces the colour.
@@ -30,17 +31,20 @@ class SearchAnswer:
     bands: Bands | None = None
 
 
-def answer_of(matches: Sequence[Match], bands: Bands | None, query: NDArray[np.float32] | None = None) -> SearchAnswer:
-    """The answer of these ``matches``; ``query`` (D,) is a photo's."""
-    best = matches[0].similarity if matches else None
-    return SearchAnswer(tuple(matches), bands.is_good_match(best, query) if bands else None, bands)
+def answer_of(
+    matches: Sequence[Match], k: int, bands: Bands | None, query: NDArray[np.float32] | None = None
+) -> SearchAnswer:
+    """The first ``k`` matches; ``query`` (D,) is a photo's. The closest of all matches says whether one is good."""
+    closest = max((match.similarity for match in matches), default=None)
+    return SearchAnswer(tuple(matches[:k]), bands.is_good_match(closest, query) if bands else None, bands)
 
 
-def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None) -> Encoded:
-    """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
+def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None, *, several: bool) -> Encoded:
+    """A photo's embedding and features, one row each, of ``several`` crops or of the whole; raises ``ImageError``."""
     try:
         data = photo if isinstance(photo, bytes) else read_file(photo)
-        return encoder.encode([read_photo(encoder, data, crop)])
+        rgb = read_photo(encoder, data, crop, several=several)
+        return combine_crops(encoder.encode(query_crops(rgb, several=several)))
     except ImageError as error:
         if isinstance(photo, bytes):
             raise

@@ -1,6 +1,5 @@
 """``Shop``: the methods are short, what they do lies in the modules beside this one and in the rooms below."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from deepstyle.report.map_points import (
     MapPoints,
     Method,
     compute_points,
-    read_points,
+    ensure_points,
     write_points,
 )
 from deepstyle.settings import Precision, Settings
@@ -46,7 +45,7 @@ from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
-from deepstyle.store.integrity import record_check
+from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import keep_augmented_views
@@ -54,6 +53,7 @@ from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
@@ -62,7 +62,6 @@ Query = str | Photo | Piece
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
-log = logging.getLogger(__name__)
 
 
 class Shop:
@@ -270,14 +269,7 @@ class Shop:
 
     def ensure_map(self) -> MapPoints | None:
         """The stored map, computed where it is missing or lacks items; ``None`` where there are too few items."""
-        space = self.space
-        stored = read_points(self.store, space)
-        if stored and len(stored.item_ids) >= min(POINTS, self.store.spaces().get(space, 0)):
-            return stored
-        try:
-            return self.map()
-        except UsageError:
-            return None
+        return ensure_points(self.store, self.space)
 
     # -- search --------------------------------------------------------------------------------------------------------
     def search_photo(
@@ -288,43 +280,69 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         crop: Crop | None = None,
         colour: str = "",
+        several_crops: bool | None = None,
+        by: Reranking | None = None,
     ) -> SearchAnswer:
         """The ``k`` items most similar to a photo, or to the part of it in ``crop``.
 
         ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
-        photo's; ``""`` is as ``match``, also where the vectors have no colour. Raises ``ImageError``, and
-        ``UsageError`` for a colour that cannot be applied.
+        photo's; ``""`` is as ``match``, also where the vectors have no colour. ``several_crops`` and ``by`` (see
+        ``reranking``) stand for those of the settings. Raises ``ImageError``, and ``UsageError`` for a colour that
+        cannot be applied.
         """
-        embedding = self.embed_photo(photo, crop).embeddings[0]
-        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour)
+        embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
+        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour, by=by)
 
-    def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING, colour: str = "") -> SearchAnswer:
-        """The ``k`` items most similar to an item, without itself; ``colour`` as in ``search_photo``.
+    def similar(
+        self,
+        item_id: str,
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        colour: str = "",
+        by: Reranking | None = None,
+    ) -> SearchAnswer:
+        """The ``k`` items most similar to an item, without itself; ``colour`` and ``by`` as in ``search_photo``.
 
         Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        query = partial(self.coloured, colour=colour)
-        matches = similar_items(self.store, space, item_id, k=k, where=where, reweigh=query)
-        return answer_of(matches, self._bands_of(space) if measures_similarity(colour) else None)
+        query, by = partial(self.coloured, colour=colour), by or self.reranking()
+        depth = max(k, by.candidates)
+        matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
+        return answer_of(matches, k, self._bands_of(space) if measures_similarity(colour) else None)
 
-    def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
+    def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
+        """What re-ranks a search: the switches given here, and those of the settings for the others."""
+        given = {"category_vote": category_vote, "query_expansion": query_expansion}
+        known = {name: getattr(self.settings, name) for name in given}
+        return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
+
+    def embed_photo(self, photo: Photo, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
-        return embed_photo(self.encoder, photo, crop)
+        several = self.settings.several_crops if several_crops is None else several_crops
+        return embed_photo(self.encoder, photo, crop, several=several)
 
     def coloured(self, embedding: NDArray[np.float32], colour: str) -> NDArray[np.float32]:
         """``embedding`` (D,) float32 of unit norm as the query for ``colour``; see ``search_photo``."""
         return reweight(embedding, self.spec, colour) if colour else embedding
 
     def search_embedding(
-        self, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING, colour: str = ""
+        self,
+        embedding: NDArray[np.float32],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        colour: str = "",
+        by: Reranking | None = None,
     ) -> SearchAnswer:
         """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
         The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
         """
-        matches = search_vector(self.store, serving_space(self.store, self.spec), embedding, k=k, where=where)
-        return answer_of(matches, self.bands if measures_similarity(colour) else None, embedding)
+        space, by = serving_space(self.store, self.spec), by or self.reranking()
+        matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
+        return answer_of(matches, k, self.bands if measures_similarity(colour) else None, embedding)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
@@ -376,12 +394,7 @@ class Shop:
 
         The store remembers the result where it can be written. Raises ``StoreError`` where it cannot be read.
         """
-        report = self.store.check(repair=repair, on_progress=on_progress)
-        try:
-            record_check(self.store, report)
-        except StoreError as error:
-            log.warning("the store cannot keep the result of the check: %s", error.message)
-        return report
+        return check_recorded(self.store, repair=repair, on_progress=on_progress)
 
     def copy_to(self, target: str, *, on_progress: StepProgress | None = None) -> CopyReport:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""

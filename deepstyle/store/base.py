@@ -169,6 +169,10 @@ class Store(Protocol):
         """``count`` and ``spaces``, cheap enough to call often; a server's may be a few seconds old."""
         ...
 
+    def category_counts(self) -> Mapping[str, int]:
+        """How many items each semantic category has, cheap enough for every search; a server's may be a minute old."""
+        ...
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         ...

@@ -6,7 +6,7 @@ An update copies the arrays (about 10 MB for 250,000 items); threads that still 
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -74,6 +74,7 @@ class Columns:
     vocabularies: tuple[Vocabulary, ...]
     _masks: dict[ItemFilter, NDArray[np.bool_]] = field(default_factory=dict)
     _facets: dict[ItemFilter, tuple[int, Facets]] = field(default_factory=dict)
+    _category_counts: dict[str, int] = field(default_factory=dict)
 
     def key(self, item_id: str) -> int | None:
         """The item's key, ``None`` where there is no such item."""
@@ -96,8 +97,15 @@ class Columns:
         """The order (M) int64 that puts the items ``keys`` (M) of one category together, and of one kind within it."""
         return np.lexsort((self._codes_of("category")[keys], self._codes_of("semantic_category")[keys]))
 
+    def category_counts(self) -> Mapping[str, int]:
+        """How many items each semantic category has; cached for the snapshot's lifetime."""
+        if not self._category_counts:
+            vocabulary = self.vocabularies[_place("semantic_category")]
+            self._category_counts.update(vocabulary.count(self._codes_of("semantic_category")[self.order]))
+        return self._category_counts
+
     def _codes_of(self, name: str) -> NDArray[np.int32]:
-        found: NDArray[np.int32] = self.codes[[declared.name for declared in VALUE_FILTERS].index(name)]
+        found: NDArray[np.int32] = self.codes[_place(name)]
         return found
 
     def facets(self, where: ItemFilter) -> tuple[int, Facets]:
@@ -176,6 +184,7 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
         present=_grown(old.present, size, False),
         _masks={},
         _facets={},
+        _category_counts={},
     )
     new.present[[key for key in voided if key < size]] = False
     added = [key for key in keys if not (key < len(old.present) and old.present[key])]
@@ -203,6 +212,11 @@ def _with_order(columns: Columns, added: list[int]) -> Columns:
     places = [bisect_left(remaining, columns.item_ids[key], key=columns.item_ids.__getitem__) for key in added]
     order = np.insert(remaining, places, added) if added else remaining
     return replace(columns, order=order)
+
+
+def _place(name: str) -> int:
+    """Which of the declared filters has this name."""
+    return [declared.name for declared in VALUE_FILTERS].index(name)
 
 
 def _grown(array: NDArray[np.generic], size: int, fill: object) -> NDArray:  # type: ignore[type-arg]

@@ -153,6 +153,10 @@ class EmbeddedStore:
             self._summary = state, Summary(self.count(), self.spaces())
         return self._summary[1]
 
+    def category_counts(self) -> Mapping[str, int]:
+        """How many items each semantic category has, counted once after each write."""
+        return self._snapshots.current().columns.category_counts()
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only

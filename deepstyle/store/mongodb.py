@@ -63,6 +63,7 @@ from deepstyle.store.url import without_password
 ITEMS_AT_ONCE: Final = 1_000
 VECTORS_AT_ONCE: Final = 4_000
 SUMMARY_TTL_S: Final = 5.0
+CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 
 
@@ -79,6 +80,7 @@ class MongoStore:
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
         self._summary: tuple[float, Summary] | None = None
+        self._categories: tuple[float, dict[str, int]] | None = None
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -153,6 +155,16 @@ class MongoStore:
         if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
             self._summary = time.monotonic(), Summary(self.count(), self.spaces())
         return self._summary[1]
+
+    def category_counts(self) -> Mapping[str, int]:
+        """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
+        if self._categories is None or time.monotonic() - self._categories[0] > CATEGORIES_TTL_S:
+            self._categories = time.monotonic(), self._count_categories()
+        return self._categories[1]
+
+    @translated
+    def _count_categories(self) -> dict[str, int]:
+        return mongodb_filter.count_categories(self._db["items"])
 
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:

@@ -64,6 +64,13 @@ def browse(items: Collection[Document], where: ItemFilter, *, limit: int, after:
     )
 
 
+def count_categories(items: Collection[Document]) -> dict[str, int]:
+    """How many items each semantic category has, from the index of the filter alone."""
+    field = "match.semantic_category"
+    stages: list[Document] = [{"$match": {field: {"$gt": ""}}}, {"$group": {"_id": f"${field}", "n": {"$sum": 1}}}]
+    return {row["_id"]: row["n"] for row in items.aggregate(stages)}
+
+
 def _ranges(overall: Document) -> dict[str, tuple[float, float]]:
     names = [field.filter for field in RANGE_FILTERS if overall.get(f"{field.filter}_min") is not None]
     return {name: (overall[f"{name}_min"], overall[f"{name}_max"]) for name in names}

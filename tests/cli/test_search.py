@@ -83,6 +83,22 @@ def test_search_prints_a_table(run, shop: Path) -> None:
     assert "Versace boots [0]" in printed and "100.00%" in printed
 
 
+def ranked(printed: str) -> list[tuple[str, float]]:
+    return [(match["item"]["item_id"], match["similarity"]) for match in json.loads(printed)["results"]]
+
+
+def test_switches(run, shop: Path) -> None:
+    for command in (["search", str(shop / "query.png")], ["similar", "00-0"]):
+        served = ranked(run(*command, "-k", "20", "--json"))
+        plain = ranked(run(*command, "-k", "20", "--json", "--no-category-vote"))
+        assert plain == sorted(plain, key=lambda match: -match[1])
+        assert sorted(served) == sorted(plain)
+        assert ranked(run(*command, "-k", "20", "--json", "--no-category-vote", "--query-expansion")) != plain
+    assert served != plain  # an item's own category
+    crops = ranked(run("search", str(shop / "query.png"), "-k", "12", "--json", "--several-crops"))
+    assert len(crops) == 12
+
+
 def test_similar_leaves_the_item_out(run) -> None:
     answer = json.loads(run("similar", "00-0", "--json"))
     assert answer["query"] == {"item_id": "00-0", "title": "Versace boots [0]"}

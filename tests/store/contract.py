@@ -180,6 +180,16 @@ class StoreContract:
         fill(store)
         wait_for(lambda: store.summary().items == 5 and store.summary().vectors == {"s": 5}, "the new counts")
 
+    def test_categories_are_counted(self, store: Store, url: str) -> None:
+        with open_store(url) as empty:
+            assert dict(empty.category_counts()) == {}
+        fill(store)
+        with open_store(url) as opened:  # a handle may remember its counts for a minute
+            assert dict(opened.category_counts()) == {"shoes": 2, "all-body": 2}
+        store.delete(["a1", "a2", "b1"])
+        with open_store(url) as opened:
+            assert dict(opened.category_counts()) == {"all-body": 1}
+
     def test_put_last_one_wins(self, store: Store) -> None:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)
         assert store.get(["x"])["x"].title == "two"

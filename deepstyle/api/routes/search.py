@@ -13,7 +13,7 @@ from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
-from deepstyle.store.base import ItemFilter
+from deepstyle.shop import Shop
 from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
 
@@ -38,7 +38,7 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
         raise
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, None, 10, ItemFilter(), colour)
+        return _first_page(resources, data, None, SearchFields(), colour)
 
     return await resources.queue.run(request, upload, work)
 
@@ -51,50 +51,56 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     openapi_extra=form_body(SearchFields.model_json_schema()["properties"], []),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
-    """Send ``image`` for the first page; for each next page send ``cursor`` with the same filter."""
+    """Send ``image`` for the first page; for each next page send ``cursor`` with the same filter and switches."""
     upload = await read_upload(request)
     try:
         fields = search_fields(upload)
-        crop, (where, colour) = fields.box(), split_choice(fields.where())
+        crop, (_, colour) = fields.box(), split_choice(fields.where())
         if fields.cursor and upload.image is not None:
             raise ProblemError("malformed-request", "the form has both an image and a cursor; send one of them.")
     except Exception:
         upload.close()
         raise
     if fields.cursor:
-        page = partial(_next_page, resources, fields.cursor, fields.k, where, colour)
+        page = partial(_next_page, resources, fields, colour)
         return await resources.reads.run(request.state.client, page)
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, crop, fields.k, where, colour)
+        return _first_page(resources, data, crop, fields, colour)
 
     return await resources.queue.run(request, upload, work)
 
 
 def _first_page(
-    resources: Resources, data: bytes, crop: Crop | None, k: int, where: ItemFilter, colour: str
+    resources: Resources, data: bytes, crop: Crop | None, fields: SearchFields, colour: str
 ) -> SearchResults:
-    query = resources.shop.coloured(resources.encode_photo(data, crop).embeddings[0], colour)
-    return _page(resources, query, 0, k, where, colour)
+    encoded = resources.encode_photo(data, crop, several_crops=fields.several_crops)
+    return _page(resources, resources.shop.coloured(encoded.embeddings[0], colour), 0, fields, colour)
 
 
-def _next_page(resources: Resources, cursor: str, k: int, where: ItemFilter, colour: str) -> SearchResults:
+def _next_page(resources: Resources, fields: SearchFields, colour: str) -> SearchResults:
     shop = resources.shop
-    bound = cursors.binding(where, shop.space, colour)
-    offset, query = cursors.unpack_search(cursor, shop.spec.embedding_dim, bound)
-    return _page(resources, query, offset, k, where, colour)
+    offset, query = cursors.unpack_search(fields.cursor, shop.spec.embedding_dim, _binding(shop, fields))
+    return _page(resources, query, offset, fields, colour)
 
 
 def _page(
-    resources: Resources, query: NDArray[np.float32], offset: int, k: int, where: ItemFilter, colour: str
+    resources: Resources, query: NDArray[np.float32], offset: int, fields: SearchFields, colour: str
 ) -> SearchResults:
     """Results ``offset`` to ``offset + k`` for a query that ``colour`` was applied to; no cursor on the last page."""
-    shop, depth = resources.shop, min(offset + k, MAX_DEPTH)
+    shop, depth = resources.shop, min(offset + fields.k, MAX_DEPTH)
+    (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
-        answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour)
+        answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour, by=by)
     has_more = len(answer.matches) > depth and depth < MAX_DEPTH
     return SearchResults(
         results=results_of(answer.matches[offset:depth], answer.bands),
         good_match=answer.good_match,
-        next_cursor=cursors.pack_search(depth, query, cursors.binding(where, shop.space, colour)) if has_more else None,
+        next_cursor=cursors.pack_search(depth, query, _binding(shop, fields)) if has_more else None,
     )
+
+
+def _binding(shop: Shop, fields: SearchFields) -> bytes:
+    """What the cursor of a search is bound to: another filter, model or order would join pages that do not fit."""
+    by = shop.reranking(fields.category_vote, fields.query_expansion)
+    return cursors.binding(fields.where(), shop.space, repr(by))

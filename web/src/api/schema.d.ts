@@ -171,7 +171,7 @@ export interface paths {
         put?: never;
         /**
          * Products similar to a photo or a part of it, filtered, in pages
-         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter.
+         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter and switches.
          */
         post: operations["search"];
         delete?: never;
@@ -1884,7 +1884,7 @@ export interface components {
         SearchResult: {
             /**
              * Rank
-             * @description 1 is the closest.
+             * @description 1 is the best. A category vote may rank a product above a closer one.
              */
             rank: number;
             /**
@@ -1901,7 +1901,7 @@ export interface components {
         };
         /**
          * SearchResults
-         * @description The closest products, closest first.
+         * @description The closest products, best first.
          * @example {
          *       "good_match": true,
          *       "results": [
@@ -1964,7 +1964,7 @@ export interface components {
         };
         /**
          * SimilarItems
-         * @description An item, and the products closest to it, closest first; the item itself is not among them.
+         * @description An item, and the products closest to it, best first; the item itself is not among them.
          * @example {
          *       "good_match": true,
          *       "query": {
@@ -2712,6 +2712,10 @@ export interface operations {
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;
+                /** @description Whether products of the query's category, by vote of the nearest products, rank higher. */
+                category_vote?: boolean | null;
+                /** @description Whether the products nearest to the query are added to it, to rank the results. */
+                query_expansion?: boolean | null;
                 /** @description How many products to return. */
                 k?: number;
             };
@@ -3042,6 +3046,16 @@ export interface operations {
                      */
                     text?: string;
                     /**
+                     * Category Vote
+                     * @description Whether products of the query's category, by vote of the nearest products, rank higher.
+                     */
+                    category_vote?: boolean | null;
+                    /**
+                     * Query Expansion
+                     * @description Whether the products nearest to the query are added to it, to rank the results.
+                     */
+                    query_expansion?: boolean | null;
+                    /**
                      * K
                      * @description How many products per page.
                      * @default 10
@@ -3054,6 +3068,11 @@ export interface operations {
                      * @example 0.1,0.2,0.5,0.6
                      */
                     crop?: string;
+                    /**
+                     * Several Crops
+                     * @description Whether the photo's foreground is searched for too; takes twice as long.
+                     */
+                    several_crops?: boolean | null;
                     /**
                      * Cursor
                      * @description `next_cursor` of the previous page, without image.
