@@ -25,7 +25,7 @@ FASHION_MODEL: Final = LITE2_MODEL.with_name("fashion")
 """The model ``packaged:fashion`` in fp16, whose backbone was trained on photos of garments."""
 DEFAULT_NAME: Final = "packaged"
 """The name of the default model, whichever that is in this version."""
-DEFAULT_MODEL: Final = "packaged:lite2"
+DEFAULT_MODEL: Final = "packaged:fashion"
 """The model that ``packaged`` names."""
 FORMER_DEFAULT: Final = "packaged:lite2"
 """The model that ``packaged`` named before: what it encoded is served by it until `deepstyle encode` has finished."""
