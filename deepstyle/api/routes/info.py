@@ -11,7 +11,7 @@ from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.api.rules import OutfitRules, UploadLimits
-from deepstyle.style.weights import HUB_PREFIX
+from deepstyle.style.hub import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
 
