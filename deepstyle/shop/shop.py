@@ -17,14 +17,7 @@ from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DeepstyleError, StoreError, UsageError
-from deepstyle.report.map_points import (
-    POINTS,
-    MapPoints,
-    Method,
-    compute_points,
-    ensure_points,
-    write_points,
-)
+from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
@@ -367,12 +360,7 @@ class Shop:
         return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
-        self,
-        pieces: Sequence[Query],
-        slots: Sequence[str] = (),
-        *,
-        k: int = 5,
-        where: ItemFilter = EVERYTHING,
+        self, pieces: Sequence[Query], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
     ) -> list[Completed]:
         """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
         return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
