@@ -245,9 +245,8 @@ class Shop:
         if augmented_views is not None:
             keep_augmented_views(self.store, augmented_views)
         job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address, calibrate)
-        return encode_catalogue(
-            self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest, on_calibrate=on_calibrate
-        )
+        progress = {"on_progress": on_progress, "on_suggest": on_suggest, "on_calibrate": on_calibrate}
+        return encode_catalogue(self.store, self._models, job, **progress)
 
     def calibrate(self, *, force: bool = False, on_progress: Progress | None = None) -> Calibration:
         """Measure what a result is worth here, on at most 500 pictures; again only if these changed, or ``force``."""
@@ -340,10 +339,7 @@ class Shop:
         colour: str = "",
         by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
-
-        A calibration holds for the model's own balance of style and colour, so another ``colour`` has none.
-        """
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already."""
         space, by = serving_space(self.store, self.spec), by or self.reranking()
         matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
         calibration = self.calibration if measures_similarity(colour) else None
