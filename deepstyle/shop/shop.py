@@ -17,14 +17,7 @@ from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DeepstyleError, StoreError, UsageError
-from deepstyle.report.map_points import (
-    POINTS,
-    MapPoints,
-    Method,
-    compute_points,
-    ensure_points,
-    write_points,
-)
+from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
@@ -53,7 +46,7 @@ from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.rerank import Reranking
+from deepstyle.style.rerank import Prior, Reranking
 from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
@@ -335,13 +328,16 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        prior: Prior | None = None,
     ) -> SearchAnswer:
         """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
+        The bands hold for the model's own balance of style and colour, so another ``colour`` has none. ``prior``, the
+        probabilities of the photo's semantic category, joins the category vote.
         """
         space, by = serving_space(self.store, self.spec), by or self.reranking()
-        matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
+        depth = max(k, by.candidates)
+        matches = search_vector(self.store, space, embedding, k=depth, where=where, by=by, prior=prior)
         return answer_of(matches, k, self.bands if measures_similarity(colour) else None, embedding)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
