@@ -8,10 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.rows import read_file
-from deepstyle.errors import ImageError
-from deepstyle.style.bands import Bands
+from deepstyle.errors import DeepstyleError, ImageError
+from deepstyle.settings import Settings
+from deepstyle.shop.models import Models
+from deepstyle.store.base import Store
+from deepstyle.style.bands import Bands, bands_of
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, Match, read_photo
 
 Photo = bytes | Path
@@ -37,6 +41,21 @@ def answer_of(
     """The first ``k`` matches; ``query`` (D,) is a photo's. The closest of all matches says whether one is good."""
     closest = max((match.similarity for match in matches), default=None)
     return SearchAnswer(tuple(matches[:k]), bands.is_good_match(closest, query) if bands else None, bands)
+
+
+def bands_in(store: Store, models: Models, space: str) -> Bands | None:
+    """The bands of the vectors in ``space``; ``None`` where their model is not here."""
+    try:
+        spec = models.spec
+    except DeepstyleError:
+        return None
+    return bands_of(store, spec) if spec.fingerprint == space else None
+
+
+def reranking_of(settings: Settings, **given: bool | None) -> Reranking:
+    """The switches of ``Reranking`` that are given, and those of ``settings`` for the others."""
+    known = {name: getattr(settings, name) for name in given}
+    return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
 
 
 def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None, *, several: bool) -> Encoded:

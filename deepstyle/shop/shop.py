@@ -16,7 +16,7 @@ from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import DeepstyleError, StoreError, UsageError
+from deepstyle.errors import StoreError, UsageError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
@@ -33,7 +33,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
-from deepstyle.shop.search import Photo, SearchAnswer, answer_of, embed_photo
+from deepstyle.shop.search import Photo, SearchAnswer, answer_of, bands_in, embed_photo, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -303,13 +303,11 @@ class Shop:
         query, by = partial(self.coloured, colour=colour), by or self.reranking()
         depth = max(k, by.candidates)
         matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
-        return answer_of(matches, k, self._bands_of(space) if measures_similarity(colour) else None)
+        return answer_of(matches, k, bands_in(self.store, self._models, space) if measures_similarity(colour) else None)
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
-        given = {"category_vote": category_vote, "query_expansion": query_expansion}
-        known = {name: getattr(self.settings, name) for name in given}
-        return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
+        return reranking_of(self.settings, category_vote=category_vote, query_expansion=query_expansion)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
@@ -396,11 +394,3 @@ class Shop:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""
         with open_store(target) as other:
             return copy_store(self.store, other, on_progress=on_progress)
-
-    def _bands_of(self, space: str) -> Bands | None:
-        """The bands of the vectors in ``space``; ``None`` where their model is not here."""
-        try:
-            spec = self.spec
-        except DeepstyleError:
-            return None
-        return bands_of(self.store, spec) if spec.fingerprint == space else None
