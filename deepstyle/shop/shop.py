@@ -361,12 +361,7 @@ class Shop:
         return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
-        self,
-        pieces: Sequence[Query],
-        slots: Sequence[str] = (),
-        *,
-        k: int = 5,
-        where: ItemFilter = EVERYTHING,
+        self, pieces: Sequence[Query], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
     ) -> list[Completed]:
         """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
         return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
