@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.rows import read_file
 from deepstyle.errors import ImageError
+from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter
 from deepstyle.style.calibration.calibration import Calibration, QueryKind
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, Match, read_photo
 
 Photo = bytes | Path
@@ -48,6 +50,12 @@ def judged(
         return SearchAnswer(tuple(matches[:k]), None)
     found, is_good_match = calibration.judge(query, embeddings[0], matches, where)
     return SearchAnswer(found[:k], is_good_match, calibrated=True)
+
+
+def reranking_of(settings: Settings, **given: bool | None) -> Reranking:
+    """The switches of ``Reranking`` that are given, and those of ``settings`` for the others."""
+    known = {name: getattr(settings, name) for name in given}
+    return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
 
 
 def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None, *, several: bool) -> Encoded:

@@ -34,7 +34,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
-from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged
+from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -47,7 +47,7 @@ from deepstyle.style.calibration.calibration import Calibration, read_calibratio
 from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.rerank import Reranking
+from deepstyle.style.rerank import Prior, Reranking
 from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
@@ -317,9 +317,7 @@ class Shop:
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
-        given = {"category_vote": category_vote, "query_expansion": query_expansion}
-        known = {name: getattr(self.settings, name) for name in given}
-        return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
+        return reranking_of(self.settings, category_vote=category_vote, query_expansion=query_expansion)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
@@ -338,10 +336,15 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        prior: Prior | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already."""
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
+
+        ``prior``, the probabilities of the photo's semantic category, joins the category vote.
+        """
         space, by = serving_space(self.store, self.spec), by or self.reranking()
-        matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
+        depth = max(k, by.candidates)
+        matches = search_vector(self.store, space, embedding, k=depth, where=where, by=by, prior=prior)
         calibration = self.calibration if measures_similarity(colour) else None
         return judged(calibration, "photo", embedding[None], matches, k, where)
 

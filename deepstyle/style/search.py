@@ -21,7 +21,7 @@ from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import served_model
-from deepstyle.style.rerank import BY_SIMILARITY, Reranking, rerank
+from deepstyle.style.rerank import BY_SIMILARITY, Candidates, Prior, Reranking, rerank
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
@@ -120,11 +120,15 @@ def search_vector(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     by: Reranking = BY_SIMILARITY,
+    prior: Prior | None = None,
 ) -> list[Match]:
-    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each."""
+    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each.
+
+    ``prior`` joins a category vote; pages of one list need the same.
+    """
     depth, spaces = max(k, by.candidates), search_spaces(store, space)
     hits = _best_of(store.search(one, embedding, k=depth, where=where) for one in spaces)[:depth]
-    return _ranked(store, space, embedding, hits, by)[:k]
+    return _ranked(store, space, embedding, hits, by, prior=prior)[:k]
 
 
 def search_photo(
@@ -186,11 +190,12 @@ def _ranked(
     hits: Sequence[Hit],
     by: Reranking,
     query_item: Item | None = None,
+    prior: Prior | None = None,
 ) -> list[Match]:
     """``matches_of`` in the order of ``by``."""
     found = _with_items(store, hits)
     items, similarities = [item for item, _ in found], np.array([similarity for _, similarity in found])
-    order = rerank(store, space, query, similarities, items, by, query_item)
+    order = rerank(store, space, Candidates(query, similarities, items, query_item, prior), by)
     return [Match(rank, *found[place]) for rank, place in enumerate(order, start=1)]
 
 
