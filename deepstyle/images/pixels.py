@@ -27,6 +27,8 @@ MAX_WORK_NS: Final = 900_000_000
 """CPU time that decoding one picture may take, as ``Header.work_ns`` estimates it."""
 
 Fit = Literal["stretch", "pad", "crop"]
+Interpolation = Literal["bicubic", "bilinear"]
+Rounding = Literal["nearest", "down"]
 Rgb = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom as fractions of the upright picture."""
@@ -35,6 +37,7 @@ WHOLE: Final[Box] = (0.0, 0.0, 1.0, 1.0)
 _PILLOW_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 MEDIA_TYPES: Final = tuple(_PILLOW_FORMATS)
 """The formats that are read."""
+_METHODS: Final = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 _LARGE_PX: Final = 4_000_000
 """Only larger pictures are decoded reduced where the format itself has no reduced scale."""
 
@@ -134,26 +137,58 @@ def read_image(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels: int
     return ItemImage(data, hashlib.sha256(data).hexdigest(), header.media_type, *upright_size(header))
 
 
-def resize(rgb: Rgb, height_px: int, width_px: int, fit: Fit) -> Rgb:
-    """Resize (H, W, 3) to (height_px, width_px, 3), antialiased bicubic (a = -0.5).
+def resize(
+    rgb: Rgb,
+    height_px: int,
+    width_px: int,
+    fit: Fit,
+    *,
+    interpolation: Interpolation = "bicubic",
+    shorter_px: int = 0,
+    rounding: Rounding = "nearest",
+) -> Rgb:
+    """Resize (H, W, 3) to (height_px, width_px, 3), antialiased; bicubic has a = -0.5.
 
-    ``stretch`` ignores the aspect ratio, ``pad`` centres the picture between white borders, ``crop`` keeps its centre.
+    ``stretch`` ignores the aspect ratio, ``pad`` centres the picture between white borders, ``crop`` keeps its centre:
+    as much as fits, or with ``shorter_px`` what is left of the picture once its shorter side has that length.
+    ``rounding`` is that of the crop's corner, in whole pixels of the resized picture.
     """
     high, wide = rgb.shape[:2]
-    picture = Image.fromarray(rgb)
+    picture, method = Image.fromarray(rgb), _METHODS[interpolation]
     if fit == "pad":
         scale = min(height_px / high, width_px / wide)
         size = max(1, round(wide * scale)), max(1, round(high * scale))
         framed = Image.new("RGB", (width_px, height_px), "white")
-        resized = picture.resize(size, Image.Resampling.BICUBIC)
+        resized = picture.resize(size, method)
         framed.paste(resized, ((width_px - size[0]) // 2, (height_px - size[1]) // 2))
         return np.asarray(framed)
     box: tuple[float, float, float, float] = (0, 0, wide, high)
-    if fit == "crop":
+    if fit == "crop" and shorter_px:
+        box = _centre_box(high, wide, (height_px, width_px), shorter_px, rounding)
+    elif fit == "crop":
         scale = max(height_px / high, width_px / wide)
         left, top = max(0.0, wide - width_px / scale) / 2, max(0.0, high - height_px / scale) / 2
         box = (left, top, wide - left, high - top)
-    return np.asarray(picture.resize((width_px, height_px), Image.Resampling.BICUBIC, box=box))
+    return np.asarray(picture.resize((width_px, height_px), method, box=box))
+
+
+def _centre_box(
+    high: int, wide: int, size: tuple[int, int], shorter_px: int, rounding: Rounding
+) -> tuple[float, float, float, float]:
+    """The part of a picture that a centre crop of ``size`` keeps once the shorter side is ``shorter_px``.
+
+    Resizing this part gives the same pixels as resizing the whole picture and cropping it, and takes no memory for
+    what a very wide picture loses. The longer side is rounded down, as torchvision and transformers do.
+    """
+    shortest = min(high, wide)
+    corners: list[float] = []
+    ends: list[float] = []
+    for side, cropped in ((wide, size[1]), (high, size[0])):
+        resized = int(shorter_px * side / shortest)
+        start = (resized - cropped) // 2 if rounding == "down" else round((resized - cropped) / 2)
+        corners.append(start * side / resized)
+        ends.append(min(side, (start + cropped) * side / resized))
+    return corners[0], corners[1], ends[0], ends[1]
 
 
 def thumbnail(data: bytes, width_px: int, *, header: Header | None = None) -> bytes:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ModelError
 from deepstyle.files import open_regular
-from deepstyle.images.pixels import decode, resize
+from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
 from deepstyle.style.colour import append_colour
@@ -79,8 +79,7 @@ class Encoder:
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Resize a picture, uint8 RGB of any size, to the model's (H, W, 3) uint8."""
-        target = self.spec.preprocessing
-        return resize(rgb, target.height_px, target.width_px, target.fit)
+        return self.spec.preprocessing.apply(rgb)
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
         """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side if there are several streams."""

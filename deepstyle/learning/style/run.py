@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError, ModelError, UsageError
 from deepstyle.learning.checkpoint import CHECKPOINT_FILE, Checkpoint, discard_checkpoint, read_checkpoint
-from deepstyle.learning.config import as_json, parse_config
+from deepstyle.learning.config import parse_config
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.distributed import Group, join_group, leave_group, rank_zero_first
@@ -162,7 +162,7 @@ def trained_network(best: Mapping[str, Tensor], config: StyleConfig, weights: We
 def _check_weights(weights: Weights, identity: Mapping[str, Any], run: Path) -> None:
     if weights.sha256 != identity["weights_sha256"]:
         raise ModelError(f"{weights.name} has changed since {run} was trained.", remedy="Train again.")
-    if identity.get("preprocessing") != as_json(weights.preprocessing):
+    if identity.get("preprocessing") != weights.preprocessing.fields():
         raise ModelError(
             f"the preprocessing of {weights.name} has changed since {run} was trained.", remedy="Train again."
         )

@@ -297,7 +297,7 @@ class Training:
             "config": as_json(self.config),
             "data_sha256": self.data.sha256,
             "weights_sha256": self.data.weights_sha256,
-            "preprocessing": as_json(self.data.preprocessing),
+            "preprocessing": self.data.preprocessing.fields(),
         }
 
     def _save(self, state: State) -> None:
