@@ -15,6 +15,7 @@ from deepstyle.errors import DeepstyleError, FileError, ModelError
 from deepstyle.files import locked
 from deepstyle.settings import Precision
 from deepstyle.style.precision import int8_is_fast
+from deepstyle.style.pulled import check_weights, locate_published
 from deepstyle.style.recipe import is_default, recipe_key
 from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, ModelSpec, read_spec
 from deepstyle.style.weights import Weights, file_sha256, locate_weights
@@ -56,7 +57,8 @@ def ensure_model(
     if name == "packaged:fashion":
         verify_model(FASHION_MODEL)
         return _of_precision(FASHION_MODEL, precision, serving)
-    weights = locate_weights(name, architecture=architecture)
+    weights = locate_published(name, cache_dir) or locate_weights(name, architecture=architecture)
+    check_weights(weights, cache_dir)
     converted = _converted(weights, cache_dir)
     if is_default(weights) and precision != "fp32" and not (precision == "auto" and _encoded(converted, serving)):
         verify_model(LITE2_MODEL)
@@ -169,8 +171,7 @@ def _build(weights: Weights, folder: Path) -> None:
     unfinished = folder.with_suffix(".part")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
-    module = "deepstyle.learning.style.build"
-    command = [sys.executable, "-m", module, weights.name, str(unfinished), weights.architecture]
+    command = [sys.executable, "-m", *_conversion(weights, unfinished)]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (our own module)
     if finished.returncode != 0:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -178,6 +179,13 @@ def _build(weights: Weights, folder: Path) -> None:
     verify_model(unfinished)
     shutil.rmtree(folder, ignore_errors=True)  # with its int8 folder, which belongs to another graph
     unfinished.rename(folder)
+
+
+def _conversion(weights: Weights, folder: Path) -> tuple[str, ...]:
+    """The module that converts ``weights`` into ``folder``, which is in ``CACHE/models``, and its arguments."""
+    if weights.is_published:
+        return "deepstyle.learning.style.convert", weights.name, str(folder), str(folder.parent.parent)
+    return "deepstyle.learning.style.build", weights.name, str(folder), weights.architecture
 
 
 def _build_error(weights: Weights, finished: subprocess.CompletedProcess[str]) -> DeepstyleError:
@@ -189,9 +197,10 @@ def _build_error(weights: Weights, finished: subprocess.CompletedProcess[str]) -
     except (ValueError, KeyError, AttributeError):
         last = (finished.stderr.strip().splitlines() or [f"exit status {finished.returncode}"])[-1]
     if "ModuleNotFoundError" in last:
+        extra = "models" if weights.is_published else "train"
         return errors.MissingDependencyError(
             f"{weights.name} has to be converted once, and {last.removeprefix('ModuleNotFoundError: ')}.",
-            remedy="Install what converts models: pip install 'deepstyle[train]'. "
+            remedy=f"Install what converts models: pip install 'deepstyle[{extra}]'. "
             "Or use the packaged model, which needs no conversion: --model packaged.",
         )
     return ModelError(f"{weights.name} could not be converted: {last}", remedy="Check memory and disk space.")

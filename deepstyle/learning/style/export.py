@@ -2,6 +2,7 @@
 
 import logging
 import warnings
+from collections.abc import Sequence
 from typing import Final
 
 import onnx
@@ -15,7 +16,11 @@ OUTPUTS: Final = ("features", "embedding")
 
 def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
     """The ONNX file of a network from pixels (B, 3, H, W) to features and embedding, for any batch size."""
-    example = torch.zeros(2, 3, height_px, width_px)
+    return export_graph(network, torch.zeros(2, 3, height_px, width_px), INPUT, OUTPUTS)
+
+
+def export_graph(network: nn.Module, example: torch.Tensor, name: str, outputs: Sequence[str]) -> bytes:
+    """The ONNX file of a network with one input, called ``name``, and these outputs, for any batch size."""
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)  # it reports that torchvision is missing
     with warnings.catch_warnings():  # the exporter uses deprecated parts of itself
         warnings.simplefilter("ignore")
@@ -24,8 +29,8 @@ def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
             (example,),
             dynamo=True,
             opset_version=OPSET,
-            input_names=[INPUT],
-            output_names=list(OUTPUTS),
+            input_names=[name],
+            output_names=list(outputs),
             dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
             verbose=False,
         )
