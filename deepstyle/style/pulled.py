@@ -79,7 +79,7 @@ def locate_published(name: str, cache_dir: Path) -> Weights | None:
             f"{name} was never pulled into {cache_dir}, and only `deepstyle weights pull` downloads it.",
             remedy=f"Run: deepstyle weights pull {name}",
         )
-    model = pulled and find_model(name, pulled, cache_dir)
+    model = find_model(name, pulled, cache_dir) if pulled else None
     if pulled is None or model is None:
         return None
     fields = [CONVERSION_VERSION, dataclasses.asdict(model), sorted(pulled.files.items())]

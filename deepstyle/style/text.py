@@ -86,7 +86,8 @@ class TextEncoder:
             for row, tokens in enumerate(self.tokens(texts)):
                 self._request.infer({0: tokens[None]})
                 embeddings[row] = self._request.get_output_tensor(0).data[0]
-        return embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
+        embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
+        return embeddings
 
 
 def clean(text: str, cleaning: str) -> str:

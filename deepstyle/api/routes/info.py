@@ -15,7 +15,7 @@ from deepstyle.api.rules import OutfitRules, UploadLimits
 from deepstyle.catalogue.colours import COLOURS
 from deepstyle.errors import DeepstyleError
 from deepstyle.shop import Shop
-from deepstyle.style.weights import HUB_PREFIX
+from deepstyle.style.hub import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
 

@@ -51,10 +51,10 @@ def convert(model: PublishedModel, files: Mapping[str, Path], folder: Path, weig
 
 
 def convert_pulled(name: str, folder: Path, cache_dir: Path) -> ModelSpec:
-    """Convert what was pulled under ``name`` into ``folder``; raises ``ModelError`` where it was not, or has changed."""
+    """Convert what was pulled under ``name`` into ``folder``; raises ``ModelError`` where it has changed."""
     weights = locate_published(name, cache_dir)
     pulled = read_lock(cache_dir).get(name)
-    model = pulled and find_model(name, pulled, cache_dir)
+    model = find_model(name, pulled, cache_dir) if pulled else None
     if weights is None or pulled is None or model is None:
         raise ModelError(f"{name} was never pulled.", remedy=f"Run: deepstyle weights pull {name}")
     return convert(model, pulled_files(name, pulled, cache_dir), folder, weights.sha256)

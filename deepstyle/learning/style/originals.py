@@ -5,7 +5,7 @@ repository, without pretrained weights, and then loaded.
 """
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -37,7 +37,9 @@ class Towers:
 class ImageTower(nn.Module):
     """Pooled features, and what ``project`` makes of them: the embedding. Without it, the features of unit norm."""
 
-    def __init__(self, pool: Callable[[Tensor], Tensor], project: Callable[[Tensor], Tensor] | None, owner: nn.Module):
+    def __init__(
+        self, pool: Callable[[Tensor], Tensor], project: Callable[[Tensor], Tensor] | None, owner: nn.Module
+    ) -> None:
         super().__init__()
         self.owner, self._pool, self._project = owner, pool, project
 
@@ -66,14 +68,12 @@ def load_original(model: PublishedModel, files: Mapping[str, Path]) -> Towers:
     Raises ``ModelError`` where the weights are not those of this network, ``MissingDependencyError`` where its library
     is not installed.
     """
-    network = build_network(model, files)
-    weights = next(path for file, path in files.items() if file.endswith(".safetensors"))
-    _load(network, weights, model)
+    network = _LOADERS[model.library](model, files)
     return _TOWERS[model.library](network.eval())
 
 
 def build_network(model: PublishedModel, files: Mapping[str, Path]) -> nn.Module:
-    """The untrained network of ``model``, as its library builds it from its architecture or its configuration files."""
+    """The network of ``model`` as its library builds it from its architecture or its configuration, untrained."""
     network: nn.Module = _BUILDERS[model.library](model, files)
     return network
 
@@ -81,8 +81,7 @@ def build_network(model: PublishedModel, files: Mapping[str, Path]) -> nn.Module
 def import_library(name: Library) -> ModuleType:
     """Import a library of models; raises ``MissingDependencyError``."""
     try:
-        if name != "transformers":
-            _import_torchvision()
+        _import_torchvision()
         return importlib.import_module(name)
     except ImportError as error:
         raise MissingDependencyError(
@@ -94,8 +93,8 @@ def import_library(name: Library) -> ModuleType:
 def _import_torchvision() -> None:
     """Import torchvision, also where its compiled part is for another build of torch than the one installed.
 
-    Then two of its operators are unknown, and registering their shapes fails. They are declared, never computed: nothing
-    here detects objects.
+    Then two of its operators are unknown, and registering their shapes fails. They are declared, never computed:
+    nothing here detects objects.
     """
     try:
         importlib.import_module("torchvision")
@@ -111,8 +110,9 @@ _DECLARED: Final[list[Any]] = []
 """The declarations, which end with their object."""
 
 
-def _load(network: nn.Module, path: Path, model: PublishedModel) -> None:
-    """Load a safetensors file; raises ``ModelError`` naming the tensors that do not fit."""
+def _load_by_name(model: PublishedModel, files: Mapping[str, Path]) -> Any:
+    """The network with its safetensors file; raises ``ModelError`` naming the tensors that do not fit."""
+    network, path = build_network(model, files), _weights_file(files)
     try:
         state = load_file(path)
     except (SafetensorError, OSError) as error:
@@ -120,18 +120,43 @@ def _load(network: nn.Module, path: Path, model: PublishedModel) -> None:
     expected = network.state_dict()
     if not expected.keys() & state.keys():
         state = {key.removeprefix(WRAPPER_PREFIX): tensor for key, tensor in state.items()}
+    both = expected.keys() & state.keys()
+    shapes = {key: (state[key].shape, expected[key].shape) for key in both if state[key].shape != expected[key].shape}
     missing = [key for key in expected.keys() - state.keys() if not key.endswith(COUNTERS)]
     unknown = [key for key in state.keys() - expected.keys() if not _is_left_out(key, network)]
-    shapes = [key for key in expected.keys() & state.keys() if expected[key].shape != state[key].shape]
+    _check_fit(model, missing, unknown, shapes)
+    network.load_state_dict(state, strict=False)
+    return network
+
+
+def _load_transformers(model: PublishedModel, files: Mapping[str, Path]) -> Any:
+    """As ``_load_by_name``, by the library itself, which knows the names that its older versions wrote."""
+    library, folder = import_library("transformers"), files["config.json"].parent
+    _transformers_config(model, files)
+    network, report = library.AutoModel.from_pretrained(
+        folder, local_files_only=True, use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True
+    )
+    shapes = {key: (found, expected) for key, found, expected in report["mismatched_keys"]}
+    unknown = [key for key in report["unexpected_keys"] if not key.endswith(COUNTERS)]
+    _check_fit(model, list(report["missing_keys"]), unknown, shapes)
+    return network
+
+
+def _check_fit(
+    model: PublishedModel, missing: Sequence[str], unknown: Sequence[str], shapes: Mapping[str, tuple[Any, Any]]
+) -> None:
     problems = [*(f"{key} is missing" for key in missing), *(f"{key} is unknown" for key in unknown)]
-    problems += [f"{key} is {tuple(state[key].shape)}, not {tuple(expected[key].shape)}" for key in shapes]
+    problems += [f"{key} is {tuple(found)}, not {tuple(expected)}" for key, (found, expected) in shapes.items()]
     if problems:
         shown = "; ".join(sorted(problems)[:8]) + (f"; and {len(problems) - 8} more" if len(problems) > 8 else "")
         raise ModelError(
-            f"{path.name} of {model.repository} does not fit {model.architecture}: {shown}.",
+            f"the weights of {model.repository} do not fit {model.architecture}: {shown}.",
             remedy="Report it: the repository has other weights than deepstyle knows.",
         )
-    network.load_state_dict(state, strict=False)
+
+
+def _weights_file(files: Mapping[str, Path]) -> Path:
+    return next(path for file, path in files.items() if file.endswith(".safetensors"))
 
 
 def _is_left_out(key: str, network: nn.Module) -> bool:
@@ -152,11 +177,15 @@ def _build_open_clip(model: PublishedModel, files: Mapping[str, Path]) -> Any:
 
 
 def _build_transformers(model: PublishedModel, files: Mapping[str, Path]) -> Any:
-    library = import_library("transformers")
-    config = library.AutoConfig.from_pretrained(files["config.json"].parent, local_files_only=True)
+    return import_library("transformers").AutoModel.from_config(_transformers_config(model, files))
+
+
+def _transformers_config(model: PublishedModel, files: Mapping[str, Path]) -> Any:
+    folder = files["config.json"].parent
+    config = import_library("transformers").AutoConfig.from_pretrained(folder, local_files_only=True)
     if config.model_type != model.architecture:
         raise ModelError(f"{files['config.json']} describes a {config.model_type}, not a {model.architecture}.")
-    return library.AutoModel.from_config(config)
+    return config
 
 
 def _timm_towers(network: Any) -> Towers:
@@ -194,6 +223,11 @@ _BUILDERS: Final[Mapping[Library, Callable[[PublishedModel, Mapping[str, Path]],
     "timm": _build_timm,
     "open_clip": _build_open_clip,
     "transformers": _build_transformers,
+}
+_LOADERS: Final[Mapping[Library, Callable[[PublishedModel, Mapping[str, Path]], Any]]] = {
+    "timm": _load_by_name,
+    "open_clip": _load_by_name,
+    "transformers": _load_transformers,
 }
 _TOWERS: Final[Mapping[Library, Callable[[Any], Towers]]] = {
     "timm": _timm_towers,
