@@ -238,8 +238,8 @@ def randomise(network: nn.Module, seed: int) -> None:
             noise = torch.randn(tensor.shape, generator=generator)
             if name.endswith("running_var"):
                 tensor.copy_(1 + 0.2 * noise.abs())
-            elif tensor.ndim > 1 and min(tensor.shape) > 1:
-                tensor.copy_(noise * (1.4 / tensor[0].numel() ** 0.5))
+            elif tensor.ndim > 1:
+                tensor.copy_(noise / tensor[0].numel() ** 0.5)
             elif name.endswith("weight") or "gamma" in name or "lambda" in name:
                 tensor.copy_(1 + 0.2 * noise)
             elif dict(network.named_parameters()).get(name) is not None or name.endswith("running_mean"):

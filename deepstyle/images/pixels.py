@@ -38,6 +38,8 @@ _PILLOW_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp"
 MEDIA_TYPES: Final = tuple(_PILLOW_FORMATS)
 """The formats that are read."""
 _METHODS: Final = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
+_LONGEST_RESIZED: Final = 8
+"""A picture longer than this many times its width is not resized as a whole before it is cropped."""
 _LARGE_PX: Final = 4_000_000
 """Only larger pictures are decoded reduced where the format itself has no reduced scale."""
 
@@ -162,33 +164,37 @@ def resize(
         resized = picture.resize(size, method)
         framed.paste(resized, ((width_px - size[0]) // 2, (height_px - size[1]) // 2))
         return np.asarray(framed)
-    box: tuple[float, float, float, float] = (0, 0, wide, high)
     if fit == "crop" and shorter_px:
-        box = _centre_box(high, wide, (height_px, width_px), shorter_px, rounding)
-    elif fit == "crop":
+        return np.asarray(_centre_crop(picture, (width_px, height_px), shorter_px, method, rounding))
+    box: tuple[float, float, float, float] = (0, 0, wide, high)
+    if fit == "crop":
         scale = max(height_px / high, width_px / wide)
         left, top = max(0.0, wide - width_px / scale) / 2, max(0.0, high - height_px / scale) / 2
         box = (left, top, wide - left, high - top)
     return np.asarray(picture.resize((width_px, height_px), method, box=box))
 
 
-def _centre_box(
-    high: int, wide: int, size: tuple[int, int], shorter_px: int, rounding: Rounding
-) -> tuple[float, float, float, float]:
-    """The part of a picture that a centre crop of ``size`` keeps once the shorter side is ``shorter_px``.
+def _centre_crop(
+    picture: Image.Image, size: tuple[int, int], shorter_px: int, method: Image.Resampling, rounding: Rounding
+) -> Image.Image:
+    """Resize so that the shorter side is ``shorter_px``, then keep the centre, of ``size`` (width, height).
 
-    Resizing this part gives the same pixels as resizing the whole picture and cropping it, and takes no memory for
-    what a very wide picture loses. The longer side is rounded down, as torchvision and transformers do.
+    The longer side is rounded down, as torchvision and transformers do. A very long picture is resized only where it
+    is kept, so that no header makes it large; that differs by a few levels in some pixels, since Pillow may choose
+    another order of axes.
     """
-    shortest = min(high, wide)
-    corners: list[float] = []
-    ends: list[float] = []
-    for side, cropped in ((wide, size[1]), (high, size[0])):
-        resized = int(shorter_px * side / shortest)
-        start = (resized - cropped) // 2 if rounding == "down" else round((resized - cropped) / 2)
-        corners.append(start * side / resized)
-        ends.append(min(side, (start + cropped) * side / resized))
-    return corners[0], corners[1], ends[0], ends[1]
+    shortest = min(picture.size)
+    wide, high = (int(shorter_px * side / shortest) for side in picture.size)
+    left, top = (
+        (resized - kept) // 2 if rounding == "down" else round((resized - kept) / 2)
+        for resized, kept in zip((wide, high), size, strict=True)
+    )
+    box = (left, top, left + size[0], top + size[1])
+    if max(wide, high) <= _LONGEST_RESIZED * shorter_px:
+        return picture.resize((wide, high), method).crop(box)
+    across, down = picture.width / wide, picture.height / high
+    end = min(picture.width, box[2] * across), min(picture.height, box[3] * down)
+    return picture.resize(size, method, box=(left * across, top * down, *end))
 
 
 def thumbnail(data: bytes, width_px: int, *, header: Header | None = None) -> bytes:
