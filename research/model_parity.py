@@ -225,7 +225,9 @@ def clip_tokenizer() -> Any:
     simple = import_library("open_clip").tokenizer.SimpleTokenizer()
     transformers: Any = import_library("transformers")
     merges = [pair for pair, _ in sorted(simple.bpe_ranks.items(), key=lambda entry: entry[1])]
-    return transformers.CLIPTokenizer(vocab=dict(simple.encoder), merges=merges).backend_tokenizer
+    hub_names = {"<start_of_text>": "<|startoftext|>", "<end_of_text>": "<|endoftext|>"}
+    vocabulary = {hub_names.get(token, token): number for token, number in simple.encoder.items()}
+    return transformers.CLIPTokenizer(vocab=vocabulary, merges=merges).backend_tokenizer
 
 
 def randomise(network: nn.Module, seed: int) -> None:

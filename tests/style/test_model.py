@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 import torch
@@ -335,3 +336,14 @@ def test_a_cache_that_is_a_file_is_an_error_with_a_remedy(tmp_path):
     with pytest.raises(FileError, match="has to be converted once") as caught:
         ensure_model("none", tmp_path / "cache")
     assert "DEEPSTYLE_CACHE_DIR" in caught.value.remedy
+
+
+def test_optional_fields_of_the_preprocessing_are_written_only_where_they_are_set(tmp_path):
+    spec = write_tiny_model(tmp_path)
+    assert "resize_px" not in (tmp_path / SPEC_FILE).read_text()
+    cropped = replace(spec.preprocessing, fit="crop", resize_px=32, interpolation="bilinear")
+    write_spec(replace(spec, preprocessing=cropped), tmp_path)
+    assert read_spec(tmp_path).preprocessing == cropped
+    assert read_spec(tmp_path).fingerprint != spec.fingerprint
+    with pytest.raises(ValueError, match="less than the crop's longer side"):
+        replace(cropped, resize_px=12)

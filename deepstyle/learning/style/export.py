@@ -12,6 +12,8 @@ from torch import nn
 OPSET: Final = 18
 INPUT: Final = "pixels"
 OUTPUTS: Final = ("features", "embedding")
+_OUTPUT: Final = "output."
+"""Outputs are exported with this before their names: the exporter gives tensors inside the graph names like these."""
 
 
 def export_onnx(network: nn.Module, height_px: int, width_px: int) -> bytes:
@@ -30,15 +32,29 @@ def export_graph(network: nn.Module, example: torch.Tensor, name: str, outputs: 
             dynamo=True,
             opset_version=OPSET,
             input_names=[name],
-            output_names=list(outputs),
+            output_names=[f"{_OUTPUT}{output}" for output in outputs],
             dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
             verbose=False,
         )
     assert program is not None
     model: onnx.ModelProto = program.model_proto
     _forget_origin(model)
+    _name_outputs(model.graph)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString(deterministic=True))
+
+
+def _name_outputs(graph: onnx.GraphProto) -> None:
+    """Give the outputs their names, and a tensor inside the graph that has one of them another."""
+    names = {output.name: output.name.removeprefix(_OUTPUT) for output in graph.output}
+    names |= {name: f"{name}.inside" for name in names.values()}
+    for node in graph.node:
+        for tensors in (node.input, node.output):
+            renamed = [names.get(tensor, tensor) for tensor in tensors]
+            del tensors[:]
+            tensors.extend(renamed)
+    for value in (*graph.output, *graph.value_info, *graph.initializer):
+        value.name = names.get(value.name, value.name)
 
 
 def _forget_origin(model: onnx.ModelProto) -> None:

@@ -99,13 +99,14 @@ def _import_torchvision() -> None:
     try:
         importlib.import_module("torchvision")
     except RuntimeError:
-        library = torch.library.Library("torchvision", "DEF")
+        library = _Library("torchvision", "DEF")
         for operator in ("nms", "qnms"):
             library.define(f"{operator}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
         _DECLARED.append(library)
         importlib.import_module("torchvision")
 
 
+_Library: Final[Any] = torch.library.Library
 _DECLARED: Final[list[Any]] = []
 """The declarations, which end with their object."""
 
