@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.rows import read_file
-from deepstyle.errors import DeepstyleError, ImageError
+from deepstyle.errors import ImageError
 from deepstyle.settings import Settings
-from deepstyle.shop.models import Models
-from deepstyle.store.base import Store
-from deepstyle.style.bands import Bands, bands_of
+from deepstyle.store.base import ItemFilter
+from deepstyle.style.calibration.calibration import Calibration, QueryKind
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
@@ -26,30 +25,31 @@ Photo = bytes | Path
 class SearchAnswer:
     """What a search found, best first: closest first, unless something re-ranked it (``deepstyle.style.rerank``).
 
-    ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated, and where the query ignores or replaces the colour.
+    ``is_good_match`` says whether the catalogue sells what the query shows. It is ``None``, and no match has a
+    probability, unless the store is ``calibrated`` for this search; also where the decision would refuse too much.
     """
 
     matches: tuple[Match, ...]
-    good_match: bool | None
-    bands: Bands | None = None
+    is_good_match: bool | None
+    calibrated: bool = False
 
 
-def answer_of(
-    matches: Sequence[Match], k: int, bands: Bands | None, query: NDArray[np.float32] | None = None
+def judged(
+    calibration: Calibration | None,
+    query: QueryKind,
+    embeddings: NDArray[np.float32] | None,
+    matches: Sequence[Match],
+    k: int,
+    where: ItemFilter,
 ) -> SearchAnswer:
-    """The first ``k`` matches; ``query`` (D,) is a photo's. The closest of all matches says whether one is good."""
-    closest = max((match.similarity for match in matches), default=None)
-    return SearchAnswer(tuple(matches[:k]), bands.is_good_match(closest, query) if bands else None, bands)
+    """The first ``k`` matches of a query with ``embeddings`` (1, D), or ``None``, empty too, where that is not known.
 
-
-def bands_in(store: Store, models: Models, space: str) -> Bands | None:
-    """The bands of the vectors in ``space``; ``None`` where their model is not here."""
-    try:
-        spec = models.spec
-    except DeepstyleError:
-        return None
-    return bands_of(store, spec) if spec.fingerprint == space else None
+    The closest of all matches says whether one is good.
+    """
+    if calibration is None or not calibration.calibrated or embeddings is None or not len(embeddings):
+        return SearchAnswer(tuple(matches[:k]), None)
+    found, is_good_match = calibration.judge(query, embeddings[0], matches, where)
+    return SearchAnswer(found[:k], is_good_match, calibrated=True)
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

@@ -34,11 +34,13 @@ class Match:
     """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1].
 
     A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one.
+    ``same_type_probability`` is the calibrated probability that it has the query's type, ``None`` where unknown.
     """
 
     rank: int
     item: Item
     similarity: float
+    same_type_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
