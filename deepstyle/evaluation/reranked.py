@@ -23,7 +23,7 @@ def reranker(
     queries: Vectors,
     by: Reranking,
     query_items: Sequence[Item] | None = None,
-    priors: Sequence[Prior] | None = None,
+    priors: Sequence[Prior | None] | None = None,
 ) -> Rerank:
     """What gives the candidates of each of ``queries`` (Q, D) similarities that order them as ``by`` does.
 

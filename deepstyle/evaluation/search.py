@@ -35,10 +35,11 @@ from deepstyle.images.pixels import Rgb, decode, resize
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
+from deepstyle.style.calibration.calibration import read_calibration
 from deepstyle.style.colour_choice import style_alone
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.rerank import BY_SIMILARITY, Reranking
+from deepstyle.style.rerank import BY_SIMILARITY, Prior, Reranking
 from deepstyle.style.search import serving_space
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class Representation:
 
     ``views``: more vectors (N, D) of the same items; a photo's similarity to an item is that of the closest one.
     ``in_any_colour`` turns vectors (Q, D) into queries that ignore colour, where the vectors have it.
-    ``by``: what re-ranks the results.
+    ``by``: what re-ranks the results; ``prior`` is what the model itself says of a photo's vector (D,).
     """
 
     name: str
@@ -85,6 +86,12 @@ class Representation:
     views: tuple[Vectors, ...] = ()
     in_any_colour: Callable[[Vectors], Vectors] = lambda vectors: vectors
     by: Reranking = BY_SIMILARITY
+    prior: Callable[[Vectors], Prior | None] = lambda vector: None
+
+    def photo_order(self, items: Sequence[Item], queries: Vectors) -> Rerank:
+        """The order of the results of photos with the vectors ``queries`` (Q, D)."""
+        priors = [self.prior(query) for query in queries] if self.by.category_vote else None
+        return reranker(items, self.vectors, queries, self.by, priors=priors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +169,9 @@ def evaluate_search(
         model = Representation("deepstyle", batch.vectors, plain, views, in_any_colour)
         context = EvaluationContext(store, items, batch.image_sha256s, (model,), limit, seed, pool, on_progress)
         embed = partial(_embed, encoder, True) if several_crops else model.embed
-        served = dataclasses.replace(model, name=AS_SERVED, embed=embed, by=by)
+        calibration = read_calibration(store, space)
+        prior = calibration.prior if calibration else model.prior
+        served = dataclasses.replace(model, name=AS_SERVED, embed=embed, by=by, prior=prior)
         switches = [*switched_on(by), *(["several_crops"] if several_crops else [])]
         shown = (model, served) if switches else (model,)
         context = dataclasses.replace(context, representations=(*shown, raw_pixels(context)))
@@ -228,7 +237,7 @@ def itself(context: EvaluationContext) -> list[TaskScore]:
     for one in context.representations:
         for at, task in enumerate(tasks):
             queries = embedded[one.name][:, at]
-            order = reranker(context.items, one.vectors, queries, one.by)
+            order = one.photo_order(context.items, queries)
             scores = score(RETRIEVAL, queries, one.vectors, codes[chosen], codes, views=one.views, rerank=order)
             tasks[at] = dataclasses.replace(task, scores={**task.scores, one.name: scores})
     tasks = [dataclasses.replace(task, scores={**task.scores, "chance": chance}) for task in tasks]
@@ -251,7 +260,7 @@ def photo_category(context: EvaluationContext, photos: Sequence[LabelledPhoto]) 
     embedded = context.queries("photos", _embed_photo, photos) if photos else {}
     for one in context.representations if photos else ():
         queries = embedded[one.name]
-        order = reranker(context.items, one.vectors, queries, one.by)
+        order = one.photo_order(context.items, queries)
         scores[one.name] = score(CATEGORY, queries, one.vectors, chosen, codes, views=one.views, rerank=order)
     scores["chance"] = chance_scores(CATEGORY, np.bincount(codes + 1)[chosen + 1], len(codes))
     return TaskScore("photo's category", len(photos), scores)

@@ -47,7 +47,7 @@ from deepstyle.style.calibration.calibration import Calibration, read_calibratio
 from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.rerank import Prior, Reranking
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
@@ -336,16 +336,16 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
-        prior: Prior | None = None,
     ) -> SearchAnswer:
         """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        ``prior``, the probabilities of the photo's semantic category, joins the category vote.
+        The semantic category that the model itself sees in a photo joins the category vote.
         """
         space, by = serving_space(self.store, self.spec), by or self.reranking()
+        calibration = self.calibration if measures_similarity(colour) else None
+        prior = calibration.prior(embedding) if calibration and by.category_vote else None
         depth = max(k, by.candidates)
         matches = search_vector(self.store, space, embedding, k=depth, where=where, by=by, prior=prior)
-        calibration = self.calibration if measures_similarity(colour) else None
         return judged(calibration, "photo", embedding[None], matches, k, where)
 
     # -- outfits -------------------------------------------------------------------------------------------------------

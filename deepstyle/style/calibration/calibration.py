@@ -48,6 +48,15 @@ class Calibration:
         """The decision for a photo, or for an item of the catalogue."""
         return self.photo if query == "photo" else self.item
 
+    def prior(self, embedding: NDArray[np.float32]) -> dict[str, float] | None:
+        """The probability of each semantic category that the model sees in a photo's ``embedding`` (D,).
+
+        ``None`` where the model comes without a classifier of them.
+        """
+        if self.types is None:
+            return None
+        return dict(zip(self.types.names, self.types.posterior(embedding[None])[0].tolist(), strict=True))
+
     def judge(
         self, query: QueryKind, embedding: NDArray[np.float32], matches: Sequence[Match], where: ItemFilter
     ) -> tuple[tuple[Match, ...], bool | None]:
