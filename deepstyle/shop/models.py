@@ -8,12 +8,15 @@ from typing import Final, Generic, TypeVar
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.space import serving_space
 from deepstyle.compatibility.stylist import Stylist
+from deepstyle.errors import UsageError
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import ensure_model
 from deepstyle.style.search import serving_model
+from deepstyle.style.search import serving_space as style_space
 from deepstyle.style.spec import ModelSpec, read_spec
 
 ALL_CORES: Final = 0
@@ -95,6 +98,18 @@ class Models:
         stylist = self._stylist.get(lambda: self._open_stylist(spec), spec.fingerprint)
         serving_space(self._store, stylist.head, spec.precision)  # another process may have replaced the vectors
         return stylist
+
+    @property
+    def space(self) -> str:
+        """The space of the vectors that serve, compared with the encoder's where that is open."""
+        if self.encoder_is_open:
+            return style_space(self._store, self.spec)
+        space = self._serving()
+        if space is None:
+            raise UsageError(
+                f"{without_password(self._store.url)} has no vectors yet.", remedy="Run `deepstyle encode`."
+            )
+        return space
 
     def serving_folder(self) -> Path:
         """The folder of the model that the store serves with; ``served_model`` says which that is."""

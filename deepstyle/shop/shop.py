@@ -16,7 +16,7 @@ from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import StoreError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
@@ -41,11 +41,9 @@ from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
-from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration, read_calibration
 from deepstyle.style.colour_choice import measures_similarity, reweight
-from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
@@ -149,14 +147,7 @@ class Shop:
         Raises ``UsageError`` where nothing was encoded, ``FingerprintMismatchError`` where the open encoder is of
         another model.
         """
-        if self._models.encoder_is_open:
-            return serving_space(self.store, self.spec)
-        space = self.store.meta(STYLE_SPACE)
-        if space is None:
-            raise UsageError(
-                f"{without_password(self.store.url)} has no vectors yet.", remedy="Run `deepstyle encode`."
-            )
-        return space
+        return self._models.space
 
     def info(self) -> ShopInfo:
         """Version, machine, store and model, and whether the model fits the store's vectors."""
