@@ -79,7 +79,7 @@ def served_model(serving: str | None, name: str, cache_dir: Path, precision: Pre
 
 def is_superseded(serving: str | None, name: str, cache_dir: Path) -> bool:
     """Whether a store ``serving`` this space is still on the former default, and ``name`` is ``packaged``."""
-    if serving is None or name != DEFAULT_NAME or DEFAULT_MODEL == FORMER_DEFAULT or Path(name).is_dir():
+    if serving is None or name != DEFAULT_NAME or Path(name).is_dir():
         return False
     return _encoded(LITE2_MODEL, serving) or _encoded(_converted(locate_weights(FORMER_DEFAULT), cache_dir), serving)
 
