@@ -31,9 +31,15 @@ steps_per_epoch = 2
 """
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all tests of this file: exporting a backbone takes seconds, and what it holds is keyed by content."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
+def run(monkeypatch: pytest.MonkeyPatch, cache: Path):
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(cache))
     runner = CliRunner()
 
     def call(*words: str | Path) -> str:
