@@ -19,7 +19,7 @@ from deepstyle.compatibility.scoring import Rows, outfit_scores
 from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, load_outfits, load_questions
-from deepstyle.learning.compatibility.network import Standardiser
+from deepstyle.learning.compatibility.data import Standardiser
 
 WIDTH = 128
 Scores = tuple[np.ndarray, np.ndarray]
@@ -70,7 +70,7 @@ def train_set_scorer(
     outfits = [outfit for outfit in load_outfits(data.root, variant, "train", data.rows) if len(outfit) > 1]
     worn = np.concatenate(outfits)
     pools = {kind: worn[data.categories[worn] == kind] for kind in np.unique(data.categories[worn])}
-    inputs = Standardiser(data.features[np.unique(worn)])(data.features)
+    inputs = torch.from_numpy(Standardiser(data.features[np.unique(worn)])(data.features))
     network = SetScorer(inputs.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=5e-4, weight_decay=0.05)
     best: Scores | None = None

@@ -13,7 +13,7 @@ from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.evaluation.compatibility import evaluate_pairs
 from deepstyle.evaluation.questions import Questions
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.train import Trained, TrainingData
+from deepstyle.learning.compatibility.data import Trained, TrainingData
 
 
 def export_head(
@@ -31,7 +31,7 @@ def export_head(
     ``backbone`` is the features' fingerprint, ``name`` describes the training data, ``outfits`` are the training
     outfits as item ids, for the reason "seen together". Metrics and calibration are those of the rounded weights.
     """
-    weights = rounded(trained.standardiser.weights(trained.tensors))
+    weights = rounded(trained.weights)
     members, _, features_dim = weights.hidden.shape
     spec = HeadSpec(
         backbone=backbone,
