@@ -16,7 +16,7 @@ from deepstyle.learning.style.phone_photos import photos_of
 from deepstyle.learning.style.quantise import measure_gate
 from deepstyle.settings import Settings
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import INT8_FOLDER, PACKAGED_MODEL, ensure_model
+from deepstyle.style.model import INT8_FOLDER, LITE2_MODEL, ensure_model
 from deepstyle.style.precision import int8_is_fast
 from deepstyle.style.spec import MODEL_FILE
 
@@ -47,11 +47,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     data = Path(os.environ.get("DEEPSTYLE_DATA", "../shared/data"))
     parser.add_argument("--data", type=Path, default=data, help="phone-photos*, outfits (default: DEEPSTYLE_DATA)")
-    parser.add_argument("--model", type=Path, default=PACKAGED_MODEL, help="the model folder")
+    parser.add_argument("--model", type=Path, default=LITE2_MODEL, help="the model folder")
     parser.add_argument("--every", type=int, default=1, help="read only every n-th packshot")
     options = parser.parse_args()
     folders = {
-        "fp32": ensure_model("packaged", Settings().cache_dir, "fp32"),
+        "fp32": ensure_model("packaged:lite2", Settings().cache_dir, "fp32"),
         "fp16": options.model,
         "int8": options.model / INT8_FOLDER,
     }

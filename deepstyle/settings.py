@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
+    ``category_vote``, ``query_expansion``: what re-ranks the nearest items; ``several_crops``: whether a photo is also
+    searched for by its foreground, which takes twice as long. See docs/search.md.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
     cannot raise them.
     ``decode_memory_bytes``: what the pictures being decoded may take together; a larger one is decoded alone.
@@ -73,6 +75,9 @@ class Settings(BaseSettings):
     compat: str = "packaged"
     cache_dir: Path = Field(default_factory=default_cache_dir)
     reports_dir: Path = Path("var/reports")
+    category_vote: bool = True
+    query_expansion: bool = False
+    several_crops: bool = False
     host: str = "127.0.0.1"
     port: int = 8000
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, gt=0, le=10 * 1024 * 1024)

@@ -136,7 +136,8 @@ def test_what_is_refused(path: str, size_bytes: int, head: bytes, reason: str) -
 
 
 @pytest.mark.parametrize(
-    ("path", "size_bytes"), [("README.md", 1_000_000), ("deepstyle/compatibility/packaged/head.safetensors", 1_400_000)]
+    ("path", "size_bytes"),
+    [("README.md", 1_000_000), ("deepstyle/compatibility/packaged/lite2/head.safetensors", 1_400_000)],
 )
 def test_what_is_accepted(path: str, size_bytes: int) -> None:
     assert POLICY.problem(path, size_bytes, b"") is None

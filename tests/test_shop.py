@@ -4,6 +4,7 @@ import dataclasses
 import pickle
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,16 @@ from deepstyle.errors import (
     UsageError,
 )
 from deepstyle.images.pixels import decode
+from deepstyle.settings import Settings
 from deepstyle.shop.encoding import Projector
+from deepstyle.store import Entry
 from deepstyle.style import encode_ray
 from deepstyle.style.bands import Bands, write_bands
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 from deepstyle.style.search import Crop
 from deepstyle.style.spec import read_spec
+from tests.coloured import RED, garment, make_coloured_shop
 from tests.compatibility.shop import OUTFITS
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop as Files
@@ -258,6 +263,25 @@ def test_a_calibration_says_whether_anything_matches(opened: Shop, shop: Files) 
     assert opened.search_photo(shop.picture(5), where=ItemFilter(brands=("nobody",))).good_match is False
 
 
+def test_the_closest_item_decides_whether_anything_matches_wherever_it_ranks(opened: Shop) -> None:
+    plain = [opened.similar(f"item-{n:03}", k=1, by=BY_SIMILARITY).matches[0] for n in range(40)]
+    voted = [opened.similar(f"item-{n:03}", k=1).matches[0] for n in range(40)]
+    moved = next(n for n in range(40) if plain[n].similarity > voted[n].similarity)
+    limit = (plain[moved].similarity + voted[moved].similarity) / 2
+    no_references = np.zeros((0, 16), np.float32)
+    write_bands(opened.store, Bands(opened.spec.fingerprint, "store", 1.0, 1.0, limit, no_references))
+    assert opened.similar(f"item-{moved:03}", k=1).good_match is True
+
+
+def test_switches_follow_the_settings(shop: Files) -> None:
+    settings = Settings(category_vote=False, query_expansion=True)
+    with Shop.open(shop.store_url, settings=settings, read_only=True) as opened:
+        assert opened.reranking() == Reranking(category_vote=False, query_expansion=True)
+        assert opened.reranking(True, False) == Reranking(category_vote=True, query_expansion=False)
+        assert opened.similar("item-003") == opened.similar("item-003", by=opened.reranking(False, True))
+        assert opened.similar("item-003").matches != opened.similar("item-003", by=BY_SIMILARITY).matches
+
+
 def test_a_photo_a_part_of_it_and_its_embedding(opened: Shop, shop: Files) -> None:
     encoded = opened.embed_photo(shop.picture(9))
     assert opened.search_embedding(encoded.embeddings[0], k=3) == opened.search_photo(shop.picture(9), k=3)
@@ -295,7 +319,9 @@ def test_outfits_of_items_and_photos(suggested: Shop, shop: Files, tmp_path: Pat
     assert names == list(suggested.store.compatible("item-000"))
     score = suggested.score_outfit(["item-000", tmp_path / "shoe.jpg", "item-002"])
     assert len(score.pairs) == 3
-    assert 0 <= score.compatibility <= 1
+    assert 0 <= score.score <= 1
+    assert score.compatibility is None  # the store keeps no outfits to test the head on
+    assert suggested.test_outfits() is None
     best = suggested.complete_outfit(["item-000"], ["bags"], k=2)
     assert [[piece.item.semantic_category for piece in outfit.pieces] for outfit in best] == [["shoes", "bags"]] * 2
     with pytest.raises(UsageError):
@@ -381,3 +407,29 @@ def test_many_threads_open_one_encoder(opened: Shop, monkeypatch: pytest.MonkeyP
         thread.join()
     assert len(calls) == 1
     assert len({id(encoder) for encoder in found}) == 1
+
+
+def test_a_search_matches_ignores_or_replaces_the_colour(tmp_path: Path) -> None:
+    files = make_coloured_shop(tmp_path)
+    with Shop.open(files.store_url, model=str(files.model)) as shop:
+        for find in (partial(shop.similar, "navy-tall"), partial(shop.search_photo, garment("navy", "tall"))):
+            found = {colour: find(colour=colour).matches for colour in ("", "match", "ignore", RED)}
+            assert found["match"] == found[""]
+            assert {match.item.item_id for match in found[RED][:3]} == {"red-tall", "red-wide", "red-square"}
+            assert [match.similarity for match in found["ignore"]] != [match.similarity for match in found["match"]]
+            with pytest.raises(UsageError, match="no colour"):
+                find(colour="bluish")
+
+
+def test_encode_fills_the_colours_of_pictures_that_were_encoded_before(tmp_path: Path) -> None:
+    files = make_coloured_shop(tmp_path)
+    with Shop.open(files.store_url, model=str(files.model)) as shop:
+        item = shop.item("red-tall")
+        vectors = shop.store.vectors(shop.space, [item.item_id])
+        image = shop.store.image(item.item_id)
+        shop.delete(item.item_id)
+        shop.store.put([Entry(Item(item.item_id, colour=item.colour), image)])
+        shop.store.put_vectors(shop.space, vectors)
+        assert shop.item("red-tall").dominant_colours == ()
+        assert shop.encode(suggest=False).encoded == 0
+        assert shop.item("red-tall") == item

@@ -59,7 +59,7 @@ def test_wheel_and_sdist_contain_the_website_the_model_and_its_notice(dist: Path
         sources = {name.partition("/")[2] for name in archive.getnames()}
     for folder in (names, sources):
         assert {SITE, f"{MODEL}model.onnx", f"{MODEL}spec.json", f"{MODEL}NOTICE"} <= folder
-        assert "deepstyle/compatibility/packaged/head.safetensors" in folder
+        assert "deepstyle/compatibility/packaged/lite2/head.safetensors" in folder
     assert any(name.endswith("licenses/deepstyle/style/packaged/lite2/NOTICE") for name in names)
     assert not any(name.startswith(("tests", "bench")) for name in names)
 

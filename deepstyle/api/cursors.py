@@ -1,8 +1,8 @@
 """Opaque cursors: where the next page starts, carried by the client, so that any server process can go on.
 
 A cursor is not signed, because it grants nothing: it holds a query vector that the client could have uploaded as a
-picture, or an id that is compared but never trusted. It is bound to the filter and the model it was made for, and its
-digest detects a damaged cursor.
+picture, or an id that is compared but never trusted. It is bound to the filter, the model and the order it was made
+for, and its digest detects a damaged cursor.
 """
 
 import base64

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal, Self, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from deepstyle.catalogue.fields import Field as Declared
-from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item, ItemFilter
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, MEASURED_FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item, ItemFilter
 from deepstyle.store.base import Facets
 
 MAX_VALUES: Final = 50
@@ -58,7 +58,8 @@ def _bounds(field: Declared) -> tuple[str, str]:
 
 def _product() -> dict[str, Any]:
     types = {**get_type_hints(Item), "attributes": dict[str, str]}
-    return {field.name: (types[field.name], ...) for field in fields(Item)}
+    measured = {field.name for field in MEASURED_FIELDS}
+    return {field.name: (types[field.name], ...) for field in fields(Item) if field.name not in measured}
 
 
 def _facets() -> dict[str, Any]:
@@ -77,16 +78,16 @@ FilterConditions: Final[Any] = create_model("FilterConditions", __base__=_Condit
 """A query's or a form's parameters for all declared filters."""
 
 ProductFields: Final[Any] = create_model("ProductFields", **_product())
-"""All fields of an item."""
+"""All fields of an item that its catalogue gives."""
 
 FacetFields: Final[Any] = create_model("FacetFields", **_facets())
 """The counts of all declared facets, and the bounds of all numbers."""
 
 EXAMPLE: Final[dict[str, Any]] = {
     field.name: (float(field.example) if field.kind == "number" else field.example) if field.example else field.empty
-    for field in FIELDS
+    for field in CATALOGUE_FIELDS
 }
-"""An example value of each declared field."""
+"""An example value of each field that a catalogue gives."""
 
 
 class FilterLabels(BaseModel):
@@ -100,7 +101,7 @@ class FilterDescription(BaseModel):
     """A field that the catalogue can be filtered by."""
 
     name: Literal[tuple(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))] = Field(  # type: ignore[valid-type]
-        description="The field of a product and, for values, the parameter of a search."
+        description="The parameter of a search for values and, but for `dominant_colour`, the field of a product."
     )
     kind: Literal["text", "number"] = Field(
         description="`text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`."

@@ -19,6 +19,14 @@ MAX_K: Final = 100
 _BOX: Final = re.compile(r"\s*,\s*")
 
 Fields = TypeVar("Fields", bound=BaseModel)
+_COLOUR: Final = (
+    "`match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour "
+    "in place of the query's. Refused where the model's vectors have no colour."
+)
+_COLOURS: Final = (
+    f"Only this colour, such as `black`; may be repeated. One of three other values may be among them: {_COLOUR}"
+)
+Colour = Annotated[str, Query(max_length=7, description=_COLOUR, examples=["ignore", "#27365f"])]
 K = Annotated[int, Query(ge=1, le=MAX_K, description="How many products to return.")]
 ItemId = Annotated[
     str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The item's id.", examples=["19250-11"])
@@ -38,21 +46,37 @@ class BrowseFields(FilterFields):
     cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
 
 
-class SimilarFields(FilterFields):
+class RerankingFields(FilterFields):
+    """What re-ranks the results; null means as the server is configured."""
+
+    category_vote: bool | None = Field(
+        None, description="Whether products of the query's category, by vote of the nearest products, rank higher."
+    )
+    query_expansion: bool | None = Field(
+        None, description="Whether the products nearest to the query are added to it, to rank the results."
+    )
+
+
+class SimilarFields(RerankingFields):
     """The parameters of ``GET /v1/items/{item_id}/similar``."""
 
+    colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
 
 
-class SearchFields(FilterFields):
+class SearchFields(RerankingFields):
     """The form fields of ``POST /v1/search`` beside the image."""
 
+    colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     crop: str = Field(
         "",
         max_length=200,
         description="`x,y,width,height` as fractions of the upright picture, origin at the top left.",
         examples=["0.1,0.2,0.5,0.6"],
+    )
+    several_crops: bool | None = Field(
+        None, description="Whether the photo's foreground is searched for too; takes twice as long."
     )
     cursor: str = Field(
         "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."
@@ -95,6 +119,12 @@ class CompletionFields(OutfitFields, FilterFields):
 
     slot: Values = Field([], description="A semantic category to add; may be repeated. Default: what is missing.")
     k: int = Field(5, ge=1, le=20, description="How many outfits.")
+
+
+class ColourField(BaseModel):
+    """The form field of ``POST /search_image`` beside the image; others are ignored."""
+
+    colour: str = Field("", max_length=7, description=_COLOUR, examples=["ignore", "#27365f"])
 
 
 def search_fields(upload: Upload) -> SearchFields:

@@ -1,5 +1,6 @@
 """Photos to begin with: a few items of the catalogue, spread over its categories."""
 
+import time
 from typing import Final
 
 from deepstyle.catalogue.item import Item
@@ -8,6 +9,24 @@ from deepstyle.store.base import ItemFilter, Store
 EXAMPLES: Final = 8
 AMONG: Final = 20
 """Items of a category that one example is chosen from."""
+
+CHOSEN_FOR_S: Final = 60.0
+
+
+class Examples:
+    """``example_items``, chosen again every ``CHOSEN_FOR_S``: choosing reads the facets of every category."""
+
+    def __init__(self) -> None:
+        self._chosen: tuple[float, list[Item]] = (0.0, [])
+
+    def get(self, store: Store) -> list[Item]:
+        """Those that are still there, as they are now."""
+        chosen_at_s, chosen = self._chosen
+        if time.monotonic() - chosen_at_s > CHOSEN_FOR_S or not chosen:
+            chosen = example_items(store)
+            self._chosen = time.monotonic(), chosen
+        known = store.get([item.item_id for item in chosen])
+        return [known[item.item_id] for item in chosen if item.item_id in known]
 
 
 def example_items(store: Store) -> list[Item]:

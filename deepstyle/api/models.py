@@ -1,22 +1,23 @@
 """The schemas of the API's answers; the web client's types are generated from them."""
 
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any, Final, Literal, Self
+from dataclasses import asdict
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepstyle.api.addresses import address
+from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.api.rules import OutfitRules, UploadLimits
+from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.explain import Concern, Reason
 from deepstyle.store.base import Facets
 from deepstyle.style.bands import Band, Bands
 from deepstyle.style.search import Match
 
-_ITEM: Final[dict[str, Any]] = {
+ITEM_EXAMPLE: Final[dict[str, Any]] = {
     **EXAMPLE,
     "item_id": "19250-11",
     "title": "Grisette Black Trainers",
@@ -32,9 +33,10 @@ _ITEM: Final[dict[str, Any]] = {
     "model_id": "19250",
     "attributes": {"season": "all-year", "style": "sporty"},
     "image_url": "/image/19250-11",
+    "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}],
 }
-_PARTNER: Final[dict[str, Any]] = {
-    **_ITEM,
+PARTNER_EXAMPLE: Final[dict[str, Any]] = {
+    **ITEM_EXAMPLE,
     "item_id": "17215-13",
     "title": "Juniper Quay Grey Windbreaker",
     "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
@@ -45,38 +47,36 @@ _PARTNER: Final[dict[str, Any]] = {
     "price": 124.0,
     "model_id": "17215",
     "image_url": "/image/17215-13",
+    "dominant_colours": [{"code": "grey", "lab": [62.4, 0.2, -1.9], "share": 0.91}],
 }
-_SUGGESTION: Final[dict[str, Any]] = {
-    "rank": 1,
-    "compatibility": 0.83,
-    "reasons": [
-        {"code": "seen_together", "parameters": {"count": 2}},
-        {"code": "neutral_colour", "parameters": {"neutral": "black", "colour": "grey"}},
-    ],
-    "item": _PARTNER,
-}
-_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": _ITEM}
+_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": ITEM_EXAMPLE}
+Upgrade = Annotated[
+    str | None, Field(description="What the operator should run where the former default model serves; else null.")
+]
 _GOOD: Final = "False if no item of the catalogue is a good match; null if the model is not calibrated."
 
 
 class Product(ProductFields):  # type: ignore[misc]
     """One item of the catalogue. Unknown text is empty, an unknown price is null."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _ITEM})
+    model_config = ConfigDict(json_schema_extra={"example": ITEM_EXAMPLE})
 
     image_url: str = Field(description="Path of the picture on this server; add `?w=160`, `320` or `640`.")
+    dominant_colours: list[DominantColour] = Field(
+        description="The colours in the picture, largest share first; empty before the picture is encoded."
+    )
 
     @classmethod
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
-        values = {field.name: getattr(item, field.name) for field in fields(item)}
+        values = {name: getattr(item, name) for name in (*ProductFields.model_fields, "dominant_colours")}
         return cls(**values, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
 
 
 class SearchResult(BaseModel):
     """One product with its place among the results."""
 
-    rank: int = Field(ge=1, description="1 is the closest.")
+    rank: int = Field(ge=1, description="1 is the best. A category vote may rank a product above a closer one.")
     similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
     band: Band | None = Field(
         description="The similarity in a word, by the limits in `GET /v1/info`; null where there are none."
@@ -85,7 +85,7 @@ class SearchResult(BaseModel):
 
 
 class SearchResults(BaseModel):
-    """The closest products, closest first."""
+    """The closest products, best first."""
 
     model_config = ConfigDict(
         json_schema_extra={"example": {"results": [_RESULT], "good_match": True, "next_cursor": None}}
@@ -97,82 +97,15 @@ class SearchResults(BaseModel):
 
 
 class SimilarItems(BaseModel):
-    """An item, and the products closest to it, closest first; the item itself is not among them."""
+    """An item, and the products closest to it, best first; the item itself is not among them."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"query": _ITEM, "results": [_RESULT], "good_match": True}})
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"query": ITEM_EXAMPLE, "results": [_RESULT], "good_match": True}}
+    )
 
     query: Product
     results: list[SearchResult]
     good_match: bool | None = Field(description=_GOOD)
-
-
-class SuggestedItem(BaseModel):
-    """One product that is compatible with the query."""
-
-    rank: int = Field(ge=1, description="1 is the best.")
-    compatibility: float = Field(ge=0, le=1, description="Probability that a stylist combines the two.")
-    reasons: list[Reason] = Field(description="Strongest first; empty if the catalogue has too little information.")
-    item: Product
-
-
-class MappedItems(BaseModel):
-    """The precomputed suggestions for an item, of different categories, best first."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"query": _ITEM, "rec_feature2": [_PARTNER["item_id"]], "results": [_SUGGESTION]}}
-    )
-
-    query: Product
-    rec_feature2: list[str] = Field(description="The suggested items' ids.")
-    results: list[SuggestedItem]
-
-
-class CategorySuggestions(BaseModel):
-    """Compatible products of one semantic category, best first."""
-
-    semantic_category: str
-    results: list[SuggestedItem]
-
-
-class CompatibleItems(BaseModel):
-    """Compatible products for an item or a photo, by semantic category, that of the best product first."""
-
-    query: Product | None = Field(description="Null for a photo.")
-    semantic_category: str = Field(description="The query's category; for a photo, that of the most similar items.")
-    categories: list[CategorySuggestions]
-
-
-class OutfitPiece(BaseModel):
-    """A part of an outfit: an item, or a photo of the request."""
-
-    item: Product | None = Field(description="Null for a photo.")
-    photo: int | None = Field(description="Which photo of the request, from 0; null for an item.")
-    semantic_category: str
-
-
-class OutfitPair(BaseModel):
-    """Two pieces, by their indices in `pieces`."""
-
-    pieces: tuple[int, int]
-    compatibility: float = Field(ge=0, le=1, description="Probability that a stylist combines the two.")
-    contribution: float = Field(description="How much this pair raises or lowers the outfit's score.")
-    reasons: list[Reason] = Field(description="What speaks for the pair, strongest first.")
-    concerns: list[Concern] = Field(description="What speaks against it, strongest first; empty with a photo.")
-
-
-class ScoredOutfit(BaseModel):
-    """How well an outfit goes together."""
-
-    compatibility: float = Field(ge=0, le=1, description="Calibrated probability that a stylist composed the outfit.")
-    pieces: list[OutfitPiece]
-    pairs: list[OutfitPair]
-    weakest_pair: int = Field(description="Index in `pairs` of the pair that lowers the score most.")
-
-
-class CompletedOutfits(BaseModel):
-    """Outfits around the given pieces, best first; the added items come after the given ones."""
-
-    outfits: list[ScoredOutfit]
 
 
 class FacetCounts(FacetFields):  # type: ignore[misc]
@@ -212,11 +145,11 @@ class StyleMap(BaseModel):
                 "method": "t-SNE",
                 "points": [
                     {
-                        "item_id": _ITEM["item_id"],
+                        "item_id": ITEM_EXAMPLE["item_id"],
                         "x": -0.412,
                         "y": 0.087,
                         "category": "shoes",
-                        "title": _ITEM["title"],
+                        "title": ITEM_EXAMPLE["title"],
                     }
                 ],
             }
@@ -258,8 +191,11 @@ class Info(BaseModel):
                 "fingerprint": "474e11b72f90ba33",
                 "embedding_dim": 512,
                 "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
-                "example_item_ids": [_ITEM["item_id"], _PARTNER["item_id"]],
+                "compatibility": BASIS_EXAMPLE,
+                "example_item_ids": [ITEM_EXAMPLE["item_id"], PARTNER_EXAMPLE["item_id"]],
                 "filters": [FilterDescription.all()[0].model_dump()],
+                "colours": [asdict(COLOURS[0])],
+                "colour_search": True,
                 "max_results": 100,
                 "outfit": OutfitRules().model_dump(),
                 "uploads": UploadLimits().model_dump(),
@@ -276,17 +212,27 @@ class Info(BaseModel):
     fingerprint: str
     embedding_dim: int
     bands: BandLimits | None = Field(description="Null if the model is not calibrated.")
+    compatibility: CompatibilityBasis | None = Field(
+        description="What a score of a whole outfit is worth here; null if there are no suggestions."
+    )
     example_item_ids: list[str]
     filters: list[FilterDescription] = Field(description="What the catalogue can be filtered by, in a page's order.")
+    colours: list[NamedColour] = Field(
+        description="The colours that pictures are named by, with their names, family and shades (sRGB)."
+    )
+    colour_search: bool = Field(
+        description="Whether searches accept `colour=match`, `ignore` and `#rrggbb`: the model's vectors have colour."
+    )
     max_results: int = Field(description="The largest `k` of the routes that find items.")
     outfit: OutfitRules
     uploads: UploadLimits
+    upgrade: Upgrade = None
 
 
 class ExamplePhotos(BaseModel):
     """Items whose pictures can be used as example photos."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"examples": [_ITEM, _PARTNER]}})
+    model_config = ConfigDict(json_schema_extra={"example": {"examples": [ITEM_EXAMPLE, PARTNER_EXAMPLE]}})
 
     examples: list[Product]
 
@@ -336,6 +282,7 @@ class Health(BaseModel):
 
     status: str = "ok"
     version: str
+    upgrade: Upgrade = None
 
 
 class StoreCheck(BaseModel):
@@ -356,6 +303,7 @@ class Readiness(BaseModel):
     precision: str
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
+    upgrade: Upgrade = None
 
 
 def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:

@@ -4,12 +4,15 @@ import dataclasses
 import threading
 import time
 from collections.abc import Callable
-from typing import Annotated, Final, Generic, TypeVar
+from copy import copy
+from dataclasses import dataclass
+from typing import Annotated, Final, Generic, Self, TypeVar
 
+import numpy as np
 from fastapi import Depends, Request
 
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
-from deepstyle.api.examples import example_items
+from deepstyle.api.examples import Examples
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import share
 from deepstyle.api.metrics import Metrics
@@ -25,36 +28,44 @@ from deepstyle.settings import Settings
 from deepstyle.shop import Shop
 from deepstyle.store import Store, open_store
 from deepstyle.store.integrity import last_check
+from deepstyle.style.crops import combine_crops, query_crops
+from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.model import upgrade_notice
 from deepstyle.style.search import Crop, photo_side_px, read_photo, serving_model
 
 RETRY_S: Final = 2.0
-EXAMPLES_S: Final = 60.0
 T = TypeVar("T")
 
 
 class Lazy(Generic[T]):
-    """A thing opened at most once; after a failure it is tried again, but not more often than every ``RETRY_S``."""
+    """A thing opened once for each ``key``; after a failure it is tried again, but at most every ``RETRY_S``.
 
-    def __init__(self, open_it: Callable[[], T]) -> None:
+    What was opened for another key is released only after that: OpenVINO must not free a model while it compiles one.
+    """
+
+    def __init__(self, open_it: Callable[[], T], key: Callable[[], object] = lambda: None) -> None:
         self._open_it = open_it
-        self._value: T | None = None
+        self._key = key
+        self._value: tuple[object, T] | None = None
         self._failure: ProblemError | None = None
         self._failed_at_s = 0.0
         self._lock = threading.Lock()
 
     def get(self) -> T:
         """The thing; raises ``ProblemError`` (not-ready) where it cannot be opened, whatever the reason."""
-        if self._value is None:
+        key, value = self._key(), self._value
+        if value is None or value[0] != key:
             with self._lock:
-                if self._value is None:
-                    self._value = self._attempt()
-        return self._value
+                value = self._value
+                if value is None or value[0] != key:
+                    self._value = value = key, self._attempt()
+        return value[1]
 
     @property
     def opened(self) -> T | None:
         """The thing if it was opened before."""
-        return self._value
+        return self._value[1] if self._value else None
 
     def _attempt(self) -> T:
         if self._failure is not None and time.monotonic() - self._failed_at_s < RETRY_S:
@@ -68,8 +79,31 @@ class Lazy(Generic[T]):
             raise self._failure from error
 
 
+@dataclass(frozen=True, eq=False)
+class Served:
+    """The model of the space that the store serves, and the store with it; ``upgrade`` is from ``upgrade_notice``."""
+
+    encoders: Encoders
+    shop: Shop
+    upgrade: str
+
+    @classmethod
+    def open(cls, settings: Settings, store: Store) -> Self:
+        """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
+        folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
+        threads = settings.encoder_threads
+        alone = Encoder.open(folder, threads=threads, streams=1)
+        encoders = Encoders(alone, Encoder.open(folder, threads=threads, streams=0))
+        upgrade = upgrade_notice(alone.fingerprint, settings.model, settings.cache_dir)
+        return cls(encoders, Shop(store, settings, encoder=alone), upgrade)
+
+
 class Resources:
-    """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests."""
+    """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests.
+
+    Once the store serves another model's vectors, that model is opened, and the requests that begin then use it. Each
+    request uses the models it began with (``for_request``), so that it never compares vectors of two.
+    """
 
     def __init__(self, settings: Settings, metrics: Metrics, reads: Turns) -> None:
         self.settings = settings
@@ -82,11 +116,32 @@ class Resources:
         self.decoding = DecodeBudget(memory_bytes, threads, settings.decode_timeout_s)
         self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
-        self._examples: tuple[float, list[Item]] = (0.0, [])
+        self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
-        self._encoders = Lazy(lambda: open_encoders(settings, self.store))
-        self._shop = Lazy(lambda: Shop(self.store, settings, encoder=self.encoders.alone))
-        self._stylist = Lazy(lambda: self.shop.stylist)
+        self._served = Lazy(lambda: Served.open(settings, self.store), lambda: self.store.meta(STYLE_SPACE))
+        self._stylist = Lazy(lambda: self.shop.stylist, lambda: self.shop)
+        self._began_with: Served | None = None
+        self._is_request = False
+
+    def for_request(self) -> Self:
+        """These resources for one request, with the models that serve when it first needs them."""
+        own = copy(self)
+        own._is_request = True
+        return own
+
+    @property
+    def served(self) -> Served:
+        """The models, and the store with them; raises ``ProblemError`` (not-ready) where one cannot be opened."""
+        served = self._began_with or self._served.get()
+        if self._is_request:
+            self._began_with = served
+        return served
+
+    @property
+    def upgrade(self) -> str | None:
+        """What to run where the former default model serves; reads no store."""
+        opened = self._began_with or self._served.opened
+        return (opened.upgrade or None) if opened else None
 
     @property
     def store(self) -> Store:
@@ -96,12 +151,12 @@ class Resources:
     @property
     def encoders(self) -> Encoders:
         """The model; raises ``ProblemError`` (not-ready) where it cannot be loaded."""
-        return self._encoders.get()
+        return self.served.encoders
 
     @property
     def shop(self) -> Shop:
         """The store with the model; raises ``ProblemError`` (not-ready) where one of them cannot be opened."""
-        return self._shop.get()
+        return self.served.shop
 
     @property
     def outfit_shop(self) -> Shop:
@@ -109,30 +164,27 @@ class Resources:
         self._stylist.get()
         return self.shop
 
-    def encode_photo(self, data: bytes, crop: Crop | None = None) -> Encoded:
-        """The vectors of an uploaded photo; raises ``ImageError``, over the caps before anything is decoded.
+    def encode_photo(self, data: bytes, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
+        """The vectors of an uploaded photo, as one row; raises ``ImageError``, over the caps before it is decoded.
 
         Raises ``OverloadedError`` where the memory that decoding takes is not free in time.
         """
         settings, metrics = self.settings, self.metrics
         encoder = self.encoders.choose(self.queue.in_flight)
+        several = settings.several_crops if several_crops is None else several_crops
         with metrics.decode_seconds.time():
             header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
-            needed_bytes = memory_bytes(header, min_side_px=photo_side_px(encoder, crop))
+            needed_bytes = memory_bytes(header, min_side_px=photo_side_px(encoder, crop, several=several))
             with self.decoding.reserve(needed_bytes):
-                pixels = encoder.prepare(read_photo(encoder, data, crop, header=header))
+                rgb = read_photo(encoder, data, crop, several=several, header=header)
+                pixels = np.stack([encoder.prepare(part) for part in query_crops(rgb, several=several)])
         with metrics.encode_seconds.time():
-            return encoder.encode_prepared(pixels[None])
+            return combine_crops(encoder.encode_prepared(pixels))
 
     @property
     def examples(self) -> list[Item]:
-        """Items to begin with, chosen again every ``EXAMPLES_S``: choosing reads the facets of every category."""
-        chosen_at_s, chosen = self._examples
-        if time.monotonic() - chosen_at_s > EXAMPLES_S or not chosen:
-            chosen = example_items(self.store)
-            self._examples = time.monotonic(), chosen
-        known = self.store.get([item.item_id for item in chosen])
-        return [known[item.item_id] for item in chosen if item.item_id in known]
+        """Items to begin with."""
+        return self._examples.get(self.store)
 
     def open(self) -> None:
         """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
@@ -161,6 +213,7 @@ class Resources:
             precision=spec.precision,
             fingerprint=spec.fingerprint,
             last_check=StoreCheck(**dataclasses.asdict(checked)) if checked else None,
+            upgrade=self.upgrade,
         )
 
     def _failure(self) -> ProblemError | None:
@@ -174,17 +227,10 @@ class Resources:
         return None
 
 
-def open_encoders(settings: Settings, store: Store) -> Encoders:
-    """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
-    folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
-    threads = settings.encoder_threads
-    return Encoders(Encoder.open(folder, threads=threads, streams=1), Encoder.open(folder, threads=threads, streams=0))
-
-
 async def _resources(request: Request) -> Resources:  # async: else it takes a thread of its own
     resources = request.app.state.resources
     assert isinstance(resources, Resources)
-    return resources
+    return resources.for_request()
 
 
 Open = Annotated[Resources, Depends(_resources)]

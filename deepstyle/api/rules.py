@@ -2,7 +2,8 @@
 
 from pydantic import BaseModel, Field
 
-from deepstyle.compatibility.wardrobe import CLASHES, ESSENTIALS, MAX_PIECES, SLOTS
+from deepstyle.compatibility.gender import UNISEX, WORN_BY
+from deepstyle.compatibility.wardrobe import CLASHES, ESSENTIALS, MAX_PIECES, MOST_WORN, SLOTS
 from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MEDIA_TYPES
 
 
@@ -14,6 +15,18 @@ class OutfitRules(BaseModel):
     clashes: dict[str, list[str]] = Field(
         default={name: list(others) for name, others in CLASHES.items()},
         description="For every slot the ones that are never worn with it, itself included.",
+    )
+    most_worn: dict[str, int] = Field(
+        default=dict(MOST_WORN),
+        description="How many pieces of each slot one person wears at once; more score low (`same_slot`).",
+    )
+    worn_by: dict[str, list[str]] = Field(
+        default={word: list(names) for word, names in WORN_BY.items()},
+        description="Who wears an item, by the words in its `gender`; two that nobody wears together score low "
+        "(`different_genders`). An item without any of these words fits everybody.",
+    )
+    unisex: list[str] = Field(
+        default=sorted(UNISEX), description="The words in `gender` that mean everybody; beside children, all of them."
     )
     essentials: list[str] = Field(
         default=list(ESSENTIALS), description="What an outfit needs, but for what clashes with something that is worn."

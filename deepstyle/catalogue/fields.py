@@ -20,7 +20,9 @@ class Field:
     filter; a number has two conditions, ``<filter>_min`` and ``<filter>_max``. ``fold`` brings values that count as
     equal in a filter to one form. ``facet`` says whether its values are counted, ``indexed`` whether MongoDB indexes
     it. ``columns`` are the column names that mean it in a table, best first. ``labels`` are its names for people, by
-    language. ``since`` is the first schema version of a store that has it.
+    language. ``since`` is the first schema version of a store that has it. ``many``: its text may name several values,
+    joined by commas. ``measured``: it is read from the item's picture; a catalogue cannot set it, and an item keeps it
+    for as long as its picture stays the same.
     """
 
     name: str
@@ -33,6 +35,12 @@ class Field:
     columns: tuple[str, ...] = ()
     labels: Mapping[str, str] = dataclasses.field(default_factory=dict)
     example: str = ""
+    many: bool = False
+    measured: bool = False
+
+    def values(self, text: str) -> tuple[str, ...]:
+        """The values that ``text`` names; one empty value where it is empty."""
+        return tuple(text.split(",")) if self.many else (text,)
 
     @property
     def empty(self) -> str | None:
@@ -50,6 +58,8 @@ def text(
     indexed: bool = False,
     fold: Callable[[str], str] = str.casefold,
     since: int = 1,
+    many: bool = False,
+    measured: bool = False,
 ) -> Any:
     """Declare a text field of ``Item``, empty by default; ``columns`` mean it in a table, beside its own name."""
     return _declare(
@@ -63,6 +73,8 @@ def text(
         labels=_labels(en, de),
         example=example,
         since=since,
+        many=many,
+        measured=measured,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from deepstyle.catalogue.colours import DominantColour, colour_code, read_colours
 from deepstyle.catalogue.fields import Field, declared, number, text
 
 SEMANTIC_CATEGORIES: Final = (
@@ -33,6 +34,8 @@ class Item:
     fine category ("Ankle Boots"). ``model_id`` groups the colours of one garment. ``price`` is in ``currency``
     units (not cents), ``None`` where unknown. ``attributes`` holds whatever else the catalogue says, as text.
     Each field has one value, as the shop writes it: ``size`` is one size, or a text such as "S, M, L".
+    ``dominant_colour`` and ``dominant_lab`` are what ``encode`` read from the picture: up to three codes of
+    ``deepstyle.catalogue.colours``, and their values in CIELAB.
     """
 
     item_id: str
@@ -73,6 +76,16 @@ class Item:
         "stock_status", filter="availabilities", en="Availability", de="Verfügbarkeit", example="in stock", since=6
     )  # fmt: skip
     season: str = text(filter="seasons", en="Season", de="Saison", example="summer", since=7)
+    dominant_colour: str = text(
+        filter="dominant_colours", en="Colour in the picture", de="Farbe im Bild", example="navy", fold=colour_code,
+        many=True, measured=True, since=8,
+    )  # fmt: skip
+    dominant_lab: str = text(measured=True, since=8)
+
+    @property
+    def dominant_colours(self) -> tuple[DominantColour, ...]:
+        """The colours in the picture, largest share first; none before the picture was encoded."""
+        return read_colours(self.dominant_colour, self.dominant_lab)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +109,7 @@ class ItemFilter:
     materials: tuple[str, ...] = ()
     availabilities: tuple[str, ...] = ()
     seasons: tuple[str, ...] = ()
+    dominant_colours: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -127,6 +141,10 @@ class Outfit:
 
 FIELDS: Final = declared(Item)
 """The declared fields: all of an item's but its id and its attributes."""
+CATALOGUE_FIELDS: Final = tuple(found for found in FIELDS if not found.measured)
+"""The fields that a catalogue or a person may set."""
+MEASURED_FIELDS: Final = tuple(found for found in FIELDS if found.measured)
+"""The fields that are read from the item's picture."""
 VALUE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "text")
 """The fields that filter by whole values."""
 RANGE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "number")

@@ -6,6 +6,7 @@ import typer
 
 from deepstyle.cli import (
     calibrate,
+    calibrate_outfits,
     check,
     compatible,
     copy,
@@ -13,6 +14,7 @@ from deepstyle.cli import (
     demo,
     encode,
     evaluate,
+    evaluate_benchmark,
     evaluate_compat,
     failure,
     info,
@@ -60,7 +62,9 @@ app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
+evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)
 train.command("style")(train_style.style)
 train.command("compat")(train_compat.train_compat)
 app.add_typer(train, name="train", rich_help_panel=MODELS)

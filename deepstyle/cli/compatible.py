@@ -14,10 +14,10 @@ from deepstyle.cli import show
 from deepstyle.cli.filters import EVERYTHING, filtered
 from deepstyle.cli.options import AsJson, Compat, Model, Save, ServingPrecision, StoreUrl
 from deepstyle.cli.queries import queries, query_tile
-from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.stylist import Suggestion
 from deepstyle.files import write_atomic
 from deepstyle.report.answers import headline, product_name, render_suggestions
+from deepstyle.report.compatibility import uncalibrated_note, value_in_words
 from deepstyle.report.reasons import in_words
 from deepstyle.shop import Shop
 
@@ -37,7 +37,8 @@ def compatible(
 ) -> None:
     """Find what goes with an item, or with what a photo shows, category by category.
 
-    Compatibility is the probability that a stylist wears the two together, calibrated on the validation outfits.
+    Compatibility is the probability that the choice is right, measured on the catalogue's own outfits. Where there are
+    too few, or the head fails the test on them, a score orders the products instead.
 
     Example: [bold]deepstyle compatible 18695-11 -k 2 --semantic-category bags --save goes-with.png --store
     sqlite:///var/demo.db[/]
@@ -46,16 +47,20 @@ def compatible(
         (asked,) = queries(shop, [query])
         piece = shop.piece(asked)
         found = shop.suggestions(piece) if mapped else _all(shop.compatible(piece, k=k, where=where))
+        basis = shop.stylist.basis("suggested")
         title = asked.name if isinstance(asked, Path) else headline(piece.item)
         if save:
             tile = dataclasses.replace(query_tile(shop, asked, piece, "query"), title=title)
             write_atomic(save, render_suggestions(shop.store, tile, found))
     if as_json:
         results = [dataclasses.asdict(one) for one in found]
-        show.as_json({"query": query, "semantic_category": piece.item.semantic_category, "results": results})
+        fields = {"query": query, "semantic_category": piece.item.semantic_category, **dataclasses.asdict(basis)}
+        show.as_json({**fields, "results": results})
         return
     show.out.print(f"[bold]{escape(title)}[/]")
     _print(found)
+    if not basis.calibrated:
+        show.out.print(escape(uncalibrated_note(basis)))
     if save:
         show.out.print(f"The picture is in {escape(str(save))}.")
 
@@ -73,6 +78,6 @@ def _print(found: list[Suggestion]) -> None:
     table.add_column("Why")
     table.add_column("Item", style="dim", no_wrap=True)
     for one in found:
-        cells = (one.item.semantic_category, product_name(one.item), as_percent(one.compatibility))
+        cells = (one.item.semantic_category, product_name(one.item), value_in_words(one))
         table.add_row(*(escape(cell) for cell in (*cells, "; ".join(map(in_words, one.reasons)), one.item.item_id)))
     show.out.print(table)

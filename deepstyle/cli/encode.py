@@ -10,6 +10,7 @@ from rich.table import Table
 
 from deepstyle.cli import show
 from deepstyle.cli.options import AsJson, Compat, EncodingPrecision, Model, StoreUrl
+from deepstyle.report.compatibility import verdict_in_words
 from deepstyle.shop import EncodeResult, Runner, Shop, SuggestReport
 
 SHOWN_FAILURES = 10
@@ -91,6 +92,7 @@ def suggest_fields(report: SuggestReport) -> dict[str, Any]:
         **dataclasses.asdict(report.mapping),
         "projected": len(projected.item_ids),
         "failed": list(projected.failed),
+        "calibrated": report.test is not None and report.test.orders,
     }
 
 
@@ -114,6 +116,7 @@ def _print(result: EncodeResult, images_per_s: float) -> None:
     if result.suggestions:
         mapping = result.suggestions.mapping
         show.out.print(f"Suggestions for {mapping.items:,} items ({mapping.computed:,} computed now).")
+        show.out.print(verdict_in_words(result.suggestions.test))
     elif result.suggestions_left_out:
         show.out.print(f"[yellow]No suggestions:[/] {escape(result.suggestions_left_out)}")
     if result.failures:

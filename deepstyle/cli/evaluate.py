@@ -20,6 +20,7 @@ from deepstyle.report.published import publish as publish_report
 from deepstyle.settings import Precision, Settings
 from deepstyle.store.open import open_store
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import serving_model
 
 PUBLISH_HELP: Final = "Publish it on the website under this name (DEEPSTYLE_REPORTS_DIR)."
@@ -41,10 +42,11 @@ def search(
     save: Annotated[Path | None, typer.Option(metavar="REPORT.json", help="Also write the report to a file.")] = None,
     publish: Annotated[str, typer.Option(metavar="NAME", help=PUBLISH_HELP)] = "",
 ) -> None:
-    """Measure the search on tasks with known answers, beside raw pixels and chance.
+    """Measure the search on tasks with known answers: the model alone, as served, raw pixels and chance.
 
     Another colour: items of one garment (the same model_id) find each other. Itself: a distorted picture finds its
-    own item. With --photos: the ten items found are of the photo's semantic category. Ties count as wrong.
+    own item. With --photos: the ten items found are of the photo's semantic category. Ties count as wrong. As served:
+    with what the settings switch on (DEEPSTYLE_CATEGORY_VOTE, DEEPSTYLE_QUERY_EXPANSION, DEEPSTYLE_SEVERAL_CROPS).
 
     Example: [bold]deepstyle evaluate search --photos phone-photos --limit 0 --save report.json[/]
     """
@@ -60,6 +62,8 @@ def search(
             photos=labelled,
             limit=limit,
             seed=seed,
+            by=Reranking(category_vote=settings.category_vote, query_expansion=settings.query_expansion),
+            several_crops=settings.several_crops,
             on_progress=lambda done, total, what: progress.update(task, completed=done, total=total, note=what),
         )
     shape = describe("How good is the search?", report_rows(report), sys.argv[1:])
@@ -100,9 +104,11 @@ def _rounded(score: float | None) -> float | None:
 
 
 def _print(report: SearchReport) -> None:
+    served = f"as served: with {', '.join(report.switches)} · " if report.switches else ""
     show.out.print(
         f"{report.items:,} items in {escape(report.store)} · {report.architecture} {report.precision} "
-        f"({report.space}{f', {report.views} more views' if report.views else ''}) · seed {report.seed}"
+        f"({report.space}{f', {report.views} more views' if report.views else ''}) · "
+        f"{served}seed {report.seed}"
     )
     table = Table("Task", "Queries", "Measure")
     names = list(dict.fromkeys(name for task in report.tasks for name in task.scores if name != "chance"))

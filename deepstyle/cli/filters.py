@@ -1,14 +1,15 @@
 """Options that follow from the declared fields of an item: a filter of a search, and the values of one item."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Annotated, Any, Final
 
 import typer
 
 from deepstyle.catalogue.fields import Field
-from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
 from deepstyle.errors import UsageError
 
 EVERYTHING: Final = ItemFilter()
@@ -20,9 +21,12 @@ _VALUE_TYPES = {"text": str | None, "number": float | None}
 _TEXT_HELP = "Only where every word is in the title, the brand or the category."
 
 
-def filtered(*, without: str = "") -> Callable[[Command], Command]:
-    """Give a command, in place of its parameter ``where``, an option for each filter but the field ``without``."""
-    options = [option for option in _filter_options() if option[0] != without]
+def filtered(*, without: str = "", about: Mapping[str, str] = MappingProxyType({})) -> Callable[[Command], Command]:
+    """Give a command, in place of its parameter ``where``, an option for each filter but the field ``without``.
+
+    ``about`` adds a sentence to the help of a field's option.
+    """
+    options = [option for option in _filter_options(about) if option[0] != without]
 
     def decorate(command: Command) -> Command:
         return _with_options(command, "where", options, filter_of)
@@ -31,8 +35,9 @@ def filtered(*, without: str = "") -> Callable[[Command], Command]:
 
 
 def described(command: Command) -> Command:
-    """Give a command, in place of its parameter ``values``, an option for each field of an item."""
-    options = [(field.name, Annotated[_VALUE_TYPES[field.kind], _value_option(field)], None) for field in FIELDS]
+    """Give a command, in place of its parameter ``values``, an option for each field that a person may set."""
+    fields = CATALOGUE_FIELDS
+    options = [(field.name, Annotated[_VALUE_TYPES[field.kind], _value_option(field)], None) for field in fields]
     return _with_options(command, "values", options, _given)
 
 
@@ -52,9 +57,10 @@ def _given(options: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def _filter_options() -> Iterator[Option]:
+def _filter_options(more: Mapping[str, str]) -> Iterator[Option]:
     for field in VALUE_FILTERS:
         about = f"Only this {field.name.replace('_', ' ')}, such as {field.example}; may be repeated."
+        about = f"{about} {more.get(field.name, '')}".strip()
         yield field.name, Annotated[list[str] | None, typer.Option(help=about)], None
     for field in RANGE_FILTERS:
         label = field.name.replace("_", " ")

@@ -4,12 +4,14 @@ import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle.catalogue.colours import colour_name
+from deepstyle.catalogue.item import MEASURED_FIELDS, Item
 from deepstyle.cli import show
 from deepstyle.cli.filters import described
 from deepstyle.cli.options import AsJson, StoreUrl
@@ -78,7 +80,7 @@ def show_item(
     if save:
         write_atomic(save, _picture_bytes(item_id, details.image))
     fields = {
-        **dataclasses.asdict(details.item),
+        **_item_fields(details.item),
         "image": _image_fields(details.image),
         "spaces": list(details.spaces),
     }
@@ -86,10 +88,21 @@ def show_item(
         show.as_json(fields)
         return
     table = Table("Field", "Value", show_header=False)
+    fields["dominant_colours"] = ", ".join(
+        f"{colour_name(one.code)} {one.share:.0%}" for one in details.item.dominant_colours
+    )
     for name, value in fields.items():
         if value not in ("", None, {}, []):
             table.add_row(name, escape(str(value)))
     show.out.print(table)
+
+
+def _item_fields(item: Item) -> dict[str, Any]:
+    """The item's fields; its colours as a list with their names."""
+    measured = {field.name for field in MEASURED_FIELDS}
+    fields = {name: value for name, value in dataclasses.asdict(item).items() if name not in measured}
+    colours = [{"name": colour_name(one.code), **dataclasses.asdict(one)} for one in item.dominant_colours]
+    return {**fields, "dominant_colours": colours}
 
 
 def _picture_bytes(item_id: str, image: ItemImage | None) -> bytes:

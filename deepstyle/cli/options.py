@@ -13,5 +13,12 @@ ServingPrecision = Annotated[Precision | None, typer.Option(help="auto: as the s
 PRECISION_HELP = "auto: as the store was encoded; for a new store int8, if the CPU has instructions for it."
 EncodingPrecision = Annotated[Precision | None, typer.Option(help=PRECISION_HELP)]
 Compat = Annotated[str, typer.Option(help="A compatibility head's folder, or packaged.")]
+CategoryVote = Annotated[
+    bool | None, typer.Option(help="Whether the category that the nearest products vote for ranks higher.")
+]
+QueryExpansion = Annotated[bool | None, typer.Option(help="Whether the nearest products are added to the query.")]
+SeveralCrops = Annotated[
+    bool | None, typer.Option(help="Whether the photo's foreground is searched for too; takes twice as long.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Save = Annotated[Path | None, typer.Option(metavar="GRID.png", help="Also write the result as a picture.")]

@@ -14,13 +14,14 @@ from deepstyle.cli import show
 from deepstyle.cli.filters import EVERYTHING, filtered
 from deepstyle.cli.options import AsJson, Compat, Model, ServingPrecision, StoreUrl
 from deepstyle.cli.queries import Query, queries, query_name, query_tile
-from deepstyle.compatibility.calibration import as_percent
+from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.stylist import Completed, OutfitScore
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
 from deepstyle.report.answers import item_tile, product_name
+from deepstyle.report.compatibility import uncalibrated_note, value_in_words
 from deepstyle.report.outfit_grid import Look, draw_seeds, outfit_look, render_board, render_html, suggestion_looks
-from deepstyle.report.reasons import in_words
+from deepstyle.report.reasons import concern_in_words, in_words
 from deepstyle.shop import Shop
 
 app = typer.Typer(help="Score and complete outfits.", no_args_is_help=True)
@@ -39,18 +40,23 @@ def score(
 ) -> None:
     """Score two or more pieces as an outfit: how well they go together, what each pair adds, which is the weakest.
 
-    Compatibility is the probability that a stylist put the outfit together, calibrated on the validation outfits.
+    Compatibility is the probability that a stylist put the outfit together, measured on the catalogue's own outfits.
+    Where there are too few, or the head fails the test on them, a score orders outfits instead. A repeated item, more
+    of a category than one person wears, and pieces of different genders score low by rule.
 
     Example: [bold]deepstyle outfit score 11480-21 21063-27 22876-21 --store sqlite:///var/demo.db[/]
     """
     with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
         asked = queries(shop, pieces)
         found = [shop.piece(query) for query in asked]
-        scored = shop.score_outfit(found)
+        scored, basis = shop.score_outfit(found), shop.stylist.basis("outfit")
     if as_json:
-        show.as_json({"pieces": list(pieces), **dataclasses.asdict(scored)})
+        show.as_json({"pieces": list(pieces), **dataclasses.asdict(basis), **dataclasses.asdict(scored)})
         return
-    show.out.print(f"Compatibility [bold]{as_percent(scored.compatibility)}[/]")
+    show.out.print(f"Compatibility [bold]{value_in_words(scored)}[/]")
+    for concern in scored.concerns:
+        show.out.print(f"[yellow]Concern:[/] {escape(concern_in_words(concern))}.")
+    _print_note(basis)
     show.out.print(_pairs_table(scored, [query_name(*pair) for pair in zip(asked, found, strict=True)]))
 
 
@@ -75,19 +81,23 @@ def complete(
     """Build outfits around the given pieces, best first.
 
     Without --slot it adds what is missing: something on the body, shoes and a bag. The filters apply to what is added.
+    All pieces are worn by the same people, where the catalogue says by whom.
 
     Example: [bold]deepstyle outfit complete 18695-11 --slot all-body --slot bags -k 3 --save board.png --store
     sqlite:///var/demo.db[/]
     """
     with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
         asked = queries(shop, pieces)
-        found = shop.complete_outfit(asked, slot or (), k=k, where=where)
+        found, basis = shop.complete_outfit(asked, slot or (), k=k, where=where), shop.stylist.basis("completed")
         if save:
             _write_looks(save, [_look(shop, asked, outfit) for outfit in found])
     if as_json:
-        show.as_json({"pieces": list(pieces), "outfits": [_fields(outfit) for outfit in found]})
+        show.as_json(
+            {"pieces": list(pieces), **dataclasses.asdict(basis), "outfits": [_fields(outfit) for outfit in found]}
+        )
         return
     show.out.print(_outfits_table(found, len(pieces)))
+    _print_note(basis)
     if save:
         show.out.print(f"The board is in {escape(str(save))}.")
 
@@ -122,9 +132,11 @@ def _pairs_table(scored: OutfitScore, names: Sequence[str]) -> Table:
         table.add_column(name, justify="right")
     table.add_column("Why")
     for at, pair in enumerate(scored.pairs):
-        cells = (names[pair.first], names[pair.second], as_percent(pair.compatibility), f"{pair.contribution:+.3f}")
+        cells = (names[pair.first], names[pair.second], value_in_words(pair), f"{pair.contribution:+.3f}")
         style = "red" if at == scored.weakest and len(scored.pairs) > 1 else ""
-        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(map(in_words, pair.reasons)))), style=style)
+        against = [concern for concern in pair.concerns if concern.code != "never_seen_together"]
+        why = [*map(concern_in_words, against), *map(in_words, pair.reasons)]
+        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(why))), style=style)
     return table
 
 
@@ -135,9 +147,15 @@ def _outfits_table(found: Sequence[Completed], given: int) -> Table:
     table.add_column("Why")
     for outfit in found:
         added = "\n".join(f"{product_name(p.item)} ({p.item.item_id})" for p in outfit.pieces[given:])
-        why, score = "\n".join(map(in_words, outfit.score.reasons)), as_percent(outfit.score.compatibility)
+        against = map(concern_in_words, outfit.score.concerns)
+        why, score = "\n".join([*against, *map(in_words, outfit.score.reasons)]), value_in_words(outfit.score)
         table.add_row(f"{outfit.rank}", escape(added), score, escape(why), end_section=True)
     return table
+
+
+def _print_note(basis: Basis) -> None:
+    if not basis.calibrated:
+        show.out.print(escape(uncalibrated_note(basis)))
 
 
 def _fields(outfit: Completed) -> dict[str, object]:
@@ -148,8 +166,8 @@ def _fields(outfit: Completed) -> dict[str, object]:
 def _look(shop: Shop, asked: Sequence[Query], outfit: Completed) -> Look:
     """The outfit as a row of cards: the given pieces as they were given, then those that were added."""
     given, added = outfit.pieces[: len(asked)], outfit.pieces[len(asked) :]
-    tiles = [query_tile(shop, query, p, p.item.semantic_category) for query, p in zip(asked, given, strict=True)]
-    tiles += [item_tile(shop.store, piece.item, piece.item.semantic_category) for piece in added]
+    tiles = [query_tile(shop, query, p, "given") for query, p in zip(asked, given, strict=True)]
+    tiles += [item_tile(shop.store, piece.item, "added") for piece in added]
     return outfit_look(outfit, tiles)
 
 

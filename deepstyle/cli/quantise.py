@@ -13,7 +13,7 @@ from deepstyle.errors import ImageError, UsageError
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import DEFAULT_MODEL, DEFAULT_NAME, FASHION_MODEL, ensure_model
 
 PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -31,7 +31,7 @@ def quantise(
     """Make an int8 model, which serves faster, and keep it only if it finds the same products.
 
     200 pictures set the ranges. On the others int8 must agree with the original on 95 % of the ten nearest, and lose at
-    most half a point of recall. The packaged model already has an int8 model; this makes another, from your pictures.
+    most half a point of recall. The packaged model already has an int8 model.
 
     Example: [bold]deepstyle quantise --model packaged:lite0 --images shop/images[/]
     """
@@ -39,7 +39,7 @@ def quantise(
 
     settings = Settings()
     name = model or settings.model
-    folder = Path(name) if Path(name).is_dir() else ensure_model(name, settings.cache_dir, "fp32")
+    folder = Path(name) if Path(name).is_dir() else _converted(name, settings.cache_dir)
     pictures = _from_folder(images, limit) if images else _from_store(store or settings.store, limit)
     with show.progress("stages") as bar:
         task = bar.add_task("quantise", total=None, note="")
@@ -51,6 +51,16 @@ def quantise(
         show.out.print(f"{name}: {value}")
     command = f"deepstyle encode --model {escape(str(folder))} --precision int8"
     show.out.print(f"Passed. Next: {command} (its vectors form the space {spec.fingerprint}).", soft_wrap=True)
+
+
+def _converted(name: str, cache_dir: Path) -> Path:
+    """The fp32 model in the cache; the folder of a trained model that ships with the package is not to be changed."""
+    if "packaged:fashion" in (name, DEFAULT_MODEL if name == DEFAULT_NAME else ""):
+        raise UsageError(
+            "packaged:fashion has an int8 model, and its folder belongs to the package.",
+            remedy=f"To make another, copy {FASHION_MODEL} and give the copy: --model FOLDER.",
+        )
+    return ensure_model(name, cache_dir, "fp32")
 
 
 def _from_folder(folder: Path, limit: int) -> list[Rgb]:

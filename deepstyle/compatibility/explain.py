@@ -1,7 +1,8 @@
 """Why two items go together, or do not: their colours, patterns and formality, and how often they were styled together.
 
-Reasons and concerns come from the catalogue's fields of the two items; the score does not depend on them. They are
-codes with parameters: ``deepstyle.report.reasons`` and the web client turn them into sentences.
+Reasons and concerns come from what the catalogue says of the two items, but for their colours, which are those in
+their pictures (the codes of ``deepstyle.catalogue.colours``). The score does not depend on them. They are codes with
+parameters: ``deepstyle.report.reasons`` and the web client turn them into sentences.
 """
 
 import re
@@ -10,7 +11,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
+from deepstyle.catalogue.colours import COLOUR_OF_CODE
 from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.gender import shared_wearers
 
 ReasonCode = Literal[
     "seen_together",
@@ -21,21 +24,16 @@ ReasonCode = Literal[
     "plain_with_pattern",
     "same_formality",
 ]
-ConcernCode = Literal["unrelated_colours", "competing_patterns", "never_seen_together"]
+ConcernCode = Literal[
+    "repeated_item",
+    "same_slot",
+    "different_genders",
+    "unrelated_colours",
+    "competing_patterns",
+    "never_seen_together",
+]
 
 NEUTRAL: Final = "neutral"
-_FAMILIES: Final = MappingProxyType(
-    {
-        NEUTRAL: "black white grey gray charcoal ecru silver beige cream ivory nude stone sand taupe off-white natural "
-        "anthracite",
-        "warm": "mustard rust camel olive orange yellow chocolate gold brown tan khaki terracotta coral peach copper "
-        "bronze cognac tobacco caramel ochre",
-        "cool": "navy blue teal turquoise emerald mint green indigo denim aqua cobalt petrol lime",
-        "berry": "burgundy ruby fuchsia pink red plum lilac purple violet rose magenta wine maroon lavender mauve "
-        "bordeaux",
-    }
-)
-_FAMILY: Final = MappingProxyType({name: family for family, names in _FAMILIES.items() for name in names.split()})
 _FORMALITIES: Final = MappingProxyType(
     {
         "sporty": "sneaker trainer hoodie sweatshirt jogger legging track sports cap backpack beanie tracksuit running "
@@ -57,6 +55,7 @@ class Reason:
 
     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
+    Colours are codes of ``deepstyle.catalogue.colours``.
     ``both_plain``: none. ``plain_with_pattern``: ``pattern``. ``same_formality``: ``formality`` (``sporty``,
     ``casual``, ``smart`` or ``evening``). Later versions may add codes.
     """
@@ -69,8 +68,10 @@ class Reason:
 class Concern:
     """What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
 
-    ``unrelated_colours``: the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
-    ``other``. ``never_seen_together``: none. Later versions may add codes.
+    Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
+    the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
+    Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
+    patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
     """
 
     code: ConcernCode
@@ -97,25 +98,39 @@ def reasons(one: Item, other: Item, seen: SeenTogether) -> tuple[Reason, ...]:
     return tuple(reason for reason in found if reason)
 
 
-def concerns(one: Item, other: Item, seen: SeenTogether) -> tuple[Concern, ...]:
-    """What speaks against the two together, strongest first; empty for a photo, of which the catalogue says nothing."""
+def concerns(one: Item, other: Item, seen: SeenTogether, too_many: frozenset[str] = frozenset()) -> tuple[Concern, ...]:
+    """What speaks against the two together, strongest first.
+
+    ``too_many`` are the categories of which their outfit has more pieces than one person wears. Of a photo the
+    catalogue says nothing else.
+    """
+    found = _broken_rules(one, other, too_many)
     if not one.item_id or not other.item_id:
-        return ()
-    found = []
-    colours = _folded(one.colour), _folded(other.colour)
+        return tuple(found)
+    colours = main_colour(one), main_colour(other)
     if all(colour_family(colour) for colour in colours) and not _colours(one, other):
         found.append(Concern("unrelated_colours", {"one": colours[0], "other": colours[1]}))
-    patterns = _folded(one.pattern), _folded(other.pattern)
-    if all(patterns) and not _PLAIN.intersection(patterns):
+    if is_patterned(one) and is_patterned(other):
+        patterns = _folded(one.pattern), _folded(other.pattern)
         found.append(Concern("competing_patterns", {"one": patterns[0], "other": patterns[1]}))
     if not seen.count(one.item_id, other.item_id):
         found.append(Concern("never_seen_together"))
     return tuple(found)
 
 
-def colour_family(colour: str) -> str:
-    """``neutral``, ``warm``, ``cool`` or ``berry``, by the last word that names one; ``""`` where none does."""
-    return next((_FAMILY[word] for word in reversed(_words(colour)) if word in _FAMILY), "")
+def is_patterned(item: Item) -> bool:
+    """Whether the catalogue says that the item has a pattern."""
+    return bool(item.pattern.strip()) and _folded(item.pattern) not in _PLAIN
+
+
+def main_colour(item: Item) -> str:
+    """The code of the colour with the largest share of the item's picture; ``""`` where none was measured."""
+    return item.dominant_colour.split(",")[0]
+
+
+def colour_family(code: str) -> str:
+    """``neutral``, ``warm``, ``cool`` or ``berry``; ``""`` for a code that is not in the table of colours."""
+    return COLOUR_OF_CODE[code].family if code in COLOUR_OF_CODE else ""
 
 
 def formality(item: Item) -> str:
@@ -126,13 +141,24 @@ def formality(item: Item) -> str:
     return next((_FORMALITY[form] for form in forms if form in _FORMALITY), "")
 
 
+def _broken_rules(one: Item, other: Item, too_many: frozenset[str]) -> list[Concern]:
+    found = []
+    if one.item_id == other.item_id != "":
+        found.append(Concern("repeated_item"))
+    if one.semantic_category == other.semantic_category and one.semantic_category in too_many:
+        found.append(Concern("same_slot", {"slot": one.semantic_category}))
+    if not shared_wearers((one.gender, other.gender)):
+        found.append(Concern("different_genders", {"one": _folded(one.gender), "other": _folded(other.gender)}))
+    return found
+
+
 def _seen(one: Item, other: Item, seen: SeenTogether) -> Reason | None:
     count = seen.count(one.item_id, other.item_id)
     return Reason("seen_together", {"count": count}) if count else None
 
 
 def _colours(one: Item, other: Item) -> Reason | None:
-    left, right = _folded(one.colour), _folded(other.colour)
+    left, right = main_colour(one), main_colour(other)
     families = colour_family(left), colour_family(right)
     if not all(families):
         return None

@@ -31,7 +31,7 @@ OUTFITS_FILE: Final = "outfits.json"
 MAX_SPEC_BYTES: Final = 1024 * 1024
 MAX_OUTFITS_BYTES: Final = 512 * 1024 * 1024
 PACKAGED: Final = Path(__file__).with_name("packaged")
-"""The head that ships with the package, trained on the demo catalogue."""
+"""The heads that ship with the package, a folder for each packaged model whose features they read."""
 
 CLIP: Final = 6.0
 """Standardised features are clipped here, so that a feature that was constant in training cannot dominate."""
@@ -138,9 +138,20 @@ class Head:
         return unit
 
 
-def head_folder(name: str) -> Path:
-    """The folder of a head: ``packaged`` is the one that ships with the package, anything else is a path."""
-    return PACKAGED if name == "packaged" else Path(name)
+def head_folder(name: str, backbone: str) -> Path:
+    """The folder of a head: ``packaged`` is the packaged head that reads features of ``backbone``, else it is a path.
+
+    Where no packaged head reads them, it is one whose ``check_backbone`` says so.
+    """
+    if name != "packaged":
+        return Path(name)
+    folders = packaged_heads()
+    return next((folder for folder in folders if read_head_spec(folder).backbone == backbone), folders[0])
+
+
+def packaged_heads() -> list[Path]:
+    """The folders of the heads that ship with the package."""
+    return sorted(path.parent for path in PACKAGED.glob(f"*/{SPEC_FILE}"))
 
 
 def write_head(

@@ -1,21 +1,27 @@
 """The precomputed suggestions: for every item three others of different categories.
 
-The two best partners in each category that is worn with the item's own are ranked together. Suggestions are taken from
-the top within the quotas: one item per category, one small thing. If the catalogue has too few categories for three
-suggestions, more small things are allowed first, then a second item of a category.
+Pairs are scored as in ``deepstyle.compatibility.pairs``: known conflicts lower a score, and what nobody wears together
+is never suggested. The two best partners in each category that is worn with the item's own are ranked together.
+Suggestions are taken from the top within the quotas: one item per category, one small thing. If the catalogue has too
+few categories for three suggestions, more small things are allowed first, then a second item of a category.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.pairs import FORBIDDEN, Traits, forbidden, lowered, traits_of
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.compatibility.wardrobe import admits, complements
+from deepstyle.errors import StoreError
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
 
 SUGGESTIONS: Final = 3
 PER_CATEGORY: Final = 2
@@ -29,11 +35,17 @@ _QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (PER_CATEGORY, SUGGESTIONS))
 
 @dataclass(frozen=True, slots=True)
 class MappingInput:
-    """Item ids, ascending, with their semantic categories and vectors (N, D) of unit norm."""
+    """Item ids, ascending, with their semantic categories, vectors (N, D) of unit norm, and traits (N,)."""
 
     item_ids: tuple[str, ...]
     categories: tuple[str, ...]
     vectors: NDArray[np.float32]
+    traits: Traits
+
+    def scores(self, rows: Rows, others: Rows) -> NDArray[np.float32]:
+        """The scores (A, B) of each of ``rows`` (A,) with each of ``others`` (B,)."""
+        cosines = self.vectors[rows] @ self.vectors[others].T
+        return lowered(cosines, self.traits[rows], self.traits[others])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +60,44 @@ class MappingReport:
 def read_inputs(store: Store, space: str) -> MappingInput:
     """All items that have a vector in ``space``."""
     batch = store.vectors(space)
-    categories = {item.item_id: item.semantic_category for item in store.iter_items()}
-    return MappingInput(batch.item_ids, tuple(categories.get(item_id, "") for item_id in batch.item_ids), batch.vectors)
+    known = {item.item_id: _bare(item) for item in store.iter_items()}
+    items = [known.get(item_id, Item(item_id)) for item_id in batch.item_ids]
+    categories = tuple(item.semantic_category for item in items)
+    return MappingInput(batch.item_ids, categories, batch.vectors, traits_of(items))
 
 
-def update_mapping(store: Store, space: str, *, full: bool = False) -> MappingReport:
-    """Bring the stored suggestions up to date and make ``space`` the one that is served.
+def _bare(item: Item) -> Item:
+    """The fields that suggestions depend on: a large catalogue is in memory whole."""
+    return Item(
+        item.item_id,
+        semantic_category=item.semantic_category,
+        dominant_colour=item.dominant_colour,
+        pattern=item.pattern,
+        gender=item.gender,
+    )
+
+
+def update_mapping(
+    store: Store, space: str, *, full: bool = False, with_facts: Mapping[str, str] = MappingProxyType({})
+) -> MappingReport:
+    """Bring the stored suggestions up to date and make ``space`` the one that is served, together ``with_facts``.
 
     Computes the suggestions of items that have none, and of items for which one of these new items is a better
-    suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all.
+    suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all,
+    and removes those of items that have no vector in ``space``. Raises ``StoreError`` where another process changed
+    the space that is served meanwhile.
     """
-    inputs = read_inputs(store, space)
+    serving, inputs = store.meta(COMPAT_SPACE), read_inputs(store, space)
     stored = {item_id: store.compatible(item_id) for item_id in inputs.item_ids}
-    everything = full or store.meta(COMPAT_SPACE) != space
+    everything = full or serving != space
     rows = np.arange(len(inputs.item_ids)) if everything else outdated(inputs, stored)
     fresh = suggestions(inputs, rows)
-    if fresh:
-        store.put_compatible(fresh)
-    store.set_meta(COMPAT_SPACE, space)
+    void = dict.fromkeys((item.item_id for item in store.iter_items()), ()) if everything else {}
+    if not store.publish({COMPAT_SPACE: space, **with_facts}, {**void, **fresh}, given={COMPAT_SPACE: serving}):
+        raise StoreError(
+            f"another process changed which suggestions {without_password(store.url)} serves.",
+            remedy="Run `deepstyle encode` again.",
+        )
     rows_now = {**stored, **fresh}.values()
     return MappingReport(
         sum(bool(row) for row in rows_now), len(fresh), len({item_id for row in rows_now for item_id in row})
@@ -81,16 +113,21 @@ def suggestions(inputs: MappingInput, rows: Rows) -> dict[str, tuple[str, ...]]:
 
 
 def outdated(inputs: MappingInput, stored: Mapping[str, Sequence[str]]) -> Rows:
-    """The rows to compute again: those without three suggestions within the quotas, or with a better new partner."""
+    """The rows to compute again: those without three suggestions within the quotas, or with a better new partner.
+
+    A new partner's cosine is compared, which is at least its score.
+    """
     row_of = {item_id: row for row, item_id in enumerate(inputs.item_ids)}
     chosen = [[row_of[name] for name in stored[item_id] if name in row_of] for item_id in inputs.item_ids]
-    settled = np.array([_settled([inputs.categories[row] for row in rows]) for rows in chosen], bool)
+    settled = np.array([_settled(inputs, row, rows) for row, rows in enumerate(chosen)], bool)
     fresh = np.array([not stored[item_id] for item_id in inputs.item_ids], bool)
     settled_rows = np.flatnonzero(settled)
     if not len(settled_rows) or not fresh.any():
         return np.flatnonzero(~settled)
     partners = np.array([chosen[row] for row in settled_rows])
-    worst_stored = np.einsum("nd,nsd->ns", inputs.vectors[settled_rows], inputs.vectors[partners]).min(1)
+    cosines = np.einsum("nd,nsd->ns", inputs.vectors[settled_rows], inputs.vectors[partners])
+    own = inputs.traits[settled_rows[:, None]]
+    worst_stored = lowered(cosines[:, None], own, inputs.traits[partners]).min((1, 2))
     new_vectors = inputs.vectors[fresh].T
     blocks = np.array_split(settled_rows, len(settled_rows) // _BLOCK + 1)
     best_new = np.concatenate([(inputs.vectors[block] @ new_vectors).max(1) for block in blocks])
@@ -98,11 +135,16 @@ def outdated(inputs: MappingInput, stored: Mapping[str, Sequence[str]]) -> Rows:
     return np.union1d(np.flatnonzero(~settled), settled_rows[best_new >= worst_stored - 1e-5])
 
 
-def _settled(categories: Sequence[str]) -> bool:
+def _settled(inputs: MappingInput, row: int, partners: Sequence[int]) -> bool:
     """Whether these are three within the strictest quotas: then no lower-ranked item can replace one of them."""
     per_category, small = _QUOTAS[0]
-    return len(categories) == SUGGESTIONS and all(
-        admits(categories[:at], name, per_category=per_category, small=small) for at, name in enumerate(categories)
+    categories = [inputs.categories[partner] for partner in partners]
+    return (
+        len(categories) == SUGGESTIONS
+        and all(
+            admits(categories[:at], name, per_category=per_category, small=small) for at, name in enumerate(categories)
+        )
+        and not forbidden(inputs.traits[[row]], inputs.traits[list(partners)]).any()
     )
 
 
@@ -129,20 +171,21 @@ def _ranked(inputs: MappingInput, rows: Rows) -> Iterator[tuple[int, list[int]]]
         own = rows[categories[rows] == category]
         for start in range(0, len(own), _BLOCK):
             block = own[start : start + _BLOCK]
-            yield from zip(block.tolist(), _best(inputs.vectors, block, list(partners.values())), strict=True)
+            yield from zip(block.tolist(), _best(inputs, block, list(partners.values())), strict=True)
 
 
-def _best(vectors: NDArray[np.float32], block: Rows, partners: Sequence[Rows]) -> list[list[int]]:
+def _best(inputs: MappingInput, block: Rows, partners: Sequence[Rows]) -> list[list[int]]:
     """For each of ``block`` the best rows of each of ``partners``, ranked together."""
     if not partners:
         return [[] for _ in block]
     found, scores = [], []
     for rows in partners:
-        cosines = vectors[block] @ vectors[rows].T
+        of_rows = inputs.scores(block, rows)
         count = min(PER_CATEGORY, len(rows))
-        top = np.argpartition(-cosines, count - 1, axis=1)[:, :count]
+        top = np.argpartition(-of_rows, count - 1, axis=1)[:, :count]
         found.append(rows[top])
-        scores.append(np.take_along_axis(cosines, top, 1))
-    items, cosines = np.concatenate(found, 1), np.concatenate(scores, 1)
-    ranked: list[list[int]] = np.take_along_axis(items, np.lexsort((items, -cosines), axis=1), 1).tolist()
-    return ranked
+        scores.append(np.take_along_axis(of_rows, top, 1))
+    items, of_items = np.concatenate(found, 1), np.concatenate(scores, 1)
+    order = np.lexsort((items, -of_items), axis=1)
+    ranked, allowed = np.take_along_axis(items, order, 1), np.take_along_axis(of_items, order, 1) > FORBIDDEN
+    return [row[keep].tolist() for row, keep in zip(ranked, allowed, strict=True)]

@@ -1,9 +1,13 @@
-"""The score of an outfit: the mean over its pairs, for any function that scores pairs."""
+"""The score of an outfit, from any function that scores pairs: the mean over them; of a look, mixed with the worst."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+WORST_PAIR_SHARE: Final = 0.2
+"""The share of a look's score that its worst pair decides (research/looks.md)."""
 
 Rows = NDArray[np.int64]
 """Row numbers of a table of vectors."""
@@ -30,3 +34,15 @@ def outfit_score(between: NDArray[np.floating]) -> float:
     if count < 2:
         return 0.0
     return float((between.sum() - np.trace(between)) / (count * (count - 1)))
+
+
+def look_score(between: NDArray[np.floating]) -> float:
+    """The mean over the pairs of one look, mixed with its worst pair, from its (n, n) matrix; 0 for a single item.
+
+    The mean alone hides one bad pair among many good ones.
+    """
+    count = len(between)
+    if count < 2:
+        return 0.0
+    worst = float(between[np.triu_indices(count, 1)].min())
+    return (1 - WORST_PAIR_SHARE) * outfit_score(between) + WORST_PAIR_SHARE * worst

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.head import Head, packaged_heads, read_head_spec
 from deepstyle.errors import FingerprintMismatchError, ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Store, VectorBatch
@@ -41,6 +41,12 @@ def is_space_of(head: Head, space: str) -> bool:
     return space.startswith(f"compat-{head.fingerprint}-")
 
 
+def is_packaged_space(space: str) -> bool:
+    """Whether ``space`` holds vectors of a head that ships with the package, in any precision."""
+    names = (f"compat-{read_head_spec(folder).fingerprint}-" for folder in packaged_heads())
+    return space.startswith(tuple(names))
+
+
 def serving_space(store: Store, head: Head, precision: str) -> str:
     """The space to search; raises ``FingerprintMismatchError`` if the store serves another head's suggestions."""
     space, serving = space_name(head, precision), store.meta(COMPAT_SPACE)
@@ -63,8 +69,9 @@ def project_store(
 ) -> ProjectReport:
     """Compute the vectors that ``space`` lacks, shard by shard; each shard is durable before the next one starts.
 
-    The suggestions of an item are removed before its new vector is written: a run that is killed between the two
-    leaves a gap that the next ``update_mapping`` fills, never suggestions for the old picture.
+    Where ``space`` serves, the suggestions of an item are removed before its new vector is written: a run that is
+    killed between the two leaves a gap that the next ``update_mapping`` fills, never suggestions for the old picture.
+    Where another space serves, its suggestions stay until ``update_mapping`` replaces all.
     """
     total, done = store.count(), store.spaces().get(space, 0)
     projected: list[str] = []
@@ -96,7 +103,8 @@ def write_vectors(
 ) -> None:
     """Project the features (N, F) of these items' pictures and write the vectors, without outdated suggestions."""
     if item_ids:
-        store.put_compatible(dict.fromkeys(item_ids, ()))
+        if store.meta(COMPAT_SPACE) == space:
+            store.put_compatible(dict.fromkeys(item_ids, ()))
         store.put_vectors(space, VectorBatch(tuple(item_ids), tuple(image_sha256s), head.project(features)))
 
 

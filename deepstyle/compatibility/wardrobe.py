@@ -1,5 +1,6 @@
 """What is worn with what: which semantic categories make one outfit, and how many of each."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -30,6 +31,23 @@ ESSENTIALS: Final = ("tops", "bottoms", "shoes", "bags")
 SMALL: Final = frozenset({"jewellery", "hats", "scarves", "sunglasses", "accessories"})
 """Categories that complete an outfit without dressing anybody."""
 
+MOST_WORN: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "outerwear": 1,
+        "all-body": 1,
+        "tops": 2,
+        "bottoms": 1,
+        "shoes": 1,
+        "bags": 1,
+        "jewellery": 4,
+        "scarves": 1,
+        "hats": 1,
+        "sunglasses": 1,
+        "accessories": 2,
+    }
+)
+"""How many pieces of each category one person wears at once, at most; two tops are layers."""
+
 _BESIDES: Final = MappingProxyType(
     {
         "all-body": frozenset({"tops", "bottoms"}),
@@ -48,6 +66,12 @@ CLASHES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {name: tuple(other for other in SLOTS if clash(name, other)) for name in SLOTS}
 )
 """Every category with those that it clashes with, itself included."""
+
+
+def crowded(categories: Iterable[str]) -> frozenset[str]:
+    """The categories of which an outfit has more pieces than one person wears (``MOST_WORN``)."""
+    counts = Counter(categories)
+    return frozenset(name for name, count in counts.items() if count > MOST_WORN.get(name, count))
 
 
 def complements(category: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, Protocol
 
+from deepstyle.catalogue.item import Item
 from deepstyle.demo.palette import COLOURS, NEUTRAL
 
 STYLES: Final = ("sporty", "casual", "boho", "business", "evening")
@@ -90,6 +91,18 @@ def broken_rules(a: Styled, b: Styled) -> tuple[str, ...]:
 def compatible(a: Styled, b: Styled) -> bool:
     """Whether ``a`` and ``b`` keep every rule."""
     return not broken_rules(a, b)
+
+
+def keeps_rules(items: Sequence[Item]) -> bool:
+    """Whether items of the demo catalogue, as imported, keep every rule; an item with unknown traits keeps none."""
+    traits = [_traits(item) for item in items]
+    known = [one for one in traits if one.colour in COLOURS]
+    return len(known) == len(traits) and all(compatible(a, b) for a, b in combinations(known, 2))
+
+
+def _traits(item: Item) -> Traits:
+    season = item.season or item.attributes.get("season", "")
+    return Traits(item.attributes.get("style", ""), item.colour, item.pattern or PLAIN, season)
 
 
 def goes_with_all(candidate: Styled, items: Sequence[Styled]) -> bool:

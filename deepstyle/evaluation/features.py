@@ -1,12 +1,17 @@
-"""The features of a store's pictures, whole or distorted, computed once and cached.
+"""The features of a store's pictures, whole or distorted, computed once and cached by their content.
 
-A run that is killed loses at most the current shard. Each row is stored with its picture's SHA-256, so that after a
-change of the catalogue only new and changed pictures are computed.
+A table's folder is named by the model, the view and a digest of the items and their pictures: whatever a catalogue's
+folder is called, two catalogues never share a table. Each row is stored with its picture's SHA-256, so that only
+pictures are computed that no table of this model and view has. A run that is killed loses at most the current shard.
 """
 
+import hashlib
+import json
+import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -25,31 +30,44 @@ WHOLE: Final = "whole"
 """The view that is the unchanged picture; the others are the names of ``DISTORTIONS``."""
 SHARD_ROWS: Final = 512
 PARTS: Final = "parts"
+MAX_BYTES: Final = 16 * 2**30
+"""What the tables may take together; the least recently used go first."""
+MAX_AGE_S: Final = 30 * 24 * 3600
+"""How long a table may be unused."""
+IN_USE_S: Final = 24 * 3600
+"""A table that was used this recently stays: a running training may read it."""
 
 Row = NDArray[np.float16]
 OnProgress = Callable[[int, int], None]
 
 
-def features_folder(cache_dir: Path, fingerprint: str, catalogue: str, view: str = WHOLE) -> Path:
-    """The folder for the features of a ``view`` of a catalogue's pictures; ``catalogue`` is a folder name for it."""
-    return cache_dir / "features" / fingerprint / catalogue / re.sub(r"[^a-z0-9]+", "-", view.lower()).strip("-")
+def features_folder(cache_dir: Path, fingerprint: str, pictures: Mapping[str, str], view: str = WHOLE) -> Path:
+    """The folder for the features of a ``view`` of ``pictures``, SHA-256 by item id, in the order of the rows."""
+    content = hashlib.sha256(json.dumps([fingerprint, view, list(pictures.items())]).encode()).hexdigest()
+    name = re.sub(r"[^a-z0-9]+", "-", view.lower()).strip("-")
+    return cache_dir / "features" / fingerprint / name / content[:32]
 
 
 def cache_features(
     store: Store,
     encoder: Encoder,
-    folder: Path,
+    cache_dir: Path,
     *,
+    item_ids: Collection[str] | None = None,
     view: str = WHOLE,
     on_progress: OnProgress = lambda done, total: None,
 ) -> FeatureTable:
-    """Write the features, float16, of all of ``store``'s pictures in this ``view`` to ``folder``, and return them.
+    """The features, float16, of ``store``'s pictures in this ``view``; what ``cache_dir`` lacks is computed.
 
-    Rows are ordered by item id; a picture that does not decode is left out. Raises ``StoreError``, and ``ModelError``
-    where the model's output is not finite.
+    The pictures are those of ``item_ids`` (``None``: all). Rows are ordered by item id; a picture that does not decode
+    is left out. Tables that were unused for ``MAX_AGE_S`` are deleted, and the least recently used ones where all take
+    more than ``MAX_BYTES``. Raises ``StoreError``, and ``ModelError`` where the model's output is not finite.
     """
-    wanted = dict(_pictures(store))
-    known = _known_rows(folder, encoder.fingerprint)
+    wanted = {one: sha256 for one, sha256 in _pictures(store) if item_ids is None or one in item_ids}
+    folder = features_folder(cache_dir, encoder.fingerprint, wanted, view)
+    _mark_used(folder)
+    _prune(cache_dir / "features")
+    known = _known_rows(folder, encoder.fingerprint, set(wanted.values()))
     missing = [item_id for item_id, sha256 in wanted.items() if sha256 not in known]
     on_progress(len(wanted) - len(missing), len(wanted))
     encode = partial(_encode, store, encoder, view)
@@ -96,17 +114,42 @@ def _encode(store: Store, encoder: Encoder, view: str, item_id: str) -> Row | No
         return None
 
 
-def _known_rows(folder: Path, fingerprint: str) -> dict[str, Row]:
-    """Rows by picture, from the table and from the shards of a killed run; rows of another model are ignored."""
+def _known_rows(folder: Path, fingerprint: str, wanted: set[str]) -> dict[str, Row]:
+    """Rows of the ``wanted`` pictures: from the table, from the shards of a killed run, then from the other tables.
+
+    Tables that are damaged or of another model are ignored.
+    """
     rows: dict[str, Row] = {}
-    for place in (folder, *sorted((folder / PARTS).glob("*"))):
+    others = sorted(path for path in folder.parent.glob("*") if path != folder)
+    tables = [found for path in (folder, *others) for found in (path, *sorted((path / PARTS).glob("*")))]
+    for place in tables:
+        if len(rows) == len(wanted):
+            break
         try:
             table = read_features(place)
         except DataError:
             continue
         if table.fingerprint == fingerprint:
-            rows |= dict(zip(table.image_sha256s, table.features, strict=True))
+            pairs = zip(table.image_sha256s, table.features, strict=True)
+            rows |= {sha256: row for sha256, row in pairs if sha256 in wanted and sha256 not in rows}
     return rows
+
+
+def _mark_used(folder: Path) -> None:
+    """Note when the table in ``folder`` was last used: its modification time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)
+
+
+def _prune(root: Path) -> None:
+    """Delete the tables below ``root`` that are beyond the limits, least recently used first."""
+    used_at_s = {path: path.stat().st_mtime for path in root.glob("*/*/*") if path.is_dir()}
+    now_s, total_bytes = time.time(), 0
+    for path in sorted(used_at_s, key=used_at_s.__getitem__, reverse=True):
+        total_bytes += sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        age_s = now_s - used_at_s[path]
+        if age_s > MAX_AGE_S or (age_s > IN_USE_S and total_bytes > MAX_BYTES):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_part(folder: Path, fingerprint: str, rows: dict[str, Row]) -> None:

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.feeds.outfits import VARIANTS
+from deepstyle.catalogue.feeds.polyvore import read_items
+from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import Source
+from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.demo.source import open_catalogue, store_name
 from deepstyle.errors import DataError, UsageError
 from deepstyle.evaluation.compatibility import category_numbers
-from deepstyle.evaluation.features import cache_features, features_folder
+from deepstyle.evaluation.features import cache_features
 from deepstyle.settings import Precision, Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.ingest import import_catalogue
@@ -44,7 +47,7 @@ def open_outfit_data(
     precision: Precision | None = None,
     on_stage: OnStage = lambda what, done, total: None,
 ) -> OutfitData:
-    """Import ``data`` (a folder, or ``demo``) unless its store has it, and compute the features that are missing.
+    """Import what its store lacks of ``data`` (a folder, or ``demo``), and compute the features that are missing.
 
     The store is the one at the URL ``store``, else ``var/NAME.db``, as for ``deepstyle demo``; what else is not given
     comes from the environment. Raises ``DataError`` where the catalogue has no outfits.
@@ -56,11 +59,17 @@ def open_outfit_data(
     folder = _model_folder(model or settings.model, settings.cache_dir, precision or settings.precision)
     encoder = Encoder.open(folder, threads=settings.encoder_threads, streams=0)
     with open_store(store or f"sqlite:///var/{name}.db") as opened:
-        _import_once(source, opened, on_stage)
+        _import(source, opened, on_stage)
+        keep_outfits(opened, source)
         table = cache_features(
             opened,
             encoder,
-            features_folder(settings.cache_dir, encoder.fingerprint, name),
+            settings.cache_dir,
+            item_ids={
+                record.item.item_id
+                for record in read_items(source.path, with_images=False)
+                if isinstance(record, Record)
+            },
             on_progress=lambda done, total: on_stage("features", done, total),
         )
         categories = {item.item_id: item.semantic_category for item in opened.iter_items()}
@@ -85,11 +94,9 @@ def _model_folder(model: str, cache_dir: Path, precision: Precision) -> Path:
     return float_model(model, cache_dir) if precision == "auto" else ensure_model(model, cache_dir, precision)
 
 
-def _import_once(source: Source, store: Store, on_stage: OnStage) -> None:
-    """Import the catalogue, unless the store has as many items already."""
+def _import(source: Source, store: Store, on_stage: OnStage) -> None:
+    """Import what the store lacks: it may hold another catalogue from a folder of the same name."""
     total = source.total()
-    if store.count() and store.count() >= (total or 0):
-        return
     import_catalogue(
         source, store, on_progress=lambda done: on_stage("importing", done.accepted + done.rejected, total)
     )

@@ -3,22 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.compatibility.metrics import compatibility_auc
+
+__all__ = ["blank_accuracy", "compatibility_auc", "rank_among"]
+
 Scores = NDArray[np.float64]
-
-
-def compatibility_auc(scores: Scores, compatible: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: the probability that a compatible outfit outscores another one (Han et al. 2017, §4.3).
-
-    ``scores`` (Q,), ``compatible`` (Q,) with both values among them. Computed as Mann and Whitney's U: a tie counts as
-    half. A NaN is the lowest score for a compatible outfit, the highest for another one.
-    """
-    values = np.where(np.isnan(scores), np.where(compatible, -np.inf, np.inf), scores)
-    good, bad = np.sort(values[compatible]), values[~compatible]
-    if not len(good) or not len(bad):
-        raise ValueError("the area needs outfits of both kinds")
-    above = len(good) - np.searchsorted(good, bad, "right")
-    equal = len(good) - np.searchsorted(good, bad, "left") - above
-    return float((above + 0.5 * equal).sum() / (len(good) * len(bad)))
 
 
 def blank_accuracy(scores: Scores, right: NDArray[np.int64]) -> float:

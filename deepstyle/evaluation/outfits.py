@@ -91,7 +91,7 @@ def _models(outfit_data: OutfitData, variant: str, heads: Sequence[str], on_stag
     """The heads and the baselines, by the name in the table."""
     models: dict[str, PairScores] = {}
     for name in heads:
-        head = Head.open(head_folder(name))
+        head = Head.open(head_folder(name, outfit_data.spec.features_fingerprint))
         head.check_backbone(outfit_data.spec.features_fingerprint)
         models[f"head {name}"] = cosine_pairs(head.project(outfit_data.features))
     outfits = [o for split in SPLITS for o in load_outfits(outfit_data.root, variant, split, outfit_data.rows)]

@@ -28,7 +28,12 @@ def first_right_rank(similarities: Similarities, relevant: Relevant) -> NDArray[
 
 def precision_at_k(similarities: Similarities, relevant: Relevant, k: int) -> PerQuery:
     """The share of right items among the first ``k``; missing results are wrong: (Q,)."""
-    return np.asarray(_ranked(similarities, relevant, k).sum(axis=1) / k, np.float64)
+    keys, k_or_all = _keys(similarities, relevant), min(k, similarities.shape[1])
+    last = np.partition(keys, -k_or_all, axis=1)[:, -k_or_all, None]
+    ahead, level = keys > last, (keys == last) & ~np.isneginf(keys)
+    places = k_or_all - ahead.sum(axis=1)
+    right_at_the_end = np.clip(places - (level & ~relevant).sum(axis=1), 0, (level & relevant).sum(axis=1))
+    return np.asarray(((ahead & relevant).sum(axis=1) + right_at_the_end) / k, np.float64)
 
 
 def average_precision_at_r(similarities: Similarities, relevant: Relevant) -> PerQuery:
@@ -45,10 +50,27 @@ def average_precision_at_r(similarities: Similarities, relevant: Relevant) -> Pe
     return np.asarray((precisions * right).sum(axis=1) / wanted, np.float64)
 
 
+def ndcg_at_k(similarities: Similarities, relevant: Relevant, k: int) -> PerQuery:
+    """Normalised discounted cumulative gain of the first ``k`` (Järvelin and Kekäläinen 2002), right or wrong: (Q,).
+
+    A query without a right item scores 0.
+    """
+    discounts = 1 / np.log2(np.arange(2, k + 2))
+    ranked = _ranked(similarities, relevant, k)
+    best = np.concatenate([[0.0], np.cumsum(discounts)])[np.minimum(relevant.sum(axis=1), k)]
+    gained = (ranked * discounts[: ranked.shape[1]]).sum(axis=1)
+    return np.asarray(np.divide(gained, best, out=np.zeros(len(best)), where=best > 0), np.float64)
+
+
 def _ranked(similarities: Similarities, relevant: Relevant, depth: int) -> Relevant:
     """``relevant`` in the order of the ranking, the first ``depth`` places: (Q, min(depth, N))."""
-    worst = np.where(relevant, np.float32(-np.inf), np.float32(np.inf))
-    keys = np.where(np.isnan(similarities), worst, similarities)
+    keys = _keys(similarities, relevant)
     order = np.lexsort((relevant, -keys), axis=1)[:, :depth]
     counts = ~np.isneginf(np.take_along_axis(keys, order, axis=1))
     return np.take_along_axis(relevant, order, axis=1) & counts
+
+
+def _keys(similarities: Similarities, relevant: Relevant) -> Similarities:
+    """``similarities`` with every NaN replaced by the worst value for the query."""
+    worst = np.where(relevant, np.float32(-np.inf), np.float32(np.inf))
+    return np.where(np.isnan(similarities), worst, similarities)

@@ -1,4 +1,4 @@
-"""How good the search is: three tasks with known answers, for the model and for raw pixels.
+"""How good the search is: three tasks with known answers, for the model alone, as it is served, and for raw pixels.
 
 (a) The same garment in another colour: items that share a ``model_id``.
 (b) Self-retrieval: a cropped, mirrored, compressed, brighter or darker picture finds its own item.
@@ -17,12 +17,15 @@ import numpy as np
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import UsageError
 from deepstyle.evaluation.photos import LabelledPhoto
+from deepstyle.evaluation.reranked import reranker, switched_on
 from deepstyle.evaluation.search_scores import (
     CATEGORY,
     RETRIEVAL,
     Codes,
+    Rerank,
     TaskScore,
     Vectors,
+    by_similarity,
     chance_scores,
     mean_score,
     score,
@@ -32,13 +35,17 @@ from deepstyle.images.pixels import Rgb, decode, resize
 from deepstyle.store.base import Store, VectorBatch
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
+from deepstyle.style.colour_choice import style_alone
+from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 from deepstyle.style.search import serving_space
 
 T = TypeVar("T")
 OnProgress = Callable[[int, int, str], None]
 """Called with how many pictures are done, how many there are, and what they are."""
 
+AS_SERVED: Final = "as served"
 THUMBNAIL_PX: Final = 16
 
 
@@ -46,7 +53,8 @@ THUMBNAIL_PX: Final = 16
 class SearchReport:
     """The scores among ``items`` vectors of ``space``; ``limit`` 0 means that every item was a query.
 
-    ``views``: how many augmented views of each item photos were compared with.
+    ``views``: how many augmented views of each item photos were compared with. ``switches``: what was switched on
+    beside the model where it is measured as served.
     """
 
     store: str
@@ -59,6 +67,7 @@ class SearchReport:
     tasks: tuple[TaskScore, ...]
     photos_left_out: int = 0
     views: int = 0
+    switches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,16 @@ class Representation:
     """A way to compare pictures: ``vectors`` (N, D) float32 of unit norm, and ``embed`` (H, W, 3) uint8 to (D,).
 
     ``views``: more vectors (N, D) of the same items; a photo's similarity to an item is that of the closest one.
+    ``in_any_colour`` turns vectors (Q, D) into queries that ignore colour, where the vectors have it.
+    ``by``: what re-ranks the results.
     """
 
     name: str
     vectors: Vectors
     embed: Callable[[Rgb], Vectors]
     views: tuple[Vectors, ...] = ()
+    in_any_colour: Callable[[Vectors], Vectors] = lambda vectors: vectors
+    by: Reranking = BY_SIMILARITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +115,18 @@ class EvaluationContext:
             self.on_progress(len(done), len(values), what)
         return np.stack(done)
 
+    def queries(
+        self, what: str, embed: Callable[[Representation, T], Vectors], values: Sequence[T]
+    ) -> dict[str, Vectors]:
+        """The queries of each representation, by its name; those that embed in the same way share them."""
+        found: dict[str, Vectors] = {}
+        for one in self.representations:
+            same = [
+                found[other.name] for other in self.representations if other.name in found and other.embed is one.embed
+            ]
+            found[one.name] = same[0] if same else self.stack(f"{what} ({one.name})", partial(embed, one), values)
+        return found
+
 
 def evaluate_search(
     store: Store,
@@ -110,10 +135,13 @@ def evaluate_search(
     photos: Sequence[LabelledPhoto] = (),
     limit: int = 1000,
     seed: int = 0,
+    by: Reranking = BY_SIMILARITY,
+    several_crops: bool = False,
     on_progress: OnProgress = lambda done, total, what: None,
 ) -> SearchReport:
     """Measure (a), (b) and, with ``photos``, (c), with at most ``limit`` queries (0: all items), drawn with ``seed``.
 
+    Where ``by`` or ``several_crops`` switches something on, the model is measured alone and as it is served with them.
     Photos of a category that no item has are left out. Raises ``UsageError`` where the store has no vectors of this
     model, and ``FingerprintMismatchError``.
     """
@@ -129,9 +157,15 @@ def evaluate_search(
     usable = [photo for photo in photos if photo.semantic_category in known]
     with ThreadPoolExecutor(2 * encoder.streams) as pool:
         views = tuple(_aligned(store, one, batch) for one in search_spaces(store, space)[1:])
-        model = Representation("deepstyle", batch.vectors, lambda rgb: encoder.encode([rgb]).embeddings[0], views)
+        plain = partial(_embed, encoder, False)
+        in_any_colour = partial(style_alone, spec=encoder.spec)
+        model = Representation("deepstyle", batch.vectors, plain, views, in_any_colour)
         context = EvaluationContext(store, items, batch.image_sha256s, (model,), limit, seed, pool, on_progress)
-        context = dataclasses.replace(context, representations=(model, raw_pixels(context)))
+        embed = partial(_embed, encoder, True) if several_crops else model.embed
+        served = dataclasses.replace(model, name=AS_SERVED, embed=embed, by=by)
+        switches = [*switched_on(by), *(["several_crops"] if several_crops else [])]
+        shown = (model, served) if switches else (model,)
+        context = dataclasses.replace(context, representations=(*shown, raw_pixels(context)))
         tasks = [another_colour(context), *itself(context), photo_category(context, usable)]
     return SearchReport(
         store=without_password(store.url),
@@ -144,6 +178,7 @@ def evaluate_search(
         tasks=tuple(task for task in tasks if task.queries),
         photos_left_out=len(photos) - len(usable),
         views=len(model.views),
+        switches=tuple(switches),
     )
 
 
@@ -151,30 +186,52 @@ def evaluate_search(
 
 
 def another_colour(context: EvaluationContext) -> TaskScore:
-    """(a): the queries are the items whose garment has other colours; the item itself is removed from its results."""
-    codes = _codes([item.model_id for item in context.items])
+    """(a): the queries are the items whose garment has other colours; the item itself is removed from its results.
+
+    Who looks for another colour does not ask for the same one, so the queries ignore colour (``colour=ignore``).
+    """
+    model_ids = [item.model_id for item in context.items]
+    chosen = context.draw(in_other_colours(model_ids))
+    queried = [context.items[row] for row in chosen.tolist()]
+    scores: dict[str, Mapping[str, float]] = {}
+    for one in context.representations:
+        queries = one.in_any_colour(one.vectors[chosen])
+        order = reranker(context.items, one.vectors, queries, one.by, queried)
+        scores[one.name] = score_other_colours(queries, one.vectors, model_ids, chosen, rerank=order)
+    codes = name_codes(model_ids)
     colours = np.bincount(codes + 1)[codes + 1]
-    chosen = context.draw(np.flatnonzero((codes >= 0) & (colours > 1)))
-    scores = {
-        one.name: score(RETRIEVAL, one.vectors[chosen], one.vectors, codes[chosen], codes, without=chosen)
-        for one in context.representations
-    }
     scores["chance"] = chance_scores(RETRIEVAL, colours[chosen] - 1, len(codes) - 1)
     return TaskScore("another colour", len(chosen), scores)
 
 
+def in_other_colours(model_ids: Sequence[str]) -> Codes:
+    """The rows of the items whose model another item has too, ascending."""
+    codes = name_codes(model_ids)
+    return np.flatnonzero((codes >= 0) & (np.bincount(codes + 1)[codes + 1] > 1))
+
+
+def score_other_colours(
+    queries: Vectors, vectors: Vectors, model_ids: Sequence[str], chosen: Codes, *, rerank: Rerank = by_similarity
+) -> Mapping[str, float]:
+    """The scores of ``queries`` (Q, D), those of the items in rows ``chosen`` (Q,), among ``vectors`` (N, D)."""
+    codes = name_codes(model_ids)
+    return score(RETRIEVAL, queries, vectors, codes[chosen], codes, without=chosen, rerank=rerank)
+
+
 def itself(context: EvaluationContext) -> list[TaskScore]:
     """(b): one task per distortion, then their mean. An item with an identical image is as right as the item itself."""
-    codes = _codes(context.image_sha256s)
+    codes = name_codes(context.image_sha256s)
     chosen = context.draw(np.arange(len(codes)))
     chance = chance_scores(RETRIEVAL, np.bincount(codes)[codes[chosen]], len(codes))
-    tasks = [TaskScore(f"itself, {name}", len(chosen), {"chance": chance}) for name in DISTORTIONS]
+    tasks = [TaskScore(f"itself, {name}", len(chosen), {}) for name in DISTORTIONS]
+    embedded = context.queries("distorted pictures", partial(_embed_distorted, context), chosen.tolist())
     for one in context.representations:
-        embed = partial(_embed_distorted, context, one)
-        queries = context.stack(f"distorted pictures ({one.name})", embed, chosen.tolist())
         for at, task in enumerate(tasks):
-            scores = score(RETRIEVAL, queries[:, at], one.vectors, codes[chosen], codes, views=one.views)
-            tasks[at] = dataclasses.replace(task, scores={one.name: scores, **task.scores})
+            queries = embedded[one.name][:, at]
+            order = reranker(context.items, one.vectors, queries, one.by)
+            scores = score(RETRIEVAL, queries, one.vectors, codes[chosen], codes, views=one.views, rerank=order)
+            tasks[at] = dataclasses.replace(task, scores={**task.scores, one.name: scores})
+    tasks = [dataclasses.replace(task, scores={**task.scores, "chance": chance}) for task in tasks]
     return [*tasks, mean_score("itself, mean of these", tasks)]
 
 
@@ -187,16 +244,22 @@ def _embed_distorted(context: EvaluationContext, one: Representation, row: int) 
 def photo_category(context: EvaluationContext, photos: Sequence[LabelledPhoto]) -> TaskScore:
     """(c): a result is right if it is of the photo's semantic category, which at least one item must have."""
     names = [item.semantic_category for item in context.items]
-    codes = _codes(names)
+    codes = name_codes(names)
     code_of = dict(zip(names, codes.tolist(), strict=True))
     chosen = np.array([code_of[photo.semantic_category] for photo in photos], np.int64)
     scores: dict[str, Mapping[str, float]] = {}
+    embedded = context.queries("photos", _embed_photo, photos) if photos else {}
     for one in context.representations if photos else ():
-        embed = partial(_embed_photo, one)
-        queries = context.stack(f"photos ({one.name})", embed, photos)
-        scores[one.name] = score(CATEGORY, queries, one.vectors, chosen, codes, views=one.views)
+        queries = embedded[one.name]
+        order = reranker(context.items, one.vectors, queries, one.by)
+        scores[one.name] = score(CATEGORY, queries, one.vectors, chosen, codes, views=one.views, rerank=order)
     scores["chance"] = chance_scores(CATEGORY, np.bincount(codes + 1)[chosen + 1], len(codes))
     return TaskScore("photo's category", len(photos), scores)
+
+
+def _embed(encoder: Encoder, several_crops: bool, rgb: Rgb) -> Vectors:
+    encoded = combine_crops(encoder.encode(query_crops(rgb, several=several_crops)))
+    return np.asarray(encoded.embeddings[0])
 
 
 def _embed_photo(one: Representation, photo: LabelledPhoto) -> Vectors:
@@ -233,7 +296,7 @@ def _picture(context: EvaluationContext, row: int) -> Rgb:
     return decode(image.data) if image else np.full((THUMBNAIL_PX, THUMBNAIL_PX, 3), 255, np.uint8)
 
 
-def _codes(names: Sequence[str]) -> Codes:
+def name_codes(names: Sequence[str]) -> Codes:
     """Equal names as equal numbers, from 0; -1 for the empty name: (N,) int64."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(name, len(numbers)) if name else -1 for name in names], np.int64)

@@ -23,8 +23,15 @@ CATEGORY: Final[Mapping[str, Metric]] = {
     "precision@10": partial(precision_at_k, k=10),
     "hit@10": partial(recall_at_k, k=10),
 }
+Rerank = Callable[[Vectors, NDArray[np.int64]], Vectors]
+"""From the similarities (B, N) of the queries ``rows`` (B,) to numbers that order the items anew."""
 BLOCK_CELLS: Final = 1 << 23
 """Similarities computed at once: 32 MiB, however many items there are."""
+
+
+def by_similarity(similarities: Vectors, rows: NDArray[np.int64]) -> Vectors:
+    """The similarities themselves."""
+    return similarities
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +52,12 @@ def score(
     *,
     without: Codes | None = None,
     views: Sequence[Vectors] = (),
+    rerank: Rerank = by_similarity,
 ) -> dict[str, float]:
     """The mean of each metric over ``queries`` (Q, D): an item is right if its code (N,) is the query's (Q,).
 
     ``without`` (Q,) is the row that a query must not find: the query itself. ``views`` are more vectors of the items.
+    ``rerank`` orders what was found.
     """
     sums = dict.fromkeys(metrics, 0.0)
     step = max(1, BLOCK_CELLS // len(vectors))
@@ -61,6 +70,7 @@ def score(
         if without is not None:
             removed = np.arange(len(similarities)), without[rows]
             similarities[removed], relevant[removed] = -np.inf, False
+        similarities = rerank(similarities, np.arange(len(queries))[rows])
         for name, metric in metrics.items():
             sums[name] += float(metric(similarities, relevant).sum())
     return {name: total / max(1, len(queries)) for name, total in sums.items()}

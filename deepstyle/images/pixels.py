@@ -27,6 +27,8 @@ MAX_WORK_NS: Final = 900_000_000
 """CPU time that decoding one picture may take, as ``Header.work_ns`` estimates it."""
 
 Fit = Literal["stretch", "pad", "crop"]
+Interpolation = Literal["bicubic", "bilinear"]
+Rounding = Literal["nearest", "down"]
 Rgb = NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom as fractions of the upright picture."""
@@ -35,6 +37,9 @@ WHOLE: Final[Box] = (0.0, 0.0, 1.0, 1.0)
 _PILLOW_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
 MEDIA_TYPES: Final = tuple(_PILLOW_FORMATS)
 """The formats that are read."""
+_METHODS: Final = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
+_LONGEST_RESIZED: Final = 8
+"""A picture longer than this many times its width is not resized as a whole before it is cropped."""
 _LARGE_PX: Final = 4_000_000
 """Only larger pictures are decoded reduced where the format itself has no reduced scale."""
 
@@ -134,26 +139,62 @@ def read_image(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels: int
     return ItemImage(data, hashlib.sha256(data).hexdigest(), header.media_type, *upright_size(header))
 
 
-def resize(rgb: Rgb, height_px: int, width_px: int, fit: Fit) -> Rgb:
-    """Resize (H, W, 3) to (height_px, width_px, 3), antialiased bicubic (a = -0.5).
+def resize(
+    rgb: Rgb,
+    height_px: int,
+    width_px: int,
+    fit: Fit,
+    *,
+    interpolation: Interpolation = "bicubic",
+    shorter_px: int = 0,
+    rounding: Rounding = "nearest",
+) -> Rgb:
+    """Resize (H, W, 3) to (height_px, width_px, 3), antialiased; bicubic has a = -0.5.
 
-    ``stretch`` ignores the aspect ratio, ``pad`` centres the picture between white borders, ``crop`` keeps its centre.
+    ``stretch`` ignores the aspect ratio, ``pad`` centres the picture between white borders, ``crop`` keeps its centre:
+    as much as fits, or with ``shorter_px`` what is left of the picture once its shorter side has that length.
+    ``rounding`` is that of the crop's corner, in whole pixels of the resized picture.
     """
     high, wide = rgb.shape[:2]
-    picture = Image.fromarray(rgb)
+    picture, method = Image.fromarray(rgb), _METHODS[interpolation]
     if fit == "pad":
         scale = min(height_px / high, width_px / wide)
         size = max(1, round(wide * scale)), max(1, round(high * scale))
         framed = Image.new("RGB", (width_px, height_px), "white")
-        resized = picture.resize(size, Image.Resampling.BICUBIC)
+        resized = picture.resize(size, method)
         framed.paste(resized, ((width_px - size[0]) // 2, (height_px - size[1]) // 2))
         return np.asarray(framed)
+    if fit == "crop" and shorter_px:
+        return np.asarray(_centre_crop(picture, (width_px, height_px), shorter_px, method, rounding))
     box: tuple[float, float, float, float] = (0, 0, wide, high)
     if fit == "crop":
         scale = max(height_px / high, width_px / wide)
         left, top = max(0.0, wide - width_px / scale) / 2, max(0.0, high - height_px / scale) / 2
         box = (left, top, wide - left, high - top)
-    return np.asarray(picture.resize((width_px, height_px), Image.Resampling.BICUBIC, box=box))
+    return np.asarray(picture.resize((width_px, height_px), method, box=box))
+
+
+def _centre_crop(
+    picture: Image.Image, size: tuple[int, int], shorter_px: int, method: Image.Resampling, rounding: Rounding
+) -> Image.Image:
+    """Resize so that the shorter side is ``shorter_px``, then keep the centre, of ``size`` (width, height).
+
+    The longer side is rounded down, as torchvision and transformers do. A very long picture is resized only where it
+    is kept, so that no header makes it large; that differs by a few levels in some pixels, since Pillow may choose
+    another order of axes.
+    """
+    shortest = min(picture.size)
+    wide, high = (int(shorter_px * side / shortest) for side in picture.size)
+    left, top = (
+        (resized - kept) // 2 if rounding == "down" else round((resized - kept) / 2)
+        for resized, kept in zip((wide, high), size, strict=True)
+    )
+    box = (left, top, left + size[0], top + size[1])
+    if max(wide, high) <= _LONGEST_RESIZED * shorter_px:
+        return picture.resize((wide, high), method).crop(box)
+    across, down = picture.width / wide, picture.height / high
+    end = min(picture.width, box[2] * across), min(picture.height, box[3] * down)
+    return picture.resize(size, method, box=(left * across, top * down, *end))
 
 
 def thumbnail(data: bytes, width_px: int, *, header: Header | None = None) -> bytes:

@@ -6,9 +6,9 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import read_file
-from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.stylist import Suggestion
 from deepstyle.images.pixels import decode
+from deepstyle.report.compatibility import value_in_words
 from deepstyle.report.sheet import Tile, render_sheet
 from deepstyle.store.base import Store
 from deepstyle.style.search import Match
@@ -18,21 +18,26 @@ PICTURE_PX: Final = 600
 
 def render_matches(store: Store, query: Tile, matches: Sequence[Match]) -> bytes:
     """The query and the items most similar to it, as PNG."""
-    found = (item_tile(store, match.item, f"{similarity_percent(match.similarity)} similar") for match in matches)
+    notes = (f"{match.rank} · {similarity_percent(match.similarity)} similar" for match in matches)
+    found = (item_tile(store, match.item, note) for match, note in zip(matches, notes, strict=True))
     return render_sheet(query, list(found))
 
 
 def render_suggestions(store: Store, query: Tile, suggestions: Sequence[Suggestion]) -> bytes:
     """The query and the items that go with it, as PNG."""
-    found = (item_tile(store, one.item, f"{as_percent(one.compatibility)} fits") for one in suggestions)
+    found = (item_tile(store, one.item, f"{one.rank} · {_fit(one)}") for one in suggestions)
     return render_sheet(query, list(found))
 
 
-def item_tile(store: Store, item: Item, note: str = "", *, title: str = "") -> Tile:
-    """An item of the store as a card, with its name where there is no other ``title``."""
+def _fit(one: Suggestion) -> str:
+    return value_in_words(one) if one.compatibility is None else f"{value_in_words(one)} fits"
+
+
+def item_tile(store: Store, item: Item, note: str = "", *, title: str = "", label: str = "") -> Tile:
+    """An item of the store as a card, with its name where there is no other ``title``, its category and its id."""
     image = store.image(item.item_id)
     picture = decode(image.data, min_side_px=PICTURE_PX) if image else None
-    return Tile(picture, title or product_name(item), note)
+    return Tile(picture, title or product_name(item), note, category_and_id(item), label)
 
 
 def photo_tile(photo: Path, note: str = "") -> Tile:
@@ -43,6 +48,11 @@ def photo_tile(photo: Path, note: str = "") -> Tile:
 def product_name(item: Item) -> str:
     """An item's title, or its brand and category, or its id."""
     return item.title or " ".join(part for part in (item.brand, item.category) if part) or item.item_id
+
+
+def category_and_id(item: Item) -> str:
+    """What identifies an item in a figure: ``shoes · 12035-11``."""
+    return " · ".join(part for part in (item.semantic_category, item.item_id) if part)
 
 
 def headline(item: Item) -> str:

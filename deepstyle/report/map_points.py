@@ -80,6 +80,19 @@ def _fitted(places: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((places - centre) / (half or 1.0), np.float64)
 
 
+def ensure_points(store: Store, space: str) -> MapPoints | None:
+    """The stored points of ``space``, computed where they are missing or lack items; ``None`` for too few items."""
+    stored = read_points(store, space)
+    if stored and len(stored.item_ids) >= min(POINTS, store.spaces().get(space, 0)):
+        return stored
+    try:
+        points = compute_points(store, space)
+    except UsageError:
+        return None
+    write_points(store, points)
+    return points
+
+
 def write_points(store: Store, points: MapPoints) -> None:
     """Write the points to the store, atomically; running servers use them from their next request on."""
     fields = {

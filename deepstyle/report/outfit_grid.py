@@ -10,12 +10,12 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.calibration import as_percent
 from deepstyle.compatibility.explain import Reason, SeenTogether, reasons
 from deepstyle.compatibility.stylist import Completed
-from deepstyle.images.pixels import decode, encode_jpeg
+from deepstyle.images.pixels import encode_jpeg
 from deepstyle.plain import plain_html
+from deepstyle.report.answers import category_and_id, item_tile
+from deepstyle.report.compatibility import value_in_words
 from deepstyle.report.reasons import in_words
 from deepstyle.report.sheet import ACCENT, CARD_PX, EDGE, GAP_PX, INK, MUTED, PAPER, Tile, draw_card, text_font, wrapped
 from deepstyle.store.base import Store
@@ -52,29 +52,20 @@ def suggestion_looks(store: Store, item_ids: Sequence[str]) -> list[Look]:
         if item_id in items and names:
             seed, *found = (items[name] for name in (item_id, *names) if name in items)
             why = dict.fromkeys(reason for item in found for reason in reasons(seed, item, nothing_seen))
-            tiles = (
-                item_tile(store, seed, "seed"),
-                *(item_tile(store, item, item.semantic_category) for item in found),
-            )
-            title = " || ".join(filter(None, (seed.brand, seed.semantic_category)))
-            looks.append(Look(tiles, title, _sentences(why)))
+            suggested = (item_tile(store, item, f"suggestion {rank}") for rank, item in enumerate(found, start=1))
+            looks.append(Look((item_tile(store, seed, "seed"), *suggested), category_and_id(seed), _sentences(why)))
     return looks
 
 
 def outfit_look(outfit: Completed, tiles: Sequence[Tile]) -> Look:
     """A completed outfit as a look; ``tiles`` are its pieces, in their order."""
-    return Look(tuple(tiles), f"{as_percent(outfit.score.compatibility)} compatible", _sentences(outfit.score.reasons))
+    scored = outfit.score
+    title = value_in_words(scored) if scored.compatibility is None else f"{value_in_words(scored)} compatible"
+    return Look(tuple(tiles), title, _sentences(scored.reasons))
 
 
 def _sentences(found: Iterable[Reason]) -> tuple[str, ...]:
     return tuple(in_words(reason) for reason in islice(found, _REASONS))
-
-
-def item_tile(store: Store, item: Item, note: str) -> Tile:
-    """An item of the store as a card."""
-    image = store.image(item.item_id)
-    picture = decode(image.data, min_side_px=CARD_PX[1]) if image else None
-    return Tile(picture, item.title or item.item_id, note)
 
 
 def draw_seeds(store: Store, count: int, seed: int = 0) -> list[str]:
@@ -136,5 +127,6 @@ def _figure(tile: Tile, *, seed: bool) -> str:
         data = base64.b64encode(encode_jpeg(tile.picture)).decode()
         picture = f'<img alt="{plain_html(tile.title)}" src="data:image/jpeg;base64,{data}">'
     kind = ' class="seed"' if seed else ""
-    caption = f"{plain_html(tile.title)}<br><small>{plain_html(tile.note)}</small>"
+    details = "".join(f"<br><small>{plain_html(text)}</small>" for text in (tile.detail, tile.note) if text)
+    caption = plain_html(tile.title) + details
     return f"<figure{kind}>{picture}<figcaption>{caption}</figcaption></figure>"

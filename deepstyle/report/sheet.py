@@ -1,4 +1,4 @@
-"""A search as a picture: the query on the left, the results in a grid beside it."""
+"""A search as a picture: a heading, the query on the left, the results in a grid beside it."""
 
 import io
 from collections.abc import Sequence
@@ -22,36 +22,44 @@ MUTED: Final[Colour] = (126, 120, 112)
 ACCENT: Final[Colour] = (176, 64, 48)
 
 COLUMNS: Final = 5
-CARD_PX: Final = (280, 430)
+CARD_PX: Final = (280, 472)
 PICTURE_PX: Final = (248, 300)
 QUERY_PX: Final = 400
 GAP_PX: Final = 24
 RADIUS_PX: Final = 16
+HEADING_PX: Final = 64
 TITLE_PX: Final = 22
 NOTE_PX: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One card: an RGB picture (H, W, 3) uint8, ``None`` where it is missing, with a title and a note below it."""
+    """One card: an RGB picture (H, W, 3) uint8, ``None`` where it is missing, with text below it.
+
+    ``title`` is the name, ``detail`` what identifies it (category and id), ``note`` its rank and score; ``label`` is
+    emphasised.
+    """
 
     picture: NDArray[np.uint8] | None
     title: str
     note: str = ""
+    detail: str = ""
+    label: str = ""
 
 
 def render_sheet(query: Tile, found: Sequence[Tile]) -> bytes:
-    """The sheet as PNG: the query's card, then ``found`` in rows of five, in the order given."""
+    """The sheet as PNG: the query's name, its card, then ``found`` in rows of five, in the order given."""
     columns = max(1, min(COLUMNS, len(found)))
     rows = max(1, -(-len(found) // COLUMNS))
     left = GAP_PX + QUERY_PX + 2 * GAP_PX
     width = left + columns * (CARD_PX[0] + GAP_PX)
-    height = GAP_PX + rows * (CARD_PX[1] + GAP_PX)
+    height = HEADING_PX + rows * (CARD_PX[1] + GAP_PX)
     sheet = Image.new("RGB", (width, height), PAPER)
-    draw_card(sheet, query, (GAP_PX, GAP_PX), (QUERY_PX, min(height - 2 * GAP_PX, 640)), ACCENT)
+    draw_heading(sheet, f"Query: {query.detail or query.title}", (GAP_PX, HEADING_PX - GAP_PX), width - 2 * GAP_PX)
+    draw_card(sheet, query, (GAP_PX, HEADING_PX), (QUERY_PX, min(height - HEADING_PX - GAP_PX, 640)), ACCENT)
     for at, tile in enumerate(found):
         row, column = divmod(at, COLUMNS)
-        place = left + column * (CARD_PX[0] + GAP_PX), GAP_PX + row * (CARD_PX[1] + GAP_PX)
+        place = left + column * (CARD_PX[0] + GAP_PX), HEADING_PX + row * (CARD_PX[1] + GAP_PX)
         draw_card(sheet, tile, place, CARD_PX, EDGE)
     buffer = io.BytesIO()
     sheet.save(buffer, "PNG")
@@ -59,7 +67,7 @@ def render_sheet(query: Tile, found: Sequence[Tile]) -> bytes:
 
 
 def draw_card(sheet: Image.Image, tile: Tile, place: tuple[int, int], size: tuple[int, int], edge: Colour) -> None:
-    """A white card with the picture on top, at most two lines of title, and the note at its foot."""
+    """A white card with the picture on top, at most two lines of title, the detail, and label and note at its foot."""
     draw = ImageDraw.Draw(sheet)
     left, top = place
     width, height = size
@@ -73,8 +81,17 @@ def draw_card(sheet: Image.Image, tile: Tile, place: tuple[int, int], size: tupl
     for line in wrapped(tile.title, text_font(TITLE_PX), wide, lines=2):
         draw.text((left + margin, at), line, INK, text_font(TITLE_PX))
         at += TITLE_PX + 6
-    note = wrapped(tile.note, text_font(NOTE_PX), wide, lines=1)
-    draw.text((left + margin, top + height - margin), "".join(note), MUTED, text_font(NOTE_PX), anchor="ls")
+    foot = top + height - margin
+    lines = ((at + NOTE_PX + 4, tile.detail, MUTED), (foot - NOTE_PX - 8, tile.label, ACCENT), (foot, tile.note, INK))
+    for baseline, text, colour in lines:
+        shown = "".join(wrapped(text, text_font(NOTE_PX), wide, lines=1))
+        draw.text((left + margin, baseline), shown, colour, text_font(NOTE_PX), anchor="ls")
+
+
+def draw_heading(sheet: Image.Image, text: str, place: tuple[int, int], width_px: int) -> None:
+    """One line of large text, its baseline at ``place``."""
+    font = text_font(TITLE_PX + 6)
+    ImageDraw.Draw(sheet).text(place, "".join(wrapped(text, font, width_px, lines=1)), INK, font, anchor="ls")
 
 
 def _paste_inside(sheet: Image.Image, rgb: NDArray[np.uint8], box: tuple[int, int, int, int]) -> None:

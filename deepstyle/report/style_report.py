@@ -8,16 +8,17 @@ from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import UsageError
-from deepstyle.report.outfit_grid import Look, draw_seeds, item_tile, outfit_look, render_board, suggestion_looks
+from deepstyle.report.answers import item_tile
+from deepstyle.report.outfit_grid import Look, draw_seeds, outfit_look, render_board, suggestion_looks
 from deepstyle.report.page import Figure
-from deepstyle.report.retrieval_sheet import choose_queries, contrast, render_contrasts
+from deepstyle.report.retrieval_sheet import choose_queries, contrast, contrast_rows, render_contrasts
 from deepstyle.report.tsne_map import draw_sample, embed_in_plane, render_map
 from deepstyle.store.base import Store
 
 SHEET: Final = "Alike and unlike"
 SHEET_CAPTION: Final = (
-    "Each row: the query, the three nearest and the three farthest of its own category, and the three farthest of all. "
-    "Similarity is the cosine, as the API returns it."
+    "Each row: the query, the three nearest and the three farthest of its own category, and the three farthest of the "
+    "catalogue. Below each picture: category and id, then rank and similarity, the cosine, as the API returns it."
 )
 MAP: Final = "Map of the style space"
 MAP_CAPTION: Final = (
@@ -39,7 +40,8 @@ def style_figures(
     """
     chosen = item_ids or choose_queries(store, space, queries, seed=seed)
     contrasts = [contrast(store, space, item_id) for item_id in chosen]
-    yield "sheet.png", Figure(SHEET, SHEET_CAPTION, render_contrasts(store, contrasts))
+    rows = [row for shown in contrasts for row in contrast_rows(shown)]
+    yield "sheet.png", Figure(SHEET, SHEET_CAPTION, render_contrasts(store, contrasts), rows)
     vectors, categories = draw_sample(store, space, samples=samples, seed=seed)
     yield "map.png", Figure(MAP, MAP_CAPTION, render_map(embed_in_plane(vectors, seed=seed), categories))
     seeds = draw_seeds(store, GRID_ROWS, seed)
@@ -59,6 +61,7 @@ def completed_looks(store: Store, head: Head, item_ids: Sequence[str]) -> list[L
     for piece in stylist.pieces(item_ids):
         with suppress(UsageError):  # nothing is missing around it, or the shop has nothing that could be added
             (best,) = stylist.complete([piece], k=1)
-            tiles = [item_tile(store, one.item, one.item.semantic_category) for one in best.pieces]
+            notes = ("given", *["added"] * (len(best.pieces) - 1))
+            tiles = [item_tile(store, one.item, note) for one, note in zip(best.pieces, notes, strict=True)]
             looks.append(outfit_look(best, tiles))
     return looks

@@ -14,7 +14,8 @@ Nothing is loaded before it is needed: ``similar`` reads stored vectors and load
 from deepstyle.shop.encoding import EncodeResult, Progress, Runner, SuggestReport
 from deepstyle.shop.info import ShopInfo
 from deepstyle.shop.items import ItemDetails, PutResult
-from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Photo, Query, SearchAnswer, Shop
+from deepstyle.shop.search import Photo, SearchAnswer
+from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Query, Shop
 
 __all__ = [
     "EVERYTHING",

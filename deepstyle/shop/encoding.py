@@ -2,26 +2,34 @@
 
 The compatibility vectors come from the same pass through the network as the style vectors, shard by shard. What a
 killed run left without them, or was encoded without suggestions, is read again.
+
+A store that another model serves, such as the former default, keeps that model's vectors and suggestions until the new
+ones are complete. One write then switches to both.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
 
+from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import MappingReport, update_mapping
 from deepstyle.compatibility.space import (
     COMPAT_SPACE,
     ProjectReport,
+    is_packaged_space,
     is_space_of,
     project_store,
     space_name,
     write_vectors,
 )
+from deepstyle.compatibility.trials import KeepsRules
+from deepstyle.demo.rules import keeps_rules
 from deepstyle.errors import FingerprintMismatchError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.shop.models import Models
@@ -29,6 +37,7 @@ from deepstyle.store.base import Store
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features
+from deepstyle.style.item_colours import fill_colours
 from deepstyle.style.search import serving_space
 from deepstyle.style.spec import ModelSpec, read_spec
 
@@ -36,17 +45,24 @@ Progress = Callable[[int, int], None]
 """Called with how much is done and how much there is."""
 Runner = Literal["local", "ray"]
 """Where pictures are encoded: in this process, or on a Ray cluster."""
+KNOWN_RULES: Final[Mapping[str, KeepsRules]] = {"demo": keeps_rules}
+"""The catalogues whose rules are known, by the name in ``own_outfits``."""
 OpenEncoder = Callable[[], Encoder]
 Features = Mapping[str, NDArray[Any]]
 """Backbone features (F,) by the SHA-256 of the picture."""
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class SuggestReport:
-    """What ``Shop.suggest`` did: pictures read and projected now, and the suggestions that were computed."""
+    """What ``Shop.suggest`` did: pictures read and projected now, and the suggestions that were computed.
+
+    ``test`` is the head's test on the catalogue's own outfits, ``None`` where they are too few, or nothing was tested.
+    """
 
     projected: ProjectReport
     mapping: MappingReport
+    test: CatalogueTest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +111,20 @@ def encode_catalogue(
     on_suggest: Progress | None = None,
 ) -> EncodeResult:
     """Encode every picture without a current vector, then write the suggestions; see ``Shop.encode``."""
-    folder = models.serving_folder()
+    folder = models.encoding_folder()
     spec, open_encoder = read_spec(folder), cache(partial(models.open_encoder, folder))
-    left_out = why_no_suggestions(store, models.head, spec) if job.suggest else ""
-    projector = _projector(models.head, spec) if job.suggest and not left_out else None
+    head = models.head_of(spec) if job.suggest else None
+    left_out = why_no_suggestions(store, head, spec) if head else ""
+    projector = _projector(head, spec) if head and not left_out else None
     report = _encode(store, folder, open_encoder, job, projector, on_progress)
+    fill_colours(store, spec.preprocessing, shard_size=job.shard_size)
     suggestions = None
-    if projector and report.serving:
-        suggestions = write_suggestions(store, projector, open_encoder, on_progress=on_suggest)
+    if projector and store.spaces().get(report.space, 0):
+        written = write_suggestions(
+            store, projector, open_encoder, with_facts={STYLE_SPACE: report.space}, on_progress=on_suggest
+        )
+        suggestions = _tested(store, projector, written)
+        report = replace(report, serving=True)
     deleted = 0
     if job.drop_old and report.serving:
         deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
@@ -120,7 +142,9 @@ def encode_new(store: Store, models: Models) -> int:
     encoder = models.encoder
     serving_space(store, encoder.spec)
     projector = _serving_projector(store, models)
-    report = encode_store(store, encoder, on_shard=partial(projector, store) if projector else None)
+    report = encode_store(
+        store, encoder, on_shard=partial(projector, store) if projector else None, take_over=False
+    )  # another process may have switched to another model meanwhile
     if projector:
         write_suggestions(store, projector, lambda: encoder)
     return report.encoded
@@ -132,12 +156,14 @@ def suggest_catalogue(
     """Write the suggestions of the whole catalogue; see ``Shop.suggest``."""
     folder = models.serving_folder()
     spec = read_spec(folder)
-    models.head.check_backbone(spec.features_fingerprint)
+    head = models.head_of(spec)
+    head.check_backbone(spec.features_fingerprint)
     known = _read_known(features, spec) if features else {}
-    projector = _projector(models.head, spec)
-    return write_suggestions(
+    projector = _projector(head, spec)
+    report = write_suggestions(
         store, projector, partial(models.open_encoder, folder), known=known, full=full, on_progress=on_progress
     )
+    return _tested(store, projector, report)
 
 
 def write_suggestions(
@@ -147,11 +173,12 @@ def write_suggestions(
     *,
     known: Features | None = None,
     full: bool = False,
+    with_facts: Mapping[str, str] = NOTHING,
     on_progress: Progress | None = None,
 ) -> SuggestReport:
     """Project the pictures that have no compatibility vector yet, then compute what changed of the suggestions.
 
-    The encoder is opened only where a picture has to be read.
+    ``with_facts`` are written together with the suggestions. The encoder is opened only where a picture has to be read.
     """
     projected = ProjectReport((), ())
     if store.missing_vectors(projector.space, limit=1):
@@ -164,7 +191,7 @@ def write_suggestions(
         projected = project_store(
             store, projector.space, projector.head, features_of, workers=2 * encoder.streams, on_progress=on_progress
         )
-    return SuggestReport(projected, update_mapping(store, projector.space, full=full))
+    return SuggestReport(projected, update_mapping(store, projector.space, full=full, with_facts=with_facts))
 
 
 def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
@@ -175,9 +202,14 @@ def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
             f"{spec.features_fingerprint}; `deepstyle train compat` trains a head for this model."
         )
     serving = store.meta(COMPAT_SPACE)
-    if serving and not is_space_of(head, serving):
+    is_upgrade = serving and is_packaged_space(serving) and is_packaged_space(space_name(head, spec.precision))
+    if serving and not is_space_of(head, serving) and not is_upgrade:
         return f"the suggestions in the store come from another head ({serving}); `deepstyle suggest` replaces them."
     return ""
+
+
+def _tested(store: Store, projector: Projector, report: SuggestReport) -> SuggestReport:
+    return replace(report, test=measure_head(store, projector.space, projector.head, rules=KNOWN_RULES))
 
 
 def _encode(
@@ -188,6 +220,7 @@ def _encode(
     projector: Projector | None,
     on_progress: Progress | None,
 ) -> EncodeReport:
+    """Encode; with a ``projector``, another model's space serves until the suggestions are written."""
     if job.runner == "ray":
         from deepstyle.style.encode_ray import encode_store_by_ray
 
@@ -198,9 +231,16 @@ def _encode(
             address=job.ray_address,
             on_progress=on_progress,
             on_shard=projector,
+            take_over=projector is None,
         )
-    on_shard = partial(projector, store) if projector else None
-    return encode_store(store, open_encoder(), shard_size=job.shard_size, on_progress=on_progress, on_shard=on_shard)
+    return encode_store(
+        store,
+        open_encoder(),
+        shard_size=job.shard_size,
+        on_progress=on_progress,
+        on_shard=partial(projector, store) if projector else None,
+        take_over=projector is None,
+    )
 
 
 def _projector(head: Head, spec: ModelSpec) -> Projector:

@@ -15,7 +15,7 @@ from deepstyle.store.open import open_store
 from deepstyle.store.snapshot import INDEX_FROM
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import served_model, upgrade_notice
 from deepstyle.style.spec import read_spec
 
 
@@ -24,6 +24,7 @@ class ShopInfo:
     """Facts by name; a part that cannot be read is ``{"error": …, "remedy": …}``.
 
     ``fingerprint_match`` says whether the vectors that serve are the model's; ``None`` where one of the two is missing.
+    ``upgrade`` says what to run where the former default model serves; else it is empty.
     """
 
     version: str
@@ -31,6 +32,7 @@ class ShopInfo:
     store: Mapping[str, Any]
     model: Mapping[str, Any]
     fingerprint_match: bool | None
+    upgrade: str = ""
 
 
 def read_info(settings: Settings) -> ShopInfo:
@@ -53,11 +55,12 @@ def _info(settings: Settings, store: Mapping[str, Any]) -> ShopInfo:
     model = _or_error(lambda: _model_facts(settings, serving))
     fingerprint = model.get("fingerprint")
     match = None if serving is None or fingerprint is None else serving == fingerprint
-    return ShopInfo(__version__, _hardware_facts(), store, model, match)
+    upgrade = upgrade_notice(serving, settings.model, settings.cache_dir)
+    return ShopInfo(__version__, _hardware_facts(), store, model, match, upgrade)
 
 
 def _model_facts(settings: Settings, serving: str | None) -> dict[str, Any]:
-    spec = read_spec(ensure_model(settings.model, settings.cache_dir, settings.precision, serving=serving))
+    spec = read_spec(served_model(serving, settings.model, settings.cache_dir, settings.precision))
     return {"fingerprint": spec.fingerprint, **dataclasses.asdict(spec)}
 
 

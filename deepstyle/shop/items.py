@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from deepstyle.catalogue.categories import semantic_category
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.rows import RowError, check_item_id, read_file
 from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
@@ -14,7 +14,8 @@ from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, Store
 from deepstyle.store.ingest import make_entry
 
-FIELDS: Final = tuple(field.name for field in fields(Item) if field.name != "item_id")
+_MEASURED: Final[dict[str, Any]] = {field.name: field.empty for field in MEASURED_FIELDS}
+FIELDS: Final = tuple(field.name for field in fields(Item) if field.name not in {"item_id", *_MEASURED})
 """The fields of an item that ``put`` sets."""
 
 
@@ -43,7 +44,7 @@ def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values:
     if old is None and photo is None:
         raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give its photo (--image FILE).")
     new = _with_values(old or Item(item_id), values)
-    report = store.put([Entry(new) if photo is None else _with_picture(new, photo)])
+    report = store.put([Entry(new) if photo is None else _with_picture(replace(new, **_MEASURED), photo)])
     return PutResult(new, _change(report))
 
 

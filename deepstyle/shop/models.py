@@ -10,7 +10,9 @@ from deepstyle.compatibility.space import serving_space
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
+from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.model import ensure_model
 from deepstyle.style.search import serving_model
 from deepstyle.style.spec import ModelSpec, read_spec
 
@@ -25,69 +27,93 @@ class Lazy(Generic[T]):
     collector, which may free it while OpenVINO compiles another.
     """
 
-    def __init__(self, value: T | None = None) -> None:
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self.opened: T | None = value
+        self._opened: tuple[str | None, T] | None = None
 
-    def get(self, open_it: Callable[[], T]) -> T:
-        """The value, opened by ``open_it`` where it was not yet."""
-        if self.opened is None:
+    def get(self, open_it: Callable[[], T], key: str | None) -> T:
+        """The value of ``key``, opened by ``open_it`` where it was not yet; a value of another key goes after that."""
+        opened = self._opened
+        if opened is None or opened[0] != key:
             with self._lock:
-                if self.opened is None:
-                    self.opened = open_it()
-        return self.opened
+                opened = self._opened
+                if opened is None or opened[0] != key:
+                    self._opened = opened = key, open_it()
+        return opened[1]
+
+    def opened(self, key: str | None) -> T | None:
+        """The value of ``key`` where it was opened before."""
+        return self._opened[1] if self._opened and self._opened[0] == key else None
 
 
 class Models:
-    """The encoder and the compatibility head that fit one store.
+    """The encoder and the compatibility head that fit one store, and others once the store serves another space.
 
     ``encoder`` is used where one is given; else that of ``settings`` is opened, in the precision that the store serves.
     """
 
     def __init__(self, store: Store, settings: Settings, encoder: Encoder | None = None) -> None:
-        self._store, self._settings = store, settings
-        self._encoder = Lazy(encoder)
-        self._spec, self._head, self._stylist = Lazy[ModelSpec](), Lazy[Head](), Lazy[Stylist]()
+        self._store, self._settings, self._given = store, settings, encoder
+        self._encoder, self._spec = Lazy[Encoder](), Lazy[ModelSpec]()
+        self._head, self._stylist = Lazy[Head](), Lazy[Stylist]()
 
     @property
     def encoder(self) -> Encoder:
         """The encoder that the store's vectors came from, for one picture at a time."""
-        return self._encoder.get(lambda: self.open_encoder(self.serving_folder(), streams=1))
+        if self._given:
+            return self._given
+        return self._encoder.get(lambda: self.open_encoder(self.serving_folder(), streams=1), self._serving())
 
     @property
     def encoder_is_open(self) -> bool:
         """Whether the encoder was loaded before."""
-        return self._encoder.opened is not None
+        return bool(self._given or self._encoder.opened(self._serving()))
 
     @property
     def spec(self) -> ModelSpec:
         """The encoder's specification, which is read without loading the encoder."""
-        return self._encoder.opened.spec if self._encoder.opened else self._spec.get(self._read_spec)
+        if self._given:
+            return self._given.spec
+        serving = self._serving()
+        encoder = self._encoder.opened(serving)
+        return encoder.spec if encoder else self._spec.get(lambda: read_spec(self.serving_folder()), serving)
 
     @property
     def head(self) -> Head:
-        """The compatibility head."""
-        return self._head.get(lambda: Head.open(head_folder(self._settings.compat)))
+        """The compatibility head that reads the encoder's features, where there is one."""
+        return self.head_of(self.spec)
+
+    def head_of(self, spec: ModelSpec) -> Head:
+        """The compatibility head that reads the features of the model ``spec``, where there is one."""
+        backbone = spec.features_fingerprint
+        return self._head.get(lambda: Head.open(head_folder(self._settings.compat, backbone)), backbone)
 
     @property
     def stylist(self) -> Stylist:
         """The head over the store's vectors; raises ``FingerprintMismatchError`` where the two do not fit."""
-        stylist = self._stylist.get(self._open_stylist)
-        serving_space(self._store, stylist.head, self.spec.precision)  # another process may have replaced the vectors
+        spec = self.spec
+        stylist = self._stylist.get(lambda: self._open_stylist(spec), spec.fingerprint)
+        serving_space(self._store, stylist.head, spec.precision)  # another process may have replaced the vectors
         return stylist
 
     def serving_folder(self) -> Path:
-        """The model folder of the settings, in the precision that the store serves."""
+        """The folder of the model that the store serves with; ``served_model`` says which that is."""
         settings = self._settings
         return serving_model(self._store, settings.model, settings.cache_dir, settings.precision)
+
+    def encoding_folder(self) -> Path:
+        """The folder of the model to encode the whole store with: a former default's vectors are replaced."""
+        settings = self._settings
+        return ensure_model(settings.model, settings.cache_dir, settings.precision, serving=self._serving())
 
     def open_encoder(self, folder: Path, *, streams: int = ALL_CORES) -> Encoder:
         """Load the model ``folder`` for ``streams`` pictures side by side."""
         return Encoder.open(folder, threads=self._settings.encoder_threads, streams=streams)
 
-    def _read_spec(self) -> ModelSpec:
-        return read_spec(self.serving_folder())
+    def _serving(self) -> str | None:
+        return self._store.meta(STYLE_SPACE)
 
-    def _open_stylist(self) -> Stylist:
-        self.head.check_backbone(self.spec.features_fingerprint)
-        return Stylist(self._store, serving_space(self._store, self.head, self.spec.precision), self.head)
+    def _open_stylist(self, spec: ModelSpec) -> Stylist:
+        head = self.head_of(spec)
+        head.check_backbone(spec.features_fingerprint)
+        return Stylist(self._store, serving_space(self._store, head, spec.precision), head)

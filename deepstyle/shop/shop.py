@@ -1,8 +1,7 @@
 """``Shop``: the methods are short, what they do lies in the modules beside this one and in the rooms below."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -10,22 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.rows import Rejection, read_file
+from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
+from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import DeepstyleError, ImageError, StoreError, UsageError
-from deepstyle.report.map_points import (
-    POINTS,
-    MapPoints,
-    Method,
-    compute_points,
-    read_points,
-    write_points,
-)
+from deepstyle.errors import DeepstyleError, StoreError, UsageError
+from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
+    KNOWN_RULES,
     EncodeJob,
     EncodeResult,
     Progress,
@@ -38,41 +33,28 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
+from deepstyle.shop.search import Photo, SearchAnswer, answer_of, embed_photo
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
-from deepstyle.store.integrity import record_check
+from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.bands import Bands, bands_of
+from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.search import Crop, Match, read_photo, search_vector, serving_space, similar_items
+from deepstyle.style.rerank import Reranking
+from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
-Photo = bytes | Path
-"""A picture to ask with: its bytes, or the path of its file."""
 Query = str | Photo | Piece
 """An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class SearchAnswer:
-    """What a search found, closest first.
-
-    ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated.
-    """
-
-    matches: tuple[Match, ...]
-    good_match: bool | None
-    bands: Bands | None = None
 
 
 class Shop:
@@ -85,7 +67,6 @@ class Shop:
         """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
         self.store = store
         self.settings = settings or Settings()
-        self._given_encoder = encoder
         self._models = Models(store, self.settings, encoder)
 
     @classmethod
@@ -196,11 +177,11 @@ class Shop:
         """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
 
         ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
-        cannot be read. See ``deepstyle.store.ingest.import_catalogue`` for the rest.
+        cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
         if isinstance(catalogue, str | Path):
             catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
-        return import_catalogue(
+        report = import_catalogue(
             catalogue,
             self.store,
             limit=limit,
@@ -209,6 +190,8 @@ class Shop:
             on_progress=on_progress,
             on_rejection=on_rejection,
         )
+        keep_outfits(self.store, catalogue)
+        return report
 
     def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
         """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).
@@ -219,7 +202,7 @@ class Shop:
         """
         result = put_item(self.store, item, photo, fields)
         encoded = encode_new(self.store, self._models) if encode else 0
-        return PutResult(result.item, result.change, encoded)
+        return PutResult(self.item(result.item.item_id), result.change, encoded)  # with the colours of its picture
 
     def delete(self, *item_ids: str) -> int:
         """Delete items with their pictures, vectors and suggestions; return how many were there."""
@@ -259,9 +242,7 @@ class Shop:
         if augmented_views is not None:
             keep_augmented_views(self.store, augmented_views)
         job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address)
-        result = encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
-        self._models = Models(self.store, self.settings, self._given_encoder)  # the store may serve another model now
-        return result
+        return encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
 
     def suggest(
         self, *, features: Path | None = None, full: bool = False, on_progress: Progress | None = None
@@ -281,47 +262,80 @@ class Shop:
 
     def ensure_map(self) -> MapPoints | None:
         """The stored map, computed where it is missing or lacks items; ``None`` where there are too few items."""
-        space = self.space
-        stored = read_points(self.store, space)
-        if stored and len(stored.item_ids) >= min(POINTS, self.store.spaces().get(space, 0)):
-            return stored
-        try:
-            return self.map()
-        except UsageError:
-            return None
+        return ensure_points(self.store, self.space)
 
     # -- search --------------------------------------------------------------------------------------------------------
     def search_photo(
-        self, photo: Photo, *, k: int = 10, where: ItemFilter = EVERYTHING, crop: Crop | None = None
+        self,
+        photo: Photo,
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        crop: Crop | None = None,
+        colour: str = "",
+        several_crops: bool | None = None,
+        by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to a photo, or to the part of it in ``crop``; raises ``ImageError``."""
-        embedding = self.embed_photo(photo, crop).embeddings[0]
-        return self.search_embedding(embedding, k=k, where=where)
+        """The ``k`` items most similar to a photo, or to the part of it in ``crop``.
 
-    def similar(self, item_id: str, *, k: int = 10, where: ItemFilter = EVERYTHING) -> SearchAnswer:
-        """The ``k`` items most similar to an item, without itself; raises ``UnknownItemError``. Loads no model."""
-        space = self.space
-        matches = similar_items(self.store, space, item_id, k=k, where=where)
-        bands, best = self._bands_of(space), matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best) if bands else None, bands)
+        ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
+        photo's; ``""`` is as ``match``, also where the vectors have no colour. ``several_crops`` and ``by`` (see
+        ``reranking``) stand for those of the settings. Raises ``ImageError``, and ``UsageError`` for a colour that
+        cannot be applied.
+        """
+        embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
+        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour, by=by)
 
-    def embed_photo(self, photo: Photo, crop: Crop | None = None) -> Encoded:
+    def similar(
+        self,
+        item_id: str,
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        colour: str = "",
+        by: Reranking | None = None,
+    ) -> SearchAnswer:
+        """The ``k`` items most similar to an item, without itself; ``colour`` and ``by`` as in ``search_photo``.
+
+        Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
+        """
+        space = serving_space(self.store, self.spec) if colour else self.space
+        query, by = partial(self.coloured, colour=colour), by or self.reranking()
+        depth = max(k, by.candidates)
+        matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
+        return answer_of(matches, k, self._bands_of(space) if measures_similarity(colour) else None)
+
+    def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
+        """What re-ranks a search: the switches given here, and those of the settings for the others."""
+        given = {"category_vote": category_vote, "query_expansion": query_expansion}
+        known = {name: getattr(self.settings, name) for name in given}
+        return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
+
+    def embed_photo(self, photo: Photo, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
-        try:
-            data = photo if isinstance(photo, bytes) else read_file(photo)
-            return self.encoder.encode([read_photo(self.encoder, data, crop)])
-        except ImageError as error:
-            if isinstance(photo, bytes):
-                raise
-            raise type(error)(f"{photo}: {error.message}", remedy=error.remedy) from error
+        several = self.settings.several_crops if several_crops is None else several_crops
+        return embed_photo(self.encoder, photo, crop, several=several)
+
+    def coloured(self, embedding: NDArray[np.float32], colour: str) -> NDArray[np.float32]:
+        """``embedding`` (D,) float32 of unit norm as the query for ``colour``; see ``search_photo``."""
+        return reweight(embedding, self.spec, colour) if colour else embedding
 
     def search_embedding(
-        self, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+        self,
+        embedding: NDArray[np.float32],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        colour: str = "",
+        by: Reranking | None = None,
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm."""
-        matches = search_vector(self.store, serving_space(self.store, self.spec), embedding, k=k, where=where)
-        bands, best = self.bands, matches[0].similarity if matches else None
-        return SearchAnswer(tuple(matches), bands.is_good_match(best, embedding) if bands else None, bands)
+        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
+
+        The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
+        """
+        space, by = serving_space(self.store, self.spec), by or self.reranking()
+        matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
+        return answer_of(matches, k, self.bands if measures_similarity(colour) else None, embedding)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
@@ -340,13 +354,13 @@ class Shop:
         """How well two or more items and photos go together, and which pair is the weakest."""
         return self.stylist.score([self.piece(piece) for piece in pieces])
 
+    def test_outfits(self) -> CatalogueTest | None:
+        """Test the head on the catalogue's own outfits, as ``encode`` does; ``None`` where they are too few."""
+        stylist = self.stylist
+        return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
+
     def complete_outfit(
-        self,
-        pieces: Sequence[Query],
-        slots: Sequence[str] = (),
-        *,
-        k: int = 5,
-        where: ItemFilter = EVERYTHING,
+        self, pieces: Sequence[Query], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
     ) -> list[Completed]:
         """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
         return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
@@ -368,12 +382,7 @@ class Shop:
 
         The store remembers the result where it can be written. Raises ``StoreError`` where it cannot be read.
         """
-        report = self.store.check(repair=repair, on_progress=on_progress)
-        try:
-            record_check(self.store, report)
-        except StoreError as error:
-            log.warning("the store cannot keep the result of the check: %s", error.message)
-        return report
+        return check_recorded(self.store, repair=repair, on_progress=on_progress)
 
     def copy_to(self, target: str, *, on_progress: StepProgress | None = None) -> CopyReport:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""

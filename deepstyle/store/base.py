@@ -91,6 +91,15 @@ class VectorBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    """The measured fields of one item, by name, as read from the image ``image_sha256``."""
+
+    item_id: str
+    image_sha256: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How many items a store has, and how many current vectors by space."""
 
@@ -138,7 +147,14 @@ class Store(Protocol):
 
     # -- items and images ------------------------------------------------------------------------------------------
     def put(self, entries: Sequence[Entry]) -> PutReport:
-        """Add or replace items (last one wins where an id repeats)."""
+        """Add or replace items (last one wins where an id repeats).
+
+        A measured field that an entry leaves empty keeps its value for as long as the image stays the same.
+        """
+        ...
+
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """Write measured fields; return how many items have them: those deleted, or of another image, are left out."""
         ...
 
     def delete(self, item_ids: Sequence[str]) -> int:
@@ -151,6 +167,10 @@ class Store(Protocol):
 
     def summary(self) -> Summary:
         """``count`` and ``spaces``, cheap enough to call often; a server's may be a few seconds old."""
+        ...
+
+    def category_counts(self) -> Mapping[str, int]:
+        """How many items each semantic category has, cheap enough for every search; a server's may be a minute old."""
         ...
 
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
@@ -220,6 +240,15 @@ class Store(Protocol):
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:
         """Write ``item_id → suggested item ids`` (``rec_feature2``), replacing those of the same ids."""
+        ...
+
+    def publish(
+        self, facts: Mapping[str, str], mapping: Mapping[str, Sequence[str]], *, given: Mapping[str, str | None]
+    ) -> bool:
+        """Write facts and suggestions together, where the facts in ``given`` (``None``: none) are as given.
+
+        Returns whether they were; else nothing is written. No reader sees a part of it.
+        """
         ...
 
     def compatible(self, item_id: str) -> tuple[str, ...]:

@@ -5,13 +5,15 @@ An update copies the arrays (about 10 MB for 250,000 items); threads that still 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.store.base import Facets, ItemFilter
 
@@ -24,10 +26,10 @@ Row = tuple[Any, ...]
 class Vocabulary:
     """Values of one column as small integers; it only grows, so snapshots share it."""
 
-    def __init__(self, fold: Callable[[str], str]) -> None:
-        self._fold = fold
+    def __init__(self, declared: Field) -> None:
+        self._declared = declared
         self.values: list[str] = []
-        self._folded: list[str] = []
+        self._folded: list[frozenset[str]] = []
         self._code_of: dict[str, int] = {}
 
     def code(self, value: str) -> int:
@@ -35,13 +37,22 @@ class Vocabulary:
         known = self._code_of.get(value)
         if known is None:
             self.values.append(value)
-            self._folded.append(self._fold(value))
+            self._folded.append(frozenset(map(self._declared.fold, self._declared.values(value))))
             known = self._code_of[value] = len(self.values) - 1
         return known
 
     def among(self, folded: frozenset[str]) -> NDArray[np.bool_]:
-        """(V,) whether each code's value, folded, is one of ``folded``."""
-        return np.array([value in folded for value in self._folded], bool)
+        """(V,) whether each code's value, folded, is one of ``folded``; where it names several, one is enough."""
+        return np.array([not values.isdisjoint(folded) for values in self._folded], bool)
+
+    def count(self, codes: NDArray[np.int32]) -> dict[str, int]:
+        """How many of ``codes`` name each value, most frequent first, without the empty value."""
+        counts: Counter[str] = Counter()
+        numbers = np.bincount(codes)
+        for code in np.flatnonzero(numbers).tolist():
+            counts.update(dict.fromkeys(self._declared.values(self.values[code]), int(numbers[code])))
+        del counts[""]
+        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,7 @@ class Columns:
     vocabularies: tuple[Vocabulary, ...]
     _masks: dict[ItemFilter, NDArray[np.bool_]] = field(default_factory=dict)
     _facets: dict[ItemFilter, tuple[int, Facets]] = field(default_factory=dict)
+    _category_counts: dict[str, int] = field(default_factory=dict)
 
     def key(self, item_id: str) -> int | None:
         """The item's key, ``None`` where there is no such item."""
@@ -85,8 +97,15 @@ class Columns:
         """The order (M) int64 that puts the items ``keys`` (M) of one category together, and of one kind within it."""
         return np.lexsort((self._codes_of("category")[keys], self._codes_of("semantic_category")[keys]))
 
+    def category_counts(self) -> Mapping[str, int]:
+        """How many items each semantic category has; cached for the snapshot's lifetime."""
+        if not self._category_counts:
+            vocabulary = self.vocabularies[_place("semantic_category")]
+            self._category_counts.update(vocabulary.count(self._codes_of("semantic_category")[self.order]))
+        return self._category_counts
+
     def _codes_of(self, name: str) -> NDArray[np.int32]:
-        found: NDArray[np.int32] = self.codes[[declared.name for declared in VALUE_FILTERS].index(name)]
+        found: NDArray[np.int32] = self.codes[_place(name)]
         return found
 
     def facets(self, where: ItemFilter) -> tuple[int, Facets]:
@@ -124,7 +143,7 @@ class Columns:
 
     def _count(self, rows: NDArray[np.int64]) -> tuple[int, Facets]:
         counts = {
-            declared.filter: _by_frequency(vocabulary.values, codes[rows]) if any(vocabulary.values) else {}
+            declared.filter: vocabulary.count(codes[rows]) if any(vocabulary.values) else {}
             for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True)
             if declared.facet
         }
@@ -145,7 +164,7 @@ def empty_columns() -> Columns:
         item_ids=[""],
         texts=[""],
         order=np.zeros(0, np.int64),
-        vocabularies=tuple(Vocabulary(declared.fold) for declared in VALUE_FILTERS),
+        vocabularies=tuple(Vocabulary(declared) for declared in VALUE_FILTERS),
     )
 
 
@@ -165,6 +184,7 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
         present=_grown(old.present, size, False),
         _masks={},
         _facets={},
+        _category_counts={},
     )
     new.present[[key for key in voided if key < size]] = False
     added = [key for key in keys if not (key < len(old.present) and old.present[key])]
@@ -194,13 +214,12 @@ def _with_order(columns: Columns, added: list[int]) -> Columns:
     return replace(columns, order=order)
 
 
+def _place(name: str) -> int:
+    """Which of the declared filters has this name."""
+    return [declared.name for declared in VALUE_FILTERS].index(name)
+
+
 def _grown(array: NDArray[np.generic], size: int, fill: object) -> NDArray:  # type: ignore[type-arg]
     grown = np.full((*array.shape[:-1], size), fill, array.dtype)
     grown[..., : array.shape[-1]] = array
     return grown
-
-
-def _by_frequency(values: Sequence[str], codes: NDArray[np.int32]) -> dict[str, int]:
-    counts = np.bincount(codes, minlength=1)
-    pairs = [(values[code], int(counts[code])) for code in np.flatnonzero(counts).tolist() if values[code]]
-    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))

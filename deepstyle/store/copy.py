@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, Item
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Store, VectorBatch
@@ -106,9 +106,11 @@ def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
     entries = []
     for item in batch:
         item_id = item.item_id
-        if item_id not in wanted and item_id in had:
-            target.delete([item_id])  # a put cannot remove an image
+        lost_image = item_id not in wanted and item_id in had
+        if lost_image or (item_id in there and _lost_measured(there[item_id], item)):
+            target.delete([item_id])  # a put removes neither an image nor what was measured of it
             there.pop(item_id, None)
+            had.pop(item_id, None)
         if had.get(item_id) != wanted.get(item_id):
             entries.append(Entry(item, source.image(item_id)))
         elif there.get(item_id) != item:
@@ -116,6 +118,10 @@ def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
     if entries:
         target.put(entries)
     return len(entries)
+
+
+def _lost_measured(there: Item, wanted: Item) -> bool:
+    return any(getattr(there, field.name) and not getattr(wanted, field.name) for field in MEASURED_FIELDS)
 
 
 def _copy_vectors(source: Store, target: Store, space: str, batch: Sequence[Item]) -> int:

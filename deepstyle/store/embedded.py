@@ -18,6 +18,7 @@ from deepstyle.store.base import (
     Hit,
     ImageSource,
     ItemFilter,
+    Measured,
     Page,
     Progress,
     PutReport,
@@ -32,15 +33,17 @@ from deepstyle.store.check import (
     sound_vectors,
 )
 from deepstyle.store.database import Database
-from deepstyle.store.digests import row_digest
 from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.embedded_write import (
     AMONG_IDS,
     VOID_ITEM,
     as_json,
     put_entry,
+    put_fact,
+    put_measured_item,
     put_suggestions,
     put_vector,
+    read_fact,
     space_key_of,
 )
 from deepstyle.store.index import remove_index
@@ -121,6 +124,12 @@ class EmbeddedStore:
                 kinds[put_entry(connection, entry, revision)] += 1
         return PutReport(**kinds)
 
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """Write measured fields; return how many items have them: those deleted, or of another image, are left out."""
+        with self._database.writing() as connection:
+            revision = next_revision(connection)
+            return sum(put_measured_item(connection, one, revision) for one in measured)
+
     def delete(self, item_ids: Sequence[str]) -> int:
         """Delete items with their images, vectors and mapping; return how many were there."""
         with self._database.writing() as connection:
@@ -143,6 +152,10 @@ class EmbeddedStore:
         if self._summary is None or self._summary[0] != state:
             self._summary = state, Summary(self.count(), self.spaces())
         return self._summary[1]
+
+    def category_counts(self) -> Mapping[str, int]:
+        """How many items each semantic category has, counted once after each write."""
+        return self._snapshots.current().columns.category_counts()
 
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
@@ -297,6 +310,18 @@ class EmbeddedStore:
         with self._database.writing() as connection:
             put_suggestions(connection, mapping)
 
+    def publish(
+        self, facts: Mapping[str, str], mapping: Mapping[str, Sequence[str]], *, given: Mapping[str, str | None]
+    ) -> bool:
+        """Write facts and suggestions together, where the facts in ``given`` are as given; return whether they were."""
+        with self._database.writing() as connection:
+            as_given = all(read_fact(connection, key) == value for key, value in given.items())
+            if as_given:
+                put_suggestions(connection, mapping)
+                for key, value in facts.items():
+                    put_fact(connection, key, value)
+        return as_given
+
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """The suggestions for ``item_id`` whose items still exist, best first; empty where there are none."""
         mapping = f"SELECT item_ids FROM compatible JOIN items USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
@@ -311,14 +336,12 @@ class EmbeddedStore:
     def set_meta(self, key: str, value: str) -> None:
         """Store a small fact."""
         with self._database.writing() as connection:
-            query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
-            connection.execute(query, (key, value, row_digest(key, value)))
+            put_fact(connection, key, value)
 
     def meta(self, key: str) -> str | None:
         """A stored fact, ``None`` where it does not exist."""
         with self._database.reading() as connection:
-            row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+            return read_fact(connection, key)
 
     def facts(self) -> dict[str, str]:
         """All facts about the catalogue, by key, ascending; see ``INSTANCE_FACTS``."""

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry
+from deepstyle.store.base import Entry, Measured
 from deepstyle.store.digests import row_digest
-from deepstyle.store.item_values import item_values
+from deepstyle.store.item_values import MEASURED_AT, item_values
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, item_digest
 
 # Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
@@ -51,6 +51,18 @@ def put_suggestions(connection: sqlite3.Connection, mapping: Mapping[str, Sequen
     connection.executemany(_PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
 
 
+def put_fact(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Write a fact, replacing what it was."""
+    query = "INSERT OR REPLACE INTO meta (key, value, digest) VALUES (?, ?, ?)"
+    connection.execute(query, (key, value, row_digest(key, value)))
+
+
+def read_fact(connection: sqlite3.Connection, key: str) -> str | None:
+    """A fact, ``None`` where it does not exist."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
 def _image_values(image: ItemImage) -> tuple[Any, ...]:
     """The image as IMAGE_COLUMNS."""
     size = (image.width_px, image.height_px)
@@ -63,6 +75,8 @@ def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> st
     image = entry.image
     stored_image = _NO_IMAGE if stored is None else stored[-len(_NO_IMAGE) :]
     values = (*item_values(entry.item), *(_image_values(image) if image else stored_image))
+    if stored_image[0] is not None and (image is None or image.sha256 == stored_image[0]):
+        values = _with_measured(values, stored[1:])
     if stored is not None and stored[1:] == values:
         return "unchanged"
     row = (item_digest(revision, *values), revision, *values)
@@ -77,6 +91,24 @@ def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> st
             connection.execute("DELETE FROM vectors WHERE item_key = ?", (item_key,))
             connection.execute(VOID_ITEM, (item_key, revision))
     return "added" if stored is None else "changed"
+
+
+def _with_measured(values: tuple[Any, ...], stored: Sequence[Any]) -> tuple[Any, ...]:
+    """``values`` with the measured fields that they leave empty as ``stored``."""
+    kept = {at: stored[at] for at in MEASURED_AT.values() if not values[at]}
+    return tuple(kept.get(at, value) for at, value in enumerate(values))
+
+
+def put_measured_item(connection: sqlite3.Connection, measured: Measured, revision: int) -> bool:
+    """Write the measured fields of an item that still has the image; return whether it has."""
+    stored = connection.execute(_ITEM_ROW, (measured.item_id,)).fetchone()
+    if stored is None or stored[-len(_NO_IMAGE)] != measured.image_sha256:
+        return False
+    given = {MEASURED_AT[name]: value for name, value in measured.values.items()}
+    values = tuple(given.get(at, value) for at, value in enumerate(stored[1:]))
+    if values != stored[1:]:
+        connection.execute(_UPDATE_ITEM, (item_digest(revision, *values), revision, *values, stored[0]))
+    return True
 
 
 def space_key_of(connection: sqlite3.Connection, space: str, dimension: int, *, make: bool) -> int:

@@ -1,16 +1,18 @@
 """What the checks of all stores have in common, and the stored result of the last check."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from deepstyle.errors import ImageBrokenError, ImageFormatError, ImageTooLargeError
+from deepstyle.errors import ImageBrokenError, ImageFormatError, ImageTooLargeError, StoreError
 from deepstyle.images.header import read_header
-from deepstyle.store.base import INSTANCE_FACTS, CheckReport, Finding, Store
+from deepstyle.store.base import INSTANCE_FACTS, CheckReport, Finding, Progress, Store
 
 LAST_CHECK: Final = f"{INSTANCE_FACTS}last_check"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,16 @@ class LastCheck:
     checked_at: str
     findings: int
     repaired: bool
+
+
+def check_recorded(store: Store, *, repair: bool, on_progress: Progress | None) -> CheckReport:
+    """Check the store, and remember the result in it where it can be written."""
+    report = store.check(repair=repair, on_progress=on_progress)
+    try:
+        record_check(store, report)
+    except StoreError as error:
+        log.warning("the store cannot keep the result of the check: %s", error.message)
+    return report
 
 
 def record_check(store: Store, report: CheckReport) -> None:

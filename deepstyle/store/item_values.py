@@ -7,7 +7,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
-from deepstyle.catalogue.item import FIELDS, Item
+from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, Item
 from deepstyle.errors import UsageError
 from deepstyle.store.check import damaged
 
@@ -17,6 +17,8 @@ ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 _ATTRIBUTES_AT: Final = ITEM_FIELDS.index("attributes")
 _NUMBERS: Final = tuple(field.name for field in FIELDS if field.kind == "number")
 _NUMBERS_AT: Final = tuple(map(ITEM_FIELDS.index, _NUMBERS))
+MEASURED_AT: Final = {field.name: ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS}
+"""Where the measured fields are among an item's."""
 _values = attrgetter(*ITEM_FIELDS)
 _texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
 _TEXT_ONLY: Final = frozenset({str})

@@ -27,6 +27,7 @@ from deepstyle.store.base import (
     Hit,
     ImageSource,
     ItemFilter,
+    Measured,
     Page,
     Progress,
     PutReport,
@@ -52,7 +53,6 @@ from deepstyle.store.mongodb_schema import (
     document_suggestions,
     embedding_key,
     embedding_vectors,
-    fact_document,
     fact_key,
     image_key,
     image_source,
@@ -63,6 +63,7 @@ from deepstyle.store.url import without_password
 ITEMS_AT_ONCE: Final = 1_000
 VECTORS_AT_ONCE: Final = 4_000
 SUMMARY_TTL_S: Final = 5.0
+CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 
 
@@ -79,6 +80,7 @@ class MongoStore:
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
         self._summary: tuple[float, Summary] | None = None
+        self._categories: tuple[float, dict[str, int]] | None = None
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -134,6 +136,11 @@ class MongoStore:
         return mongodb_write.put(self._writable, entries)
 
     @translated
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        """See ``Store.put_measured``."""
+        return mongodb_write.put_measured(self._writable, measured)
+
+    @translated
     def delete(self, item_ids: Sequence[str]) -> int:
         """See ``Store.delete``."""
         return mongodb_write.delete(self._writable, item_ids)
@@ -148,6 +155,16 @@ class MongoStore:
         if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
             self._summary = time.monotonic(), Summary(self.count(), self.spaces())
         return self._summary[1]
+
+    def category_counts(self) -> Mapping[str, int]:
+        """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
+        if self._categories is None or time.monotonic() - self._categories[0] > CATEGORIES_TTL_S:
+            self._categories = time.monotonic(), self._count_categories()
+        return self._categories[1]
+
+    @translated
+    def _count_categories(self) -> dict[str, int]:
+        return mongodb_filter.count_categories(self._db["items"])
 
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
@@ -305,6 +322,13 @@ class MongoStore:
         mongodb_write.put_compatible(self._writable, mapping)
 
     @translated
+    def publish(
+        self, facts: Mapping[str, str], mapping: Mapping[str, Sequence[str]], *, given: Mapping[str, str | None]
+    ) -> bool:
+        """See ``Store.publish``."""
+        return mongodb_write.publish(self._writable, facts, mapping, given)
+
+    @translated
     def compatible(self, item_id: str) -> tuple[str, ...]:
         """See ``Store.compatible``."""
         found = self._db["compatible"].find_one({"_id": item_id})
@@ -318,14 +342,12 @@ class MongoStore:
     @translated
     def set_meta(self, key: str, value: str) -> None:
         """See ``Store.set_meta``."""
-        document = fact_document(key, value)
-        self._writable["meta"].replace_one({"_id": document["_id"]}, document, upsert=True)
+        mongodb_write.put_facts(self._writable, {key: value})
 
     @translated
     def meta(self, key: str) -> str | None:
         """See ``Store.meta``."""
-        found = self._db["meta"].find_one({"_id": fact_key(key)})
-        return None if found is None else str(found["value"])
+        return mongodb_write.read_fact(self._db, key)
 
     @translated
     def facts(self) -> dict[str, str]:

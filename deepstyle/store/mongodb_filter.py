@@ -4,6 +4,7 @@ import re
 
 from pymongo.collection import Collection
 
+from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Facets, ItemFilter, Page
@@ -45,7 +46,7 @@ def browse(items: Collection[Document], where: ItemFilter, *, limit: int, after:
     total: Document = {"_id": None, "total": {"$sum": 1}}
     for field in RANGE_FILTERS:
         total |= {f"{field.filter}_min": {"$min": f"${field.name}"}, f"{field.filter}_max": {"$max": f"${field.name}"}}
-    stages: dict[str, list[Document]] = {field.filter: _count(field.name) for field in _COUNTED}
+    stages: dict[str, list[Document]] = {field.filter: _count(field) for field in _COUNTED}
     found = next(
         items.aggregate(
             [{"$match": item_query(where)}, {"$facet": {**stages, "page": page, "all": [{"$group": total}]}}]
@@ -63,15 +64,25 @@ def browse(items: Collection[Document], where: ItemFilter, *, limit: int, after:
     )
 
 
+def count_categories(items: Collection[Document]) -> dict[str, int]:
+    """How many items each semantic category has, from the index of the filter alone."""
+    field = "match.semantic_category"
+    stages: list[Document] = [{"$match": {field: {"$gt": ""}}}, {"$group": {"_id": f"${field}", "n": {"$sum": 1}}}]
+    return {row["_id"]: row["n"] for row in items.aggregate(stages)}
+
+
 def _ranges(overall: Document) -> dict[str, tuple[float, float]]:
     names = [field.filter for field in RANGE_FILTERS if overall.get(f"{field.filter}_min") is not None]
     return {name: (overall[f"{name}_min"], overall[f"{name}_max"]) for name in names}
 
 
-def _count(field: str) -> list[Document]:
+def _count(field: Field) -> list[Document]:
     """Stages that count the values of ``field``, most frequent first, then by value; no empty ones."""
+    value = {"$split": [f"${field.name}", ","]} if field.many else f"${field.name}"
     return [
-        {"$match": {field: {"$nin": ["", None]}}},
-        {"$group": {"_id": f"${field}", "n": {"$sum": 1}}},
+        {"$match": {field.name: {"$nin": ["", None]}}},
+        {"$project": {"value": value}},
+        *([{"$unwind": "$value"}] if field.many else []),
+        {"$group": {"_id": "$value", "n": {"$sum": 1}}},
         {"$sort": {"n": -1, "_id": 1}},
     ]

@@ -181,6 +181,7 @@ def _columns_row(key: int, item_id: str, match: Document) -> ColumnsRow:
     """What filters read of an item; a field that is newer than the document is empty."""
     try:
         filtered = (match.get(field.name, field.empty) for field in (*VALUE_FILTERS, *RANGE_FILTERS))
-        return (key, item_id, match["text"], *filtered)
+        values = (",".join(value) if isinstance(value, list) else value for value in filtered)
+        return (key, item_id, match["text"], *values)
     except (LookupError, TypeError, AttributeError) as error:
         raise damaged(f"what filters read of item {item_id!r}") from error

@@ -19,7 +19,7 @@ round trips a picture (``research/mongodb_pictures.py``).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -135,10 +135,22 @@ def image_source(document: Document) -> ImageSource:
 
 def match_document(item: Item) -> Document:
     """What filters read of ``item``: case folded, so that a filter is a plain comparison."""
-    folded: Document = {field.name: field.fold(getattr(item, field.name)) for field in VALUE_FILTERS}
+    folded: Document = {field.name: _folded(field, getattr(item, field.name)) for field in VALUE_FILTERS}
     numbers = {field.name: _plain(field, getattr(item, field.name)) for field in RANGE_FILTERS}
     # A word has no white space, so none is found that spans two of the joined fields.
     return {**folded, **numbers, "text": "\n".join(getattr(item, name) for name in SEARCHED).casefold()}
+
+
+def _folded(field: Field, text: str) -> str | list[str]:
+    """What a filter compares: several values as a list, of which one is enough."""
+    return [field.fold(value) for value in field.values(text)] if field.many and text else field.fold(text)
+
+
+def with_measured(document: Document, values: Mapping[str, str]) -> Document:
+    """The document of the same item with the measured ``values``."""
+    changed = {**as_current(document), **values}
+    changed["match"] = match_document(document_item(changed))
+    return {**changed, "digest": item_digest(changed)}
 
 
 def image_reference(image: ItemImage) -> Document:

@@ -19,21 +19,25 @@ from pymongo import ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
+from deepstyle.catalogue.item import MEASURED_FIELDS
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry, PutReport, VectorBatch
+from deepstyle.store.base import Entry, Measured, PutReport, VectorBatch
 from deepstyle.store.check import checked_vectors
 from deepstyle.store.item_values import check_item
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
     embedding_document,
     embedding_key,
+    fact_document,
+    fact_key,
     from_binary,
     image_key,
     image_reference,
     item_document,
     mapping_document,
     space_range,
+    with_measured,
 )
 
 IMAGE_BYTES_PER_CALL: Final = 8 * 2**20
@@ -107,6 +111,8 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
             old_image is None if image is None else bool(old_image and old_image["sha256"] == image["sha256"])
         )
         new = item_document(entry.item, image, old["encoded"] if old and same_picture else [])
+        if old_image and same_picture and (kept := _kept(new, old)):
+            new = with_measured(new, kept)
         if new == old:
             changes.unchanged += 1
             continue
@@ -121,6 +127,28 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
         elif old and new["encoded"] and new["match"] != old["match"]:
             changes.rematched.append(new)
     return changes
+
+
+def _kept(new: Document, old: Document | None) -> dict[str, str]:
+    """The measured values of ``old`` that ``new`` leaves empty."""
+    names = [field.name for field in MEASURED_FIELDS if old and old.get(field.name) and not new[field.name]]
+    return {name: old[name] for name in names} if old else {}
+
+
+def put_measured(db: Database[Document], measured: Sequence[Measured]) -> int:
+    """Write measured fields of items whose image is still the one they were read from; see ``Store.put_measured``."""
+    wanted = {one.item_id: one for one in measured}
+
+    def write(session: ClientSession) -> int:
+        found = _documents(db, list(wanted), session)
+        shas = {item_id: old["image"]["sha256"] for item_id, old in found.items() if old["image"]}
+        current = [item_id for item_id, sha in shas.items() if sha == wanted[item_id].image_sha256]
+        pairs = [(found[item_id], with_measured(found[item_id], wanted[item_id].values)) for item_id in current]
+        changed = [new for old, new in pairs if new != old]
+        _apply(db, _Changes(replaced=changed, rematched=changed), session)
+        return len(current)
+
+    return in_transaction(db, write) if wanted else 0
 
 
 def _require_images(db: Database[Document], keys: Sequence[Document], session: ClientSession) -> None:
@@ -251,14 +279,48 @@ def drop_space(db: Database[Document], space: str) -> int:
 
 def put_compatible(db: Database[Document], mapping: Mapping[str, Sequence[str]]) -> None:
     """Write the mapping of the items that are there; see ``Store.put_compatible``."""
-
-    def write(session: ClientSession) -> None:
-        found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
-        there = [document["_id"] for document in found]
-        documents = (mapping_document(item_id, mapping[item_id]) for item_id in there)
-        upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
-        if upserts:
-            db["compatible"].bulk_write(upserts, ordered=False, session=session)
-
     if mapping:
-        in_transaction(db, write)
+        in_transaction(db, lambda session: _put_suggestions(db, mapping, session))
+
+
+def publish(
+    db: Database[Document],
+    facts: Mapping[str, str],
+    mapping: Mapping[str, Sequence[str]],
+    given: Mapping[str, str | None],
+) -> bool:
+    """Write facts and suggestions in one transaction; see ``Store.publish``.
+
+    Of two that write suggestions of the same items at once, the server aborts one, which then reads the facts again.
+    """
+
+    def write(session: ClientSession) -> bool:
+        if any(read_fact(db, key, session) != value for key, value in given.items()):
+            return False
+        _put_suggestions(db, mapping, session)
+        put_facts(db, facts, session)
+        return True
+
+    return in_transaction(db, write)
+
+
+def put_facts(db: Database[Document], facts: Mapping[str, str], session: ClientSession | None = None) -> None:
+    """Write facts; see ``Store.set_meta``."""
+    documents = (fact_document(key, value) for key, value in facts.items())
+    upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+    if upserts:
+        db["meta"].bulk_write(upserts, ordered=False, session=session)
+
+
+def read_fact(db: Database[Document], key: str, session: ClientSession | None = None) -> str | None:
+    """A fact; see ``Store.meta``."""
+    found = db["meta"].find_one({"_id": fact_key(key)}, session=session)
+    return None if found is None else str(found["value"])
+
+
+def _put_suggestions(db: Database[Document], mapping: Mapping[str, Sequence[str]], session: ClientSession) -> None:
+    found = db["items"].find({"_id": {"$in": list(mapping)}}, {"_id": 1}, session=session)
+    documents = (mapping_document(document["_id"], mapping[document["_id"]]) for document in found)
+    upserts = [ReplaceOne({"_id": document["_id"]}, document, upsert=True) for document in documents]
+    if upserts:
+        db["compatible"].bulk_write(upserts, ordered=False, session=session)

@@ -3,7 +3,8 @@
 A run that is killed loses at most the current shard, and the next run continues from there. A vector is stored with
 the SHA-256 of its image, so only images whose bytes changed are encoded again. A new model fills a space of its own
 while the old one serves; once the new space is complete, one write switches ``style_space`` to it. Augmented views
-(``deepstyle.style.augmented_views``), where the store keeps them, follow; searches work without them meanwhile.
+(``deepstyle.style.augmented_views``), where the store keeps them, are a part of that; only the first model of a store
+serves before they are complete.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -17,9 +18,10 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Store, VectorBatch
+from deepstyle.store.base import Measured, Store, VectorBatch
 from deepstyle.style.augmented_views import ORIGINAL, render_view, search_spaces, stored_views, view_space
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.item_colours import measured_colours
 
 STYLE_SPACE: Final = "style_space"
 """The store's meta key that names the space being served."""
@@ -37,11 +39,15 @@ class EncodeFailure:
 
 @dataclass(frozen=True, slots=True)
 class EncodedShard:
-    """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures."""
+    """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures.
+
+    ``colours`` are the dominant colours of the same images, none for an augmented view.
+    """
 
     vectors: VectorBatch
     features: NDArray[np.float32]
     failures: tuple[EncodeFailure, ...]
+    colours: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,14 @@ def encode_store(
     workers: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
     on_shard: Callable[[EncodedShard], None] | None = None,
+    take_over: bool = True,
 ) -> EncodeReport:
-    """Encode the originals that have no current vector, serve their space, then encode the augmented views.
+    """Encode the originals that have no current vector, then the augmented views, and serve their space.
 
-    ``on_progress(done, total)`` is called after every shard; ``on_shard`` with every shard of originals, once it is
-    durable. Raises ``StoreError``; an image that cannot be encoded is only reported.
+    A store that serves nothing yet serves the originals at once, and need not wait for the views. Where another space
+    serves, this one takes its place at the end, or not at all unless ``take_over``. ``on_progress(done, total)`` is
+    called after every shard; ``on_shard`` with every shard of originals, once it is durable. Raises ``StoreError``; an
+    image that cannot be encoded is only reported.
     """
     space, tally = encoder.fingerprint, Tally(store, encoder.fingerprint)
     for view in stored_views(store):
@@ -85,7 +94,7 @@ def encode_store(
                 on_shard(shard)
             if on_progress:
                 on_progress(tally.done, tally.total)
-        serving = let_serve(store, space)  # now: the augmented views follow, and searches need not wait for them
+        serving = let_serve(store, space, take_over=take_over and view == stored_views(store)[-1])
     return tally.report(serving)
 
 
@@ -129,7 +138,9 @@ def current_vectors(store: Store, space: str) -> tuple[int, int]:
 
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
-    """Write a shard's vectors durably; return how many were stored."""
+    """Write a shard's vectors and colours durably; return how many vectors were stored."""
+    if shard.colours:
+        store.put_measured(shard.colours)
     return store.put_vectors(space, shard.vectors) if shard.vectors.item_ids else 0
 
 
@@ -143,7 +154,8 @@ def encode_shard(
     """
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
         results = list(pool.map(partial(_encode_one, encoder, view), shard))
-    encoded = [result for result in results if not isinstance(result, EncodeFailure)]
+    successes = [result for result in results if not isinstance(result, EncodeFailure)]
+    encoded, colours = [one for one, _ in successes], [one for _, one in successes if one]
     pairs = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
     batch = VectorBatch(
         tuple(item_id for item_id, _ in pairs),
@@ -151,7 +163,8 @@ def encode_shard(
         _stacked([result.embeddings for result in encoded], encoder.spec.embedding_dim),
     )
     features = _stacked([result.features for result in encoded], encoder.spec.features_dim)
-    return EncodedShard(batch, features, tuple(result for result in results if isinstance(result, EncodeFailure)))
+    failures = tuple(result for result in results if isinstance(result, EncodeFailure))
+    return EncodedShard(batch, features, failures, tuple(colours))
 
 
 def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:
@@ -164,20 +177,34 @@ def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.floa
     return np.concatenate(rows) if rows else np.empty((0, width), np.float32)
 
 
-def _encode_one(encoder: Encoder, view: str, pair: tuple[str, ItemImage]) -> Encoded | EncodeFailure:
+def _encode_one(
+    encoder: Encoder, view: str, pair: tuple[str, ItemImage]
+) -> tuple[Encoded, Measured | None] | EncodeFailure:
     item_id, image = pair
     try:
-        return encoder.encode([render_view(view, encoder.decode(image.data))])
+        prepared = encoder.prepare(render_view(view, encoder.decode(image.data)))
+        colours = measured_colours(item_id, image, prepared) if view == ORIGINAL else None
+        return encoder.encode_prepared(prepared[None]), colours
     except (ImageError, ModelError) as error:
         return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
 
 
 def missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[str]]:
-    """The ids of the items without a current vector, in ascending order, ``shard_size`` at a time."""
-    after = ""
-    while page := store.missing_vectors(space, after=after, limit=shard_size):
-        yield [item_id for item_id, _ in page]
-        after = page[-1][0]
+    """The ids of the items without a current vector, ``shard_size`` at a time, each once.
+
+    They ascend; then follow those that were imported meanwhile: a run may take hours, and what it leaves out is not
+    found once its space serves.
+    """
+    seen: set[str] = set()
+    while True:
+        after, before = "", len(seen)
+        while page := store.missing_vectors(space, after=after, limit=shard_size):
+            after = page[-1][0]
+            if fresh := [item_id for item_id, _ in page if item_id not in seen]:
+                seen.update(fresh)
+                yield fresh
+        if len(seen) == before:
+            return
 
 
 def read_shard(store: Store, item_ids: Sequence[str]) -> list[tuple[str, ItemImage]]:
@@ -186,8 +213,9 @@ def read_shard(store: Store, item_ids: Sequence[str]) -> list[tuple[str, ItemIma
     return [(item_id, image) for item_id, image in images if image is not None]
 
 
-def let_serve(store: Store, space: str) -> bool:
-    """Serve ``space``, unless it is empty; return whether it is now served."""
-    if store.meta(STYLE_SPACE) != space and store.spaces().get(space, 0):
+def let_serve(store: Store, space: str, *, take_over: bool = True) -> bool:
+    """Serve ``space``, unless it is empty, or another is served and not to be taken over; return whether it serves."""
+    may_serve = take_over or store.meta(STYLE_SPACE) is None
+    if may_serve and store.meta(STYLE_SPACE) != space and store.spaces().get(space, 0):
         store.set_meta(STYLE_SPACE, space)
     return store.meta(STYLE_SPACE) == space

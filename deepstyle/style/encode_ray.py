@@ -71,6 +71,7 @@ def encode_store_by_ray(
     workers: int = 0,
     on_progress: Callable[[int, int], None] | None = None,
     on_shard: Callable[[Store, EncodedShard], None] | None = None,
+    take_over: bool = True,
 ) -> EncodeReport:
     """Like ``encode_store``, on the cluster at ``address``; ``""``: on ``workers`` processes of this machine.
 
@@ -92,7 +93,7 @@ def encode_store_by_ray(
                 tally.add(view, shard.encoded, shard.stored, shard.failures)
                 if on_progress:
                     on_progress(tally.done, tally.total)
-            serving = let_serve(store, space)  # now: the augmented views follow, and searches need not wait for them
+            serving = let_serve(store, space, take_over=take_over and view == stored_views(store)[-1])
         return tally.report(serving)
     finally:
         ray.shutdown()

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ModelError
 from deepstyle.files import open_regular
-from deepstyle.images.pixels import decode, resize
+from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
+from deepstyle.style.colour import append_colour
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
@@ -78,13 +79,12 @@ class Encoder:
 
     def prepare(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Resize a picture, uint8 RGB of any size, to the model's (H, W, 3) uint8."""
-        target = self.spec.preprocessing
-        return resize(rgb, target.height_px, target.width_px, target.fit)
+        return self.spec.preprocessing.apply(rgb)
 
     def encode(self, images: Sequence[NDArray[np.uint8]]) -> Encoded:
         """Encode decoded pictures, each (H, W, 3) uint8 RGB of any size; side by side if there are several streams."""
         if self.streams == 1 or len(images) < 2:
-            return _normalised(self._run([self.prepare(rgb) for rgb in images]))
+            return self._run([self.prepare(rgb) for rgb in images])
         with ThreadPoolExecutor(2 * self.streams) as pool:
             parts = list(pool.map(lambda rgb: self.encode([rgb]), images))
         return Encoded(
@@ -96,15 +96,15 @@ class Encoder:
         height_px, width_px = self.spec.preprocessing.height_px, self.spec.preprocessing.width_px
         if batch.dtype != np.uint8 or batch.shape[1:] != (height_px, width_px, 3):
             raise ValueError(f"expected (B, {height_px}, {width_px}, 3) uint8, got {batch.shape} {batch.dtype}")
-        return _normalised(self._run(list(batch)))
+        return self._run(list(batch))
 
     def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
-        embeddings = np.empty((len(prepared), self.spec.embedding_dim), np.float32)
+        style = np.empty((len(prepared), self.spec.style_dim), np.float32)
         features = np.empty((len(prepared), self.spec.features_dim), np.float32)
         with self._request() as request:
             for row, pixels in enumerate(prepared):
-                embeddings[row], features[row] = _infer(request, pixels)
-        return Encoded(embeddings, features)
+                style[row], features[row] = _infer(request, pixels)
+        return Encoded(append_colour(_normalised(style), prepared, self.spec), features)
 
     @contextmanager
     def _request(self) -> Iterator[ov.InferRequest]:
@@ -140,8 +140,8 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
         shapes = {name: tuple(graph.output(name).shape) for name in ("embedding", "features")}
     except RuntimeError as error:
         raise ModelError(f"{path} is not an encoder: {error}", remedy="Export the model again.") from error
-    if shapes != {"embedding": (1, spec.embedding_dim), "features": (1, spec.features_dim)}:
-        expected = f"{spec.embedding_dim} and {spec.features_dim} values"
+    if shapes != {"embedding": (1, spec.style_dim), "features": (1, spec.features_dim)}:
+        expected = f"{spec.style_dim} and {spec.features_dim} values"
         raise ModelError(f"{path} has outputs {shapes}, spec.json says {expected}.", remedy="Export the model again.")
     return graph
 
@@ -163,11 +163,11 @@ def _compile(graph: ov.Model, preprocessing: Preprocessing, threads: int, stream
     return ov.Core().compile_model(steps.build(), "CPU", config)
 
 
-def _normalised(raw: Encoded) -> Encoded:
-    """Normalise the embeddings; raises ``ModelError`` where one has no direction (zero, NaN or infinite)."""
-    norms = np.linalg.norm(raw.embeddings, axis=1, keepdims=True)
+def _normalised(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Normalise the embeddings (B, S); raises ``ModelError`` where one has no direction (zero, NaN or infinite)."""
+    norms = np.linalg.norm(embeddings, axis=1, keepdims=True)
     if not np.all(np.isfinite(norms) & (norms > SMALLEST_NORM)):
         raise ModelError(
             "the model returned an embedding that is zero or not finite.", remedy="Train or export it again."
         )
-    return Encoded(raw.embeddings / norms, raw.features)
+    return np.asarray(embeddings / norms, np.float32)

@@ -1,6 +1,5 @@
 """What is built from weights that were not trained further: which head, and a key that identifies the result."""
 
-import dataclasses
 import hashlib
 import json
 from typing import Final
@@ -37,7 +36,7 @@ def start_kind(weights: Weights) -> str:
 def recipe_key(weights: Weights) -> str:
     """16 hex digits that change whenever the built model would."""
     kind = head_kind(weights)
-    values = [VERSION, weights.architecture, weights.sha256, kind, dataclasses.asdict(weights.preprocessing)]
+    values = [VERSION, weights.architecture, weights.sha256, kind, weights.preprocessing.fields()]
     if kind == DEMO_HEAD:
         values.append(DEMO_HEAD_SHA256)
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()[:16]

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,8 @@ from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import served_model
+from deepstyle.style.rerank import BY_SIMILARITY, Reranking, rerank
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
@@ -30,7 +31,10 @@ SMALLEST_CROP: Final = 0.0001
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1]."""
+    """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1].
+
+    A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one.
+    """
 
     rank: int
     item: Item
@@ -72,8 +76,11 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
 
 
 def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision) -> Path:
-    """The folder of the model ``name`` for ``store``; ``auto`` is the precision that the store was encoded with."""
-    return ensure_model(name, cache_dir, precision, serving=store.meta(STYLE_SPACE))
+    """The folder of the model ``name`` that ``store`` serves with; ``auto`` is the precision it was encoded with.
+
+    Where ``name`` is ``packaged``, a store on the former default's vectors is served by the former default.
+    """
+    return served_model(store.meta(STYLE_SPACE), name, cache_dir, precision)
 
 
 def similar_items(
@@ -84,26 +91,38 @@ def similar_items(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     exclude_self: bool = True,
+    reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
+    by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
 
+    ``reweigh`` turns the vector into the query. In a category vote, the item's own labels have all the votes.
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
     """
-    stored = store.vectors(space, [item_id])
+    item, stored = store.get([item_id]).get(item_id), store.vectors(space, [item_id])
+    if item is None:
+        raise UnknownItemError(f"no item has the id {item_id!r}.")
     if not stored.item_ids:
-        if not store.get([item_id]):
-            raise UnknownItemError(f"no item has the id {item_id!r}.")
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
-    return matches_of(store, store.search(space, stored.vectors[0], k=k, where=where, exclude=exclude))
+    query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
+    hits = store.search(space, query, k=max(k, by.candidates), where=where, exclude=exclude)
+    return _ranked(store, space, query, hits, by, item)[:k]
 
 
 def search_vector(
-    store: Store, space: str, embedding: NDArray[np.float32], *, k: int = 10, where: ItemFilter = EVERYTHING
+    store: Store,
+    space: str,
+    embedding: NDArray[np.float32],
+    *,
+    k: int = 10,
+    where: ItemFilter = EVERYTHING,
+    by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each."""
-    spaces = search_spaces(store, space)
-    return matches_of(store, _best_of(store.search(one, embedding, k=k, where=where) for one in spaces)[:k])
+    depth, spaces = max(k, by.candidates), search_spaces(store, space)
+    hits = _best_of(store.search(one, embedding, k=depth, where=where) for one in spaces)[:depth]
+    return _ranked(store, space, embedding, hits, by)[:k]
 
 
 def search_photo(
@@ -114,25 +133,34 @@ def search_photo(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     crop: Crop | None = None,
+    by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
     """The ``k`` items most similar to a photo; raises ``ImageError`` and what ``serving_space`` raises."""
     space = serving_space(store, encoder.spec)
     embedding = encoder.encode([read_photo(encoder, data, crop)]).embeddings[0]
-    return search_vector(store, space, embedding, k=k, where=where)
+    return search_vector(store, space, embedding, k=k, where=where, by=by)
 
 
-def photo_side_px(encoder: Encoder, crop: Crop | None = None) -> int:
-    """The least length of a photo's sides at which the part inside ``crop`` still fills the model's input."""
+def photo_side_px(encoder: Encoder, crop: Crop | None = None, *, several: bool = False) -> int:
+    """The least length of a photo's sides at which the part inside ``crop`` still fills the model's input.
+
+    Where ``several`` crops are taken of it, a foreground half as long as the photo fills it too.
+    """
     smallest = 1.0 if crop is None else max(min(crop.width, crop.height), 1 / MAX_SIDE_PX)
-    return math.ceil(encoder.spec.preprocessing.longest_px / smallest)
+    return math.ceil(encoder.spec.preprocessing.longest_px / smallest * (2 if several else 1))
 
 
 def read_photo(
-    encoder: Encoder, data: bytes, crop: Crop | None = None, *, header: Header | None = None
+    encoder: Encoder,
+    data: bytes,
+    crop: Crop | None = None,
+    *,
+    several: bool = False,
+    header: Header | None = None,
 ) -> NDArray[np.uint8]:
     """Decode a photo, or the part of it inside ``crop``, to (H, W, 3) uint8 RGB; raises ``ImageError``."""
     box = WHOLE if crop is None else (crop.x, crop.y, crop.x + crop.width, crop.y + crop.height)
-    return decode(data, min_side_px=photo_side_px(encoder, crop), box=box, header=header)
+    return decode(data, min_side_px=photo_side_px(encoder, crop, several=several), box=box, header=header)
 
 
 def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
@@ -145,6 +173,25 @@ def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
 
 def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     """The items of the hits, without those deleted since the search; ranks are consecutive."""
+    found = _with_items(store, hits)
+    return [Match(rank, item, similarity) for rank, (item, similarity) in enumerate(found, start=1)]
+
+
+def _ranked(
+    store: Store,
+    space: str,
+    query: NDArray[np.float32],
+    hits: Sequence[Hit],
+    by: Reranking,
+    query_item: Item | None = None,
+) -> list[Match]:
+    """``matches_of`` in the order of ``by``."""
+    found = _with_items(store, hits)
+    items, similarities = [item for item, _ in found], np.array([similarity for _, similarity in found])
+    order = rerank(store, space, query, similarities, items, by, query_item)
+    return [Match(rank, *found[place]) for rank, place in enumerate(order, start=1)]
+
+
+def _with_items(store: Store, hits: Sequence[Hit]) -> list[tuple[Item, float]]:
     items = store.get([hit.item_id for hit in hits])
-    found = [hit for hit in hits if hit.item_id in items]
-    return [Match(rank, items[hit.item_id], hit.similarity) for rank, hit in enumerate(found, start=1)]
+    return [(items[hit.item_id], hit.similarity) for hit in hits if hit.item_id in items]

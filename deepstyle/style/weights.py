@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.errors import DataError, MissingDependencyError, ModelError, UnknownModelError
+from deepstyle.errors import DataError, ModelError, UnknownModelError
 from deepstyle.files import open_regular, parse_json, read_json
 from deepstyle.style.architectures import ARCHITECTURES, DEFAULT_ARCHITECTURE, PACKAGED
+from deepstyle.style.hub import HUB_PREFIX, cached_file, download
 from deepstyle.style.spec import MAX_SPEC_BYTES, Preprocessing
-from deepstyle.telemetry import import_module
 
-HUB_PREFIX: Final = "hf-hub:"
 HUB_EXAMPLE: Final = "hf-hub:timm/resnet50.a1_in1k"
 """The original design's backbone."""
 HUB_FILES: Final = ("config.json", "model.safetensors")
@@ -29,7 +28,8 @@ class Weights:
     """The weights of a name and their location; ``sha256`` is the file's digest, ``""`` for random weights.
 
     ``path`` is ``None`` for ``none``, and for packaged weights whose package is not installed. Their digest is known
-    even then, so a model that was converted earlier is still found.
+    even then, so a model that was converted earlier is still found. ``is_published``: converted from the files that
+    the lock file lists, which ``sha256`` stands for.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Weights:
     sha256: str
     path: Path | None
     preprocessing: Preprocessing
+    is_published: bool = False
 
 
 def locate_weights(name: str, *, architecture: str = "") -> Weights:
@@ -80,17 +81,8 @@ def pull_weights(name: str) -> Weights:
         raise UnknownModelError(
             f"{name!r} does not name a model on the hub.", remedy=f"Name it {HUB_PREFIX}OWNER/MODEL."
         )
-    hub = _import_hub()
     for file in HUB_FILES:
-        if _cached_hub_file(name, file) is not None:
-            continue
-        try:
-            hub.hf_hub_download(name.removeprefix(HUB_PREFIX), file)
-        except Exception as error:  # the client raises a dozen unrelated classes, from itself and from its transport
-            raise ModelError(
-                f"{name}: {file} could not be downloaded: {type(error).__name__}: {str(error).splitlines()[0]}",
-                remedy="Check the name, the network and HF_HUB_OFFLINE, then pull again.",
-            ) from error
+        download(name.removeprefix(HUB_PREFIX), file)
     return locate_weights(name)
 
 
@@ -120,7 +112,7 @@ def _locate_packaged(name: str) -> Weights:
 
 
 def _locate_hub(name: str) -> Weights:
-    config, weights = (_cached_hub_file(name, file) for file in HUB_FILES)
+    config, weights = (cached_file(name.removeprefix(HUB_PREFIX), file) for file in HUB_FILES)
     if config is None or weights is None:
         raise ModelError(
             f"{name} is not in the hub's cache, and only `deepstyle weights pull` downloads it.",
@@ -139,22 +131,6 @@ def _locate_hub(name: str) -> Weights:
             f"{config} is not a timm model's configuration: {error!r}.", remedy="Delete it and pull the weights again."
         ) from error
     return _weights(name, architecture, file_sha256(weights), weights, preprocessing)
-
-
-def _cached_hub_file(name: str, file: str) -> Path | None:
-    hub = _import_hub()
-    try:
-        found = hub.try_to_load_from_cache(name.removeprefix(HUB_PREFIX), file)
-    except ValueError as error:  # also the base of its validation errors
-        raise UnknownModelError(f"{name}: {error}", remedy=f"Name it {HUB_PREFIX}OWNER/MODEL.") from error
-    return Path(found) if isinstance(found, str) else None
-
-
-def _import_hub() -> Any:
-    try:
-        return import_module("huggingface_hub")
-    except ImportError:
-        raise MissingDependencyError("huggingface_hub is not installed.", remedy=TRAIN_REMEDY) from None
 
 
 def _architecture_in(path: Path) -> str:

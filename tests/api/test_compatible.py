@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
+from deepstyle.compatibility.calibration import Calibration
+from deepstyle.compatibility.catalogue_test import KINDS, TEST_META, CatalogueTest, Measured
 from deepstyle.compatibility.explain import ConcernCode, ReasonCode
 from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.metrics import Bin, Interval
 from deepstyle.compatibility.space import serving_space
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.settings import Settings
@@ -93,12 +97,14 @@ def test_score_takes_items_and_photos_as_json_or_form(client: TestClient, stylis
     assert by_json.status_code == 200, by_json.text
     expected = stylist.score(stylist.pieces([ITEM, OTHER, "item-002"]))
     fields = by_json.json()
-    assert fields["compatibility"] == pytest.approx(expected.compatibility, abs=1e-6)
+    assert fields["score"] == pytest.approx(expected.score, abs=1e-6)
     assert fields["weakest_pair"] == expected.weakest
     assert [tuple(pair["pieces"]) for pair in fields["pairs"]] == [(0, 1), (0, 2), (1, 2)]
     by_form = client.post("/v1/outfits:score", files={"image": JPEG}, data={"item_id": [OTHER, "item-002"]}).json()
     # The photo is item-000's own picture, and photos come after items.
-    assert by_form["compatibility"] == pytest.approx(expected.compatibility, abs=1e-3)
+    assert by_form["pairs"][0]["score"] == pytest.approx(fields["pairs"][2]["score"], abs=1e-6)
+    if not by_form["concerns"] + fields["concerns"]:  # of a photo, only its kind is known
+        assert by_form["score"] == pytest.approx(expected.score, abs=1e-3)
     assert [piece["photo"] for piece in by_form["pieces"]] == [None, None, 0]
     photos = [("image", ("a.jpg", JPEG)), ("image", ("b.jpg", save(photo(seed=5), "PNG")))]
     assert client.post("/v1/outfits:score", files=photos).json()["pieces"][1]["photo"] == 1
@@ -119,6 +125,65 @@ def test_complete_keeps_what_is_locked_and_fills_the_slots(client: TestClient, s
     for outfit in around.json()["outfits"]:
         assert outfit["pieces"][0]["photo"] == 0
         assert outfit["pieces"][1]["item"]["brand"] == "Nord"
+
+
+def answers(client: TestClient) -> list[dict[str, Any]]:
+    """One answer of each route with scores."""
+    found = [
+        client.post(f"/compatible/{ITEM}"),
+        client.get(f"/v1/items/{ITEM}/compatible"),
+        client.post("/v1/compatible", files={"image": JPEG}),
+        client.post("/v1/outfits:score", json={"item_id": [ITEM, OTHER]}),
+        client.post("/v1/outfits:complete", json={"item_id": [ITEM], "slot": ["bags"]}),
+    ]
+    assert {answer.status_code for answer in found} == {200}
+    return [answer.json() for answer in found]
+
+
+def values(answer: Any, name: str) -> list[Any]:
+    """Every value of the field ``name`` in an answer, at any depth."""
+    if isinstance(answer, list):
+        return [value for one in answer for value in values(one, name)]
+    if not isinstance(answer, dict):
+        return []
+    return [value for key, one in answer.items() for value in ([one] if key == name else values(one, name))]
+
+
+def test_without_a_test_on_this_catalogue_there_is_no_probability(client: TestClient) -> None:
+    for answer in answers(client):
+        assert (answer["calibrated"], answer["event"]) == (False, None)
+        assert [one["data"] for one in answer["measured_on"]] == [""]
+        assert set(values(answer, "compatibility")) == {None}
+        assert all(0 <= score <= 1 for score in values(answer, "score"))
+    assert client.get("/v1/info").json()["compatibility"]["calibrated"] is False
+
+
+def test_a_head_that_passed_its_test_gives_probabilities_at_once(
+    client: TestClient, stylist: Stylist, shop: Shop
+) -> None:
+    measured = Measured(Calibration(4.0, -1.0), -2.0, 0.01, (Bin(120, 0.5, 0.51),))
+    kinds = dict.fromkeys(KINDS, measured)
+    test = CatalogueTest(stylist.space, "", 120, "stylists_choice", Interval(0.8, 0.75, 0.85), **kinds)
+    with open_store(shop.store_url) as store:
+        store.set_meta(TEST_META, json.dumps(asdict(test)))
+    for answer in answers(client):
+        assert answer["calibrated"] is True
+        assert answer["event"] == ("stylists_outfit" if "weakest_pair" in answer else "stylists_choice")
+        assert [(one["data"], one["auc"], one["outfits"]) for one in answer["measured_on"]][1] == (
+            "catalogue",
+            0.8,
+            120,
+        )
+        assert all(0 < value < 1 for value in values(answer, "compatibility"))
+
+
+def test_what_nobody_wears_together_is_a_concern(client: TestClient) -> None:
+    fields = client.post("/v1/outfits:score", json={"item_id": [ITEM, ITEM, "item-003"]}).json()
+    assert [concern["code"] for concern in fields["concerns"]] == [
+        "repeated_item",
+        "same_slot",
+    ]  # three pairs of shoes, two of them the same
+    assert fields["score"] == 0
 
 
 @pytest.mark.parametrize(

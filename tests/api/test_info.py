@@ -14,7 +14,8 @@ from fastapi.testclient import TestClient
 from deepstyle.api import lazy_map
 from deepstyle.api.app import create_app
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
-from deepstyle.compatibility.wardrobe import MAX_PIECES, clash, missing_slots
+from deepstyle.compatibility.gender import WORN_BY
+from deepstyle.compatibility.wardrobe import MAX_PIECES, MOST_WORN, clash, missing_slots
 from deepstyle.demo.products import plan_products
 from deepstyle.images.pixels import MEDIA_TYPES
 from deepstyle.report.map_points import MAP_META, MapPoints, compute_points, write_points
@@ -40,6 +41,8 @@ def test_the_served_outfit_rules_are_those_of_the_wardrobe(client: TestClient) -
     rules = client.get("/v1/info").json()["outfit"]
     assert sorted(rules["slots"]) == sorted(SEMANTIC_CATEGORIES)
     assert rules["max_pieces"] == MAX_PIECES
+    assert rules["most_worn"] == dict(MOST_WORN)
+    assert {word: tuple(names) for word, names in rules["worn_by"].items()} == dict(WORN_BY)
     for one, other in product(SEMANTIC_CATEGORIES, repeat=2):
         assert (other in rules["clashes"][one]) == clash(one, other), (one, other)
     for count in range(4):

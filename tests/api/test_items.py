@@ -7,6 +7,7 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from deepstyle.store import Entry, open_store
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import serving_space, similar_items
 from deepstyle.style.spec import read_spec
 from tests.api.conftest import problem_of
@@ -89,7 +90,12 @@ class TestItemIds:
 def test_similar_is_the_library_s_answer_without_the_item(client: TestClient, shop: Shop) -> None:
     with open_store(shop.store_url, read_only=True) as store:
         space = serving_space(store, read_spec(shop.model))
-        expected = [match.item.item_id for match in similar_items(store, space, "item-005", k=7)]
+        found = similar_items(store, space, "item-005", k=7, by=Reranking(category_vote=True))
+        by_look = similar_items(store, space, "item-005", k=7)
+    expected, plain = ([match.item.item_id for match in matches] for matches in (found, by_look))
+    assert expected != plain
+    asked = client.get("/v1/items/item-005/similar?k=7&category_vote=false").json()["results"]
+    assert [result["item"]["item_id"] for result in asked] == plain
     for answer in (client.post("/similar/item-005?k=7"), client.get("/v1/items/item-005/similar?k=7")):
         body = answer.json()
         assert body["query"]["item_id"] == "item-005"

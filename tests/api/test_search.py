@@ -1,5 +1,6 @@
 """Search by photo over HTTP: what it finds, pages and filters, and every way in which an upload can be wrong."""
 
+import itertools
 import zlib
 from collections.abc import Iterator
 
@@ -9,15 +10,19 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
+from deepstyle.images.pixels import decode, encode_jpeg
 from deepstyle.settings import Settings
+from deepstyle.shop import Shop as Library
 from deepstyle.store import ItemFilter, open_store
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, search_photo
 from tests.api.conftest import problem_of
 from tests.conftest import Shop
 from tests.images.pictures import photo, save
 
 JPEG = Shop.picture(3)
+SERVED = Reranking(category_vote=True)
 FORM = {"content-type": "multipart/form-data; boundary=xx"}
 
 
@@ -33,7 +38,7 @@ def test_search_image_finds_the_same_as_the_library(client: TestClient, shop: Sh
     assert answer.status_code == 200
     results = answer.json()["results"]
     with open_store(shop.store_url, read_only=True) as store:
-        expected = search_photo(store, Encoder.open(shop.model), query, k=10)
+        expected = search_photo(store, Encoder.open(shop.model), query, k=10, by=SERVED)
     assert [result["rank"] for result in results] == list(range(1, 11))
     assert [result["item"]["item_id"] for result in results] == [match.item.item_id for match in expected]
     np.testing.assert_allclose([r["similarity"] for r in results], [m.similarity for m in expected], atol=1e-5)
@@ -59,8 +64,40 @@ def test_filters_and_crop_are_the_library_s(client: TestClient, shop: Shop) -> N
     where = ItemFilter(semantic_categories=("shoes", "bags"), price_max=200)
     with open_store(shop.store_url, read_only=True) as store:
         crop = Crop(0.1, 0.2, 0.5, 0.6)
-        expected = search_photo(store, Encoder.open(shop.model), JPEG, k=5, where=where, crop=crop)
+        expected = search_photo(store, Encoder.open(shop.model), JPEG, k=5, where=where, crop=crop, by=SERVED)
     assert [r["item"]["item_id"] for r in answer.json()["results"]] == [m.item.item_id for m in expected]
+
+
+def test_switches_are_the_library_s(client: TestClient, shop: Shop) -> None:
+    query = save(photo(80, 100, seed=99), "JPEG")
+    answers = []
+    with open_store(shop.store_url, read_only=True) as store:
+        for vote, expansion in itertools.product((False, True), repeat=2):
+            by = Reranking(category_vote=vote, query_expansion=expansion)
+            form = {"k": "40", "category_vote": str(vote).lower(), "query_expansion": str(expansion).lower()}
+            found = client.post("/v1/search", files={"image": query}, data=form).json()["results"]
+            expected = search_photo(store, Encoder.open(shop.model), query, k=40, by=by)
+            assert [result["item"]["item_id"] for result in found] == [match.item.item_id for match in expected]
+            answers.append([(result["item"]["item_id"], result["similarity"]) for result in found])
+    assert len({tuple(answer) for answer in answers}) == 4
+    for answer in answers:  # the order alone differs
+        assert sorted(answer) == sorted(answers[0])
+
+
+def test_several_crops_are_another_query(client: TestClient, shop: Shop) -> None:
+    canvas = np.full((240, 240, 3), 250, np.uint8)
+    canvas[60:180, 90:180] = decode(JPEG)[:120, :90]
+    query = encode_jpeg(canvas, 95)
+    with open_store(shop.store_url, read_only=True) as store:
+        library = Library(store, encoder=Encoder.open(shop.model))
+        found = []
+        for several in (False, True):
+            form = {"k": "40", "several_crops": str(several).lower()}
+            results = client.post("/v1/search", files={"image": query}, data=form).json()["results"]
+            expected = library.search_photo(query, k=40, several_crops=several).matches
+            assert [result["item"]["item_id"] for result in results] == [match.item.item_id for match in expected]
+            found.append([result["similarity"] for result in results])
+    assert found[0] != found[1]
 
 
 def send_fields(client: TestClient, fields: dict[str, str]) -> httpx2.Response:
@@ -90,7 +127,8 @@ def test_a_cursor_serves_another_process(client: TestClient, settings: Settings)
 
 def test_a_cursor_is_bound_to_its_filter_and_not_to_be_bent(client: TestClient) -> None:
     cursor = client.post("/v1/search", files={"image": JPEG}, data={"k": "7"}).json()["next_cursor"]
-    problem_of(send_fields(client, {"cursor": cursor, "brand": "Nord"}), 400, "bad-cursor")
+    for changed in ({"brand": "Nord"}, {"category_vote": "false"}, {"query_expansion": "true"}):
+        problem_of(send_fields(client, {"cursor": cursor, **changed}), 400, "bad-cursor")
     for bent in (cursor[:-4], cursor[:20] + ("A" if cursor[20] != "A" else "B") + cursor[21:], "x", "é", "\x00"):
         problem_of(send_fields(client, {"cursor": bent}), 400, "bad-cursor")
     browse = client.get("/v1/items?limit=2").json()["next_cursor"]
@@ -114,6 +152,7 @@ def test_a_cursor_is_bound_to_its_filter_and_not_to_be_bent(client: TestClient) 
         ({"crop": "nan,0,1,1"}, 422, "invalid-parameter"),
         ({"colour": "x" * 201}, 422, "invalid-parameter"),
         ({"limit": "3"}, 422, "invalid-parameter"),
+        ({"category_vote": "perhaps"}, 400, "bad-parameter"),
     ],
 )
 def test_bad_parameters(client: TestClient, form: dict[str, str], status: int, code: str) -> None:

@@ -8,7 +8,15 @@ import pytest
 
 from deepstyle.catalogue.feeds.table import COLUMNS, TableSource
 from deepstyle.catalogue.fields import Field
-from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item, ItemFilter
+from deepstyle.catalogue.item import (
+    CATALOGUE_FIELDS,
+    FIELDS,
+    MEASURED_FIELDS,
+    RANGE_FILTERS,
+    VALUE_FILTERS,
+    Item,
+    ItemFilter,
+)
 from deepstyle.catalogue.rows import Record
 
 
@@ -36,7 +44,7 @@ def test_a_filter_has_labels_and_an_example(field: Field) -> None:
     assert field.example
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@pytest.mark.parametrize("field", CATALOGUE_FIELDS, ids=lambda field: field.name)
 def test_a_table_is_read_by_every_name_of_a_field(field: Field, tmp_path: Path) -> None:
     value = field.example or "HTTP://A.EXAMPLE"
     for column in field.columns:
@@ -47,3 +55,12 @@ def test_a_table_is_read_by_every_name_of_a_field(field: Field, tmp_path: Path) 
         assert isinstance(record, Record)
         assert getattr(record.item, field.name) == (float(value) if field.kind == "number" else value)
         assert record.item.attributes == {}
+
+
+@pytest.mark.parametrize("field", MEASURED_FIELDS, ids=lambda field: field.name)
+def test_no_table_sets_what_is_measured(field: Field, tmp_path: Path) -> None:
+    path = tmp_path / "feed.csv"
+    path.write_text(f"item_id,{field.name}\n1,navy\n")
+    (record,) = TableSource(path).records()
+    assert isinstance(record, Record)
+    assert getattr(record.item, field.name) == ""

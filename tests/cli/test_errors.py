@@ -43,6 +43,7 @@ RUNS = {
     "train compat": "{catalogue} --epochs 1 --store {new_store} --out {new}",
     "train style": "--store {store}",
     "export": "{folder} --to {new}",
+    "evaluate benchmark": "polyvore-outfits --data {catalogue} --compat {head} --store {new_store}",
     "evaluate compat": "{catalogue} --store {new_store}",
     "evaluate search": "--limit 2",
     "calibrate bands": "--limit 10",
@@ -191,6 +192,14 @@ WRITES = {
     "outfit grid --save": ("outfit grid --rows 2 --save {out}", ""),
     "evaluate search --save": ("evaluate search --limit 2 --save {out}", ""),
     "evaluate compat --save": ("evaluate compat {catalogue} --compat {head} --store {new_store} --save {out}", ""),
+    "evaluate benchmark --save": (
+        "evaluate benchmark polyvore-outfits --data {catalogue} --compat {head} --store {new_store} --save {out}",
+        "",
+    ),
+    "evaluate benchmark --publish": (
+        "evaluate benchmark polyvore-outfits --data {catalogue} --compat {head} --store {new_store} --publish out",
+        "report.json",
+    ),
     "calibrate bands --to": ("calibrate bands --limit 10 --to {out}", ""),
     "report --to": ("report --samples 100 --queries 2 --to {out}", "index.html"),
     "report --publish": ("report --samples 100 --queries 2 --publish out", "report.json"),

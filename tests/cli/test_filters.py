@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deepstyle.catalogue.fields import Field
-from deepstyle.catalogue.item import FIELDS, VALUE_FILTERS, ItemFilter
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, VALUE_FILTERS, ItemFilter
 from deepstyle.cli import app
 from deepstyle.cli.filters import filter_of
 from deepstyle.errors import UsageError
@@ -32,7 +32,7 @@ def test_options_become_a_filter() -> None:
         filter_of({"semantic_category": ["boots"]})
 
 
-@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+@pytest.mark.parametrize("field", CATALOGUE_FIELDS, ids=lambda field: field.name)
 def test_an_item_is_put_with_any_declared_field(field: Field, tmp_path: Path) -> None:
     picture = tmp_path / "a.png"
     picture.write_bytes(save(photo(40, 60, 0), "PNG"))

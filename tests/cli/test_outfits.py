@@ -1,6 +1,7 @@
 """From a catalogue with outfits to suggestions on the command line."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -167,9 +168,14 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     (tmp_path / "shoe.jpg").write_bytes(shop.picture(0))
     scored = json.loads(mapped("outfit", "score", "shoe.jpg", "item-001", "item-002", "--json"))
     assert len(scored["pairs"]) == 3
+    assert (scored["calibrated"], scored["compatibility"], scored["event"]) == (False, None, None)
+    assert scored["measured_on"] == [dict.fromkeys(["auc", "auc_low", "auc_high", "outfits"]) | {"data": ""}]
     seen = json.loads(mapped("outfit", "score", "item-000", "item-001", "--json"))["pairs"][0]["reasons"][0]
     assert seen == {"code": "seen_together", "parameters": {"count": 2}}
     printed = mapped("outfit", "score", "item-000", "item-001")
+    assert "not calibrated for this catalogue" in printed
+    assert "%" not in printed
+    assert "the same item twice" in mapped("outfit", "score", "item-000", "item-000")
     assert "Compatibility" in printed
     assert "styled together" in printed
     fields = json.loads(mapped("outfit", "complete", "item-000", "--slot", "tops", "-k", 2, "--json"))
@@ -184,8 +190,9 @@ def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped
     write_tiny_head(tmp_path / "other", "another", 12)
     with open_store(shop.store_url, read_only=True) as store:
         (look,) = completed_looks(store, Head.open(tmp_path / "head"), ["item-001"])
-        assert look.title.endswith("% compatible")
-        assert [tile.note for tile in look.tiles] == ["tops", "shoes", "bags"]
+        assert re.fullmatch(r"score [01]\.\d\d", look.title)  # the head was never tested on this catalogue
+        assert [tile.note for tile in look.tiles] == ["given", "added", "added"]
+        assert [tile.detail.split(" · ")[0] for tile in look.tiles] == ["tops", "shoes", "bags"]
         assert completed_looks(store, Head.open(tmp_path / "other"), ["item-001"]) == []
 
 
@@ -195,3 +202,13 @@ def test_what_does_not_fit_is_named(mapped, shop: Shop, tmp_path: Path) -> None:
     write_tiny_head(tmp_path / "other", "another", 12)
     with pytest.raises(FingerprintMismatchError, match="another"):
         mapped("compatible", "item-000", "--compat", tmp_path / "other")
+
+
+def test_the_published_figures_of_polyvore_outfits(mapped, tmp_path: Path) -> None:
+    data, store = write_catalogue(tmp_path / "styles"), f"sqlite:///{tmp_path}/styles.db"
+    common = ("--compat", tmp_path / "head", "--store", store, "--json")
+    ours = json.loads(mapped("evaluate", "benchmark", "polyvore-outfits", "--data", data, *common))
+    rows = {(row["task"], row["measure"]): row for row in ours["rows"]}
+    compat = json.loads(mapped("evaluate", "compat", data, "--variant", "disjoint", *common))
+    assert rows["disjoint", "AUC"]["deepstyle"] == compat["rows"][0]["AUC"]
+    assert rows["nondisjoint", "fill in the blank"]["OutfitTransformer"] == 0.671

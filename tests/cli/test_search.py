@@ -15,6 +15,7 @@ from deepstyle.images.pixels import read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
+from tests.coloured import RED, garment, make_coloured_shop
 from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
@@ -80,6 +81,22 @@ def test_search_prints_a_table(run, shop: Path) -> None:
     assert "query.png || photo" in printed
     assert "Product" in printed and "Similarity score" in printed
     assert "Versace boots [0]" in printed and "100.00%" in printed
+
+
+def ranked(printed: str) -> list[tuple[str, float]]:
+    return [(match["item"]["item_id"], match["similarity"]) for match in json.loads(printed)["results"]]
+
+
+def test_switches(run, shop: Path) -> None:
+    for command in (["search", str(shop / "query.png")], ["similar", "00-0"]):
+        served = ranked(run(*command, "-k", "20", "--json"))
+        plain = ranked(run(*command, "-k", "20", "--json", "--no-category-vote"))
+        assert plain == sorted(plain, key=lambda match: -match[1])
+        assert sorted(served) == sorted(plain)
+        assert ranked(run(*command, "-k", "20", "--json", "--no-category-vote", "--query-expansion")) != plain
+    assert served != plain  # an item's own category
+    crops = ranked(run("search", str(shop / "query.png"), "-k", "12", "--json", "--several-crops"))
+    assert len(crops) == 12
 
 
 def test_similar_leaves_the_item_out(run) -> None:
@@ -153,3 +170,13 @@ def test_evaluate(run, tmp_path: Path) -> None:
     tasks = {task["task"]: task for task in saved["tasks"]}
     assert tasks["photo's category"]["scores"]["deepstyle"]["hit@10"] == 1
     assert tasks["another colour"]["queries"] == saved["items"] == COUNT
+
+
+def test_a_choice_of_colour_is_no_filter(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = make_coloured_shop(tmp_path)
+    monkeypatch.setenv("DEEPSTYLE_MODEL", str(files.model))
+    (tmp_path / "query.png").write_bytes(garment("navy", "tall"))
+    for command in (["similar", "navy-tall"], ["search", str(tmp_path / "query.png")]):
+        answer = run(*command, "--colour", RED, "--colour", "wide", "--store", files.store_url, "--json")
+        found = [result["item"]["item_id"] for result in json.loads(answer)["results"]]
+        assert found[0] == "red-wide" and len(found) == 3

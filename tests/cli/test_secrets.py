@@ -65,6 +65,7 @@ COMMANDS: dict[str, list[str]] = {
     "item show": ["item-000"],
     "item delete": ["item-005"],
     "evaluate search": [],
+    "evaluate benchmark": ["polyvore-outfits", "--data", "."],
     "evaluate compat": [],
     "calibrate bands": [],
     "outfit score": ["item-000", "item-001"],

@@ -69,7 +69,11 @@ def test_train_export_encode_report(run, tmp_path: Path, monkeypatch: pytest.Mon
     assert (encoded["space"], encoded["encoded"]) == (spec["fingerprint"], 120)
     run("report", "--store", url, "--run", tmp_path / "run", "--to", tmp_path / "report", "--queries", "3")
     files = {path.name for path in (tmp_path / "report").iterdir()}
-    assert files == {"index.html", "sheet.png", "map.png", "curves.png"}
+    assert files == {"index.html", "report.json", "sheet.png", "map.png", "curves.png"}
+    content = json.loads((tmp_path / "report" / "report.json").read_text())
+    assert [figure["figure"] for figure in content["figures"]] == ["sheet.png", "map.png", "curves.png"]
+    assert len({row["query"] for row in content["rows"]}) == 3
+    assert {"rank", "similarity", "item", "category", "group", "farthest_of_all"} <= set(content["rows"][0])
     assert (tmp_path / "report" / "index.html").read_text().count("data:image/png;base64,") == 3
     architecture = ARCHITECTURES[spec["architecture"]]
     wider = replace(architecture.preprocessing, width_px=architecture.preprocessing.width_px + 32)

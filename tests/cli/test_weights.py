@@ -56,3 +56,11 @@ def test_quantise_says_what_it_lacks(tmp_path):
 @pytest.mark.parametrize("limit", ["499", "0"])
 def test_quantise_refuses_a_limit_that_proves_nothing(limit):
     assert run(app, ["quantise", "--limit", limit]).exit_code == 2
+
+
+def test_quantise_leaves_the_packaged_folder_alone(monkeypatch):
+    monkeypatch.setattr("deepstyle.cli.quantise.DEFAULT_MODEL", "packaged:fashion")
+    for name in ("packaged", "packaged:fashion"):
+        output = run(app, ["quantise", "--model", name])
+        assert isinstance(output.exception, UsageError)
+        assert "copy" in output.exception.remedy

@@ -1,12 +1,15 @@
 """Suggestions against a loop over their rules, and updates against full runs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.compatibility.explain import SeenTogether, concerns
 from deepstyle.compatibility.mapping import MappingInput, suggestions, update_mapping
+from deepstyle.compatibility.pairs import CONFLICT, traits_of
 from deepstyle.compatibility.wardrobe import SMALL, clash
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
@@ -19,16 +22,33 @@ def draw_inputs(count: int, seed: int, categories: tuple[str, ...] = SEMANTIC_CA
     vectors = rng.standard_normal((count, 8)).astype(np.float32)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     kinds = tuple(str(rng.choice(categories)) for _ in range(count))
-    return MappingInput(tuple(f"i{number:04}" for number in range(count)), kinds, vectors)
+    ids = tuple(f"i{number:04}" for number in range(count))
+    return MappingInput(ids, kinds, vectors, traits_of(draw_items(ids, kinds, seed)))
+
+
+def draw_items(ids: tuple[str, ...], kinds: tuple[str, ...], seed: int) -> list[Item]:
+    """Items with colours, patterns and genders, so that some pairs conflict, and some are worn by nobody."""
+    rng = np.random.default_rng(seed)
+    return [
+        Item(
+            name,
+            semantic_category=kind,
+            dominant_colour=str(rng.choice(["red", "teal", "mustard", "black", ""])),
+            pattern=str(rng.choice(["plain", "floral", ""])),
+            gender=str(rng.choice(["women", "women", "men", "unisex", ""])),
+        )
+        for name, kind in zip(ids, kinds, strict=True)
+    ]
 
 
 def naive(inputs: MappingInput, row: int) -> list[str]:
-    """All partners by cosine, taken from the top while they are of new categories and fit."""
-    others = [
-        (-float(inputs.vectors[row] @ inputs.vectors[at]), at)
-        for at in range(len(inputs.item_ids))
-        if not clash(inputs.categories[row], inputs.categories[at])
-    ]
+    """All partners by score, taken from the top while they are of new categories and fit."""
+    items = draw_items(inputs.item_ids, inputs.categories, 0)
+    others = []
+    for at, item in enumerate(items):
+        known = {concern.code for concern in concerns(items[row], item, SeenTogether())} - {"never_seen_together"}
+        if not clash(inputs.categories[row], item.semantic_category) and "different_genders" not in known:
+            others.append((CONFLICT * len(known) - float(inputs.vectors[row] @ inputs.vectors[at]), at))
     chosen: list[int] = []
     for _, at in sorted(others):
         kinds = [inputs.categories[one] for one in chosen]
@@ -64,12 +84,8 @@ def test_a_catalogue_of_one_category_has_nothing_to_suggest() -> None:
 def put(store: Store, inputs: MappingInput, rows: range) -> None:
     image = ItemImage(b"x", "0" * 64, "image/jpeg", 1, 1)
     ids = [inputs.item_ids[row] for row in rows]
-    store.put(
-        [
-            Entry(Item(name, semantic_category=inputs.categories[row]), image)
-            for name, row in zip(ids, rows, strict=True)
-        ]
-    )
+    items = draw_items(inputs.item_ids, inputs.categories, 3)
+    store.put([Entry(items[row], image) for row in rows])
     store.put_vectors(SPACE, VectorBatch(tuple(ids), ("0" * 64,) * len(ids), inputs.vectors[rows.start : rows.stop]))
 
 
@@ -91,6 +107,19 @@ def test_update_gives_what_a_full_run_gives(tmp_path: Path, kinds: tuple[str, ..
         assert updated == {name: store.compatible(name) for name in inputs.item_ids}
     if kinds == SEMANTIC_CATEGORIES:
         assert report.computed < 40
+
+
+def test_an_item_that_others_wear_now_is_suggested_no_more(tmp_path: Path) -> None:
+    inputs = draw_inputs(60, 5)
+    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
+        put(store, inputs, range(60))
+        store.put([Entry(replace(item, gender="men")) for item in store.iter_items()])
+        update_mapping(store, SPACE)
+        partner = store.compatible("i0000")[0]
+        store.put([Entry(replace(store.get([partner])[partner], gender="women"))])
+        update_mapping(store, SPACE)
+        assert len(store.compatible("i0000")) == 3
+        assert partner not in store.compatible("i0000")
 
 
 def test_one_more_item_computes_few(tmp_path: Path) -> None:

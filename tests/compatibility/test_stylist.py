@@ -1,6 +1,7 @@
 """Suggestions, scores and completions over a real store, against brute force."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import pytest
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.calibration import Calibration
+from deepstyle.compatibility.catalogue_test import Basis, Measurement
 from deepstyle.compatibility.head import Head, HeadSpec
 from deepstyle.compatibility.mapping import update_mapping
+from deepstyle.compatibility.pairs import CONFLICT
+from deepstyle.compatibility.scoring import WORST_PAIR_SHARE
 from deepstyle.compatibility.stylist import MAX_PIECES, Piece, Stylist, photo_piece
 from deepstyle.errors import UnknownItemError, UsageError
 from deepstyle.images.item_image import ItemImage
@@ -62,9 +66,9 @@ def test_complements_are_the_closest_of_each_category_worn_with_the_query(stylis
             )
         )[:2]
         assert [one.item.item_id for one in best] == [name for _, name in expected]
-        probabilities = [1 / (1 + np.exp(3.0 * score - 0.5)) for score, _ in expected]
-        assert [one.compatibility for one in best] == pytest.approx(probabilities, abs=1e-5)
-    tops = [best[0].compatibility for best in found.values()]
+        assert [one.score for one in best] == pytest.approx([(1 - score) / 2 for score, _ in expected], abs=1e-5)
+        assert {one.compatibility for one in best} == {None}  # nothing is known of this catalogue's outfits
+    tops = [best[0].score for best in found.values()]
     assert tops == sorted(tops, reverse=True)
 
 
@@ -91,13 +95,17 @@ def test_unknown_items_and_items_without_a_vector_are_named(stylist: Stylist) ->
         stylist.pieces(["i65"])
 
 
-def test_a_score_is_the_mean_of_pairs_and_contributions_explain_it(stylist: Stylist) -> None:
+def test_a_score_is_the_mean_of_pairs_with_the_worst_and_contributions_explain_it(stylist: Stylist) -> None:
     pieces = stylist.pieces(["i00", "i04", "i05"])
     scored = stylist.score(pieces)
     a, b, c = (piece.vector for piece in pieces)
     pairs = [float(a @ b), float(a @ c), float(b @ c)]
     mean = sum(pairs) / 3
-    assert scored.compatibility == pytest.approx(1 / (1 + np.exp(1.0 - 5.0 * mean)), abs=1e-5)
+    expected = (1 - WORST_PAIR_SHARE) * mean + WORST_PAIR_SHARE * min(pairs)
+    assert scored.score == pytest.approx((1 + expected) / 2, abs=1e-5)
+    assert [pair.score for pair in scored.pairs] == pytest.approx([(1 + score) / 2 for score in pairs], abs=1e-5)
+    assert scored.compatibility is None
+    assert stylist.basis("outfit") == Basis(calibrated=False, event=None, measured_on=(Measurement("", None),))
     assert [(pair.first, pair.second) for pair in scored.pairs] == [(0, 1), (0, 2), (1, 2)]
     assert [pair.contribution for pair in scored.pairs] == pytest.approx(
         [(score - mean) / 3 for score in pairs], abs=1e-5
@@ -119,16 +127,65 @@ def test_the_best_completion_is_that_of_brute_force(stylist: Stylist) -> None:
     shoes = [entry for entry in items.values() if entry[0].semantic_category == "shoes"]
     bags = [entry for entry in items.values() if entry[0].semantic_category == "bags"]
 
-    def mean(one: np.ndarray, other: np.ndarray) -> float:
+    def score(one: np.ndarray, other: np.ndarray) -> float:
         first = locked[0].vector
-        return float(first @ one + first @ other + one @ other) / 3
+        pairs = [first @ one, first @ other, one @ other]
+        return float((1 - WORST_PAIR_SHARE) * sum(pairs) / 3 + WORST_PAIR_SHARE * min(pairs))
 
-    best = max(product(shoes, bags), key=lambda pair: mean(pair[0][1], pair[1][1]))
+    best = max(product(shoes, bags), key=lambda pair: score(pair[0][1], pair[1][1]))
     assert [piece.item.item_id for piece in completed[0].pieces] == ["i00", best[0][0].item_id, best[1][0].item_id]
     assert [outfit.rank for outfit in completed] == [1, 2, 3]
-    scores = [outfit.score.compatibility for outfit in completed]
+    scores = [outfit.score.score for outfit in completed]
     assert scores == sorted(scores, reverse=True)
     assert len({tuple(piece.item.item_id for piece in outfit.pieces) for outfit in completed}) == 3
+
+
+def dress(stylist: Stylist, **fields: dict[str, str]) -> None:
+    """Set fields of items: ``gender={"i00": "men"}``."""
+    for name, values in fields.items():
+        items = stylist.store.get(list(values))
+        stylist.store.put([Entry(replace(items[one], **{name: value})) for one, value in values.items()])
+
+
+@pytest.mark.parametrize(
+    ("item_ids", "code"),
+    [
+        (["i04", "i04", "i05"], "repeated_item"),
+        (["i04", "i15", "i26", "i37", "i48"], "same_slot"),  # five pairs of shoes
+        (["i01", "i04", "i05"], "different_genders"),
+        (["i02", "i13", "i24"], "same_slot"),  # two tops are layers, three are not
+    ],
+)
+def test_what_cannot_be_worn_together_scores_low(stylist: Stylist, item_ids: list[str], code: str) -> None:
+    dress(stylist, gender={"i01": "Women", "i04": "Men", "i05": "unisex"})
+    broken = stylist.score(stylist.pieces(item_ids))
+    assert code in {concern.code for concern in broken.concerns}
+    assert code in {concern.code for concern in broken.pairs[broken.weakest].concerns}
+    whole = stylist.score(stylist.pieces(["i02", "i13", "i04"]))
+    assert {concern.code for concern in whole.concerns} == set()
+    assert broken.score < whole.score - 0.1
+
+
+def test_a_known_conflict_lowers_a_score(stylist: Stylist) -> None:
+    pieces = stylist.pieces(["i02", "i04"])
+    before = stylist.score(pieces)
+    dress(stylist, pattern={"i02": "floral", "i04": "striped"}, dominant_colour={"i02": "red", "i04": "teal"})
+    after = stylist.score(stylist.pieces(["i02", "i04"]))
+    assert after.score == pytest.approx(before.score - CONFLICT, abs=1e-6)
+    assert [concern.code for concern in after.concerns] == ["unrelated_colours", "competing_patterns"]
+
+
+def test_one_look_has_one_gender(stylist: Stylist) -> None:
+    ids = [item.item_id for item in stylist.store.iter_items()]
+    dress(stylist, gender={name: ("women", "men", "", "Unisex")[at // 11 % 4] for at, name in enumerate(ids)})
+    (query,) = stylist.pieces(["i00"])  # for women
+    found = [one.item.gender for best in stylist.complements(query, k=9).values() for one in best]
+    assert set(found) == {"women", "", "Unisex"}
+    for outfit in stylist.complete([query], k=3):
+        assert not any(piece.item.gender == "men" for piece in outfit.pieces)
+    photo = Piece(Item("", semantic_category="all-body"), query.vector)
+    for outfit in stylist.complete([photo], ["shoes", "bags", "hats", "outerwear"], k=5):
+        assert not {"women", "men"} <= {piece.item.gender for piece in outfit.pieces}
 
 
 def test_without_slots_the_missing_essentials_are_added_within_the_filter(stylist: Stylist) -> None:

@@ -11,6 +11,7 @@ NOT_RUN = {
     "deepstyle export": "needs a training of minutes; tests/cli trains and exports a small one",
     "deepstyle quantise": "calibrates for minutes; tests/learning quantises a small model",
     "deepstyle train style": "trains for minutes; tests/cli trains a small one",
+    "deepstyle weights check": "needs a model folder of one's own; tests/style checks a small one",
     "deepstyle weights pull": "downloads from a hub",
 }
 """Examples that other tests stand for, and why."""

@@ -1,4 +1,7 @@
+import os
+import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,10 +11,11 @@ from deepstyle.evaluation import features
 from deepstyle.evaluation.features import WHOLE, cache_features, features_folder
 from deepstyle.images.distort import flip
 from deepstyle.images.pixels import read_image
-from deepstyle.store import Entry, open_store
+from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.feature_table import read_features
+from deepstyle.style.feature_table import FeatureTable
 from tests.images.pictures import photo, save
+from tests.style.tiny import write_tiny_model
 
 
 class KilledError(Exception):
@@ -25,8 +29,8 @@ def encoder(tiny_model: Path) -> Encoder:
 
 def test_rows_are_the_encoders_features(shop, encoder: Encoder, tmp_path: Path) -> None:
     with open_store(shop.store_url) as store:
-        table = cache_features(store, encoder, tmp_path / "whole")
-        mirrored = cache_features(store, encoder, tmp_path / "mirrored", view="mirrored")
+        table = cache_features(store, encoder, tmp_path)
+        mirrored = cache_features(store, encoder, tmp_path, view="mirrored")
     assert len(table.item_ids) == 40  # the item without a picture has no row
     assert list(table.item_ids) == sorted(table.item_ids)
     for row in (0, 17):
@@ -38,19 +42,82 @@ def test_rows_are_the_encoders_features(shop, encoder: Encoder, tmp_path: Path) 
         np.testing.assert_array_equal(mirrored.features[row], other)
 
 
-def test_only_new_and_changed_pictures_are_computed(shop, encoder: Encoder, tmp_path: Path) -> None:
-    seen: list[int] = []
+class Counted:
+    """The cache in ``folder``; ``of`` returns the table, and how many of its rows were not there."""
+
+    def __init__(self, encoder: Encoder, folder: Path) -> None:
+        self.encoder, self.folder = encoder, folder
+
+    def of(self, store: Store, **options: Any) -> tuple[FeatureTable, int]:
+        seen: list[tuple[int, int]] = []
+        note = lambda done, total: seen.append((done, total))  # noqa: E731
+        table = cache_features(store, self.encoder, self.folder, on_progress=note, **options)
+        return table, seen[0][1] - seen[0][0]
+
+
+@pytest.fixture
+def counted(encoder: Encoder, tmp_path: Path) -> Counted:
+    return Counted(encoder, tmp_path / "cache")
+
+
+def tables(counted: Counted) -> set[str]:
+    return {path.name for path in counted.folder.glob("features/*/*/*")}
+
+
+def test_only_new_and_changed_pictures_are_computed(shop, counted: Counted) -> None:
     with open_store(shop.store_url) as store:
-        cache_features(store, encoder, tmp_path)
+        assert counted.of(store)[1] == 40
+        assert counted.of(store)[1] == 0
         store.put([Entry(Item("item-003"), read_image(save(photo(30, 30, seed=99), "PNG")))])
         store.delete(["item-005"])
-        table = cache_features(store, encoder, tmp_path, on_progress=lambda done, total: seen.append(done))
-    assert seen == [38, 39]
-    assert len(table.item_ids) == 39
-    assert read_features(tmp_path).item_ids == table.item_ids
+        table, computed = counted.of(store)
+        assert (len(table.item_ids), computed) == (39, 1)
+        assert counted.of(store)[1] == 0
+        part, computed = counted.of(store, item_ids={"item-001", "item-002", "unknown"})
+        assert (part.item_ids, computed) == (("item-001", "item-002"), 0)
+        np.testing.assert_array_equal(part.features, table.features[1:3])
 
 
-def test_killed_it_goes_on(shop, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stores_of_the_same_name_do_not_evict_each_other(shop, counted: Counted, tmp_path: Path) -> None:
+    urls = [f"sqlite:///{tmp_path}/{folder}/outfits.db" for folder in "ab"]
+    for url, seeds in zip(urls, (range(5), range(3, 9)), strict=True):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir()
+        with open_store(url) as store:
+            store.put([Entry(Item(f"same-{n}"), read_image(shop.picture(seed))) for n, seed in enumerate(seeds)])
+    computed = []
+    for url in (*urls, *urls):
+        with open_store(url) as store:
+            computed.append(counted.of(store)[1])
+    assert computed == [5, 4, 0, 0], "two pictures are in both"
+    assert len(tables(counted)) == 2
+
+
+def test_tables_that_nobody_uses_go(shop, counted: Counted, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unused_for(days: float) -> None:
+        for path in counted.folder.glob("features/*/*/*"):
+            os.utime(path, (time.time() - days * 86400,) * 2)
+
+    with open_store(shop.store_url) as store:
+        counted.of(store, item_ids={"item-001"})
+        first = tables(counted)
+        unused_for(29)
+        counted.of(store, item_ids={"item-002"})
+        both = tables(counted)
+        assert len(both) == 2
+        monkeypatch.setattr(features, "MAX_BYTES", 1)
+        unused_for(0.9)
+        counted.of(store, item_ids={"item-002"})
+        assert tables(counted) == both, "a running training may read them"
+        unused_for(1.1)
+        counted.of(store, item_ids={"item-002"})
+        assert tables(counted) == both - first
+        monkeypatch.undo()
+        unused_for(31)
+        counted.of(store, item_ids={"item-001"})
+        assert tables(counted) == first
+
+
+def test_killed_it_goes_on(shop, counted: Counted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(features, "SHARD_ROWS", 8)
     first: list[int] = []
 
@@ -61,26 +128,30 @@ def test_killed_it_goes_on(shop, encoder: Encoder, tmp_path: Path, monkeypatch: 
 
     with open_store(shop.store_url) as store:
         with pytest.raises(KilledError):
-            cache_features(store, encoder, tmp_path / "killed", on_progress=kill)
-        seen: list[int] = []
-        table = cache_features(store, encoder, tmp_path / "killed", on_progress=lambda done, total: seen.append(done))
-        whole = cache_features(store, encoder, tmp_path / "whole")
-    assert (first[0], seen[0]) == (0, 16)
+            cache_features(store, counted.encoder, counted.folder, on_progress=kill)
+        table, computed = counted.of(store)
+        whole = cache_features(store, counted.encoder, tmp_path / "whole")
+    assert (first[0], computed) == (0, 24)
     np.testing.assert_array_equal(table.features, whole.features)
-    assert not (tmp_path / "killed" / "parts").exists()
+    assert not list(counted.folder.rglob("parts"))
 
 
 def test_features_of_another_model_are_not_reused(shop, encoder: Encoder, tmp_path: Path) -> None:
-    from tests.style.tiny import write_tiny_model
-
     write_tiny_model(tmp_path / "other", seed=5)
+    other = Encoder.open(tmp_path / "other")
     with open_store(shop.store_url) as store:
-        cache_features(store, encoder, tmp_path / "features")
-        table = cache_features(store, Encoder.open(tmp_path / "other"), tmp_path / "features")
-        fresh = cache_features(store, Encoder.open(tmp_path / "other"), tmp_path / "fresh")
+        cache_features(store, encoder, tmp_path)
+        table = cache_features(store, other, tmp_path)
+        fresh = cache_features(store, other, tmp_path / "fresh")
     np.testing.assert_array_equal(table.features, fresh.features)
 
 
-def test_folders_have_plain_names() -> None:
-    assert features_folder(Path("c"), "f00", "demo", "cropped to 80 %") == Path("c/features/f00/demo/cropped-to-80")
-    assert features_folder(Path("c"), "f00", "demo", WHOLE).name == "whole"
+def test_a_folder_is_named_by_its_content() -> None:
+    def name(*pictures: tuple[str, str], fingerprint: str = "f00", view: str = WHOLE) -> Path:
+        return features_folder(Path("c"), fingerprint, dict(pictures), view)
+
+    one, two = ("item-1", "aa"), ("item-2", "bb")
+    assert name(one, view="cropped to 80 %").parent == Path("c/features/f00/cropped-to-80")
+    assert name(one, two) == name(one, two)
+    others = [name(two, one), name(one), name(one, ("item-2", "cc")), name(one, two, fingerprint="f01")]
+    assert len({name(one, two), *others, name(one, two, view="mirrored")}) == 6

@@ -39,6 +39,12 @@ def naive_average_precision(similarities: list[float], relevant: list[bool]) -> 
     return total / wanted
 
 
+def naive_ndcg(similarities: list[float], relevant: list[bool], k: int) -> float:
+    gains = [1 / math.log2(place + 2) for place in range(k)]
+    ranked = naive_ranking(similarities, relevant)[:k]
+    return sum(gain for gain, right in zip(gains, ranked, strict=False) if right) / sum(gains[: sum(relevant)])
+
+
 @st.composite
 def blocks(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
     queries, items = draw(st.integers(1, 4)), draw(st.integers(1, 9))
@@ -57,6 +63,7 @@ def test_against_naive_loops(block: tuple[np.ndarray, np.ndarray], k: int) -> No
     assert metrics.precision_at_k(similarities, relevant, k).tolist() == pytest.approx(
         [naive_precision(*row, k) for row in rows]
     )
+    assert metrics.ndcg_at_k(similarities, relevant, k).tolist() == pytest.approx([naive_ndcg(*row, k) for row in rows])
     assert metrics.average_precision_at_r(similarities, relevant).tolist() == pytest.approx(
         [naive_average_precision(*row) for row in rows]
     )

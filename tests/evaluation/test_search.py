@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from deepstyle.images.item_image import ItemImage
 from deepstyle.images.pixels import decode
 from deepstyle.store.base import VectorBatch
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.rerank import Candidates, Reranking, candidate_scores
 from tests.images.pictures import photo, save
 from tests.style.tiny import write_tiny_model
 
@@ -147,6 +149,61 @@ def test_photos(report: SearchReport, shelf: Shelf, encoder: Encoder, photos: li
     assert scored.scores["deepstyle"]["hit@10"] == np.mean([value > 0 for value in precisions])
     shares = [sum(item.semantic_category == one.semantic_category for item in items) / COUNT for one in photos[:4]]
     assert scored.scores["chance"]["precision@10"] == pytest.approx(np.mean(shares))
+
+
+@pytest.fixture(scope="module")
+def served(shelf: Shelf, encoder: Encoder, photos: list[LabelledPhoto]) -> SearchReport:
+    by = Reranking(category_vote=True, query_expansion=True)
+    return evaluate_search(shelf, encoder, photos=photos, limit=0, seed=3, by=by)  # type: ignore[arg-type]
+
+
+def as_served(shelf: Shelf, query: np.ndarray, without: int = -1) -> list[int]:
+    """The ranking of the rows as the store's own search returns it: candidates by the search's own function."""
+    rows = ranking(shelf.batch.vectors, query, without)
+    items = list(shelf.get([shelf.batch.item_ids[row] for row in rows]).values())
+    asked = None if without < 0 else shelf.item(shelf.batch.item_ids[without])
+    counts = Counter(shelf.item(item_id).semantic_category for item_id in shelf.batch.item_ids)
+    similarities = (shelf.batch.vectors[rows] @ query).astype(float)
+    candidates = Candidates(query, similarities, items, asked)
+    by = Reranking(category_vote=True, query_expansion=True)
+    scores = candidate_scores(candidates, by, shelf.batch.vectors[rows], counts)
+    return [rows[place] for place in np.argsort(-scores, kind="stable")]
+
+
+def test_the_model_alone_is_measured_beside_what_is_served(report: SearchReport, served: SearchReport) -> None:
+    assert (report.switches, served.switches) == ((), ("category_vote", "query_expansion"))
+    assert list(served.tasks[0].scores) == ["deepstyle", "as served", "raw pixels", "chance"]
+    for before, after in zip(report.tasks, served.tasks, strict=True):
+        assert {name: after.scores[name] for name in before.scores} == before.scores
+
+
+def test_another_colour_as_served(served: SearchReport, shelf: Shelf) -> None:
+    vectors, items = shelf.batch.vectors, list(shelf.get(shelf.batch.item_ids).values())
+    queries = [row for row, item in enumerate(items) if item.model_id]
+    hits = sum(
+        any(items[other].model_id == items[row].model_id for other in as_served(shelf, vectors[row], row)[:5])
+        for row in queries
+    )
+    assert task(served, "another colour").scores["as served"]["recall@5"] == hits / len(queries)
+
+
+def test_photos_as_served(served: SearchReport, shelf: Shelf, encoder: Encoder, photos: list[LabelledPhoto]) -> None:
+    items = list(shelf.get(shelf.batch.item_ids).values())
+    precisions = []
+    for one in photos[:4]:
+        query = encoder.encode([decode(one.path.read_bytes())]).embeddings[0]
+        first = as_served(shelf, query)[:10]
+        precisions.append(sum(items[row].semantic_category == one.semantic_category for row in first) / 10)
+    scores = task(served, "photo's category").scores
+    assert scores["as served"]["precision@10"] == pytest.approx(np.mean(precisions))
+    assert scores["as served"] != scores["deepstyle"]
+
+
+def test_several_crops_as_served(shelf: Shelf, encoder: Encoder) -> None:
+    report = evaluate_search(shelf, encoder, limit=3, several_crops=True)  # type: ignore[arg-type]
+    assert report.switches == ("several_crops",)
+    whole, served = (task(report, "another colour").scores[name] for name in ("deepstyle", "as served"))
+    assert whole == served  # its queries are items
 
 
 def test_raw_pixels_find_a_recompressed_picture(report: SearchReport) -> None:

@@ -277,3 +277,20 @@ def test_real_photos_equal_pillow() -> None:
     for file in files:
         data = file.read_bytes()
         assert difference(image.decode(data), naive(data)) <= 1, file
+
+
+@pytest.mark.parametrize(("high", "wide"), [(457, 301), (301, 458), (97, 63), (225, 226), (64, 64)])
+@pytest.mark.parametrize("rounding", ["nearest", "down"])
+def test_a_crop_of_a_resized_picture_is_the_one_that_libraries_take(high, wide, rounding):
+    rgb = np.random.default_rng(high).integers(0, 256, (high, wide, 3)).astype(np.uint8)
+    size = (64, 64 * high // wide) if wide <= high else (64 * wide // high, 64)
+    left, top = ((side - 56) // 2 if rounding == "down" else round((side - 56) / 2) for side in size)
+    resized = Image.fromarray(rgb).resize(size, Image.Resampling.BILINEAR)
+    expected = np.asarray(resized)[top : top + 56, left : left + 56]
+    found = image.resize(rgb, 56, 56, "crop", interpolation="bilinear", shorter_px=64, rounding=rounding)
+    assert np.array_equal(found, expected)
+
+
+def test_a_very_long_picture_is_not_resized_as_a_whole():
+    line = np.zeros((1, 60_000, 3), np.uint8)
+    assert image.resize(line, 224, 224, "crop", shorter_px=256).shape == (224, 224, 3)

@@ -73,3 +73,11 @@ def test_the_page_needs_nothing_else() -> None:
     assert "how &lt;to&gt; read" in page
     assert re.findall(r'(?:src|href)="([^"]{0,22})', page) == ["data:image/png;base64,"]
     assert base64.b64encode(b"\x89PNG...").decode() in page
+
+
+def test_a_figures_numbers_are_a_table_of_the_page() -> None:
+    rows = [{"query": "<a>", "rank": 1, "similarity": 0.5, "farthest_of_all": True, "missing": None}]
+    page = render_page("Title", {}, [Figure("one", "x", b"png", rows), Figure("two", "y", b"png")])
+    assert page.count("<details>") == 1
+    assert "<th>farthest of all</th>" in page
+    assert "<td>&lt;a&gt;</td><td>1</td><td>0.5</td><td>yes</td><td></td>" in page

@@ -5,8 +5,9 @@ import pytest
 from PIL import Image
 
 from deepstyle.errors import UnknownItemError
-from deepstyle.report.retrieval_sheet import choose_queries, contrast, render_contrasts
-from deepstyle.report.sheet import ACCENT
+from deepstyle.report import retrieval_sheet
+from deepstyle.report.retrieval_sheet import choose_queries, contrast, contrast_rows, render_contrasts
+from deepstyle.report.sheet import ACCENT, Tile
 from deepstyle.store import open_store
 from deepstyle.style.encode import STYLE_SPACE
 
@@ -54,6 +55,45 @@ def test_queries_are_of_each_category_in_turn(shop) -> None:
         assert len(set(chosen)) == 6
         assert sorted(int(one[-3:]) % 3 for one in chosen) == [0, 0, 1, 1, 2, 2]
         assert len(choose_queries(store, space, 1000)) == 40
+
+
+def test_the_numbers_of_the_sheet_are_a_table(shop) -> None:
+    with open_store(shop.store_url) as store:
+        shown = contrast(store, store.meta(STYLE_SPACE), "item-004")
+    rows = contrast_rows(shown)
+    assert [row["rank"] for row in rows] == [1, 2, 3] * 3
+    assert {(row["query"], row["query_category"]) for row in rows} == {("item-004", "tops")}
+    assert [row["item"] for row in rows[:3]] == [match.item.item_id for match in shown.nearest]
+    assert [row["similarity"] for row in rows[:3]] == [round(match.similarity, 4) for match in shown.nearest]
+    assert {row["category"] for row in rows[:6]} == {"tops"}
+    farthest = min(rows, key=lambda row: row["similarity"])
+    labelled = [row for row in rows if row["farthest_of_all"]]
+    assert {row["item"] for row in labelled} == {farthest["item"]}, "no other item is the farthest of all"
+
+
+def test_a_query_is_not_its_own_farthest(shop) -> None:
+    with open_store(shop.store_url) as store:
+        store.delete([f"item-{number:03}" for number in range(3, 40)])
+        shown = contrast(store, store.meta(STYLE_SPACE), "item-000")
+        assert [match.item.item_id for match in shown.farthest_of_all if match.item.item_id == "item-000"] == []
+        assert (shown.nearest, shown.farthest, len(shown.farthest_of_all)) == ((), (), 2)
+        render_contrasts(store, [shown])
+
+
+def test_a_tile_says_what_it_is(shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    tiles: list[Tile] = []
+    monkeypatch.setattr(retrieval_sheet, "draw_card", lambda sheet, tile, *place: tiles.append(tile))
+    headings: list[str] = []
+    monkeypatch.setattr(retrieval_sheet, "draw_heading", lambda sheet, text, *place: headings.append(text))
+    with open_store(shop.store_url) as store:
+        shown = contrast(store, store.meta(STYLE_SPACE), "item-004")
+        render_contrasts(store, [shown])
+    assert headings == ["Query: tops · item-004"]
+    assert tiles[0].detail == "tops · item-004"
+    for tile, row in zip(tiles[1:], contrast_rows(shown), strict=True):
+        assert tile.detail == f"{row['category']} · {row['item']}"
+        assert tile.note == f"{row['rank']} · similarity {row['similarity']:.3f}"
+        assert tile.label == ("farthest of all" if row["farthest_of_all"] else "")
 
 
 def test_unknown_query(shop) -> None:

@@ -1,6 +1,7 @@
 """The sheet: every picture and every word in its place, whatever their size."""
 
 import io
+import itertools
 
 import numpy as np
 import pytest
@@ -33,6 +34,13 @@ def test_every_picture_is_there_once_in_reading_order(count: int) -> None:
     assert all(left > places[0][1] for _, left in places[1:])
 
 
+def test_the_heading_names_the_query() -> None:
+    named, other, unnamed = (rendered(Tile(None, "", detail=text), []) for text in ("shoes · a", "shoes · b", ""))
+    differ = np.argwhere((named != other).any(axis=2))
+    assert differ[:, 0].min() < sheet.HEADING_PX, "the heading is above the cards"
+    assert (unnamed[: sheet.HEADING_PX] != sheet.PAPER).any()
+
+
 @pytest.mark.parametrize(("width_px", "height_px"), [(1, 900), (900, 1), (3000, 2000)])
 def test_odd_pictures_stay_inside_their_card(width_px: int, height_px: int) -> None:
     plain = rendered(Tile(None, ""), [Tile(None, "")])
@@ -48,7 +56,7 @@ def test_text_never_leaves_its_card(text: str) -> None:
     rows = sheet.wrapped(text, font, 248, lines=2)
     assert len(rows) <= 2
     assert all(font.getlength(row) <= 248 for row in rows)
-    rendered(Tile(None, text, text), [Tile(None, text, text)])
+    rendered(Tile(None, text, text, text, text), [Tile(None, text, text, text, text)])
 
 
 def test_wrapping_loses_no_word_that_fits_and_marks_what_it_drops() -> None:
@@ -56,3 +64,13 @@ def test_wrapping_loses_no_word_that_fits_and_marks_what_it_drops() -> None:
     assert sheet.wrapped("Versace boots", font, 248, lines=2) == ["Versace boots"]
     rows = sheet.wrapped("one two three four five six seven eight nine ten eleven", font, 248, lines=2)
     assert rows[0].startswith("one two") and rows[1].endswith("...")
+
+
+def test_lines_of_text_do_not_touch() -> None:
+    def shown(**text: str) -> np.ndarray:
+        return rendered(Tile(None, "x"), [Tile(None, **{"title": name} | text)])
+
+    name = "A name that needs two whole lines here"
+    pairs = [(shown(title=""), shown()), *((shown(), shown(**{part: "gjy"})) for part in ("detail", "label", "note"))]
+    changed = [np.argwhere((before != after).any(axis=2))[:, 0] for before, after in pairs]
+    assert all(above.max() + 3 < below.min() for above, below in itertools.pairwise(changed))

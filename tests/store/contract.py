@@ -24,7 +24,7 @@ import pytest
 from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.errors import StoreError, UsageError
-from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, PutReport, Store, VectorBatch
+from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, Measured, PutReport, Store, VectorBatch
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, vector_of
@@ -85,6 +85,11 @@ def put_one_each(store: Store, items: dict[str, Item]) -> None:
     """Each item with an image and a vector in the space ``s``."""
     store.put([Entry(item, image_of(item_id)) for item_id, item in items.items()])
     store.put_vectors("s", vectors_for(list(items)))
+
+
+def measured(item_id: str, colours: str) -> Measured:
+    """What the picture of ``put_one_each`` measures."""
+    return Measured(item_id, image_of(item_id).sha256, {"dominant_colour": colours, "dominant_lab": "1 2 3 1"})
 
 
 def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
@@ -174,6 +179,16 @@ class StoreContract:
         assert (store.summary().items, dict(store.summary().vectors)) == (0, {})
         fill(store)
         wait_for(lambda: store.summary().items == 5 and store.summary().vectors == {"s": 5}, "the new counts")
+
+    def test_categories_are_counted(self, store: Store, url: str) -> None:
+        with open_store(url) as empty:
+            assert dict(empty.category_counts()) == {}
+        fill(store)
+        with open_store(url) as opened:  # a handle may remember its counts for a minute
+            assert dict(opened.category_counts()) == {"shoes": 2, "all-body": 2}
+        store.delete(["a1", "a2", "b1"])
+        with open_store(url) as opened:
+            assert dict(opened.category_counts()) == {"all-body": 1}
 
     def test_put_last_one_wins(self, store: Store) -> None:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)
@@ -266,6 +281,40 @@ class StoreContract:
             assert not store.check().findings
             seen.add(digest_of(store).sha256)
         assert len(seen) == len(FIELDS) + 1
+
+    # -- measured fields -----------------------------------------------------------------------------------------
+    def test_what_is_measured_filters_and_is_counted_by_each_of_its_values(self, store: Store) -> None:
+        put_one_each(store, {item_id: Item(item_id, title=item_id) for item_id in "xyz"})
+        assert store.put_measured([measured("x", "navy,white"), measured("y", "white"), measured("gone", "red")]) == 2
+        assert store.get(["x"])["x"] == Item("x", title="x", dominant_colour="navy,white", dominant_lab="1 2 3 1")
+        assert store.browse().facets.counts["dominant_colours"] == {"white": 2, "navy": 1}
+        for names, found in (
+            (("Marineblau",), {"x"}),
+            (("WHITE", "red"), {"x", "y"}),
+            (("",), {"z"}),
+            (("red",), set()),
+        ):
+            where = ItemFilter(dominant_colours=names)
+            assert {item.item_id for item in store.browse(where).items} == found
+            assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == found
+        assert {one.kind for one in store.check().findings} == {"picture"}  # these pictures are no pictures
+
+    def test_what_is_measured_stays_with_the_picture(self, store: Store) -> None:
+        put_one_each(store, {"x": Item("x")})
+        assert store.put_measured([measured("x", "navy")]) == 1
+        assert store.put([Entry(Item("x"))]) == PutReport(unchanged=1)
+        assert store.put([Entry(Item("x"), image_of("x"))]) == PutReport(unchanged=1)
+        assert store.put([Entry(Item("x", title="new"))]) == PutReport(changed=1)
+        assert store.get(["x"])["x"].dominant_colour == "navy"
+        store.put([Entry(Item("x"), image_of("another"))])
+        assert store.get(["x"])["x"].dominant_colour == ""
+        assert store.put_measured([measured("x", "navy")]) == 0
+        assert store.get(["x"])["x"] == Item("x")
+
+    def test_measuring_voids_no_vector(self, store: Store) -> None:
+        put_one_each(store, {"x": Item("x")})
+        store.put_measured([measured("x", "navy")])
+        assert store.spaces() == {"s": 1} and not store.missing_vectors("s")
 
     def test_browse_refuses_no_limit(self, store: Store) -> None:
         with pytest.raises(UsageError):
@@ -425,6 +474,20 @@ class StoreContract:
         store.set_meta("style_space", "two")
         assert store.meta("style_space") == "two"
 
+    def test_facts_and_suggestions_are_published_together_or_not_at_all(self, store: Store, url: str) -> None:
+        store.put(entries())
+        store.set_meta("serves", "one")
+        new = {"a1": ["b1"], "c1": ["a1"]}
+        assert not store.publish({"serves": "two"}, new, given={"serves": "another"})
+        assert not store.publish({"serves": "two"}, new, given={"serves": "one", "missing": "here"})
+        assert (store.meta("serves"), store.compatible("a1")) == ("one", ())
+        assert store.publish({"serves": "two", "more": "x"}, new, given={"serves": "one", "missing": None})
+        with open_store(url, read_only=True) as other:
+            assert (other.meta("serves"), other.meta("more"), other.compatible("c1")) == ("two", "x", ("a1",))
+        assert store.publish({"serves": "three"}, {}, given={})
+        assert store.meta("serves") == "three"
+        assert {finding.kind for finding in store.check().findings} == {"picture"}  # the contract's are no real ones
+
     # -- life cycle and other handles ------------------------------------------------------------------------------
     def test_reopened_store_has_everything(self, url: str) -> None:
         with open_store(url) as store:
@@ -462,6 +525,7 @@ class StoreContract:
                 lambda: reader.drop_space("s"),
                 lambda: reader.put_compatible({"a1": ["b1"]}),
                 lambda: reader.set_meta("k", "v"),
+                lambda: reader.publish({"k": "v"}, {"a1": ["b1"]}, given={}),
             ):
                 with pytest.raises(StoreError):
                     write()

@@ -3,13 +3,14 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS, Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry, Facets, ItemFilter, PutReport, VectorBatch
+from deepstyle.store.base import Entry, Facets, ItemFilter, Measured, PutReport, VectorBatch
 
 DIMENSION = 8
 
@@ -63,13 +64,24 @@ class ModelStore:
         kinds: Counter[str] = Counter()
         for item_id, entry in {entry.item.item_id: entry for entry in entries}.items():
             image = self.images.get(item_id) if entry.image is None else entry.image
-            same = self.items.get(item_id) == entry.item and self.images.get(item_id) == image
+            item, old = entry.item, self.items.get(item_id)
+            if old is not None and image is not None and self.images.get(item_id) == image:
+                kept = {field.name: getattr(old, field.name) for field in MEASURED_FIELDS}
+                item = replace(item, **{name: value for name, value in kept.items() if not getattr(item, name)})
+            same = old == item and self.images.get(item_id) == image
             kinds["unchanged" if same else "changed" if item_id in self.items else "added"] += 1
             if image is not None and self.images.get(item_id) != image:
                 self._forget_vectors(item_id)
                 self.images[item_id] = image
-            self.items[item_id] = entry.item
+            self.items[item_id] = item
         return PutReport(kinds["added"], kinds["changed"], kinds["unchanged"])
+
+    def put_measured(self, measured: Sequence[Measured]) -> int:
+        current = [one for one in measured if one.item_id in self.images]
+        current = [one for one in current if self.images[one.item_id].sha256 == one.image_sha256]
+        for one in current:
+            self.items[one.item_id] = replace(self.items[one.item_id], **one.values)
+        return len(current)
 
     def delete(self, item_ids: Sequence[str]) -> int:
         present = set(item_ids) & set(self.items)

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import threading
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,7 +15,15 @@ from deepstyle.errors import FileError, MissingDependencyError, ModelError
 from deepstyle.learning.style import build
 from deepstyle.learning.style.backbones import create_backbone, init_random
 from deepstyle.style import model, recipe
-from deepstyle.style.model import INT8_FOLDER, PACKAGED_MODEL, ensure_model, float_model, verify_model
+from deepstyle.style.model import (
+    INT8_FOLDER,
+    LITE2_MODEL,
+    ensure_model,
+    float_model,
+    served_model,
+    upgrade_notice,
+    verify_model,
+)
 from deepstyle.style.spec import MODEL_FILE, SPEC_FILE, read_spec, write_spec
 from deepstyle.style.weights import locate_weights
 from tests.style.tiny import write_tiny_model
@@ -169,27 +178,38 @@ def test_auto_keeps_to_the_space_that_a_store_serves_on_every_cpu(tmp_path, fast
     assert ensure_model(str(folder), tmp_path, "int8", serving=own) == folder / INT8_FOLDER
 
 
-def test_the_packaged_model_is_ready_and_nothing_is_converted(tmp_path, tiny_build, fast_int8):
+def test_the_packaged_models_are_ready_and_nothing_is_converted(tmp_path, tiny_build, fast_int8):
     fast_int8(False)
-    folder = ensure_model("packaged", tmp_path)
-    assert folder == PACKAGED_MODEL == ensure_model("packaged:lite2", tmp_path, "fp16")
+    assert ensure_model("packaged", tmp_path) == ensure_model(model.DEFAULT_MODEL, tmp_path)
+    folder = ensure_model("packaged:lite2", tmp_path)
+    assert folder == LITE2_MODEL == ensure_model("packaged:lite2", tmp_path, "fp16")
     spec = verify_model(folder)
     assert (spec.architecture, spec.head, spec.precision) == ("tf_efficientnet_lite2", "demo-512", "fp16")
     assert list(tmp_path.iterdir()) == tiny_build == []
     fast_int8(True)
-    quantised = verify_model(ensure_model("packaged", tmp_path))
+    quantised = verify_model(ensure_model("packaged:lite2", tmp_path))
     assert quantised.precision == "int8"
     assert quantised.features_fingerprint == spec.features_fingerprint
-    assert ensure_model("packaged", tmp_path, serving=spec.fingerprint) == folder
+    assert ensure_model("packaged:lite2", tmp_path, serving=spec.fingerprint) == folder
 
 
-def test_a_store_of_the_converted_fp32_model_is_served_while_the_cache_has_it(tmp_path, tiny_build, fast_int8):
-    converted = ensure_model("packaged", tmp_path, "fp32")
+def test_a_store_of_the_converted_fp32_model_is_served_while_the_cache_has_it(
+    tmp_path, tiny_build, fast_int8, monkeypatch
+):
+    converted = ensure_model("packaged:lite2", tmp_path, "fp32")
     assert tiny_build == ["packaged:lite2"]
     serving = verify_model(converted).fingerprint
-    assert ensure_model("packaged", tmp_path, serving=serving) == converted
+    assert ensure_model("packaged:lite2", tmp_path, serving=serving) == converted
+    write_tiny_model(tmp_path / "fashion", seed=2)
+    monkeypatch.setattr(model, "FASHION_MODEL", tmp_path / "fashion")
+    monkeypatch.setattr(model, "DEFAULT_MODEL", "packaged:fashion")
+    assert served_model(serving, "packaged", tmp_path) == converted
+    assert ensure_model("packaged", tmp_path, serving=serving) == tmp_path / "fashion"
+    assert "deepstyle encode" in upgrade_notice(serving, "packaged", tmp_path)
+    assert upgrade_notice(serving, "packaged:lite2", tmp_path) == ""
     shutil.rmtree(converted)
-    assert ensure_model("packaged", tmp_path, serving=serving).is_relative_to(PACKAGED_MODEL)
+    assert ensure_model("packaged:lite2", tmp_path, serving=serving).is_relative_to(LITE2_MODEL)
+    assert served_model(serving, "packaged", tmp_path) == tmp_path / "fashion"
 
 
 def test_a_missing_extra_is_named_with_its_remedy(tmp_path, monkeypatch):
@@ -316,3 +336,14 @@ def test_a_cache_that_is_a_file_is_an_error_with_a_remedy(tmp_path):
     with pytest.raises(FileError, match="has to be converted once") as caught:
         ensure_model("none", tmp_path / "cache")
     assert "DEEPSTYLE_CACHE_DIR" in caught.value.remedy
+
+
+def test_optional_fields_of_the_preprocessing_are_written_only_where_they_are_set(tmp_path):
+    spec = write_tiny_model(tmp_path)
+    assert "resize_px" not in (tmp_path / SPEC_FILE).read_text()
+    cropped = replace(spec.preprocessing, fit="crop", resize_px=32, interpolation="bilinear")
+    write_spec(replace(spec, preprocessing=cropped), tmp_path)
+    assert read_spec(tmp_path).preprocessing == cropped
+    assert read_spec(tmp_path).fingerprint != spec.fingerprint
+    with pytest.raises(ValueError, match="less than the crop's longer side"):
+        replace(cropped, resize_px=12)

@@ -9,6 +9,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from deepstyle.style.colour import COLOUR_DIM
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, write_spec
 
 HEIGHT_PX, WIDTH_PX, FEATURES, DIMENSION = 24, 18, 12, 16
@@ -55,6 +56,15 @@ def write_tiny_model(folder: Path, *, seed: int = 0, scale: float = 1.0) -> Mode
         embedding_dim=DIMENSION,
         preprocessing=FED,
         onnx_sha256=hashlib.sha256(data).hexdigest(),
+    )
+    write_spec(spec, folder)
+    return spec
+
+
+def write_coloured_model(folder: Path, weight: float) -> ModelSpec:
+    """Like ``write_tiny_model``, with colour of ``weight`` in its vectors."""
+    spec = replace(
+        write_tiny_model(folder), embedding_dim=DIMENSION + COLOUR_DIM, colour_dim=COLOUR_DIM, colour_weight=weight
     )
     write_spec(spec, folder)
     return spec

@@ -1,14 +1,19 @@
 """The codes that the server sends, as sentences on the item page and in the studio, in both languages."""
 
 import json
+import re
 import urllib.request
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from deepstyle.compatibility.catalogue_test import TEST_META
 from deepstyle.compatibility.explain import Reason
 from deepstyle.report.reasons import in_words
-from tests.web.conftest import visit
+from deepstyle.store import open_store
+from deepstyle.store.copy import copy_store
+from tests.web.conftest import served, visit
 from tests.web.visitor import Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
@@ -55,6 +60,24 @@ def test_the_studio_explains_the_weakest_pair_in_german(browser: "Browser", site
         expect(weakest.get_by_text("Dieses Paar erreicht 0,")).to_be_visible()
         never_seen = weakest.get_by_text("Kein bekanntes Outfit enthält beide.")
         expect(never_seen).to_have_count(int("never_seen_together" in concerns))
+
+
+def test_without_a_test_on_the_own_outfits_there_are_no_numbers(
+    browser: "Browser", demo_store: str, item_id: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "untested.db"
+    with open_store(demo_store, read_only=True) as tested, open_store(f"sqlite:///{path}") as untested:
+        copy_store(tested, untested)
+        untested.set_meta(TEST_META, "")
+    with served(f"sqlite:///{path}", tmp_path / "site") as address:
+        for visitor in visit(browser, address):
+            visitor.go(f"/studio?item={item_id}")
+            words = "Ranked by a model that was trained on other catalogues"
+            expect(visitor.page.get_by_test_id("uncalibrated").get_by_text(words)).to_be_visible()
+            expect(visitor.page.get_by_role("radio", name=re.compile("^Look 1: "))).to_be_checked()
+            expect(visitor.page.get_by_role("meter")).to_have_count(0)
+            visitor.go(f"/item/{item_id}")
+            expect(visitor.page.get_by_text(words)).to_be_visible()
 
 
 def test_the_photo_target_names_the_server_s_limits(visitor: Visitor) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 
+from deepstyle.api.basis import CompatibilityBasis
 from deepstyle.api.dependencies import Compatible, CompatibleFields, ItemId, form_fields
-from deepstyle.api.models import CategorySuggestions, CompatibleItems, MappedItems, Product, SuggestedItem
+from deepstyle.api.models import Product
+from deepstyle.api.outfit_models import CategorySuggestions, CompatibleItems, MappedItems, SuggestedItem
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
@@ -26,7 +28,10 @@ def compatible(item_id: ItemId, resources: Open) -> MappedItems:
     shop = resources.outfit_shop
     results = suggested(shop.suggestions(item_id))
     return MappedItems(
-        query=Product.of(shop.item(item_id)), rec_feature2=[result.item.item_id for result in results], results=results
+        **CompatibilityBasis.fields_of(shop.stylist.basis("suggested")),
+        query=Product.of(shop.item(item_id)),
+        rec_feature2=[result.item.item_id for result in results],
+        results=results,
     )
 
 
@@ -67,7 +72,11 @@ def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
     """The API's form of suggestions."""
     return [
         SuggestedItem(
-            rank=one.rank, compatibility=one.compatibility, reasons=list(one.reasons), item=Product.of(one.item)
+            rank=one.rank,
+            score=one.score,
+            compatibility=one.compatibility,
+            reasons=list(one.reasons),
+            item=Product.of(one.item),
         )
         for one in found
     ]
@@ -77,6 +86,7 @@ def _by_category(resources: Resources, query: Piece, fields: CompatibleFields) -
     with resources.metrics.search_seconds.time():
         found = resources.outfit_shop.compatible(query, k=fields.k, where=fields.where())
     return CompatibleItems(
+        **CompatibilityBasis.fields_of(resources.outfit_shop.stylist.basis("suggested")),
         query=Product.of(query.item) if query.item.item_id else None,
         semantic_category=query.item.semantic_category,
         categories=[

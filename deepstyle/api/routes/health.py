@@ -17,9 +17,9 @@ _threads = CapacityLimiter(2)  # of its own: it waits for no work of another rou
 
 
 @router.get("/healthz", operation_id="getHealth", summary="The process is alive", responses=_PROBLEMS)
-async def health() -> Health:
+async def health(resources: Open) -> Health:
     """Answer as long as the process runs, whatever the state of the store and the model."""
-    return Health(version=deepstyle.__version__)
+    return Health(version=deepstyle.__version__, upgrade=resources.upgrade)
 
 
 @router.get(

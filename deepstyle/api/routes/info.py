@@ -5,13 +5,17 @@ from pathlib import Path
 from fastapi import APIRouter
 
 import deepstyle
+from deepstyle.api.basis import CompatibilityBasis
 from deepstyle.api.declared import FilterDescription
 from deepstyle.api.dependencies import MAX_K
 from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.api.rules import OutfitRules, UploadLimits
-from deepstyle.style.weights import HUB_PREFIX
+from deepstyle.catalogue.colours import COLOURS
+from deepstyle.errors import DeepstyleError
+from deepstyle.shop import Shop
+from deepstyle.style.hub import HUB_PREFIX
 
 router = APIRouter(tags=["items"])
 
@@ -31,12 +35,24 @@ def info(resources: Open) -> Info:
         fingerprint=spec.fingerprint,
         embedding_dim=spec.embedding_dim,
         bands=BandLimits.of(bands) if bands else None,
+        compatibility=_basis(shop),
         example_item_ids=[item.item_id for item in resources.examples],
         filters=FilterDescription.all(),
+        colours=list(COLOURS),
+        colour_search=spec.colour_dim > 0,
         max_results=MAX_K,
         outfit=OutfitRules(),
         uploads=UploadLimits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels),
+        upgrade=ready.upgrade,
     )
+
+
+def _basis(shop: Shop) -> CompatibilityBasis | None:
+    """What outfit scores are worth; ``None`` where the head does not fit the store."""
+    try:
+        return CompatibilityBasis.model_validate(shop.stylist.basis("outfit"), from_attributes=True)
+    except DeepstyleError:
+        return None
 
 
 def _public_name(weights: str) -> str:

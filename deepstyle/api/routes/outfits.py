@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 
+from deepstyle.api.basis import CompatibilityBasis
 from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
-from deepstyle.api.models import CompletedOutfits, OutfitPair, OutfitPiece, Product, ScoredOutfit
+from deepstyle.api.models import Product
+from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload, read_uploads
+from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
 router = APIRouter(tags=["compatibility"])
@@ -49,7 +52,7 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
     def work() -> ScoredOutfit:
         shop = resources.outfit_shop
         pieces = [*map(shop.piece, fields.item_id), *photos]
-        return scored_outfit(pieces, shop.score_outfit(pieces))
+        return scored_outfit(pieces, shop.score_outfit(pieces), shop.stylist.basis("outfit"))
 
     return await resources.reads.run(request.state.client, work)
 
@@ -71,7 +74,9 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
         locked = [*map(shop.piece, fields.item_id), *photos]
         with resources.metrics.search_seconds.time():
             found = shop.complete_outfit(locked, fields.slot, k=fields.k, where=fields.where())
-        return CompletedOutfits(outfits=[scored_outfit(outfit.pieces, outfit.score) for outfit in found])
+        basis = shop.stylist.basis("completed")
+        outfits = [scored_outfit(outfit.pieces, outfit.score, basis) for outfit in found]
+        return CompletedOutfits(**CompatibilityBasis.fields_of(basis), outfits=outfits)
 
     return await resources.reads.run(request.state.client, work)
 
@@ -114,11 +119,14 @@ def _close(uploads: Sequence[Upload]) -> None:
         upload.close()
 
 
-def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
+def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore, basis: Basis) -> ScoredOutfit:
     """An outfit's score as the API returns it."""
     photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
     return ScoredOutfit(
+        **CompatibilityBasis.fields_of(basis),
+        score=scored.score,
         compatibility=scored.compatibility,
+        concerns=list(scored.concerns),
         pieces=[
             OutfitPiece(
                 item=Product.of(piece.item) if piece.item.item_id else None,
@@ -130,6 +138,7 @@ def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore) -> ScoredOutfit:
         pairs=[
             OutfitPair(
                 pieces=(pair.first, pair.second),
+                score=pair.score,
                 compatibility=pair.compatibility,
                 contribution=pair.contribution,
                 reasons=list(pair.reasons),

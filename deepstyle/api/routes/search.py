@@ -8,12 +8,14 @@ from fastapi import APIRouter, Request
 from numpy.typing import NDArray
 
 from deepstyle.api import cursors
-from deepstyle.api.dependencies import SearchFields, search_fields
+from deepstyle.api.dependencies import ColourField, SearchFields, form_fields, search_fields
 from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
-from deepstyle.store.base import ItemFilter
+from deepstyle.shop import Shop
+from deepstyle.style.colour_choice import split_choice
+from deepstyle.style.search import Crop
 
 router = APIRouter(tags=["search"])
 MAX_DEPTH: Final = 1000  # results that one search can be paged through
@@ -23,15 +25,20 @@ MAX_DEPTH: Final = 1000  # results that one search can be paged through
     "/search_image",
     operation_id="searchImage",
     summary="The ten products most similar to a photo",
-    responses=documented(*UPLOAD_PROBLEMS),
-    openapi_extra=form_body({}, ["image"]),
+    responses=documented(*UPLOAD_PROBLEMS, "invalid-parameter"),
+    openapi_extra=form_body(ColourField.model_json_schema()["properties"], ["image"]),
 )
 async def search_image(request: Request, resources: Open) -> SearchResults:
     """The ten most similar products with their rank and cosine similarity."""
     upload = await read_upload(request)
+    try:
+        colour = form_fields(ColourField, upload.fields).colour
+    except Exception:
+        upload.close()
+        raise
 
     def work(data: bytes) -> SearchResults:
-        return _page(resources, resources.encode_photo(data).embeddings[0], 0, 10, ItemFilter())
+        return _first_page(resources, data, None, SearchFields(), colour)
 
     return await resources.queue.run(request, upload, work)
 
@@ -44,43 +51,56 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     openapi_extra=form_body(SearchFields.model_json_schema()["properties"], []),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
-    """Send ``image`` for the first page; for each next page send ``cursor`` with the same filter."""
+    """Send ``image`` for the first page; for each next page send ``cursor`` with the same filter and switches."""
     upload = await read_upload(request)
     try:
         fields = search_fields(upload)
-        crop, where = fields.box(), fields.where()
+        crop, (_, colour) = fields.box(), split_choice(fields.where())
         if fields.cursor and upload.image is not None:
             raise ProblemError("malformed-request", "the form has both an image and a cursor; send one of them.")
     except Exception:
         upload.close()
         raise
     if fields.cursor:
-        page = partial(_next_page, resources, fields.cursor, fields.k, where)
+        page = partial(_next_page, resources, fields, colour)
         return await resources.reads.run(request.state.client, page)
 
     def work(data: bytes) -> SearchResults:
-        return _page(resources, resources.encode_photo(data, crop).embeddings[0], 0, fields.k, where)
+        return _first_page(resources, data, crop, fields, colour)
 
     return await resources.queue.run(request, upload, work)
 
 
-def _next_page(resources: Resources, cursor: str, k: int, where: ItemFilter) -> SearchResults:
+def _first_page(
+    resources: Resources, data: bytes, crop: Crop | None, fields: SearchFields, colour: str
+) -> SearchResults:
+    encoded = resources.encode_photo(data, crop, several_crops=fields.several_crops)
+    return _page(resources, resources.shop.coloured(encoded.embeddings[0], colour), 0, fields, colour)
+
+
+def _next_page(resources: Resources, fields: SearchFields, colour: str) -> SearchResults:
     shop = resources.shop
-    bound = cursors.binding(where, shop.space)
-    offset, embedding = cursors.unpack_search(cursor, shop.spec.embedding_dim, bound)
-    return _page(resources, embedding, offset, k, where)
+    offset, query = cursors.unpack_search(fields.cursor, shop.spec.embedding_dim, _binding(shop, fields))
+    return _page(resources, query, offset, fields, colour)
 
 
 def _page(
-    resources: Resources, embedding: NDArray[np.float32], offset: int, k: int, where: ItemFilter
+    resources: Resources, query: NDArray[np.float32], offset: int, fields: SearchFields, colour: str
 ) -> SearchResults:
-    """Results ``offset`` to ``offset + k``; the cursor is missing on the last page."""
-    shop, depth = resources.shop, min(offset + k, MAX_DEPTH)
+    """Results ``offset`` to ``offset + k`` for a query that ``colour`` was applied to; no cursor on the last page."""
+    shop, depth = resources.shop, min(offset + fields.k, MAX_DEPTH)
+    (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
-        answer = shop.search_embedding(embedding, k=depth + 1, where=where)
+        answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour, by=by)
     has_more = len(answer.matches) > depth and depth < MAX_DEPTH
     return SearchResults(
         results=results_of(answer.matches[offset:depth], answer.bands),
         good_match=answer.good_match,
-        next_cursor=cursors.pack_search(depth, embedding, cursors.binding(where, shop.space)) if has_more else None,
+        next_cursor=cursors.pack_search(depth, query, _binding(shop, fields)) if has_more else None,
     )
+
+
+def _binding(shop: Shop, fields: SearchFields) -> bytes:
+    """What the cursor of a search is bound to: another filter, model or order would join pages that do not fit."""
+    by = shop.reranking(fields.category_vote, fields.query_expansion)
+    return cursors.binding(fields.where(), shop.space, repr(by))

@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from deepstyle.api.dependencies import ItemId, K, Similar
+from deepstyle.api.dependencies import Colour, ItemId, K, Similar, SimilarFields
 from deepstyle.api.models import Product, SimilarItems, results_of
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
-from deepstyle.store.base import ItemFilter
+from deepstyle.style.colour_choice import split_choice
 
 router = APIRouter(tags=["search"])
 PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -15,9 +15,9 @@ PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not
 @router.post(
     "/similar/{item_id}", operation_id="findSimilar", summary="Products similar to an item", responses=PROBLEMS
 )
-def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
+def similar(item_id: ItemId, resources: Open, k: K = 10, colour: Colour = "") -> SimilarItems:
     """The ``k`` products most similar to ``item_id``."""
-    return _similar(resources, item_id, k, ItemFilter())
+    return _similar(resources, item_id, SimilarFields(k=k), colour)
 
 
 @router.get(
@@ -28,12 +28,13 @@ def similar(item_id: ItemId, resources: Open, k: K = 10) -> SimilarItems:
 )
 def similar_filtered(item_id: ItemId, resources: Open, fields: Similar) -> SimilarItems:
     """The ``k`` products within the filter that are most similar to ``item_id``."""
-    return _similar(resources, item_id, fields.k, fields.where())
+    return _similar(resources, item_id, fields)
 
 
-def _similar(resources: Resources, item_id: str, k: int, where: ItemFilter) -> SimilarItems:
-    shop = resources.shop
+def _similar(resources: Resources, item_id: str, fields: SimilarFields, colour: str = "") -> SimilarItems:
+    shop, (where, chosen) = resources.shop, split_choice(fields.where())
+    by = shop.reranking(fields.category_vote, fields.query_expansion)
     query = Product.of(shop.item(item_id))
     with resources.metrics.search_seconds.time():
-        answer = shop.similar(item_id, k=k, where=where)
+        answer = shop.similar(item_id, k=fields.k, where=where, colour=colour or chosen, by=by)
     return SimilarItems(query=query, results=results_of(answer.matches, answer.bands), good_match=answer.good_match)

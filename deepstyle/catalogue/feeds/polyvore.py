@@ -29,7 +29,7 @@ from deepstyle.catalogue.feeds.outfits import (
     read_fill_in_blank,
     read_outfits,
 )
-from deepstyle.catalogue.item import FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import parse_price
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
@@ -57,7 +57,7 @@ __all__ = [
 METADATA_FILE: Final = "polyvore_item_metadata.json"
 
 _OTHER_NAMES: Final = ("url_name", "category_id", "color")
-_TEXTS: Final = (*(field.name for field in FIELDS if field.kind == "text"), *_OTHER_NAMES)
+_TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "text"), *_OTHER_NAMES)
 _NO_ATTRIBUTES: Final = frozenset((*_TEXTS, "catgeories", "categories", "related", "price"))
 
 

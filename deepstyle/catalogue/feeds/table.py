@@ -17,7 +17,7 @@ from deepstyle.catalogue.characters import visible, without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.jsonstream import decode_line
 from deepstyle.catalogue.feeds.lines import DAMAGE, read_lines
-from deepstyle.catalogue.item import FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import parse_price
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
@@ -36,14 +36,14 @@ TABLE_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "item_id": ("item_id", "id", "sku", "product_id", "article_id", "article", "article_number", "code", "asin"),
-        **{field.name: field.columns for field in FIELDS},
+        **{field.name: field.columns for field in CATALOGUE_FIELDS},
         "image": ("image", "image_path", "image_file", "image_filename", "filename", "file_name", "file", "picture",
                   "photo", "image_src", "image_name", "image_url", "image_link", "img", "path"),
     }
 )  # fmt: skip
 """Field → the column names that mean it, best first; upper case, spaces and hyphens do not matter."""
 
-_TEXTS: Final = (*(field.name for field in FIELDS if field.kind == "text"), "image")
+_TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "text"), "image")
 
 # Names tried first where a folder holds several tables.
 _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")

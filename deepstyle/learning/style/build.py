@@ -5,16 +5,16 @@ serves never loads torch.
 """
 
 import hashlib
-import json
 import sys
 from pathlib import Path
 
 import torch
 
-from deepstyle.errors import DeepstyleError, FileError, MissingDependencyError, ModelError
+from deepstyle.errors import MissingDependencyError, ModelError
 from deepstyle.learning.style.backbones import Backbone, create_backbone, init_random
 from deepstyle.learning.style.export import export_onnx
 from deepstyle.learning.style.head import EMBEDDING_DIM, RANDOM_SEED, EmbeddingNetwork, linear_head, untrained_head
+from deepstyle.learning.style.reported import reported
 from deepstyle.style.recipe import head_kind
 from deepstyle.style.spec import ModelSpec, write_model
 from deepstyle.style.weights import TRAIN_REMEDY, Weights, file_sha256, locate_weights
@@ -109,13 +109,7 @@ def _check_fit(weights: Weights, expected: dict[str, torch.Tensor], found: dict[
 def _main() -> int:
     """Build for ``ensure_model``; an expected error is written to stdout as JSON."""
     name, folder, architecture = sys.argv[1:]
-    try:
-        build_model(locate_weights(name, architecture=architecture), Path(folder))
-    except (DeepstyleError, OSError) as error:
-        problem = FileError.of(error) if isinstance(error, OSError) else error
-        json.dump({"kind": type(problem).__name__, "message": problem.message, "remedy": problem.remedy}, sys.stdout)
-        return 2
-    return 0
+    return reported(lambda: build_model(locate_weights(name, architecture=architecture), Path(folder)))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from deepstyle.images.distort import DISTORTIONS
 from deepstyle.learning.config import CONFIG, Count, CountOrZero, Positive, PositiveOrZero, Share
 
 Part = Literal["head", "last-stage", "whole"]
+Probability = Annotated[float, Field(ge=0, le=1)]
 Start = Literal["discriminant", "untrained"]
 
 
@@ -28,9 +29,17 @@ class ModelPart:
     architecture: str = ""
     part: Part = "head"
     start: Start = "discriminant"
+    embedding_dim: Annotated[int, Field(ge=8, le=4096)] = 512
     shrinkage: Positive = 1.0
     category_gain: Positive = 2.0
+    interpolate: Annotated[float, Field(gt=0, le=1)] = 1.0
     unfreeze_epochs: tuple[CountOrZero, ...] = (1, 2, 4)
+
+    @model_validator(mode="after")
+    def _interpolates_known_weights(self) -> Self:
+        if self.interpolate < 1 and self.start != "untrained":
+            raise ValueError('interpolate below 1 needs start = "untrained"')
+        return self
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG)
@@ -58,6 +67,59 @@ class Data:
         if self.valid_share + self.test_share >= 1:
             raise ValueError("valid_share and test_share leave nothing to train on")
         return self
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG)
+class Sources:
+    """Training pictures beside or instead of a catalogue: folders below ``--data``, in the layouts of
+    ``pictures.sources``. With any of them ``part`` must be ``whole``.
+
+    ``drawn_items`` garments of the demo's wardrobe are drawn. Senders whose number, divided by 5, leaves
+    ``test_remainder`` or ``valid_remainder`` are held out.
+    """
+
+    phone_photos: tuple[str, ...] = ()
+    street_looks: str = ""
+    drawn_items: CountOrZero = 0
+    test_remainder: Annotated[int, Field(ge=0, le=4)] = 3
+    valid_remainder: Annotated[int, Field(ge=0, le=4)] = 4
+
+    @property
+    def given(self) -> bool:
+        """Whether training pictures come from here rather than from a catalogue."""
+        return bool(self.phone_photos or self.street_looks or self.drawn_items)
+
+
+@dataclass(frozen=True, slots=True, config=CONFIG)
+class Augmentation:
+    """How pictures of ``Sources`` are augmented; probabilities, or the largest change of each kind.
+
+    ``cut_out``: only the garment on another background, where a mask is known. ``zoom_out``: the whole picture, small
+    on a background, in a window of up to ``largest_window`` times its area; otherwise a crop of ``smallest_crop`` to
+    all of it. ``turn`` is in radians; ``exposure``, ``white_balance``, ``contrast``, ``saturation`` and ``stretch`` are
+    natural logarithms of factors. Batches are ``height_px`` by ``width_px`` (0: the size that serves): smaller ones are
+    faster, and crops show garments larger than whole pictures do (Touvron et al. 2019, "FixRes").
+    """
+
+    height_px: CountOrZero = 0
+    width_px: CountOrZero = 0
+    cut_out: Probability = 0.5
+    white_background: Probability = 0.6
+    zoom_out: Probability = 0.35
+    largest_window: Annotated[float, Field(ge=1, le=10)] = 4.0
+    smallest_crop: Annotated[float, Field(gt=0, le=1)] = 0.4
+    stretch: PositiveOrZero = 0.15
+    turn: PositiveOrZero = 0.2
+    perspective: Annotated[float, Field(ge=0, lt=0.5)] = 0.12
+    exposure: PositiveOrZero = 0.35
+    white_balance: PositiveOrZero = 0.12
+    contrast: PositiveOrZero = 0.35
+    saturation: PositiveOrZero = 0.4
+    grey: Probability = 0.08
+    other_hue: Probability = 0.2
+    blur: Probability = 0.15
+    noise: PositiveOrZero = 0.04
+    cover: Probability = 0.15
 
 
 @dataclass(frozen=True, slots=True, config=CONFIG)
@@ -99,7 +161,8 @@ class Losses:
     """The weight of each loss (0 disables it) and its constants; ``losses.py`` cites the papers.
 
     ``garment`` and ``category`` contrast embeddings by model id and by fine category, ``proxy`` pulls them to one
-    proxy per fine category, ``triplet`` orders garments; the others are classifiers on the embedding.
+    proxy per fine category, ``triplet`` orders garments, ``teacher`` retains the similarities that the initial backbone
+    sees between the pictures of a batch; the others are classifiers on the embedding.
     """
 
     garment: PositiveOrZero = 1.0
@@ -110,6 +173,8 @@ class Losses:
     category_head: PositiveOrZero = 0.1
     colour_head: PositiveOrZero = 0.0
     brand_head: PositiveOrZero = 0.0
+    subtype_head: PositiveOrZero = 0.0
+    teacher: PositiveOrZero = 0.0
     temperature: Positive = 0.1
     margin: PositiveOrZero = 0.1
 
@@ -134,6 +199,8 @@ class StyleConfig:
 
     model: ModelPart = field(default_factory=ModelPart)
     data: Data = field(default_factory=Data)
+    sources: Sources = field(default_factory=Sources)
+    augmentation: Augmentation = field(default_factory=Augmentation)
     batch: Batch = field(default_factory=Batch)
     optimiser: Optimiser = field(default_factory=Optimiser)
     losses: Losses = field(default_factory=Losses)

@@ -26,7 +26,7 @@ class Labels:
     """Equal values as equal numbers from 0, -1 where unknown: each (N,) int64.
 
     ``garment`` stands for the model id; an item without one is a garment of its own. ``category`` is the fine category,
-    or else the semantic category.
+    or else the semantic category. ``subtype`` is known of pictures of ``Sources`` alone.
     """
 
     garment: Codes
@@ -34,6 +34,7 @@ class Labels:
     category: Codes
     colour: Codes
     brand: Codes
+    subtype: Codes
 
     def rows(self, chosen: Codes) -> "Labels":
         """The labels of the ``chosen`` items, with the same numbers."""
@@ -47,11 +48,12 @@ class Labels:
 def read_labels(items: Sequence[Item]) -> Labels:
     """The labels of ``items``; text is compared without regard to case."""
     return Labels(
-        garment=_codes([item.model_id or item.item_id for item in items]),
-        semantic=_codes([item.semantic_category for item in items]),
-        category=_codes([item.category.casefold() or item.semantic_category for item in items]),
-        colour=_codes([item.colour.casefold() for item in items]),
-        brand=_codes([item.brand.casefold() for item in items]),
+        garment=codes_of([item.model_id or item.item_id for item in items]),
+        semantic=codes_of([item.semantic_category for item in items]),
+        category=codes_of([item.category.casefold() or item.semantic_category for item in items]),
+        colour=codes_of([item.colour.casefold() for item in items]),
+        brand=codes_of([item.brand.casefold() for item in items]),
+        subtype=np.full(len(items), -1, np.int64),
     )
 
 
@@ -81,11 +83,13 @@ class BalancedBatches:
     Garments of the same category are each other's hard negatives.
     """
 
-    def __init__(self, labels: Labels, batch: Batch, views: int, seed: int) -> None:
+    def __init__(self, labels: Labels, batch: Batch, views: int, seed: int, *, groups: Codes | None = None) -> None:
+        """``groups`` (N,) are drawn equally often in place of the fine categories, where given."""
         self._batch, self._views, self._seed = batch, views, seed
-        order = np.lexsort((labels.garment, labels.category))
+        groups = labels.category if groups is None else groups
+        order = np.lexsort((labels.garment, groups))
         self._groups: list[list[Codes]] = []
-        for members in _runs(order, labels.category[order]):
+        for members in _runs(order, groups[order]):
             self._groups.append(_runs(members, labels.garment[members]))
 
     def draw(self, step: int) -> tuple[Codes, Codes]:
@@ -114,6 +118,7 @@ def _runs(rows: Codes, keys: Codes) -> list[Codes]:
     return list(np.split(rows, np.flatnonzero(np.diff(keys)) + 1)) if len(rows) else []
 
 
-def _codes(values: Sequence[str]) -> Codes:
+def codes_of(values: Sequence[str]) -> Codes:
+    """Equal values as equal numbers from 0, -1 for the empty string: (N,) int64."""
     numbers: dict[str, int] = {}
     return np.array([numbers.setdefault(value, len(numbers)) if value else -1 for value in values], np.int64)

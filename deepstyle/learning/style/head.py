@@ -8,9 +8,10 @@ from torch import Tensor, nn
 from deepstyle.learning.style.backbones import Backbone
 from deepstyle.learning.style.clothing_classes import CLOTHING_CLASSES
 from deepstyle.learning.style.compress import stored_weight
-from deepstyle.style.model import PACKAGED_MODEL
-from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD
+from deepstyle.style.model import LITE2_MODEL
+from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD, start_kind
 from deepstyle.style.spec import MODEL_FILE
+from deepstyle.style.weights import Weights
 
 EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
@@ -54,6 +55,11 @@ def untrained_head(backbone: Backbone, kind: str) -> nn.Linear:
     return linear_head(random_rows(EMBEDDING_DIM, torch.empty(0, backbone.features_dim, dtype=torch.float64)))
 
 
+def initial_head(backbone: Backbone, weights: Weights, embedding_dim: int) -> nn.Linear:
+    """The first ``embedding_dim`` directions of the head that needs no data: those of clothes come first."""
+    return linear_head(untrained_head(backbone, start_kind(weights)).weight[:embedding_dim].detach())
+
+
 def linear_head(projection: Tensor) -> nn.Linear:
     """A head with this matrix (D, F), rounded to five decimals.
 
@@ -68,7 +74,7 @@ def linear_head(projection: Tensor) -> nn.Linear:
 
 def packaged_head() -> Tensor:
     """The matrix (512, 1280) float32 of the packaged model, which the demo catalogue gave."""
-    return torch.from_numpy(stored_weight((PACKAGED_MODEL / MODEL_FILE).read_bytes(), HEAD_WEIGHT))
+    return torch.from_numpy(stored_weight((LITE2_MODEL / MODEL_FILE).read_bytes(), HEAD_WEIGHT))
 
 
 def clothing_projection(classifier: Tensor) -> Tensor:

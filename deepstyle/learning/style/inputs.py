@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from deepstyle.errors import DataError
-from deepstyle.images.pixels import Rgb, decode, resize
+from deepstyle.images.pixels import Rgb, decode
 from deepstyle.learning.style.augment import augment
 from deepstyle.learning.style.dataset import Codes
 from deepstyle.store.base import Store
@@ -91,8 +91,7 @@ class PictureInputs:
         rgb = decode(image.data, min_side_px=self._preprocessing.longest_px)
         if seed is not None:
             rgb = augment(rgb, np.random.default_rng(seed))
-        size = self._preprocessing
-        return resize(np.ascontiguousarray(rgb), size.height_px, size.width_px, size.fit)
+        return self._preprocessing.apply(np.ascontiguousarray(rgb))
 
     def _pixels(self, pictures: Sequence[Rgb]) -> Tensor:
         mean, std = (np.array(values, np.float32) for values in (self._preprocessing.mean, self._preprocessing.std))

@@ -5,6 +5,8 @@ garment, category     supervised contrastive loss (Khosla et al. 2020, eq. 2), b
                       every garment has two pictures in the batch, the first is InfoNCE (van den Oord et al. 2018)
 proxy                 Proxy-Anchor loss (Kim et al. 2020, eq. 4), one proxy per fine category
 triplet               triplet margin loss on semi-hard triplets of the batch (Schroff et al. 2015)
+teacher               relational distillation: the batch's cosine similarities stay those of the initial backbone's
+                      features (Park et al. 2019, "RKD", with cosines for distances)
 ``*_head``            cross-entropy of a linear classifier on the embedding of unit norm
 ====================  =============================================================================================
 """
@@ -19,7 +21,8 @@ from torch.nn import functional as F  # noqa: N812 (its customary name)
 from deepstyle.learning.style.config import Losses
 from deepstyle.learning.style.dataset import Labels
 
-HEADS: Final = ("semantic", "category", "colour", "brand")
+HEADS: Final = ("semantic", "category", "colour", "brand", "subtype")
+RELATION_TEMPERATURE: Final = 0.1
 LOGIT_SCALE: Final = 16.0
 """A classifier on unit vectors needs logits larger than 1 (Wang et al. 2018, "CosFace", section 3.3)."""
 
@@ -42,10 +45,13 @@ class StyleLoss(nn.Module):
             }
         )
 
-    def forward(self, embeddings: Tensor, labels: dict[str, Tensor]) -> dict[str, Tensor]:
+    def forward(
+        self, embeddings: Tensor, labels: dict[str, Tensor], teacher: Tensor | None = None
+    ) -> dict[str, Tensor]:
         """(B, D) of unit norm and the labels (B,) int64, -1 unknown → each weighted loss, and their ``total``.
 
-        A loss that is undefined for the batch (no positive, no known label) is zero.
+        ``teacher`` (B, F) of unit norm are the initial backbone's features of the undistorted pictures. A loss that is
+        undefined for the batch (no positive, no known label) is zero.
         """
         weights, terms = self.weights, {}
         if weights.garment:
@@ -57,11 +63,24 @@ class StyleLoss(nn.Module):
             terms["triplet"] = weights.triplet * self.triplet(embeddings, labels["garment"], triplets)
         if self.proxy is not None:
             terms["proxy"] = weights.proxy * _known(self.proxy, embeddings, labels["category"])
+        if weights.teacher and teacher is not None:
+            terms["teacher"] = weights.teacher * relational(embeddings, teacher)
         for name, head in self.heads.items():
             logits = LOGIT_SCALE * head(embeddings)
             terms[f"{name}_head"] = getattr(weights, f"{name}_head") * classify(logits, labels[name])
         terms["total"] = torch.stack(list(terms.values())).sum() if terms else embeddings.sum() * 0
         return terms
+
+
+def relational(embeddings: Tensor, teacher: Tensor) -> Tensor:
+    """The cross-entropy of the similarities' softmax at temperature 0.1, student (B, D) against teacher (B, F)."""
+    others = ~torch.eye(len(embeddings), dtype=torch.bool, device=embeddings.device)
+    student, target = (
+        (vectors @ vectors.T / RELATION_TEMPERATURE)[others].view(len(embeddings), -1)
+        for vectors in (embeddings, teacher)
+    )
+    divergence: Tensor = F.kl_div(student.log_softmax(1), target.log_softmax(1), reduction="batchmean", log_target=True)
+    return divergence
 
 
 def classify(logits: Tensor, codes: Tensor) -> Tensor:

@@ -1,6 +1,9 @@
-"""Build the model that ships with the package: the default weights and head in fp16, and an int8 model beside it.
+"""Build a model that ships with the package, in fp16 and in int8 beside it.
 
-python -m deepstyle.learning.style.package --photos PHONE_PHOTOS --photos MORE_PHONE_PHOTOS --packshots FOLDER
+python -m deepstyle.learning.style.package --trained RUN --photos PHONE_PHOTOS --photos MORE --packshots FOLDER
+
+RUN is a training of ``configs/packaged.toml`` (``deepstyle train style``), or the file of one that
+``research/packaged_encoder.py`` saved. Without ``--trained`` it builds ``packaged:lite2``, which was not trained.
 
 The int8 model is calibrated on photos of *train* senders and kept only if it passes its gate on photos of *valid*
 senders and on the packshots, which are read for this and nothing else. The same inputs give the same files on the same
@@ -21,32 +24,39 @@ from safetensors.torch import load_file
 
 from deepstyle.errors import ModelError
 from deepstyle.images.pixels import Rgb, decode
+from deepstyle.learning.config import read_config
 from deepstyle.learning.style.build import export_model
 from deepstyle.learning.style.compress import compress
+from deepstyle.learning.style.config import StyleConfig
+from deepstyle.learning.style.export import export_onnx
 from deepstyle.learning.style.head import packaged_head
 from deepstyle.learning.style.phone_photos import photos_of
 from deepstyle.learning.style.quantise import CALIBRATION_IMAGES, FIRST_LAYERS_KEPT, HeldOut, write_int8
-from deepstyle.style.model import PACKAGED_MODEL
+from deepstyle.learning.style.run import git_commit, read_run, trained_network
+from deepstyle.style.colour import COLOUR_DIM
+from deepstyle.style.model import FASHION_MODEL, LITE2_MODEL
 from deepstyle.style.recipe import DEMO_HEAD
 from deepstyle.style.spec import ModelSpec, write_model
 from deepstyle.style.weights import locate_weights
 
+COLOUR_WEIGHT: Final = 0.15
+"""The colour's share of a vector; see ``research/colour.md``."""
 PACKSHOTS: Final = 600
 """How many of the packshots the gate reads here; ``bench/packaged_models.py`` reads all."""
 
 
 def package(
     folder: Path,
-    projection: torch.Tensor,
+    graph: bytes,
+    spec: ModelSpec,
     calibration: Sequence[Rgb],
     held_out: HeldOut,
     first_layers: Sequence[int] = FIRST_LAYERS_KEPT,
 ) -> tuple[ModelSpec, ModelSpec | None]:
     """Write ``folder`` in fp16 and ``folder/int8``; return both specs, the second ``None`` where the gate refused.
 
-    ``projection`` (512, 1280) is the head's matrix; the other arguments are those of ``write_int8``.
+    ``graph`` and ``spec`` are those of the float model; the other arguments are those of ``write_int8``.
     """
-    graph, spec = export_model(locate_weights("packaged"), DEMO_HEAD, projection)
     half = compress(graph)
     spec = dataclasses.replace(spec, precision="fp16", onnx_sha256=hashlib.sha256(half).hexdigest())
     shutil.rmtree(folder / "int8", ignore_errors=True)
@@ -58,9 +68,53 @@ def package(
         return spec, None
 
 
+def untrained_model(projection: torch.Tensor) -> tuple[bytes, ModelSpec]:
+    """The graph and the spec of ``packaged:lite2``, whose head has the matrix ``projection`` (512, 1280)."""
+    return export_model(locate_weights("packaged:lite2"), DEMO_HEAD, projection)
+
+
+def trained_model(trained: Path, config: StyleConfig, colour_weight: float) -> tuple[bytes, ModelSpec]:
+    """The graph and the spec of a training: of a run's folder, or of a safetensors file of its parameters.
+
+    The features are named by the trained parameters, so that a compatibility head fits every precision of the model.
+    """
+    parameters, metrics = _parameters(trained)
+    weights = locate_weights(config.model.weights, architecture=config.model.architecture)
+    network = trained_network(parameters, config, weights)
+    size = weights.preprocessing
+    graph = export_onnx(network, size.height_px, size.width_px)
+    style_dim = network.head.out_features
+    spec = ModelSpec(
+        architecture=weights.architecture,
+        weights="packaged:fashion",
+        weights_sha256=hashlib.sha256(graph).hexdigest(),
+        head=f"fashion-{style_dim}",
+        precision="fp32",
+        features_dim=network.backbone.features_dim,
+        embedding_dim=style_dim + (COLOUR_DIM if colour_weight else 0),
+        preprocessing=size,
+        onnx_sha256="",
+        metrics=metrics,
+        git_commit=git_commit(),
+        colour_dim=COLOUR_DIM if colour_weight else 0,
+        colour_weight=colour_weight,
+    )
+    return graph, spec
+
+
+def _parameters(trained: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
+    """The trained parameters in float32, without those of the losses, and the metrics of the best epoch."""
+    if trained.is_dir():
+        checkpoint, _ = read_run(trained)
+        tensors = dict(checkpoint.tensors["best"])
+    else:
+        tensors = load_file(trained)
+    return {name: tensor.float() for name, tensor in tensors.items() if not name.startswith("losses.")}, {}
+
+
 def read_pictures(paths: Sequence[Path]) -> list[Rgb]:
     """Decode pictures, no larger than the packaged model needs."""
-    side_px = locate_weights("packaged").preprocessing.longest_px
+    side_px = locate_weights("packaged:lite2").preprocessing.longest_px
     return [decode(path.read_bytes(), min_side_px=side_px) for path in paths]
 
 
@@ -75,7 +129,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, action="append", required=True, help="a folder of phone photos")
     parser.add_argument("--packshots", type=Path, required=True, help="a folder of packshots, for the gate alone")
-    parser.add_argument("--head", type=Path, help="a head of demo_head.py; default: that of the packaged model")
+    parser.add_argument("--trained", type=Path, help="a training's folder, or a safetensors file of its parameters")
+    parser.add_argument("--config", type=Path, help="the training's configuration: configs/packaged.toml")
+    parser.add_argument("--colour-weight", type=float, default=COLOUR_WEIGHT, help="the colour's share of a vector")
+    parser.add_argument("--head", type=Path, help="packaged:lite2: a head of demo_head.py; default: its own")
     parser.add_argument(
         "--first-layers",
         type=int,
@@ -83,9 +140,14 @@ def main() -> None:
         help="keep this many of the first convolutions in float; may be repeated; default: the fewest that pass",
     )
     parser.add_argument("--seed", type=int, default=0, help="draws the calibration photos and the packshots")
-    parser.add_argument("--to", type=Path, default=PACKAGED_MODEL, help="the model folder to write")
+    parser.add_argument("--to", type=Path, help="the model folder to write; default: the one that ships")
     options = parser.parse_args()
-    projection = load_file(options.head)["weight"] if options.head else packaged_head()
+    if options.trained:
+        config = read_config(options.config, StyleConfig)
+        graph, spec = trained_model(options.trained, config, options.colour_weight)
+    else:
+        graph, spec = untrained_model(load_file(options.head)["weight"] if options.head else packaged_head())
+    folder = options.to or (FASHION_MODEL if options.trained else LITE2_MODEL)
     train = draw(photos_of(options.photos, "train"), CALIBRATION_IMAGES, options.seed)
     packshots = draw(sorted(options.packshots.glob("*.jpg")), PACKSHOTS, options.seed)
     held_out = {
@@ -93,8 +155,8 @@ def main() -> None:
         "packshots": read_pictures(packshots),
     }
     first_layers = options.first_layers or FIRST_LAYERS_KEPT
-    for spec in package(options.to, projection, read_pictures(train), held_out, first_layers):
-        print(spec)  # noqa: T201
+    for written in package(folder, graph, spec, read_pictures(train), held_out, first_layers):
+        print(written)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +12,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from deepstyle.errors import DataError
-from deepstyle.evaluation.features import WHOLE, cache_features, features_folder
+from deepstyle.evaluation.features import WHOLE, cache_features
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.dataset import Codes, read_labels, split_rows
@@ -22,10 +20,10 @@ from deepstyle.learning.style.discriminant import discriminant_head
 from deepstyle.learning.style.head import untrained_head
 from deepstyle.learning.style.inputs import CachedInputs, Inputs, PictureInputs
 from deepstyle.learning.style.network import LearningNetwork
+from deepstyle.learning.style.prepared import Prepared
 from deepstyle.learning.style.train import TrainingSet
 from deepstyle.learning.style.trunk import ensure_trunk, trunk_shape
 from deepstyle.store.base import Store
-from deepstyle.store.url import without_password
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import FeatureTable
 from deepstyle.style.recipe import start_kind
@@ -37,15 +35,6 @@ BLOCK_ROWS: Final = 64
 
 OnStage = Callable[[str, int, int | None], None]
 """Called with the name of a stage, how much of it is done, and how much there is, where that is known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Everything that ``Training`` takes but the folder."""
-
-    data: TrainingSet
-    inputs: Inputs
-    network: LearningNetwork
 
 
 def prepare(
@@ -77,14 +66,12 @@ def _cached_features(
     part = "head" if config.model.part == "whole" else config.model.part
     views = (WHOLE,) if config.model.part == "whole" else (WHOLE, *config.data.views)
     encoder = Encoder.open(ensure_trunk(weights, part, cache_dir), streams=0)
-    name = catalogue_name(store.url)
 
     def cache(view: str) -> FeatureTable:
-        folder = features_folder(cache_dir, encoder.fingerprint, name, view)
         return cache_features(
             store,
             encoder,
-            folder,
+            cache_dir,
             view=view,
             on_progress=lambda done, total: on_stage(f"features, {view}", done, total),
         )
@@ -100,19 +87,12 @@ def _training_set(store: Store, config: StyleConfig, weights: Weights, table: Fe
     items = tuple(found[item_id] for item_id in table.item_ids)
     content = json.dumps([table.image_sha256s, [repr(item) for item in items]])
     return TrainingSet(
-        items,
         read_labels(items),
         split_rows(items, config.data, config.optimiser.seed),
         hashlib.sha256(content.encode()).hexdigest(),
         weights.sha256,
         weights.preprocessing,
     )
-
-
-def catalogue_name(url: str) -> str:
-    """A folder name for the features of the store at ``url``: readable, and unique to the store."""
-    readable = re.sub(r"[^a-z0-9]+", "-", Path(without_password(url)).stem.lower()).strip("-")
-    return f"{readable}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 
 def _discriminants(config: StyleConfig, data: TrainingSet, inputs: Inputs, network: LearningNetwork) -> nn.Linear:

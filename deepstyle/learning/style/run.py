@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError, ModelError, UsageError
 from deepstyle.learning.checkpoint import CHECKPOINT_FILE, Checkpoint, discard_checkpoint, read_checkpoint
-from deepstyle.learning.config import as_json, parse_config
+from deepstyle.learning.config import parse_config
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.distributed import Group, join_group, leave_group, rank_zero_first
 from deepstyle.learning.style.export import export_onnx
-from deepstyle.learning.style.head import EMBEDDING_DIM, EmbeddingNetwork
-from deepstyle.learning.style.prepare import OnStage, Prepared, prepare
+from deepstyle.learning.style.head import EmbeddingNetwork, initial_head
+from deepstyle.learning.style.pictures.prepare import prepare_pictures
+from deepstyle.learning.style.prepare import OnStage, prepare
+from deepstyle.learning.style.prepared import Prepared
 from deepstyle.learning.style.train import OnEpoch, OnStep, Training, TrainReport
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.store.open import open_store
@@ -55,7 +58,7 @@ def train_style(
     Goes on from the checkpoint in ``folder``, unless ``restart``. Every process that ``torchrun`` started calls this.
     Raises ``UsageError`` where not exactly one source is given, or where ``folder`` holds another training.
     """
-    if bool(data) == bool(store):
+    if bool(data) == bool(store) or (config.sources.given and store):
         raise UsageError("it is not clear what to train on.", remedy="Give either --data DIR or --store URL.")
     folder.mkdir(parents=True, exist_ok=True)  # before anything that takes time
     group, rejected = join_group(), 0
@@ -63,15 +66,23 @@ def train_style(
         with rank_zero_first(group):
             if restart and group.rank == 0:
                 discard_checkpoint(folder)
-            if data:
+            if data and not config.sources.given:
                 store, rejected = _import(data, cache_dir, on_stage)
-        with open_store(store, read_only=True) as opened:
-            with rank_zero_first(group):
-                prepared = prepare(opened, config, cache_dir, on_stage)
-            report = open_training(prepared, config, folder, group).run(on_step, on_epoch)
+        prepared = _prepared(config, group, Path(data), store, cache_dir, on_stage)
+        report = open_training(prepared, config, folder, group).run(on_step, on_epoch)
     finally:
         leave_group()
     return StyleRun(report, rejected, group.rank)
+
+
+def _prepared(
+    config: StyleConfig, group: Group, data: Path, store: str, cache_dir: Path, on_stage: OnStage
+) -> Prepared:
+    """The training set of ``config``'s sources below ``data``, or of the store at the URL ``store``."""
+    if config.sources.given:
+        return prepare_pictures(config, data, group.device, on_stage)
+    with open_store(store, read_only=True) as opened, rank_zero_first(group):
+        return prepare(opened, config, cache_dir, on_stage)
 
 
 def open_training(prepared: Prepared, config: StyleConfig, folder: Path, group: Group) -> Training:
@@ -126,27 +137,40 @@ def export_run(run: Path, folder: Path) -> ModelSpec:
     checkpoint, config = read_run(run)
     weights = locate_weights(config.model.weights, architecture=config.model.architecture)
     _check_weights(weights, checkpoint.identity, run)
-    backbone = load_backbone(weights)
-    best = checkpoint.tensors["best"]
-    network = EmbeddingNetwork(backbone, nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias="head.bias" in best))
-    unexpected = network.load_state_dict(best, strict=False).unexpected_keys
-    assert not unexpected, unexpected
+    network = trained_network(checkpoint.tensors["best"], config, weights)
     graph = export_onnx(network, weights.preprocessing.height_px, weights.preprocessing.width_px)
-    spec = _spec(checkpoint, config, weights, backbone.features_dim, graph)
+    spec = _spec(checkpoint, config, weights, network, graph)
     write_model(folder, graph, spec)
     return spec
+
+
+def trained_network(best: Mapping[str, Tensor], config: StyleConfig, weights: Weights) -> EmbeddingNetwork:
+    """The network that is exported: the ``best`` parameters, interpolated with the initial ones where configured."""
+    backbone, share = load_backbone(weights), config.model.interpolate
+    if share < 1:
+        network = EmbeddingNetwork(backbone, initial_head(backbone, weights, config.model.embedding_dim))
+        initial = network.state_dict()
+        best = {name: torch.lerp(initial[name], tensor, share) for name, tensor in best.items()}
+    else:
+        dim = len(best["head.weight"])
+        network = EmbeddingNetwork(backbone, nn.Linear(backbone.features_dim, dim, bias="head.bias" in best))
+    unexpected = network.load_state_dict(dict(best), strict=False).unexpected_keys
+    assert not unexpected, unexpected
+    return network
 
 
 def _check_weights(weights: Weights, identity: Mapping[str, Any], run: Path) -> None:
     if weights.sha256 != identity["weights_sha256"]:
         raise ModelError(f"{weights.name} has changed since {run} was trained.", remedy="Train again.")
-    if identity.get("preprocessing") != as_json(weights.preprocessing):
+    if identity.get("preprocessing") != weights.preprocessing.fields():
         raise ModelError(
             f"the preprocessing of {weights.name} has changed since {run} was trained.", remedy="Train again."
         )
 
 
-def _spec(checkpoint: Checkpoint, config: StyleConfig, weights: Weights, features_dim: int, graph: bytes) -> ModelSpec:
+def _spec(
+    checkpoint: Checkpoint, config: StyleConfig, weights: Weights, network: EmbeddingNetwork, graph: bytes
+) -> ModelSpec:
     history, best_epoch = checkpoint.progress["history"], checkpoint.progress["best_epoch"]
     best: dict[str, float] = next((epoch for epoch in history if epoch["epoch"] == best_epoch), {})
     metrics = {f"validation {name}": value for name, value in best.items() if "@" in name}
@@ -154,19 +178,19 @@ def _spec(checkpoint: Checkpoint, config: StyleConfig, weights: Weights, feature
         architecture=weights.architecture,
         weights=weights.name,
         weights_sha256=weights.sha256,
-        head=f"trained-{config.model.part}-{EMBEDDING_DIM}",
+        head=f"trained-{config.model.part}-{network.head.out_features}",
         precision="fp32",
-        features_dim=features_dim,
-        embedding_dim=EMBEDDING_DIM,
+        features_dim=network.backbone.features_dim,
+        embedding_dim=network.head.out_features,
         preprocessing=weights.preprocessing,
         onnx_sha256=hashlib.sha256(graph).hexdigest(),
         metrics={**metrics, "best epoch": float(best_epoch)},
         data_sha256=checkpoint.identity["data_sha256"],
-        git_commit=_git_commit(),
+        git_commit=git_commit(),
     )
 
 
-def _git_commit() -> str:
+def git_commit() -> str:
     """The commit of this code, where it runs from a checkout."""
     command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
     try:

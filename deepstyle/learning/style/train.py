@@ -16,7 +16,6 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812 (its customary name)
 
-from deepstyle.catalogue.item import Item
 from deepstyle.errors import ModelError, UsageError
 from deepstyle.learning.checkpoint import (
     Checkpoint,
@@ -49,15 +48,18 @@ OnStep = Callable[[int, int, float], None]
 class TrainingSet:
     """The items, row by row, with their labels and splits.
 
-    ``sha256`` is a digest of the items with their pictures, ``weights_sha256`` of the initial weights.
+    ``sha256`` is a digest of the items with their pictures, ``weights_sha256`` of the initial weights. ``groups`` (N,)
+    are drawn equally often, in place of the fine categories; ``teacher`` (N, F) float32 of unit norm are the initial
+    backbone's features.
     """
 
-    items: tuple[Item, ...]
     labels: Labels
     splits: Mapping[Split, Codes]
     sha256: str
     weights_sha256: str
     preprocessing: Preprocessing
+    groups: Codes | None = None
+    teacher: Tensor | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +107,10 @@ class Training:
         self.learning = list(network.learning(config.model))
         self.names, self.optimiser = self._optimiser()
         train = data.splits["train"]
-        self.batches = BalancedBatches(data.labels.rows(train), config.batch, inputs.views, config.optimiser.seed)
+        groups = None if data.groups is None else data.groups[train]
+        self.batches = BalancedBatches(
+            data.labels.rows(train), config.batch, inputs.views, config.optimiser.seed, groups=groups
+        )
         self.steps_per_epoch = config.optimiser.steps_per_epoch or max(
             1, len(train) // (config.batch.size * config.batch.accumulate)
         )
@@ -167,7 +172,8 @@ class Training:
             name: torch.from_numpy(getattr(self.data.labels, name)[all_rows]).to(self.group.device)
             for name in Labels.__slots__
         }
-        total: Tensor = self.losses(embeddings, labels)["total"]
+        teacher = None if self.data.teacher is None else self.data.teacher[all_rows].to(self.group.device)
+        total: Tensor = self.losses(embeddings, labels, teacher)["total"]
         return total
 
     def _prefetch(self, number: int, share: slice) -> None:
@@ -291,7 +297,7 @@ class Training:
             "config": as_json(self.config),
             "data_sha256": self.data.sha256,
             "weights_sha256": self.data.weights_sha256,
-            "preprocessing": as_json(self.data.preprocessing),
+            "preprocessing": self.data.preprocessing.fields(),
         }
 
     def _save(self, state: State) -> None:

@@ -4,7 +4,6 @@ Its ``features`` are the input of the trained part: the pooled maps for ``head``
 ``last-stage``. Its ``embedding`` only fills the graph's second output.
 """
 
-import dataclasses
 import hashlib
 import json
 import shutil
@@ -55,7 +54,7 @@ def trunk_shape(backbone: Backbone, preprocessing: Preprocessing) -> tuple[int, 
 
 def ensure_trunk(weights: Weights, part: Part, cache_dir: Path) -> Path:
     """The verified model folder of the trunk below ``part``, exported into ``cache_dir`` if it is missing."""
-    content = [VERSION, weights.architecture, weights.sha256, part, dataclasses.asdict(weights.preprocessing)]
+    content = [VERSION, weights.architecture, weights.sha256, part, weights.preprocessing.fields()]
     key = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16]
     folder = cache_dir / "trunks" / f"{weights.architecture}-{part}-{key}"
     if verifies(folder):

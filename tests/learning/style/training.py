@@ -98,9 +98,7 @@ def tiny_training(
 ) -> Training:
     """A training on cached features, from random initial weights that are always the same."""
     config, items = config or tiny_config(), tiny_items()
-    data = TrainingSet(
-        items, read_labels(items), split_rows(items, config.data, 0), sha256, weights_sha256, preprocessing
-    )
+    data = TrainingSet(read_labels(items), split_rows(items, config.data, 0), sha256, weights_sha256, preprocessing)
     torch.manual_seed(1)
     network = LearningNetwork(TinyBackbone(), nn.Linear(FEATURES, DIM), config.model.part, (4, 7, 7))
     folder.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ function isAbort(error: unknown): boolean {
   return typeof error === "object" && error !== null && "name" in error && error.name === "AbortError";
 }
 
-type Field = string | number | Blob | null | undefined;
+type Field = string | number | boolean | Blob | null | undefined;
 
 /** A body serialiser for `multipart/form-data`: lists repeat their field; undefined and empty values are omitted. */
 export function toForm(fields: Record<string, Field | readonly Field[]>): FormData {

@@ -10,4 +10,5 @@ export const VALUE_FILTERS = [
   "material",
   "availability",
   "season",
+  "dominant_colour",
 ] as const;

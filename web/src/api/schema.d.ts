@@ -171,7 +171,7 @@ export interface paths {
         put?: never;
         /**
          * Products similar to a photo or a part of it, filtered, in pages
-         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter.
+         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter and switches.
          */
         post: operations["search"];
         delete?: never;
@@ -435,10 +435,46 @@ export interface components {
             results: components["schemas"]["SuggestedItem"][];
         };
         /**
+         * CompatibilityBasis
+         * @description What the scores of an answer are worth on this catalogue.
+         */
+        CompatibilityBasis: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
+        };
+        /**
          * CompatibleItems
          * @description Compatible products for an item or a photo, by semantic category, that of the best product first.
          */
         CompatibleItems: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
             /** @description Null for a photo. */
             query: components["schemas"]["Product"] | null;
             /**
@@ -454,6 +490,21 @@ export interface components {
          * @description Outfits around the given pieces, best first; the added items come after the given ones.
          */
         CompletedOutfits: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
             /** Outfits */
             outfits: components["schemas"]["ScoredOutfit"][];
         };
@@ -461,19 +512,32 @@ export interface components {
          * Concern
          * @description What speaks against two items together; the ``parameters`` of each ``code`` are those of its sentence.
          *
-         *     ``unrelated_colours``: the colours ``one`` and ``other``. ``competing_patterns``: the patterns ``one`` and
-         *     ``other``. ``never_seen_together``: none. Later versions may add codes.
+         *     Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
+         *     the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
+         *     Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
+         *     patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
          */
         Concern: {
             /**
              * Code
              * @enum {string}
              */
-            code: "unrelated_colours" | "competing_patterns" | "never_seen_together";
+            code: "repeated_item" | "same_slot" | "different_genders" | "unrelated_colours" | "competing_patterns" | "never_seen_together";
             /** Parameters */
             parameters?: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * DominantColour
+         * @description A colour of a garment: its ``code`` in ``COLOURS``, its measured ``lab``, and its ``share`` in (0, 1].
+         */
+        DominantColour: {
+            /** Code */
+            code: string;
+            lab: number[];
+            /** Share */
+            share: number;
         };
         /**
          * ExamplePhotos
@@ -491,6 +555,17 @@ export interface components {
          *           "colour": "black",
          *           "currency": "EUR",
          *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "black",
+         *               "lab": [
+         *                 17.2,
+         *                 1.1,
+         *                 -2.6
+         *               ],
+         *               "share": 0.83
+         *             }
+         *           ],
          *           "gender": "women",
          *           "image_url": "/image/19250-11",
          *           "item_id": "19250-11",
@@ -515,6 +590,17 @@ export interface components {
          *           "colour": "grey",
          *           "currency": "EUR",
          *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "grey",
+         *               "lab": [
+         *                 62.4,
+         *                 0.2,
+         *                 -1.9
+         *               ],
+         *               "share": 0.91
+         *             }
+         *           ],
          *           "gender": "women",
          *           "image_url": "/image/17215-13",
          *           "item_id": "17215-13",
@@ -580,6 +666,10 @@ export interface components {
             seasons: {
                 [key: string]: number;
             };
+            /** Dominant Colours */
+            dominant_colours: {
+                [key: string]: number;
+            };
             /** Price Min */
             price_min: number | null;
             /** Price Max */
@@ -592,10 +682,10 @@ export interface components {
         FilterDescription: {
             /**
              * Name
-             * @description The field of a product and, for values, the parameter of a search.
+             * @description The parameter of a search for values and, but for `dominant_colour`, the field of a product.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "dominant_colour" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -606,7 +696,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons" | "dominant_colours") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -631,6 +721,11 @@ export interface components {
             status: string;
             /** Version */
             version: string;
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * Info
@@ -642,6 +737,36 @@ export interface components {
          *         "near_identical": 0.95,
          *         "related": 0.56,
          *         "very_similar": 0.77
+         *       },
+         *       "colour_search": true,
+         *       "colours": [
+         *         {
+         *           "code": "black",
+         *           "de": "Schwarz",
+         *           "en": "black",
+         *           "family": "neutral",
+         *           "shades": [
+         *             "#1d1d20",
+         *             "#2b2b30"
+         *           ]
+         *         }
+         *       ],
+         *       "compatibility": {
+         *         "calibrated": true,
+         *         "event": "stylists_choice",
+         *         "measured_on": [
+         *           {
+         *             "auc": 0.998,
+         *             "data": "demo/nondisjoint"
+         *           },
+         *           {
+         *             "auc": 0.79,
+         *             "auc_high": 0.81,
+         *             "auc_low": 0.77,
+         *             "data": "catalogue",
+         *             "outfits": 1286
+         *           }
+         *         ]
          *       },
          *       "embedding_dim": 512,
          *       "example_item_ids": [
@@ -709,6 +834,19 @@ export interface components {
          *           "bags"
          *         ],
          *         "max_pieces": 12,
+         *         "most_worn": {
+         *           "accessories": 2,
+         *           "all-body": 1,
+         *           "bags": 1,
+         *           "bottoms": 1,
+         *           "hats": 1,
+         *           "jewellery": 4,
+         *           "outerwear": 1,
+         *           "scarves": 1,
+         *           "shoes": 1,
+         *           "sunglasses": 1,
+         *           "tops": 2
+         *         },
          *         "slots": [
          *           "outerwear",
          *           "all-body",
@@ -721,7 +859,152 @@ export interface components {
          *           "hats",
          *           "sunglasses",
          *           "accessories"
-         *         ]
+         *         ],
+         *         "unisex": [
+         *           "all",
+         *           "everyone",
+         *           "neutral",
+         *           "unisex"
+         *         ],
+         *         "worn_by": {
+         *           "adult": [
+         *             "women",
+         *             "men"
+         *           ],
+         *           "adults": [
+         *             "women",
+         *             "men"
+         *           ],
+         *           "babies": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "baby": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "boy": [
+         *             "boys"
+         *           ],
+         *           "boys": [
+         *             "boys"
+         *           ],
+         *           "child": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "children": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "dame": [
+         *             "women"
+         *           ],
+         *           "damen": [
+         *             "women"
+         *           ],
+         *           "f": [
+         *             "women"
+         *           ],
+         *           "female": [
+         *             "women"
+         *           ],
+         *           "femme": [
+         *             "women"
+         *           ],
+         *           "frau": [
+         *             "women"
+         *           ],
+         *           "frauen": [
+         *             "women"
+         *           ],
+         *           "gentlemen": [
+         *             "men"
+         *           ],
+         *           "girl": [
+         *             "girls"
+         *           ],
+         *           "girls": [
+         *             "girls"
+         *           ],
+         *           "herr": [
+         *             "men"
+         *           ],
+         *           "herren": [
+         *             "men"
+         *           ],
+         *           "homme": [
+         *             "men"
+         *           ],
+         *           "junge": [
+         *             "boys"
+         *           ],
+         *           "jungen": [
+         *             "boys"
+         *           ],
+         *           "junior": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "kid": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "kids": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "kinder": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "ladies": [
+         *             "women"
+         *           ],
+         *           "lady": [
+         *             "women"
+         *           ],
+         *           "m": [
+         *             "men"
+         *           ],
+         *           "male": [
+         *             "men"
+         *           ],
+         *           "man": [
+         *             "men"
+         *           ],
+         *           "mann": [
+         *             "men"
+         *           ],
+         *           "men": [
+         *             "men"
+         *           ],
+         *           "mens": [
+         *             "men"
+         *           ],
+         *           "mädchen": [
+         *             "girls"
+         *           ],
+         *           "männer": [
+         *             "men"
+         *           ],
+         *           "toddler": [
+         *             "girls",
+         *             "boys"
+         *           ],
+         *           "w": [
+         *             "women"
+         *           ],
+         *           "woman": [
+         *             "women"
+         *           ],
+         *           "women": [
+         *             "women"
+         *           ],
+         *           "womens": [
+         *             "women"
+         *           ]
+         *         }
          *       },
          *       "precision": "fp32",
          *       "uploads": {
@@ -761,6 +1044,8 @@ export interface components {
             embedding_dim: number;
             /** @description Null if the model is not calibrated. */
             bands: components["schemas"]["BandLimits"] | null;
+            /** @description What a score of a whole outfit is worth here; null if there are no suggestions. */
+            compatibility: components["schemas"]["CompatibilityBasis"] | null;
             /** Example Item Ids */
             example_item_ids: string[];
             /**
@@ -769,12 +1054,27 @@ export interface components {
              */
             filters: components["schemas"]["FilterDescription"][];
             /**
+             * Colours
+             * @description The colours that pictures are named by, with their names, family and shades (sRGB).
+             */
+            colours: components["schemas"]["NamedColour"][];
+            /**
+             * Colour Search
+             * @description Whether searches accept `colour=match`, `ignore` and `#rrggbb`: the model's vectors have colour.
+             */
+            colour_search: boolean;
+            /**
              * Max Results
              * @description The largest `k` of the routes that find items.
              */
             max_results: number;
             outfit: components["schemas"]["OutfitRules"];
             uploads: components["schemas"]["UploadLimits"];
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * ItemPage
@@ -815,6 +1115,21 @@ export interface components {
          * MappedItems
          * @description The precomputed suggestions for an item, of different categories, best first.
          * @example {
+         *       "calibrated": true,
+         *       "event": "stylists_choice",
+         *       "measured_on": [
+         *         {
+         *           "auc": 0.998,
+         *           "data": "demo/nondisjoint"
+         *         },
+         *         {
+         *           "auc": 0.79,
+         *           "auc_high": 0.81,
+         *           "auc_low": 0.77,
+         *           "data": "catalogue",
+         *           "outfits": 1286
+         *         }
+         *       ],
          *       "query": {
          *         "attributes": {
          *           "season": "all-year",
@@ -826,6 +1141,17 @@ export interface components {
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *         "dominant_colours": [
+         *           {
+         *             "code": "black",
+         *             "lab": [
+         *               17.2,
+         *               1.1,
+         *               -2.6
+         *             ],
+         *             "share": 0.83
+         *           }
+         *         ],
          *         "gender": "women",
          *         "image_url": "/image/19250-11",
          *         "item_id": "19250-11",
@@ -856,6 +1182,17 @@ export interface components {
          *             "colour": "grey",
          *             "currency": "EUR",
          *             "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *             "dominant_colours": [
+         *               {
+         *                 "code": "grey",
+         *                 "lab": [
+         *                   62.4,
+         *                   0.2,
+         *                   -1.9
+         *                 ],
+         *                 "share": 0.91
+         *               }
+         *             ],
          *             "gender": "women",
          *             "image_url": "/image/17215-13",
          *             "item_id": "17215-13",
@@ -884,12 +1221,28 @@ export interface components {
          *                 "neutral": "black"
          *               }
          *             }
-         *           ]
+         *           ],
+         *           "score": 0.91
          *         }
          *       ]
          *     }
          */
         MappedItems: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
             query: components["schemas"]["Product"];
             /**
              * Rec Feature2
@@ -900,16 +1253,73 @@ export interface components {
             results: components["schemas"]["SuggestedItem"][];
         };
         /**
+         * Measurement
+         * @description How well the head that scores outfits tells good ones from others, on one set of outfits.
+         */
+        Measurement: {
+            /**
+             * Data
+             * @description `catalogue`: this catalogue's own outfits; else the data of its training.
+             */
+            data: string;
+            /**
+             * Auc
+             * @description Area under the ROC curve, 0.5 is chance; null where unknown.
+             */
+            auc: number | null;
+            /**
+             * Auc Low
+             * @description The lower end of its 95 % interval; null where unknown.
+             */
+            auc_low: number | null;
+            /**
+             * Auc High
+             * @description The upper end of its 95 % interval; null where unknown.
+             */
+            auc_high: number | null;
+            /**
+             * Outfits
+             * @description How many of the catalogue's outfits; null for training data.
+             */
+            outfits: number | null;
+        };
+        /**
+         * NamedColour
+         * @description A colour's ``code``, its names, its family, and the shades (sRGB, ``#rrggbb``) that it is recognised by.
+         *
+         *     The first shade is the one to show.
+         */
+        NamedColour: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** De */
+            de: string;
+            /**
+             * Family
+             * @enum {string}
+             */
+            family: "neutral" | "warm" | "cool" | "berry";
+            /** Shades */
+            shades: string[];
+        };
+        /**
          * OutfitPair
          * @description Two pieces, by their indices in `pieces`.
          */
         OutfitPair: {
             pieces: number[];
             /**
-             * Compatibility
-             * @description Probability that a stylist combines the two.
+             * Score
+             * @description Orders the answers, 1 is the best; it is no probability.
              */
-            compatibility: number;
+            score: number;
+            /**
+             * Compatibility
+             * @description Probability that a stylist combines the two; null if not calibrated.
+             */
+            compatibility: number | null;
             /**
              * Contribution
              * @description How much this pair raises or lowers the outfit's score.
@@ -922,7 +1332,7 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             /**
              * Concerns
-             * @description What speaks against it, strongest first; empty with a photo.
+             * @description What speaks against it, strongest first; with a photo only rules.
              */
             concerns: components["schemas"]["Concern"][];
         };
@@ -1017,6 +1427,183 @@ export interface components {
                 [key: string]: string[];
             };
             /**
+             * Most Worn
+             * @description How many pieces of each slot one person wears at once; more score low (`same_slot`).
+             * @default {
+             *       "outerwear": 1,
+             *       "all-body": 1,
+             *       "tops": 2,
+             *       "bottoms": 1,
+             *       "shoes": 1,
+             *       "bags": 1,
+             *       "jewellery": 4,
+             *       "scarves": 1,
+             *       "hats": 1,
+             *       "sunglasses": 1,
+             *       "accessories": 2
+             *     }
+             */
+            most_worn: {
+                [key: string]: number;
+            };
+            /**
+             * Worn By
+             * @description Who wears an item, by the words in its `gender`; two that nobody wears together score low (`different_genders`). An item without any of these words fits everybody.
+             * @default {
+             *       "women": [
+             *         "women"
+             *       ],
+             *       "woman": [
+             *         "women"
+             *       ],
+             *       "womens": [
+             *         "women"
+             *       ],
+             *       "female": [
+             *         "women"
+             *       ],
+             *       "ladies": [
+             *         "women"
+             *       ],
+             *       "lady": [
+             *         "women"
+             *       ],
+             *       "damen": [
+             *         "women"
+             *       ],
+             *       "dame": [
+             *         "women"
+             *       ],
+             *       "frauen": [
+             *         "women"
+             *       ],
+             *       "frau": [
+             *         "women"
+             *       ],
+             *       "femme": [
+             *         "women"
+             *       ],
+             *       "adult": [
+             *         "women",
+             *         "men"
+             *       ],
+             *       "adults": [
+             *         "women",
+             *         "men"
+             *       ],
+             *       "f": [
+             *         "women"
+             *       ],
+             *       "w": [
+             *         "women"
+             *       ],
+             *       "men": [
+             *         "men"
+             *       ],
+             *       "man": [
+             *         "men"
+             *       ],
+             *       "mens": [
+             *         "men"
+             *       ],
+             *       "male": [
+             *         "men"
+             *       ],
+             *       "gentlemen": [
+             *         "men"
+             *       ],
+             *       "herren": [
+             *         "men"
+             *       ],
+             *       "herr": [
+             *         "men"
+             *       ],
+             *       "männer": [
+             *         "men"
+             *       ],
+             *       "mann": [
+             *         "men"
+             *       ],
+             *       "homme": [
+             *         "men"
+             *       ],
+             *       "m": [
+             *         "men"
+             *       ],
+             *       "girls": [
+             *         "girls"
+             *       ],
+             *       "girl": [
+             *         "girls"
+             *       ],
+             *       "mädchen": [
+             *         "girls"
+             *       ],
+             *       "kids": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "kid": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "children": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "child": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "kinder": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "baby": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "babies": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "toddler": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "junior": [
+             *         "girls",
+             *         "boys"
+             *       ],
+             *       "boys": [
+             *         "boys"
+             *       ],
+             *       "boy": [
+             *         "boys"
+             *       ],
+             *       "jungen": [
+             *         "boys"
+             *       ],
+             *       "junge": [
+             *         "boys"
+             *       ]
+             *     }
+             */
+            worn_by: {
+                [key: string]: string[];
+            };
+            /**
+             * Unisex
+             * @description The words in `gender` that mean everybody; beside children, all of them.
+             * @default [
+             *       "all",
+             *       "everyone",
+             *       "neutral",
+             *       "unisex"
+             *     ]
+             */
+            unisex: string[];
+            /**
              * Essentials
              * @description What an outfit needs, but for what clashes with something that is worn.
              * @default [
@@ -1042,6 +1629,17 @@ export interface components {
          *       "colour": "black",
          *       "currency": "EUR",
          *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *       "dominant_colours": [
+         *         {
+         *           "code": "black",
+         *           "lab": [
+         *             17.2,
+         *             1.1,
+         *             -2.6
+         *           ],
+         *           "share": 0.83
+         *         }
+         *       ],
          *       "gender": "women",
          *       "image_url": "/image/19250-11",
          *       "item_id": "19250-11",
@@ -1100,6 +1698,11 @@ export interface components {
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
              */
             image_url: string;
+            /**
+             * Dominant Colours
+             * @description The colours in the picture, largest share first; empty before the picture is encoded.
+             */
+            dominant_colours: components["schemas"]["DominantColour"][];
         };
         /**
          * Readiness
@@ -1126,6 +1729,11 @@ export interface components {
             fingerprint: string;
             /** @description Null if the store was never checked. */
             last_check: components["schemas"]["StoreCheck"] | null;
+            /**
+             * Upgrade
+             * @description What the operator should run where the former default model serves; else null.
+             */
+            upgrade?: string | null;
         };
         /**
          * Reason
@@ -1133,6 +1741,7 @@ export interface components {
          *
          *     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
          *     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
+         *     Colours are codes of ``deepstyle.catalogue.colours``.
          *     ``both_plain``: none. ``plain_with_pattern``: ``pattern``. ``same_formality``: ``formality`` (``sporty``,
          *     ``casual``, ``smart`` or ``evening``). Later versions may add codes.
          */
@@ -1229,10 +1838,35 @@ export interface components {
          */
         ScoredOutfit: {
             /**
-             * Compatibility
-             * @description Calibrated probability that a stylist composed the outfit.
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
              */
-            compatibility: number;
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
+            /**
+             * Score
+             * @description Orders the answers, 1 is the best; it is no probability.
+             */
+            score: number;
+            /**
+             * Compatibility
+             * @description Probability of `event`; null if not calibrated. A broken rule makes it low.
+             */
+            compatibility: number | null;
+            /**
+             * Concerns
+             * @description Broken rules and known conflicts of all pairs, the worst first.
+             */
+            concerns: components["schemas"]["Concern"][];
             /** Pieces */
             pieces: components["schemas"]["OutfitPiece"][];
             /** Pairs */
@@ -1250,7 +1884,7 @@ export interface components {
         SearchResult: {
             /**
              * Rank
-             * @description 1 is the closest.
+             * @description 1 is the best. A category vote may rank a product above a closer one.
              */
             rank: number;
             /**
@@ -1267,7 +1901,7 @@ export interface components {
         };
         /**
          * SearchResults
-         * @description The closest products, closest first.
+         * @description The closest products, best first.
          * @example {
          *       "good_match": true,
          *       "results": [
@@ -1284,6 +1918,17 @@ export interface components {
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *             "dominant_colours": [
+         *               {
+         *                 "code": "black",
+         *                 "lab": [
+         *                   17.2,
+         *                   1.1,
+         *                   -2.6
+         *                 ],
+         *                 "share": 0.83
+         *               }
+         *             ],
          *             "gender": "women",
          *             "image_url": "/image/19250-11",
          *             "item_id": "19250-11",
@@ -1319,7 +1964,7 @@ export interface components {
         };
         /**
          * SimilarItems
-         * @description An item, and the products closest to it, closest first; the item itself is not among them.
+         * @description An item, and the products closest to it, best first; the item itself is not among them.
          * @example {
          *       "good_match": true,
          *       "query": {
@@ -1333,6 +1978,17 @@ export interface components {
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *         "dominant_colours": [
+         *           {
+         *             "code": "black",
+         *             "lab": [
+         *               17.2,
+         *               1.1,
+         *               -2.6
+         *             ],
+         *             "share": 0.83
+         *           }
+         *         ],
          *         "gender": "women",
          *         "image_url": "/image/19250-11",
          *         "item_id": "19250-11",
@@ -1360,6 +2016,17 @@ export interface components {
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *             "dominant_colours": [
+         *               {
+         *                 "code": "black",
+         *                 "lab": [
+         *                   17.2,
+         *                   1.1,
+         *                   -2.6
+         *                 ],
+         *                 "share": 0.83
+         *               }
+         *             ],
          *             "gender": "women",
          *             "image_url": "/image/19250-11",
          *             "item_id": "19250-11",
@@ -1446,10 +2113,15 @@ export interface components {
              */
             rank: number;
             /**
-             * Compatibility
-             * @description Probability that a stylist combines the two.
+             * Score
+             * @description Orders the answers, 1 is the best; it is no probability.
              */
-            compatibility: number;
+            score: number;
+            /**
+             * Compatibility
+             * @description Probability that the choice is right (`event`); null if not calibrated.
+             */
+            compatibility: number | null;
             /**
              * Reasons
              * @description Strongest first; empty if the catalogue has too little information.
@@ -1905,6 +2577,8 @@ export interface operations {
             query?: {
                 /** @description How many products to return. */
                 k?: number;
+                /** @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
+                colour?: string;
             };
             header?: never;
             path: {
@@ -2016,7 +2690,7 @@ export interface operations {
                 category?: string[];
                 /** @description Only this brand, such as `Versace`; may be repeated. */
                 brand?: string[];
-                /** @description Only this colour, such as `black`; may be repeated. */
+                /** @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
@@ -2030,12 +2704,18 @@ export interface operations {
                 availability?: string[];
                 /** @description Only this season, such as `summer`; may be repeated. */
                 season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
                 price_max?: number | null;
                 /** @description Every word must be in the title, the brand or the category. */
                 text?: string;
+                /** @description Whether products of the query's category, by vote of the nearest products, rank higher. */
+                category_vote?: boolean | null;
+                /** @description Whether the products nearest to the query are added to it, to rank the results. */
+                query_expansion?: boolean | null;
                 /** @description How many products to return. */
                 k?: number;
             };
@@ -2155,6 +2835,14 @@ export interface operations {
                      * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
                      */
                     image: Blob;
+                    /**
+                     * Colour
+                     * @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
+                     * @default
+                     * @example ignore
+                     * @example #27365f
+                     */
+                    colour?: string;
                 };
             };
         };
@@ -2295,7 +2983,7 @@ export interface operations {
                     brand?: string[];
                     /**
                      * Colour
-                     * @description Only this colour, such as `black`; may be repeated.
+                     * @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
                      * @default []
                      */
                     colour?: string[];
@@ -2336,6 +3024,12 @@ export interface operations {
                      */
                     season?: string[];
                     /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -2352,6 +3046,16 @@ export interface operations {
                      */
                     text?: string;
                     /**
+                     * Category Vote
+                     * @description Whether products of the query's category, by vote of the nearest products, rank higher.
+                     */
+                    category_vote?: boolean | null;
+                    /**
+                     * Query Expansion
+                     * @description Whether the products nearest to the query are added to it, to rank the results.
+                     */
+                    query_expansion?: boolean | null;
+                    /**
                      * K
                      * @description How many products per page.
                      * @default 10
@@ -2364,6 +3068,11 @@ export interface operations {
                      * @example 0.1,0.2,0.5,0.6
                      */
                     crop?: string;
+                    /**
+                     * Several Crops
+                     * @description Whether the photo's foreground is searched for too; takes twice as long.
+                     */
+                    several_crops?: boolean | null;
                     /**
                      * Cursor
                      * @description `next_cursor` of the previous page, without image.
@@ -2602,6 +3311,8 @@ export interface operations {
                 availability?: string[];
                 /** @description Only this season, such as `summer`; may be repeated. */
                 season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */
@@ -2787,6 +3498,12 @@ export interface operations {
                      * @default []
                      */
                     season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3124,6 +3841,12 @@ export interface operations {
                      */
                     season?: string[];
                     /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
                      */
@@ -3219,6 +3942,12 @@ export interface operations {
                      * @default []
                      */
                     season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
                     /**
                      * Price Min
                      * @description The lowest price, inclusive; an item without one never matches.
@@ -3391,6 +4120,8 @@ export interface operations {
                 availability?: string[];
                 /** @description Only this season, such as `summer`; may be repeated. */
                 season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
                 /** @description The lowest price, inclusive; an item without one never matches. */
                 price_min?: number | null;
                 /** @description The highest price, inclusive; an item without one never matches. */

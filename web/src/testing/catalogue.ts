@@ -3,6 +3,7 @@ import { HttpResponse, http } from "msw";
 import { info } from "./info";
 import { facets, itemPage, product, results } from "./products";
 import { problem, server } from "./server";
+import { BASIS } from "./stylist";
 
 export type Asked = { searches: FormData[]; filters: URLSearchParams[] };
 
@@ -28,6 +29,7 @@ export function openShop(): Asked {
     http.get("*/v1/items/:id/compatible", ({ params }) =>
       HttpResponse.json({
         query: product({ item_id: String(params.id) }),
+        ...BASIS,
         semantic_category: "shoes",
         categories: [
           {
@@ -35,6 +37,7 @@ export function openShop(): Asked {
             results: [
               {
                 rank: 1,
+                score: 0.83,
                 compatibility: 0.83,
                 reasons: [{ code: "neutral_colour", parameters: { neutral: "black", colour: "camel" } }],
                 item: product({ item_id: "coat", title: "Camel coat", semantic_category: "outerwear" }),

@@ -25,6 +25,7 @@ export function product(fields: Partial<Product> = {}): Product {
     url: "",
     model_id: "boots",
     attributes: {},
+    dominant_colours: [{ code: "black", lab: [17, 1, -3], share: 0.8 }],
     image_url: `/image/${item_id}`,
     ...fields,
   };
@@ -48,6 +49,7 @@ export function facets(fields: Partial<FacetCounts> = {}): FacetCounts {
     categories: { "Ankle Boots": 7, Shirt: 3 },
     brands: { Fennmark: 6, Aldermoor: 4 },
     colours: { black: 8, red: 2 },
+    dominant_colours: { "light-blue": 8, teal: 2 },
     patterns: { plain: 10 },
     price_min: 19,
     price_max: 240,

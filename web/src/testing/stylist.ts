@@ -1,6 +1,6 @@
 /** The part of the test server that puts outfits together: five items of each category, `tops-1` to `tops-5`. */
 import { HttpResponse, http } from "msw";
-import type { OutfitPair, OutfitPiece, Product, ScoredOutfit } from "@/api/types";
+import type { CompatibilityBasis, OutfitPair, OutfitPiece, Product, ScoredOutfit } from "@/api/types";
 import { facets, itemPage, product } from "./products";
 import { problem, server } from "./server";
 
@@ -10,6 +10,9 @@ const EACH = 5;
 /** Regular expressions, because a colon in a path would name a parameter. */
 export const SCORE = /\/v1\/outfits:score$/;
 export const COMPLETE = /\/v1\/outfits:complete$/;
+
+/** What scores are worth in the test shop. */
+export const BASIS: CompatibilityBasis = { calibrated: true, event: "stylists_outfit", measured_on: [] };
 
 /** The form fields of every request, in order. */
 export type Asked = { scores: FormData[]; completions: FormData[] };
@@ -27,6 +30,7 @@ export function scored(pieces: OutfitPiece[]): ScoredOutfit {
       const compatibility = 0.8 - (first + beyond) / 20;
       return {
         pieces: [first, first + 1 + beyond],
+        score: compatibility,
         compatibility,
         contribution: 0,
         reasons: [{ code: "both_plain" }],
@@ -35,7 +39,7 @@ export function scored(pieces: OutfitPiece[]): ScoredOutfit {
     }),
   );
   const compatibility = 0.9 - numbers.reduce((sum, number) => sum + number - 1, 0) / 50;
-  return { compatibility, pieces, pairs, weakest_pair: pairs.length - 1 };
+  return { ...BASIS, score: compatibility, compatibility, concerns: [], pieces, pairs, weakest_pair: pairs.length - 1 };
 }
 
 export function openStylist(): Asked {
@@ -58,7 +62,7 @@ export function openStylist(): Asked {
     http.post(COMPLETE, async ({ request }) => {
       const form = await request.formData();
       asked.completions.push(form);
-      return HttpResponse.json({ outfits: completed(form) });
+      return HttpResponse.json({ ...BASIS, outfits: completed(form) });
     }),
   );
   return asked;

@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { compatibleQuery } from "@/api/queries";
 import type { CompatibleItems, SuggestedItem } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { inWords } from "@/shared/format/reasons";
 import { useMessages } from "@/shared/i18n/language";
-import { Compatibility } from "@/shared/ui/compatibility";
+import { Compatibility, UncalibratedNote } from "@/shared/ui/compatibility";
 import { ItemCard } from "@/shared/ui/item-card";
 import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice } from "@/shared/ui/notice";
@@ -28,6 +29,7 @@ export function GoesWith({ itemId }: { itemId: string }) {
       {isPending && <ItemGridSkeleton count={SHOWN} isRail />}
       {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {partners?.length === 0 && <p className="text-muted">{m.item.nothingGoes}</p>}
+      {data && partners && partners.length > 0 && <UncalibratedNote basis={data} />}
       {partners && partners.length > 0 && (
         <ItemGrid label={m.item.goesWith} isRail>
           {partners.map((partner) => (
@@ -41,7 +43,7 @@ export function GoesWith({ itemId }: { itemId: string }) {
 
 function Partner({ partner }: { partner: SuggestedItem }) {
   const m = useMessages();
-  const [reason] = inWords(partner.reasons, m);
+  const [reason] = inWords(partner.reasons, m, useColourNames());
   return (
     <>
       <Compatibility value={partner.compatibility} />

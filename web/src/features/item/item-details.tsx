@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { infoQuery } from "@/api/queries";
 import type { Product } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
 import { categoryName, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -54,9 +55,13 @@ function Facts({ item }: { item: Product }) {
   const m = useMessages();
   const language = useLanguage();
   const { data } = useQuery(infoQuery);
+  const names = useColourNames();
   const declared = data?.filters.filter(({ name }) => !ABOVE.includes(name)) ?? [];
   const known = [
-    ...declared.map(({ name, labels }) => [labels[language], item[name]]),
+    ...declared.map(({ name, labels }) => [
+      labels[language],
+      name === "dominant_colour" ? item.dominant_colours.map(({ code }) => names[code] ?? code).join(", ") : item[name],
+    ]),
     ...Object.entries(item.attributes),
     [m.item.itemNumber, item.item_id],
   ].filter((fact): fact is [string, string] => Boolean(fact[1]));

@@ -2,6 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FilterDescription } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -57,6 +58,7 @@ type ValueProps = { facet: Facet; value: string; count: number; isChosen: boolea
 function Value({ facet, value, count, isChosen }: ValueProps) {
   const m = useMessages();
   const language = useLanguage();
+  const names = useColourNames();
   const change = useChangeParams();
   const toggle = () => change((old) => toggleValue(old, facet, value));
   return (
@@ -64,7 +66,11 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
       <label className="flex min-h-8 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
         <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
         <span className="block grow truncate first-letter:uppercase">
-          {facet === "semantic_category" ? categoryName(value, m) : value}
+          {facet === "semantic_category"
+            ? categoryName(value, m)
+            : facet === "dominant_colour"
+              ? (names[value] ?? value)
+              : value}
         </span>
         <span className="text-sm text-muted tabular-nums">{formatCount(count, language)}</span>
       </label>

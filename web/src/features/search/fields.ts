@@ -2,11 +2,16 @@
 import { VALUE_FILTERS } from "@/api/filters";
 import type { Facet, SearchParams } from "./params";
 
-export type FilterFields = Omit<SearchParams, "like" | "with">;
+export type FilterFields = Omit<SearchParams, "like" | "with" | "tint">;
 
 /** The filter alone, as the API takes it and query keys contain it. */
-export function filterOf({ like: _like, with: _with, ...filter }: SearchParams): FilterFields {
+export function filterOf({ like: _like, with: _with, tint: _tint, ...filter }: SearchParams): FilterFields {
   return filter;
+}
+
+/** The filter with the choice of colour, which the API takes in the same parameter. */
+export function withTint(filter: FilterFields, tint: string | undefined): FilterFields {
+  return tint === undefined ? filter : { ...filter, colour: [...(filter.colour ?? []), tint] };
 }
 
 /** How many conditions are set. */
@@ -28,5 +33,6 @@ export function withoutFilters(params: SearchParams): SearchParams {
   return {
     ...(params.like !== undefined && { like: params.like }),
     ...(params.with !== undefined && { with: params.with }),
+    ...(params.tint !== undefined && { tint: params.tint }),
   };
 }

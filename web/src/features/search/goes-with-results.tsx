@@ -6,7 +6,7 @@ import type { CategorySuggestions } from "@/api/types";
 import { categoryName, titleOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
-import { Compatibility } from "@/shared/ui/compatibility";
+import { Compatibility, UncalibratedNote } from "@/shared/ui/compatibility";
 import { ItemCard } from "@/shared/ui/item-card";
 import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
@@ -35,6 +35,7 @@ export function GoesWithResults({ itemId, filter }: { itemId: string; filter: Fi
       {query.isPending && <ItemGridSkeleton />}
       {query.isError && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
       {count === 0 && <NothingFound text={m.search.nothingGoes} />}
+      {query.data && count !== undefined && count > 0 && <UncalibratedNote basis={query.data} />}
       <div aria-busy={query.isPlaceholderData || undefined} className="transition-opacity aria-busy:opacity-50">
         {categories?.map((category) => (
           <CategorySection key={category.semantic_category} category={category} />

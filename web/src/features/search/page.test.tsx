@@ -23,6 +23,27 @@ async function searchWith(file: File, address = "/") {
 }
 
 describe("a photo", () => {
+  test("is searched with in its own colour, in any, or in one that the person picks", async () => {
+    const { user } = await searchWith(photo());
+    const choice = await screen.findByRole("combobox", { name: "Colour of the results" });
+    expect(choice).toHaveDisplayValue("Same colour");
+    expect(asked.searches.at(-1)?.getAll("colour")).toEqual([]);
+    await user.selectOptions(choice, "Any colour");
+    await waitFor(() => expect(asked.searches.at(-1)?.getAll("colour")).toEqual(["ignore"]));
+    await user.selectOptions(choice, "Pick a colour");
+    const picked = await screen.findByLabelText("The colour to look for");
+    fireEvent.input(picked, { target: { value: "#c4202f" } });
+    fireEvent.blur(picked);
+    await waitFor(() => expect(asked.searches.at(-1)?.getAll("colour")).toEqual(["#c4202f"]));
+  });
+
+  test("has no choice of colour where the vectors have none", async () => {
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ colour_search: false }))));
+    await searchWith(photo());
+    await waitFor(() => expect(cards()).toHaveLength(10));
+    expect(screen.queryByRole("combobox", { name: "Colour of the results" })).not.toBeInTheDocument();
+  });
+
   test("that is chosen finds ten items, with their band, their similarity and ways on", async () => {
     await searchWith(photo());
     expect(await screen.findByRole("heading", { level: 1, name: "Most similar to your photo" })).toBeInTheDocument();
@@ -167,6 +188,7 @@ describe("filters", () => {
     const { user, router } = await searchWith(photo());
     const black = await screen.findByRole("checkbox", { name: /black/ });
     expect(black.closest("label")).toHaveTextContent("black8");
+    expect(screen.getByRole("checkbox", { name: /^light blue/ })).toBeInTheDocument(); // the name of a code
     await user.click(black);
     expect(router.state.location.searchStr).toBe("?colour=black");
     await waitFor(() => expect(asked.searches.at(-1)?.getAll("colour")).toEqual(["black"]));

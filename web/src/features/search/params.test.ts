@@ -6,6 +6,12 @@ test("filters are read, whatever else the address says", () => {
   expect(readSearchParams(raw)).toEqual({ brand: ["A", "B"], price_min: 10, text: "boots" });
 });
 
+test("the colour of the query is ignored or replaced, else what the model says", () => {
+  expect(readSearchParams({ tint: ["#27365F"] })).toEqual({ tint: "#27365F" });
+  expect(readSearchParams({ tint: ["ignore"] })).toEqual({ tint: "ignore" });
+  expect(readSearchParams({ tint: ["red"] })).toEqual({});
+});
+
 test("a page compares with one thing only", () => {
   expect(readSearchParams({ like: ["a"], with: ["b"] })).toEqual({ like: "a" });
   expect(readSearchParams({ with: ["b"] })).toEqual({ with: "b" });

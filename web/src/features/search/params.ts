@@ -13,10 +13,14 @@ export type SearchParams = {
   like?: string;
   /** Items that go with this one. */
   with?: string;
+  /** How the colour of the query counts: `ignore`, or `#rrggbb` to look for instead; undefined as the model weighs it. */
+  tint?: string;
   price_min?: number;
   price_max?: number;
   text?: string;
 } & { [name in Facet]?: string[] };
+
+const TINT = /^(ignore|#[0-9a-f]{6})$/i;
 
 export function readSearchParams(raw: Record<string, unknown>): SearchParams {
   const params: SearchParams = {};
@@ -24,6 +28,8 @@ export function readSearchParams(raw: Record<string, unknown>): SearchParams {
   const goesWith = readText(raw, "with");
   if (like !== undefined) params.like = like;
   else if (goesWith !== undefined) params.with = goesWith;
+  const tint = readText(raw, "tint");
+  if (tint !== undefined && TINT.test(tint)) params.tint = tint;
   for (const facet of VALUE_FILTERS) {
     const values = readList(raw, facet);
     if (values.length > 0) params[facet] = values;

@@ -1,5 +1,5 @@
 /** Search results by similarity in every state: loading, failed, empty, no good match, and the grid. */
-import { useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import type { SearchResult } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCard } from "@/shared/ui/item-card";
@@ -14,6 +14,8 @@ type Pages = { pages: readonly { results: readonly SearchResult[]; good_match: b
 
 type RankedResultsProps = {
   title: string;
+  /** How the query counts, shown below the heading. */
+  choice?: ReactNode;
   query: Parameters<typeof ShowMore>[0]["query"] & {
     data: Pages | undefined;
     failureReason: Error | null;
@@ -22,7 +24,7 @@ type RankedResultsProps = {
   };
 };
 
-export function RankedResults({ title, query }: RankedResultsProps) {
+export function RankedResults({ title, choice, query }: RankedResultsProps) {
   const m = useMessages();
   const grid = useRef<HTMLDivElement>(null);
   const { data, isPlaceholderData } = query;
@@ -33,6 +35,7 @@ export function RankedResults({ title, query }: RankedResultsProps) {
       <ResultsHeading title={title} count={isOld ? undefined : results?.length}>
         {results && results.length > 0 && m.search.results.shown(results.length)}
       </ResultsHeading>
+      {choice}
       {(data === undefined || isOld) && query.error === null && <WaitingNotice failure={query.failureReason} />}
       {data === undefined && query.error === null && <ItemGridSkeleton />}
       {data === undefined && query.error && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}

@@ -1,5 +1,6 @@
 /** All pairs of an outfit with their scores and reasons, best first; collapsed at first. */
 import type { ScoredOutfit } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { formatScore } from "@/shared/format/numbers";
 import { inWords } from "@/shared/format/reasons";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -7,9 +8,10 @@ import { nameOfOutfitPiece } from "./pieces";
 
 export function AllPairs({ scored }: { scored: ScoredOutfit }) {
   const m = useMessages();
+  const names = useColourNames();
   const language = useLanguage();
   if (scored.pairs.length < 2) return null;
-  const pairs = [...scored.pairs].sort((one, other) => other.compatibility - one.compatibility);
+  const pairs = [...scored.pairs].sort((one, other) => other.score - one.score);
   return (
     <details className="border-t border-line pt-1">
       <summary className="flex min-h-11 items-center text-sm font-medium underline-offset-4 hover:underline">
@@ -25,9 +27,9 @@ export function AllPairs({ scored }: { scored: ScoredOutfit }) {
                   nameOfOutfitPiece(scored.pieces[second], m),
                 )}
               </span>
-              <span className="tabular-nums">{formatScore(compatibility, language)}</span>
+              {compatibility !== null && <span className="tabular-nums">{formatScore(compatibility, language)}</span>}
             </p>
-            <p className="text-muted">{inWords(reasons, m).join("; ")}</p>
+            <p className="text-muted">{inWords(reasons, m, names).join("; ")}</p>
           </li>
         ))}
       </ul>

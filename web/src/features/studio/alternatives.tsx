@@ -17,18 +17,18 @@ type AlternativesProps = {
   piece: Piece;
   /** The other pieces. */
   rest: Pieces;
-  /** Of the current outfit. */
-  score: number | undefined;
+  /** The current outfit. */
+  current: Alternative["outfit"];
   isOpen: boolean;
   onClose: () => void;
   onChoose: (itemId: string) => void;
 };
 
-export function Alternatives({ piece, rest, score, isOpen, onClose, onChoose }: AlternativesProps) {
+export function Alternatives({ piece, rest, current, isOpen, onClose, onChoose }: AlternativesProps) {
   const m = useMessages();
   const query = useQuery({ ...alternativesQuery(rest, piece.category, piece.itemId), enabled: isOpen });
   const { data, error, failureReason, isPending, refetch } = query;
-  const isScored = data?.some(({ compatibility }) => compatibility !== undefined) ?? true;
+  const isScored = data?.some(({ outfit }) => outfit !== undefined) ?? true;
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={m.studio.alternatives.title(categoryOfPiece(piece, m))}>
       <p className="mb-4 text-muted">{isScored ? m.studio.alternatives.help : m.studio.alternatives.helpAlone}</p>
@@ -38,7 +38,7 @@ export function Alternatives({ piece, rest, score, isOpen, onClose, onChoose }: 
       {(data?.length === 0 || isUnfillable(error)) && (
         <Notice icon="hanger" title={m.studio.alternatives.nothingTitle} text={m.studio.alternatives.nothing} />
       )}
-      {data && data.length > 0 && <AlternativeGrid found={data} score={score} onChoose={onChoose} />}
+      {data && data.length > 0 && <AlternativeGrid found={data} current={current} onChoose={onChoose} />}
     </Dialog>
   );
 }
@@ -47,11 +47,11 @@ const GRID = "grid grid-cols-2 gap-x-4 gap-y-5 sm:grid-cols-3";
 
 type AlternativeGridProps = {
   found: Alternative[];
-  score: number | undefined;
+  current: Alternative["outfit"];
   onChoose: (itemId: string) => void;
 };
 
-function AlternativeGrid({ found, score, onChoose }: AlternativeGridProps) {
+function AlternativeGrid({ found, current, onChoose }: AlternativeGridProps) {
   const m = useMessages();
   const { onKeyDown, propsOf } = useRoving(found.length);
   return (
@@ -60,7 +60,7 @@ function AlternativeGrid({ found, score, onChoose }: AlternativeGridProps) {
         <li key={alternative.product.item_id}>
           <Choice
             alternative={alternative}
-            score={score}
+            current={current}
             onChoose={() => onChoose(alternative.product.item_id)}
             roving={propsOf(at)}
           />
@@ -72,15 +72,18 @@ function AlternativeGrid({ found, score, onChoose }: AlternativeGridProps) {
 
 type ChoiceProps = {
   alternative: Alternative;
-  score: number | undefined;
+  current: Alternative["outfit"];
   onChoose: () => void;
   roving: ReturnType<ReturnType<typeof useRoving>["propsOf"]>;
 };
 
-function Choice({ alternative: { product, compatibility }, score, onChoose, roving }: ChoiceProps) {
+function Choice({ alternative: { product, outfit }, current, onChoose, roving }: ChoiceProps) {
   const m = useMessages();
   const language = useLanguage();
   const title = titleOf(product, m);
+  const compatibility = outfit?.compatibility ?? null;
+  // Probabilities of different things cannot be compared.
+  const before = current?.event === outfit?.event ? (current?.compatibility ?? null) : null;
   return (
     <button
       type="button"
@@ -89,11 +92,11 @@ function Choice({ alternative: { product, compatibility }, score, onChoose, rovi
       {...roving}
     >
       <ItemPhoto product={product} sizes="(width >= 40rem) 12rem, 45vw" className="transition group-hover:opacity-90" />
-      {compatibility !== undefined && (
+      {compatibility !== null && (
         <span className="mt-2 flex w-full items-baseline gap-2 text-[0.8125rem] text-muted tabular-nums">
           {m.studio.alternatives.outfit}{" "}
           <span className="font-medium text-ink">{formatChance(compatibility, language)}</span>
-          {score !== undefined && <Difference value={compatibility - score} />}
+          {before !== null && <Difference value={compatibility - before} />}
         </span>
       )}
       <span className="line-clamp-2 font-medium group-hover:underline">{title}</span>

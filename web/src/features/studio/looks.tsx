@@ -77,7 +77,7 @@ type LookCardProps = {
 function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCardProps) {
   const m = useMessages();
   const language = useLanguage();
-  const score = formatChance(scored.compatibility, language);
+  const score = scored.compatibility === null ? undefined : formatChance(scored.compatibility, language);
   const total = totalOf(scored.pieces.flatMap(({ item }) => item ?? []));
   const names = scored.pieces.map((piece) => nameOfOutfitPiece(piece, m)).join(", ");
   return (
@@ -87,7 +87,7 @@ function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCardProps
         name="look"
         checked={isChosen}
         onChange={onChoose}
-        aria-label={m.studio.looks.name(at, score, names)}
+        aria-label={score ? m.studio.looks.name(at, score, names) : m.studio.looks.ranked(at, names)}
         className="absolute inset-0 cursor-pointer opacity-0"
       />
       <Collage scored={scored} photo={photo} kept={kept} />
@@ -103,7 +103,7 @@ function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCardProps
           {total && (
             <span className="hidden text-muted sm:inline">{formatPrice(total.price, total.currency, language)}</span>
           )}
-          <span className="font-medium">{score}</span>
+          {score && <span className="font-medium">{score}</span>}
         </span>
       </span>
     </label>

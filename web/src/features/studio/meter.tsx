@@ -1,10 +1,14 @@
 /** A calibrated probability as words, a number and a bar. */
+import type { CompatibilityBasis } from "@/api/types";
 import { formatScore } from "@/shared/format/numbers";
 import { type Language, useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Messages } from "@/shared/i18n/messages";
 
-/** The score is a probability: at 0.5, half of the outfits with this score are by stylists. */
-export function verdictOf(score: number, m: Messages): string {
+export type Event = NonNullable<CompatibilityBasis["event"]>;
+
+/** The score is a probability: at 0.5, half of the outfits with this score are by stylists, or keep the rules. */
+export function verdictOf(score: number, event: Event, m: Messages): string {
+  if (event === "stylists_choice") return ""; // among many pieces that fit, few are the stylist's own
   const { great, good, fair, poor } = m.studio.score.verdicts;
   if (score >= 0.75) return great;
   if (score >= 0.5) return good;
@@ -16,10 +20,12 @@ export function formatChance(probability: number, language: Language): string {
   return formatScore(Math.min(probability, 0.99), language);
 }
 
-export function Meter({ value, isOld }: { value: number; isOld: boolean }) {
+type MeterProps = { value: number; event: Event; isOld: boolean };
+
+export function Meter({ value, event, isOld }: MeterProps) {
   const m = useMessages();
   const score = formatChance(value, useLanguage());
-  const verdict = verdictOf(value, m);
+  const verdict = verdictOf(value, event, m);
   return (
     <div className={`transition-opacity ${isOld ? "opacity-60" : ""}`}>
       <p className="flex items-baseline gap-3">
@@ -35,7 +41,7 @@ export function Meter({ value, isOld }: { value: number; isOld: boolean }) {
         aria-valuemin={0}
         aria-valuemax={1}
         aria-valuenow={Number(value.toFixed(2))}
-        aria-valuetext={`${score}, ${verdict}`}
+        aria-valuetext={[score, verdict].filter(Boolean).join(", ")}
         className="relative mt-3 h-2 overflow-hidden rounded-full bg-line"
       >
         <div
@@ -44,7 +50,7 @@ export function Meter({ value, isOld }: { value: number; isOld: boolean }) {
         />
       </div>
       <p className="mt-2 text-sm text-pretty text-muted">
-        {m.studio.score.meaning(Math.min(99, Math.round(value * 100)))}
+        {m.studio.score.meaning[event](Math.min(99, Math.round(value * 100)))}
       </p>
     </div>
   );

@@ -71,7 +71,7 @@ function rememberItems(cache: QueryClient, outfit: ScoredOutfit): void {
 export type Alternative = {
   readonly product: Product;
   /** Of the whole outfit with it; undefined if it would be the only piece. */
-  readonly compatibility?: number;
+  readonly outfit?: Pick<ScoredOutfit, "compatibility" | "event">;
 };
 
 /** The items that could replace a piece of `category` beside `rest`, best first. */
@@ -82,9 +82,9 @@ export const alternativesQuery = (rest: Pieces, category: string, itemId: string
       const isAlone = rest.itemIds.length === 0 && rest.photo === undefined;
       if (isAlone || category === "") return itemId === undefined ? [] : lookalikes(cache, itemId);
       const { outfits } = await cache.fetchQuery({ ...completionQuery(rest, [category], ALTERNATIVES), retry: false });
-      const found = outfits.flatMap(({ pieces, compatibility }) => {
+      const found = outfits.flatMap(({ pieces, compatibility, event }) => {
         const product = pieces.at(-1)?.item;
-        return product && product.item_id !== itemId ? [{ product, compatibility }] : [];
+        return product && product.item_id !== itemId ? [{ product, outfit: { compatibility, event } }] : [];
       });
       return found.slice(0, ALTERNATIVES - 1);
     },

@@ -1,9 +1,13 @@
 /** The outfit as a whole: its score, its weakest pair and why, what it costs; announced to screen readers when it changes. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { inWords } from "@/shared/format/reasons";
+import { type Language, useLanguage, useMessages } from "@/shared/i18n/language";
+import type { Messages } from "@/shared/i18n/messages";
 import type { Photo } from "@/shared/photo/photo";
+import { UncalibratedNote } from "@/shared/ui/compatibility";
 import { ProblemNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { AllPairs } from "./all-pairs";
@@ -75,7 +79,7 @@ function Figures({ scored, isScored, isOld, photo, children }: FiguresProps) {
   return (
     <div className="flex flex-col gap-4">
       {scored ? (
-        <Meter value={scored.compatibility} isOld={isOld} />
+        <Score scored={scored} isOld={isOld} />
       ) : isScored ? (
         <MeterSkeleton />
       ) : (
@@ -84,6 +88,29 @@ function Figures({ scored, isScored, isOld, photo, children }: FiguresProps) {
       {scored && <Total scored={scored} hasPhoto={photo !== undefined} />}
       {children}
     </div>
+  );
+}
+
+/** The probability and what it means; without one, why there is none. What speaks against the outfit in any case. */
+function Score({ scored, isOld }: { scored: ScoredOutfit; isOld: boolean }) {
+  const m = useMessages();
+  const names = useColourNames();
+  const { compatibility, event } = scored;
+  const ofWeakest = inWords(scored.pairs[scored.weakest_pair]?.concerns ?? [], m, names); // shown with that pair
+  const against = inWords(scored.concerns, m, names).filter((sentence) => !ofWeakest.includes(sentence));
+  return (
+    <>
+      {compatibility !== null && event !== null ? (
+        <Meter value={compatibility} event={event} isOld={isOld} />
+      ) : (
+        <UncalibratedNote basis={scored} />
+      )}
+      {against.length > 0 && (
+        <p className="text-sm text-pretty">
+          {m.studio.score.speaksAgainst} {against.join(" ")}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -107,14 +134,14 @@ function Announcement({ scored }: { scored: ScoredOutfit | undefined }) {
   const names = pair ? m.studio.score.with(nameOfOutfitPiece(pair.first, m), nameOfOutfitPiece(pair.second, m)) : "";
   return (
     <p role="status" className="sr-only" data-testid="score-announcement">
-      {scored &&
-        m.studio.score.announce(
-          formatChance(scored.compatibility, language),
-          verdictOf(scored.compatibility, m),
-          names,
-        )}
+      {scored && announcementOf(scored, names, m, language)}
     </p>
   );
+}
+
+function announcementOf({ compatibility, event }: ScoredOutfit, names: string, m: Messages, language: Language) {
+  if (compatibility === null || event === null) return m.studio.score.announceRanked(names);
+  return m.studio.score.announce(formatChance(compatibility, language), verdictOf(compatibility, event, m), names);
 }
 
 function MeterSkeleton() {

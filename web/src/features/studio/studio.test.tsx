@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { info } from "@/testing/info";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
-import { type Asked, COMPLETE, openStylist, SCORE } from "@/testing/stylist";
+import { type Asked, COMPLETE, openStylist, SCORE, stock } from "@/testing/stylist";
 
 let asked: Asked;
 beforeEach(() => {
@@ -37,6 +37,34 @@ describe("an outfit", () => {
     expect(screen.getByTestId("score-announcement")).toHaveTextContent("Outfit 0.82.");
     expect(asked.completions).toHaveLength(1);
     expect(asked.scores).toHaveLength(0);
+  });
+
+  test("without probabilities has ranked looks, and says what the model was measured on", async () => {
+    server.use(
+      http.post(COMPLETE, () => {
+        const measured = { auc_low: null, auc_high: null, outfits: null };
+        const measured_on = [
+          { ...measured, data: "street looks", auc: 0.71 },
+          { ...measured, data: "catalogue", auc: 0.51 },
+        ];
+        const piece = { item: stock("shoes", 1), photo: null, semantic_category: "shoes" };
+        const pair = { score: 0.7, compatibility: null, contribution: 0, reasons: [], concerns: [] };
+        const basis = { calibrated: false, event: null, measured_on };
+        const concerns = [{ code: "different_genders", parameters: { one: "women", other: "men" } }];
+        const pieces = [{ ...piece, item: stock("tops", 5), semantic_category: "tops" }, piece];
+        const pairs = [{ ...pair, pieces: [0, 1] }];
+        const outfit = { ...basis, score: 0.7, compatibility: null, concerns, pieces, pairs, weakest_pair: 0 };
+        return HttpResponse.json({ ...basis, outfits: [outfit] });
+      }),
+    );
+    renderAt("/studio?item=tops-5");
+    const note = await screen.findByTestId("uncalibrated");
+    expect(note).toHaveTextContent("Ranked by a model that was trained on other catalogues");
+    expect(note).toHaveTextContent("On street looks it tells good outfits from others with an AUC of 0.71.");
+    expect(note).toHaveTextContent("On this shop's own outfits its AUC is 0.51");
+    expect(screen.queryByRole("meter")).not.toBeInTheDocument();
+    expect(screen.getByText(/Against this outfit: One is for women, the other for men./)).toBeInTheDocument();
+    expect(screen.getByRole("radio", { name: "Look 1: tops 5, shoes 1" })).toBeInTheDocument();
   });
 
   test("offers three looks; the chosen one goes to the board and into the address", async () => {

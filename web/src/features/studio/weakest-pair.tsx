@@ -1,6 +1,7 @@
 /** The pair that lowers an outfit most: what it is, why, and a way to change it. */
 import type { ReactNode } from "react";
 import type { ScoredOutfit } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { inWords } from "@/shared/format/reasons";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
@@ -17,11 +18,12 @@ type WeakestPairProps = {
 
 export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
   const m = useMessages();
+  const names = useColourNames();
   const language = useLanguage();
   const pair = pairOf(scored, scored.weakest_pair);
   if (pair === undefined) return null;
   const { first, second } = pair;
-  const reasons = inWords(pair.reasons, m);
+  const reasons = inWords(pair.reasons, m, names);
   return (
     <section aria-labelledby="weakest" className="border-t border-line pt-4 md:max-lg:border-t-0 md:max-lg:pt-0">
       <h3 id="weakest" className="text-sm font-medium text-muted">
@@ -37,7 +39,7 @@ export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
         </p>
       </div>
       <ul className="mt-3 flex flex-col gap-1 text-sm text-pretty">
-        {whyWeak(pair, scored, m, language).map((sentence) => (
+        {whyWeak(pair, scored, m, language, names).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
         {reasons.length > 0 && (

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Concern, OutfitPair, OutfitPiece, ScoredOutfit } from "@/api/types";
 import { en } from "@/shared/i18n/en";
 import { product } from "@/testing/products";
+import { BASIS } from "@/testing/stylist";
 import { pairOf, totalOf } from "./pieces";
 import { whyWeak } from "./weakness";
 
@@ -13,14 +14,16 @@ function outfit(concerns: Concern[], scores = [0.2, 0.6, 0.8]): ScoredOutfit {
     [1, 2],
   ].slice(0, scores.length);
   const pairs = places.map((pieces, at): OutfitPair => {
-    return { pieces, compatibility: scores[at] ?? 0, contribution: 0, reasons: [], concerns: at === 0 ? concerns : [] };
+    const compatibility = scores[at] ?? null;
+    return { pieces, score: 0.5, compatibility, contribution: 0, reasons: [], concerns: at === 0 ? concerns : [] };
   });
-  return { compatibility: 0.5, pieces: [piece, piece, piece], pairs, weakest_pair: 0 };
+  const outfit = { score: 0.5, compatibility: 0.5, concerns: [], pieces: [piece, piece, piece] };
+  return { ...BASIS, ...outfit, pairs, weakest_pair: 0 };
 }
 
 function why(scored: ScoredOutfit): string[] {
   const pair = pairOf(scored, scored.weakest_pair);
-  return pair ? whyWeak(pair, scored, en, "en") : [];
+  return pair ? whyWeak(pair, scored, en, "en", {}) : [];
 }
 
 test("the weakest pair is compared with the others, and what speaks against it is named", () => {
@@ -40,6 +43,12 @@ test("the weakest pair is compared with the others, and what speaks against it i
 test("a pair without concerns has its score alone, and so has the only pair", () => {
   expect(why(outfit([]))).toEqual(["This pair scores 0.20; the others average 0.70."]);
   expect(why(outfit([], [0.2]))).toEqual(["This pair scores 0.20."]);
+});
+
+test("without a probability only what speaks against the pair is named", () => {
+  const scored = outfit([{ code: "different_genders", parameters: { one: "women", other: "men" } }]);
+  const ranked = { ...scored, pairs: scored.pairs.map((pair) => ({ ...pair, compatibility: null })) };
+  expect(why(ranked)).toEqual(["One is for women, the other for men."]);
 });
 
 test("a total needs a price and one currency for every item", () => {

@@ -73,7 +73,7 @@ function Dialogs({ studio: { outfit, photo, pieces, score }, changes, swapped, o
             itemIds: outfit.itemIds.filter((itemId) => itemId !== swapped.itemId),
             photo: swapped.kind === "photo" ? undefined : photo,
           }}
-          score={score.data?.compatibility}
+          current={score.data}
           isOpen={open === "swap"}
           onClose={onClose}
           onChoose={(itemId) => {

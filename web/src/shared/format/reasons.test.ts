@@ -4,21 +4,23 @@ import { de } from "@/shared/i18n/de";
 import { en } from "@/shared/i18n/en";
 import { inWords } from "./reasons";
 
+const GERMAN = { black: "Schwarz", red: "Rot", navy: "Marineblau", teal: "Petrol" };
+
 test.each<[Reason["code"], Record<string, string | number>, string, string]>([
   ["seen_together", { count: 1 }, "styled together in 1 outfit", "in 1 Outfit zusammen getragen"],
   ["seen_together", { count: 12 }, "styled together in 12 outfits", "in 12 Outfits zusammen getragen"],
-  ["same_colour", { colour: "red" }, "both red", "beide red"],
+  ["same_colour", { colour: "red" }, "both red", "beide Rot"],
   [
     "neutral_colour",
     { neutral: "black", colour: "teal" },
     "black is neutral and goes with teal",
-    "black ist neutral und passt zu teal",
+    "Schwarz ist neutral und passt zu Petrol",
   ],
   [
     "colour_family",
     { one: "navy", other: "teal", family: "cool" },
     "navy and teal are both cool colours",
-    "navy und teal sind beide kühle Farben",
+    "Marineblau und Petrol sind beide kühle Farben",
   ],
   ["both_plain", {}, "both plain", "beide einfarbig"],
   [
@@ -30,11 +32,11 @@ test.each<[Reason["code"], Record<string, string | number>, string, string]>([
   ["same_formality", { formality: "evening" }, "both in evening style", "beide für den Abend"],
   ["same_formality", { formality: "smart" }, "both in smart style", "beide elegant"],
 ])("%s with %j", (code, parameters, english, german) => {
-  expect(inWords([{ code, parameters }], en)).toEqual([english]);
-  expect(inWords([{ code, parameters }], de)).toEqual([german]);
+  expect(inWords([{ code, parameters }], en, {})).toEqual([english]);
+  expect(inWords([{ code, parameters }], de, GERMAN)).toEqual([german]);
 });
 
 test("a code of a newer server is left out", () => {
   const unknown = { code: "same_designer", parameters: {} } as unknown as Reason;
-  expect(inWords([unknown, { code: "both_plain" }], en)).toEqual(["both plain"]);
+  expect(inWords([unknown, { code: "both_plain" }], en, {})).toEqual(["both plain"]);
 });

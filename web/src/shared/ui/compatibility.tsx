@@ -1,10 +1,14 @@
-/** The compatibility of two items, a probability, as a short bar and a number. */
+/** The compatibility of two items, a probability, as a short bar and a number; nothing where it is only an order. */
+import type { CompatibilityBasis } from "@/api/types";
+import { inWordsMeasured } from "@/shared/format/measured";
 import { formatScore } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
-export function Compatibility({ value }: { value: number }) {
+export function Compatibility({ value }: { value: number | null }) {
   const m = useMessages();
-  const score = formatScore(value, useLanguage());
+  const language = useLanguage();
+  if (value === null) return null;
+  const score = formatScore(value, language);
   return (
     <p className="flex items-center gap-2 text-[0.8125rem] text-muted">
       <span className="sr-only">{m.common.card.compatibility(score)}</span>
@@ -14,6 +18,18 @@ export function Compatibility({ value }: { value: number }) {
       <span aria-hidden="true" className="tabular-nums">
         {score}
       </span>
+    </p>
+  );
+}
+
+/** Why there are no numbers, where there are none: what the model was measured on. */
+export function UncalibratedNote({ basis }: { basis: CompatibilityBasis }) {
+  const m = useMessages();
+  const language = useLanguage();
+  if (basis.calibrated) return null;
+  return (
+    <p className="text-sm text-pretty text-muted" data-testid="uncalibrated">
+      {m.common.uncalibrated.ranked} {inWordsMeasured(basis.measured_on, m, language)}
     </p>
   );
 }

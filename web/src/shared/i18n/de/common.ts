@@ -42,6 +42,11 @@ export const common: Messages["common"] = {
     untitled: "Artikel ohne Namen",
     noPhoto: "Kein Foto",
   },
+  uncalibrated: {
+    ranked: "Geordnet von einem Modell, das mit anderen Katalogen trainiert wurde: das Beste zuerst, ohne Wert.",
+    trained: (data, auc) => `Bei ${data} trennt es gute Outfits von anderen mit einer AUC von ${auc}.`,
+    own: (auc) => `Bei den eigenen Outfits dieses Shops ist die AUC ${auc}; 0,50 ist Zufall.`,
+  },
   problems: {
     "too-large": { title: "Dieses Foto ist zu groß", text: "Wähle ein kleineres." },
     unsupported: {

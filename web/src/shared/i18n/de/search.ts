@@ -48,6 +48,13 @@ export const search: Messages["search"] = {
     backToPhoto: "Zurück zu deinem Foto",
     stop: "Vergleich beenden",
   },
+  colour: {
+    label: "Farbe der Ergebnisse",
+    match: "Gleiche Farbe",
+    ignore: "Jede Farbe",
+    pick: "Farbe wählen",
+    picked: "Die gesuchte Farbe",
+  },
   noMatch: {
     title: "Kein guter Treffer",
     text: "Nichts im Katalog sieht deinem Foto wirklich ähnlich. Das sind die ähnlichsten Artikel. Oft hilft es, das Foto auf ein Kleidungsstück zuzuschneiden.",

@@ -1,4 +1,5 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { common } from "./common";
 
 const FAMILIES: Readonly<Record<string, string>> = {
   warm: "warme Farben",
@@ -11,6 +12,7 @@ const FORMALITIES: Readonly<Record<string, string>> = {
   smart: "elegant",
   evening: "für den Abend",
 };
+const SLOTS: Readonly<Record<string, string>> = common.semanticCategories;
 
 export const studio: Messages["studio"] = {
   pageTitle: "Outfit-Studio",
@@ -34,6 +36,7 @@ export const studio: Messages["studio"] = {
     around: (names) => `Drei Looks mit ${names}`,
     look: (at) => `Look ${at}`,
     name: (at, score, pieces) => `Look ${at}, Wert ${score}: ${pieces}`,
+    ranked: (at, pieces) => `Look ${at}: ${pieces}`,
     allLocked: "Alles ist festgehalten. Gib ein Teil frei, um andere Looks zu sehen.",
     nothingTitle: "Nichts Passendes gefunden",
     nothing: "Der Shop hat keine Teile, die das Outfit vervollständigen. Unten kannst du selbst welche hinzufügen.",
@@ -82,7 +85,12 @@ export const studio: Messages["studio"] = {
   score: {
     title: "Das ganze Outfit",
     meter: "Wie gut das ganze Outfit zusammenpasst",
-    meaning: (count) => `Von 100 Outfits mit diesem Wert stammen ${count} von Stylisten.`,
+    meaning: {
+      stylists_outfit: (count) => `Von 100 Outfits mit diesem Wert stammen ${count} von Stylisten.`,
+      stylists_choice: (count) =>
+        `In einem Test hatten ${count} von 100 Looks mit diesem Wert genau die Teile der Stylisten, je eins aus vier.`,
+      keeps_rules: (count) => `Von 100 Looks mit diesem Wert halten ${count} die Regeln dieses Katalogs ein.`,
+    },
     verdicts: {
       great: "Passt wunderbar zusammen",
       good: "Passt gut zusammen",
@@ -93,11 +101,14 @@ export const studio: Messages["studio"] = {
     weakest: "Schwächstes Paar",
     onlyPair: "Warum",
     speaksFor: "Dafür spricht:",
+    speaksAgainst: "Gegen dieses Outfit spricht:",
     pairs: (count) => (count === 1 ? "Das Paar" : `Alle ${count} Paare`),
     with: (one, other) => `${one} mit ${other}`,
     total: "Gesamtpreis",
     totalNoPhoto: "Gesamtpreis ohne dein Foto",
-    announce: (score, verdict, weakest) => `Outfit ${score}. ${verdict}. Schwächstes Paar: ${weakest}.`,
+    announce: (score, verdict, weakest) =>
+      `${[`Outfit ${score}`, verdict, `Schwächstes Paar: ${weakest}`].filter(Boolean).join(". ")}.`,
+    announceRanked: (weakest) => `Outfit geändert. Schwächstes Paar: ${weakest}.`,
   },
   why: {
     compared: (score, mean) => `Dieses Paar erreicht ${score}, die anderen im Schnitt ${mean}.`,
@@ -114,6 +125,9 @@ export const studio: Messages["studio"] = {
     same_formality: ({ formality = "" }) => `beide ${FORMALITIES[formality] ?? formality}`,
   },
   concerns: {
+    repeated_item: () => "Das ist zweimal derselbe Artikel.",
+    same_slot: ({ slot = "" }) => `So viele trägt niemand gleichzeitig: ${SLOTS[slot] ?? slot}.`,
+    different_genders: ({ one, other }) => `Das eine ist für ${one}, das andere für ${other}.`,
     unrelated_colours: ({ one, other }) => `Nichts verbindet die Farben ${one} und ${other}.`,
     competing_patterns: ({ one, other }) => `Zwei Muster konkurrieren: ${one} und ${other}.`,
     never_seen_together: () => "Kein bekanntes Outfit enthält beide.",

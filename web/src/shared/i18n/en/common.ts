@@ -36,6 +36,11 @@ export const common = {
     untitled: "Untitled item",
     noPhoto: "No photo",
   },
+  uncalibrated: {
+    ranked: "Ranked by a model that was trained on other catalogues: the best come first, without a score.",
+    trained: (data: string, auc: string) => `On ${data} it tells good outfits from others with an AUC of ${auc}.`,
+    own: (auc: string) => `On this shop's own outfits its AUC is ${auc}; 0.50 is chance.`,
+  },
   problems: {
     "too-large": { title: "This photo is too large", text: "Choose a smaller one." },
     unsupported: { title: "This file type is not supported", text: "Choose a picture in another format." },

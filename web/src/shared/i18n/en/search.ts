@@ -46,6 +46,13 @@ export const search = {
     backToPhoto: "Back to your photo",
     stop: "Stop comparing",
   },
+  colour: {
+    label: "Colour of the results",
+    match: "Same colour",
+    ignore: "Any colour",
+    pick: "Pick a colour",
+    picked: "The colour to look for",
+  },
   noMatch: {
     title: "No good match",
     text: "Nothing in the catalogue really looks like your photo. These are the closest items. Cropping to one garment often helps.",

@@ -23,6 +23,7 @@ export const studio = {
     around: (names: string) => `Three ways to wear ${names}`,
     look: (at: number) => `Look ${at}`,
     name: (at: number, score: string, pieces: string) => `Look ${at}, compatibility ${score}: ${pieces}`,
+    ranked: (at: number, pieces: string) => `Look ${at}: ${pieces}`,
     allLocked: "Everything is locked. Unlock a piece to see other looks.",
     nothingTitle: "Nothing found to complete it",
     nothing: "The shop has no pieces that complete this one. You can add pieces yourself below.",
@@ -71,7 +72,12 @@ export const studio = {
   score: {
     title: "The whole outfit",
     meter: "How well the whole outfit goes together",
-    meaning: (count: number) => `Of 100 outfits with this score, ${count} were put together by a stylist.`,
+    meaning: {
+      stylists_outfit: (count: number) => `Of 100 outfits with this score, ${count} were put together by a stylist.`,
+      stylists_choice: (count: number) =>
+        `In a test, ${count} of 100 looks with this score had the stylist's own pieces, each chosen among four.`,
+      keeps_rules: (count: number) => `Of 100 looks with this score, ${count} keep the rules of this catalogue.`,
+    },
     verdicts: {
       great: "Goes together beautifully",
       good: "Goes together well",
@@ -82,12 +88,14 @@ export const studio = {
     weakest: "Weakest pair",
     onlyPair: "Why",
     speaksFor: "In their favour:",
+    speaksAgainst: "Against this outfit:",
     pairs: (count: number) => (count === 1 ? "The pair" : `All ${count} pairs`),
     with: (one: string, other: string) => `${one} with ${other}`,
     total: "Total",
     totalNoPhoto: "Total without your photo",
     announce: (score: string, verdict: string, weakest: string) =>
-      `Outfit ${score}. ${verdict}. Weakest pair: ${weakest}.`,
+      `${[`Outfit ${score}`, verdict, `Weakest pair: ${weakest}`].filter(Boolean).join(". ")}.`,
+    announceRanked: (weakest: string) => `Outfit changed. Weakest pair: ${weakest}.`,
   },
   why: {
     compared: (score: string, mean: string) => `This pair scores ${score}; the others average ${mean}.`,
@@ -103,6 +111,9 @@ export const studio = {
     same_formality: ({ formality }) => `both in ${formality} style`,
   } satisfies Sentences<Reason>,
   concerns: {
+    repeated_item: () => "It is the same item twice.",
+    same_slot: ({ slot }) => `Nobody wears so many at once: ${slot}.`,
+    different_genders: ({ one, other }) => `One is for ${one}, the other for ${other}.`,
     unrelated_colours: ({ one, other }) => `Nothing links the colours ${one} and ${other}.`,
     competing_patterns: ({ one, other }) => `Two patterns compete: ${one} and ${other}.`,
     never_seen_together: () => "No known outfit has both.",

@@ -1,0 +1,59 @@
+"""Who wears an item, by the catalogue's field ``gender``: a rule as data, not something that a head learned.
+
+One look has one gender: its pieces share at least one group of people who wear them. A unisex piece fits everybody, and
+so does a piece of which the catalogue says nothing, or nothing that this table knows.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+WEARERS: Final = ("women", "men", "girls", "boys")
+"""The groups of people; a set of them is a bit mask, the first group the lowest bit."""
+EVERYBODY: Final = 2 ** len(WEARERS) - 1
+_CHILDREN: Final = 0b1100
+
+_WORDS: Final = MappingProxyType(
+    {
+        "women": "women woman womens female ladies lady damen dame frauen frau femme adult adults f w",
+        "men": "men man mens male gentlemen herren herr männer mann homme adult adults m",
+        "girls": "girls girl mädchen kids kid children child kinder baby babies toddler junior",
+        "boys": "boys boy jungen junge kids kid children child kinder baby babies toddler junior",
+    }
+)
+WORN_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        word: tuple(name for name in WEARERS if word in _WORDS[name].split())
+        for words in _WORDS.values()
+        for word in words.split()
+    }
+)
+"""Who wears an item whose gender has this word."""
+_BITS: Final = {word: sum(1 << WEARERS.index(name) for name in names) for word, names in WORN_BY.items()}
+UNISEX: Final = frozenset({"unisex", "all", "everyone", "neutral"})
+"""The words for everybody."""
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def wearers(gender: str) -> int:
+    """The bit mask of the groups that a catalogue's ``gender`` names; ``EVERYBODY`` where it names none.
+
+    >>> wearers("Women"), wearers("Women, Men"), wearers("Men's"), wearers("unisex") == EVERYBODY
+    (1, 3, 2, True)
+    """
+    words = _WORD.findall(gender.casefold())
+    mask = 0
+    for word in words:
+        mask |= _BITS.get(word, 0) if len(word) > 1 or len(words) == 1 else 0
+    if UNISEX.intersection(words):
+        mask &= _CHILDREN  # "unisex, kids" is for all children
+    return mask or EVERYBODY
+
+
+def shared_wearers(genders: Iterable[str]) -> int:
+    """The groups that wear all of these; ``EVERYBODY`` for none, 0 where nobody wears all."""
+    mask = int(EVERYBODY)
+    for gender in genders:
+        mask &= wearers(gender)
+    return mask
