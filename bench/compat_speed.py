@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+import torch
 import uvicorn
 
 from bench.measure.machine import describe_machine

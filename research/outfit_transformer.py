@@ -9,6 +9,7 @@ occurrence. The table has the best epoch of each on valid, and the mean of both 
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -22,7 +23,7 @@ from deepstyle.evaluation.questions import Questions, load_outfits, load_questio
 from deepstyle.learning.compatibility.data import Standardiser
 
 WIDTH = 128
-Scores = tuple[np.ndarray, np.ndarray]
+Scores = tuple[np.ndarray, ...]
 
 
 class SetScorer(nn.Module):
@@ -62,9 +63,15 @@ def main() -> None:
 
 
 def train_set_scorer(
-    data: OutfitData, variant: str, valid: Questions, candidates: list[Rows], epochs: int, seed: int
+    data: OutfitData,
+    variant: str,
+    valid: Questions,
+    candidates: list[Rows],
+    epochs: int,
+    seed: int,
+    others: Sequence[Rows] = (),
 ) -> Scores:
-    """The scores of valid's outfits and of every completed blank, by the best epoch."""
+    """The scores of valid's outfits, of every completed blank and of ``others``, by the best epoch."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     outfits = [outfit for outfit in load_outfits(data.root, variant, "train", data.rows) if len(outfit) > 1]
@@ -86,7 +93,9 @@ def train_set_scorer(
             optimizer.step()
         network.eval()
         with torch.no_grad():
-            scores = tuple(network(*padded(inputs, rows)).numpy() for rows in (valid.outfits, candidates))
+            scores = tuple(
+                network(*padded(inputs, rows)).numpy() for rows in (valid.outfits, candidates, others) if rows
+            )
         if best is None or sum(judge(scores, valid)) > sum(judge(best, valid)):
             best = scores
     assert best is not None
@@ -100,7 +109,7 @@ def broken(outfit: Rows, categories: np.ndarray, pools: dict[int, Rows], rng: np
     return np.where(replaced, drawn, outfit)
 
 
-def padded(inputs: Tensor, outfits: list[Rows] | tuple[Rows, ...]) -> tuple[Tensor, Tensor]:
+def padded(inputs: Tensor, outfits: Sequence[Rows]) -> tuple[Tensor, Tensor]:
     longest = max(len(outfit) for outfit in outfits)
     rows = torch.zeros(len(outfits), longest, dtype=torch.int64)
     there = torch.zeros(len(outfits), longest, dtype=torch.bool)

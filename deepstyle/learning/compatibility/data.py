@@ -85,7 +85,8 @@ class Standardiser:
     def __call__(self, features: NDArray[np.floating]) -> NDArray[np.float32]:
         """(N, F) → (N, F) float32."""
         scaled = (features.astype(np.float32) - self.mean) / self.std
-        return np.clip(scaled, -CLIP, CLIP)
+        clipped: NDArray[np.float32] = np.clip(scaled, -CLIP, CLIP)
+        return clipped
 
 
 class Together:

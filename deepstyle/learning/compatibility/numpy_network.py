@@ -49,13 +49,14 @@ def initial_parameters(features_dim: int, config: TrainConfig, rng: np.random.Ge
 def forward(parameters: Parameters, rows: Array, config: TrainConfig, rng: np.random.Generator) -> Pass:
     """Standardised features (B, F) → vectors (M, B, D) of unit norm, with dropout: each member drops others."""
     members, width = parameters["hidden_bias"].shape
-    inputs = rows * keep((members, *rows.shape), config.input_dropout, rng)
+    inputs: Array = rows * keep((members, *rows.shape), config.input_dropout, rng)
     hidden = inputs @ parameters["hidden"].mT + parameters["hidden_bias"][:, None]
-    active = (hidden > 0) * keep((members, len(rows), width), config.hidden_dropout, rng)
+    kept = keep((members, len(rows), width), config.hidden_dropout, rng)
+    active = np.where(hidden > 0, kept, np.float32(0))
     hidden *= active
     raw = hidden @ parameters["out"].mT + parameters["out_bias"][:, None]
-    norms = np.maximum(np.linalg.norm(raw, axis=2, keepdims=True), np.float32(1e-12))
-    return Pass(inputs, active, hidden, norms, raw / norms)
+    norms = _lengths(raw)
+    return Pass(inputs, active, hidden, norms, np.asarray(raw / norms, np.float32))
 
 
 def backward(parameters: Parameters, done: Pass, gradient: Array) -> Parameters:
@@ -76,8 +77,13 @@ def embed(parameters: Parameters, rows: Array) -> Array:
     parts = []
     for hidden, hidden_bias, out, out_bias in zip(*parameters.values(), strict=True):
         raw = np.maximum(rows @ hidden.T + hidden_bias, 0) @ out.T + out_bias
-        parts.append(raw / np.maximum(np.linalg.norm(raw, axis=1, keepdims=True), 1e-12))
-    return np.concatenate(parts, 1) / np.float32(len(parts) ** 0.5)
+        parts.append(raw / _lengths(raw))
+    return np.asarray(np.concatenate(parts, 1) / np.float32(len(parts) ** 0.5), np.float32)
+
+
+def _lengths(vectors: Array) -> Array:
+    """The norms along the last axis, which stays; never 0."""
+    return np.asarray(np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12), np.float32)
 
 
 def keep(shape: tuple[int, ...], dropout: float, rng: np.random.Generator) -> Array:
