@@ -54,9 +54,9 @@ def forward(parameters: Parameters, rows: Array, config: TrainConfig, rng: np.ra
     kept = keep((members, len(rows), width), config.hidden_dropout, rng)
     active = np.where(hidden > 0, kept, np.float32(0))
     hidden *= active
-    raw = hidden @ parameters["out"].mT + parameters["out_bias"][:, None]
+    raw: Array = np.asarray(hidden @ parameters["out"].mT + parameters["out_bias"][:, None], np.float32)
     norms = _lengths(raw)
-    return Pass(inputs, active, hidden, norms, np.asarray(raw / norms, np.float32))
+    return Pass(inputs, active, hidden, norms, raw / norms)
 
 
 def backward(parameters: Parameters, done: Pass, gradient: Array) -> Parameters:

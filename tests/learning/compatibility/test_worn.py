@@ -78,7 +78,7 @@ def test_crowded_looks_have_two_of_one_category(worn: Worn) -> None:
 
 
 def test_the_packaged_head_says_what_it_was_measured_on(worn: Worn, tmp_path: Path) -> None:
-    head = package(tmp_path / "head", worn, None, replace(CONFIG, average=0.0), backbone="backbone")
+    package(tmp_path / "head", worn, None, replace(CONFIG, average=0.0), backbone="backbone")
     spec = json.loads((tmp_path / "head" / SPEC_FILE).read_text())
     assert spec["data"] == "street-looks"
     assert {"licences", "command", "commit", "data_sha256", "seed"} <= set(spec["training"])
