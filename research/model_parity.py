@@ -233,8 +233,12 @@ def clip_tokenizer() -> Any:
 def randomise(network: nn.Module, seed: int) -> None:
     """Weights of a scale at which every layer counts: many libraries start some layers at zero."""
     generator = torch.Generator().manual_seed(seed)
+    parameters = {name for name, _ in network.named_parameters()}
     with torch.no_grad():
-        for name, tensor in [*network.named_parameters(), *network.named_buffers()]:
+        for (
+            name,
+            tensor,
+        ) in network.state_dict().items():  # without the buffers that a file does not have, such as masks
             if not tensor.is_floating_point() or not tensor.numel() or "rope" in name:
                 continue
             noise = torch.randn(tensor.shape, generator=generator)
@@ -244,7 +248,7 @@ def randomise(network: nn.Module, seed: int) -> None:
                 tensor.copy_(noise / tensor[0].numel() ** 0.5)
             elif name.endswith("weight") or "gamma" in name or "lambda" in name:
                 tensor.copy_(1 + 0.2 * noise)
-            elif dict(network.named_parameters()).get(name) is not None or name.endswith("running_mean"):
+            elif name in parameters or name.endswith("running_mean"):
                 tensor.copy_(0.1 * noise)
 
 

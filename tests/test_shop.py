@@ -27,7 +27,7 @@ from deepstyle.settings import Settings
 from deepstyle.shop.encoding import Projector
 from deepstyle.store import Entry
 from deepstyle.style import encode_ray
-from deepstyle.style.bands import Bands, write_bands
+from deepstyle.style.calibration.calibration import write_calibration
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 from deepstyle.style.search import Crop
@@ -37,6 +37,7 @@ from tests.compatibility.shop import OUTFITS
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop as Files
 from tests.images.pictures import photo, save
+from tests.style.calibration.made import made_calibration
 from tests.style.tiny import write_tiny_model
 
 EVERYTHING_PUBLIC = ["Item", "ItemFilter", "Shop", "open_store"]
@@ -246,7 +247,7 @@ def test_similar_loads_no_model(shop: Files, no_model: None) -> None:
         answer = opened.similar("item-003", k=4, where=ItemFilter(semantic_categories=("shoes",)))
         assert [match.rank for match in answer.matches] == [1, 2, 3, 4]
         assert "item-003" not in [match.item.item_id for match in answer.matches]
-        assert answer.good_match is None
+        assert (answer.calibrated, answer.is_good_match) == (False, None)
         with pytest.raises(UnknownItemError):
             opened.similar("nobody")
     with Shop.open(shop.store_url, model=str(shop.model / "nowhere"), read_only=True) as opened:
@@ -254,13 +255,22 @@ def test_similar_loads_no_model(shop: Files, no_model: None) -> None:
 
 
 def test_a_calibration_says_whether_anything_matches(opened: Shop, shop: Files) -> None:
-    no_references = np.zeros((0, 16), np.float32)
-    write_bands(opened.store, Bands(opened.spec.fingerprint, "store", 0.99, 0.98, 0.97, no_references))
+    write_calibration(opened.store, made_calibration(opened.spec.fingerprint, 0.97))
     found = opened.similar("item-003", k=1)
-    assert found.bands is not None
-    assert found.good_match == (found.matches[0].similarity >= 0.97)
-    assert opened.search_photo(shop.picture(5)).good_match is True
-    assert opened.search_photo(shop.picture(5), where=ItemFilter(brands=("nobody",))).good_match is False
+    assert found.calibrated
+    assert found.is_good_match == (found.matches[0].similarity > 0.97)
+    assert found.matches[0].same_type_probability == pytest.approx(found.matches[0].similarity, abs=1e-4)
+    assert opened.search_photo(shop.picture(5)).is_good_match is True
+    assert opened.search_photo(shop.picture(5), where=ItemFilter(brands=("nobody",))).is_good_match is False
+
+
+def test_encode_calibrates_unless_told_not_to(opened: Shop) -> None:
+    assert opened.encode(calibrate=False).calibration is None
+    assert opened.calibration is None
+    calibration = opened.encode().calibration
+    assert calibration is not None
+    assert (calibration.calibrated, opened.calibration) == (False, calibration)  # forty items are too few
+    assert opened.calibrate() == calibration
 
 
 def test_the_closest_item_decides_whether_anything_matches_wherever_it_ranks(opened: Shop) -> None:
@@ -268,9 +278,8 @@ def test_the_closest_item_decides_whether_anything_matches_wherever_it_ranks(ope
     voted = [opened.similar(f"item-{n:03}", k=1).matches[0] for n in range(40)]
     moved = next(n for n in range(40) if plain[n].similarity > voted[n].similarity)
     limit = (plain[moved].similarity + voted[moved].similarity) / 2
-    no_references = np.zeros((0, 16), np.float32)
-    write_bands(opened.store, Bands(opened.spec.fingerprint, "store", 1.0, 1.0, limit, no_references))
-    assert opened.similar(f"item-{moved:03}", k=1).good_match is True
+    write_calibration(opened.store, made_calibration(opened.spec.fingerprint, limit))
+    assert opened.similar(f"item-{moved:03}", k=1).is_good_match is True
 
 
 def test_switches_follow_the_settings(shop: Files) -> None:

@@ -10,11 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from deepstyle.api.addresses import address
 from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
-from deepstyle.api.rules import OutfitRules, UploadLimits
+from deepstyle.api.rules import Band, OutfitRules, UploadLimits
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Facets
-from deepstyle.style.bands import Band, Bands
+from deepstyle.style.calibration.decision import SameType, band_of
 from deepstyle.style.search import Match
 
 ITEM_EXAMPLE: Final[dict[str, Any]] = {
@@ -49,11 +49,25 @@ PARTNER_EXAMPLE: Final[dict[str, Any]] = {
     "image_url": "/image/17215-13",
     "dominant_colours": [{"code": "grey", "lab": [62.4, 0.2, -1.9], "share": 0.91}],
 }
-_RESULT: Final[dict[str, Any]] = {"rank": 1, "similarity": 0.7817, "band": "very_similar", "item": ITEM_EXAMPLE}
+_RESULT: Final[dict[str, Any]] = {
+    "rank": 1,
+    "similarity": 0.7817,
+    "same_type_probability": 0.93,
+    "band": "very_likely",
+    "item": ITEM_EXAMPLE,
+}
 Upgrade = Annotated[
     str | None, Field(description="What the operator should run where the former default model serves; else null.")
 ]
-_GOOD: Final = "False if no item of the catalogue is a good match; null if the model is not calibrated."
+_VERDICT: Final[dict[str, Any]] = {"calibrated": True, "is_good_match": True}
+_CALIBRATED: Final = (
+    "Whether the search was calibrated on this catalogue; false also where the query ignores or replaces the colour. "
+    "If false, nothing is said about types."
+)
+_GOOD: Final = (
+    "False if the catalogue does not seem to sell the query's category; null if that is unknown. Calibrated to accept "
+    "at most 5 % of the queries of a category that is left out."
+)
 
 
 class Product(ProductFields):  # type: ignore[misc]
@@ -78,34 +92,33 @@ class SearchResult(BaseModel):
 
     rank: int = Field(ge=1, description="1 is the best. A category vote may rank a product above a closer one.")
     similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
-    band: Band | None = Field(
-        description="The similarity in a word, by the limits in `GET /v1/info`; null where there are none."
+    same_type_probability: float | None = Field(
+        ge=0, le=1, description="Calibrated probability that the product has the query's type; null if not calibrated."
     )
+    band: SameType | None = Field(description="That probability in words: see `bands` in `GET /v1/info`.")
     item: Product
 
 
 class SearchResults(BaseModel):
     """The closest products, best first."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"results": [_RESULT], "good_match": True, "next_cursor": None}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"results": [_RESULT], **_VERDICT, "next_cursor": None}})
 
     results: list[SearchResult]
-    good_match: bool | None = Field(description=_GOOD)
+    calibrated: bool = Field(description=_CALIBRATED)
+    is_good_match: bool | None = Field(description=_GOOD)
     next_cursor: str | None = Field(None, description="Send it to get the next page; null on the last page.")
 
 
 class SimilarItems(BaseModel):
     """An item, and the products closest to it, best first; the item itself is not among them."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"query": ITEM_EXAMPLE, "results": [_RESULT], "good_match": True}}
-    )
+    model_config = ConfigDict(json_schema_extra={"example": {"query": ITEM_EXAMPLE, "results": [_RESULT], **_VERDICT}})
 
     query: Product
     results: list[SearchResult]
-    good_match: bool | None = Field(description=_GOOD)
+    calibrated: bool = Field(description=_CALIBRATED)
+    is_good_match: bool | None = Field(description=_GOOD)
 
 
 class FacetCounts(FacetFields):  # type: ignore[misc]
@@ -160,22 +173,6 @@ class StyleMap(BaseModel):
     points: list[MapPoint]
 
 
-class BandLimits(BaseModel):
-    """The lowest similarity of each band; below `related` a result is `unlike`."""
-
-    near_identical: float
-    very_similar: float
-    related: float
-    measured_on: Literal["store", "packaged"] = Field(
-        description="`store`: on this catalogue; `packaged`: on the demo catalogue, for the packaged model."
-    )
-
-    @classmethod
-    def of(cls, bands: Bands) -> Self:
-        """The API's form of the limits."""
-        return cls.model_validate(bands, from_attributes=True)
-
-
 class Info(BaseModel):
     """What is served here."""
 
@@ -190,7 +187,8 @@ class Info(BaseModel):
                 "precision": "fp32",
                 "fingerprint": "474e11b72f90ba33",
                 "embedding_dim": 512,
-                "bands": {"near_identical": 0.95, "very_similar": 0.77, "related": 0.56, "measured_on": "packaged"},
+                "calibrated": True,
+                "bands": [band.model_dump() for band in Band.all()],
                 "compatibility": BASIS_EXAMPLE,
                 "example_item_ids": [ITEM_EXAMPLE["item_id"], PARTNER_EXAMPLE["item_id"]],
                 "filters": [FilterDescription.all()[0].model_dump()],
@@ -211,7 +209,8 @@ class Info(BaseModel):
     precision: str
     fingerprint: str
     embedding_dim: int
-    bands: BandLimits | None = Field(description="Null if the model is not calibrated.")
+    calibrated: bool = Field(description=_CALIBRATED)
+    bands: list[Band] = Field(description="The words for the probability of the same type, most probable first.")
     compatibility: CompatibilityBasis | None = Field(
         description="What a score of a whole outfit is worth here; null if there are no suggestions."
     )
@@ -306,13 +305,14 @@ class Readiness(BaseModel):
     upgrade: Upgrade = None
 
 
-def results_of(matches: Sequence[Match], bands: Bands | None) -> list[SearchResult]:
+def results_of(matches: Sequence[Match]) -> list[SearchResult]:
     """The API's form of the matches; similarities are clipped to [-1, 1] against rounding errors."""
     return [
         SearchResult(
             rank=match.rank,
             similarity=max(-1.0, min(1.0, match.similarity)),
-            band=bands.band(match.similarity) if bands else None,
+            same_type_probability=match.same_type_probability,
+            band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
             item=Product.of(match.item),
         )
         for match in matches

@@ -1,10 +1,13 @@
 """The rules and limits that a client follows before it asks, as ``GET /v1/info`` serves them."""
 
+from typing import Literal, Self
+
 from pydantic import BaseModel, Field
 
 from deepstyle.compatibility.gender import UNISEX, WORN_BY
 from deepstyle.compatibility.wardrobe import CLASHES, ESSENTIALS, MAX_PIECES, MOST_WORN, SLOTS
 from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MEDIA_TYPES
+from deepstyle.style.calibration.decision import BANDS, SameType
 
 
 class OutfitRules(BaseModel):
@@ -39,3 +42,19 @@ class UploadLimits(BaseModel):
     max_bytes: int = MAX_IMAGE_BYTES
     max_pixels: int = Field(default=MAX_IMAGE_PIXELS, description="Width times height.")
     media_types: list[str] = list(MEDIA_TYPES)
+
+
+class Band(BaseModel):
+    """A range of probabilities in words; it reaches up to the next higher band."""
+
+    code: SameType
+    probability_from: float = Field(ge=0, le=1, description="The lowest probability in the band.")
+    labels: dict[Literal["en", "de"], str] = Field(description="What to show, by language.")
+
+    @classmethod
+    def all(cls) -> list[Self]:
+        """Every band, highest first."""
+        return [
+            cls(code=band.code, probability_from=band.probability_from, labels={"en": band.en, "de": band.de})
+            for band in BANDS
+        ]

@@ -84,6 +84,7 @@ def _encode(shop: Shop) -> None:
         result = shop.encode(
             on_progress=show.counting(progress, "encoding"),
             on_suggest=show.counting(progress, "reading for suggestions", hidden=True),
+            on_calibrate=show.counting(progress, "calibrating", hidden=True),
         )
     _print(f"    {result.encoded:,} encoded, {result.skipped:,} were there already, {len(result.failures):,} failed")
     _print(f"    {_suggestions(shop, result)}")

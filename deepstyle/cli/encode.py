@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
+from deepstyle.cli.calibrate import calibration_line, calibration_summary
 from deepstyle.cli.options import AsJson, Compat, EncodingPrecision, Model, StoreUrl
 from deepstyle.report.compatibility import verdict_in_words
 from deepstyle.shop import EncodeResult, Runner, Shop, SuggestReport
@@ -42,6 +43,9 @@ def encode(
     suggest: Annotated[
         bool, typer.Option("--suggest/--no-suggest", help="Also write for every item three that go with it.")
     ] = True,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate/--no-calibrate", help="Also measure what a search result is worth here.")
+    ] = True,
     drop_old: Annotated[
         bool, typer.Option("--drop-old", help="Delete the vectors of all other models at the end.")
     ] = False,
@@ -55,6 +59,8 @@ def encode(
 
     Suggestions are left out, with a message, where the compatibility head was trained for another backbone, or where
     another head wrote those in the store.
+
+    At the end, at most 500 pictures are drawn as photos, to calibrate what is said of results (again if they changed).
 
     --augmented-views also encodes each picture brighter and compressed, so that overexposed and recompressed photos
     find their product. It takes three times as long and as much space. The store remembers the choice.
@@ -70,11 +76,13 @@ def encode(
             shard_size=shard_size,
             augmented_views=augmented_views,
             suggest=suggest,
+            calibrate=calibrate,
             drop_old=drop_old,
             runner=runner,
             ray_address=ray_address,
             on_progress=show.counting(progress, "encoding"),
             on_suggest=show.counting(progress, "reading for suggestions", hidden=True),
+            on_calibrate=show.counting(progress, "calibrating", hidden=True),
         )
     images_per_s = (result.encoded + result.augmented_views) / (time.perf_counter() - started_s)
     if as_json:
@@ -97,10 +105,15 @@ def suggest_fields(report: SuggestReport) -> dict[str, Any]:
 
 
 def _fields(result: EncodeResult, images_per_s: float) -> dict[str, Any]:
-    fields = dataclasses.asdict(result)
+    fields = dataclasses.asdict(dataclasses.replace(result, calibration=None))
     deleted = fields.pop("deleted")
-    suggestions = suggest_fields(result.suggestions) if result.suggestions else None
-    return {**fields, "suggestions": suggestions, "images_per_s": round(images_per_s, 1), "dropped_old": deleted}
+    return {
+        **fields,
+        "suggestions": suggest_fields(result.suggestions) if result.suggestions else None,
+        "calibration": calibration_summary(result.calibration) if result.calibration else None,
+        "images_per_s": round(images_per_s, 1),
+        "dropped_old": deleted,
+    }
 
 
 def _print(result: EncodeResult, images_per_s: float) -> None:
@@ -119,6 +132,8 @@ def _print(result: EncodeResult, images_per_s: float) -> None:
         show.out.print(verdict_in_words(result.suggestions.test))
     elif result.suggestions_left_out:
         show.out.print(f"[yellow]No suggestions:[/] {escape(result.suggestions_left_out)}")
+    if result.calibration:
+        show.out.print(calibration_line(result.calibration))
     if result.failures:
         _print_failures(result)
 

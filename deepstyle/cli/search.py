@@ -32,6 +32,7 @@ from deepstyle.report.answers import (
     similarity_percent,
 )
 from deepstyle.shop import SearchAnswer, Shop
+from deepstyle.style.calibration.decision import band_of
 from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
 
@@ -55,7 +56,8 @@ def similar(
     """Find the products that look most like ITEM.
 
     Similarity is the cosine of the two style vectors; 100 % is the same picture. Products of ITEM's own category rank
-    higher than their similarity alone would place them, unless --no-category-vote.
+    higher than their similarity alone would place them, unless --no-category-vote. Same type is the calibrated
+    probability that the product is of ITEM's type; see `deepstyle calibrate bands`.
 
     Example: [bold]deepstyle similar 18695-11 -k 5 --colour black --save similar.png --store sqlite:///var/demo.db[/]
     """
@@ -90,7 +92,8 @@ def search(
     """Find the products that look most like the garment in PHOTO.
 
     Similarity is the cosine of the two style vectors; 100 % is the same picture. The nearest products vote on what
-    PHOTO shows, and those of that category rank higher than their similarity alone would place them.
+    PHOTO shows, and those of that category rank higher than their similarity alone would place them. Same type is the
+    calibrated probability that the product is of the type that PHOTO shows; see `deepstyle calibrate bands`.
 
     Example: [bold]deepstyle item show 21063-27 --save loafers.jpg --store sqlite:///var/demo.db[/]
 
@@ -108,7 +111,8 @@ def search(
 
 def _print_json(query: dict[str, str], answer: SearchAnswer) -> None:
     results = [dataclasses.asdict(match) for match in answer.matches]
-    show.as_json({"query": query, "results": results, "good_match": answer.good_match})
+    verdict = {"calibrated": answer.calibrated, "is_good_match": answer.is_good_match}
+    show.as_json({"query": query, "results": results, **verdict})
 
 
 def _print(title: str, answer: SearchAnswer, save: Path | None) -> None:
@@ -117,8 +121,10 @@ def _print(title: str, answer: SearchAnswer, save: Path | None) -> None:
         show.out.print("Nothing matches.")
     else:
         show.out.print(_table(answer))
-    if answer.matches and answer.good_match is False:
-        show.out.print("[yellow]No good match:[/] nothing in the catalogue is related to this.")
+    if answer.matches and answer.is_good_match is False:
+        show.out.print("[yellow]No good match:[/] the catalogue does not seem to sell this type.")
+    if answer.matches and not answer.calibrated:
+        show.out.print("[dim]This catalogue is not calibrated, so nothing is said about the type of the results.[/]")
     if save:
         show.out.print(f"The picture is in {escape(str(save))}.")
 
@@ -126,11 +132,18 @@ def _print(title: str, answer: SearchAnswer, save: Path | None) -> None:
 def _table(answer: SearchAnswer) -> Table:
     table = Table("Product")
     table.add_column("Similarity score", justify="right")
+    if answer.calibrated:
+        table.add_column("Same type")
     table.add_column("Item", style="dim", no_wrap=True)
     for match in answer.matches:
         name, score = product_name(match.item), similarity_percent(match.similarity)
-        table.add_row(escape(name), score, escape(match.item.item_id))
+        said = [_same_type(match.same_type_probability)] if answer.calibrated else []
+        table.add_row(escape(name), score, *said, escape(match.item.item_id))
     return table
+
+
+def _same_type(probability: float | None) -> str:
+    return "" if probability is None else f"{band_of(probability).code.replace('_', ' ')} ({probability:.0%})"
 
 
 def _crop(text: str) -> Crop | None:

@@ -14,7 +14,9 @@ from deepstyle.errors import UsageError
 from deepstyle.settings import Settings
 from deepstyle.style.architectures import PACKAGED
 from deepstyle.style.lock import lock_path, read_lock
+from deepstyle.style.model import float_model
 from deepstyle.style.model_check import check_model
+from deepstyle.style.model_copy import copy_model
 from deepstyle.style.published import PUBLISHED
 from deepstyle.style.pulled import describe, lock_weights, pull_model
 from deepstyle.style.recipe import is_default
@@ -92,6 +94,24 @@ def pull(
     show.out.print(
         f"Recorded in {escape(str(lock_path(cache_dir)))}. Next: deepstyle encode --model {name}", soft_wrap=True
     )
+
+
+@app.command()
+def convert(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model that was pulled, or any other weights.")],
+    to: Annotated[Path, typer.Option(help="The model folder to write; it must not exist.")],
+    colour_weight: Annotated[
+        float, typer.Option(help="Append colour dimensions, which get this share of the similarity.", min=0, max=0.99)
+    ] = 0.0,
+) -> None:
+    """Write a model as a folder of its own: to move it to another machine, or to append colour dimensions to it.
+
+    Example: [bold]deepstyle weights convert packaged:lite2 --to var/with-colour --colour-weight 0.3[/]
+    """
+    if to.exists():
+        raise UsageError(f"{to} exists.", remedy="Name a folder that does not exist.")
+    spec = copy_model(float_model(name, Settings().cache_dir), to, colour_weight)
+    show.out.print(f"{escape(str(to))}: vectors of {spec.embedding_dim}, space {spec.fingerprint}.", soft_wrap=True)
 
 
 @app.command()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.evaluation.search_scores import Rerank, Vectors
-from deepstyle.style.rerank import NO_VECTORS, Candidates, Reranking, candidate_scores
+from deepstyle.style.rerank import NO_VECTORS, Candidates, Prior, Reranking, candidate_scores
 
 
 def switched_on(by: Reranking) -> list[str]:
@@ -23,11 +23,12 @@ def reranker(
     queries: Vectors,
     by: Reranking,
     query_items: Sequence[Item] | None = None,
+    priors: Sequence[Prior] | None = None,
 ) -> Rerank:
     """What gives the candidates of each of ``queries`` (Q, D) similarities that order them as ``by`` does.
 
-    Row i of ``vectors`` (N, D) is ``items[i]``; ``query_items`` are the queries where they are items. Candidates stay
-    above all other items.
+    Row i of ``vectors`` (N, D) is ``items[i]``; ``query_items`` are the queries where they are items, ``priors``
+    join the category vote of photos. Candidates stay above all other items.
     """
     counts = Counter(item.semantic_category for item in items if item.semantic_category)
 
@@ -35,8 +36,8 @@ def reranker(
         nearest = np.argsort(-similarities, kind="stable")[: by.candidates]
         nearest = nearest[np.isfinite(similarities[nearest])]
         near = similarities[nearest].astype(np.float64)
-        query_item = query_items[row] if query_items else None
-        candidates = Candidates(queries[row], near, [items[place] for place in nearest.tolist()], query_item)
+        query_item, prior = query_items[row] if query_items else None, priors[row] if priors else None
+        candidates = Candidates(queries[row], near, [items[place] for place in nearest.tolist()], query_item, prior)
         scores = candidate_scores(candidates, by, vectors[nearest] if by.query_expansion else NO_VECTORS, counts)
         changed = similarities.copy()
         changed[nearest] = near.min() + scores - scores.min()

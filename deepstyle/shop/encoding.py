@@ -30,10 +30,14 @@ from deepstyle.compatibility.space import (
 )
 from deepstyle.compatibility.trials import KeepsRules
 from deepstyle.demo.rules import keeps_rules
-from deepstyle.errors import FingerprintMismatchError
+from deepstyle.errors import FingerprintMismatchError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.shop.models import Models
 from deepstyle.store.base import Store
+from deepstyle.store.url import without_password
+from deepstyle.style.calibration.calibrate import calibrate_store
+from deepstyle.style.calibration.calibration import Calibration
+from deepstyle.style.calibration.garment_types import read_types
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features
@@ -70,12 +74,14 @@ class EncodeResult(EncodeReport):
     """What ``Shop.encode`` did: the style vectors, then the suggestions.
 
     ``suggestions`` is ``None`` where there are none, and ``suggestions_left_out`` then says why (empty where none were
-    asked for). ``deleted`` counts the vectors of other models that ``drop_old`` deleted.
+    asked for). ``deleted`` counts the vectors of other models that ``drop_old`` deleted. ``calibration`` is ``None``
+    where none was asked for, or nothing serves.
     """
 
     suggestions: SuggestReport | None = None
     suggestions_left_out: str = ""
     deleted: int = 0
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ class EncodeJob:
     drop_old: bool = False
     runner: Runner = "local"
     ray_address: str = ""
+    calibrate: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +116,9 @@ def encode_catalogue(
     *,
     on_progress: Progress | None = None,
     on_suggest: Progress | None = None,
+    on_calibrate: Progress | None = None,
 ) -> EncodeResult:
-    """Encode every picture without a current vector, then write the suggestions; see ``Shop.encode``."""
+    """Encode every picture without a current vector, write the suggestions, calibrate; see ``Shop.encode``."""
     folder = models.encoding_folder()
     spec, open_encoder = read_spec(folder), cache(partial(models.open_encoder, folder))
     head = models.head_of(spec) if job.suggest else None
@@ -128,8 +136,29 @@ def encode_catalogue(
     deleted = 0
     if job.drop_old and report.serving:
         deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
+    calibration = None
+    if job.calibrate and report.serving:
+        types = read_types(folder, spec)
+        calibration = calibrate_store(store, report.space, types, open_encoder, on_progress=on_calibrate)
     known = {field.name: getattr(report, field.name) for field in fields(report)}
-    return EncodeResult(**known, suggestions=suggestions, suggestions_left_out=left_out, deleted=deleted)
+    return EncodeResult(
+        **known, suggestions=suggestions, suggestions_left_out=left_out, deleted=deleted, calibration=calibration
+    )
+
+
+def calibrate_catalogue(
+    store: Store, models: Models, *, force: bool = False, on_progress: Progress | None = None
+) -> Calibration:
+    """Calibrate the model that serves; see ``Shop.calibrate``."""
+    folder = models.serving_folder()
+    spec = read_spec(folder)
+    space = serving_space(store, spec)
+    if not store.spaces().get(space):
+        raise UsageError(
+            f"{without_password(store.url)} has no vectors of the model {space}.", remedy="Run `deepstyle encode`."
+        )
+    open_encoder = partial(models.open_encoder, folder)
+    return calibrate_store(store, space, read_types(folder, spec), open_encoder, force=force, on_progress=on_progress)
 
 
 def encode_new(store: Store, models: Models) -> int:

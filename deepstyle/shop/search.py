@@ -9,9 +9,12 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.rows import read_file
 from deepstyle.errors import ImageError
-from deepstyle.style.bands import Bands
+from deepstyle.settings import Settings
+from deepstyle.store.base import ItemFilter
+from deepstyle.style.calibration.calibration import Calibration, QueryKind
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, Match, read_photo
 
 Photo = bytes | Path
@@ -22,21 +25,37 @@ Photo = bytes | Path
 class SearchAnswer:
     """What a search found, best first: closest first, unless something re-ranked it (``deepstyle.style.rerank``).
 
-    ``good_match`` says whether the closest item answers the query, ``bands`` what each similarity means in a word; both
-    are ``None`` where the model was never calibrated, and where the query ignores or replaces the colour.
+    ``is_good_match`` says whether the catalogue sells what the query shows. It is ``None``, and no match has a
+    probability, unless the store is ``calibrated`` for this search; also where the decision would refuse too much.
     """
 
     matches: tuple[Match, ...]
-    good_match: bool | None
-    bands: Bands | None = None
+    is_good_match: bool | None
+    calibrated: bool = False
 
 
-def answer_of(
-    matches: Sequence[Match], k: int, bands: Bands | None, query: NDArray[np.float32] | None = None
+def judged(
+    calibration: Calibration | None,
+    query: QueryKind,
+    embeddings: NDArray[np.float32] | None,
+    matches: Sequence[Match],
+    k: int,
+    where: ItemFilter,
 ) -> SearchAnswer:
-    """The first ``k`` matches; ``query`` (D,) is a photo's. The closest of all matches says whether one is good."""
-    closest = max((match.similarity for match in matches), default=None)
-    return SearchAnswer(tuple(matches[:k]), bands.is_good_match(closest, query) if bands else None, bands)
+    """The first ``k`` matches of a query with ``embeddings`` (1, D), or ``None``, empty too, where that is not known.
+
+    The closest of all matches says whether one is good.
+    """
+    if calibration is None or not calibration.calibrated or embeddings is None or not len(embeddings):
+        return SearchAnswer(tuple(matches[:k]), None)
+    found, is_good_match = calibration.judge(query, embeddings[0], matches, where)
+    return SearchAnswer(found[:k], is_good_match, calibrated=True)
+
+
+def reranking_of(settings: Settings, **given: bool | None) -> Reranking:
+    """The switches of ``Reranking`` that are given, and those of ``settings`` for the others."""
+    known = {name: getattr(settings, name) for name in given}
+    return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
 
 
 def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None, *, several: bool) -> Encoded:

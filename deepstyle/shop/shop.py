@@ -16,7 +16,7 @@ from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import DeepstyleError, StoreError, UsageError
+from deepstyle.errors import StoreError, UsageError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.encoding import (
@@ -26,6 +26,7 @@ from deepstyle.shop.encoding import (
     Progress,
     Runner,
     SuggestReport,
+    calibrate_catalogue,
     encode_catalogue,
     encode_new,
     suggest_catalogue,
@@ -33,7 +34,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
-from deepstyle.shop.search import Photo, SearchAnswer, answer_of, embed_photo
+from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -42,11 +43,11 @@ from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 from deepstyle.style.augmented_views import keep_augmented_views
-from deepstyle.style.bands import Bands, bands_of
+from deepstyle.style.calibration.calibration import Calibration, read_calibration
 from deepstyle.style.colour_choice import measures_similarity, reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
-from deepstyle.style.rerank import Reranking
+from deepstyle.style.rerank import Prior, Reranking
 from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
 from deepstyle.style.spec import ModelSpec
 
@@ -137,9 +138,9 @@ class Shop:
         return self._models.stylist
 
     @property
-    def bands(self) -> Bands | None:
-        """What a similarity means in a word; ``None`` where the model was never calibrated."""
-        return bands_of(self.store, self.spec)
+    def calibration(self) -> Calibration | None:
+        """What a result is worth here; ``None`` where the model was never calibrated on this store."""
+        return read_calibration(self.store, self.spec.fingerprint)
 
     @property
     def space(self) -> str:
@@ -226,23 +227,30 @@ class Shop:
         shard_size: int = 256,
         augmented_views: bool | None = None,
         suggest: bool = True,
+        calibrate: bool = True,
         drop_old: bool = False,
         runner: Runner = "local",
         ray_address: str = "",
         on_progress: Progress | None = None,
         on_suggest: Progress | None = None,
+        on_calibrate: Progress | None = None,
     ) -> EncodeResult:
         """Compute the vectors of all pictures that have none, then the suggestions, each picture read once.
 
         ``augmented_views`` also encodes each picture brighter and compressed, or no longer; ``None`` is as before.
         ``drop_old`` deletes the vectors of other models at the end. ``runner`` may be a Ray cluster at ``ray_address``
         (empty: one on this machine). ``on_progress`` counts pictures, ``on_suggest`` those that were encoded before and
-        are read for the suggestions. A picture that fails is reported and stops nothing.
+        are read for the suggestions, ``on_calibrate`` those for ``calibrate``. A picture that fails is only reported.
         """
         if augmented_views is not None:
             keep_augmented_views(self.store, augmented_views)
-        job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address)
-        return encode_catalogue(self.store, self._models, job, on_progress=on_progress, on_suggest=on_suggest)
+        job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address, calibrate)
+        progress = {"on_progress": on_progress, "on_suggest": on_suggest, "on_calibrate": on_calibrate}
+        return encode_catalogue(self.store, self._models, job, **progress)
+
+    def calibrate(self, *, force: bool = False, on_progress: Progress | None = None) -> Calibration:
+        """Measure what a result is worth here, on at most 500 pictures; again only if these changed, or ``force``."""
+        return calibrate_catalogue(self.store, self._models, force=force, on_progress=on_progress)
 
     def suggest(
         self, *, features: Path | None = None, full: bool = False, on_progress: Progress | None = None
@@ -303,13 +311,13 @@ class Shop:
         query, by = partial(self.coloured, colour=colour), by or self.reranking()
         depth = max(k, by.candidates)
         matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
-        return answer_of(matches, k, self._bands_of(space) if measures_similarity(colour) else None)
+        calibration = read_calibration(self.store, space) if measures_similarity(colour) else None
+        embedding = self.store.vectors(space, [item_id]).vectors if calibration else None
+        return judged(calibration, "item", embedding, matches, k, where)
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
-        given = {"category_vote": category_vote, "query_expansion": query_expansion}
-        known = {name: getattr(self.settings, name) for name in given}
-        return Reranking(**{name: known[name] if value is None else value for name, value in given.items()})
+        return reranking_of(self.settings, category_vote=category_vote, query_expansion=query_expansion)
 
     def embed_photo(self, photo: Photo, crop: Crop | None = None, *, several_crops: bool | None = None) -> Encoded:
         """A photo's embedding and features, one row each; raises ``ImageError``, naming the file where there is one."""
@@ -328,14 +336,17 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        prior: Prior | None = None,
     ) -> SearchAnswer:
         """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        The bands hold for the model's own balance of style and colour, so another ``colour`` has none.
+        ``prior``, the probabilities of the photo's semantic category, joins the category vote.
         """
         space, by = serving_space(self.store, self.spec), by or self.reranking()
-        matches = search_vector(self.store, space, embedding, k=max(k, by.candidates), where=where, by=by)
-        return answer_of(matches, k, self.bands if measures_similarity(colour) else None, embedding)
+        depth = max(k, by.candidates)
+        matches = search_vector(self.store, space, embedding, k=depth, where=where, by=by, prior=prior)
+        calibration = self.calibration if measures_similarity(colour) else None
+        return judged(calibration, "photo", embedding[None], matches, k, where)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
@@ -388,11 +399,3 @@ class Shop:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""
         with open_store(target) as other:
             return copy_store(self.store, other, on_progress=on_progress)
-
-    def _bands_of(self, space: str) -> Bands | None:
-        """The bands of the vectors in ``space``; ``None`` where their model is not here."""
-        try:
-            spec = self.spec
-        except DeepstyleError:
-            return None
-        return bands_of(self.store, spec) if spec.fingerprint == space else None

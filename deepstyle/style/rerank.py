@@ -1,9 +1,9 @@
 """What the catalogue itself says about the candidates of a search, and a new order from it.
 
 *Category votes*: the candidates vote, by their similarity, on which semantic category a photo shows, and items of a
-category rise by its share of the votes. A query that is an item has its own labels instead. *Query expansion* compares
-the candidates with the query plus its nearest neighbours (alpha-QE of Radenović et al. 2018, "Fine-tuning CNN Image
-Retrieval with No Human Annotation", eq. 8).
+category rise by its share of the votes. A prior, what a classifier says of the photo, can join them. A query that is an
+item has its own labels instead. *Query expansion* compares the candidates with the query plus its nearest neighbours
+(alpha-QE of Radenović et al. 2018, "Fine-tuning CNN Image Retrieval with No Human Annotation", eq. 8).
 
 Both order the ``CANDIDATES`` nearest items anew and leave every similarity as it is, so ranks and similarities may
 disagree. What lies beyond the candidates keeps its place: pages of a longer list join. ``research/rerank.md`` has the
@@ -11,7 +11,7 @@ trials of the constants.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -33,6 +33,8 @@ NEIGHBOURS, ALPHA = 2, 3.0
 """Neighbours that expand a query, and the power of their similarity that weighs them."""
 
 Scores = NDArray[np.float64]
+Prior = Mapping[str, float]
+"""The probability of each semantic category that a classifier of photos knows; together they are 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,39 +54,32 @@ class Reranking:
 class Candidates:
     """The N ``items`` nearest to ``query`` (D,) and their ``similarities`` (N,), closest first.
 
-    ``query_item`` is the item that the query is, ``None`` for a photo.
+    ``query_item`` is the item that the query is, ``None`` for a photo; ``prior`` concerns a photo alone.
     """
 
     query: NDArray[np.float32]
     similarities: Scores
     items: Sequence[Item]
     query_item: Item | None = None
+    prior: Prior | None = None
 
 
 BY_SIMILARITY: Final = Reranking()
 NO_VECTORS: Final = np.zeros((0, 0), np.float32)
 
 
-def rerank(
-    store: Store,
-    space: str,
-    query: NDArray[np.float32],
-    similarities: Scores,
-    items: Sequence[Item],
-    by: Reranking,
-    query_item: Item | None = None,
-) -> list[int]:
-    """The order of N ``items`` found for ``query`` (D,), closest first: the first ``CANDIDATES`` in that of ``by``.
+def rerank(store: Store, space: str, found: Candidates, by: Reranking) -> list[int]:
+    """The order of the N items found, closest first: the first ``CANDIDATES`` in that of ``by``.
 
     Nothing votes on the category of a ``query_item``: its own labels decide.
     """
-    count = min(by.candidates, len(items))
+    count = min(by.candidates, len(found.items))
     if count < 2:
-        return list(range(len(items)))
-    candidates = Candidates(query, similarities[:count], items[:count], query_item)
-    vectors = _vectors(store, space, query, candidates.items) if by.query_expansion else NO_VECTORS
-    scores = candidate_scores(candidates, by, vectors, store.category_counts() if by.category_vote else {})
-    return [*np.argsort(-scores, kind="stable").tolist(), *range(count, len(items))]
+        return list(range(len(found.items)))
+    first = replace(found, similarities=found.similarities[:count], items=found.items[:count])
+    vectors = _vectors(store, space, first.query, first.items) if by.query_expansion else NO_VECTORS
+    scores = candidate_scores(first, by, vectors, store.category_counts() if by.category_vote else {})
+    return [*np.argsort(-scores, kind="stable").tolist(), *range(count, len(found.items))]
 
 
 def candidate_scores(
@@ -100,14 +95,18 @@ def candidate_scores(
     if not by.category_vote:
         return scores
     if candidates.query_item is None:
-        return scores + category_bonus(similarities, candidates.items, counts)
+        return scores + category_bonus(similarities, candidates.items, counts, candidates.prior)
     return scores + label_bonus(similarities, candidates.items, candidates.query_item)
 
 
-def category_bonus(similarities: Scores, items: Sequence[Item], counts: Mapping[str, int]) -> Scores:
+def category_bonus(
+    similarities: Scores, items: Sequence[Item], counts: Mapping[str, int], prior: Prior | None = None
+) -> Scores:
     """By how much each of N candidates of a photo rises, (N,) >= 0: by its category's votes; see ``category_votes``."""
     categories = [item.semantic_category for item in items]
     votes = category_votes(similarities, categories, counts)
+    if prior:
+        votes = join_prior(votes, prior)
     return _bonus(similarities, [votes.get(category, 0.0) for category in categories])
 
 
@@ -125,6 +124,19 @@ def category_votes(similarities: Scores, categories: Sequence[str], counts: Mapp
             votes[category] = votes.get(category, 0.0) + weight / (counts.get(category, 0) + PRIOR)
     total = sum(votes.values())
     return {category: vote / total for category, vote in votes.items()}
+
+
+def join_prior(votes: Mapping[str, float], prior: Prior) -> dict[str, float]:
+    """The shares of the votes times the ``prior`` of each category, renormalised to the sum of ``votes``.
+
+    Only categories that the prior knows share anew what they have together: it says nothing of the others.
+    """
+    joined = {category: vote * prior[category] for category, vote in votes.items() if category in prior}
+    total = sum(joined.values())
+    if not total:
+        return dict(votes)
+    scale = sum(votes[category] for category in joined) / total
+    return {**votes, **{category: vote * scale for category, vote in joined.items()}}
 
 
 def label_bonus(similarities: Scores, items: Sequence[Item], query: Item) -> Scores:

@@ -21,7 +21,7 @@ from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import served_model
-from deepstyle.style.rerank import BY_SIMILARITY, Reranking, rerank
+from deepstyle.style.rerank import BY_SIMILARITY, Candidates, Prior, Reranking, rerank
 from deepstyle.style.spec import ModelSpec
 
 EVERYTHING = ItemFilter()
@@ -34,11 +34,13 @@ class Match:
     """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1].
 
     A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one.
+    ``same_type_probability`` is the calibrated probability that it has the query's type, ``None`` where unknown.
     """
 
     rank: int
     item: Item
     similarity: float
+    same_type_probability: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +120,15 @@ def search_vector(
     k: int = 10,
     where: ItemFilter = EVERYTHING,
     by: Reranking = BY_SIMILARITY,
+    prior: Prior | None = None,
 ) -> list[Match]:
-    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each."""
+    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each.
+
+    ``prior`` joins a category vote; pages of one list need the same.
+    """
     depth, spaces = max(k, by.candidates), search_spaces(store, space)
     hits = _best_of(store.search(one, embedding, k=depth, where=where) for one in spaces)[:depth]
-    return _ranked(store, space, embedding, hits, by)[:k]
+    return _ranked(store, space, embedding, hits, by, prior=prior)[:k]
 
 
 def search_photo(
@@ -184,11 +190,12 @@ def _ranked(
     hits: Sequence[Hit],
     by: Reranking,
     query_item: Item | None = None,
+    prior: Prior | None = None,
 ) -> list[Match]:
     """``matches_of`` in the order of ``by``."""
     found = _with_items(store, hits)
     items, similarities = [item for item, _ in found], np.array([similarity for _, similarity in found])
-    order = rerank(store, space, query, similarities, items, by, query_item)
+    order = rerank(store, space, Candidates(query, similarities, items, query_item, prior), by)
     return [Match(rank, *found[place]) for rank, place in enumerate(order, start=1)]
 
 

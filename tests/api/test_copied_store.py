@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
@@ -13,13 +12,14 @@ from deepstyle.report.map_points import compute_points, write_points
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.copy import copy_store
-from deepstyle.style.bands import Bands, write_bands
+from deepstyle.style.calibration.calibration import write_calibration
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_space
 from deepstyle.style.spec import read_spec
 from tests.compatibility.shop import map_shop
 from tests.conftest import Shop
 from tests.store.mongod import ReplicaSet, replica_set
+from tests.style.calibration.made import made_calibration
 
 ITEM = "item-000"
 
@@ -32,11 +32,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
 
 @pytest.fixture
 def head(shop: Shop, tmp_path: Path) -> Path:
-    """The compatibility head; the shop's store is mapped, has bands and a map."""
+    """The compatibility head; the shop's store is mapped, is calibrated and has a map."""
     folder = map_shop(shop, tmp_path / "head")
     fingerprint = Encoder.open(shop.model).fingerprint
     with open_store(shop.store_url) as store:
-        write_bands(store, Bands(fingerprint, "store", 0.9999, 0.95, 0.5, np.zeros((1, 16), np.float32)))
+        write_calibration(store, made_calibration(fingerprint))
         write_points(store, compute_points(store, serving_space(store, read_spec(shop.model)), method="PCA"))
     return folder
 
@@ -61,7 +61,7 @@ def test_a_copy_serves_what_the_original_does(
 ) -> None:
     expected = answers(shop.store_url, shop, head)
     assert expected["mapping"]["rec_feature2"]
-    assert expected["info"]["bands"] is not None
+    assert expected["info"]["calibrated"]
     url = shop.store_url
     for number, kind in enumerate(stops):
         before, url = url, f"sqlite:///{tmp_path}/copy{number}.db"

@@ -41,17 +41,13 @@ def test_evaluate_search_publishes_its_table(run, tmp_path: Path, capsys: pytest
     assert str(tmp_path) not in (tmp_path / "reports" / "search" / "report.json").read_text()
 
 
-def test_calibrate_and_points_write_to_the_store(run, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_calibrate_and_points_write_to_the_store(run, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("calibrate", "bands", "--check") == 2
-    assert "no limits yet" in capsys.readouterr().err
-    assert run("calibrate", "bands", "--limit", "10", "--to", str(tmp_path / "bands.json"), "--json") == 0
-    output = json.loads(capsys.readouterr().out)
-    assert output["measured_on"] == "store"
-    assert json.loads((tmp_path / "bands.json").read_text())["model"].endswith(" matrix")
-    assert run("calibrate", "bands", "--limit", "10", "--check", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["bands"][0]["limit"] == output["bands"][0]["limit"]
-    assert run("calibrate", "bands", "--limit", "10") == 0
-    assert "near identical" in capsys.readouterr().out
+    assert "never calibrated" in capsys.readouterr().err
+    assert run("calibrate", "bands") == 0
+    assert "Not calibrated: fewer than 50 pictures" in capsys.readouterr().out
+    assert run("calibrate", "bands", "--check", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["calibrated"] is False
     assert run("points", "--json") == 0
     assert json.loads(capsys.readouterr().out)["items"] == 40
 

@@ -30,3 +30,13 @@ def test_a_model_that_sees_nothing_is_refused(tmp_path):
     write_tiny_model(tmp_path, scale=0)
     with pytest.raises(ModelError, match="zero or not finite"):
         check_model(tmp_path)
+
+
+def test_a_copy_with_colour_has_a_space_of_its_own(tmp_path):
+    spec = write_tiny_model(tmp_path / "model")
+    arguments = ["weights", "convert", str(tmp_path / "model"), "--to", str(tmp_path / "copy")]
+    assert CliRunner().invoke(app, [*arguments, "--colour-weight", "0.3"]).exit_code == 0
+    report = check_model(tmp_path / "copy")
+    assert report.embedding_dim == DIMENSION + 64
+    assert report.fingerprint != spec.fingerprint
+    assert CliRunner().invoke(app, arguments).exception.message.endswith("exists.")

@@ -24,6 +24,7 @@ from deepstyle.style.rerank import (
     category_bonus,
     category_votes,
     expanded_similarities,
+    join_prior,
     label_bonus,
 )
 from deepstyle.style.search import Match, search_vector, similar_items
@@ -85,6 +86,34 @@ def test_a_photo_s_order(store: Store) -> None:
     assert [match.rank for match in matches] == list(range(1, 11))
     cosines = {match.item.item_id: match.similarity for match in plain}
     assert all(match.similarity == cosines[match.item.item_id] for match in matches)
+
+
+def test_a_prior_multiplies_the_votes() -> None:
+    votes = {"shoes": 0.5, "hats": 0.3, "bags": 0.2}
+    joined = join_prior(votes, {"shoes": 0.1, "hats": 0.6, "bags": 0.2, "tops": 0.1})
+    total = 0.5 * 0.1 + 0.3 * 0.6 + 0.2 * 0.2
+    assert joined == pytest.approx({"shoes": 0.05 / total, "hats": 0.18 / total, "bags": 0.04 / total})
+
+
+@pytest.mark.parametrize("prior", [{"shoes": 0.9, "hats": 0.1}, {"shoes": 0.0, "hats": 0.0}, {"tops": 1.0}])
+def test_a_prior_leaves_what_it_does_not_know(prior: dict[str, float]) -> None:
+    votes = {"shoes": 0.3, "hats": 0.3, "home": 0.4}
+    joined = join_prior(votes, prior)
+    assert joined["home"] == votes["home"]
+    assert sum(joined.values()) == pytest.approx(1)
+    assert (joined != votes) == (prior.get("shoes", 0) > 0)
+
+
+def test_a_photo_s_prior_decides_where_the_neighbours_disagree(store: Store) -> None:
+    query = vector_of(1000)
+    for category in ("hats", "bags"):
+        matches = search_vector(
+            store, "s", query, k=10, by=VOTE, prior={"shoes": 0.0, "hats": 0.0, "bags": 0.0, category: 1.0}
+        )
+        plain = search_vector(store, "s", query, k=10, by=VOTE)
+        kinds = [[match.item.semantic_category for match in some].count(category) for some in (matches, plain)]
+        assert kinds[0] > kinds[1]
+        assert search_vector(store, "s", query, k=10, prior={category: 1.0}) == search_vector(store, "s", query, k=10)
 
 
 def test_an_item_s_own_labels_have_all_the_votes(store: Store) -> None:

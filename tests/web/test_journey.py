@@ -44,7 +44,7 @@ def test_photo_results_crop_outfit_shared_in_fewer_than_five_clicks(visitor: Vis
     visitor.go()
     visitor.search_with(photo)
     expect(visitor.cards).to_have_count(10)
-    expect(visitor.cards.first.locator("[data-band]")).to_have_text("Near-identical")
+    expect(visitor.cards.first.locator("[data-band]")).to_have_text("Same type: very likely")
     whole = similarities(visitor)
     assert whole == sorted(whole, reverse=True)
 

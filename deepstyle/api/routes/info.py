@@ -8,10 +8,10 @@ import deepstyle
 from deepstyle.api.basis import CompatibilityBasis
 from deepstyle.api.declared import FilterDescription
 from deepstyle.api.dependencies import MAX_K
-from deepstyle.api.models import BandLimits, ExamplePhotos, Info, Product
+from deepstyle.api.models import ExamplePhotos, Info, Product
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
-from deepstyle.api.rules import OutfitRules, UploadLimits
+from deepstyle.api.rules import Band, OutfitRules, UploadLimits
 from deepstyle.catalogue.colours import COLOURS
 from deepstyle.errors import DeepstyleError
 from deepstyle.shop import Shop
@@ -22,9 +22,9 @@ router = APIRouter(tags=["items"])
 
 @router.get("/v1/info", operation_id="getInfo", summary="What is served", responses=documented("not-ready"))
 def info(resources: Open) -> Info:
-    """The size of the catalogue, the model, its similarity bands, the outfit rules, the limits, and example items."""
+    """The size of the catalogue, the model, words for probabilities, outfit rules, limits, and example items."""
     ready, shop, settings = resources.readiness(), resources.shop, resources.settings
-    spec, bands = shop.spec, shop.bands
+    spec, calibration = shop.spec, shop.calibration
     return Info(
         version=deepstyle.__version__,
         items=ready.items,
@@ -34,7 +34,8 @@ def info(resources: Open) -> Info:
         precision=spec.precision,
         fingerprint=spec.fingerprint,
         embedding_dim=spec.embedding_dim,
-        bands=BandLimits.of(bands) if bands else None,
+        calibrated=calibration is not None and calibration.calibrated,
+        bands=Band.all(),
         compatibility=_basis(shop),
         example_item_ids=[item.item_id for item in resources.examples],
         filters=FilterDescription.all(),

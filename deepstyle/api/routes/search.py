@@ -94,8 +94,9 @@ def _page(
         answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour, by=by)
     has_more = len(answer.matches) > depth and depth < MAX_DEPTH
     return SearchResults(
-        results=results_of(answer.matches[offset:depth], answer.bands),
-        good_match=answer.good_match,
+        results=results_of(answer.matches[offset:depth]),
+        calibrated=answer.calibrated,
+        is_good_match=answer.is_good_match,
         next_cursor=cursors.pack_search(depth, query, _binding(shop, fields)) if has_more else None,
     )
 

@@ -37,4 +37,9 @@ def _similar(resources: Resources, item_id: str, fields: SimilarFields, colour: 
     query = Product.of(shop.item(item_id))
     with resources.metrics.search_seconds.time():
         answer = shop.similar(item_id, k=fields.k, where=where, colour=colour or chosen, by=by)
-    return SimilarItems(query=query, results=results_of(answer.matches, answer.bands), good_match=answer.good_match)
+    return SimilarItems(
+        query=query,
+        results=results_of(answer.matches),
+        calibrated=answer.calibrated,
+        is_good_match=answer.is_good_match,
+    )

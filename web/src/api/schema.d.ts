@@ -69,7 +69,7 @@ export interface paths {
         };
         /**
          * What is served
-         * @description The size of the catalogue, the model, its similarity bands, the outfit rules, the limits, and example items.
+         * @description The size of the catalogue, the model, words for probabilities, outfit rules, limits, and example items.
          */
         get: operations["getInfo"];
         put?: never;
@@ -407,22 +407,27 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * BandLimits
-         * @description The lowest similarity of each band; below `related` a result is `unlike`.
+         * Band
+         * @description A range of probabilities in words; it reaches up to the next higher band.
          */
-        BandLimits: {
-            /** Near Identical */
-            near_identical: number;
-            /** Very Similar */
-            very_similar: number;
-            /** Related */
-            related: number;
+        Band: {
             /**
-             * Measured On
-             * @description `store`: on this catalogue; `packaged`: on the demo catalogue, for the packaged model.
+             * Code
              * @enum {string}
              */
-            measured_on: "store" | "packaged";
+            code: "very_likely" | "likely" | "possible" | "unlikely";
+            /**
+             * Probability From
+             * @description The lowest probability in the band.
+             */
+            probability_from: number;
+            /**
+             * Labels
+             * @description What to show, by language.
+             */
+            labels: {
+                [key: string]: string;
+            };
         };
         /**
          * CategorySuggestions
@@ -732,12 +737,41 @@ export interface components {
          * @description What is served here.
          * @example {
          *       "architecture": "tf_efficientnet_lite2",
-         *       "bands": {
-         *         "measured_on": "packaged",
-         *         "near_identical": 0.95,
-         *         "related": 0.56,
-         *         "very_similar": 0.77
-         *       },
+         *       "bands": [
+         *         {
+         *           "code": "very_likely",
+         *           "labels": {
+         *             "de": "Gleicher Typ: sehr wahrscheinlich",
+         *             "en": "Same type: very likely"
+         *           },
+         *           "probability_from": 0.9
+         *         },
+         *         {
+         *           "code": "likely",
+         *           "labels": {
+         *             "de": "Gleicher Typ: wahrscheinlich",
+         *             "en": "Same type: likely"
+         *           },
+         *           "probability_from": 0.7
+         *         },
+         *         {
+         *           "code": "possible",
+         *           "labels": {
+         *             "de": "Gleicher Typ: möglich",
+         *             "en": "Same type: possible"
+         *           },
+         *           "probability_from": 0.3
+         *         },
+         *         {
+         *           "code": "unlikely",
+         *           "labels": {
+         *             "de": "Gleicher Typ: unwahrscheinlich",
+         *             "en": "Same type: unlikely"
+         *           },
+         *           "probability_from": 0
+         *         }
+         *       ],
+         *       "calibrated": true,
          *       "colour_search": true,
          *       "colours": [
          *         {
@@ -1042,8 +1076,16 @@ export interface components {
             fingerprint: string;
             /** Embedding Dim */
             embedding_dim: number;
-            /** @description Null if the model is not calibrated. */
-            bands: components["schemas"]["BandLimits"] | null;
+            /**
+             * Calibrated
+             * @description Whether the search was calibrated on this catalogue; false also where the query ignores or replaces the colour. If false, nothing is said about types.
+             */
+            calibrated: boolean;
+            /**
+             * Bands
+             * @description The words for the probability of the same type, most probable first.
+             */
+            bands: components["schemas"]["Band"][];
             /** @description What a score of a whole outfit is worth here; null if there are no suggestions. */
             compatibility: components["schemas"]["CompatibilityBasis"] | null;
             /** Example Item Ids */
@@ -1893,20 +1935,26 @@ export interface components {
              */
             similarity: number;
             /**
-             * Band
-             * @description The similarity in a word, by the limits in `GET /v1/info`; null where there are none.
+             * Same Type Probability
+             * @description Calibrated probability that the product has the query's type; null if not calibrated.
              */
-            band: ("near_identical" | "very_similar" | "related" | "unlike") | null;
+            same_type_probability: number | null;
+            /**
+             * Band
+             * @description That probability in words: see `bands` in `GET /v1/info`.
+             */
+            band: ("very_likely" | "likely" | "possible" | "unlikely") | null;
             item: components["schemas"]["Product"];
         };
         /**
          * SearchResults
          * @description The closest products, best first.
          * @example {
-         *       "good_match": true,
+         *       "calibrated": true,
+         *       "is_good_match": true,
          *       "results": [
          *         {
-         *           "band": "very_similar",
+         *           "band": "very_likely",
          *           "item": {
          *             "attributes": {
          *               "season": "all-year",
@@ -1943,6 +1991,7 @@ export interface components {
          *             "url": ""
          *           },
          *           "rank": 1,
+         *           "same_type_probability": 0.93,
          *           "similarity": 0.7817
          *         }
          *       ]
@@ -1952,10 +2001,15 @@ export interface components {
             /** Results */
             results: components["schemas"]["SearchResult"][];
             /**
-             * Good Match
-             * @description False if no item of the catalogue is a good match; null if the model is not calibrated.
+             * Calibrated
+             * @description Whether the search was calibrated on this catalogue; false also where the query ignores or replaces the colour. If false, nothing is said about types.
              */
-            good_match: boolean | null;
+            calibrated: boolean;
+            /**
+             * Is Good Match
+             * @description False if the catalogue does not seem to sell the query's category; null if that is unknown. Calibrated to accept at most 5 % of the queries of a category that is left out.
+             */
+            is_good_match: boolean | null;
             /**
              * Next Cursor
              * @description Send it to get the next page; null on the last page.
@@ -1966,7 +2020,8 @@ export interface components {
          * SimilarItems
          * @description An item, and the products closest to it, best first; the item itself is not among them.
          * @example {
-         *       "good_match": true,
+         *       "calibrated": true,
+         *       "is_good_match": true,
          *       "query": {
          *         "attributes": {
          *           "season": "all-year",
@@ -2004,7 +2059,7 @@ export interface components {
          *       },
          *       "results": [
          *         {
-         *           "band": "very_similar",
+         *           "band": "very_likely",
          *           "item": {
          *             "attributes": {
          *               "season": "all-year",
@@ -2041,6 +2096,7 @@ export interface components {
          *             "url": ""
          *           },
          *           "rank": 1,
+         *           "same_type_probability": 0.93,
          *           "similarity": 0.7817
          *         }
          *       ]
@@ -2051,10 +2107,15 @@ export interface components {
             /** Results */
             results: components["schemas"]["SearchResult"][];
             /**
-             * Good Match
-             * @description False if no item of the catalogue is a good match; null if the model is not calibrated.
+             * Calibrated
+             * @description Whether the search was calibrated on this catalogue; false also where the query ignores or replaces the colour. If false, nothing is said about types.
              */
-            good_match: boolean | null;
+            calibrated: boolean;
+            /**
+             * Is Good Match
+             * @description False if the catalogue does not seem to sell the query's category; null if that is unknown. Calibrated to accept at most 5 % of the queries of a category that is left out.
+             */
+            is_good_match: boolean | null;
         };
         /**
          * StoreCheck

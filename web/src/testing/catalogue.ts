@@ -23,7 +23,8 @@ export function openShop(): Asked {
       return HttpResponse.json({
         query: product({ item_id: String(params.id) }),
         results: results(k),
-        good_match: true,
+        calibrated: true,
+        is_good_match: true,
       });
     }),
     http.get("*/v1/items/:id/compatible", ({ params }) =>
@@ -59,8 +60,9 @@ export function openShop(): Asked {
       asked.searches.push(form);
       const isFirst = form.get("cursor") === null;
       return HttpResponse.json({
-        results: isFirst ? results(10) : results(5, 11, { band: "related" }),
-        good_match: true,
+        results: isFirst ? results(10) : results(5, 11, { band: "possible" }),
+        calibrated: true,
+        is_good_match: true,
         next_cursor: isFirst ? "page-2" : null,
       });
     }),

@@ -35,7 +35,11 @@ export function info(fields: Partial<Info> = {}): Info {
       { code: "light-blue", en: "light blue", de: "Hellblau", family: "cool", shades: ["#8cbbe4"] },
       { code: "teal", en: "teal", de: "Petrol", family: "cool", shades: ["#1f7f86"] },
     ],
-    bands: null,
+    calibrated: true,
+    bands: [
+      { code: "very_likely", probability_from: 0.9, labels: { en: "Very likely", de: "Sehr wahrscheinlich" } },
+      { code: "unlikely", probability_from: 0, labels: { en: "Unlikely", de: "Unwahrscheinlich" } },
+    ],
     compatibility: null,
     example_item_ids: [],
     max_results: 100,

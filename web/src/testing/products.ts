@@ -36,7 +36,8 @@ export function results(count: number, from = 1, fields: Partial<SearchResult> =
   return Array.from({ length: count }, (_, at) => ({
     rank: from + at,
     similarity: 0.95 - (from + at) / 100,
-    band: "very_similar",
+    same_type_probability: 0.93,
+    band: "very_likely",
     ...fields,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
   }));

@@ -51,7 +51,7 @@ describe("a photo", () => {
     const first = within(cards()[0] as HTMLElement);
     expect(first.getByRole("link", { name: "Item 1" })).toHaveAttribute("href", "/item/item-1");
     expect(first.getByRole("img", { name: "Item 1, Ankle Boots, black" })).toHaveAttribute("width", "320");
-    expect(first.getByText("Very similar")).toBeInTheDocument();
+    expect(await first.findByText("Very likely")).toBeInTheDocument();
     expect(first.getByText("Similarity 0.94")).toBeInTheDocument();
     expect(first.getByText("€129.00")).toBeInTheDocument();
     expect(first.getByRole("link", { name: /^More like this\s*: Item 1$/ })).toHaveAttribute("href", "/?like=item-1");
@@ -174,12 +174,17 @@ describe("each problem has its own words:", () => {
   });
 
   test("no good match, before the closest there are", async () => {
-    const answer = { results: results(10, 1, { band: "unlike" }), good_match: false, next_cursor: null };
+    const answer = {
+      results: results(10, 1, { same_type_probability: 0.1, band: "unlikely" }),
+      calibrated: true,
+      is_good_match: false,
+      next_cursor: null,
+    };
     server.use(http.post("*/v1/search", () => HttpResponse.json(answer)));
     await searchWith(photo());
     expect(await screen.findByText("No good match")).toBeInTheDocument();
     expect(cards()).toHaveLength(10);
-    expect(screen.getAllByText("Not similar")).toHaveLength(10);
+    expect(screen.getAllByText("Unlikely")).toHaveLength(10);
   });
 });
 
@@ -218,7 +223,12 @@ describe("filters", () => {
     server.use(
       http.post("*/v1/search", async ({ request }) => {
         const isFiltered = (await request.formData()).has("brand");
-        return HttpResponse.json({ results: isFiltered ? [] : results(10), good_match: true, next_cursor: null });
+        return HttpResponse.json({
+          results: isFiltered ? [] : results(10),
+          calibrated: true,
+          is_good_match: true,
+          next_cursor: null,
+        });
       }),
     );
     const { user, router } = await searchWith(photo(), "/?brand=Nobody");

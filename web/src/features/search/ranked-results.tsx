@@ -10,7 +10,7 @@ import { NothingFound } from "./nothing-found";
 import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
 
-type Pages = { pages: readonly { results: readonly SearchResult[]; good_match: boolean | null }[] };
+type Pages = { pages: readonly { results: readonly SearchResult[]; is_good_match: boolean | null }[] };
 
 type RankedResultsProps = {
   title: string;
@@ -42,7 +42,7 @@ export function RankedResults({ title, choice, query }: RankedResultsProps) {
       {results?.length === 0 && <NothingFound />}
       {results && results.length > 0 && (
         <div ref={grid} aria-busy={isOld} className="transition-opacity aria-busy:opacity-50">
-          {data?.pages[0]?.good_match === false && <NoMatch />}
+          {data?.pages[0]?.is_good_match === false && <NoMatch />}
           <ItemGrid label={title}>
             {results.map((result) => (
               <ItemCard
@@ -61,7 +61,7 @@ export function RankedResults({ title, choice, query }: RankedResultsProps) {
   );
 }
 
-/** Shown above the closest results if they are not close. */
+/** Shown above the closest results if the shop does not seem to sell what the query shows. */
 function NoMatch() {
   const m = useMessages();
   return (

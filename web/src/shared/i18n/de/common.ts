@@ -28,12 +28,6 @@ export const common: Messages["common"] = {
     accessories: "Accessoires",
     "": "Sonstiges",
   },
-  bands: {
-    near_identical: "Fast gleich",
-    very_similar: "Sehr ähnlich",
-    related: "Verwandt",
-    unlike: "Nicht ähnlich",
-  },
   card: {
     similarity: (value) => `Ähnlichkeit ${value}`,
     compatibility: (value) => `Passt zusammen: ${value}`,

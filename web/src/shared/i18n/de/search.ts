@@ -57,7 +57,7 @@ export const search: Messages["search"] = {
   },
   noMatch: {
     title: "Kein guter Treffer",
-    text: "Nichts im Katalog sieht deinem Foto wirklich ähnlich. Das sind die ähnlichsten Artikel. Oft hilft es, das Foto auf ein Kleidungsstück zuzuschneiden.",
+    text: "Was dein Foto zeigt, scheint es hier nicht zu geben. Das sind die ähnlichsten Artikel. Oft hilft es, das Foto auf ein Kleidungsstück zuzuschneiden.",
   },
   nothing: {
     title: "Nichts gefunden",

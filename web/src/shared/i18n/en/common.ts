@@ -22,12 +22,6 @@ export const common = {
     accessories: "Accessories",
     "": "Other",
   },
-  bands: {
-    near_identical: "Near-identical",
-    very_similar: "Very similar",
-    related: "Related",
-    unlike: "Not similar",
-  },
   card: {
     similarity: (value: string) => `Similarity ${value}`,
     compatibility: (value: string) => `Compatibility ${value}`,

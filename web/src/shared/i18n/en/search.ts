@@ -55,7 +55,7 @@ export const search = {
   },
   noMatch: {
     title: "No good match",
-    text: "Nothing in the catalogue really looks like your photo. These are the closest items. Cropping to one garment often helps.",
+    text: "This shop does not seem to sell what your photo shows. These are the closest items. Cropping to one garment often helps.",
   },
   nothing: {
     title: "Nothing found",

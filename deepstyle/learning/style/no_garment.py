@@ -1,4 +1,4 @@
-"""Drawn pictures without a garment: a search must answer them with "no good match"."""
+"""Drawn pictures without a garment: the classifier of garment types learns from them what is none."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
