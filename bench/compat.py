@@ -30,7 +30,8 @@ from deepstyle.evaluation.outfit_data import OutfitData, open_outfit_data
 from deepstyle.evaluation.questions import load_outfits, load_questions
 from deepstyle.images.pixels import decode
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.train import TrainingData, train
+from deepstyle.learning.compatibility.data import TrainingData
+from deepstyle.learning.compatibility.train import train
 from deepstyle.learning.config import read_config
 
 CONFIGS = Path(__file__).parents[1] / "configs"
@@ -135,7 +136,7 @@ def trained_pairs(data: OutfitData, variant: str, config: TrainConfig) -> PairSc
     train_outfits = load_outfits(data.root, variant, "train", data.rows)
     valid = load_questions(data.root, variant, "valid", data.rows)
     trained = train(TrainingData(features, data.categories, train_outfits, valid), config)
-    weights = trained.standardiser.weights(trained.tensors)
+    weights = trained.weights
     width = config.members * config.embedding_dim
     spec = HeadSpec("", features.shape[1], width, "", Calibration(), Calibration())
     return cosine_pairs(Head(spec, weights).project(features))

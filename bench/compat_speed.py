@@ -20,21 +20,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
+import torch
 import uvicorn
 
 from bench.measure.machine import describe_machine
 from deepstyle.api.app import create_app
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.head import Head, HeadSpec, write_head
+from deepstyle.compatibility.head import Head, HeadSpec, HeadWeights, write_head
 from deepstyle.compatibility.mapping import update_mapping
 from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.compatibility.space import space_name, write_vectors
 from deepstyle.evaluation.questions import Blank, Questions, blank_scores, pairs_of
 from deepstyle.images.item_image import ItemImage
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
-from deepstyle.learning.compatibility.train import TrainingData, train
+from deepstyle.learning.compatibility.data import Standardiser, TrainingData
+from deepstyle.learning.compatibility.network import SiameseBranch
+from deepstyle.learning.compatibility.train import train
 from deepstyle.learning.config import read_config
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, Store, open_store
@@ -211,7 +213,7 @@ def time_steps(data: TrainingData, config: TrainConfig, steps: int) -> float:
 
 def time_judge(data: TrainingData, config: TrainConfig) -> float:
     """Seconds to score the validation questions once, as at the end of every epoch."""
-    inputs, network = Standardiser(data.features)(data.features), SiameseBranch(FEATURES, config)
+    inputs, network = torch.from_numpy(Standardiser(data.features)(data.features)), SiameseBranch(FEATURES, config)
     started_s = time.perf_counter()
     pairs = cosine_pairs(network.embed(inputs).numpy())
     outfit_scores(pairs, data.valid.outfits)
@@ -222,7 +224,8 @@ def time_judge(data: TrainingData, config: TrainConfig) -> float:
 def make_head(config: TrainConfig, folder: Path | None = None, backbone: str = "") -> Head:
     standardise = Standardiser(np.random.default_rng(3).standard_normal((500, FEATURES)))
     network = SiameseBranch(FEATURES, config)
-    weights = standardise.weights({name: value.detach() for name, value in network.named_parameters()})
+    tensors = {name: value.detach().numpy() for name, value in network.named_parameters()}
+    weights = HeadWeights(standardise.mean, standardise.std, **tensors)
     width = config.members * config.embedding_dim
     spec = HeadSpec(backbone, FEATURES, width, "", Calibration(5.0, -1.0), Calibration(5.0, -1.0))
     if folder is None:

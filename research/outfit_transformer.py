@@ -9,6 +9,7 @@ occurrence. The table has the best epoch of each on valid, and the mean of both 
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -19,10 +20,10 @@ from deepstyle.compatibility.scoring import Rows, outfit_scores
 from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, load_outfits, load_questions
-from deepstyle.learning.compatibility.network import Standardiser
+from deepstyle.learning.compatibility.data import Standardiser
 
 WIDTH = 128
-Scores = tuple[np.ndarray, np.ndarray]
+Scores = tuple[np.ndarray, ...]
 
 
 class SetScorer(nn.Module):
@@ -62,15 +63,21 @@ def main() -> None:
 
 
 def train_set_scorer(
-    data: OutfitData, variant: str, valid: Questions, candidates: list[Rows], epochs: int, seed: int
+    data: OutfitData,
+    variant: str,
+    valid: Questions,
+    candidates: list[Rows],
+    epochs: int,
+    seed: int,
+    others: Sequence[Rows] = (),
 ) -> Scores:
-    """The scores of valid's outfits and of every completed blank, by the best epoch."""
+    """The scores of valid's outfits, of every completed blank and of ``others``, by the best epoch."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     outfits = [outfit for outfit in load_outfits(data.root, variant, "train", data.rows) if len(outfit) > 1]
     worn = np.concatenate(outfits)
     pools = {kind: worn[data.categories[worn] == kind] for kind in np.unique(data.categories[worn])}
-    inputs = Standardiser(data.features[np.unique(worn)])(data.features)
+    inputs = torch.from_numpy(Standardiser(data.features[np.unique(worn)])(data.features))
     network = SetScorer(inputs.shape[1])
     optimizer = torch.optim.AdamW(network.parameters(), lr=5e-4, weight_decay=0.05)
     best: Scores | None = None
@@ -86,7 +93,9 @@ def train_set_scorer(
             optimizer.step()
         network.eval()
         with torch.no_grad():
-            scores = tuple(network(*padded(inputs, rows)).numpy() for rows in (valid.outfits, candidates))
+            scores = tuple(
+                network(*padded(inputs, rows)).numpy() for rows in (valid.outfits, candidates, others) if rows
+            )
         if best is None or sum(judge(scores, valid)) > sum(judge(best, valid)):
             best = scores
     assert best is not None
@@ -100,7 +109,7 @@ def broken(outfit: Rows, categories: np.ndarray, pools: dict[int, Rows], rng: np
     return np.where(replaced, drawn, outfit)
 
 
-def padded(inputs: Tensor, outfits: list[Rows] | tuple[Rows, ...]) -> tuple[Tensor, Tensor]:
+def padded(inputs: Tensor, outfits: Sequence[Rows]) -> tuple[Tensor, Tensor]:
     longest = max(len(outfit) for outfit in outfits)
     rows = torch.zeros(len(outfits), longest, dtype=torch.int64)
     there = torch.zeros(len(outfits), longest, dtype=torch.bool)

@@ -23,8 +23,8 @@ from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, blank_scores, load_outfits, load_questions, pairs_of
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser, dropout
-from deepstyle.learning.compatibility.train import Together
+from deepstyle.learning.compatibility.data import Standardiser, Together
+from deepstyle.learning.compatibility.network import SiameseBranch, dropout
 
 KINDS = ("shared", "masks", "own")
 
@@ -95,11 +95,11 @@ def train_kind(kind: str, data: OutfitData, variant: str, config: TrainConfig) -
     torch.manual_seed(config.seed)
     outfits = load_outfits(data.root, variant, "train", data.rows)
     valid = load_questions(data.root, variant, "valid", data.rows)
-    inputs = Standardiser(data.features[np.unique(np.concatenate(outfits))])(data.features)
+    inputs = torch.from_numpy(Standardiser(data.features[np.unique(np.concatenate(outfits))])(data.features))
     pairs, categories = torch.from_numpy(pairs_of(outfits)), torch.from_numpy(data.categories)
     network, together = (
         Conditioned(kind, inputs.shape[1], int(categories.max()) + 1, config),
-        Together(pairs, len(inputs)),
+        Together(pairs.numpy(), len(inputs)),
     )
     optimizer = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=0.0, fused=True)
     batches = len(pairs) // config.batch_size
@@ -126,7 +126,7 @@ def info_nce(
     rows, size = batch.T.flatten(), len(batch)
     vectors, kinds = network.embed(inputs[rows], categories[rows]), categories[rows]
     logits = network.similarities(vectors[:, :size], vectors[:, size:], (kinds[:size], kinds[size:])) / temperature
-    wanted = together.negatives(batch) | torch.eye(size, dtype=torch.bool)
+    wanted = torch.from_numpy(together.negatives(batch.numpy())) | torch.eye(size, dtype=torch.bool)
     logits = logits.masked_fill(~wanted, -torch.inf)
     hit = logits.diagonal(dim1=-2, dim2=-1)
     return ((logits.logsumexp(-1) - hit).mean() + (logits.logsumexp(-2) - hit).mean()) / 2

@@ -16,7 +16,8 @@ from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
 from deepstyle.cli.options import AsJson, StoreUrl
-from deepstyle.demo.source import open_catalogue
+from deepstyle.cli.own_outfits import own_variant, training_command, try_own_head
+from deepstyle.demo.source import DEMO, open_catalogue
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, named
 from deepstyle.shop import Shop
@@ -119,6 +120,9 @@ def import_(
     rejections: RejectionsFile = None,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    train_outfits: Annotated[
+        bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a catalogue's items and pictures into the store.
@@ -126,6 +130,9 @@ def import_(
     A bad row or picture never stops it: accepted + rejected = rows read. You can stop it at any moment and run it
     again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
     at most 1600 px.
+
+    --train-outfits trains a compatibility head on a catalogue's outfits, as `deepstyle demo` does; without it, an
+    import of outfits prints the command.
 
     --prune deletes no item that a rejected row may name: where the id of such a row cannot be read, it deletes nothing
     and says why.
@@ -147,6 +154,7 @@ def import_(
         def on_progress(done: ImportProgress) -> None:
             progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
 
+        url = shop.settings.store
         report = shop.import_catalogue(
             source,
             limit=limit,
@@ -159,8 +167,23 @@ def import_(
         show.as_json(dataclasses.asdict(report))
     else:
         _print_import(report, rejections)
+    _outfits(path, source, url, train=train_outfits)
     if code := _exit_code(report):
         raise typer.Exit(code)
+
+
+def _outfits(path: str, source: Source, store: str, *, train: bool) -> None:
+    """Train a head on the catalogue's outfits, or print the command that does; nothing where it has none."""
+    variant = own_variant(source) if path != DEMO else ""
+    if not variant:
+        return
+    if train:
+        folder = try_own_head(path, variant, store=store, model="")
+        if folder:
+            show.err.print(f"Use it: DEEPSTYLE_COMPAT={escape(str(folder))} deepstyle encode", soft_wrap=True)
+        return
+    command = training_command(path, variant, store)
+    show.err.print(f"Its outfits can train a compatibility head: {escape(command)}", soft_wrap=True)
 
 
 def _exit_code(report: ImportReport) -> int:

@@ -8,8 +8,9 @@ from rich.markup import escape
 
 from deepstyle.cli import show
 from deepstyle.cli.options import PRECISION_HELP
+from deepstyle.cli.own_outfits import own_variant, try_own_head
 from deepstyle.cli.serve import run_server
-from deepstyle.demo.source import open_catalogue, store_name
+from deepstyle.demo.source import DEMO, open_catalogue, store_name
 from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop import EncodeResult, Shop
@@ -26,6 +27,9 @@ def demo(
 ) -> None:
     """Import a catalogue, encode it and serve it; what an earlier run did is not repeated.
 
+    A catalogue with outfits in the Polyvore Outfits layout also trains a compatibility head on them, which is served;
+    it is written to var/NAME-outfits and takes one to two minutes for some thousand items.
+
     The store is var/NAME.db below the current folder, where NAME is the catalogue's name.
 
     Example: [bold]deepstyle demo --no-serve[/]
@@ -33,17 +37,30 @@ def demo(
     settings = Settings(store=f"sqlite:///var/{store_name(data)}.db", model=model, precision=precision, port=port)
     Path("var").mkdir(exist_ok=True)
     with Shop.open(settings=settings) as shop:
-        _import(data, shop)
+        variant = _import(data, shop)
+    if variant and data != DEMO:
+        settings = _with_own_head(data, variant, settings)
+    with Shop.open(settings=settings) as shop:
         _encode(shop)
         _map(shop)
     if no_serve:
         command = f"deepstyle serve --store {without_password(settings.store)} --model {model} --port {port}"
+        if settings.compat != "packaged":
+            command = f"DEEPSTYLE_COMPAT={settings.compat} {command}"
         _print(f"Ready. Serve it: {escape(command)}")
         return
     run_server(settings)
 
 
-def _import(data: str, shop: Shop) -> None:
+def _with_own_head(data: str, variant: str, settings: Settings) -> Settings:
+    """The settings that serve a head trained on the catalogue's own outfits, where they teach anything."""
+    _print(f"    learning what goes together from its outfits ({variant})")
+    folder = try_own_head(data, variant, store=settings.store, model=settings.model)
+    return settings.model_copy(update={"compat": str(folder)}) if folder else settings
+
+
+def _import(data: str, shop: Shop) -> str:
+    """Import ``data``; return the variant of its outfits that can train a head."""
     _print(f"[bold]1/3[/] importing {escape(data)} into {escape(without_password(shop.store.url))}")
     source = open_catalogue(data)
     with show.progress("items") as progress:
@@ -58,6 +75,7 @@ def _import(data: str, shop: Shop) -> None:
         _print(f"    [yellow]warning:[/] {report.rejected:,} rejected, see: deepstyle data check {escape(data)}")
     if not shop.store.count():
         raise DataError(f"{data} has no item to serve.", remedy=f"See: deepstyle data check {data}")
+    return own_variant(source)
 
 
 def _encode(shop: Shop) -> None:

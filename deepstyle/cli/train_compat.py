@@ -1,8 +1,9 @@
 """``deepstyle train compat``: learn what goes together from outfits."""
 
 import dataclasses
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 from rich.markup import escape
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 VARIANT_HELP: Final = "disjoint: no item of train is in valid or test. nondisjoint: only outfits are separate."
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """How to train, beside the recipe: arguments of ``train_head``."""
+
+    engine: Literal["torch", "numpy"]
+    ensemble: int
+    threads: int
+    restart: bool
+
+
 def train_compat(
     data: Annotated[
         str, typer.Argument(metavar="DATA", help="A folder in the Polyvore Outfits layout, or demo.")
@@ -33,6 +44,12 @@ def train_compat(
     variant: Annotated[str, typer.Option(help=VARIANT_HELP)] = "nondisjoint",
     seed: Annotated[int | None, typer.Option(help="Seed of the initial weights, the batches and the dropout.")] = None,
     epochs: Annotated[int | None, typer.Option(help="Passes over all pairs.", min=1)] = None,
+    ensemble: Annotated[
+        int, typer.Option(help="So many heads of successive seeds, averaged in one.", min=1, max=16)
+    ] = 1,
+    engine: Annotated[
+        Literal["torch", "numpy"], typer.Option(help="numpy: without torch; infonce and triplet only.")
+    ] = "torch",
     threads: Annotated[int, typer.Option(help="CPU threads; 0: one per core.", min=0)] = 0,
     restart: Annotated[bool, typer.Option("--restart", help=RESTART_HELP)] = False,
     store: Annotated[str, typer.Option("--store", help="The store's URL (default: var/NAME.db).")] = "",
@@ -48,7 +65,8 @@ def train_compat(
 
     Example: [bold]deepstyle train compat polyvore_outfits --variant disjoint --out models/compat[/]
     """
-    require_training()
+    if engine == "torch":
+        require_training()
     from deepstyle.evaluation.outfit_data import check_variant, open_outfit_data
     from deepstyle.learning.compatibility.config import TrainConfig
     from deepstyle.learning.config import read_config
@@ -58,16 +76,15 @@ def train_compat(
     out.mkdir(parents=True, exist_ok=True)  # before anything that takes time
     with stages() as on_stage:
         outfit_data = open_outfit_data(data, store=store, model=model, precision=precision, on_stage=on_stage)
-    head = _train(outfit_data, variant, chosen, out, threads=threads, restart=restart)
+    job = Job(engine, ensemble, threads, restart)
+    head = _train(outfit_data, variant, chosen, out, job)
     if as_json:
         show.as_json({"fingerprint": head.fingerprint, **dataclasses.asdict(head.spec)})
     else:
         _print(head, chosen.epochs, out)
 
 
-def _train(
-    outfit_data: "OutfitData", variant: str, config: "TrainConfig", out: Path, *, threads: int, restart: bool
-) -> "Head":
+def _train(outfit_data: "OutfitData", variant: str, config: "TrainConfig", out: Path, job: Job) -> "Head":
     from deepstyle.learning.compatibility.run import train_head
 
     with show.progress("batches") as progress:
@@ -77,8 +94,7 @@ def _train(
             variant,
             config,
             out,
-            threads=threads,
-            restart=restart,
+            **dataclasses.asdict(job),
             on_epoch=lambda epoch: progress.update(
                 task, note=f"AUC {epoch.auc:.3f} · blanks {epoch.fill_in_blank:.1%}"
             ),

@@ -6,7 +6,11 @@ import pytest
 from typer.testing import CliRunner
 
 from deepstyle.cli import app
+from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
+from deepstyle.learning.compatibility import own_outfits
 from deepstyle.store import open_store
+from tests.cli.test_outfits import write_catalogue
 from tests.images.pictures import photo, save
 
 
@@ -42,3 +46,37 @@ def test_demo_without_a_usable_item_says_so(tmp_path: Path, monkeypatch: pytest.
     done = CliRunner().invoke(app, ["demo", "--data", "shop", "--no-serve"])
     assert done.exit_code != 0
     assert "no item" in str(done.exception)
+
+
+def test_demo_trains_and_serves_a_head_of_its_own_outfits_once(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
+    data = write_catalogue(tmp_path / "styles")
+    command = ["demo", "--data", str(data), "--model", str(tiny_model), "--no-serve"]
+    first = CliRunner().invoke(app, command)
+    assert first.exit_code == 0, first.output
+    assert "a head of its own: on valid, AUC" in first.output
+    assert "DEEPSTYLE_COMPAT=var/styles-outfits deepstyle serve" in first.output
+    head = Head.open(tmp_path / "var" / "styles-outfits")
+    with open_store("sqlite:///var/styles.db", read_only=True) as store:
+        assert is_space_of(head, store.meta(COMPAT_SPACE) or "")
+        assert store.compatible("i00")
+    monkeypatch.setattr(own_outfits, "train_head", None)
+    assert CliRunner().invoke(app, command).exit_code == 0
+
+
+def test_import_prints_how_to_train_on_outfits_or_does_it(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("DEEPSTYLE_MODEL", str(tiny_model))
+    data = write_catalogue(tmp_path / "styles")
+    command = ["import", str(data), "--store", "sqlite:///shop.db"]
+    printed = CliRunner().invoke(app, command)
+    assert f"deepstyle train compat {data} --variant nondisjoint --engine numpy" in printed.stderr
+    trained = CliRunner().invoke(app, [*command, "--train-outfits"])
+    assert trained.exit_code == 0, trained.output
+    assert Head.open(tmp_path / "var" / "styles-outfits").spec.training["engine"] == "numpy"

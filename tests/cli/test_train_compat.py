@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
+from deepstyle.compatibility.head import OUTFITS_FILE, SPEC_FILE, WEIGHTS_FILE, Head
 from deepstyle.errors import UsageError
 from deepstyle.learning.checkpoint import CHECKPOINT_FILE, Checkpoint, write_checkpoint
 from tests.cli.test_outfits import run, write_catalogue
@@ -24,3 +26,20 @@ def test_another_training_is_refused_until_restart(run, tmp_path: Path) -> None:
         run(*train)
     assert "The head is in" in run(*train, "--restart")
     assert not (folder / CHECKPOINT_FILE).exists()
+
+
+def test_an_ensemble_is_trained_without_torch(run, tmp_path: Path) -> None:
+    data = write_catalogue(tmp_path / "styles")
+    (tmp_path / "compat.toml").write_text(SMALL)
+    train = ("train", "compat", data, "--config", "compat.toml", "--engine", "numpy")
+    run(*train, "--out", "one")
+    run(*train, "--out", "three", "--ensemble", "3")
+    one, three = Head.open(tmp_path / "one"), Head.open(tmp_path / "three")
+    assert three.spec.embedding_dim == 3 * one.spec.embedding_dim
+    assert three.spec.training["ensemble"] == 3
+    assert sorted(path.name for path in (tmp_path / "three").iterdir()) == sorted(
+        [OUTFITS_FILE, SPEC_FILE, WEIGHTS_FILE]
+    )
+    width = one.spec.embedding_dim
+    features = np.random.default_rng(0).standard_normal((4, one.spec.features_dim))
+    np.testing.assert_allclose(three.project(features)[:, :width] * 3**0.5, one.project(features), atol=1e-3)

@@ -9,10 +9,11 @@ import torch
 from safetensors.numpy import load_file
 
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.head import PACKAGED, SPEC_FILE, WEIGHTS_FILE, Head, HeadSpec
+from deepstyle.compatibility.head import PACKAGED, SPEC_FILE, WEIGHTS_FILE, Head, HeadSpec, HeadWeights
 from deepstyle.errors import FingerprintMismatchError, ModelError
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
+from deepstyle.learning.compatibility.data import Standardiser
+from deepstyle.learning.compatibility.network import SiameseBranch
 from tests.compatibility.tiny import naive_projection, tiny_head_weights, write_tiny_head
 
 FEATURES = 12
@@ -46,10 +47,11 @@ def test_serving_equals_the_trained_network() -> None:
     features = np.random.default_rng(3).standard_normal((50, FEATURES)).astype(np.float32) * 3 + 1
     network = SiameseBranch(FEATURES, TrainConfig(members=3, hidden_dim=8, embedding_dim=4))
     standardise = Standardiser(features)
-    weights = standardise.weights({name: value.detach() for name, value in network.named_parameters()})
+    tensors = {name: value.detach().numpy() for name, value in network.named_parameters()}
+    weights = HeadWeights(standardise.mean, standardise.std, **tensors)
     spec = spec_of(FEATURES, 12)
     np.testing.assert_allclose(
-        Head(spec, weights).project(features), network.embed(standardise(features)).numpy(), atol=1e-5
+        Head(spec, weights).project(features), network.embed(torch.from_numpy(standardise(features))).numpy(), atol=1e-5
     )
 
 

@@ -1,8 +1,10 @@
 """From a trained network to the serving head: calibrated on ``valid``, written, and read back."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from deepstyle.compatibility.scoring import cosine_pairs, outfit_scores
 from deepstyle.evaluation.compatibility import evaluate_pairs
 from deepstyle.evaluation.questions import Questions
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.train import Trained, TrainingData
+from deepstyle.learning.compatibility.data import Trained, TrainingData, data_digest
 
 
 def export_head(
@@ -25,13 +27,15 @@ def export_head(
     backbone: str,
     name: str,
     outfits: Sequence[Sequence[str]],
+    extra: Mapping[str, Any] = MappingProxyType({}),
 ) -> Head:
     """Write the head folder, once all of its content is computed, and open it.
 
     ``backbone`` is the features' fingerprint, ``name`` describes the training data, ``outfits`` are the training
-    outfits as item ids, for the reason "seen together". Metrics and calibration are those of the rounded weights.
+    outfits as item ids, for the reason "seen together"; ``extra`` joins the configuration in the spec. Metrics and
+    calibration are those of the rounded weights.
     """
-    weights = rounded(trained.standardiser.weights(trained.tensors))
+    weights = rounded(trained.weights)
     members, _, features_dim = weights.hidden.shape
     spec = HeadSpec(
         backbone=backbone,
@@ -40,7 +44,12 @@ def export_head(
         weights_sha256="",
         outfit=Calibration(),
         pair=Calibration(),
-        training={**dataclasses.asdict(config), "best_epoch": trained.best.number},
+        training={
+            **dataclasses.asdict(config),
+            "best_epoch": trained.best.number,
+            "data_sha256": data_digest(data),
+            **extra,
+        },
         data=name,
     )
     measured = _measured_spec(Head(spec, weights), data)
@@ -58,7 +67,12 @@ def _measured_spec(head: Head, data: TrainingData) -> HeadSpec:
         head.spec,
         outfit=fit_calibration(outfits, data.valid.compatible),
         pair=fit_calibration(cosines, compatible),
-        metrics={"valid_auc": scores.auc, "valid_fill_in_blank": scores.fill_in_blank}
+        metrics={
+            "valid_auc": scores.auc,
+            "valid_fill_in_blank": scores.fill_in_blank,
+            "valid_outfits": float(scores.outfits),
+            "valid_blanks": float(scores.blanks),
+        }
         | {f"valid_recall_at_{depth}": share for depth, share in scores.recalls.items()},
     )
 

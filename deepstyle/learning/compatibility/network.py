@@ -2,13 +2,10 @@
 
 from typing import Final
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from deepstyle.compatibility.head import CLIP, HeadWeights
 from deepstyle.learning.compatibility.config import TrainConfig
 
 _BLOCK: Final = 4096
@@ -46,23 +43,6 @@ class SiameseBranch(nn.Module):
         self.train()
         joined: Tensor = torch.cat(parts) / len(self.hidden) ** 0.5
         return joined
-
-
-class Standardiser:
-    """Features minus the mean of the training items, divided by their standard deviation, clipped to ±``CLIP``."""
-
-    def __init__(self, features: NDArray[np.floating]) -> None:
-        values = features.astype(np.float32)
-        self.mean, self.std = values.mean(0), values.std(0) + np.float32(1e-3)
-
-    def __call__(self, features: NDArray[np.floating]) -> Tensor:
-        """(N, F) → (N, F) float32."""
-        scaled = (features.astype(np.float32) - self.mean) / self.std
-        return torch.from_numpy(np.clip(scaled, -CLIP, CLIP))
-
-    def weights(self, tensors: dict[str, Tensor]) -> HeadWeights:
-        """The weights of the serving head, from the network's parameters."""
-        return HeadWeights(self.mean, self.std, **{name: value.numpy() for name, value in tensors.items()})
 
 
 def dropout(values: Tensor, share: float) -> Tensor:

@@ -5,22 +5,16 @@ depends on the seed and the epoch alone.
 """
 
 import dataclasses
-import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from deepstyle.compatibility.scoring import Rows, cosine_pairs, outfit_scores
-from deepstyle.errors import DataError
-from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
-from deepstyle.evaluation.questions import Questions, blank_scores, pairs_of
+from deepstyle.compatibility.head import HeadWeights
+from deepstyle.evaluation.questions import Questions
 from deepstyle.learning.checkpoint import (
     Checkpoint,
     Tensors,
@@ -32,53 +26,19 @@ from deepstyle.learning.checkpoint import (
 )
 from deepstyle.learning.compatibility import losses
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.network import SiameseBranch, Standardiser
+from deepstyle.learning.compatibility.data import (
+    Epoch,
+    OnEpoch,
+    OnStep,
+    Standardiser,
+    Together,
+    Trained,
+    TrainingData,
+    data_digest,
+    judge,
+)
+from deepstyle.learning.compatibility.network import SiameseBranch
 from deepstyle.learning.config import as_json
-
-OnStep = Callable[[int, int], None]
-"""Called after each batch with how many are done, and how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingData:
-    """``features`` (N, F); ``categories`` (N,) int64; outfits and validation questions refer to their rows."""
-
-    features: NDArray[np.floating]
-    categories: NDArray[np.int64]
-    outfits: Sequence[Rows]
-    valid: Questions
-
-
-@dataclass(frozen=True, slots=True)
-class Epoch:
-    """One epoch: its mean loss, and the metrics on ``valid`` after it."""
-
-    number: int
-    loss: float
-    auc: float
-    fill_in_blank: float
-
-    @property
-    def merit(self) -> float:
-        """The best epoch is the one with the highest merit; the loss plays no part."""
-        return self.auc + self.fill_in_blank
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The best epoch's parameters by name, the standardisation, and every epoch."""
-
-    tensors: Tensors
-    standardiser: Standardiser
-    epochs: tuple[Epoch, ...]
-
-    @property
-    def best(self) -> Epoch:
-        """The epoch whose parameters these are."""
-        return max(self.epochs, key=lambda epoch: epoch.merit)
-
-
-OnEpoch = Callable[[Epoch], None]
 
 
 def train(
@@ -93,13 +53,10 @@ def train(
 
     Raises ``DataError`` where there is nothing to learn from, ``UsageError`` where ``folder`` holds another training.
     """
-    pairs = pairs_of(data.outfits)
-    if len(pairs) < 2 or not data.valid.answerable:
-        raise DataError("there are no training pairs or no validation questions.", remedy="Check the outfits' files.")
-    standardiser = Standardiser(data.features[np.unique(np.concatenate(data.outfits))])
-    inputs, categories = standardiser(data.features), torch.from_numpy(data.categories)
-    training = _Training(config, inputs, torch.from_numpy(pairs), categories)
-    identity = {"config": as_json(config), "data_sha256": _digest(data, pairs)}
+    pairs, standardiser = torch.from_numpy(data.pairs()), Standardiser(data.worn())
+    inputs, categories = torch.from_numpy(standardiser(data.features)), torch.from_numpy(data.categories)
+    training = _Training(config, inputs, pairs, categories)
+    identity = {"config": as_json(config), "data_sha256": data_digest(data)}
     if folder and (checkpoint := resume(folder, identity)):
         training.restore(checkpoint)
     for number in range(len(training.epochs) + 1, config.epochs + 1):
@@ -108,7 +65,8 @@ def train(
         if folder:
             write_checkpoint(training.checkpoint(identity), folder)
         on_epoch(training.epochs[-1])
-    return Trained(training.best, standardiser, tuple(training.epochs))
+    best = {name: value.numpy() for name, value in training.best.items()}
+    return Trained(HeadWeights(standardiser.mean, standardiser.std, **best), tuple(training.epochs))
 
 
 class _Training:
@@ -122,7 +80,7 @@ class _Training:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )
-        self.together = Together(pairs, len(inputs))
+        self.together = Together(pairs.numpy(), len(inputs))
         self.average = {name: value.detach().clone() for name, value in self.parameters.items()}
         self.best: Tensors = {}
         self.epochs: list[Epoch] = []
@@ -157,7 +115,7 @@ class _Training:
     def _loss(self, batch: Tensor) -> Tensor:
         vectors = self.network(self.inputs[batch.T.flatten()])
         anchors, positives = vectors[:, : len(batch)], vectors[:, len(batch) :]
-        negative = self.together.negatives(batch)
+        negative = torch.from_numpy(self.together.negatives(batch.numpy()))
         if self.config.negatives == "category":
             kinds = self.categories[batch[:, 1]]
             negative &= kinds[:, None] == kinds
@@ -177,11 +135,9 @@ class _Training:
         """Evaluate the average on ``valid``, and remember it where it is the best so far."""
         current = {name: value.detach().clone() for name, value in self.parameters.items()}
         self.network.load_state_dict(self.average)
-        pairs = cosine_pairs(self.network.embed(self.inputs).numpy())
+        vectors = self.network.embed(self.inputs).numpy()
         self.network.load_state_dict(current)
-        auc = compatibility_auc(outfit_scores(pairs, valid.outfits), valid.compatible)
-        right = np.array([blank.right for blank in valid.blanks])
-        epoch = Epoch(number, loss, auc, blank_accuracy(blank_scores(pairs, valid.blanks), right))
+        epoch = judge(number, loss, vectors, valid)
         if not self.epochs or epoch.merit > max(earlier.merit for earlier in self.epochs):
             self.best = {name: value.clone() for name, value in self.average.items()}
         self.epochs.append(epoch)
@@ -203,30 +159,3 @@ class _Training:
         restore_optimiser(self.optimiser, list(self.parameters), checkpoint.tensors["optimiser"])
         self.average, self.best = checkpoint.tensors["average"], checkpoint.tensors["best"]
         self.epochs = [Epoch(**epoch) for epoch in checkpoint.progress["epochs"]]
-
-
-class Together:
-    """Which items were ever worn together, as sorted keys: a lookup takes little time in a catalogue of any size."""
-
-    def __init__(self, pairs: Tensor, items: int) -> None:
-        self._items = items
-        self._keys = torch.unique(torch.cat([pairs[:, 0] * items + pairs[:, 1], pairs[:, 1] * items + pairs[:, 0]]))
-
-    def negatives(self, batch: Tensor) -> Tensor:
-        """(B, B) bool: item j on the right was never worn with item i on the left, and is another item."""
-        left, right = batch[:, :1], batch[:, 1]
-        keys = left * self._items + right
-        at = torch.searchsorted(self._keys, keys).clamp(max=len(self._keys) - 1)
-        apart: Tensor = (self._keys[at] != keys) & (left != right)
-        return apart
-
-
-def _digest(data: TrainingData, pairs: NDArray[np.int64]) -> str:
-    """SHA-256 of all that training and validation read."""
-    valid = data.valid
-    rows = np.concatenate([*valid.outfits, *(np.append(blank.items, blank.answers) for blank in valid.blanks)])
-    digest = hashlib.sha256()
-    for array in (data.features, data.categories, pairs, valid.compatible, rows):
-        digest.update(f"{array.dtype} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()

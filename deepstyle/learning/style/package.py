@@ -24,6 +24,7 @@ from safetensors.torch import load_file
 
 from deepstyle.errors import ModelError
 from deepstyle.images.pixels import Rgb, decode
+from deepstyle.learning.commit import git_commit
 from deepstyle.learning.config import read_config
 from deepstyle.learning.style.build import export_model
 from deepstyle.learning.style.compress import compress
@@ -32,7 +33,7 @@ from deepstyle.learning.style.export import export_onnx
 from deepstyle.learning.style.head import packaged_head
 from deepstyle.learning.style.phone_photos import photos_of
 from deepstyle.learning.style.quantise import CALIBRATION_IMAGES, FIRST_LAYERS_KEPT, HeldOut, write_int8
-from deepstyle.learning.style.run import git_commit, read_run, trained_network
+from deepstyle.learning.style.run import read_run, trained_network
 from deepstyle.style.colour import COLOUR_DIM
 from deepstyle.style.model import FASHION_MODEL, LITE2_MODEL
 from deepstyle.style.recipe import DEMO_HEAD

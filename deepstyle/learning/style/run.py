@@ -1,7 +1,6 @@
 """The two jobs of a style training: from a catalogue to a checkpoint, and from a checkpoint to a model folder."""
 
 import hashlib
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from torch import Tensor, nn
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DataError, ModelError, UsageError
 from deepstyle.learning.checkpoint import CHECKPOINT_FILE, Checkpoint, discard_checkpoint, read_checkpoint
+from deepstyle.learning.commit import git_commit
 from deepstyle.learning.config import parse_config
 from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.config import StyleConfig
@@ -188,13 +188,3 @@ def _spec(
         data_sha256=checkpoint.identity["data_sha256"],
         git_commit=git_commit(),
     )
-
-
-def git_commit() -> str:
-    """The commit of this code, where it runs from a checkout."""
-    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "HEAD"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 (constant arguments)
-    except OSError:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

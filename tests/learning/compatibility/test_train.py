@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
-import torch
 
 from deepstyle.errors import DataError
-from deepstyle.learning.compatibility.train import Epoch, Together, TrainingData, train
+from deepstyle.learning.compatibility.data import Epoch, Together, TrainingData
+from deepstyle.learning.compatibility.train import train
 from tests.learning.compatibility.world import CONFIG, world
 
 
@@ -40,8 +41,8 @@ def test_nothing_to_learn_from_is_an_error() -> None:
 
 
 def test_false_negatives_are_found() -> None:
-    together = Together(torch.tensor([[0, 1], [1, 2], [5, 3]]), 6)
-    batch = torch.tensor([[0, 1], [2, 4], [3, 5]])
+    together = Together(np.array([[0, 1], [1, 2], [5, 3]]), 6)
+    batch = np.array([[0, 1], [2, 4], [3, 5]])
     expected = [
         [(a, b) not in {(0, 1), (1, 0), (1, 2), (2, 1), (5, 3), (3, 5)} and a != b for b in (1, 4, 5)]
         for a in (0, 2, 3)

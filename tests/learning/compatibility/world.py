@@ -4,7 +4,7 @@ import numpy as np
 
 from deepstyle.evaluation.questions import Blank, Questions
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.train import TrainingData
+from deepstyle.learning.compatibility.data import TrainingData
 
 CONFIG = TrainConfig(members=2, hidden_dim=16, embedding_dim=8, epochs=4, batch_size=32, input_dropout=0.1, average=0.9)
 

@@ -1,0 +1,168 @@
+"""The training of ``train.train`` without torch: the same network, losses, schedule and selection, in NumPy.
+
+A killed run resumes after its last epoch: what is random depends on the seed and the epoch alone.
+"""
+
+import dataclasses
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import load_file, save
+
+from deepstyle.compatibility.head import HeadWeights
+from deepstyle.errors import UsageError
+from deepstyle.files import write_atomic
+from deepstyle.learning.compatibility.config import TrainConfig
+from deepstyle.learning.compatibility.data import (
+    Epoch,
+    OnEpoch,
+    OnStep,
+    Standardiser,
+    Together,
+    Trained,
+    TrainingData,
+    data_digest,
+    judge,
+)
+from deepstyle.learning.compatibility.numpy_network import (
+    AdamW,
+    Array,
+    Parameters,
+    backward,
+    embed,
+    forward,
+    info_nce,
+    initial_parameters,
+    triplet,
+)
+from deepstyle.learning.config import as_json
+
+PROGRESS_FILE: Final = "training.safetensors"
+"""The state after the last epoch; deleted once the head is written."""
+
+
+def train(
+    data: TrainingData,
+    config: TrainConfig,
+    *,
+    folder: Path | None = None,
+    on_epoch: OnEpoch = lambda epoch: None,
+    on_step: OnStep = lambda done, total: None,
+) -> Trained:
+    """Train, with the state after each epoch in ``folder``; a state of another training there is ignored.
+
+    Raises ``UsageError`` for a configuration that only torch trains, ``DataError`` where there is nothing to learn.
+    """
+    if config.loss == "contrastive" or config.average:
+        raise UsageError(
+            "this recipe needs torch: NumPy trains with infonce or triplet, and without average.",
+            remedy="Install deepstyle[train].",
+        )
+    pairs = data.pairs()
+    standardiser = Standardiser(data.worn())
+    training = _Training(config, standardiser(data.features), pairs, data.categories)
+    identity = json.dumps({"config": as_json(config), "data_sha256": data_digest(data)})
+    if folder:
+        training.restore(folder / PROGRESS_FILE, identity)
+    for number in range(len(training.epochs) + 1, config.epochs + 1):
+        loss = training.run_epoch(number, on_step)
+        training.select(judge(number, loss, embed(training.parameters, training.inputs), data.valid))
+        if folder:
+            training.save(folder / PROGRESS_FILE, identity)
+        on_epoch(training.epochs[-1])
+    return Trained(HeadWeights(standardiser.mean, standardiser.std, **training.best), tuple(training.epochs))
+
+
+class _Training:
+    """Everything that changes during a training."""
+
+    def __init__(
+        self, config: TrainConfig, inputs: Array, pairs: NDArray[np.int64], categories: NDArray[np.int64]
+    ) -> None:
+        self.config, self.inputs, self.pairs, self.categories = config, inputs, pairs, categories
+        self.parameters = initial_parameters(inputs.shape[1], config, np.random.default_rng([config.seed, 0]))
+        self.optimiser = AdamW(self.parameters)
+        self.together = Together(pairs, len(inputs))
+        self.best: Parameters = {}
+        self.epochs: list[Epoch] = []
+
+    def run_epoch(self, number: int, on_step: OnStep) -> float:
+        """One pass over all pairs; returns the mean loss."""
+        rng = np.random.default_rng([self.config.seed, number])
+        batches = max(len(self.pairs) // self.config.batch_size, 1)
+        total, steps = 0.0, batches * self.config.epochs
+        for at, batch in enumerate(self._batches(batches, rng)):
+            done = (number - 1) * batches + at
+            rate = self.config.learning_rate * 0.5 * (1 + math.cos(math.pi * done / steps))
+            total += self._step(batch, rate, rng)
+            on_step(done + 1, steps)
+        return total / batches
+
+    def select(self, epoch: Epoch) -> None:
+        """Remember the weights where ``epoch`` is the best so far."""
+        if not self.epochs or epoch.merit > max(earlier.merit for earlier in self.epochs):
+            self.best = {name: value.copy() for name, value in self.parameters.items()}
+        self.epochs.append(epoch)
+
+    def save(self, path: Path, identity: str) -> None:
+        """Write what ``restore`` needs, atomically."""
+        groups = {
+            "network": self.parameters,
+            "best": self.best,
+            "first": self.optimiser.first,
+            "second": self.optimiser.second,
+        }
+        flat = {f"{group}.{name}": value for group, values in groups.items() for name, value in values.items()}
+        epochs = json.dumps([dataclasses.asdict(epoch) for epoch in self.epochs])
+        write_atomic(path, save(flat, metadata={"identity": identity, "epochs": epochs}))
+
+    def restore(self, path: Path, identity: str) -> None:
+        """Go on from the state in ``path``, where it is one of this training."""
+        try:
+            with safe_open(path, "np") as file:
+                metadata: dict[str, str] = file.metadata() or {}
+            tensors = load_file(path)
+        except (OSError, SafetensorError):
+            return
+        if metadata.get("identity") != identity:
+            return
+        groups: dict[str, Any] = {}
+        for key, value in tensors.items():
+            group, _, name = key.partition(".")
+            groups.setdefault(group, {})[name] = value.copy()
+        names = list(self.parameters)
+        self.parameters, self.best, self.optimiser.first, self.optimiser.second = (
+            {name: groups[group][name] for name in names} for group in ("network", "best", "first", "second")
+        )
+        self.epochs = [Epoch(**epoch) for epoch in json.loads(metadata["epochs"])]
+        self.optimiser.steps = len(self.epochs) * max(len(self.pairs) // self.config.batch_size, 1)
+
+    def _batches(self, count: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+        order = rng.permutation(len(self.pairs))
+        flipped = rng.random(len(self.pairs)) < 0.5
+        for rows in np.split(order[: count * self.config.batch_size], count):
+            batch = self.pairs[rows]
+            yield np.where(flipped[rows, None], batch[:, ::-1], batch)
+
+    def _step(self, batch: NDArray[np.int64], rate: float, rng: np.random.Generator) -> float:
+        """One step; returns the loss before it."""
+        size = len(batch)
+        done = forward(self.parameters, self.inputs[batch.T.ravel()], self.config, rng)
+        anchors, positives = done.vectors[:, :size], done.vectors[:, size:]
+        negative = self.together.negatives(batch)
+        if self.config.negatives == "category":
+            kinds = self.categories[batch[:, 1]]
+            negative &= kinds[:, None] == kinds
+        if self.config.loss == "infonce":
+            loss, *gradients = info_nce(anchors, positives, negative, self.config.temperature)
+        else:
+            loss, *gradients = triplet(anchors, positives, negative, self.config.margin)
+        gradient = np.concatenate(gradients, 1)
+        self.optimiser.step(self.parameters, backward(self.parameters, done, gradient), rate, self.config.weight_decay)
+        return loss
