@@ -107,9 +107,11 @@ def _measured(
         vectors = report.embed(shop.encoder, [photo.decode for photo in photos])
         found = report.measure_photos(shop.store, calibration, evidence, photos, vectors)
         fields["photos"] = report.photo_fields(found)
-    if negatives and calibration.calibrated:
-        accepted = report.measure_negatives(shop.store, calibration, shop.encoder, read_pictures(negatives))
-        fields["negatives"] = report.share_fields(accepted)
+    pictures = read_pictures(negatives) if negatives else []
+    if pictures and calibration.calibrated:
+        fields["negatives"] = report.share_fields(
+            report.measure_negatives(shop.store, calibration, shop.encoder, pictures)
+        )
     return fields
 
 

@@ -18,9 +18,12 @@ def copy_model(source: Path, target: Path, colour_weight: float = 0.0) -> ModelS
     spec = read_spec(source)
     if colour_weight and spec.colour_dim:
         raise UsageError(f"{source} has colour dimensions already.", remedy="Leave --colour-weight out.")
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(INT8_FOLDER))
+    unfinished = target.with_name(f".{target.name}.part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.copytree(source, unfinished, ignore=shutil.ignore_patterns(INT8_FOLDER))
     if colour_weight:
         dim = spec.embedding_dim + COLOUR_DIM
         spec = dataclasses.replace(spec, embedding_dim=dim, colour_dim=COLOUR_DIM, colour_weight=colour_weight)
-        write_spec(spec, target)
+        write_spec(spec, unfinished)
+    unfinished.rename(target)
     return spec
