@@ -45,7 +45,7 @@ def read_lock(cache_dir: Path) -> dict[str, Pulled]:
     path = lock_path(cache_dir)
     try:
         return _LOCK.validate_json(read_text(path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):  # what is to be written there later says that it cannot
         return {}
     except ValidationError as error:
         raise ModelError(f"{path} cannot be read: {first_problem(error)}.", remedy=_remedy(path)) from error

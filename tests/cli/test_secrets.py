@@ -68,6 +68,7 @@ COMMANDS: dict[str, list[str]] = {
     "evaluate benchmark": ["polyvore-outfits", "--data", "."],
     "evaluate compat": [],
     "calibrate bands": [],
+    "calibrate outfits": [],
     "outfit score": ["item-000", "item-001"],
     "outfit complete": ["item-000"],
     "outfit grid": ["grid.html"],
