@@ -9,7 +9,10 @@ from bench.quality_rows.columns import Column, Vectors
 from bench.quality_rows.sets import Packshots, Photo
 from bench.quality_rows.table import Row
 from deepstyle.evaluation.intervals import GroupedScores, grouped_scores
+from deepstyle.evaluation.reranked import reranker
 from deepstyle.evaluation.retrieval_metrics import precision_at_k
+from deepstyle.style.calibration.garment_types import read_types
+from deepstyle.style.rerank import Reranking
 
 K = 10
 NOW = {"micro": ".823", "macro": ".673", "hats": ".27"}
@@ -21,6 +24,14 @@ def photo_rows(columns: Sequence[Column], packshots: Packshots, photos: Sequence
     section = f"photos of the {split} senders -> category of packshots, P@10"
     now = NOW if split == "test" else {}
     yield from category_rows(section, scored(columns, packshots, photos), now, WANTED)
+    served = [column for column in columns if column.encoder]
+    values = {one.name: grouped(served_precisions(one, packshots, photos), photos) for one in served}
+    for name, shown in (("micro", "micro, as served"), ("macro", "macro, as served")):
+        yield overall(section, shown, name, values, wanted=WANTED[name])
+    hats = {name: one.by_category["hats"] for name, one in values.items() if "hats" in one.by_category}
+    if hats:
+        count = next(iter(values.values())).counts["hats"]
+        yield Row(section, "hats, as served", count, hats, wanted=WANTED["hats"])
     ignoring = [column for column in columns if column.colourless]
     if ignoring:
         scores = scored(ignoring, packshots, photos, colourless=True)
@@ -78,6 +89,19 @@ def precisions(
     return category_precisions(queries, packshots.vectors(column), wanted, packshots.categories)
 
 
+def served_precisions(column: Column, packshots: Packshots, photos: Sequence[Photo]) -> NDArray[np.float64]:
+    """As ``precisions``, with the category vote that is on by default, which the model's own prediction joins."""
+    assert column.encoder and column.folder
+    queries, vectors = column.embed("photos", [photo.picture for photo in photos]), packshots.vectors(column)
+    types = read_types(column.folder, column.encoder.spec)
+    posteriors = types.posterior(queries).tolist() if types else []
+    priors = [dict(zip(types.names, row, strict=True)) for row in posteriors] if types else None
+    order = reranker(packshots.items, vectors, queries, Reranking(category_vote=True), priors=priors)
+    similarities = order(queries @ vectors.T, np.arange(len(queries)))
+    wanted = np.array([photo.labelled.semantic_category for photo in photos])
+    return precision_at_k(similarities, wanted[:, None] == packshots.categories, K)
+
+
 def category_precisions(
     queries: Vectors, vectors: Vectors, wanted: NDArray[np.str_], categories: NDArray[np.str_]
 ) -> NDArray[np.float64]:
@@ -97,7 +121,9 @@ def category_rows(
         yield Row(section, name, count, found, now.get(name, ""), wanted.get(name, ""))
 
 
-def overall(section: str, measure: str, name: str, scores: dict[str, GroupedScores], note: str = "") -> Row:
+def overall(
+    section: str, measure: str, name: str, scores: dict[str, GroupedScores], note: str = "", wanted: str = ""
+) -> Row:
     first = next(iter(scores.values()))
     found = {column: getattr(one, name) for column, one in scores.items()}
-    return Row(section, measure, sum(first.counts.values()), found, note=note)
+    return Row(section, measure, sum(first.counts.values()), found, wanted=wanted, note=note)
