@@ -118,9 +118,9 @@ def test_the_queue_is_bounded_and_no_slot_is_lost(
     hold, queue = threading.Event(), client.app.state.resources.queue  # type: ignore[attr-defined]
     encode_photo = Resources.encode_photo
 
-    def held(*given: Any) -> Any:
+    def held(*given: Any, **options: Any) -> Any:
         assert hold.wait(30)
-        return encode_photo(*given)
+        return encode_photo(*given, **options)
 
     monkeypatch.setattr(Resources, "encode_photo", held)
     statuses: list[int] = []
@@ -157,7 +157,7 @@ def test_unknown_routes_and_methods(client: TestClient) -> None:
 
 
 def test_an_unexpected_exception_tells_nothing(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: Any) -> Any:
+    def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(Resources, "encode_photo", broken)

@@ -161,7 +161,7 @@ def test_libraries_and_the_server_share_one_format(access: bool, capsys: pytest.
 def test_an_unexpected_exception_is_logged_with_the_request_s_id(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(*_: Any) -> Any:
+    def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError("cannot reach mongodb://shop:hunter2@db.example")
 
     monkeypatch.setattr(Resources, "encode_photo", broken)
