@@ -1,5 +1,7 @@
 """The backbones: timm's key names, TensorFlow's padding, and what they say about a picture."""
 
+import importlib.util
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from deepstyle.errors import UnknownModelError
 from deepstyle.learning.style.backbones import create_backbone, init_random
 from deepstyle.learning.style.backbones.efficientnet_lite import SameConv2d, same_padding
+from deepstyle.learning.style.originals import import_library
 from deepstyle.style.architectures import ARCHITECTURES
 from deepstyle.style.weights import locate_weights
 
@@ -47,11 +50,13 @@ def test_keys_are_timms(architecture, keys):
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_parity_with_timm(architecture):
-    timm = pytest.importorskip("timm", reason="timm is not installed, or torchvision, which it needs, does not import")
+    if not importlib.util.find_spec("timm") or not importlib.util.find_spec("torchvision"):
+        pytest.skip("pip install 'deepstyle[models]': no timm or torchvision")
+    timm = import_library("timm")
     theirs, ours = timm.create_model(architecture, pretrained=False).eval(), create_backbone(architecture)
     ours.load_state_dict(theirs.state_dict())
-    fed = ARCHITECTURES[architecture].preprocessing
-    pixels = torch.randn(2, 3, fed.height_px, fed.width_px)
+    size = ARCHITECTURES[architecture].preprocessing
+    pixels = torch.randn(2, 3, size.height_px, size.width_px)
     with torch.no_grad():
         assert torch.equal(ours(pixels), theirs(pixels))
 
