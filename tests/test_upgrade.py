@@ -31,6 +31,7 @@ from deepstyle.store.copy import copy_store
 from deepstyle.style import model
 from deepstyle.style.augmented_views import AUGMENTED_VIEWS, keep_augmented_views, view_space
 from deepstyle.style.encode import STYLE_SPACE
+from deepstyle.style.rerank import Reranking
 from deepstyle.style.spec import ModelSpec, read_spec
 from tests.compatibility.tiny import write_tiny_head
 from tests.store.mongod import replica_set
@@ -91,7 +92,7 @@ def check_answers(shop: Shop, spaces: tuple[str, str]) -> None:
     """Every answer comes from one model's ``spaces``: style vectors, and compatibility vectors."""
     assert (shop.space, shop.spec.fingerprint) == (spaces[0], spaces[0])
     assert (shop.store.meta(STYLE_SPACE), shop.store.meta(COMPAT_SPACE)) == spaces
-    assert shop.search_photo(picture(shop.store), k=1).matches[0].item.item_id == QUERY
+    assert shop.search_photo(picture(shop.store), k=1, by=Reranking()).matches[0].item.item_id == QUERY
     assert shop.stylist.space == spaces[1]
     assert {one.item.item_id for one in shop.suggestions(QUERY)} == set(shop.store.compatible(QUERY)) != set()
     assert shop.compatible(picture(shop.store), k=1)

@@ -25,17 +25,25 @@ def photo_rows(columns: Sequence[Column], packshots: Packshots, photos: Sequence
     now = NOW if split == "test" else {}
     yield from category_rows(section, scored(columns, packshots, photos), now, WANTED)
     served = [column for column in columns if column.encoder]
-    values = {one.name: grouped(served_precisions(one, packshots, photos), photos) for one in served}
+    if served:
+        yield from served_rows(section, served, packshots, photos)
+    ignoring = [column for column in columns if column.colourless]
+    if ignoring:
+        scores = scored(ignoring, packshots, photos, colourless=True)
+        yield overall(section, "micro, colour=ignore", "micro", scores)
+
+
+def served_rows(
+    section: str, columns: Sequence[Column], packshots: Packshots, photos: Sequence[Photo]
+) -> Iterator[Row]:
+    """As the search is served by default: with the category vote, which the model's own prediction joins."""
+    values = {one.name: grouped(served_precisions(one, packshots, photos), photos) for one in columns}
     for name, shown in (("micro", "micro, as served"), ("macro", "macro, as served")):
         yield overall(section, shown, name, values, wanted=WANTED[name])
     hats = {name: one.by_category["hats"] for name, one in values.items() if "hats" in one.by_category}
     if hats:
         count = next(iter(values.values())).counts["hats"]
         yield Row(section, "hats, as served", count, hats, wanted=WANTED["hats"])
-    ignoring = [column for column in columns if column.colourless]
-    if ignoring:
-        scores = scored(ignoring, packshots, photos, colourless=True)
-        yield overall(section, "micro, colour=ignore", "micro", scores)
 
 
 def shared_rows(columns: Sequence[Column], packshots: Packshots, photos: Sequence[Photo]) -> Iterator[Row]:

@@ -158,7 +158,8 @@ def test_refusals(run, shop: Path, tmp_path: Path, capsys, monkeypatch, argument
     assert message in printed.replace("\n", " ").replace("- ", "-")
 
 
-def test_evaluate(run, tmp_path: Path) -> None:
+def test_evaluate(run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     (tmp_path / "labels.csv").write_text("image,label\na.png,Shoes\n", "utf-8")
     (tmp_path / "a.png").write_bytes(save(photo(40, 60, 1), "PNG"))
     report = tmp_path / "report.json"

@@ -15,8 +15,8 @@ NONE = dict.fromkeys(("garment", "category", "semantic_head", "category_head"), 
 
 
 def labels(garment: list[int], category: list[int]) -> Labels:
-    codes = [np.array(values, np.int64) for values in (garment, category, category, category, category)]
-    return Labels(codes[0], codes[1], codes[2], codes[3], codes[4])
+    codes = [np.array(values, np.int64) for values in (garment, *[category] * 5)]
+    return Labels(*codes)
 
 
 def batch(garment: list[int], category: list[int]) -> dict[str, torch.Tensor]:
