@@ -49,9 +49,11 @@ def list_(as_json: AsJson = False) -> None:
             table.add_row(weights.name, weights.architecture, size, installed)
     pulled = read_lock(Settings().cache_dir)
     for model in PUBLISHED.values():
-        fed = model.preprocessing
+        preprocessing = model.preprocessing
         state = "yes: pulled" if model.name in pulled else f"no: deepstyle weights pull {model.name} ({model.licence})"
-        table.add_row(model.name, model.architecture, f"{fed.height_px} by {fed.width_px} px", state)
+        table.add_row(
+            model.name, model.architecture, f"{preprocessing.height_px} by {preprocessing.width_px} px", state
+        )
     table.add_row(HUB_EXAMPLE, "resnet50", "224 px", "with a head of 512 dimensions: deepstyle weights pull")
     table.add_row("hf-hub:OWNER/MODEL", "any of timm", "", "downloaded by: deepstyle weights pull")
     table.add_row("PATH.safetensors", "from its metadata", "", "a file of yours, with timm's parameter names")

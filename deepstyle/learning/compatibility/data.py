@@ -1,6 +1,7 @@
 """What every recipe learns from and returns: no torch here."""
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from deepstyle.compatibility.scoring import Rows, cosine_pairs, outfit_scores
 from deepstyle.errors import DataError
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, blank_scores, pairs_of
+from deepstyle.learning.compatibility.config import TrainConfig
 
 CONSTANT: Final = np.float32(1e-3)
 """Added to standard deviations, so that a constant feature does not divide by zero."""
@@ -75,6 +77,21 @@ class Trained:
 OnEpoch = Callable[[Epoch], None]
 
 
+def is_best(epoch: Epoch, earlier: Sequence[Epoch]) -> bool:
+    """Whether ``epoch`` has more merit than every one before it."""
+    return all(epoch.merit > one.merit for one in earlier)
+
+
+def steps_per_epoch(pairs: int, config: TrainConfig) -> int:
+    """Full batches of the ``pairs``, at least one."""
+    return max(pairs // config.batch_size, 1)
+
+
+def learning_rate(config: TrainConfig, done: int, steps: int) -> float:
+    """The rate after ``done`` of ``steps`` steps: a half cosine to zero (Loshchilov & Hutter 2017, equation 5)."""
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done / steps))
+
+
 class Standardiser:
     """Features minus the mean of the training items, divided by their standard deviation, clipped to ±``CLIP``."""
 
@@ -103,6 +120,17 @@ class Together:
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         apart: NDArray[np.bool_] = (self._keys[at] != keys) & (left != right)
         return apart
+
+
+def negatives_of(
+    together: Together, batch: NDArray[np.int64], categories: NDArray[np.int64], config: TrainConfig
+) -> NDArray[np.bool_]:
+    """(B, B): the ``negatives`` of the configuration; ``categories`` (N,) are those of all items."""
+    negative = together.negatives(batch)
+    if config.negatives == "category":
+        kinds = categories[batch[:, 1]]
+        negative &= kinds[:, None] == kinds
+    return negative
 
 
 def judge(number: int, loss: float, vectors: NDArray[np.floating], valid: Questions) -> Epoch:

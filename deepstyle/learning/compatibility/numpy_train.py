@@ -5,7 +5,6 @@ A killed run resumes after its last epoch: what is random depends on the seed an
 
 import dataclasses
 import json
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +27,11 @@ from deepstyle.learning.compatibility.data import (
     Trained,
     TrainingData,
     data_digest,
+    is_best,
     judge,
+    learning_rate,
+    negatives_of,
+    steps_per_epoch,
 )
 from deepstyle.learning.compatibility.numpy_network import (
     AdamW,
@@ -95,18 +98,17 @@ class _Training:
     def run_epoch(self, number: int, on_step: OnStep) -> float:
         """One pass over all pairs; returns the mean loss."""
         rng = np.random.default_rng([self.config.seed, number])
-        batches = max(len(self.pairs) // self.config.batch_size, 1)
+        batches = steps_per_epoch(len(self.pairs), self.config)
         total, steps = 0.0, batches * self.config.epochs
         for at, batch in enumerate(self._batches(batches, rng)):
             done = (number - 1) * batches + at
-            rate = self.config.learning_rate * 0.5 * (1 + math.cos(math.pi * done / steps))
-            total += self._step(batch, rate, rng)
+            total += self._step(batch, learning_rate(self.config, done, steps), rng)
             on_step(done + 1, steps)
         return total / batches
 
     def select(self, epoch: Epoch) -> None:
         """Remember the weights where ``epoch`` is the best so far."""
-        if not self.epochs or epoch.merit > max(earlier.merit for earlier in self.epochs):
+        if is_best(epoch, self.epochs):
             self.best = {name: value.copy() for name, value in self.parameters.items()}
         self.epochs.append(epoch)
 
@@ -141,7 +143,7 @@ class _Training:
             {name: groups[group][name] for name in names} for group in ("network", "best", "first", "second")
         )
         self.epochs = [Epoch(**epoch) for epoch in json.loads(metadata["epochs"])]
-        self.optimiser.steps = len(self.epochs) * max(len(self.pairs) // self.config.batch_size, 1)
+        self.optimiser.steps = len(self.epochs) * steps_per_epoch(len(self.pairs), self.config)
 
     def _batches(self, count: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         order = rng.permutation(len(self.pairs))
@@ -155,10 +157,7 @@ class _Training:
         size = len(batch)
         done = forward(self.parameters, self.inputs[batch.T.ravel()], self.config, rng)
         anchors, positives = done.vectors[:, :size], done.vectors[:, size:]
-        negative = self.together.negatives(batch)
-        if self.config.negatives == "category":
-            kinds = self.categories[batch[:, 1]]
-            negative &= kinds[:, None] == kinds
+        negative = negatives_of(self.together, batch, self.categories, self.config)
         if self.config.loss == "infonce":
             loss, *gradients = info_nce(anchors, positives, negative, self.config.temperature)
         else:

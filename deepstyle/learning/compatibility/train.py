@@ -5,12 +5,13 @@ depends on the seed and the epoch alone.
 """
 
 import dataclasses
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from deepstyle.compatibility.head import HeadWeights
@@ -35,7 +36,11 @@ from deepstyle.learning.compatibility.data import (
     Trained,
     TrainingData,
     data_digest,
+    is_best,
     judge,
+    learning_rate,
+    negatives_of,
+    steps_per_epoch,
 )
 from deepstyle.learning.compatibility.network import SiameseBranch
 from deepstyle.learning.config import as_json
@@ -54,8 +59,8 @@ def train(
     Raises ``DataError`` where there is nothing to learn from, ``UsageError`` where ``folder`` holds another training.
     """
     pairs, standardiser = torch.from_numpy(data.pairs()), Standardiser(data.worn())
-    inputs, categories = torch.from_numpy(standardiser(data.features)), torch.from_numpy(data.categories)
-    training = _Training(config, inputs, pairs, categories)
+    inputs = torch.from_numpy(standardiser(data.features))
+    training = _Training(config, inputs, pairs, data.categories)
     identity = {"config": as_json(config), "data_sha256": data_digest(data)}
     if folder and (checkpoint := resume(folder, identity)):
         training.restore(checkpoint)
@@ -72,7 +77,7 @@ def train(
 class _Training:
     """Everything that changes during a training."""
 
-    def __init__(self, config: TrainConfig, inputs: Tensor, pairs: Tensor, categories: Tensor) -> None:
+    def __init__(self, config: TrainConfig, inputs: Tensor, pairs: Tensor, categories: NDArray[np.int64]) -> None:
         torch.manual_seed(config.seed)
         self.config, self.inputs, self.pairs, self.categories = config, inputs, pairs, categories
         self.network = SiameseBranch(inputs.shape[1], config)
@@ -88,12 +93,12 @@ class _Training:
     def run_epoch(self, number: int, on_step: OnStep) -> float:
         """One pass over all pairs; returns the mean loss."""
         torch.manual_seed(self.config.seed * 1_000_003 + number)
-        batches = len(self.pairs) // self.config.batch_size or 1
+        batches = steps_per_epoch(len(self.pairs), self.config)
         total, steps = 0.0, batches * self.config.epochs
         for at, batch in enumerate(self._batches(batches)):
             done = (number - 1) * batches + at
             for group in self.optimiser.param_groups:
-                group["lr"] = self.config.learning_rate * 0.5 * (1 + math.cos(math.pi * done / steps))
+                group["lr"] = learning_rate(self.config, done, steps)
             loss = self._loss(batch)
             self.optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
@@ -115,10 +120,7 @@ class _Training:
     def _loss(self, batch: Tensor) -> Tensor:
         vectors = self.network(self.inputs[batch.T.flatten()])
         anchors, positives = vectors[:, : len(batch)], vectors[:, len(batch) :]
-        negative = torch.from_numpy(self.together.negatives(batch.numpy()))
-        if self.config.negatives == "category":
-            kinds = self.categories[batch[:, 1]]
-            negative &= kinds[:, None] == kinds
+        negative = torch.from_numpy(negatives_of(self.together, batch.numpy(), self.categories, self.config))
         if self.config.loss == "infonce":
             return losses.info_nce(anchors, positives, negative, self.config.temperature)
         loss = losses.triplet if self.config.loss == "triplet" else losses.contrastive
@@ -138,7 +140,7 @@ class _Training:
         vectors = self.network.embed(self.inputs).numpy()
         self.network.load_state_dict(current)
         epoch = judge(number, loss, vectors, valid)
-        if not self.epochs or epoch.merit > max(earlier.merit for earlier in self.epochs):
+        if is_best(epoch, self.epochs):
             self.best = {name: value.clone() for name, value in self.average.items()}
         self.epochs.append(epoch)
 

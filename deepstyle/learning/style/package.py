@@ -79,9 +79,8 @@ def trained_model(trained: Path, config: StyleConfig, colour_weight: float) -> t
 
     The features are named by the trained parameters, so that a compatibility head fits every precision of the model.
     """
-    parameters, metrics = _parameters(trained)
     weights = locate_weights(config.model.weights, architecture=config.model.architecture)
-    network = trained_network(parameters, config, weights)
+    network = trained_network(_parameters(trained), config, weights)
     size = weights.preprocessing
     graph = export_onnx(network, size.height_px, size.width_px)
     style_dim = network.head.out_features
@@ -95,7 +94,6 @@ def trained_model(trained: Path, config: StyleConfig, colour_weight: float) -> t
         embedding_dim=style_dim + (COLOUR_DIM if colour_weight else 0),
         preprocessing=size,
         onnx_sha256="",
-        metrics=metrics,
         git_commit=git_commit(),
         colour_dim=COLOUR_DIM if colour_weight else 0,
         colour_weight=colour_weight,
@@ -103,14 +101,14 @@ def trained_model(trained: Path, config: StyleConfig, colour_weight: float) -> t
     return graph, spec
 
 
-def _parameters(trained: Path) -> tuple[dict[str, torch.Tensor], dict[str, float]]:
-    """The trained parameters in float32, without those of the losses, and the metrics of the best epoch."""
+def _parameters(trained: Path) -> dict[str, torch.Tensor]:
+    """The trained parameters in float32, without those of the losses."""
     if trained.is_dir():
         checkpoint, _ = read_run(trained)
         tensors = dict(checkpoint.tensors["best"])
     else:
         tensors = load_file(trained)
-    return {name: tensor.float() for name, tensor in tensors.items() if not name.startswith("losses.")}, {}
+    return {name: tensor.float() for name, tensor in tensors.items() if not name.startswith("losses.")}
 
 
 def read_pictures(paths: Sequence[Path]) -> list[Rgb]:

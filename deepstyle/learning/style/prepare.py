@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +19,7 @@ from deepstyle.learning.style.discriminant import discriminant_head
 from deepstyle.learning.style.head import untrained_head
 from deepstyle.learning.style.inputs import CachedInputs, Inputs, PictureInputs
 from deepstyle.learning.style.network import LearningNetwork
-from deepstyle.learning.style.prepared import Prepared
+from deepstyle.learning.style.prepared import OnStage, Prepared
 from deepstyle.learning.style.train import TrainingSet
 from deepstyle.learning.style.trunk import ensure_trunk, trunk_shape
 from deepstyle.store.base import Store
@@ -32,9 +31,6 @@ from deepstyle.style.weights import Weights, locate_weights
 DECODERS: Final = 8
 """Threads that decode pictures while the network works (``whole``)."""
 BLOCK_ROWS: Final = 64
-
-OnStage = Callable[[str, int, int | None], None]
-"""Called with the name of a stage, how much of it is done, and how much there is, where that is known."""
 
 
 def prepare(

@@ -20,8 +20,8 @@ from deepstyle.learning.style.distributed import Group, join_group, leave_group,
 from deepstyle.learning.style.export import export_onnx
 from deepstyle.learning.style.head import EmbeddingNetwork, initial_head
 from deepstyle.learning.style.pictures.prepare import prepare_pictures
-from deepstyle.learning.style.prepare import OnStage, prepare
-from deepstyle.learning.style.prepared import Prepared
+from deepstyle.learning.style.prepare import prepare
+from deepstyle.learning.style.prepared import OnStage, Prepared
 from deepstyle.learning.style.train import OnEpoch, OnStep, Training, TrainReport
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.store.open import open_store

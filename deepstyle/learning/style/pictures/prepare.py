@@ -1,6 +1,6 @@
 """What a training on pictures of ``Sources`` starts from: pool, labels, splits, teacher and network."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -25,15 +25,13 @@ from deepstyle.learning.style.pictures.sources import (
     read_phone_photos,
     read_street_looks,
 )
-from deepstyle.learning.style.prepared import Prepared
+from deepstyle.learning.style.prepared import OnStage, Prepared
 from deepstyle.learning.style.train import TrainingSet
 from deepstyle.style.weights import Weights, locate_weights
 
 TEACHER_ROWS: Final = 64
 NO_TRUNK: Final = (0, 0, 0)
 """The whole network has no cached input."""
-
-OnStage = Callable[[str, int, int | None], None]
 
 
 def prepare_pictures(config: StyleConfig, data: Path, device: torch.device, on_stage: OnStage) -> Prepared:
