@@ -1,8 +1,8 @@
 """What a picture shows, whatever the catalogue sells: a linear classifier of semantic categories beside a model.
 
 A catalogue cannot say what the categories look like that it does not have. So a model may come with
-``garment_types.json``, which ``deepstyle calibrate types`` writes: a softmax over the semantic categories and "no
-garment" (the empty name), as a function of the embedding.
+``garment_types.json``, which ``deepstyle.learning.style.garment_types`` writes: a softmax over the semantic categories
+and "no garment" (the empty name), as a function of the embedding.
 """
 
 import base64
@@ -85,4 +85,4 @@ def _parse(path: Path) -> GarmentTypes:
     try:
         return GarmentTypes.of_json(parse_json(read_text(path, MAX_SPEC_BYTES)))
     except (ValueError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} cannot be read: {error}.", remedy="Run `deepstyle calibrate types` again.") from error
+        raise ModelError(f"{path} cannot be read: {error}.", remedy="Copy the whole model folder again.") from error
