@@ -66,7 +66,8 @@ class Record:
     """One usable row, with the ``file`` and ``line`` it comes from.
 
     The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
-    ``None`` where the catalogue has none. ``id_is_certain`` is False where a damaged row may refer to another id.
+    ``None`` where the catalogue has none. ``more_images`` are the files of its further pictures, in the catalogue's
+    order. ``id_is_certain`` is False where a damaged row may refer to another id.
     """
 
     item: Item
@@ -76,6 +77,7 @@ class Record:
     image_bytes: bytes | None = None
     warnings: tuple[RowWarning, ...] = ()
     id_is_certain: bool = True
+    more_images: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

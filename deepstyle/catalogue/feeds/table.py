@@ -5,18 +5,17 @@ the others. Every other column becomes an attribute of the item.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, TextIO
+from typing import Final
 
 from deepstyle.catalogue.categories import model_of, semantic_category
-from deepstyle.catalogue.characters import visible, without_controls
-from deepstyle.catalogue.feeds.csv_records import CsvReader
-from deepstyle.catalogue.feeds.jsonstream import decode_line
-from deepstyle.catalogue.feeds.lines import DAMAGE, read_lines
+from deepstyle.catalogue.characters import visible
+from deepstyle.catalogue.feeds.raw import RawRow, Table
+from deepstyle.catalogue.feeds.text_table import TEXT_SUFFIXES, TextTable, wrong_width
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import parse_price
 from deepstyle.catalogue.rows import (
@@ -29,9 +28,7 @@ from deepstyle.catalogue.rows import (
     read_picture,
 )
 from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
-from deepstyle.errors import DataError, FileError, UsageError
-
-TABLE_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
+from deepstyle.errors import DataError, UsageError
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -49,30 +46,11 @@ _TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "te
 _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
 
 
-MAX_JSON_LINE_CHARS: Final = 1 << 22
-MAX_COLUMNS: Final = 2_000
-_CSV_SUFFIXES: Final = (".csv", ".tsv")
 # With more surplus cells than this, a row's id can be anything.
 _MAX_EXTRA_CELLS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row: the value of each column, and which column holds which field.
-
-    A row with a ``fault`` cannot be used; ``ids`` are then those that it may refer to, none where that is unknown.
-    ``missing`` counts the cells that a short row lacks.
-    """
-
-    line: int
-    values: Mapping[str, Any] = field(default_factory=dict)
-    columns: Mapping[str, str] = field(default_factory=dict)
-    fault: RowError | None = None
-    ids: tuple[str, ...] = ()
-    missing: int = 0
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TableSource:
     """The rows of a table; ``columns`` (field → column name) takes precedence over the recognised names.
 
@@ -86,26 +64,29 @@ class TableSource:
 
     def total(self) -> int:
         """Number of rows that are not empty."""
-        return sum(1 for _ in self._rows())
+        return sum(1 for _ in self._table.rows())
 
     def records(self) -> Iterator[Record | Rejection]:
         """Each row in turn. Raises ``DataError`` where no column contains the ids."""
         seen: set[str] = set()
-        for row in self._rows():
-            item_id, may_name = next(iter(row.ids), ""), row.ids
+        for row, columns in self._rows():
+            item_id = ""
+            may_name: tuple[str, ...] = ()
             try:
                 if row.fault:
+                    may_name = self._possible_ids(row)
+                    item_id = next(iter(may_name), "")
                     raise row.fault
-                item_id = _raw_id(row)
+                item_id = _raw_id(row, columns)
                 check_item_id(item_id)
                 may_name = () if row.missing else (item_id,)
-                record = self._record(row, item_id)
+                record = self._record(row, columns, item_id)
                 if item_id in seen:
                     raise RowError(
                         "duplicate-id", f"Item {item_id} is there twice.", "Give each item an id of its own."
                     )
             except RowError as error:
-                yield error.at(self.path.name, row.line, item_id, may_name)
+                yield error.at(self._table.name, row.line, item_id, may_name)
                 continue
             seen.add(item_id)
             yield record
@@ -114,70 +95,33 @@ class TableSource:
         """The row's image file. Raises ``RowError``."""
         return read_picture(record)
 
-    def _rows(self) -> Iterator[_Row]:
-        """Each row that is not empty. Raises ``DataError``."""
-        try:
-            with self.path.open(encoding=_codec(self.path, self.encoding), errors=DAMAGE, newline="") as file:
-                yield from self._csv_rows(file) if self._is_csv else self._json_rows(file)
-        except LookupError as error:
-            raise UsageError(
-                f"the encoding {self.encoding!r} does not exist.", remedy="Try utf-8, cp1252 or latin-1."
-            ) from error
-        except UnicodeError as error:
-            raise DataError(f"{self.path} cannot be read: {error}.", remedy="Save it as UTF-8.") from error
-        except OSError as error:
-            reason, remedy = error.strerror or error, FileError.of(error).remedy
-            raise DataError(f"{self.path} cannot be read: {reason}.", remedy=remedy) from error
+    @cached_property
+    def _table(self) -> Table:
+        return TextTable(self.path, self.encoding)
 
-    @property
-    def _is_csv(self) -> bool:
-        return self.path.suffix.lower() in _CSV_SUFFIXES
-
-    def _json_rows(self, file: TextIO) -> Iterator[_Row]:
-        columns: dict[str, str] = {}
-        names: list[str] = []
-        for line, text in enumerate(read_lines(file, MAX_JSON_LINE_CHARS), 1):
-            if not text.strip():
-                continue
-            try:
-                values = decode_line(text)
-            except RowError as fault:
-                yield _Row(line, fault=fault)
-                continue
-            if names != list(values):
-                names = list(values)
+    def _rows(self) -> Iterator[tuple[RawRow, Mapping[str, str]]]:
+        """Each row that is not empty, and field → the column that holds it. Raises ``DataError``."""
+        header = names = self._table.header
+        columns = self._choose(names) if names else {}
+        required = {columns[name] for name in ("item_id", "image") if name in columns}
+        for row in self._table.rows():
+            if not row.fault and not header and names != tuple(row.values):
+                names = tuple(row.values)
                 columns = self._choose(names)
-            yield _Row(line, values, columns)
-
-    def _csv_rows(self, file: TextIO) -> Iterator[_Row]:
-        reader = self._open_csv(file)
-        names = _column_names(self.path, reader.header)
-        if not names:
-            return
-        columns = self._choose(names)
-        id_at = names.index(columns["item_id"])
-        required = max(id_at, names.index(columns["image"]) if "image" in columns else 0) + 1
-        for line, cells, fault in reader:
-            extra = len(cells) - len(names)
-            if fault:
-                yield _Row(line, fault=fault, ids=_usable_ids(cells[id_at : id_at + 1]))
-            elif extra > 0:
-                ids = _possible_ids(cells, id_at, extra, reader.delimiter)
-                yield _Row(line, fault=_wrong_width(cells, names), ids=ids)
-            elif len(cells) < required:
-                yield _Row(line, fault=_wrong_width(cells, names))
+            if not row.fault and header and not required <= row.values.keys():
+                yield RawRow(row.line, fault=wrong_width(len(row.values), len(header))), columns
             else:
-                yield _Row(line, dict(zip(names, cells, strict=False)), columns, missing=-extra)
+                yield row, columns
 
-    def _open_csv(self, file: TextIO) -> CsvReader:
-        try:
-            return CsvReader(file, "\t" if self.path.suffix.lower() == ".tsv" else "")
-        except RowError as error:
-            raise DataError(
-                f"{self.path}: the header is not valid CSV: {error.message}", remedy="Give the columns' names."
-            ) from error
+    def _possible_ids(self, row: RawRow) -> tuple[str, ...]:
+        """Every id that the faulty ``row`` may refer to; none where that is unknown."""
+        header = self._table.header
+        if not header or not row.cells:
+            return ()
+        id_at = header.index(self._choose(header)["item_id"])
+        return _possible_ids(row.cells, id_at, max(0, len(row.cells) - len(header)), self._table.delimiter)
 
-    def _choose(self, names: list[str]) -> dict[str, str]:
+    def _choose(self, names: Sequence[str]) -> dict[str, str]:
         """Field → the column of this table that contains it."""
         by_name = {_normal(name): name for name in reversed(names)}
         chosen = {
@@ -188,24 +132,24 @@ class TableSource:
                 raise UsageError(f"no field is called {name!r}.", remedy=f"Fields are {', '.join(COLUMNS)}.")
             if column in names:
                 chosen[name] = column
-            elif self._is_csv:
+            elif self._table.header:
                 raise UsageError(f"{self.path} has no column {column!r}.", remedy=f"It has {', '.join(names)}.")
-        if "item_id" not in chosen and self._is_csv:
+        if "item_id" not in chosen and self._table.header:
             raise DataError(
                 f"{self.path}: no column contains the ids (found {', '.join(names)[:200]}).",
                 remedy="Name it, for example --column item_id=Reference.",
             )
         return chosen
 
-    def _record(self, row: _Row, item_id: str) -> Record:
-        values = {name: row.values.get(column) for name, column in row.columns.items()}
-        text = {name: clean_text(values.get(name), name, row.columns.get(name, "")) for name in _TEXTS}
+    def _record(self, row: RawRow, columns: Mapping[str, str], item_id: str) -> Record:
+        values = {name: row.values.get(column) for name, column in columns.items()}
+        text = {name: clean_text(values.get(name), name, columns.get(name, "")) for name in _TEXTS}
         image_name = text.pop("image")
         price, currency = parse_price(values.get("price"), text["currency"].upper())
         url, problems = kept_url(text["url"])
         if row.missing:
             problems = (_short(row), *problems)
-        used = set(row.columns.values())
+        used = set(columns.values())
         item = Item(
             item_id,
             **{
@@ -238,8 +182,8 @@ def find_table(path: Path) -> Path | None:
     Raises ``DataError`` where the folder has several and none has a usual name.
     """
     if path.is_file():
-        return path if path.suffix.lower() in TABLE_SUFFIXES else None
-    tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TABLE_SUFFIXES and file.is_file())
+        return path if path.suffix.lower() in TEXT_SUFFIXES else None
+    tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TEXT_SUFFIXES and file.is_file())
     usual = [table for name in _USUAL_NAMES for table in tables if table.stem.lower() == name]
     if len(tables) > 1 and not usual:
         raise DataError(
@@ -249,43 +193,9 @@ def find_table(path: Path) -> Path | None:
     return next(iter(usual or tables), None)
 
 
-def _codec(path: Path, encoding: str) -> str:
-    """``encoding``, unless the file starts with the byte order mark of UTF-16 or UTF-32."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        return "utf-32"
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
-
-
-def _column_names(path: Path, header: Sequence[str]) -> list[str]:
-    """The header's names, each once: the second "title" is called "title (2)". Raises ``DataError``."""
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for name in header for character in name):
-        raise DataError(
-            f"{path}: the header is not in this encoding.",
-            remedy="Save the table as UTF-8, or give its encoding, for example --encoding utf-16-le or cp1252.",
-        )
-    if len(header) > MAX_COLUMNS:
-        raise DataError(
-            f"{path}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
-            remedy="Remove the separators at its end.",
-        )
-    names: dict[str, None] = {}
-    seen: Counter[str] = Counter()
-    for name in map(without_controls, header):
-        unique = name
-        while unique in names:
-            seen[name] += 1
-            unique = f"{name} ({seen[name] + 1})"
-        names[unique] = None
-    return list(names)
-
-
-def _raw_id(row: _Row) -> str:
+def _raw_id(row: RawRow, columns: Mapping[str, str]) -> str:
     """The id as the row has it, without spaces and tabs around it. Raises ``RowError``."""
-    value = row.values.get(row.columns.get("item_id", ""))
+    value = row.values.get(columns.get("item_id", ""))
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         kind = type(value).__name__
         raise RowError("bad-id", f"The id is a value of the type {kind}, not text.", "Write the id as text.")
@@ -315,12 +225,7 @@ def _possible_ids(cells: Sequence[str], id_at: int, extra: int, delimiter: str) 
     return _usable_ids([delimiter.join(cells[start:end]) for start, end in spans])
 
 
-def _wrong_width(cells: Sequence[str], names: Sequence[str]) -> RowError:
-    remedy = "Put quotes around cells that hold the separator." if len(cells) > len(names) else "Add the cells."
-    return RowError("bad-row", f"The row has {len(cells)} cells, the header {len(names)} columns.", remedy)
-
-
-def _short(row: _Row) -> RowError:
+def _short(row: RawRow) -> RowError:
     return RowError(
         "short-row",
         f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they are read as empty.",
