@@ -4,6 +4,10 @@ A store contains items, their images, vectors and the compatibility mapping. Eac
 named by the fingerprint of the model that computed it, so vectors of different models are never compared. A vector is
 stored with the SHA-256 of its image; once the item's image changes, or the item is deleted, it is never returned again.
 
+An item may have further images, at the positions 1, 2, …; where nothing else is said, *the* image is the first. The
+vectors of the images at a position are in a space of their own (``deepstyle.store.pictures``), for which every call on
+vectors reads the images at that position.
+
 Every write is durable when the call returns, atomic as a whole, and idempotent: the same call again changes nothing.
 Readers (threads and other processes) never block on the one writer, and see a finished write on their next call.
 """
@@ -27,10 +31,14 @@ so it is neither copied nor part of a digest."""
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item to write, with its image; ``image=None`` leaves a stored image unchanged."""
+    """One item to write, with its image; ``image=None`` leaves a stored image unchanged.
+
+    ``more_images`` are all its further images, in order; ``None`` leaves those that are stored unchanged.
+    """
 
     item: Item
     image: ItemImage | None = None
+    more_images: tuple[ItemImage, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +83,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One search result; ``similarity`` is the cosine, in [-1, 1], higher is closer."""
+    """One search result; ``similarity`` is the cosine, in [-1, 1], higher is closer.
+
+    ``picture`` is the position of the item's image that it is of; a store leaves it 0.
+    """
 
     item_id: str
     similarity: float
+    picture: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +189,8 @@ class Store(Protocol):
         """The items that exist among ``item_ids``, by id."""
         ...
 
-    def image(self, item_id: str) -> ItemImage | None:
-        """The item's image, ``None`` where the item or its image does not exist."""
+    def image(self, item_id: str, position: int = 0) -> ItemImage | None:
+        """The item's image at ``position``, ``None`` where the item or its image does not exist."""
         ...
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
@@ -187,6 +199,21 @@ class Store(Protocol):
 
     def image_sources(self, item_ids: Sequence[str]) -> dict[str, ImageSource]:
         """Where the stored image came from, for each of ``item_ids`` that has an image."""
+        ...
+
+    def more_image_sources(self, item_ids: Sequence[str]) -> dict[str, tuple[ImageSource, ...]]:
+        """Where the further images came from, from position 1 on, for each of ``item_ids`` that has any."""
+        ...
+
+    def most_images(self) -> int:
+        """The most images that an item has, at least 1, cheap enough for every search; a server's may be seconds old.
+
+        Never too low for the writes of this handle.
+        """
+        ...
+
+    def count_more_images(self) -> int:
+        """Number of further images of all items."""
         ...
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:

@@ -16,7 +16,7 @@ import numpy as np
 from deepstyle.catalogue.item import MEASURED_FIELDS, Item
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry, Store, VectorBatch
+from deepstyle.store.base import Entry, ImageSource, Store, VectorBatch
 
 BATCH: Final = 256
 COUNTED: Final = ("items", "images", "vectors", "mappings", "facts")
@@ -73,11 +73,12 @@ def digest_of(store: Store, *, on_progress: Callable[[int, int], None] | None = 
     spaces = sorted(store.spaces())
     for batch in batches(store):
         ids = [item.item_id for item in batch]
+        more = store.more_image_sources(ids)
         for item in batch:
-            image = store.image(item.item_id)
+            pictures = _pictures(store, item.item_id, more.get(item.item_id, ()))
             suggested = store.compatible(item.item_id)
-            digest.update(_item_bytes(item, image, suggested))
-            images += image is not None
+            digest.update(_item_bytes(item, pictures, suggested))
+            images += sum(picture is not None for picture in pictures)
             mappings += bool(suggested)
         for space in spaces:
             found = store.vectors(space, ids)
@@ -92,6 +93,11 @@ def digest_of(store: Store, *, on_progress: Callable[[int, int], None] | None = 
     return Digest(items, images, vectors, mappings, len(facts), digest.hexdigest())
 
 
+def _pictures(store: Store, item_id: str, more: Sequence[ImageSource]) -> list[ItemImage | None]:
+    """The item's picture and its further ones."""
+    return [store.image(item_id, position) for position in range(1 + len(more))]
+
+
 def batches(store: Store) -> Iterator[list[Item]]:
     """All items by id, ``BATCH`` at a time."""
     items = store.iter_items()
@@ -103,6 +109,7 @@ def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
     """Send the items that the target lacks or has otherwise; return how many."""
     ids = [item.item_id for item in batch]
     there, wanted, had = target.get(ids), source.image_sources(ids), target.image_sources(ids)
+    more_wanted, more_had = source.more_image_sources(ids), target.more_image_sources(ids)
     entries = []
     for item in batch:
         item_id = item.item_id
@@ -111,13 +118,23 @@ def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:
             target.delete([item_id])  # a put removes neither an image nor what was measured of it
             there.pop(item_id, None)
             had.pop(item_id, None)
-        if had.get(item_id) != wanted.get(item_id):
-            entries.append(Entry(item, source.image(item_id)))
-        elif there.get(item_id) != item:
-            entries.append(Entry(item))
+            more_had.pop(item_id, None)
+        image = source.image(item_id) if had.get(item_id) != wanted.get(item_id) else None
+        more = _more_images(source, item_id, more_wanted.get(item_id, ()), more_had.get(item_id, ()))
+        if image is not None or more is not None or there.get(item_id) != item:
+            entries.append(Entry(item, image, more))
     if entries:
         target.put(entries)
     return len(entries)
+
+
+def _more_images(
+    source: Store, item_id: str, wanted: Sequence[ImageSource], had: Sequence[ImageSource]
+) -> tuple[ItemImage, ...] | None:
+    """The item's further pictures, ``None`` where the target has them."""
+    if wanted == had:
+        return None
+    return tuple(image for image in _pictures(source, item_id, wanted)[1:] if image is not None)
 
 
 def _lost_measured(there: Item, wanted: Item) -> bool:
@@ -169,14 +186,17 @@ def _verify(source: Store, target: Store, report: Callable[[str, int, int], None
     return got
 
 
-def _item_bytes(item: Item, image: ItemImage | None, suggested: Sequence[str]) -> bytes:
+def _item_bytes(item: Item, images: Sequence[ItemImage | None], suggested: Sequence[str]) -> bytes:
+    """What the digest is of; further pictures are last, so that items without any are digested as ever."""
     fields = asdict(item) | {"price": None if item.price is None else float(item.price)}
-    picture = None
-    if image is not None:
-        if hashlib.sha256(image.data).hexdigest() != image.sha256:
-            raise StoreError(
-                f"the image of item {item.item_id!r} is not what its hash says.", remedy="Import it again."
-            )
-        size = [image.width_px, image.height_px]
-        picture = [image.sha256, image.media_type, *size, image.source_sha256, image.normalisation]
-    return json.dumps([fields, picture, list(suggested)], sort_keys=True, ensure_ascii=True).encode() + b"\n"
+    first, *more = (_picture_values(item.item_id, image) for image in images)
+    return json.dumps([fields, first, list(suggested), *more], sort_keys=True, ensure_ascii=True).encode() + b"\n"
+
+
+def _picture_values(item_id: str, image: ItemImage | None) -> list[str | int] | None:
+    if image is None:
+        return None
+    if hashlib.sha256(image.data).hexdigest() != image.sha256:
+        raise StoreError(f"the image of item {item_id!r} is not what its hash says.", remedy="Import it again.")
+    size = [image.width_px, image.height_px]
+    return [image.sha256, image.media_type, *size, image.source_sha256, image.normalisation]

@@ -33,6 +33,7 @@ from deepstyle.store.check import (
     sound_vectors,
 )
 from deepstyle.store.database import Database
+from deepstyle.store.embedded_pictures import pictured, read_picture, read_sources
 from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.embedded_write import (
     AMONG_IDS,
@@ -47,8 +48,9 @@ from deepstyle.store.embedded_write import (
     space_key_of,
 )
 from deepstyle.store.index import remove_index
-from deepstyle.store.item_values import check_item, stored_item
-from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
+from deepstyle.store.item_values import check_entry, stored_item
+from deepstyle.store.pictures import picture_position
+from deepstyle.store.schema import ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
 from deepstyle.store.vectors import search_space
@@ -57,20 +59,22 @@ SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
 
+# In these, ``{pictured}`` stands for the items that have a picture at the space's position.
 MISSING_VECTORS: Final = """
-SELECT item_id, sha256 FROM items
-WHERE sha256 IS NOT NULL AND item_id > :after AND NOT EXISTS (
+SELECT item_id, sha256 FROM {pictured} AS p
+WHERE item_id > :after AND NOT EXISTS (
   SELECT 1 FROM vectors
-  WHERE space_key = (SELECT space_key FROM spaces WHERE space = :space) AND vectors.item_key = items.item_key
+  WHERE space_key = (SELECT space_key FROM spaces WHERE space = :space) AND vectors.item_key = p.item_key
 )
 ORDER BY item_id LIMIT :limit
 """
 VECTORS: Final = """
-SELECT item_id, sha256, vector FROM spaces JOIN vectors USING (space_key) JOIN items USING (item_key) WHERE space = ?
+SELECT item_id, sha256, vector FROM spaces JOIN vectors USING (space_key) JOIN {pictured} USING (item_key)
+WHERE space = ? ORDER BY item_id
 """
 # CROSS JOIN keeps SQLite from reading the whole space and picking the items out of it.
 VECTORS_AMONG: Final = f"""
-SELECT item_id, sha256, vector FROM items CROSS JOIN spaces CROSS JOIN vectors USING (space_key, item_key)
+SELECT item_id, sha256, vector FROM {{pictured}} CROSS JOIN spaces CROSS JOIN vectors USING (space_key, item_key)
 WHERE space = ? AND {AMONG_IDS}
 """  # noqa: S608 - constants only
 
@@ -116,7 +120,7 @@ class EmbeddedStore:
         """Add or replace items (last one wins where an id repeats)."""
         distinct = {entry.item.item_id: entry for entry in entries}
         for entry in entries:
-            check_item(entry.item)
+            check_entry(entry)
         kinds = {"added": 0, "changed": 0, "unchanged": 0}
         with self._database.writing() as connection:
             revision = next_revision(connection)
@@ -143,8 +147,7 @@ class EmbeddedStore:
 
     def count(self) -> int:
         """Number of items."""
-        with self._database.reading() as connection:
-            return int(connection.execute("SELECT count(*) FROM items").fetchone()[0])
+        return self._number("SELECT count(*) FROM items")
 
     def summary(self) -> Summary:
         """``count`` and ``spaces``, counted once after each write."""
@@ -163,12 +166,11 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             return {row[0]: stored_item(row) for row in connection.execute(query, (as_json(item_ids),))}
 
-    def image(self, item_id: str) -> ItemImage | None:
-        """The item's image, ``None`` where the item or its image does not exist."""
-        query = f"SELECT data, {IMAGE_COLUMNS} FROM items JOIN image_bytes USING (item_key) WHERE {AMONG_IDS}"  # noqa: S608
+    def image(self, item_id: str, position: int = 0) -> ItemImage | None:
+        """The item's image at ``position``, ``None`` where the item or its image does not exist."""
         with self._database.reading() as connection:
-            row = connection.execute(query, (as_json([item_id]),)).fetchone()
-        return None if row is None else sound_image(item_id, ItemImage(*row))
+            found = read_picture(connection, item_id, position)
+        return None if found is None else sound_image(item_id, found)
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
@@ -183,6 +185,23 @@ class EmbeddedStore:
         with self._database.reading() as connection:
             rows = connection.execute(query, (as_json(item_ids),))
             return {item_id: ImageSource(*source) for item_id, *source in rows}
+
+    def more_image_sources(self, item_ids: Sequence[str]) -> dict[str, tuple[ImageSource, ...]]:
+        """Where the further images came from, from position 1 on, for each of ``item_ids`` that has any."""
+        with self._database.reading() as connection:
+            return read_sources(connection, as_json(item_ids))
+
+    def most_images(self) -> int:
+        """The most images that an item has, at least 1."""
+        return 1 + self._number("SELECT coalesce(max(position), 0) FROM pictures")
+
+    def count_more_images(self) -> int:
+        """Number of further images of all items."""
+        return self._number("SELECT count(*) FROM pictures")
+
+    def _number(self, query: str) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute(query).fetchone()[0])
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """All items with ``item_id > after``, ascending, in bounded memory."""
@@ -214,8 +233,9 @@ class EmbeddedStore:
     # -- vectors -----------------------------------------------------------------------------------------------------
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """Up to ``limit`` (item_id, image_sha256), by item id, with an image but no current vector in ``space``."""
+        query = MISSING_VECTORS.format(pictured=pictured(picture_position(space)))
         with self._database.reading() as connection:
-            return connection.execute(MISSING_VECTORS, {"space": space, "after": after, "limit": limit}).fetchall()
+            return connection.execute(query, {"space": space, "after": after, "limit": limit}).fetchall()
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
         """Write vectors; return how many were written: those of a deleted item or an older image are dropped."""
@@ -225,7 +245,7 @@ class EmbeddedStore:
             current = {
                 item_id: (key, sha256)
                 for item_id, key, sha256 in connection.execute(
-                    f"SELECT item_id, item_key, sha256 FROM items WHERE {AMONG_IDS}",  # noqa: S608
+                    f"SELECT item_id, item_key, sha256 FROM {pictured(picture_position(space))} WHERE {AMONG_IDS}",  # noqa: S608
                     (as_json(batch.item_ids),),
                 )
             }
@@ -242,11 +262,12 @@ class EmbeddedStore:
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
         """The current vectors of ``space``: all, by item id, or those of ``item_ids`` that exist, in that order."""
+        items = pictured(picture_position(space))
         with self._database.reading() as connection:
             if item_ids is None:
-                rows = connection.execute(f"{VECTORS} ORDER BY item_id", (space,)).fetchall()
+                rows = connection.execute(VECTORS.format(pictured=items), (space,)).fetchall()
             else:
-                found = connection.execute(VECTORS_AMONG, (space, as_json(item_ids)))
+                found = connection.execute(VECTORS_AMONG.format(pictured=items), (space, as_json(item_ids)))
                 by_id = {row[0]: row for row in found}
                 rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
             stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()

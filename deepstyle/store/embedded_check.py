@@ -24,6 +24,7 @@ from deepstyle.store.index import read_index
 from deepstyle.store.integrity import items_to_import, picture_fault
 from deepstyle.store.item_values import ITEM_FIELDS, stored_item
 from deepstyle.store.migrations import create_tables
+from deepstyle.store.pictures import picture_position
 from deepstyle.store.schema import DIGESTED, digest_of_row
 from deepstyle.store.snapshot import index_path
 
@@ -49,6 +50,8 @@ class Content:
     report: Progress
     item_ids: dict[int, str] = field(default_factory=dict)
     sha256s: dict[int, str] = field(default_factory=dict)
+    pictured: set[tuple[int, int]] = field(default_factory=set)
+    """The key and position of every picture that an item should have."""
     altered: set[int] = field(default_factory=set)
     spaces: dict[int, tuple[str, int]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
@@ -116,6 +119,7 @@ def _item_of_row(connection: sqlite3.Connection, message: str) -> str:
     table = connection.execute("SELECT tbl_name FROM sqlite_schema WHERE name = ?", (index,)).fetchone()
     queries = {
         ("items",): "SELECT item_id FROM items NOT INDEXED WHERE item_key = ?",
+        ("pictures",): "SELECT item_id FROM pictures JOIN items USING (item_key) WHERE picture_key = ?",
         ("vectors",): "SELECT item_id FROM vectors JOIN items USING (item_key) WHERE vector_key = ?",
     }
     found = connection.execute(queries[table], (int(row),)).fetchone() if table in queries else None
@@ -185,7 +189,8 @@ def _pictures(content: Content) -> Iterator[Damage]:
     for done, (key, sha256) in enumerate(content.sha256s.items()):
         if done % EVERY == 0:
             content.report("pictures", done, len(content.sha256s))
-        if fault := _picture_fault(content.connection, key, sha256):
+        content.pictured.add((key, 0))
+        if fault := _picture_fault(content.connection, f"image_bytes WHERE item_key = {key:d}", sha256):
             yield damage("picture", content.item_ids[key], fault, item_key=key)
         content.counts["images"] += 1
     query = "SELECT item_key FROM image_bytes EXCEPT SELECT item_key FROM items WHERE sha256 IS NOT NULL"
@@ -193,9 +198,30 @@ def _pictures(content: Content) -> Iterator[Damage]:
         yield damage("picture", content.item_ids.get(key, ""), "the picture belongs to no item", item_key=key)
 
 
-def _picture_fault(connection: sqlite3.Connection, key: int, sha256: str) -> str:
+def _more_pictures(content: Content) -> Iterator[Damage]:
+    places = set()
+    for key, sound, (item_key, position, sha256, *_) in content.rows("pictures", "picture_key"):
+        fault = f"the row {ALTERED}" if not sound else ""
+        fault = fault or _picture_fault(content.connection, f"pictures WHERE picture_key = {key:d}", sha256)
+        content.counts["images"] += 1
+        places.add((item_key, position))
+        if fault:
+            yield _lost_picture(content, item_key, position, fault)
+    for item_key, position in sorted(places):
+        if position > 1 and (item_key, position - 1) not in places:
+            yield _lost_picture(content, item_key, position, "the picture before it is not there")
+    content.pictured |= places
+
+
+def _lost_picture(content: Content, item_key: int, position: int, fault: str) -> Damage:
+    item_id = content.item_ids.get(item_key, "")
+    return damage("picture", item_id, f"picture {position}: {fault}", item_key=item_key, position=position)
+
+
+def _picture_fault(connection: sqlite3.Connection, where: str, sha256: str) -> str:
+    """What is wrong with the picture in the row ``where``, ``""`` where nothing is."""
     try:
-        row = connection.execute("SELECT data FROM image_bytes WHERE item_key = ?", (key,)).fetchone()
+        row = connection.execute(f"SELECT data FROM {where}").fetchone()  # noqa: S608 - names and keys only
     except sqlite3.DatabaseError as error:
         return f"the picture cannot be read: {error}"
     if row is None:
@@ -211,7 +237,8 @@ def _vectors(content: Content) -> Iterator[Damage]:
         space, dimension = content.spaces.get(space_key, ("", 0))
         content.counts["vectors"] += 1
         fault = "" if sound else ALTERED
-        if not fault and item_key not in content.sha256s and item_key not in content.altered:
+        pictured = (item_key, picture_position(space)) in content.pictured or item_key in content.altered
+        if not fault and not pictured:
             fault = "belongs to no item with a picture"
         if not fault and (len(vector) != 4 * dimension or not_of_unit_norm(np.frombuffer(vector, "<f4")[None]).size):
             fault = f"is not of unit norm and {dimension} dimensions"
@@ -262,6 +289,7 @@ STEPS: Final[tuple[Callable[[Content], Iterator[Damage]], ...]] = (
     _spaces,
     _items,
     _pictures,
+    _more_pictures,
     _vectors,
     _mappings,
     _facts,

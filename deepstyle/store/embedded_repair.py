@@ -25,9 +25,16 @@ _REMOVE: Final = {
         _VOID,
         _NO_VECTORS,
         "DELETE FROM image_bytes WHERE item_key = :item_key",
+        "DELETE FROM pictures WHERE item_key = :item_key",
         """UPDATE items SET revision = :revision, sha256 = NULL, media_type = NULL, width_px = NULL, height_px = NULL,
         source_sha256 = '', normalisation = 0 WHERE item_key = :item_key""",
         f"UPDATE items SET digest = item_digest({DIGESTED['items']}) WHERE item_key = :item_key",  # noqa: S608
+    ),
+    # Without a gap: those after it are imported again with it.
+    "more pictures": (
+        _VOID,
+        _NO_VECTORS,
+        "DELETE FROM pictures WHERE item_key = :item_key AND position >= :position",
     ),
     "vector": (_VOID, _NO_VECTORS, "DELETE FROM vectors WHERE vector_key = :vector_key"),
     "mapping": ("DELETE FROM compatible WHERE item_key = :item_key",),
@@ -37,7 +44,7 @@ _REMOVE: Final = {
     ),
     "fact": ("DELETE FROM meta WHERE key = :key",),
 }
-"""What removes a finding of each kind, by the keys of its ``Damage``."""
+"""What removes a finding of each kind, or the further pictures from a position on, by the keys of its ``Damage``."""
 
 
 def check_file(database: Database, *, repair: bool, on_progress: Progress | None) -> CheckReport:
@@ -74,7 +81,8 @@ def _remove(connection: sqlite3.Connection, path: Path, found: Sequence[Damage])
         _mend_counters(connection, found)
         revision = next_revision(connection)
         for one in found:
-            for statement in _REMOVE.get(one.finding.kind, ()):
+            kind = "more pictures" if "position" in one.keys else one.finding.kind
+            for statement in _REMOVE.get(kind, ()):
                 connection.execute(statement, {**one.keys, "revision": revision})
         left = [message for (message,) in connection.execute("PRAGMA integrity_check(1)") if message != "ok"]
         left += [f"a row of {table} has no parent" for table, *_ in connection.execute("PRAGMA foreign_key_check")]

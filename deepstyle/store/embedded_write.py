@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from deepstyle.errors import StoreError
-from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Measured
 from deepstyle.store.digests import row_digest
+from deepstyle.store.embedded_pictures import image_values, put_pictures, void_picture
 from deepstyle.store.item_values import MEASURED_AT, item_values
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, item_digest
 
@@ -63,34 +63,37 @@ def read_fact(connection: sqlite3.Connection, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def _image_values(image: ItemImage) -> tuple[Any, ...]:
-    """The image as IMAGE_COLUMNS."""
-    size = (image.width_px, image.height_px)
-    return (image.sha256, image.media_type, *size, image.source_sha256, image.normalisation)
-
-
 def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
     """Write one entry; return which of added, changed and unchanged it was."""
+    kind, item_key = _put_item(connection, entry, revision)
+    images = entry.more_images
+    if images is None or (kind == "added" and not images):
+        return kind
+    changed = put_pictures(connection, item_key, images, revision)
+    return "changed" if changed and kind == "unchanged" else kind
+
+
+def _put_item(connection: sqlite3.Connection, entry: Entry, revision: int) -> tuple[str, int]:
+    """Write an item with its first image; return what ``put_entry`` returns, and the item's key."""
     stored = connection.execute(_ITEM_ROW, (entry.item.item_id,)).fetchone()
     image = entry.image
     stored_image = _NO_IMAGE if stored is None else stored[-len(_NO_IMAGE) :]
-    values = (*item_values(entry.item), *(_image_values(image) if image else stored_image))
+    values = (*item_values(entry.item), *(image_values(image) if image else stored_image))
     if stored_image[0] is not None and (image is None or image.sha256 == stored_image[0]):
         values = _with_measured(values, stored[1:])
     if stored is not None and stored[1:] == values:
-        return "unchanged"
+        return "unchanged", stored[0]
     row = (item_digest(revision, *values), revision, *values)
     if stored is None:
-        item_key = connection.execute(_INSERT_ITEM, row).lastrowid
+        item_key = connection.execute(_INSERT_ITEM, row).lastrowid or 0
     else:
         item_key = stored[0]
         connection.execute(_UPDATE_ITEM, (*row, item_key))
     if image is not None and stored_image[0] != image.sha256:
         connection.execute(_PUT_IMAGE, (item_key, image.data))
         if stored is not None:
-            connection.execute("DELETE FROM vectors WHERE item_key = ?", (item_key,))
-            connection.execute(VOID_ITEM, (item_key, revision))
-    return "added" if stored is None else "changed"
+            void_picture(connection, item_key, 0, revision)
+    return "added" if stored is None else "changed", item_key
 
 
 def _with_measured(values: tuple[Any, ...], stored: Sequence[Any]) -> tuple[Any, ...]:

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, Item
 from deepstyle.errors import UsageError
+from deepstyle.store.base import Entry
 from deepstyle.store.check import damaged
+from deepstyle.store.pictures import MAX_PICTURES
 
 ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 """The names of an item's fields, in its order: its id is the first."""
@@ -37,6 +39,13 @@ def check_item(item: Item) -> None:
         value = getattr(item, name)
         if value is not None and not math.isfinite(value):
             raise UsageError(f"item {item.item_id!r} has {name} {value}.", remedy=f"Omit the {name} if unknown.")
+
+
+def check_entry(entry: Entry) -> None:
+    """Refuse an entry with an item that ``check_item`` refuses, or with too many pictures."""
+    check_item(entry.item)
+    if len(entry.more_images or ()) >= MAX_PICTURES:
+        raise UsageError(f"item {entry.item.item_id!r} has over {MAX_PICTURES} pictures.")
 
 
 def item_values(item: Item) -> list[Any]:

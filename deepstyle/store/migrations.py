@@ -74,6 +74,25 @@ ALTER TABLE meta ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 ALTER TABLE revision ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 """
 
+# An item's further pictures; ``data`` is last, so that the rest is read without it.
+_VERSION_10: Final = """
+CREATE TABLE pictures (
+  picture_key INTEGER PRIMARY KEY,
+  item_key INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,
+  position INTEGER NOT NULL,
+  sha256 TEXT NOT NULL, media_type TEXT NOT NULL, width_px INTEGER NOT NULL, height_px INTEGER NOT NULL,
+  source_sha256 TEXT NOT NULL, normalisation INTEGER NOT NULL,
+  digest BLOB NOT NULL, data BLOB NOT NULL,
+  UNIQUE (position, item_key)
+) STRICT;
+CREATE INDEX pictures_by_item ON pictures (item_key, position, sha256);
+-- Pictures whose vectors of an earlier revision are void: the picture was replaced or removed.
+CREATE TABLE voided_pictures (
+  item_key INTEGER NOT NULL, position INTEGER NOT NULL, revision INTEGER NOT NULL, PRIMARY KEY (item_key, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX voided_pictures_by_revision ON voided_pictures (revision);
+"""
+
 # Version 1 kept the digest of a reduced picture's original among the item's attributes.
 _SOURCE_PATH: Final = "'$.image_source_sha256'"
 _HAS_SOURCE: Final = f"iif(json_valid(attributes), json_type(attributes, {_SOURCE_PATH}), '') = 'text'"
@@ -85,7 +104,10 @@ WHERE {_HAS_SOURCE}
 _FIRST_FIELDS: Final = ", ".join(
     name for name in ITEM_FIELDS if name not in {field.name for field in FIELDS if field.since > 1}
 )
-_DIGESTED_IN_2: Final = {**DIGESTED, "items": f"revision, {_FIRST_FIELDS}, {IMAGE_COLUMNS}"}
+_DIGESTED_IN_2: Final = {
+    **{table: columns for table, columns in DIGESTED.items() if table != "pictures"},
+    "items": f"revision, {_FIRST_FIELDS}, {IMAGE_COLUMNS}",
+}
 
 # How a file of version 1 that may only be read shows what version 2 moved.
 _SHOWN_IN_1: Final = {
@@ -95,6 +117,13 @@ _SHOWN_IN_1: Final = {
 }
 
 _EMPTY: Final = {"text": "''", "number": "NULL"}
+
+
+# What a file that has no further pictures and may only be read is shown with.
+_NO_PICTURES: Final = f"""
+CREATE TEMP TABLE pictures (item_key, position, {IMAGE_COLUMNS}, data);
+CREATE TEMP TABLE voided_pictures (item_key, position, revision);
+"""
 
 
 def _to_version_2(connection: sqlite3.Connection) -> None:
@@ -113,9 +142,15 @@ def _add_fields(version: int, connection: sqlite3.Connection) -> None:
             connection.execute(f"ALTER TABLE items ADD COLUMN {field.name} {column}")
 
 
+def _to_version_10(connection: sqlite3.Connection) -> None:
+    _add_fields(10, connection)
+    _run(connection, _VERSION_10)
+
+
+_STRUCTURES: Final = {2: _to_version_2, 10: _to_version_10}
 STEPS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {
-    2: _to_version_2,
-    **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
+    version: _STRUCTURES.get(version, partial(_add_fields, version))
+    for version in range(2, max(10, *(field.since for field in FIELDS)) + 1)
 }
 SCHEMA_VERSION: Final = max(STEPS)
 
@@ -155,6 +190,8 @@ def show_as_current(connection: sqlite3.Connection) -> None:
     names = ("item_key", "revision", *ITEM_FIELDS, *IMAGE_COLUMNS.split(", "))
     columns = ", ".join(f"{shown[name]} AS {name}" if name in shown else name for name in names)
     connection.execute("PRAGMA temp_store = MEMORY")
+    if version < 10:
+        _run(connection, _NO_PICTURES)
     connection.execute(f"CREATE TEMP VIEW items AS SELECT {columns} FROM main.items")  # noqa: S608 - constants only
 
 

@@ -54,10 +54,13 @@ from deepstyle.store.mongodb_schema import (
     embedding_key,
     embedding_vectors,
     fact_key,
+    image_at,
     image_key,
     image_source,
+    images_of,
     space_range,
 )
+from deepstyle.store.pictures import picture_position
 from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
@@ -65,6 +68,7 @@ VECTORS_AT_ONCE: Final = 4_000
 SUMMARY_TTL_S: Final = 5.0
 CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
+SEVERAL_IMAGES: Final = {"image_count": {"$gt": 1}}
 
 
 class MongoStore:
@@ -81,6 +85,7 @@ class MongoStore:
         self._queryable: set[int] = set()
         self._summary: tuple[float, Summary] | None = None
         self._categories: tuple[float, dict[str, int]] | None = None
+        self._most_images: tuple[float, int] | None = None
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -133,7 +138,9 @@ class MongoStore:
     @translated
     def put(self, entries: Sequence[Entry]) -> PutReport:
         """See ``Store.put``."""
-        return mongodb_write.put(self._writable, entries)
+        report = mongodb_write.put(self._writable, entries)
+        self._most_images = None
+        return report
 
     @translated
     def put_measured(self, measured: Sequence[Measured]) -> int:
@@ -173,16 +180,15 @@ class MongoStore:
         return {document["_id"]: document_item(document) for document in found}
 
     @translated
-    def image(self, item_id: str) -> ItemImage | None:
+    def image(self, item_id: str, position: int = 0) -> ItemImage | None:
         """See ``Store.image``."""
         for _ in range(5):
-            query = {"_id": item_id, "image": {"$ne": None}}
-            item = self._db["items"].find_one(query, {"image": 1, **SOURCE_FIELDS})
-            if item is None:
+            item = self._db["items"].find_one({"_id": item_id}, SOURCE_FIELDS)
+            if item is None or image_at(item, position) is None:
                 return None
-            found = self._db["images"].find_one({"_id": image_key(item_id, image_source(item).sha256)})
+            found = self._db["images"].find_one({"_id": image_key(item_id, image_source(item, position).sha256)})
             if found is not None:
-                return document_image(item, bytes(found["data"]))
+                return document_image(item, bytes(found["data"]), position)
             # Replaced between the two reads: the item's document names the new one by now.
         raise StoreError(f"the image of item {item_id!r} is not there.", remedy="Import the item again.")
 
@@ -197,6 +203,30 @@ class MongoStore:
         """See ``Store.image_sources``."""
         query = {"_id": {"$in": list(item_ids)}, "image": {"$ne": None}}
         return {found["_id"]: image_source(found) for found in self._db["items"].find(query, SOURCE_FIELDS)}
+
+    @translated
+    def more_image_sources(self, item_ids: Sequence[str]) -> dict[str, tuple[ImageSource, ...]]:
+        """See ``Store.more_image_sources``."""
+        query = {"_id": {"$in": list(item_ids)}, "image_count": {"$gt": 1}}
+        return {
+            found["_id"]: tuple(image_source(found, position) for position in images_of(found) if position)
+            for found in self._db["items"].find(query, SOURCE_FIELDS)
+        }
+
+    @translated
+    def most_images(self) -> int:
+        """See ``Store.most_images``; read every ``SUMMARY_TTL_S`` at most."""
+        if self._most_images is None or time.monotonic() - self._most_images[0] > SUMMARY_TTL_S:
+            found = self._db["items"].find_one(SEVERAL_IMAGES, {"image_count": 1}, sort=[("image_count", -1)])
+            self._most_images = time.monotonic(), found["image_count"] if found else 1
+        return self._most_images[1]
+
+    @translated
+    def count_more_images(self) -> int:
+        """See ``Store.count_more_images``."""
+        total = {"$group": {"_id": None, "n": {"$sum": {"$subtract": ["$image_count", 1]}}}}
+        found = next(iter(self._db["items"].aggregate([{"$match": SEVERAL_IMAGES}, total])), None)
+        return found["n"] if found else 0
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """See ``Store.iter_items``."""
@@ -218,9 +248,12 @@ class MongoStore:
     @translated
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """See ``Store.missing_vectors``."""
-        query = {"_id": {"$gt": after}, "image": {"$ne": None}, "encoded": {"$ne": space}}
-        found = self._db["items"].find(query, {"image.sha256": 1}).sort("_id", 1).limit(limit)
-        return [(document["_id"], document["image"]["sha256"]) for document in found]
+        position = picture_position(space)
+        with_image = {"image_count": {"$gt": position}} if position else {"image": {"$ne": None}}
+        query = {"_id": {"$gt": after}, **with_image, "encoded": {"$ne": space}}
+        fields = {"image.sha256": 1, "more_images.sha256": 1}
+        found = self._db["items"].find(query, fields).sort("_id", 1).limit(limit)
+        return [(document["_id"], images_of(document)[position]["sha256"]) for document in found]
 
     @translated
     def put_vectors(self, space: str, batch: VectorBatch) -> int:

@@ -5,7 +5,7 @@ The server checksums its own blocks; this check looks for documents whose conten
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -29,12 +29,16 @@ from deepstyle.store.mongodb_schema import (
     fact_digest,
     fact_key,
     image_key,
+    images_of,
     item_digest,
     mapping_digest,
     match_document,
+    more_fields,
+    of_position,
     usual_dimension,
 )
 from deepstyle.store.mongodb_write import in_transaction
+from deepstyle.store.pictures import picture_position
 
 AT_ONCE: Final = 500
 ALTERED: Final = "is not what was written"
@@ -115,7 +119,7 @@ def _items(content: Content) -> Iterator[Damage]:
             )
         except (StoreError, LookupError):
             altered = True
-        content.items[item_id] = {"spaces": set(), "image": None, "match": document.get("match")}
+        content.items[item_id] = {"spaces": set(), "images": {}, "match": document.get("match")}
         if altered:
             everything = {"item_id": item_id}
             yield _damage(
@@ -127,34 +131,48 @@ def _items(content: Content) -> Iterator[Damage]:
                 ("embeddings", DeleteMany(everything)),
                 ("compatible", DeleteOne({"_id": item_id})),
             )
-        elif document["image"] is not None:
-            content.items[item_id] |= {"spaces": set(document["encoded"]), "image": document["image"]["sha256"]}
-            yield from _picture(content, document)
+        elif images := images_of(document):
+            shas = {position: image["sha256"] for position, image in images.items()}
+            content.items[item_id] |= {"spaces": set(document["encoded"]), "images": shas}
+            yield from _pictures(content, document, shas)
 
 
-def _picture(content: Content, document: Document) -> Iterator[Damage]:
-    content.counts["images"] += 1
-    item_id, sha256 = document["_id"], document["image"]["sha256"]
+def _pictures(content: Content, document: Document, shas: Mapping[int, str]) -> Iterator[Damage]:
+    """What is wrong with an item's pictures; all from the first such one on are imported again."""
+    content.counts["images"] += len(shas)
+    faults = {position: _picture_fault(content, document, position, sha256) for position, sha256 in shas.items()}
+    lost = {position: fault for position, fault in faults.items() if fault}
+    for position, fault in lost.items():
+        named = f"picture {position}: {fault}" if position else fault
+        yield _damage("picture", document["_id"], named, *_without_pictures(document, shas, min(lost)))
+
+
+def _without_pictures(document: Document, shas: Mapping[int, str], first: int) -> Iterator[Write]:
+    """What removes an item's pictures from the position ``first`` on, with their vectors."""
+    item_id, gone = document["_id"], [position for position in shas if position >= first]
+    encoded = [space for space in document["encoded"] if picture_position(space) not in gone]
+    more = more_fields(document.get("more_images", [])[: max(0, first - 1)])
+    fields = {"image": document["image"] if first else None, "encoded": encoded, **more}
+    unset = {name: "" for name in ("more_images", "image_count") if name not in more}
+    bare = {name: value for name, value in {**document, **fields}.items() if name not in unset}
+    changes: Document = {"$set": {**fields, "digest": item_digest(bare)}}
+    yield "items", UpdateOne({"_id": item_id}, {**changes, "$unset": unset} if unset else changes)
+    kept = {sha256 for position, sha256 in shas.items() if position < first}
+    yield "images", DeleteMany({"_id": {"$in": [image_key(item_id, shas[at]) for at in gone if shas[at] not in kept]}})
+    for position in gone:
+        yield "embeddings", DeleteMany({"item_id": item_id, "space": of_position(position)})
+
+
+def _picture_fault(content: Content, document: Document, position: int, sha256: str) -> str:
+    item_id = document["_id"]
     found = content.db["images"].find_one({"_id": image_key(item_id, sha256)})
     data = bytes(found["data"]) if found and isinstance(found.get("data"), bytes) else None
     if data is None:
-        fault = "the picture is not there"
-    elif hashlib.sha256(data).hexdigest() != sha256:
-        fault = f"the picture {ALTERED}"
-    else:
-        document_image(document, data)
-        fault = picture_fault(data)
-    if fault:
-        bare = {**document, "image": None, "encoded": []}
-        fields: Document = {"image": None, "encoded": [], "digest": item_digest(bare)}
-        yield _damage(
-            "picture",
-            item_id,
-            fault,
-            ("items", UpdateOne({"_id": item_id}, {"$set": fields})),
-            ("images", DeleteMany({"_id.item_id": item_id})),
-            ("embeddings", DeleteMany({"item_id": item_id})),
-        )
+        return "the picture is not there"
+    if hashlib.sha256(data).hexdigest() != sha256:
+        return f"the picture {ALTERED}"
+    document_image(document, data, position)
+    return picture_fault(data)
 
 
 def _embeddings(content: Content) -> Iterator[Damage]:
@@ -184,7 +202,7 @@ def _vector_fault(content: Content, document: Document, dimensions: Counter[int]
     if not _is_sound(document, embedding_digest):
         return ALTERED
     item = content.items.get(document["item_id"])
-    if item is None or item["image"] != document["image_sha256"]:
+    if item is None or item["images"].get(picture_position(document["space"])) != document["image_sha256"]:
         return "belongs to no item with this picture"
     if document.get("match") != item["match"] or document["space"] not in item["spaces"]:
         return "is not the item's"

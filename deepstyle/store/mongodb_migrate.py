@@ -100,8 +100,9 @@ def _update(
             collection.bulk_write(updates, ordered=False)
 
 
+# Version 10 brought further pictures: fields that an item without any does not have, and an index.
 STEPS: Final[dict[int, Callable[[Database[Document]], None]]] = {
-    2: _to_version_2,
-    **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
+    version: partial(_add_fields, version) if version > 2 else _to_version_2
+    for version in range(2, max(10, *(field.since for field in FIELDS)) + 1)
 }
 VERSION: Final = max(STEPS)

@@ -4,7 +4,8 @@
 collection     ``_id``                     fields
 =============  ==========================  =====================================================================
 ``items``      the item id                 the item's fields; ``image`` (``None`` or all but the bytes); ``encoded``
-                                           (spaces that hold a current vector); ``match`` (folded, for filters)
+                                           (spaces that hold a current vector); ``match`` (folded, for filters);
+                                           with further images ``more_images`` and ``image_count`` (all of them)
 ``images``     {item_id, sha256}           ``data``; written before an item points to it, never changed
 ``embeddings`` {space, item_id}            ``space``, ``item_id``, ``image_sha256``, ``vector``, ``match`` (a copy)
 ``compatible`` the item id                 ``item_id``, ``rec_feature2``: the suggested ids, best first
@@ -39,7 +40,7 @@ from deepstyle.store.digests import row_digest
 from deepstyle.store.item_values import sound_item
 from deepstyle.store.mongodb_connect import Document
 
-SOURCE_FIELDS: Final = {"image": 1, "attributes": 1}
+SOURCE_FIELDS: Final = {"image": 1, "attributes": 1, "more_images": 1}
 """What ``image_source`` and ``document_image`` read of an item's document."""
 MATCH_FIELDS: Final = (*VALUE_FILTERS, *RANGE_FILTERS)
 """The fields that ``match`` repeats, folded."""
@@ -51,7 +52,12 @@ _FLOAT32_HEADER: Final = b"\x27\x00"
 
 _INDEXES: Final = {
     "items": [
-        IndexModel([(f"match.{field.name}", ASCENDING), ("_id", ASCENDING)]) for field in VALUE_FILTERS if field.indexed
+        *(
+            IndexModel([(f"match.{field.name}", ASCENDING), ("_id", ASCENDING)])
+            for field in VALUE_FILTERS
+            if field.indexed
+        ),
+        IndexModel([("image_count", ASCENDING)], sparse=True),
     ],
     "embeddings": [IndexModel([("item_id", ASCENDING)])],
 }
@@ -73,7 +79,9 @@ def create_indexes(db: Database[Document]) -> None:
         db[name].create_indexes(indexes)
 
 
-def item_document(item: Item, image: Document | None, encoded: Sequence[str]) -> Document:
+def item_document(
+    item: Item, image: Document | None, encoded: Sequence[str], more_images: Sequence[Document] = ()
+) -> Document:
     """The document of ``item``: equal items give equal documents."""
     fields = asdict(item)
     document = {
@@ -83,8 +91,14 @@ def item_document(item: Item, image: Document | None, encoded: Sequence[str]) ->
         "image": image,
         "encoded": list(encoded),
         "match": match_document(item),
+        **more_fields(more_images),
     }
     return {**document, "digest": item_digest(document)}
+
+
+def more_fields(more_images: Sequence[Document]) -> Document:
+    """The fields of further images; an item without any has none."""
+    return {"more_images": list(more_images), "image_count": 1 + len(more_images)} if more_images else {}
 
 
 def _plain(field: Field, value: Any) -> Any:
@@ -118,18 +132,33 @@ def document_item(document: Document) -> Item:
     return sound_item(item)
 
 
-def document_image(document: Document, data: bytes) -> ItemImage:
-    """The image of an item's ``document``, whose bytes are ``data``."""
+def image_at(document: Document, position: int) -> Document | None:
+    """What an item's document says of its image at ``position``, ``None`` where there is none."""
+    if not position:
+        reference: Document | None = _with_image_source(document)["image"]
+        return reference
+    more: list[Document] = document.get("more_images", [])
+    return more[position - 1] if position <= len(more) else None
+
+
+def images_of(document: Document) -> dict[int, Document]:
+    """What an item's document says of its images, by position."""
+    more = enumerate(document.get("more_images", []), start=1)
+    return {position: image for position, image in ((0, document["image"]), *more) if image is not None}
+
+
+def document_image(document: Document, data: bytes, position: int = 0) -> ItemImage:
+    """The image of an item's ``document`` at ``position``, whose bytes are ``data``."""
     try:
-        image = ItemImage(data=data, **_with_image_source(document)["image"])
+        image = ItemImage(data=data, **(image_at(document, position) or {}))
     except (LookupError, TypeError, ValueError) as error:
         raise damaged(f"the image of item {document['_id']!r}") from error
     return sound_image(document["_id"], image)
 
 
-def image_source(document: Document) -> ImageSource:
-    """Where the image of an item's ``document`` came from."""
-    image = document_image(document, b"")
+def image_source(document: Document, position: int = 0) -> ImageSource:
+    """Where the image of an item's ``document`` at ``position`` came from."""
+    image = document_image(document, b"", position)
     return ImageSource(image.sha256, image.source_sha256, image.normalisation)
 
 
@@ -180,6 +209,11 @@ def space_range(space: str) -> Document:
     return {"$gte": {"space": space, "item_id": ""}, "$lt": {"space": space, "item_id": MaxKey()}}
 
 
+def of_position(position: int) -> Document:
+    """A condition on ``space`` that the spaces of the images at ``position`` meet, and no others."""
+    return {"$regex": rf"#{position}\z"} if position else {"$not": {"$regex": r"#[1-9][0-9]?\z"}}
+
+
 def embedding_document(
     space: str, item_id: str, image_sha256: str, vector: NDArray[np.float32], match: Document
 ) -> Document:
@@ -227,7 +261,8 @@ def item_digest(document: Document) -> bytes:
     """
     later = ((field.name, document.get(field.name)) for field in _LATER_FIELDS)
     valued = (part for name, value in later if value not in ("", None) for part in (name, value))
-    return row_digest(*(document[name] for name in ("_id", *_FIRST_FIELDS, "attributes", "image")), *valued)
+    more = ("more_images", document["more_images"]) if "more_images" in document else ()
+    return row_digest(*(document[name] for name in ("_id", *_FIRST_FIELDS, "attributes", "image")), *valued, *more)
 
 
 def embedding_digest(document: Document) -> bytes:

@@ -9,6 +9,7 @@ Two writers on the same item cannot leave a part of each: both replace its docum
 ``encoded``), so one of the two transactions is aborted by the server and run again on what the other has left.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
@@ -24,7 +25,7 @@ from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Measured, PutReport, VectorBatch
 from deepstyle.store.check import checked_vectors
-from deepstyle.store.item_values import check_item
+from deepstyle.store.item_values import check_entry
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
     embedding_document,
@@ -34,11 +35,14 @@ from deepstyle.store.mongodb_schema import (
     from_binary,
     image_key,
     image_reference,
+    images_of,
     item_document,
     mapping_document,
+    of_position,
     space_range,
     with_measured,
 )
+from deepstyle.store.pictures import picture_position
 
 IMAGE_BYTES_PER_CALL: Final = 8 * 2**20
 """What one bulk write of images carries: well within a call's timeout on a slow network."""
@@ -61,7 +65,8 @@ class _Changes:
     replaced: list[Document] = field(default_factory=list)
     images: list[Document] = field(default_factory=list)
     images_gone: list[Document] = field(default_factory=list)
-    voided: list[str] = field(default_factory=list)
+    voided: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """By position, the ids of the items whose image there was replaced or removed."""
     rematched: list[Document] = field(default_factory=list)
 
 
@@ -69,7 +74,7 @@ def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
     """Add or replace items; see ``Store.put``."""
     wanted = {entry.item.item_id: entry for entry in entries}
     for entry in wanted.values():
-        check_item(entry.item)
+        check_entry(entry)
     if not wanted:
         return PutReport()
 
@@ -80,7 +85,7 @@ def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
         return changes
 
     for _ in range(5):
-        _upload_images(db, [entry for entry in wanted.values() if entry.image is not None])
+        _upload_images(db, wanted.values())
         try:
             changes = in_transaction(db, write)
         except _ImageGoneError:
@@ -105,13 +110,11 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
     changes = _Changes()
     for item_id, entry in wanted.items():
         old = current.get(item_id)
-        old_image = old["image"] if old else None
-        image = image_reference(entry.image) if entry.image else old_image
-        same_picture = (
-            old_image is None if image is None else bool(old_image and old_image["sha256"] == image["sha256"])
-        )
-        new = item_document(entry.item, image, old["encoded"] if old and same_picture else [])
-        if old_image and same_picture and (kept := _kept(new, old)):
+        new = _document(entry, old)
+        was, now = _shas(old), _shas(new)
+        voided = [position for position, sha256 in was.items() if now.get(position) != sha256]
+        new["encoded"] = [space for space in new["encoded"] if picture_position(space) not in voided]
+        if 0 in was and 0 not in voided and (kept := _kept(new, old)):
             new = with_measured(new, kept)
         if new == old:
             changes.unchanged += 1
@@ -119,14 +122,28 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
         changes.replaced.append(new)
         changes.added += old is None
         changes.changed += old is not None
-        if image and not same_picture:
-            changes.images.append(image_key(item_id, image["sha256"]))
-        if old_image and not same_picture:
-            changes.images_gone.append(image_key(item_id, old_image["sha256"]))
-            changes.voided.append(item_id)
-        elif old and new["encoded"] and new["match"] != old["match"]:
+        there, wanted_there = set(was.values()), set(now.values())
+        changes.images += [image_key(item_id, sha256) for sha256 in wanted_there - there]
+        changes.images_gone += [image_key(item_id, sha256) for sha256 in there - wanted_there]
+        for position in voided:
+            changes.voided[position].append(item_id)
+        if old and new["encoded"] and new["match"] != old["match"]:
             changes.rematched.append(new)
     return changes
+
+
+def _document(entry: Entry, old: Document | None) -> Document:
+    """The document of ``entry``, with those images of ``old`` that it leaves unchanged."""
+    image = image_reference(entry.image) if entry.image else old["image"] if old else None
+    more = old.get("more_images", []) if old else []
+    if entry.more_images is not None:
+        more = [*map(image_reference, entry.more_images)]
+    return item_document(entry.item, image, old["encoded"] if old else [], more)
+
+
+def _shas(document: Document | None) -> dict[int, str]:
+    """The SHA-256 of each image of an item's document, by position."""
+    return {position: image["sha256"] for position, image in images_of(document).items()} if document else {}
 
 
 def _kept(new: Document, old: Document | None) -> dict[str, str]:
@@ -165,8 +182,9 @@ def _apply(db: Database[Document], changes: _Changes, session: ClientSession) ->
         db["items"].bulk_write(upserts, ordered=False, session=session)
     if changes.images_gone:
         db["images"].delete_many({"_id": {"$in": changes.images_gone}}, session=session)
-    if changes.voided:
-        db["embeddings"].delete_many({"item_id": {"$in": changes.voided}}, session=session)
+    for position, item_ids in changes.voided.items():
+        query = {"item_id": {"$in": item_ids}, "space": of_position(position)}
+        db["embeddings"].delete_many(query, session=session)
     if changes.rematched:
         copies = [UpdateMany({"item_id": new["_id"]}, {"$set": {"match": new["match"]}}) for new in changes.rematched]
         db["embeddings"].bulk_write(copies, ordered=False, session=session)
@@ -174,7 +192,10 @@ def _apply(db: Database[Document], changes: _Changes, session: ClientSession) ->
 
 def _upload_images(db: Database[Document], entries: Iterable[Entry]) -> None:
     """Send the images that are not there yet, a few megabytes a call."""
-    pictures = {(e.item.item_id, e.image.sha256): e.image for e in entries if e.image}
+    images = [(e.item.item_id, image) for e in entries for image in (e.image, *(e.more_images or ())) if image]
+    pictures = {(item_id, image.sha256): image for item_id, image in images}
+    if not pictures:
+        return
     keys = [image_key(*pair) for pair in pictures]
     there = {(d["_id"]["item_id"], d["_id"]["sha256"]) for d in db["images"].find({"_id": {"$in": keys}}, {"_id": 1})}
     for chunk in _chunks({pair: image for pair, image in pictures.items() if pair not in there}):
@@ -207,7 +228,7 @@ def delete(db: Database[Document], item_ids: Sequence[str]) -> int:
         present = list(found)
         if not present:
             return 0
-        keys = [image_key(item_id, old["image"]["sha256"]) for item_id, old in found.items() if old["image"]]
+        keys = [image_key(item_id, sha256) for item_id, old in found.items() for sha256 in _shas(old).values()]
         db["images"].delete_many({"_id": {"$in": keys}}, session=session)
         db["embeddings"].delete_many({"item_id": {"$in": present}}, session=session)
         db["compatible"].delete_many({"_id": {"$in": present}}, session=session)
@@ -220,6 +241,7 @@ def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
     """Write vectors of items whose image is still the one they were made from; see ``Store.put_vectors``."""
     vectors = checked_vectors(batch)
     rows = {item_id: row for row, item_id in enumerate(batch.item_ids)}
+    position = picture_position(space)
 
     def write(session: ClientSession) -> int:
         _require_dimension(db, space, vectors.shape[1], session)
@@ -227,7 +249,7 @@ def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
         current = [
             item_id
             for item_id, old in items.items()
-            if old["image"] and old["image"]["sha256"] == batch.image_sha256s[rows[item_id]]
+            if _shas(old).get(position) == batch.image_sha256s[rows[item_id]]
         ]
         if not current:
             return 0

@@ -19,6 +19,7 @@ ITEM_COLUMNS: Final = ", ".join(ITEM_FIELDS)
 IMAGE_COLUMNS: Final = "sha256, media_type, width_px, height_px, source_sha256, normalisation"
 DIGESTED: Final = {
     "items": f"revision, {ITEM_COLUMNS}, {IMAGE_COLUMNS}",
+    "pictures": f"item_key, position, {IMAGE_COLUMNS}",
     "vectors": "space_key, item_key, revision, vector",
     "compatible": "item_key, item_ids",
     "spaces": "space, dimension",

@@ -15,7 +15,9 @@ from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import Columns, empty_columns, update_columns
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.database import Database
+from deepstyle.store.embedded_pictures import voided_since
 from deepstyle.store.index import build_index, load_index, save_index
+from deepstyle.store.pictures import picture_position
 from deepstyle.store.schema import read_revision
 from deepstyle.store.vectors import COMPACT_BEYOND, Space, append_rows, attach_index, empty_space, void_items
 
@@ -128,9 +130,11 @@ class Snapshots:
             rows = connection.execute(COLUMNS_SINCE, (old.revision,)).fetchall()
             _check_keys(connection, rows)
             columns = update_columns(columns, voided, rows) if voided or rows else columns
+            pictures = voided_since(connection, old.revision)
             for name, vectors in old.spaces.items():
                 if _space_row(connection, name) == (vectors.space_key, vectors.dimension):
-                    spaces[name] = _follow_space(connection, columns, void_items(vectors, voided), old.revision)
+                    void = [*voided, *pictures.get(picture_position(name), ())]
+                    spaces[name] = _follow_space(connection, columns, void_items(vectors, void), old.revision)
                 else:
                     del spaces[name]
             # The rows of each filter are cached with the space, and other items may match now.

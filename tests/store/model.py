@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Facets, ItemFilter, Measured, PutReport, VectorBatch
+from deepstyle.store.pictures import picture_position
 
 DIMENSION = 8
 
@@ -57,6 +59,7 @@ class ModelStore:
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}
         self.images: dict[str, ItemImage] = {}
+        self.more_images: dict[str, tuple[ItemImage, ...]] = {}
         self.vectors: dict[tuple[str, str], NDArray[np.float32]] = {}
         self.mapping: dict[str, tuple[str, ...]] = {}
 
@@ -68,11 +71,17 @@ class ModelStore:
             if old is not None and image is not None and self.images.get(item_id) == image:
                 kept = {field.name: getattr(old, field.name) for field in MEASURED_FIELDS}
                 item = replace(item, **{name: value for name, value in kept.items() if not getattr(item, name)})
-            same = old == item and self.images.get(item_id) == image
+            more, had = entry.more_images, self.more_images.get(item_id, ())
+            same = old == item and self.images.get(item_id) == image and more in (None, had)
             kinds["unchanged" if same else "changed" if item_id in self.items else "added"] += 1
             if image is not None and self.images.get(item_id) != image:
-                self._forget_vectors(item_id)
+                self._forget_vectors(item_id, 0)
                 self.images[item_id] = image
+            if more is not None:
+                for position, (was, now) in enumerate(zip_longest(had, more), start=1):
+                    if was != now:
+                        self._forget_vectors(item_id, position)
+                self.more_images[item_id] = more
             self.items[item_id] = item
         return PutReport(kinds["added"], kinds["changed"], kinds["unchanged"])
 
@@ -88,17 +97,28 @@ class ModelStore:
         for item_id in present:
             del self.items[item_id]
             self.images.pop(item_id, None)
+            self.more_images.pop(item_id, None)
             self.mapping.pop(item_id, None)
             self._forget_vectors(item_id)
         return len(present)
 
-    def _forget_vectors(self, item_id: str) -> None:
-        self.vectors = {key: vector for key, vector in self.vectors.items() if key[1] != item_id}
+    def _forget_vectors(self, item_id: str, position: int | None = None) -> None:
+        self.vectors = {
+            (space, owner): vector
+            for (space, owner), vector in self.vectors.items()
+            if owner != item_id or position not in (None, picture_position(space))
+        }
+
+    def images_at(self, position: int) -> dict[str, ItemImage]:
+        """The images at ``position``, by item id."""
+        if not position:
+            return self.images
+        return {item_id: more[position - 1] for item_id, more in self.more_images.items() if len(more) >= position}
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
-        kept = 0
+        kept, images = 0, self.images_at(picture_position(space))
         for item_id, sha256, vector in zip(batch.item_ids, batch.image_sha256s, batch.vectors, strict=True):
-            if item_id in self.images and self.images[item_id].sha256 == sha256:
+            if item_id in images and images[item_id].sha256 == sha256:
                 self.vectors[space, item_id] = vector
                 kept += 1
         return kept
@@ -113,11 +133,8 @@ class ModelStore:
         return dict(Counter(space for space, _ in self.vectors))
 
     def missing_vectors(self, space: str) -> list[tuple[str, str]]:
-        return [
-            (item_id, self.images[item_id].sha256)
-            for item_id in sorted(self.images)
-            if (space, item_id) not in self.vectors
-        ]
+        images = self.images_at(picture_position(space))
+        return [(item_id, images[item_id].sha256) for item_id in sorted(images) if (space, item_id) not in self.vectors]
 
     def matching(self, where: ItemFilter) -> list[Item]:
         return [self.items[item_id] for item_id in sorted(self.items) if matches(self.items[item_id], where)]

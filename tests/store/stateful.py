@@ -10,13 +10,15 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from deepstyle.catalogue.item import VALUE_FILTERS, Item
 from deepstyle.store.base import Entry, ItemFilter
 from deepstyle.store.open import open_store
+from deepstyle.store.pictures import picture_position
 from tests.store.model import ModelStore, batch_of, image_of, vector_of
 
 ITEM_IDS = st.sampled_from(["a", "b", "B", "c/1", "d-01", "é", "f"])
-SPACES = st.sampled_from(["s", "t"])
+SPACES = st.sampled_from(["s", "t", "s#1", "s#2"])
 WORDS = st.sampled_from(["", "Red", "red", "Boots", "ÉTÉ"])
 PRICES = st.none() | st.sampled_from([0.0, 1.5, 99.0])
 IMAGES = st.none() | st.sampled_from([image_of("one"), image_of("two")])
+MORE_IMAGES = st.none() | st.lists(st.sampled_from([image_of("one"), image_of("three")]), max_size=2).map(tuple)
 LAST = VALUE_FILTERS[-1]  # the youngest field: it stands for all that are declared
 ITEMS = st.builds(
     Item,
@@ -56,7 +58,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
         self.other.close()
 
-    @rule(entries=st.lists(st.builds(Entry, ITEMS, IMAGES), max_size=4))
+    @rule(entries=st.lists(st.builds(Entry, ITEMS, IMAGES, MORE_IMAGES), max_size=4))
     def put(self, entries: list[Entry]) -> None:
         assert self.store.put(entries) == self.model.put(entries)
 
@@ -67,7 +69,8 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(space=SPACES, seeds=st.dictionaries(ITEM_IDS, st.integers(0, 3), max_size=5), image=IMAGES)
     def put_vectors(self, space: str, seeds: dict[str, int], image: object) -> None:
         """Vectors made from the image that is there now; with ``image``, from that one whatever is there."""
-        sha_of = {item_id: self.model.images.get(item_id, image_of("one")).sha256 for item_id in seeds}
+        images = self.model.images_at(picture_position(space))
+        sha_of = {item_id: images.get(item_id, image_of("one")).sha256 for item_id in seeds}
         if image is not None:
             sha_of = dict.fromkeys(seeds, image_of("one").sha256)
         batch = batch_of({item_id: (sha_of[item_id], vector_of(seed)) for item_id, seed in seeds.items()})
@@ -113,7 +116,16 @@ class StoreMachine(RuleBasedStateMachine):
         assert {item.item_id: item for item in self.store.iter_items()} == self.model.items
         assert self.store.count() == len(self.model.items)
         assert self.store.spaces() == self.model.spaces()
-        for space in ("s", "t"):
+        more = {item_id: images for item_id, images in self.model.more_images.items() if images}
+        sources = self.store.more_image_sources(sorted(self.model.items))
+        assert {i: [one.sha256 for one in found] for i, found in sources.items()} == {
+            item_id: [image.sha256 for image in images] for item_id, images in more.items()
+        }
+        assert self.store.count_more_images() == sum(map(len, more.values()))
+        assert self.store.most_images() == 1 + max(map(len, more.values()), default=0)
+        for item_id, images in more.items():
+            assert self.store.image(item_id, len(images)) == images[-1]
+        for space in ("s", "t", "s#1", "s#2"):
             assert self.store.missing_vectors(space) == self.model.missing_vectors(space)
             assert set(self.store.vectors(space).item_ids) == {i for s, i in self.model.vectors if s == space}
         for item_id in self.model.mapping:
