@@ -206,9 +206,9 @@ class Store(Protocol):
         ...
 
     def most_images(self) -> int:
-        """The most images that an item has, at least 1, cheap enough for every search; a server's may be seconds old.
+        """The most images that an item has, at least 1, cheap enough for every search.
 
-        Never too low for the writes of this handle.
+        A server's misses what other handles wrote in the last seconds.
         """
         ...
 

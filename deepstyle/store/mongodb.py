@@ -150,6 +150,7 @@ class MongoStore:
     @translated
     def delete(self, item_ids: Sequence[str]) -> int:
         """See ``Store.delete``."""
+        self._most_images = None
         return mongodb_write.delete(self._writable, item_ids)
 
     @translated

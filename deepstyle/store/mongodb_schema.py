@@ -144,7 +144,7 @@ def image_at(document: Document, position: int) -> Document | None:
 def images_of(document: Document) -> dict[int, Document]:
     """What an item's document says of its images, by position."""
     more = enumerate(document.get("more_images", []), start=1)
-    return {position: image for position, image in ((0, document["image"]), *more) if image is not None}
+    return {position: image for position, image in ((0, document.get("image")), *more) if image is not None}
 
 
 def document_image(document: Document, data: bytes, position: int = 0) -> ItemImage:

@@ -92,6 +92,18 @@ def measured(item_id: str, colours: str) -> Measured:
     return Measured(item_id, image_of(item_id).sha256, {"dominant_colour": colours, "dominant_lab": "1 2 3 1"})
 
 
+def put_several(store: Store) -> None:
+    """Two items with a vector of each image: ``a1`` has two further ones, ``b1`` one."""
+    first, second = ITEMS[0], ITEMS[2]
+    store.put([Entry(first, image_of("a1"), (image_of("a1-1"), image_of("a1-2")))])
+    store.put([Entry(second, image_of("b1"), (image_of("b1-1"),))])
+    store.put_vectors("s", vectors_for(["a1", "b1"]))
+    for position, item_ids in ((1, ("a1", "b1")), (2, ("a1",))):
+        shas = {item_id: image_of(f"{item_id}-{position}").sha256 for item_id in item_ids}
+        vectors = {item_id: (sha, vector_of(10 * n + position)) for n, (item_id, sha) in enumerate(shas.items(), 1)}
+        store.put_vectors(f"s#{position}", batch_of(vectors))
+
+
 def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
     """Another process that may import the tests' data; it prints what it has acknowledged."""
     return subprocess.Popen(
@@ -460,6 +472,92 @@ class StoreContract:
     def test_search_refuses_no_k(self, store: Store) -> None:
         with pytest.raises(UsageError):
             store.search("s", vector_of(0), k=0)
+
+    # -- several pictures --------------------------------------------------------------------------------------------
+    def test_further_images_are_kept_replaced_and_removed(self, store: Store) -> None:
+        front, side, back = images = (image_of("front"), image_of("side"), replace(image_of("back"), source_sha256="b"))
+        assert (store.most_images(), store.count_more_images()) == (1, 0)
+        assert store.put([Entry(ITEMS[0], image_of("a1"), images), Entry(ITEMS[1])]) == PutReport(added=2)
+        assert [store.image("a1", position) for position in range(5)] == [image_of("a1"), *images, None]
+        assert [store.image(item_id, 1) for item_id in ("a2", "nobody")] == [None, None]
+        sources = tuple(ImageSource(image.sha256, image.source_sha256) for image in images)
+        assert store.more_image_sources(["a1", "a2", "nobody"]) == {"a1": sources}
+        assert (store.most_images(), store.count_more_images()) == (4, 3)
+        assert store.image_sha256s(["a1"]) == {"a1": image_of("a1").sha256}
+        for entry in (Entry(ITEMS[0]), Entry(ITEMS[0], image_of("a1"), images)):
+            assert store.put([entry]) == PutReport(unchanged=1)
+        assert store.put([Entry(ITEMS[0], None, (back, front))]) == PutReport(changed=1)
+        assert [store.image("a1", position) for position in range(4)] == [image_of("a1"), back, front, None]
+        assert store.put([Entry(ITEMS[0], None, ())]) == PutReport(changed=1)
+        assert (store.more_image_sources(["a1"]), store.image("a1", 1)) == ({}, None)
+        assert (store.most_images(), store.count_more_images()) == (1, 0)
+        with pytest.raises(UsageError, match="12 pictures"):
+            store.put([Entry(ITEMS[0], None, (front,) * 12)])
+
+    def test_each_image_has_vectors_in_the_space_of_its_position(self, store: Store, url: str) -> None:
+        put_several(store)
+        assert store.spaces() == {"s": 2, "s#1": 2, "s#2": 1}
+        assert store.vectors("s#1").image_sha256s == (image_of("a1-1").sha256, image_of("b1-1").sha256)
+        assert store.vectors("s#2", ["b1", "a1"]).item_ids == ("a1",)
+        assert [hit.item_id for hit in store.search("s#1", vector_of(11), k=1)] == ["a1"]
+        assert store.search("s#1", vector_of(11), where=ItemFilter(brands=("dior",)))[0].item_id == "b1"
+        assert store.missing_vectors("t#1") == list(zip(("a1", "b1"), store.vectors("s#1").image_sha256s, strict=True))
+        assert store.missing_vectors("t#1", after="a1") == [("b1", image_of("b1-1").sha256)]
+        assert (store.missing_vectors("t#2", limit=1), store.missing_vectors("t#3")) == (
+            [("a1", image_of("a1-2").sha256)],
+            [],
+        )
+        first_image = batch_of({"a1": (image_of("a1").sha256, vector_of(0))})
+        assert store.put_vectors("s#1", first_image) == 0
+        assert store.drop_space("s#1") == 2
+        assert store.missing_vectors("s#1") == store.missing_vectors("t#1")
+        with open_store(url) as other:
+            assert other.spaces() == {"s": 2, "s#2": 1}
+
+    def test_a_changed_image_voids_its_own_vector_only(self, store: Store, url: str) -> None:
+        put_several(store)
+        with open_store(url) as other:
+            for handle in (store, other):
+                assert len(handle.search("s#1", vector_of(0))) == 2
+            more = (image_of("new"), image_of("a1-2"))
+            store.put([Entry(ITEMS[0], None, more)])
+            for handle in (store, other):
+                assert [hit.item_id for hit in handle.search("s#1", vector_of(11))] == ["b1"]
+                assert handle.spaces() == {"s": 2, "s#1": 1, "s#2": 1}
+                assert handle.search("s#2", vector_of(12))[0].item_id == "a1"
+                assert len(handle.search("s", vector_of(0))) == 2
+            assert store.missing_vectors("s#1") == [("a1", image_of("new").sha256)]
+            store.put([Entry(ITEMS[0], image_of("packshot"))])
+            assert other.spaces() == {"s": 1, "s#1": 1, "s#2": 1}
+            assert other.search("s#2", vector_of(12))[0].item_id == "a1"
+            store.put_vectors("s#1", batch_of({"a1": (image_of("new").sha256, vector_of(50))}))
+            assert other.search("s#1", vector_of(50), k=1)[0].item_id == "a1"
+            store.put([Entry(ITEMS[0], None, ())])
+            assert other.search("s#2", vector_of(12)) == []
+            store.delete(["b1"])
+            assert other.search("s#1", vector_of(0)) == []
+            assert (store.spaces(), store.most_images(), store.count_more_images()) == ({}, 1, 0)
+
+    def test_an_image_at_two_positions_stays_while_one_needs_it(self, store: Store) -> None:
+        store.put([Entry(ITEMS[0], image_of("x"), (image_of("x"), image_of("y")))])
+        store.put([Entry(ITEMS[0], image_of("y"))])
+        assert [store.image("a1", position) for position in range(3)] == [image_of(text) for text in "yxy"]
+        store.put([Entry(ITEMS[0], None, (image_of("z"),))])
+        assert [store.image("a1", position) for position in range(3)] == [image_of("y"), image_of("z"), None]
+
+    def test_several_images_are_digested_and_copied(self, store: Store, tmp_path: Path) -> None:
+        put_several(store)
+        before = digest_of(store)
+        assert (before.images, before.vectors) == (5, 5)
+        with open_store(f"sqlite:///{tmp_path}/copy.db") as target:
+            target.put([Entry(ITEMS[2], None, (image_of("stale"), image_of("staler")))])
+            assert copy_store(store, target).digest == before
+            again = copy_store(store, target)
+            assert (again.items_sent, again.vectors_sent) == (0, 0)
+            store.put([Entry(ITEMS[0], None, (image_of("a1-1"),))])
+            assert digest_of(store).sha256 != before.sha256
+            assert copy_store(store, target).digest == digest_of(store)
+            assert target.image("a1", 2) is None
 
     # -- mapping and facts -----------------------------------------------------------------------------------------
     def test_compatible(self, store: Store) -> None:

@@ -36,6 +36,10 @@ def fill(store: Store) -> None:
     """``ITEMS`` with pictures that decode, vectors in two spaces, suggestions and a fact."""
     pictures = [picture(number) for number in range(len(ITEMS))]
     store.put([Entry(item, image) for item, image in zip(ITEMS, pictures, strict=True)])
+    more = (picture(20), picture(21))
+    store.put([Entry(ITEMS[0], None, more)])
+    for position, image in enumerate(more, start=1):
+        store.put_vectors(f"s#{position}", batch_of({"a1": (image.sha256, vector_of(position))}))
     vectors = {
         item.item_id: (image.sha256, vector_of(n)) for n, (item, image) in enumerate(zip(ITEMS, pictures, strict=True))
     }
@@ -58,6 +62,10 @@ DAMAGES: dict[str, tuple[str, str, str]] = {
     "digest of an item": ("UPDATE items SET digest = x'00' WHERE item_id = 'a1'", "item", "a1"),
     "picture": (f"UPDATE image_bytes SET data = x'ffd8ff00' WHERE {OF_A1}", "picture", "a1"),
     "no picture": (f"DELETE FROM image_bytes WHERE {OF_A1}", "picture", "a1"),
+    "further picture": (f"UPDATE pictures SET data = x'ffd8ff00' WHERE position = 1 AND {OF_A1}", "picture", "a1"),
+    "further picture's width": (f"UPDATE pictures SET width_px = 31 WHERE position = 2 AND {OF_A1}", "picture", "a1"),
+    "no further picture": (f"DELETE FROM pictures WHERE position = 1 AND {OF_A1}", "picture", "a1"),
+    "further picture of no item": (f"UPDATE pictures SET item_key = 99 WHERE position = 2 AND {OF_A1}", "picture", ""),
     "stray picture": ("INSERT INTO image_bytes VALUES (99, x'00')", "picture", ""),
     "vector": (f"UPDATE vectors SET vector = zeroblob(length(vector)) WHERE {OF_A1}", "vector", "a1"),
     "short vector": (f"UPDATE vectors SET vector = x'00' WHERE {OF_A1}", "vector", "a1"),
@@ -111,7 +119,7 @@ def test_a_sound_store(url: str) -> None:
     with open_store(url) as store:
         steps = []
         report = store.check(on_progress=lambda step, done, total: steps.append(step))
-        assert (report.items, report.images, report.vectors, report.mappings, report.facts) == (5, 5, 10, 2, 1)
+        assert (report.items, report.images, report.vectors, report.mappings, report.facts) == (5, 7, 12, 2, 1)
         assert (report.findings, report.repaired) == ((), False)
         assert {"items", "pictures", "vectors"} <= set(steps)
         assert not store.check(repair=True).repaired
@@ -235,6 +243,13 @@ def test_one_changed_byte_anywhere(url: str, tmp_path: Path) -> None:
 # -- MongoDB ---------------------------------------------------------------------------------------------------------
 
 Change = Callable[[Any], object]
+
+
+def further(position: int) -> dict[str, str]:
+    """The key of the further picture of ``a1`` at ``position``."""
+    return {"item_id": "a1", "sha256": picture(19 + position).sha256}
+
+
 MONGODB_DAMAGES: dict[str, tuple[Change, str, str]] = {
     "title": (lambda db: db.items.update_one({"_id": "a1"}, {"$set": {"title": "x"}}), "item", "a1"),
     "match": (lambda db: db.items.update_one({"_id": "a1"}, {"$set": {"match.brand": "x"}}), "item", "a1"),
@@ -242,6 +257,13 @@ MONGODB_DAMAGES: dict[str, tuple[Change, str, str]] = {
     "no digest": (lambda db: db.items.update_one({"_id": "a1"}, {"$unset": {"digest": 1}}), "item", "a1"),
     "picture": (
         lambda db: db.images.update_one({"_id.item_id": "a1"}, {"$set": {"data": b"\xff\xd8\xff"}}), "picture", "a1"
+    ),
+    "further picture": (lambda db: db.images.delete_one({"_id": further(1)}), "picture", "a1"),
+    "last further picture": (
+        lambda db: db.images.update_one({"_id": further(2)}, {"$set": {"data": b""}}), "picture", "a1"
+    ),
+    "further picture's width": (
+        lambda db: db.items.update_one({"_id": "a1"}, {"$set": {"more_images.0.width_px": 1}}), "item", "a1"
     ),
     "no picture": (lambda db: db.images.delete_one({"_id.item_id": "a1"}), "picture", "a1"),
     "vector": (
