@@ -28,6 +28,8 @@ code                meaning
 ``short-row``       cells are missing at its end, all of optional columns
 ``bad-url``         a URL that is not http or https; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
+``image-surplus``   a further image beyond the twelve that an item may have; it is omitted
+``image-…``         a further image that cannot be used, by the code of a rejection; it is omitted
 ==================  ==================================================================================
 """
 

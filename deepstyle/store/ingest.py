@@ -8,22 +8,27 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
+from deepstyle.catalogue.picture import normalise_picture, profile_problem
 from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
+from deepstyle.store.ingest_pictures import further_pictures, is_made_from
 
 BATCH: Final = 64
+BATCH_PICTURES: Final = 128
+"""A batch ends with the row that brings it to so many pictures: at 2 MiB each, they are what an import holds."""
 WORKERS: Final = 2
 MAX_KEPT_REJECTIONS: Final = 1000
 """So many rejections, and so many warnings, does a report hold."""
 PRUNE_LIMIT_PERCENT: Final = 10.0
+_NO_SOURCE: Final = ImageSource("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +183,14 @@ def _percent(part: int, whole: int) -> int:
 def _batches(rows: Iterator[Record | Rejection]) -> Iterator[list[Record | Rejection]]:
     """Batches of ``rows``; what was read before a file broke off comes first, then its ``DataError``."""
     batch: list[Record | Rejection] = []
+    pictures = 0
     try:
         for row in rows:
             batch.append(row)
-            if len(batch) == BATCH:
+            pictures += 1 + len(row.more_images) if isinstance(row, Record) else 0
+            if len(batch) == BATCH or pictures >= BATCH_PICTURES:
                 yield batch
-                batch = []
+                batch, pictures = [], 0
     except DataError:
         if batch:
             yield batch
@@ -197,17 +204,22 @@ def _prepare(
 ) -> tuple[list[Entry], list[Rejection], list[RowWarning]]:
     """What to write, what to reject and what to warn of; the pictures are read and decoded by ``pool``, in order."""
     ids = [row.item.item_id for row in rows if isinstance(row, Record)]
-    sources = store.image_sources(ids)
+    sources, more_sources = store.image_sources(ids), store.more_image_sources(ids)
 
     def prepare(row: Record | Rejection) -> tuple[Entry, tuple[RowWarning, ...]] | Rejection:
         if isinstance(row, Rejection):
             return row
         item_id = row.item.item_id
         try:
-            entry, problem = _entry(row, source, sources.get(item_id))
+            data = source.read_bytes(row)
+            entry, problems = _entry(row.item, data, sources.get(item_id))
         except RowError as error:
             return error.at(row.file, row.line, item_id, (item_id,) if row.id_is_certain else ())
-        return entry, (problem.as_warning(row.file, row.line, item_id),) if problem else ()
+        first = hashlib.sha256(data).hexdigest() if row.more_images else ""
+        known = [sources.get(item_id, _NO_SOURCE), *more_sources.get(item_id, ())]
+        more, of_more = further_pictures(row.more_images, first, known, partial(store.image, item_id))
+        warnings = tuple(problem.as_warning(row.file, row.line, item_id) for problem in (*problems, *of_more))
+        return replace(entry, more_images=more), warnings
 
     done = list(pool.map(prepare, rows))
     prepared = [row for row in done if not isinstance(row, Rejection)]
@@ -220,14 +232,12 @@ def make_entry(item: Item, data: bytes) -> Entry:
     return Entry(item, normalise_picture(data))
 
 
-def _entry(record: Record, source: Source, stored: ImageSource | None) -> tuple[Entry, RowError | None]:
-    """The record with its picture, or without it where the store already has it: then nothing is decoded.
+def _entry(item: Item, data: bytes, stored: ImageSource | None) -> tuple[Entry, list[RowError]]:
+    """The item with its picture, or without it where the store already has it: then nothing is decoded.
 
-    The error is what was ignored in the picture.
+    The errors are what was ignored in the picture.
     """
-    data = source.read_bytes(record)
-    if stored is not None and stored.normalisation >= NORMALISATION:
-        digest = hashlib.sha256(data).hexdigest()
-        if digest in (stored.sha256, stored.source_sha256):
-            return Entry(record.item), None
-    return make_entry(record.item, data), profile_problem(data)
+    if stored is not None and is_made_from(stored, hashlib.sha256(data).hexdigest()):
+        return Entry(item), []
+    entry, problem = make_entry(item, data), profile_problem(data)
+    return entry, [problem] if problem else []

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION
-from deepstyle.catalogue.rows import Rejection
+from deepstyle.catalogue.rows import Record, Rejection, read_picture
 from deepstyle.catalogue.source import Source, open_source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.images.pixels import read_image
-from deepstyle.store import ingest
+from deepstyle.store import ingest, ingest_pictures
 from deepstyle.store.base import Entry, ImageSource, Store, VectorBatch
 from deepstyle.store.ingest import ImportProgress, ImportReport, import_catalogue
 from deepstyle.store.open import open_store
@@ -314,3 +315,88 @@ def test_warnings_are_counted_and_kept(table: Path, store: Store, monkeypatch):
         (2, "a", "short-row"),
         (3, "b", "short-row"),
     ]
+
+
+# -- several pictures --------------------------------------------------------------------------------------------------
+
+
+class Feed:
+    """Two items, each with a packshot; ``more`` are the further pictures of the first."""
+
+    def __init__(self, folder: Path, *more: str) -> None:
+        self.path, self.layout, self.more = folder, "table", list(more)
+        folder.mkdir(exist_ok=True)
+        for seed, name in enumerate(("a", "b", "model", "detail", "back")):
+            (folder / f"{name}.jpg").write_bytes(save(photo(40, 50, seed=seed), "JPEG"))
+        (folder / "broken.jpg").write_bytes(b"no picture")
+
+    def total(self) -> int:
+        return 2
+
+    def records(self) -> Iterator[Record]:
+        more = tuple(self.path / f"{name}.jpg" for name in self.more)
+        yield Record(Item("a"), self.path / "a.jpg", "feed.csv", 2, more_images=more)
+        yield Record(Item("b"), self.path / "b.jpg", "feed.csv", 3)
+
+    def read_bytes(self, record: Record) -> bytes:
+        return read_picture(record)
+
+
+def stored_names(store: Store, feed: Feed) -> list[str]:
+    """The files that the pictures of ``a`` were made from."""
+    digests = {hashlib.sha256(path.read_bytes()).hexdigest(): path.stem for path in feed.path.iterdir()}
+    sources = [store.image_sources(["a"])["a"], *store.more_image_sources(["a"]).get("a", ())]
+    return [digests.get(source.source_sha256) or digests[source.sha256] for source in sources]
+
+
+def test_further_pictures_follow_the_feed(tmp_path: Path, store: Store, monkeypatch):
+    feed = Feed(tmp_path / "feed", "model", "detail")
+    assert counts(import_catalogue(feed, store)) == (2, 0, 2, 0, 0)
+    assert stored_names(store, feed) == ["a", "model", "detail"]
+    assert store.more_image_sources(["b"]) == {}
+    decoded: list[bytes] = []
+    normalise = ingest_pictures.normalise_picture
+    monkeypatch.setattr(ingest_pictures, "normalise_picture", lambda data: decoded.append(data) or normalise(data))
+    assert counts(import_catalogue(feed, store)) == (2, 0, 0, 0, 2)
+    feed.more = ["detail", "back", "model"]
+    assert counts(import_catalogue(feed, store)) == (2, 0, 0, 1, 1)
+    assert stored_names(store, feed) == ["a", "detail", "back", "model"]
+    assert decoded == [(feed.path / "back.jpg").read_bytes()]
+    feed.more = ["model"]
+    assert counts(import_catalogue(feed, store)) == (2, 0, 0, 1, 1)
+    assert stored_names(store, feed) == ["a", "model"]
+    feed.more = []
+    assert counts(import_catalogue(feed, store)) == (2, 0, 0, 1, 1)
+    assert (store.most_images(), len(decoded)) == (1, 1)
+
+
+def test_a_further_picture_that_cannot_be_used_is_a_warning_with_its_number(tmp_path: Path, store: Store):
+    feed = Feed(tmp_path / "feed", "broken", "missing", "model", "a", "model")
+    report = import_catalogue(feed, store)
+    assert counts(report) == (2, 0, 2, 0, 0)
+    assert stored_names(store, feed) == ["a", "model"]
+    assert report.warning_codes == {"image-format": 1, "image-missing": 1}
+    assert [warning.message.split(" is left out")[0] for warning in report.warnings] == [
+        "Picture 2 (broken.jpg)",
+        "Picture 3 (missing.jpg)",
+    ]
+    assert counts(import_catalogue(feed, store)) == (2, 0, 0, 0, 2)
+
+
+def test_pictures_beyond_the_limit_are_left_out(tmp_path: Path, store: Store):
+    feed = Feed(tmp_path / "feed")
+    for number in range(14):
+        (feed.path / f"n{number}.jpg").write_bytes(save(photo(20, 20, seed=100 + number), "JPEG"))
+        feed.more.append(f"n{number}")
+    report = import_catalogue(feed, store)
+    assert report.warning_codes == {"image-surplus": 1}
+    assert store.most_images() == 12
+    assert import_catalogue(feed, store).unchanged == 2
+
+
+def test_an_import_batch_is_bounded_by_its_pictures(tmp_path: Path, store: Store, monkeypatch):
+    monkeypatch.setattr(ingest, "BATCH_PICTURES", 3)
+    batches: list[tuple[str, ...]] = []
+    feed = Feed(tmp_path / "feed", "model", "detail")
+    import_catalogue(feed, store, on_progress=lambda done: batches.append(done.item_ids))
+    assert batches == [("a",), ("b",)]
