@@ -29,6 +29,7 @@ from deepstyle.store import Entry
 from deepstyle.style import encode_ray
 from deepstyle.style.calibration.calibration import write_calibration
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.parts import FIRST
 from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 from deepstyle.style.search import Crop
 from deepstyle.style.spec import read_spec
@@ -137,7 +138,9 @@ def test_a_worker_of_another_process_writes_both_kinds_of_vectors(opened: Shop, 
     head = Head.open(tiny_head)
     projector = pickle.loads(pickle.dumps(Projector(space_name(head, "fp32"), head)))
     model = {path.name: path.read_bytes() for path in Path(opened.settings.model).iterdir()}
-    done = encode_ray.run_shard(opened.store.url, fingerprint, "", model, projector, ["item-001", "item-002", "bare"])
+    done = encode_ray.run_shard(
+        opened.store.url, fingerprint, FIRST, model, projector, ["item-001", "item-002", "bare"]
+    )
     encode_ray._opened_store(opened.store.url).close()
     encode_ray._opened_store.cache_clear()
     assert done.failures == ()

@@ -141,7 +141,8 @@ def _print(result: EncodeResult, images_per_s: float) -> None:
 def _print_failures(result: EncodeResult) -> None:
     table = Table("Item", "Code", "Why", "Remedy", title="Failed")
     for failure in result.failures[:SHOWN_FAILURES]:
-        cells = (failure.item_id, failure.code, failure.message, failure.remedy)
+        item = f"{failure.item_id}, picture {failure.picture}" if failure.picture else failure.item_id
+        cells = (item, failure.code, failure.message, failure.remedy)
         table.add_row(*(escape(cell) for cell in cells))
     show.out.print(table)
     if len(result.failures) > SHOWN_FAILURES:

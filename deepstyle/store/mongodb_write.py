@@ -247,9 +247,7 @@ def put_vectors(db: Database[Document], space: str, batch: VectorBatch) -> int:
         _require_dimension(db, space, vectors.shape[1], session)
         items = _documents(db, list(rows), session)
         current = [
-            item_id
-            for item_id, old in items.items()
-            if _shas(old).get(position) == batch.image_sha256s[rows[item_id]]
+            item_id for item_id, old in items.items() if _shas(old).get(position) == batch.image_sha256s[rows[item_id]]
         ]
         if not current:
             return 0

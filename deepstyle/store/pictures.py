@@ -18,6 +18,11 @@ def picture_space(space: str, position: int) -> str:
     return f"{space}#{position}" if position else space
 
 
+def first_space(space: str) -> str:
+    """The space of the first pictures that ``space`` belongs to."""
+    return _COMPANION.sub("", space)
+
+
 def picture_position(space: str) -> int:
     """The position of the pictures whose vectors are in ``space``."""
     found = _COMPANION.search(space)

@@ -13,6 +13,7 @@ import numpy as np
 
 from deepstyle.images.distort import Distortion, Rgb, brighten, compress
 from deepstyle.store.base import Store
+from deepstyle.store.pictures import first_space
 
 AUGMENTED_VIEWS: Final[Mapping[str, Distortion]] = {
     "brighter-25": partial(brighten, factor=1.25),
@@ -64,4 +65,5 @@ def search_spaces(store: Store, space: str) -> list[str]:
 
 
 def _augmented_spaces(store: Store) -> list[str]:
-    return [space for space in store.spaces() if space.endswith(tuple(f"-{view}" for view in AUGMENTED_VIEWS))]
+    names = tuple(f"-{view}" for view in AUGMENTED_VIEWS)
+    return [space for space in store.spaces() if first_space(space).endswith(names)]

@@ -2,9 +2,9 @@
 
 A run that is killed loses at most the current shard, and the next run continues from there. A vector is stored with
 the SHA-256 of its image, so only images whose bytes changed are encoded again. A new model fills a space of its own
-while the old one serves; once the new space is complete, one write switches ``style_space`` to it. Augmented views
-(``deepstyle.style.augmented_views``), where the store keeps them, are a part of that; only the first model of a store
-serves before they are complete.
+while the old one serves; once the new space is complete, one write switches ``style_space`` to it. Further pictures
+and, where the store keeps them, augmented views (``deepstyle.style.parts``) are a part of that; only the first model of
+a store serves before they are complete.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Measured, Store, VectorBatch
-from deepstyle.style.augmented_views import ORIGINAL, render_view, search_spaces, stored_views, view_space
+from deepstyle.style.augmented_views import ORIGINAL, render_view
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.item_colours import measured_colours
+from deepstyle.style.parts import FIRST, Part, growing_parts, stored_parts
 
 STYLE_SPACE: Final = "style_space"
 """The store's meta key that names the space being served."""
@@ -29,19 +30,23 @@ STYLE_SPACE: Final = "style_space"
 
 @dataclass(frozen=True, slots=True)
 class EncodeFailure:
-    """An image that could not be encoded: the error's class as ``code``, its message and its remedy."""
+    """An image that could not be encoded: the error's class as ``code``, its message and its remedy.
+
+    ``picture`` is its position among the item's.
+    """
 
     item_id: str
     code: str
     message: str
     remedy: str
+    picture: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class EncodedShard:
     """The result of one shard: vectors and backbone features (N, F) of the encoded images, and the failures.
 
-    ``colours`` are the dominant colours of the same images, none for an augmented view.
+    ``colours`` are the dominant colours of the same images, none but for the items' first ones.
     """
 
     vectors: VectorBatch
@@ -77,25 +82,25 @@ def encode_store(
     on_shard: Callable[[EncodedShard], None] | None = None,
     take_over: bool = True,
 ) -> EncodeReport:
-    """Encode the originals that have no current vector, then the augmented views, and serve their space.
+    """Encode the images that have no current vector, then the augmented views, and serve their space.
 
-    A store that serves nothing yet serves the originals at once, and need not wait for the views. Where another space
-    serves, this one takes its place at the end, or not at all unless ``take_over``. ``on_progress(done, total)`` is
-    called after every shard; ``on_shard`` with every shard of originals, once it is durable. Raises ``StoreError``; an
-    image that cannot be encoded is only reported.
+    A store that serves nothing yet serves the first images at once, and need not wait for the others. Where another
+    space serves, this one takes its place at the end, or not at all unless ``take_over``. ``on_progress(done, total)``
+    is called after every shard; ``on_shard`` with every shard of first images, once it is durable. Raises
+    ``StoreError``; an image that cannot be encoded is only reported.
     """
     space, tally = encoder.fingerprint, Tally(store, encoder.fingerprint)
-    for view in stored_views(store):
-        for item_ids in missing_shards(store, view_space(space, view), shard_size):
-            shard = encode_shard(encoder, read_shard(store, item_ids), workers=workers, view=view)
-            stored = put_shard(store, view_space(space, view), shard)
-            tally.add(view, len(shard.vectors.item_ids), stored, shard.failures)
-            if on_shard and view == ORIGINAL:
+    for part in growing_parts(store):
+        for item_ids in missing_shards(store, part.space(space), shard_size):
+            shard = encode_shard(encoder, read_shard(store, item_ids, part), workers=workers, part=part)
+            stored = put_shard(store, part.space(space), shard)
+            tally.add(part, len(shard.vectors.item_ids), stored, shard.failures)
+            if on_shard and part == FIRST:
                 on_shard(shard)
             if on_progress:
                 on_progress(tally.done, tally.total)
-        serving = let_serve(store, space, take_over=take_over and view == stored_views(store)[-1])
-    return tally.report(serving)
+        let_serve(store, space, take_over=False)
+    return tally.report(let_serve(store, space, take_over=take_over))
 
 
 class Tally:
@@ -103,15 +108,16 @@ class Tally:
 
     def __init__(self, store: Store, space: str) -> None:
         self.space = space
-        self.skipped = store.spaces().get(space, 0)
+        counts = store.spaces()
+        self.skipped = sum(counts.get(part.space(space), 0) for part in stored_parts(store, views=False))
         self.done, self.total = current_vectors(store, space)
         self._encoded = self._stored = self._augmented_views = 0
         self._failures: list[EncodeFailure] = []
 
-    def add(self, view: str, encoded: int, stored: int, failures: Sequence[EncodeFailure]) -> None:
-        """Count a shard of ``view``; an augmented view that fails was already reported as a failed original."""
+    def add(self, part: Part, encoded: int, stored: int, failures: Sequence[EncodeFailure]) -> None:
+        """Count a shard of ``part``; an augmented view that fails was already reported as a failed image."""
         self.done += encoded + len(failures)
-        if view == ORIGINAL:
+        if part.view == ORIGINAL:
             self._encoded += encoded
             self._stored += stored
             self._failures += failures
@@ -132,9 +138,11 @@ class Tally:
 
 
 def current_vectors(store: Store, space: str) -> tuple[int, int]:
-    """How many vectors ``space`` and its views have, and how many they need for every item."""
-    counts, spaces = store.spaces(), search_spaces(store, space)
-    return sum(counts.get(name, 0) for name in spaces), store.count() * len(spaces)
+    """How many vectors ``space`` and the spaces beside it have, and how many they need for every image."""
+    counts, parts = store.spaces(), stored_parts(store)
+    views = sum(part.position == 0 for part in parts)
+    total = (store.count() + store.count_more_images()) * views
+    return sum(counts.get(part.space(space), 0) for part in parts), total
 
 
 def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
@@ -145,15 +153,15 @@ def put_shard(store: Store, space: str, shard: EncodedShard) -> int:
 
 
 def encode_shard(
-    encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, workers: int = 0, view: str = ORIGINAL
+    encoder: Encoder, shard: Sequence[tuple[str, ItemImage]], *, workers: int = 0, part: Part = FIRST
 ) -> EncodedShard:
-    """Encode a view of ``(item_id, image)`` pairs; accesses no store, so any machine with the model can run it.
+    """Encode a part's ``(item_id, image)`` pairs; accesses no store, so any machine with the model can run it.
 
     Each of ``workers`` threads decodes, resizes and encodes one image at a time (0: two per stream, so that one decodes
     while the other waits for the model).
     """
     with ThreadPoolExecutor(workers or 2 * encoder.streams) as pool:
-        results = list(pool.map(partial(_encode_one, encoder, view), shard))
+        results = list(pool.map(partial(_encode_one, encoder, part), shard))
     successes = [result for result in results if not isinstance(result, EncodeFailure)]
     encoded, colours = [one for one, _ in successes], [one for _, one in successes if one]
     pairs = [pair for pair, result in zip(shard, results, strict=True) if not isinstance(result, EncodeFailure)]
@@ -168,8 +176,8 @@ def encode_shard(
 
 
 def drop_other_spaces(store: Store, space: str, *, keep: Sequence[str] = ()) -> int:
-    """Delete the vectors of all spaces except ``space``, its views and ``keep``; return how many were deleted."""
-    needed = {*search_spaces(store, space), *keep}
+    """Delete the vectors of all spaces except ``space``, its parts' and ``keep``; return how many were deleted."""
+    needed = {*(part.space(space) for part in stored_parts(store)), *keep}
     return sum(store.drop_space(other) for other in store.spaces() if other not in needed)
 
 
@@ -178,15 +186,15 @@ def _stacked(rows: Sequence[NDArray[np.float32]], width: int) -> NDArray[np.floa
 
 
 def _encode_one(
-    encoder: Encoder, view: str, pair: tuple[str, ItemImage]
+    encoder: Encoder, part: Part, pair: tuple[str, ItemImage]
 ) -> tuple[Encoded, Measured | None] | EncodeFailure:
     item_id, image = pair
     try:
-        prepared = encoder.prepare(render_view(view, encoder.decode(image.data)))
-        colours = measured_colours(item_id, image, prepared) if view == ORIGINAL else None
+        prepared = encoder.prepare(render_view(part.view, encoder.decode(image.data)))
+        colours = measured_colours(item_id, image, prepared) if part == FIRST else None
         return encoder.encode_prepared(prepared[None]), colours
     except (ImageError, ModelError) as error:
-        return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy)
+        return EncodeFailure(item_id, type(error).__name__, error.message, error.remedy, part.position)
 
 
 def missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[str]]:
@@ -207,9 +215,9 @@ def missing_shards(store: Store, space: str, shard_size: int) -> Iterator[list[s
             return
 
 
-def read_shard(store: Store, item_ids: Sequence[str]) -> list[tuple[str, ItemImage]]:
-    """The items of a shard that still have an image, each with its image."""
-    images = ((item_id, store.image(item_id)) for item_id in item_ids)
+def read_shard(store: Store, item_ids: Sequence[str], part: Part = FIRST) -> list[tuple[str, ItemImage]]:
+    """The items of a shard that still have an image there, each with that image."""
+    images = ((item_id, store.image(item_id, part.position)) for item_id in item_ids)
     return [(item_id, image) for item_id, image in images if image is not None]
 
 

@@ -22,7 +22,6 @@ from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError,
 from deepstyle.files import write_atomic
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
-from deepstyle.style.augmented_views import ORIGINAL, stored_views, view_space
 from deepstyle.style.encode import (
     EncodedShard,
     EncodeFailure,
@@ -35,6 +34,7 @@ from deepstyle.style.encode import (
     read_shard,
 )
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.parts import FIRST, Part, growing_parts
 from deepstyle.style.spec import SPEC_FILE, read_spec
 from deepstyle.telemetry import import_module
 
@@ -75,7 +75,7 @@ def encode_store_by_ray(
 ) -> EncodeReport:
     """Like ``encode_store``, on the cluster at ``address``; ``""``: on ``workers`` processes of this machine.
 
-    ``on_shard`` is sent to the workers, who call it with their store and each shard that they encoded, views excepted.
+    ``on_shard`` is sent to the workers, who call it with their store and each shard of first images that they encoded.
     Every node must reach ``store.url``; the model is sent with the job. Raises ``StoreError`` where a worker could not
     use the store, and ``MissingDependencyError`` without Ray.
     """
@@ -86,15 +86,15 @@ def encode_store_by_ray(
         hook = ray.put(on_shard)
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
         tally = Tally(store, space)
-        for view in stored_views(store):
-            shards = missing_shards(store, view_space(space, view), shard_size)
-            submitted = ((ids, run.remote(store.url, space, view, model, hook, ids)) for ids in shards)
+        for part in growing_parts(store):
+            shards = missing_shards(store, part.space(space), shard_size)
+            submitted = ((ids, run.remote(store.url, space, part, model, hook, ids)) for ids in shards)
             for shard in _results(ray, submitted):
-                tally.add(view, shard.encoded, shard.stored, shard.failures)
+                tally.add(part, shard.encoded, shard.stored, shard.failures)
                 if on_progress:
                     on_progress(tally.done, tally.total)
-            serving = let_serve(store, space, take_over=take_over and view == stored_views(store)[-1])
-        return tally.report(serving)
+            let_serve(store, space, take_over=False)
+        return tally.report(let_serve(store, space, take_over=take_over))
     finally:
         ray.shutdown()
 
@@ -102,17 +102,17 @@ def encode_store_by_ray(
 def run_shard(
     url: str,
     space: str,
-    view: str,
+    part: Part,
     model: dict[str, bytes],
     on_shard: Callable[[Store, EncodedShard], None] | None,
     item_ids: list[str],
 ) -> ShardDone:
-    """Encode a view of one shard and write its vectors; runs in a worker's process, one shard at a time."""
+    """Encode a part of one shard and write its vectors; runs in a worker's process, one shard at a time."""
     store = _opened_store(url)
     encoder = _opened_encoder(space) or _keep_model(space, model)
-    done = encode_shard(encoder, read_shard(store, item_ids), workers=1, view=view)
-    kept = put_shard(store, view_space(space, view), done)
-    if on_shard and view == ORIGINAL:
+    done = encode_shard(encoder, read_shard(store, item_ids, part), workers=1, part=part)
+    kept = put_shard(store, part.space(space), done)
+    if on_shard and part == FIRST:
         on_shard(store, done)
     return ShardDone(len(done.vectors.item_ids), kept, done.failures)
 

@@ -1,9 +1,8 @@
 """Visual search: the items of a store that look most like an item, a photo or a vector."""
 
-import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +16,10 @@ from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.settings import Precision
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
-from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import served_model
+from deepstyle.style.parts import stored_parts
 from deepstyle.style.rerank import BY_SIMILARITY, Candidates, Prior, Reranking, rerank
 from deepstyle.style.spec import ModelSpec
 
@@ -33,7 +32,8 @@ SMALLEST_CROP: Final = 0.0001
 class Match:
     """An item that was found; ``rank`` starts at 1, ``similarity`` is the cosine in [-1, 1].
 
-    A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one.
+    A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one. ``picture`` is the
+    position of the most similar one of the item's pictures.
     ``same_type_probability`` is the calibrated probability that it has the query's type, ``None`` where unknown.
     """
 
@@ -41,6 +41,7 @@ class Match:
     item: Item
     similarity: float
     same_type_probability: float | None = None
+    picture: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def similar_items(
     reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     by: Reranking = BY_SIMILARITY,
 ) -> list[Match]:
-    """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
+    """The ``k`` items of which a picture is most similar to the first of ``item_id``; none is read or encoded.
 
     ``reweigh`` turns the vector into the query. In a category vote, the item's own labels have all the votes.
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
@@ -108,7 +109,7 @@ def similar_items(
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
     query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
-    hits = store.search(space, query, k=max(k, by.candidates), where=where, exclude=exclude)
+    hits = _search_parts(store, space, query, max(k, by.candidates), where, views=False, exclude=exclude)
     return _ranked(store, space, query, hits, by, item)[:k]
 
 
@@ -122,12 +123,11 @@ def search_vector(
     by: Reranking = BY_SIMILARITY,
     prior: Prior | None = None,
 ) -> list[Match]:
-    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each.
+    """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest picture of each.
 
     ``prior`` joins a category vote; pages of one list need the same.
     """
-    depth, spaces = max(k, by.candidates), search_spaces(store, space)
-    hits = _best_of(store.search(one, embedding, k=depth, where=where) for one in spaces)[:depth]
+    hits = _search_parts(store, space, embedding, max(k, by.candidates), where)
     return _ranked(store, space, embedding, hits, by, prior=prior)[:k]
 
 
@@ -169,18 +169,32 @@ def read_photo(
     return decode(data, min_side_px=photo_side_px(encoder, crop, several=several), box=box, header=header)
 
 
-def _best_of(answers: Iterable[Sequence[Hit]]) -> list[Hit]:
-    """Each item once with its best hit, in the order of a store's answer."""
-    best: dict[str, float] = {}
-    for hit in itertools.chain.from_iterable(answers):
-        best[hit.item_id] = max(hit.similarity, best.get(hit.item_id, -1.0))
-    return [Hit(item_id, best[item_id]) for item_id in sorted(best, key=lambda item_id: (-best[item_id], item_id))]
+def _search_parts(
+    store: Store,
+    space: str,
+    query: NDArray[np.float32],
+    k: int,
+    where: ItemFilter,
+    *,
+    views: bool = True,
+    exclude: Sequence[str] = (),
+) -> list[Hit]:
+    """The ``k`` items of which a part is most similar to ``query``, each once, in the order of a store's answer.
+
+    Whatever is among the ``k`` best by its best part is among the ``k`` best of that part's space, so this is exact.
+    """
+    best: dict[str, Hit] = {}
+    for part in stored_parts(store, views=views):
+        for hit in store.search(part.space(space), query, k=k, where=where, exclude=exclude):
+            if hit.item_id not in best or hit.similarity > best[hit.item_id].similarity:
+                best[hit.item_id] = replace(hit, picture=part.position)
+    return sorted(best.values(), key=lambda hit: (-hit.similarity, hit.item_id))[:k]
 
 
 def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     """The items of the hits, without those deleted since the search; ranks are consecutive."""
     found = _with_items(store, hits)
-    return [Match(rank, item, similarity) for rank, (item, similarity) in enumerate(found, start=1)]
+    return [Match(rank, item, hit.similarity, picture=hit.picture) for rank, (item, hit) in enumerate(found, start=1)]
 
 
 def _ranked(
@@ -194,11 +208,12 @@ def _ranked(
 ) -> list[Match]:
     """``matches_of`` in the order of ``by``."""
     found = _with_items(store, hits)
-    items, similarities = [item for item, _ in found], np.array([similarity for _, similarity in found])
+    items, similarities = [item for item, _ in found], np.array([hit.similarity for _, hit in found])
     order = rerank(store, space, Candidates(query, similarities, items, query_item, prior), by)
-    return [Match(rank, *found[place]) for rank, place in enumerate(order, start=1)]
+    ordered = ((rank, *found[place]) for rank, place in enumerate(order, start=1))
+    return [Match(rank, item, hit.similarity, picture=hit.picture) for rank, item, hit in ordered]
 
 
-def _with_items(store: Store, hits: Sequence[Hit]) -> list[tuple[Item, float]]:
+def _with_items(store: Store, hits: Sequence[Hit]) -> list[tuple[Item, Hit]]:
     items = store.get([hit.item_id for hit in hits])
-    return [(items[hit.item_id], hit.similarity) for hit in hits if hit.item_id in items]
+    return [(items[hit.item_id], hit) for hit in hits if hit.item_id in items]

@@ -475,7 +475,7 @@ class StoreContract:
 
     # -- several pictures --------------------------------------------------------------------------------------------
     def test_further_images_are_kept_replaced_and_removed(self, store: Store) -> None:
-        front, side, back = images = (image_of("front"), image_of("side"), replace(image_of("back"), source_sha256="b"))
+        images = front, _, back = (image_of("front"), image_of("side"), replace(image_of("back"), source_sha256="b"))
         assert (store.most_images(), store.count_more_images()) == (1, 0)
         assert store.put([Entry(ITEMS[0], image_of("a1"), images), Entry(ITEMS[1])]) == PutReport(added=2)
         assert [store.image("a1", position) for position in range(5)] == [image_of("a1"), *images, None]

@@ -13,9 +13,10 @@ from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
 from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
-from deepstyle.style.augmented_views import keep_augmented_views, search_spaces
+from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.parts import stored_parts
 from tests.style.tiny import write_tiny_model
 
 pytest.importorskip("ray", reason="Ray is not installed")
@@ -102,13 +103,16 @@ def test_a_worker_killed_in_a_shard_costs_that_shard_only(urls: tuple[str, str],
         ours, theirs = by_ray.vectors(encoder.fingerprint), local.vectors(encoder.fingerprint)
         assert ours.item_ids == theirs.item_ids
         np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=1e-5)
-        keep_augmented_views(by_ray, True)
-        keep_augmented_views(local, True)
-        assert encode_store(local, encoder, shard_size=SHARD).augmented_views == 2 * ITEMS
+        further = [Entry(Item(f"i{number:04d}"), None, (local.image("i0000"),)) for number in range(3)]
+        for store in (by_ray, local):
+            keep_augmented_views(store, True)
+            store.put(further)
+        assert encode_store(local, encoder, shard_size=SHARD).augmented_views == 2 * (ITEMS + 3)
     again = drive(urls[0], tmp_path / "model", "calm")
-    assert again[-1] == f"report 0 {ITEMS} 0 0 True"
+    assert again[-1] == f"report 3 {ITEMS} 0 0 True"
     with open_store(urls[0]) as by_ray, open_store(urls[1]) as local:
-        for space in search_spaces(by_ray, encoder.fingerprint):
+        for part in stored_parts(by_ray):
+            space = part.space(encoder.fingerprint)
             ours, theirs = by_ray.vectors(space), local.vectors(space)
-            assert ours.item_ids == theirs.item_ids and len(ours.item_ids) == ITEMS
+            assert ours.item_ids == theirs.item_ids and len(ours.item_ids) == (3 if part.position else ITEMS)
             np.testing.assert_allclose(ours.vectors, theirs.vectors, atol=1e-5)

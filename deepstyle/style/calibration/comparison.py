@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Store
-from deepstyle.style.augmented_views import search_spaces
 from deepstyle.style.calibration.sample import Sample
+from deepstyle.style.parts import stored_parts
 
 BLOCK: Final = 4096
 NEAREST: Final = 10
@@ -33,7 +33,7 @@ class Comparison:
 
 def compare(store: Store, space: str, sample: Sample, queries: Vectors, *, views: bool) -> Comparison:
     """Compare ``queries`` (Q, D), one for each item of ``sample``; ``views`` adds augmented views, as for a photo."""
-    spaces = search_spaces(store, space) if views else [space]
+    spaces = [part.space(space) for part in stored_parts(store, views=views)]
     best = np.full((len(queries), len(sample.kinds)), -1.0)
     nearest: list[list[tuple[float, Item]]] = [[] for _ in queries]
     for items in _blocks(store.iter_items()):
