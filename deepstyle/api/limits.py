@@ -12,6 +12,7 @@ from deepstyle.images.colour_profile import MAX_PROFILE_BYTES
 from deepstyle.images.jpeg_header import MAX_SCANS
 from deepstyle.images.parts import MAX_BLOCKS, MAX_FRAMES
 from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_SIDE_PX, MAX_WORK_NS
+from deepstyle.store.pictures import MAX_PICTURES
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("image_scans", MAX_SCANS, 413, "scans of a JPEG"),
     Limit("image_frames", MAX_FRAMES, 413, "frames of an animation, of which the first is read"),
     Limit("image_blocks", MAX_BLOCKS, 413, "segments or chunks of one file"),
+    Limit("item_pictures", MAX_PICTURES, 422, "pictures of one item, each of which a search compares"),
     Limit("profile_bytes", MAX_PROFILE_BYTES, 200, "an ICC profile; a larger one is ignored"),
     Limit("decode_memory_bytes", 512 * 1024 * 1024, 503, "memory of all decoding together", "decode_memory_bytes"),
     Limit("decode_timeout_s", 10.0, 503, "a picture's wait for that memory", "decode_timeout_s"),

@@ -49,11 +49,13 @@ PARTNER_EXAMPLE: Final[dict[str, Any]] = {
     "image_url": "/image/17215-13",
     "dominant_colours": [{"code": "grey", "lab": [62.4, 0.2, -1.9], "share": 0.91}],
 }
+_IMAGE_URLS: Final[dict[str, Any]] = {"image_urls": ["/image/19250-11?picture=0", "/image/19250-11?picture=1"]}
 _RESULT: Final[dict[str, Any]] = {
     "rank": 1,
     "similarity": 0.7817,
     "same_type_probability": 0.93,
     "band": "very_likely",
+    "picture": 0,
     "item": ITEM_EXAMPLE,
 }
 Upgrade = Annotated[
@@ -87,6 +89,23 @@ class Product(ProductFields):  # type: ignore[misc]
         return cls(**values, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
 
 
+class ProductDetails(Product):
+    """One item of the catalogue with all its pictures."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {**ITEM_EXAMPLE, **_IMAGE_URLS}})
+
+    image_urls: list[str] = Field(
+        description="Paths of all its pictures on this server, the first one first; add `&w=160`, `320` or `640`."
+    )
+
+    @classmethod
+    def with_pictures(cls, item: Item, count: int) -> Self:
+        """The product that ``item`` describes, with its ``count`` pictures."""
+        product = Product.of(item)
+        urls = [f"{product.image_url}?picture={position}" for position in range(count)]
+        return cls(**dict(product), image_urls=urls)
+
+
 class SearchResult(BaseModel):
     """One product with its place among the results."""
 
@@ -96,6 +115,9 @@ class SearchResult(BaseModel):
         ge=0, le=1, description="Calibrated probability that the product has the query's type; null if not calibrated."
     )
     band: SameType | None = Field(description="That probability in words: see `bands` in `GET /v1/info`.")
+    picture: int = Field(
+        ge=0, description="Which of the product's pictures is the most similar: add `?picture=` to its `image_url`."
+    )
     item: Product
 
 
@@ -313,6 +335,7 @@ def results_of(matches: Sequence[Match]) -> list[SearchResult]:
             similarity=max(-1.0, min(1.0, match.similarity)),
             same_type_probability=match.same_type_probability,
             band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
+            picture=match.picture,
             item=Product.of(match.item),
         )
         for match in matches

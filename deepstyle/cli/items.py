@@ -82,6 +82,7 @@ def show_item(
     fields = {
         **_item_fields(details.item),
         "image": _image_fields(details.image),
+        "images": details.images,
         "spaces": list(details.spaces),
     }
     if as_json:

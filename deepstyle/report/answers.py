@@ -19,7 +19,8 @@ PICTURE_PX: Final = 600
 def render_matches(store: Store, query: Tile, matches: Sequence[Match]) -> bytes:
     """The query and the items most similar to it, as PNG."""
     notes = (f"{match.rank} · {similarity_percent(match.similarity)} similar" for match in matches)
-    found = (item_tile(store, match.item, note) for match, note in zip(matches, notes, strict=True))
+    pairs = zip(matches, notes, strict=True)
+    found = (item_tile(store, match.item, note, picture=match.picture) for match, note in pairs)
     return render_sheet(query, list(found))
 
 
@@ -33,11 +34,16 @@ def _fit(one: Suggestion) -> str:
     return value_in_words(one) if one.compatibility is None else f"{value_in_words(one)} fits"
 
 
-def item_tile(store: Store, item: Item, note: str = "", *, title: str = "", label: str = "") -> Tile:
-    """An item of the store as a card, with its name where there is no other ``title``, its category and its id."""
-    image = store.image(item.item_id)
-    picture = decode(image.data, min_side_px=PICTURE_PX) if image else None
-    return Tile(picture, title or product_name(item), note, category_and_id(item), label)
+def item_tile(
+    store: Store, item: Item, note: str = "", *, title: str = "", label: str = "", picture: int = 0
+) -> Tile:
+    """An item of the store as a card with the ``picture`` at a position, its category and its id.
+
+    It has the item's name where there is no other ``title``.
+    """
+    image = store.image(item.item_id, picture)
+    pixels = decode(image.data, min_side_px=PICTURE_PX) if image else None
+    return Tile(pixels, title or product_name(item), note, category_and_id(item), label)
 
 
 def photo_tile(photo: Path, note: str = "") -> Tile:

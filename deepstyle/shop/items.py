@@ -30,11 +30,15 @@ class PutResult:
 
 @dataclass(frozen=True, slots=True)
 class ItemDetails:
-    """An item, its picture (``None`` where it has none) and the spaces in which it has a vector."""
+    """An item, its first picture (``None`` where it has none) and the spaces in which it has a vector.
+
+    ``images`` is the number of its pictures.
+    """
 
     item: Item
     image: ItemImage | None
     spaces: tuple[str, ...]
+    images: int = 1
 
 
 def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values: dict[str, Any]) -> PutResult:
@@ -51,7 +55,12 @@ def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values:
 def describe_item(store: Store, item_id: str) -> ItemDetails:
     """All that the store holds of an item; raises ``UnknownItemError``."""
     spaces = tuple(space for space in store.spaces() if store.vectors(space, [item_id]).item_ids)
-    return ItemDetails(find_item(store, item_id), store.image(item_id), spaces)
+    return ItemDetails(find_item(store, item_id), store.image(item_id), spaces, count_images(store, item_id))
+
+
+def count_images(store: Store, item_id: str) -> int:
+    """How many pictures the item has."""
+    return len(store.image_sources([item_id])) + len(store.more_image_sources([item_id]).get(item_id, ()))
 
 
 def find_item(store: Store, item_id: str) -> Item:

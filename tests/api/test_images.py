@@ -15,6 +15,8 @@ from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, open_store
 from deepstyle.store.ingest import make_entry
+from deepstyle.style.encode import encode_store
+from deepstyle.style.encoder import Encoder
 from tests.api.conftest import problem_of
 from tests.conftest import Shop
 from tests.images import nasty
@@ -106,3 +108,37 @@ def test_waiting_for_memory_ends_in_a_503(settings: Settings) -> None:
 )
 def test_bombs_are_refused(client: TestClient, name: str, status: int, code: str) -> None:
     problem_of(client.post("/search_image", files={"image": nasty.nasty()[name]()}), status, code)
+
+
+def test_further_pictures_are_served_listed_and_follow_the_store(client: TestClient, shop: Shop) -> None:
+    further = [read_image(save(photo(60, 80, seed=seed), "JPEG")) for seed in (71, 72)]
+    put(shop, Entry(Item("item-001"), None, tuple(further)))
+    urls = client.get("/v1/items/item-001").json()["image_urls"]
+    assert urls == [f"/image/item-001?picture={position}" for position in range(3)]
+    first, second, third = (client.get(url) for url in urls)
+    assert first.content == client.get("/image/item-001").content
+    assert np.abs(pixels(third.content) - np.asarray(photo(60, 80, seed=72)).astype(int)).mean() < 5
+    assert len({answer.headers["etag"] for answer in (first, second, third)}) == 3
+    assert client.get(urls[2], headers={"If-None-Match": third.headers["etag"]}).status_code == 304
+    assert client.get(f"{urls[1]}&w=160").headers["content-type"] == "image/jpeg"
+    problem_of(client.get("/image/item-001?picture=3"), 404, "no-image")
+    problem_of(client.get("/image/nobody?picture=1"), 404, "unknown-item")
+    assert {client.get(f"/image/item-001?picture={picture}").status_code for picture in ("-1", "12", "x")} <= {400, 422}
+    put(shop, Entry(Item("item-001"), None, (further[1],)))
+    assert client.get(urls[1]).headers["etag"] == third.headers["etag"]
+    problem_of(client.get(urls[2]), 404, "no-image")
+    assert client.get("/v1/items/item-002").json()["image_urls"] == ["/image/item-002?picture=0"]
+
+
+def test_a_search_says_which_picture_it_found_while_the_store_changes(client: TestClient, shop: Shop) -> None:
+    wanted = save(photo(60, 80, seed=73), "PNG")
+    put(shop, Entry(Item("item-001"), None, (read_image(save(photo(seed=74), "JPEG")), read_image(wanted))))
+    with open_store(shop.store_url) as store:
+        encode_store(store, Encoder.open(shop.model))
+    best = client.post("/search_image", files={"image": wanted}).json()["results"][0]
+    assert (best["item"]["item_id"], best["picture"]) == ("item-001", 2)
+    similar = client.post("/similar/item-002").json()["results"]
+    assert {result["picture"] for result in similar} <= {0, 1, 2}
+    put(shop, Entry(Item("item-001"), None, ()))
+    results = client.post("/search_image", files={"image": wanted}).json()["results"]
+    assert {result["picture"] for result in results} == {0}

@@ -12,11 +12,16 @@ from deepstyle.api.resources import Open, Resources
 from deepstyle.api.served_images import VERSION
 from deepstyle.errors import ImageError, UnknownItemError
 from deepstyle.images.pixels import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
+from deepstyle.store.base import Store
+from deepstyle.store.pictures import MAX_PICTURES
 
 router = APIRouter(tags=["items"])
 CACHE_CONTROL: Final = "public, max-age=300"
 
 Pixels = Annotated[Literal[160, 320, 640], BeforeValidator(int)]  # a literal alone would not take the query's text
+Position = Annotated[
+    int, Query(ge=0, lt=MAX_PICTURES, description="Which of the product's pictures; 0 is the first one.")
+]
 Width = Annotated[Pixels | None, Query(description="Width in pixels; default: the full size.")]
 
 
@@ -34,25 +39,34 @@ Width = Annotated[Pixels | None, Query(description="Width in pixels; default: th
         **documented("bad-parameter", "unknown-item", "no-image", "invalid-parameter", "not-ready", "overloaded"),
     },
 )
-def image(item_id: ItemId, request: Request, resources: Open, w: Width = None) -> Response:
+def image(item_id: ItemId, request: Request, resources: Open, w: Width = None, picture: Position = 0) -> Response:
     """The picture, or with ``w`` a smaller one; ``If-None-Match`` with its ``ETag`` avoids sending it again."""
-    store = resources.store
-    sha256 = store.image_sha256s([item_id]).get(item_id)
-    if sha256 is None:
-        if not store.get([item_id]):
-            raise UnknownItemError(f"no item has the id {item_id!r}.")
-        raise ProblemError("no-image", f"the item {item_id!r} has no image.")
+    sha256 = _sha256(resources.store, item_id, picture)
     name = f"{sha256}-{w or 'full'}"
     headers = {"ETag": f'"{sha256[:32]}-{w or "full"}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    jpeg = resources.served_images.get(name, lambda: _jpeg(resources, item_id, sha256, w))
+    jpeg = resources.served_images.get(name, lambda: _jpeg(resources, item_id, picture, sha256, w))
     return Response(jpeg, media_type="image/jpeg", headers=headers)
 
 
-def _jpeg(resources: Resources, item_id: str, sha256: str, width_px: int | None) -> bytes:
+def _sha256(store: Store, item_id: str, picture: int) -> str:
+    """The SHA-256 of the stored picture; raises ``UnknownItemError``, and ``ProblemError`` where there is none."""
+    if picture:
+        more = store.more_image_sources([item_id]).get(item_id, ())
+        sha256 = more[picture - 1].sha256 if picture <= len(more) else None
+    else:
+        sha256 = store.image_sha256s([item_id]).get(item_id)
+    if sha256 is None:
+        if not store.get([item_id]):
+            raise UnknownItemError(f"no item has the id {item_id!r}.")
+        raise ProblemError("no-image", f"the item {item_id!r} has no image{f' {picture}' if picture else ''}.")
+    return sha256
+
+
+def _jpeg(resources: Resources, item_id: str, picture: int, sha256: str, width_px: int | None) -> bytes:
     """The stored picture, encoded again; raises ``ProblemError`` where it is no longer the one of ``sha256``."""
-    stored = resources.store.image(item_id)
+    stored = resources.store.image(item_id, picture)
     if stored is None or stored.sha256 != sha256:  # replaced or deleted a moment ago
         raise ProblemError("no-image", f"the image of {item_id!r} has just changed.", remedy="Ask again.")
     try:

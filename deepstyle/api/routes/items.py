@@ -4,10 +4,11 @@ from fastapi import APIRouter
 
 from deepstyle.api import cursors
 from deepstyle.api.dependencies import Browse, ItemId
-from deepstyle.api.models import FacetCounts, ItemPage, Product
+from deepstyle.api.models import FacetCounts, ItemPage, Product, ProductDetails
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
+from deepstyle.shop.items import count_images
 
 router = APIRouter(tags=["items"])
 
@@ -38,9 +39,10 @@ def items(resources: Open, fields: Browse) -> ItemPage:
     summary="One product",
     responses=documented("invalid-parameter", "unknown-item", "not-ready"),
 )
-def item(item_id: ItemId, resources: Open) -> Product:
-    """The catalogue's description of ``item_id``."""
-    found = resources.store.get([item_id]).get(item_id)
+def item(item_id: ItemId, resources: Open) -> ProductDetails:
+    """The catalogue's description of ``item_id``, with all its pictures."""
+    store = resources.store
+    found = store.get([item_id]).get(item_id)
     if found is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")
-    return Product.of(found)
+    return ProductDetails.with_pictures(found, count_images(store, item_id))

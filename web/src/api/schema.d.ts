@@ -309,7 +309,7 @@ export interface paths {
         };
         /**
          * One product
-         * @description The catalogue's description of ``item_id``.
+         * @description The catalogue's description of ``item_id``, with all its pictures.
          */
         get: operations["getItem"];
         put?: never;
@@ -1747,6 +1747,104 @@ export interface components {
             dominant_colours: components["schemas"]["DominantColour"][];
         };
         /**
+         * ProductDetails
+         * @description One item of the catalogue with all its pictures.
+         * @example {
+         *       "attributes": {
+         *         "season": "all-year",
+         *         "style": "sporty"
+         *       },
+         *       "availability": "in stock",
+         *       "brand": "Grisette",
+         *       "category": "Trainers",
+         *       "colour": "black",
+         *       "currency": "EUR",
+         *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *       "dominant_colours": [
+         *         {
+         *           "code": "black",
+         *           "lab": [
+         *             17.2,
+         *             1.1,
+         *             -2.6
+         *           ],
+         *           "share": 0.83
+         *         }
+         *       ],
+         *       "gender": "women",
+         *       "image_url": "/image/19250-11",
+         *       "image_urls": [
+         *         "/image/19250-11?picture=0",
+         *         "/image/19250-11?picture=1"
+         *       ],
+         *       "item_id": "19250-11",
+         *       "material": "leather",
+         *       "model_id": "19250",
+         *       "pattern": "plain",
+         *       "price": 155.95,
+         *       "season": "summer",
+         *       "semantic_category": "shoes",
+         *       "size": "M",
+         *       "title": "Grisette Black Trainers",
+         *       "url": ""
+         *     }
+         */
+        ProductDetails: {
+            /** Item Id */
+            item_id: string;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Semantic Category */
+            semantic_category: string;
+            /** Category */
+            category: string;
+            /** Brand */
+            brand: string;
+            /** Colour */
+            colour: string;
+            /** Pattern */
+            pattern: string;
+            /** Price */
+            price: number | null;
+            /** Currency */
+            currency: string;
+            /** Url */
+            url: string;
+            /** Model Id */
+            model_id: string;
+            /** Attributes */
+            attributes: {
+                [key: string]: string;
+            };
+            /** Gender */
+            gender: string;
+            /** Size */
+            size: string;
+            /** Material */
+            material: string;
+            /** Availability */
+            availability: string;
+            /** Season */
+            season: string;
+            /**
+             * Image Url
+             * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
+             */
+            image_url: string;
+            /**
+             * Dominant Colours
+             * @description The colours in the picture, largest share first; empty before the picture is encoded.
+             */
+            dominant_colours: components["schemas"]["DominantColour"][];
+            /**
+             * Image Urls
+             * @description Paths of all its pictures on this server, the first one first; add `&w=160`, `320` or `640`.
+             */
+            image_urls: string[];
+        };
+        /**
          * Readiness
          * @description The server can answer searches.
          */
@@ -1944,6 +2042,11 @@ export interface components {
              * @description That probability in words: see `bands` in `GET /v1/info`.
              */
             band: ("very_likely" | "likely" | "possible" | "unlikely") | null;
+            /**
+             * Picture
+             * @description Which of the product's pictures is the most similar: add `?picture=` to its `image_url`.
+             */
+            picture: number;
             item: components["schemas"]["Product"];
         };
         /**
@@ -1990,6 +2093,7 @@ export interface components {
          *             "title": "Grisette Black Trainers",
          *             "url": ""
          *           },
+         *           "picture": 0,
          *           "rank": 1,
          *           "same_type_probability": 0.93,
          *           "similarity": 0.7817
@@ -2095,6 +2199,7 @@ export interface components {
          *             "title": "Grisette Black Trainers",
          *             "url": ""
          *           },
+         *           "picture": 0,
          *           "rank": 1,
          *           "same_type_probability": 0.93,
          *           "similarity": 0.7817
@@ -4301,7 +4406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Product"];
+                    "application/json": components["schemas"]["ProductDetails"];
                 };
             };
             /** @description The request is malformed */
@@ -4392,6 +4497,8 @@ export interface operations {
             query?: {
                 /** @description Width in pixels; default: the full size. */
                 w?: (160 | 320 | 640) | null;
+                /** @description Which of the product's pictures; 0 is the first one. */
+                picture?: number;
             };
             header?: never;
             path: {

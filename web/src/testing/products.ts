@@ -1,6 +1,6 @@
 /** Products and answers for tests. */
 import { VALUE_FILTERS } from "@/api/filters";
-import type { FacetCounts, ItemPage, Product, SearchResult } from "@/api/types";
+import type { FacetCounts, ItemPage, Product, ProductDetails, SearchResult } from "@/api/types";
 
 /** The declared fields of a product of which nothing is known, so that a new field needs no change here. */
 const unknown = Object.fromEntries(VALUE_FILTERS.map((name) => [name, ""])) as Record<
@@ -8,7 +8,7 @@ const unknown = Object.fromEntries(VALUE_FILTERS.map((name) => [name, ""])) as R
   string
 >;
 
-export function product(fields: Partial<Product> = {}): Product {
+export function product(fields: Partial<ProductDetails> = {}): ProductDetails {
   const item_id = fields.item_id ?? "boots-1";
   return {
     ...unknown,
@@ -27,6 +27,7 @@ export function product(fields: Partial<Product> = {}): Product {
     attributes: {},
     dominant_colours: [{ code: "black", lab: [17, 1, -3], share: 0.8 }],
     image_url: `/image/${item_id}`,
+    image_urls: [`/image/${item_id}?picture=0`],
     ...fields,
   };
 }
@@ -38,6 +39,7 @@ export function results(count: number, from = 1, fields: Partial<SearchResult> =
     similarity: 0.95 - (from + at) / 100,
     same_type_probability: 0.93,
     band: "very_likely",
+    picture: 0,
     ...fields,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
   }));

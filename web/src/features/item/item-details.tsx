@@ -2,29 +2,28 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { infoQuery } from "@/api/queries";
-import type { Product } from "@/api/types";
+import type { Product, ProductDetails } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
 import { categoryName, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
-import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { BuyLink } from "./buy-link";
+import { Pictures } from "./pictures";
 
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
 const ABOVE: readonly string[] = ["semantic_category", "brand", "price"]; // these stand beside the title
-const PHOTO_SIZES = "(width >= 80rem) 32rem, (width >= 48rem) 45vw, 92vw";
 
-export function ItemDetails({ item }: { item: Product }) {
+export function ItemDetails({ item }: { item: ProductDetails }) {
   const m = useMessages();
   const language = useLanguage();
   const title = titleOf(item, m);
   return (
     <article className={COLUMNS}>
       <title>{`${title} · ${m.common.brand}`}</title>
-      <ItemPhoto key={item.item_id} product={item} sizes={PHOTO_SIZES} eager className="mx-auto max-w-lg md:mx-0" />
+      <Pictures key={item.item_id} item={item} />
       <div className="flex max-w-lg flex-col items-start md:pt-6">
         <p className="text-muted">
           {[item.brand, categoryName(item.semantic_category, m)].filter(Boolean).join(" · ")}

@@ -1,8 +1,9 @@
 import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import { openShop } from "@/testing/catalogue";
-import { product } from "@/testing/products";
+import { product, results } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
@@ -26,6 +27,34 @@ test("an item is shown with its words, its neighbours and its partners", async (
   const alike = within(await screen.findByRole("list", { name: "Similar items" }));
   expect(alike.getAllByRole("article")).toHaveLength(10);
   expect(screen.getByRole("link", { name: "Build an outfit" })).toHaveAttribute("href", "/studio?item=boots-1");
+});
+
+test("all pictures of an item can be chosen", async () => {
+  const image_urls = [0, 1, 2].map((picture) => `/image/boots-1?picture=${picture}`);
+  answering({ image_urls });
+  renderAt("/item/boots-1");
+  const pictures = within(await screen.findByRole("list", { name: "Pictures" }));
+  expect(pictures.getAllByRole("button")).toHaveLength(3);
+  const main = () => document.querySelector("article img");
+  expect(main()).toHaveAttribute("src", "/image/boots-1?w=320");
+  const third = pictures.getByRole("button", { name: "Picture 3 of 3" });
+  await userEvent.click(third);
+  expect(third).toHaveAttribute("aria-pressed", "true");
+  expect(main()).toHaveAttribute("src", "/image/boots-1?picture=2&w=320");
+});
+
+test("an item with one picture has nothing to choose", async () => {
+  answering({});
+  renderAt("/item/boots-1");
+  await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" });
+  expect(screen.queryByRole("list", { name: "Pictures" })).not.toBeInTheDocument();
+});
+
+test("a similar item is shown by the picture that matches", async () => {
+  server.use(http.get("*/v1/items/:id/similar", () => HttpResponse.json({ results: results(1, 1, { picture: 2 }) })));
+  renderAt("/item/boots-1");
+  const alike = within(await screen.findByRole("list", { name: "Similar items" }));
+  expect(alike.getByRole("img")).toHaveAttribute("src", "/image/item-1?picture=2&w=320");
 });
 
 test("the shop's page opens apart and learns nothing of this one", async () => {

@@ -1,7 +1,7 @@
 /** One item: its photo and description, what looks like it, what goes with it, and where to buy it. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { itemQuery } from "@/api/queries";
+import { itemDetailsQuery } from "@/api/queries";
 import { useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
@@ -14,7 +14,7 @@ const route = getRouteApi("/item/$itemId");
 export function ItemPage() {
   const m = useMessages();
   const { itemId } = route.useParams();
-  const { data: item, error, failureReason, isPending, refetch } = useQuery(itemQuery(itemId));
+  const { data: item, error, failureReason, isPending, refetch } = useQuery(itemDetailsQuery(itemId));
   if (error) {
     return (
       <>

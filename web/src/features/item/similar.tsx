@@ -26,7 +26,12 @@ export function Similar({ itemId }: { itemId: string }) {
       {data && data.results.length > 0 && (
         <ItemGrid label={m.item.similar}>
           {data.results.map((result) => (
-            <ItemCard key={result.item.item_id} product={result.item} note={<Similarity result={result} />} />
+            <ItemCard
+              key={result.item.item_id}
+              product={result.item}
+              picture={result.picture}
+              note={<Similarity result={result} />}
+            />
           ))}
         </ItemGrid>
       )}

@@ -48,6 +48,7 @@ export function RankedResults({ title, choice, query }: RankedResultsProps) {
               <ItemCard
                 key={result.item.item_id}
                 product={result.item}
+                picture={result.picture}
                 note={<Similarity result={result} />}
                 eager={result.rank <= 4}
                 level={2}

@@ -10,6 +10,8 @@ import { Skeleton } from "./skeleton";
 
 type ItemCardProps = {
   product: Product;
+  /** Which of its pictures is shown. */
+  picture?: number;
   /** Why it is shown: a `<Similarity>`, or other content of the feature. */
   note?: ReactNode;
   /** Replaces the two links below the card; `null` for none. */
@@ -19,13 +21,18 @@ type ItemCardProps = {
   level?: 2 | 3;
 };
 
-export function ItemCard({ product, note, actions, eager = false, level = 3 }: ItemCardProps) {
+export function ItemCard({ product, picture = 0, note, actions, eager = false, level = 3 }: ItemCardProps) {
   const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
   const language = useLanguage();
   return (
     <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
-      <ItemPhoto product={product} eager={eager} className="transition-opacity group-hover:opacity-90" />
+      <ItemPhoto
+        product={product}
+        picture={picture}
+        eager={eager}
+        className="transition-opacity group-hover:opacity-90"
+      />
       <div className="mt-3 flex grow flex-col text-sm">
         {note}
         <Title className="line-clamp-2 font-medium font-sans leading-snug tracking-normal text-pretty">

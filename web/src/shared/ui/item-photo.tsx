@@ -6,6 +6,8 @@ import { useMessages } from "@/shared/i18n/language";
 
 type ItemPhotoProps = {
   product: Product;
+  /** Which of its pictures; 0 is the first one. */
+  picture?: number;
   /** As in `<img sizes>`. */
   sizes?: string;
   /** Whether it loads at once; others load when they are scrolled near. */
@@ -17,8 +19,13 @@ const WIDTHS: readonly ImageWidth[] = [160, 320, 640];
 
 export const PHOTO_FRAME = "aspect-4/5 w-full overflow-hidden rounded-lg bg-frame";
 
+export function photoUrl(product: Product, picture: number, width: ImageWidth): string {
+  return `${product.image_url}?${picture ? `picture=${picture}&` : ""}w=${width}`;
+}
+
 export function ItemPhoto({
   product,
+  picture = 0,
   sizes = "(width >= 48rem) 15rem, 45vw",
   eager = false,
   className,
@@ -38,8 +45,8 @@ export function ItemPhoto({
   }
   return (
     <img
-      src={`${product.image_url}?w=320`}
-      srcSet={WIDTHS.map((w) => `${product.image_url}?w=${w} ${w}w`).join(", ")}
+      src={photoUrl(product, picture, 320)}
+      srcSet={WIDTHS.map((w) => `${photoUrl(product, picture, w)} ${w}w`).join(", ")}
       sizes={sizes}
       width={320}
       height={400}

@@ -1,6 +1,8 @@
 import type { Messages } from "@/shared/i18n/messages";
 
 export const item: Messages["item"] = {
+  pictures: "Bilder",
+  picture: (number, count) => `Bild ${number} von ${count}`,
   buy: "Im Shop kaufen",
   buyNewTab: "öffnet einen neuen Tab",
   description: "Beschreibung",

@@ -1,4 +1,6 @@
 export const item = {
+  pictures: "Pictures",
+  picture: (number: number, count: number) => `Picture ${number} of ${count}`,
   buy: "Buy in the shop",
   buyNewTab: "opens in a new tab",
   description: "Description",
