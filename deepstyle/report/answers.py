@@ -34,9 +34,7 @@ def _fit(one: Suggestion) -> str:
     return value_in_words(one) if one.compatibility is None else f"{value_in_words(one)} fits"
 
 
-def item_tile(
-    store: Store, item: Item, note: str = "", *, title: str = "", label: str = "", picture: int = 0
-) -> Tile:
+def item_tile(store: Store, item: Item, note: str = "", *, title: str = "", label: str = "", picture: int = 0) -> Tile:
     """An item of the store as a card with the ``picture`` at a position, its category and its id.
 
     It has the item's name where there is no other ``title``.

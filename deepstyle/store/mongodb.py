@@ -19,7 +19,7 @@ from pymongo.errors import OperationFailure
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
+from deepstyle.store import mongodb_filter, mongodb_pictures, mongodb_search, mongodb_write
 from deepstyle.store.base import (
     INSTANCE_FACTS,
     CheckReport,
@@ -48,16 +48,12 @@ from deepstyle.store.mongodb_migrate import VERSION, migrate
 from deepstyle.store.mongodb_schema import (
     SOURCE_FIELDS,
     create_collections,
-    document_image,
     document_item,
     document_suggestions,
     embedding_key,
     embedding_vectors,
     fact_key,
-    image_at,
-    image_key,
     image_source,
-    images_of,
     space_range,
 )
 from deepstyle.store.pictures import picture_position
@@ -68,7 +64,6 @@ VECTORS_AT_ONCE: Final = 4_000
 SUMMARY_TTL_S: Final = 5.0
 CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
-SEVERAL_IMAGES: Final = {"image_count": {"$gt": 1}}
 
 
 class MongoStore:
@@ -183,15 +178,7 @@ class MongoStore:
     @translated
     def image(self, item_id: str, position: int = 0) -> ItemImage | None:
         """See ``Store.image``."""
-        for _ in range(5):
-            item = self._db["items"].find_one({"_id": item_id}, SOURCE_FIELDS)
-            if item is None or image_at(item, position) is None:
-                return None
-            found = self._db["images"].find_one({"_id": image_key(item_id, image_source(item, position).sha256)})
-            if found is not None:
-                return document_image(item, bytes(found["data"]), position)
-            # Replaced between the two reads: the item's document names the new one by now.
-        raise StoreError(f"the image of item {item_id!r} is not there.", remedy="Import the item again.")
+        return mongodb_pictures.read_picture(self._db, item_id, position)
 
     @translated
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
@@ -208,26 +195,19 @@ class MongoStore:
     @translated
     def more_image_sources(self, item_ids: Sequence[str]) -> dict[str, tuple[ImageSource, ...]]:
         """See ``Store.more_image_sources``."""
-        query = {"_id": {"$in": list(item_ids)}, "image_count": {"$gt": 1}}
-        return {
-            found["_id"]: tuple(image_source(found, position) for position in images_of(found) if position)
-            for found in self._db["items"].find(query, SOURCE_FIELDS)
-        }
+        return mongodb_pictures.read_sources(self._db, item_ids)
 
     @translated
     def most_images(self) -> int:
         """See ``Store.most_images``; read every ``SUMMARY_TTL_S`` at most."""
         if self._most_images is None or time.monotonic() - self._most_images[0] > SUMMARY_TTL_S:
-            found = self._db["items"].find_one(SEVERAL_IMAGES, {"image_count": 1}, sort=[("image_count", -1)])
-            self._most_images = time.monotonic(), found["image_count"] if found else 1
+            self._most_images = time.monotonic(), mongodb_pictures.most_images(self._db)
         return self._most_images[1]
 
     @translated
     def count_more_images(self) -> int:
         """See ``Store.count_more_images``."""
-        total = {"$group": {"_id": None, "n": {"$sum": {"$subtract": ["$image_count", 1]}}}}
-        found = next(iter(self._db["items"].aggregate([{"$match": SEVERAL_IMAGES}, total])), None)
-        return found["n"] if found else 0
+        return mongodb_pictures.count_more_images(self._db)
 
     def iter_items(self, *, after: str = "") -> Iterator[Item]:
         """See ``Store.iter_items``."""
@@ -249,12 +229,7 @@ class MongoStore:
     @translated
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """See ``Store.missing_vectors``."""
-        position = picture_position(space)
-        with_image = {"image_count": {"$gt": position}} if position else {"image": {"$ne": None}}
-        query = {"_id": {"$gt": after}, **with_image, "encoded": {"$ne": space}}
-        fields = {"image.sha256": 1, "more_images.sha256": 1}
-        found = self._db["items"].find(query, fields).sort("_id", 1).limit(limit)
-        return [(document["_id"], images_of(document)[position]["sha256"]) for document in found]
+        return mongodb_pictures.missing_vectors(self._db, space, picture_position(space), after, limit)
 
     @translated
     def put_vectors(self, space: str, batch: VectorBatch) -> int:

@@ -3,6 +3,8 @@
 import dataclasses
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -400,3 +402,38 @@ def test_an_import_batch_is_bounded_by_its_pictures(tmp_path: Path, store: Store
     feed = Feed(tmp_path / "feed", "model", "detail")
     import_catalogue(feed, store, on_progress=lambda done: batches.append(done.item_ids))
     assert batches == [("a",), ("b",)]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from deepstyle.store import ingest_pictures
+from deepstyle.store.ingest import import_catalogue
+from deepstyle.store.open import open_store
+from tests.store.test_ingest import Feed
+
+normalise, left = ingest_pictures.normalise_picture, int(sys.argv[3])
+
+def stop(data):
+    global left
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    return normalise(data)
+
+ingest_pictures.normalise_picture = stop
+with open_store(sys.argv[1]) as store:
+    import_catalogue(Feed(Path(sys.argv[2]), "model", "detail", "back"), store)
+"""
+
+
+@pytest.mark.parametrize("after", [0, 2])
+def test_an_import_killed_between_two_pictures_goes_on(tmp_path: Path, store: Store, after: int):
+    feed = Feed(tmp_path / "feed", "model", "detail", "back")
+    import_catalogue(Feed(tmp_path / "feed"), store)
+    command = [sys.executable, "-c", KILLED, store.url, str(feed.path), str(after)]
+    assert subprocess.run(command, check=False, cwd=Path(__file__).parents[2]).returncode == -9
+    assert stored_names(store, feed) == ["a"]
+    assert counts(import_catalogue(feed, store)) == (2, 0, 0, 1, 1)
+    assert stored_names(store, feed) == ["a", "model", "detail", "back"]
+    assert store.check().findings == ()

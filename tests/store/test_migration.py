@@ -21,7 +21,7 @@ from deepstyle.store.base import Entry, Hit, ImageSource, Store
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
 from tests.store.contract import ITEMS, fill
-from tests.store.model import image_of, vector_of
+from tests.store.model import batch_of, image_of, vector_of
 from tests.store.mongod import ReplicaSet, replica_set
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -135,6 +135,22 @@ with open_store(sys.argv[1]) as store:
         subprocess.run([sys.executable, "-c", script, f"sqlite:///{older}"], check=True)
         assert getattr(reader.get(["a1"])["a1"], last) == "changed"
         assert reader.browse().total == 5
+
+
+def test_an_older_file_takes_further_pictures_once_it_is_migrated(older: Path) -> None:
+    with open_store(f"sqlite:///{older}", read_only=True) as reader:
+        assert (reader.most_images(), reader.count_more_images(), reader.more_image_sources(["a1"])) == (1, 0, {})
+        assert (reader.image("a1", 1), reader.missing_vectors("s#1"), reader.search("s#1", vector_of(0))) == (
+            None,
+            [],
+            [],
+        )
+        with open_store(f"sqlite:///{older}") as store:
+            store.put([Entry(store.get(["a1"])["a1"], None, (image_of("side"),))])
+            store.put_vectors("s#1", batch_of({"a1": (image_of("side").sha256, vector_of(9))}))
+            for handle in (store, reader):
+                assert handle.image("a1", 1) == image_of("side")
+                assert ids_of(handle.search("s#1", vector_of(9))) == ["a1"]
 
 
 def test_an_unchanged_item_stays_unchanged_after_a_migration(tmp_path: Path) -> None:
