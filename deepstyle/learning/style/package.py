@@ -34,6 +34,7 @@ from deepstyle.learning.style.head import packaged_head
 from deepstyle.learning.style.phone_photos import photos_of
 from deepstyle.learning.style.quantise import CALIBRATION_IMAGES, FIRST_LAYERS_KEPT, HeldOut, write_int8
 from deepstyle.learning.style.run import read_run, trained_network
+from deepstyle.learning.torch_state import restored_tensors
 from deepstyle.style.colour import COLOUR_DIM
 from deepstyle.style.model import FASHION_MODEL, LITE2_MODEL
 from deepstyle.style.recipe import DEMO_HEAD
@@ -105,7 +106,7 @@ def _parameters(trained: Path) -> dict[str, torch.Tensor]:
     """The trained parameters in float32, without those of the losses."""
     if trained.is_dir():
         checkpoint, _ = read_run(trained)
-        tensors = dict(checkpoint.tensors["best"])
+        tensors = dict(restored_tensors(checkpoint)["best"])
     else:
         tensors = load_file(trained)
     return {name: tensor.float() for name, tensor in tensors.items() if not name.startswith("losses.")}
