@@ -1,0 +1,117 @@
+"""The words for garments in eight languages (``category_terms.toml``), and how to find them in a text."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from deepstyle.catalogue.inflections import FIRST_WORD_INFLECTS, forms
+from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
+
+NOTHING: Final = "nothing"
+"""The kind of a term for a thing that is no garment."""
+GENERIC: Final = "generic"
+NEVER: Final = "never"
+NEUTRAL: Final = "neutral"
+EVERYWHERE: Final = "any"
+"""Stands for all languages."""
+_KINDS: Final = (*SEMANTIC_CATEGORIES, GENERIC, NOTHING, NEVER, NEUTRAL)
+_WORD: Final = re.compile(r"[^\W_]+")
+_SPECIAL: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_LEAST_PREFIX: Final = 3
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A term that stands at the words ``start`` to ``end`` of a text, of the ``kind`` that it has in a language."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The terms of one language and of all: kinds by words, heads of compounds, and the words that cut a text off."""
+
+    terms: Mapping[Words, str]
+    heads: Mapping[str, str]
+    hints: frozenset[str]
+    cuts: frozenset[str]
+    longest: int
+    head_is_first: bool
+
+    def kind(self, words: Words) -> str:
+        """The kind of the term that is exactly ``words``, empty where there is none."""
+        found = self.terms.get(words, "")
+        return found or (self._compound(words[0]) if len(words) == 1 and self.heads else "")
+
+    def _compound(self, word: str) -> str:
+        for at in range(_LEAST_PREFIX, len(word) - 2):
+            if (kind := self.heads.get(word[at:])) is not None:
+                return kind
+        return ""
+
+    def matches(self, words: Sequence[str]) -> list[Match]:
+        """The longest terms in ``words``, from left to right, without overlaps; neutral ones are left out."""
+        found, at = [], 0
+        while at < len(words):
+            match = self._longest_at(words, at)
+            if match and match.kind != NEUTRAL:
+                found.append(match)
+            at = match.end if match else at + 1
+        return found
+
+    def _longest_at(self, words: Sequence[str], at: int) -> Match | None:
+        for end in range(min(len(words), at + self.longest), at, -1):
+            if kind := self.kind(tuple(words[at:end])):
+                return Match(at, end, kind)
+        return None
+
+
+def fold(text: str) -> str:
+    """``text`` in lower case and without accents: what terms and texts are compared as."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    return decomposed if decomposed.isascii() else "".join(one for one in decomposed if not unicodedata.combining(one))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a folded text."""
+    return _WORD.findall(text)
+
+
+@lru_cache(maxsize=1)
+def vocabularies() -> Mapping[str, Vocabulary]:
+    """The vocabulary of each language, its own meaning of a word before the one that all languages share."""
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    shared = _terms(data.pop(EVERYWHERE), "en")[0]
+    return {language: _vocabulary(language, sections, shared) for language, sections in data.items()}
+
+
+def _vocabulary(language: str, sections: Mapping[str, str], shared: Mapping[Words, str]) -> Vocabulary:
+    terms, heads = _terms(sections, language)
+    together = {**shared, **terms}
+    hints, cuts = (frozenset(words_of(fold(sections.get(name, "")))) for name in ("hints", "cuts"))
+    return Vocabulary(together, heads, hints, cuts, max(map(len, together)), language in FIRST_WORD_INFLECTS)
+
+
+def _terms(sections: Mapping[str, str], language: str) -> tuple[dict[Words, str], dict[str, str]]:
+    """Kinds by words, and by the heads of compounds. A form that is a term itself keeps that term's kind."""
+    derived: dict[Words, str] = {}
+    written: dict[Words, str] = {}
+    heads: dict[str, str] = {}
+    for kind in _KINDS:
+        for text in re.split(r",\s+", sections.get(kind, "").strip()) if kind in sections else ():
+            words = tuple(words_of(fold(text)))
+            written[words] = kind
+            for form in forms(words, language):
+                derived.setdefault(form, kind)
+                if text.endswith("*"):
+                    heads.setdefault(form[-1], kind)
+    return {**derived, **written}, heads
