@@ -3,9 +3,9 @@
     python -m bench.category_titles                  # accuracy by language, of both halves
     python -m bench.category_titles --errors         # and every error of the first half
 
-``category_titles.toml`` says what products are called; brands, genders, colours and materials are put around it as shops
-do. Which half a name is in follows from the name. The errors of the second half are not printed unless ``--held-out`` is
-given, so that the terms can be improved on the first half and checked on the second.
+``category_titles.toml`` says what products are called; brands, genders, colours and materials are put around that as
+shops do. Which half a name is in follows from the name. The errors of the second half are printed with ``--held-out``
+only, so that the terms can be improved on the first half and checked on the second.
 """
 
 import argparse

@@ -17,14 +17,17 @@ from deepstyle.catalogue.category_terms import (
     NOTHING,
     Match,
     Vocabulary,
+    brands,
+    broad_words,
     fold,
+    other_roots,
     vocabularies,
     words_of,
 )
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 
 _ACCESSORIES: Final = "accessories"
-_PATH: Final = re.compile(r"\s*[>»›|\\]+\s*|::|\s+/\s+(?=.*\s/\s)")
+_PATH: Final = re.compile(r"\s*[>\u00bb\u203a|\\]+\s*|::|\s+/\s+(?=.*\s/\s)")
 _CLAUSE: Final = re.compile(r"[,;:()\[\]{}•·!?/\"“”„]+|\s[-\u2013\u2014&+~*]+\s|\s[-\u2013\u2014]|[\u2013\u2014]\s")
 _MODEL: Final = re.compile(r"(\d+)-[0-9A-Z]+")
 
@@ -52,12 +55,16 @@ def semantic_category(*texts: str) -> str:
 @lru_cache(maxsize=4096)
 def kind_of(text: str) -> str:
     """A semantic category, ``nothing`` for what is no garment, ``generic`` for a general word, or ``""``."""
-    folded = fold(text)
-    order = _languages(words_of(folded))
-    if any(NEVER == match.kind for match in order[0].matches(words_of(folded))):
+    folded = brands().sub(" ", fold(text))
+    words = words_of(folded)
+    order = _languages(text.casefold(), words)
+    if any(match.kind == NEVER for match in order[0].matches(words)):
+        return NOTHING
+    path = _PATH.split(folded)
+    if len(path) > 1 and path[0].strip() in other_roots():
         return NOTHING
     general = ""
-    for segment in reversed(_PATH.split(folded)):
+    for segment in reversed(path):
         kind = _named(segment, order)
         if kind and kind != GENERIC:
             return kind
@@ -71,13 +78,13 @@ def model_of(item_id: str) -> str:
     return shape[1] if shape else ""
 
 
-def _languages(words: Sequence[str]) -> list[Vocabulary]:
+def _languages(text: str, words: Sequence[str]) -> list[Vocabulary]:
     """The vocabularies, that of the text's language first: the one that knows most of its words."""
-    return sorted(vocabularies().values(), key=lambda one: -sum(_weight(one, word) for word in words))
 
+    def evidence(vocabulary: Vocabulary) -> float:
+        return sum(map(vocabulary.weight, words)) + any(letter in vocabulary.letters for letter in text)
 
-def _weight(vocabulary: Vocabulary, word: str) -> float:
-    return (word in vocabulary.hints) + 1.5 * bool(vocabulary.kind((word,)))
+    return sorted(vocabularies().values(), key=evidence, reverse=True)
 
 
 def _named(segment: str, order: Sequence[Vocabulary]) -> str:
@@ -90,7 +97,7 @@ def _named(segment: str, order: Sequence[Vocabulary]) -> str:
             if kind and kind != GENERIC:
                 return kind
             general = general or kind
-    return general
+    return "" if any(word in broad_words() for words in clauses for word in words) else general
 
 
 def _pieces(clauses: Sequence[Sequence[str]], vocabulary: Vocabulary) -> Iterator[Sequence[str]]:

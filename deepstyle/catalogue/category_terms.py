@@ -43,16 +43,22 @@ class Vocabulary:
     terms: Mapping[Words, str]
     heads: Mapping[str, str]
     hints: frozenset[str]
+    letters: frozenset[str]
     cuts: frozenset[str]
     longest: int
     head_is_first: bool
 
+    def weight(self, word: str) -> float:
+        """How much a word speaks for this language."""
+        known = 1.5 if (word,) in self.terms else 1.0 if self.compound(word) else 0.0
+        return known + (word in self.hints)
+
     def kind(self, words: Words) -> str:
         """The kind of the term that is exactly ``words``, empty where there is none."""
-        found = self.terms.get(words, "")
-        return found or (self._compound(words[0]) if len(words) == 1 and self.heads else "")
+        return self.terms.get(words) or (self.compound(words[0]) if len(words) == 1 else "")
 
-    def _compound(self, word: str) -> str:
+    def compound(self, word: str) -> str:
+        """The kind of the head that ``word`` ends in, empty where it ends in none."""
         for at in range(_LEAST_PREFIX, len(word) - 2):
             if (kind := self.heads.get(word[at:])) is not None:
                 return kind
@@ -87,18 +93,50 @@ def words_of(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
+def _data() -> dict[str, dict[str, str]]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1)
+def brands() -> re.Pattern[str]:
+    """Finds names of brands that contain words for garments ("Jack & Jones"), in a folded text."""
+    names = sorted(map(fold, _listed(_data()[EVERYWHERE]["brands"])), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+
+@lru_cache(maxsize=1)
+def other_roots() -> frozenset[str]:
+    """The first names of paths that lead to no garment, folded."""
+    return frozenset(map(fold, _listed(_data()[EVERYWHERE]["other_roots"])))
+
+
+@lru_cache(maxsize=1)
+def broad_words() -> frozenset[str]:
+    """Words for clothes in general, folded."""
+    return frozenset(words_of(fold(_data()[EVERYWHERE]["broad"])))
+
+
+@lru_cache(maxsize=1)
 def vocabularies() -> Mapping[str, Vocabulary]:
     """The vocabulary of each language, its own meaning of a word before the one that all languages share."""
-    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    shared = _terms(data.pop(EVERYWHERE), "en")[0]
-    return {language: _vocabulary(language, sections, shared) for language, sections in data.items()}
+    shared = _terms(_data()[EVERYWHERE], "en")[0]
+    return {
+        language: _vocabulary(language, sections, shared)
+        for language, sections in _data().items()
+        if language != EVERYWHERE
+    }
 
 
 def _vocabulary(language: str, sections: Mapping[str, str], shared: Mapping[Words, str]) -> Vocabulary:
     terms, heads = _terms(sections, language)
     together = {**shared, **terms}
     hints, cuts = (frozenset(words_of(fold(sections.get(name, "")))) for name in ("hints", "cuts"))
-    return Vocabulary(together, heads, hints, cuts, max(map(len, together)), language in FIRST_WORD_INFLECTS)
+    letters, longest = frozenset(sections.get("letters", "")), max(map(len, together))
+    return Vocabulary(together, heads, hints, letters, cuts, longest, language in FIRST_WORD_INFLECTS)
+
+
+def _listed(text: str) -> list[str]:
+    return re.split(r",\s+", text.strip()) if text.strip() else []
 
 
 def _terms(sections: Mapping[str, str], language: str) -> tuple[dict[Words, str], dict[str, str]]:
@@ -107,7 +145,7 @@ def _terms(sections: Mapping[str, str], language: str) -> tuple[dict[Words, str]
     written: dict[Words, str] = {}
     heads: dict[str, str] = {}
     for kind in _KINDS:
-        for text in re.split(r",\s+", sections.get(kind, "").strip()) if kind in sections else ():
+        for text in _listed(sections.get(kind, "")):
             words = tuple(words_of(fold(text)))
             written[words] = kind
             for form in forms(words, language):
