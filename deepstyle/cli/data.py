@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle.catalogue.category_map import NO_MAP, read_category_map
 from deepstyle.catalogue.check import CheckReport, check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
@@ -55,6 +56,13 @@ RejectionsFile = Annotated[
     typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
+CategoryMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A CSV or TOML file of the shop's own words and their semantic categories, which override all others.",
+    ),
+]
 
 
 @app.command("check")
@@ -63,6 +71,7 @@ def check(
     fast: Annotated[bool, typer.Option("--fast", help="Look for the pictures but do not decode them.")] = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    category_map: CategoryMapFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Report a catalogue's layout, counts, leaks between splits, duplicates, broken pictures and unknown references.
@@ -75,9 +84,15 @@ def check(
     Example: [bold]deepstyle data check demo --fast[/]
     """
     source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    categories = read_category_map(category_map) if category_map else NO_MAP
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
-        report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
+        report = check_catalogue(
+            source,
+            fast=fast,
+            category_map=categories,
+            on_progress=lambda done: progress.update(task, completed=done),
+        )
     if as_json:
         show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
     else:
@@ -120,6 +135,7 @@ def import_(
     rejections: RejectionsFile = None,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    category_map: CategoryMapFile = None,
     train_outfits: Annotated[
         bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
     ] = False,
@@ -160,6 +176,7 @@ def import_(
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit,
+            category_map=category_map or NO_MAP,
             on_progress=on_progress,
             on_rejection=write,
         )
