@@ -6,6 +6,7 @@ a dash or "with" in English, German and Dutch ("shirt dress with belt", "Hemdblu
 French, Spanish, Italian, Portuguese and Polish ("robe chemise", "bolso de mano").
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -13,6 +14,7 @@ from typing import Final
 
 from deepstyle.catalogue.category_terms import (
     GENERIC,
+    NEUTRAL,
     NEVER,
     NOTHING,
     Match,
@@ -80,44 +82,34 @@ def model_of(item_id: str) -> str:
 
 def _languages(text: str, words: Sequence[str]) -> list[Vocabulary]:
     """The vocabularies, that of the text's language first: the one that knows most of its words."""
-
-    def evidence(vocabulary: Vocabulary) -> float:
-        return sum(map(vocabulary.weight, words)) + any(letter in vocabulary.letters for letter in text)
-
-    return sorted(vocabularies().values(), key=evidence, reverse=True)
+    return sorted(vocabularies().values(), key=lambda one: one.evidence(text, words), reverse=True)
 
 
 def _named(segment: str, order: Sequence[Vocabulary]) -> str:
-    """What ``segment`` names in the first language in which it names anything specific."""
+    """What ``segment`` names, in the first language that knows anything specific in it."""
     clauses = [words for clause in _CLAUSE.split(segment) if (words := words_of(clause))]
     general = ""
     for vocabulary in order:
-        for piece in _pieces(clauses, vocabulary):
-            kind = _head(piece, vocabulary)
-            if kind and kind != GENERIC:
-                return kind
-            general = general or kind
+        heads = [head for words in clauses for head in _heads(words, vocabulary)]
+        specific = [head for head in heads if head != GENERIC]
+        if specific:
+            return specific[0]
+        general = general or next(iter(heads), "")
     return "" if any(word in broad_words() for words in clauses for word in words) else general
 
 
-def _pieces(clauses: Sequence[Sequence[str]], vocabulary: Vocabulary) -> Iterator[Sequence[str]]:
-    """The clauses, each up to the word that introduces its details, then the details."""
-    for words in clauses:
-        start = 0
-        for at, word in enumerate(words):
-            if word in vocabulary.cuts:
-                yield words[start:at]
-                start = at + 1
-        yield words[start:]
-
-
-def _head(words: Sequence[str], vocabulary: Vocabulary) -> str:
-    """The kind of the term that is the head of ``words``; a thing that is no garment is one only at their end."""
+def _heads(words: Sequence[str], vocabulary: Vocabulary) -> Iterator[str]:
+    """The kind of the head of each piece of ``words``: what it is, then the details that "with" or "in" introduces."""
     matches = vocabulary.matches(words)
-    if vocabulary.head_is_first:
-        return next((match.kind for match in matches), "")
-    return next((match.kind for match in reversed(matches) if _counts(match, words)), "")
+    cuts = [
+        at for at, word in enumerate(words) if word in vocabulary.cuts and not any(_covers(one, at) for one in matches)
+    ]
+    for start, end in itertools.pairwise([-1, *cuts, len(words)]):
+        inside = [one for one in matches if start < one.start and one.end <= end and one.kind != NEUTRAL]
+        if not vocabulary.head_is_first:
+            inside = [one for one in reversed(inside) if one.kind != NOTHING or one.end == end]
+        yield from (one.kind for one in inside[:1])
 
 
-def _counts(match: Match, words: Sequence[str]) -> bool:
-    return match.kind != NOTHING or match.end == len(words)
+def _covers(match: Match, at: int) -> bool:
+    return match.start <= at < match.end

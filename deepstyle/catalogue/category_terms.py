@@ -3,10 +3,11 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from deepstyle.catalogue.inflections import FIRST_WORD_INFLECTS, forms
@@ -22,6 +23,7 @@ EVERYWHERE: Final = "any"
 _KINDS: Final = (*SEMANTIC_CATEGORIES, GENERIC, NOTHING, NEVER, NEUTRAL)
 _WORD: Final = re.compile(r"[^\W_]+")
 _SPECIAL: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+_UMLAUTS: Final = MappingProxyType({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LEAST_PREFIX: Final = 3
 
 Words = tuple[str, ...]
@@ -48,10 +50,13 @@ class Vocabulary:
     longest: int
     head_is_first: bool
 
-    def weight(self, word: str) -> float:
-        """How much a word speaks for this language."""
-        known = 1.5 if (word,) in self.terms else 1.0 if self.compound(word) else 0.0
-        return known + (word in self.hints)
+    def evidence(self, text: str, words: Sequence[str]) -> float:
+        """How much ``words`` speak for this language, and the letters of the ``text`` that they are of."""
+        known = sum(self._weight(words[one.start : one.end]) for one in self.matches(words) if one.kind != NEUTRAL)
+        return known + sum(word in self.hints for word in words) + any(letter in self.letters for letter in text)
+
+    def _weight(self, words: Sequence[str]) -> float:
+        return len(words) * (1.5 if tuple(words) in self.terms else 1.0)
 
     def kind(self, words: Words) -> str:
         """The kind of the term that is exactly ``words``, empty where there is none."""
@@ -65,12 +70,11 @@ class Vocabulary:
         return ""
 
     def matches(self, words: Sequence[str]) -> list[Match]:
-        """The longest terms in ``words``, from left to right, without overlaps; neutral ones are left out."""
+        """The longest terms in ``words``, from left to right, without overlaps."""
         found, at = [], 0
         while at < len(words):
             match = self._longest_at(words, at)
-            if match and match.kind != NEUTRAL:
-                found.append(match)
+            found += [match] if match else []
             at = match.end if match else at + 1
         return found
 
@@ -139,13 +143,21 @@ def _listed(text: str) -> list[str]:
     return re.split(r",\s+", text.strip()) if text.strip() else []
 
 
+def _spellings(texts: Sequence[str]) -> Iterator[str]:
+    """``texts``, also with German umlauts as they are written without them: ``guertel``."""
+    for text in texts:
+        yield text
+        if not _UMLAUTS.keys().isdisjoint(text):
+            yield "".join(_UMLAUTS.get(character, character) for character in text)
+
+
 def _terms(sections: Mapping[str, str], language: str) -> tuple[dict[Words, str], dict[str, str]]:
     """Kinds by words, and by the heads of compounds. A form that is a term itself keeps that term's kind."""
     derived: dict[Words, str] = {}
     written: dict[Words, str] = {}
     heads: dict[str, str] = {}
     for kind in _KINDS:
-        for text in _listed(sections.get(kind, "")):
+        for text in _spellings(_listed(sections.get(kind, ""))):
             words = tuple(words_of(fold(text)))
             written[words] = kind
             for form in forms(words, language):
