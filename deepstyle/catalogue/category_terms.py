@@ -40,20 +40,23 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The terms of one language and of all: kinds by words, heads of compounds, and the words that cut a text off."""
+    """The terms of one language and of all: kinds by words, heads of compounds, and the words that cut a text off.
+
+    ``reach`` is the number of words of the longest term that begins with a word.
+    """
 
     terms: Mapping[Words, str]
     heads: Mapping[str, str]
     hints: frozenset[str]
     letters: frozenset[str]
     cuts: frozenset[str]
-    longest: int
+    reach: Mapping[str, int]
     head_is_first: bool
 
     def evidence(self, text: str, words: Sequence[str]) -> float:
         """How much ``words`` speak for this language, and the letters of the ``text`` that they are of."""
         known = sum(self._weight(words[one.start : one.end]) for one in self.matches(words) if one.kind != NEUTRAL)
-        return known + sum(word in self.hints for word in words) + any(letter in self.letters for letter in text)
+        return known + sum(word in self.hints for word in words) + (not self.letters.isdisjoint(text))
 
     def _weight(self, words: Sequence[str]) -> float:
         return len(words) * (1.5 if tuple(words) in self.terms else 1.0)
@@ -79,7 +82,7 @@ class Vocabulary:
         return found
 
     def _longest_at(self, words: Sequence[str], at: int) -> Match | None:
-        for end in range(min(len(words), at + self.longest), at, -1):
+        for end in range(min(len(words), at + self.reach.get(words[at], 1)), at, -1):
             if kind := self.kind(tuple(words[at:end])):
                 return Match(at, end, kind)
         return None
@@ -135,8 +138,10 @@ def _vocabulary(language: str, sections: Mapping[str, str], shared: Mapping[Word
     terms, heads = _terms(sections, language)
     together = {**shared, **terms}
     hints, cuts = (frozenset(words_of(fold(sections.get(name, "")))) for name in ("hints", "cuts"))
-    letters, longest = frozenset(sections.get("letters", "")), max(map(len, together))
-    return Vocabulary(together, heads, hints, letters, cuts, longest, language in FIRST_WORD_INFLECTS)
+    letters, reach = frozenset(sections.get("letters", "")), dict[str, int]()
+    for words in together:
+        reach[words[0]] = max(len(words), reach.get(words[0], 1))
+    return Vocabulary(together, heads, hints, letters, cuts, reach, language in FIRST_WORD_INFLECTS)
 
 
 def _listed(text: str) -> list[str]:
