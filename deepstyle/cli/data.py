@@ -78,8 +78,8 @@ def check(
 
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
     there are at most warnings. It prints "fine" only where there is no finding at all. Items without a semantic
-    category, pictures of a single colour, rows that lack cells and addresses that are left out are warnings; a
-    catalogue of which no row can be used is an error.
+    category, pictures of a single colour, rows that lack cells, prices in doubt and addresses that are left out are
+    warnings; a catalogue of which no row can be used is an error.
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
