@@ -56,6 +56,9 @@ RejectionsFile = Annotated[
     typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
+TrainOutfits = Annotated[
+    bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
+]
 CategoryMapFile = Annotated[
     Path | None,
     typer.Option(
@@ -136,9 +139,7 @@ def import_(
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     category_map: CategoryMapFile = None,
-    train_outfits: Annotated[
-        bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
-    ] = False,
+    train_outfits: TrainOutfits = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a catalogue's items and pictures into the store.

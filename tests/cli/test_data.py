@@ -149,3 +149,20 @@ def test_put_refuses_what_it_cannot_use(shop: Path, tmp_path: Path, monkeypatch,
     assert isinstance(error, DeepstyleError)
     assert why in error.message
     assert error.remedy
+
+
+def test_a_category_map_overrides_and_a_mistake_in_it_stops_before_anything_is_written(shop: Path, tmp_path: Path):
+    (shop / "items.csv").write_text("sku,name,image\nv1,Ankle boots,boots.jpg\n")
+    words = tmp_path / "words.csv"
+    words.write_text("ankle boots,bags\n")
+    arguments = ("import", shop, "--store", store_of(tmp_path), "--category-map", words)
+    assert run(*arguments).exit_code == 0
+    shown = json.loads(run("item", "show", "v1", "--store", store_of(tmp_path), "--json").stdout)
+    assert (shown["semantic_category"], shown["category_source"]) == ("bags", "")
+    words.write_text("ankle boots,none\n")
+    report = json.loads(run("data", "check", shop, "--category-map", words, "--json").stdout)
+    assert "no-category" in {finding["code"] for finding in report["findings"]}
+    words.write_text("ankle boots,wellies\n")
+    result = run(*arguments)
+    assert isinstance(result.exception, DeepstyleError)
+    assert "line 1" in result.exception.message
