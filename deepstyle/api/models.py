@@ -33,6 +33,9 @@ ITEM_EXAMPLE: Final[dict[str, Any]] = {
     "model_id": "19250",
     "attributes": {"season": "all-year", "style": "sporty"},
     "image_url": "/image/19250-11",
+    "regular_price": None,
+    "category_source": "",
+    "category_confidence": None,
     "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}],
 }
 PARTNER_EXAMPLE: Final[dict[str, Any]] = {
@@ -79,11 +82,17 @@ class Product(ProductFields):  # type: ignore[misc]
     dominant_colours: list[DominantColour] = Field(
         description="The colours in the picture, largest share first; empty before the picture is encoded."
     )
+    category_source: Literal["", "encoder"] = Field(
+        description="What `semantic_category` comes from: the catalogue's words (empty) or the picture (`encoder`)."
+    )
+    category_confidence: float | None = Field(
+        ge=0, le=1, description="How sure the encoder is of `semantic_category`; null where the catalogue gives it."
+    )
 
     @classmethod
     def of(cls, item: Item) -> Self:
         """The product that ``item`` describes."""
-        values = {name: getattr(item, name) for name in (*ProductFields.model_fields, "dominant_colours")}
+        values = {name: getattr(item, name) for name in cls.model_fields if name != "image_url"}
         return cls(**values, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
 from deepstyle.catalogue.check_outfits import Leak, SplitCount, check_outfits
 from deepstyle.catalogue.findings import Finding, Findings
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
@@ -46,7 +47,11 @@ class CheckReport:
 
 
 def check_catalogue(
-    source: Source, *, fast: bool = False, on_progress: Callable[[int], None] | None = None
+    source: Source,
+    *,
+    fast: bool = False,
+    category_map: CategoryMap = NO_MAP,
+    on_progress: Callable[[int], None] | None = None,
 ) -> CheckReport:
     """Read all of ``source``, and unless ``fast`` decode each picture in full; bad rows become findings.
 
@@ -54,7 +59,7 @@ def check_catalogue(
     code ``unreadable``.
     """
     findings = Findings()
-    known, images = _check_items(source, findings, fast, on_progress)
+    known, images = _check_items(source, category_map, findings, fast, on_progress)
     splits, leaks = check_outfits(source.path, known, findings)
     return CheckReport(
         path=str(source.path),
@@ -69,14 +74,18 @@ def check_catalogue(
 
 
 def _check_items(
-    source: Source, findings: Findings, fast: bool, on_progress: Callable[[int], None] | None
+    source: Source,
+    category_map: CategoryMap,
+    findings: Findings,
+    fast: bool,
+    on_progress: Callable[[int], None] | None,
 ) -> tuple[set[str], int]:
     """The readable items' ids, and how many of them have a usable picture."""
     known: set[str] = set()
     first_with: dict[bytes, str] = {}
     images = done = 0
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="check") as pool:
-        for rows in _batches(source, findings):
+        for rows in _batches(category_map.applied(source.records()), findings):
             for row, picture in zip(rows, pool.map(lambda row: _look(source, row, fast), rows), strict=True):
                 if isinstance(row, Record):
                     known.add(row.item.item_id)
@@ -104,9 +113,8 @@ def _note_item(row: Record, findings: Findings) -> None:
         findings.add("warning", "no-category", message, remedy, [row.item.item_id])
 
 
-def _batches(source: Source, findings: Findings) -> Iterator[list[Record | Rejection]]:
-    """The source's rows up to where it cannot be read on, which is noted."""
-    rows = source.records()
+def _batches(rows: Iterator[Record | Rejection], findings: Findings) -> Iterator[list[Record | Rejection]]:
+    """The source's ``rows`` up to where it cannot be read on, which is noted."""
     while True:
         batch: list[Record | Rejection] = []
         try:

@@ -85,6 +85,7 @@ def number(
     de: str = "",
     example: str = "",
     since: int = 1,
+    measured: bool = False,
 ) -> Any:
     """Declare a number field of ``Item``, ``None`` by default; its facet is the lowest and the highest value."""
     return _declare(
@@ -96,6 +97,7 @@ def number(
         labels=_labels(en, de),
         example=example,
         since=since,
+        measured=measured,
     )
 
 

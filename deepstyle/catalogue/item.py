@@ -4,7 +4,7 @@ To add a field, declare it in ``Item`` with the next schema version and, where i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from deepstyle.catalogue.colours import DominantColour, colour_code, read_colours
@@ -24,6 +24,8 @@ SEMANTIC_CATEGORIES: Final = (
     "accessories",
 )
 """The semantic categories of Polyvore Outfits, in its order."""
+ENCODER: Final = "encoder"
+"""The ``category_source`` of a semantic category that the encoder saw in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,10 @@ class Item:
 
     ``semantic_category`` is one of ``SEMANTIC_CATEGORIES`` or ``""`` where unknown; ``category`` is the shop's own
     fine category ("Ankle Boots"). ``model_id`` groups the colours of one garment. ``price`` is in ``currency``
-    units (not cents), ``None`` where unknown. ``attributes`` holds whatever else the catalogue says, as text.
+    units (not cents), ``None`` where unknown; ``regular_price`` is what the item costs when it is not reduced,
+    ``None`` where it is not. ``attributes`` holds whatever else the catalogue says, as text.
+    ``category_source`` is empty where the semantic category comes from the catalogue's words, and ``encoder`` where
+    ``encode`` saw it in the picture; ``category_confidence``, in [0, 1], is then how sure it is.
     Each field has one value, as the shop writes it: ``size`` is one size, or a text such as "S, M, L".
     ``dominant_colour`` and ``dominant_lab`` are what ``encode`` read from the picture: up to three codes of
     ``deepstyle.catalogue.colours``, and their values in CIELAB.
@@ -81,6 +86,19 @@ class Item:
         many=True, measured=True, since=8,
     )  # fmt: skip
     dominant_lab: str = text(measured=True, since=8)
+    regular_price: float | None = number(
+        "list_price", "original_price", "compare_at_price", "old_price", "was_price", "rrp", "msrp", example="159",
+        since=9,
+    )  # fmt: skip
+    category_source: str = text(measured=True, since=9)
+    category_confidence: float | None = number(measured=True, since=9)
+
+    @property
+    def catalogued(self) -> "Item":
+        """The item without a category that only the encoder saw in its picture."""
+        if not self.category_source:
+            return self
+        return replace(self, semantic_category="", category_source="", category_confidence=None)
 
     @property
     def dominant_colours(self) -> tuple[DominantColour, ...]:
@@ -145,6 +163,8 @@ CATALOGUE_FIELDS: Final = tuple(found for found in FIELDS if not found.measured)
 """The fields that a catalogue or a person may set."""
 MEASURED_FIELDS: Final = tuple(found for found in FIELDS if found.measured)
 """The fields that are read from the item's picture."""
+SEEN_CATEGORY: Final = ("semantic_category", "category_source", "category_confidence")
+"""The fields that ``encode`` fills together where the catalogue gives no semantic category."""
 VALUE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "text")
 """The fields that filter by whole values."""
 RANGE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "number")

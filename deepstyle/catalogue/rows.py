@@ -11,7 +11,6 @@ code                meaning
 ``bad-encoding``    text that is not UTF-8, or that contains a NUL
 ``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
 ``bad-id``          no id, or an id that cannot be part of a file name or URL
-``bad-price``       a price that cannot be read
 ``duplicate-id``    an id that an earlier row has
 ``image-missing``   no image file
 ``image-outside``   an image path that leaves the catalogue's folder
@@ -26,6 +25,8 @@ A row that can be used only in part is accepted with a ``RowWarning``:
 code                meaning
 ==================  ==================================================================================
 ``short-row``       cells are missing at its end, all of optional columns
+``bad-price``       a price that cannot be read; it is omitted
+``unclear-price``   a price that is read with a doubt: a range, an amount such as "1.299", a sign of several currencies
 ``bad-url``         a URL that is not http or https; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
 ==================  ==================================================================================

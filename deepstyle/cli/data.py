@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle.catalogue.category_map import NO_MAP, read_category_map
 from deepstyle.catalogue.check import CheckReport, check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
@@ -55,6 +56,16 @@ RejectionsFile = Annotated[
     typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
+TrainOutfits = Annotated[
+    bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
+]
+CategoryMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A CSV or TOML file of the shop's own words and their semantic categories, which override all others.",
+    ),
+]
 
 
 @app.command("check")
@@ -63,21 +74,28 @@ def check(
     fast: Annotated[bool, typer.Option("--fast", help="Look for the pictures but do not decode them.")] = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    category_map: CategoryMapFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Report a catalogue's layout, counts, leaks between splits, duplicates, broken pictures and unknown references.
 
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
     there are at most warnings. It prints "fine" only where there is no finding at all. Items without a semantic
-    category, pictures of a single colour, rows that lack cells and addresses that are left out are warnings; a
-    catalogue of which no row can be used is an error.
+    category, pictures of a single colour, rows that lack cells, prices in doubt and addresses that are left out are
+    warnings; a catalogue of which no row can be used is an error.
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
     source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    categories = read_category_map(category_map) if category_map else NO_MAP
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
-        report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
+        report = check_catalogue(
+            source,
+            fast=fast,
+            category_map=categories,
+            on_progress=lambda done: progress.update(task, completed=done),
+        )
     if as_json:
         show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
     else:
@@ -120,9 +138,8 @@ def import_(
     rejections: RejectionsFile = None,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
-    train_outfits: Annotated[
-        bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
-    ] = False,
+    category_map: CategoryMapFile = None,
+    train_outfits: TrainOutfits = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a catalogue's items and pictures into the store.
@@ -160,6 +177,7 @@ def import_(
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit,
+            category_map=category_map or NO_MAP,
             on_progress=on_progress,
             on_rejection=write,
         )

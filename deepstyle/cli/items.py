@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.colours import colour_name
-from deepstyle.catalogue.item import MEASURED_FIELDS, Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, SEEN_CATEGORY, Item
 from deepstyle.cli import show
 from deepstyle.cli.filters import described
 from deepstyle.cli.options import AsJson, StoreUrl
@@ -99,8 +99,8 @@ def show_item(
 
 def _item_fields(item: Item) -> dict[str, Any]:
     """The item's fields; its colours as a list with their names."""
-    measured = {field.name for field in MEASURED_FIELDS}
-    fields = {name: value for name, value in dataclasses.asdict(item).items() if name not in measured}
+    colour_fields = {field.name for field in MEASURED_FIELDS if field.name not in SEEN_CATEGORY}
+    fields = {name: value for name, value in dataclasses.asdict(item).items() if name not in colour_fields}
     colours = [{"name": colour_name(one.code), **dataclasses.asdict(one)} for one in item.dominant_colours]
     return {**fields, "dominant_colours": colours}
 

@@ -41,6 +41,7 @@ from deepstyle.style.calibration.garment_types import read_types
 from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features
+from deepstyle.style.item_categories import fill_categories
 from deepstyle.style.item_colours import fill_colours
 from deepstyle.style.search import serving_space
 from deepstyle.style.spec import ModelSpec, read_spec
@@ -126,6 +127,8 @@ def encode_catalogue(
     projector = _projector(head, spec) if head and not left_out else None
     report = _encode(store, folder, open_encoder, job, projector, on_progress)
     fill_colours(store, spec.preprocessing, shard_size=job.shard_size)
+    types = read_types(folder, spec)
+    fill_categories(store, report.space, types)
     suggestions = None
     if projector and store.spaces().get(report.space, 0):
         written = write_suggestions(
@@ -138,7 +141,6 @@ def encode_catalogue(
         deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
     calibration = None
     if job.calibrate and report.serving:
-        types = read_types(folder, spec)
         calibration = calibrate_store(store, report.space, types, open_encoder, on_progress=on_calibrate)
     known = {field.name: getattr(report, field.name) for field in fields(report)}
     return EncodeResult(
@@ -174,6 +176,7 @@ def encode_new(store: Store, models: Models) -> int:
     report = encode_store(
         store, encoder, on_shard=partial(projector, store) if projector else None, take_over=False
     )  # another process may have switched to another model meanwhile
+    fill_categories(store, report.space, read_types(models.serving_folder(), encoder.spec))
     if projector:
         write_suggestions(store, projector, lambda: encoder)
     return report.encoded

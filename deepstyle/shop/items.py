@@ -68,12 +68,12 @@ def _change(report: PutReport) -> Literal["added", "changed", "unchanged"]:
 
 def _values_of(item: Item) -> dict[str, Any]:
     """The fields of a whole item, which replaces the one that is stored."""
-    return {name: getattr(item, name) for name in FIELDS}
+    return {name: getattr(item.catalogued, name) for name in FIELDS}
 
 
 def _with_values(item: Item, values: dict[str, Any]) -> Item:
     """``item`` with the checked ``values``; a missing semantic category follows from the category or the title."""
-    changed = replace(item, **{name: _checked(name, value) for name, value in values.items()})
+    changed = replace(item.catalogued, **{name: _checked(name, value) for name, value in values.items()})
     guess = semantic_category(changed.category, changed.title)
     return replace(changed, semantic_category=changed.semantic_category or guess)
 
@@ -82,7 +82,7 @@ def _checked(name: str, value: Any) -> Any:
     """A field's value as an import would store it; raises ``UsageError`` where an import would reject it."""
     if name not in FIELDS:
         raise UsageError(f"an item has no field {name!r}.", remedy=f"Use one of {', '.join(FIELDS)}.")
-    if name == "price":
+    if name in ("price", "regular_price"):
         return _checked_price(value)
     try:
         if name == "attributes":

@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.category_map import NO_MAP, CategoryMap, read_category_map
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
@@ -163,22 +164,27 @@ class Shop:
         limit: int | None = None,
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
+        category_map: CategoryMap | Path | str = NO_MAP,
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
         """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
 
-        ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
+        ``columns`` (field → column name) and ``encoding`` concern tables. ``category_map``, or a file of one, gives the
+        semantic categories of the shop's own words. Raises ``DataError`` where the catalogue
         cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
         if isinstance(catalogue, str | Path):
             catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
+        if isinstance(category_map, str | Path):
+            category_map = read_category_map(category_map)
         report = import_catalogue(
             catalogue,
             self.store,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit_percent,
+            category_map=category_map,
             on_progress=on_progress,
             on_rejection=on_rejection,
         )

@@ -92,11 +92,14 @@ class VectorBatch:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The measured fields of one item, by name, as read from the image ``image_sha256``."""
+    """Measured fields of one item, by name, as read from the image ``image_sha256``.
+
+    They may be ``SEEN_CATEGORY``, which a store ignores where the catalogue gives a semantic category.
+    """
 
     item_id: str
     image_sha256: str
-    values: Mapping[str, str]
+    values: Mapping[str, str | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,8 @@ class Store(Protocol):
     def put(self, entries: Sequence[Entry]) -> PutReport:
         """Add or replace items (last one wins where an id repeats).
 
-        A measured field that an entry leaves empty keeps its value for as long as the image stays the same.
+        A measured field that an entry leaves empty keeps its value for as long as the image stays the same. So does a
+        semantic category that the encoder saw; one that the entry gives takes its place.
         """
         ...
 

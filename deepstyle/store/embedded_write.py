@@ -9,7 +9,7 @@ from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Measured
 from deepstyle.store.digests import row_digest
-from deepstyle.store.item_values import MEASURED_AT, item_values
+from deepstyle.store.item_values import MEASURED_AT, allowed_values, item_values, kept_values
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, item_digest
 
 # Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
@@ -94,9 +94,17 @@ def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> st
 
 
 def _with_measured(values: tuple[Any, ...], stored: Sequence[Any]) -> tuple[Any, ...]:
-    """``values`` with the measured fields that they leave empty as ``stored``."""
-    kept = {at: stored[at] for at in MEASURED_AT.values() if not values[at]}
-    return tuple(kept.get(at, value) for at, value in enumerate(values))
+    """``values`` with what they keep of the ``stored`` ones."""
+    return _replaced(values, kept_values(_measured_of(values), _measured_of(stored)))
+
+
+def _measured_of(values: Sequence[Any]) -> dict[str, Any]:
+    return {name: values[at] for name, at in MEASURED_AT.items()}
+
+
+def _replaced(values: Sequence[Any], given: Mapping[str, Any]) -> tuple[Any, ...]:
+    at_places = {MEASURED_AT[name]: value for name, value in given.items()}
+    return tuple(at_places.get(at, value) for at, value in enumerate(values))
 
 
 def put_measured_item(connection: sqlite3.Connection, measured: Measured, revision: int) -> bool:
@@ -104,8 +112,7 @@ def put_measured_item(connection: sqlite3.Connection, measured: Measured, revisi
     stored = connection.execute(_ITEM_ROW, (measured.item_id,)).fetchone()
     if stored is None or stored[-len(_NO_IMAGE)] != measured.image_sha256:
         return False
-    given = {MEASURED_AT[name]: value for name, value in measured.values.items()}
-    values = tuple(given.get(at, value) for at, value in enumerate(stored[1:]))
+    values = _replaced(stored[1:], allowed_values(measured.values, _measured_of(stored[1:])))
     if values != stored[1:]:
         connection.execute(_UPDATE_ITEM, (item_digest(revision, *values), revision, *values, stored[0]))
     return True

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
 from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning
@@ -64,6 +65,7 @@ def import_catalogue(
     limit: int | None = None,
     prune: bool = False,
     prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
+    category_map: CategoryMap = NO_MAP,
     on_progress: Callable[[ImportProgress], None] | None = None,
     on_rejection: Callable[[Rejection], None] | None = None,
 ) -> ImportReport:
@@ -72,7 +74,7 @@ def import_catalogue(
     ``limit`` reads that many rows only. ``prune`` then deletes the stored items that the source no longer names
     (a row that was rejected still names its item), but none where a rejected row may name any item, where no row was
     accepted, or where they are over ``prune_limit_percent`` of what the store contained before.
-    ``on_rejection`` is called with every rejection.
+    ``category_map`` overrides the items' semantic categories. ``on_rejection`` is called with every rejection.
     Raises ``StoreError``, and ``DataError`` where a file cannot be read further: earlier rows are stored, none pruned.
     """
     if prune and limit is not None:
@@ -80,7 +82,7 @@ def import_catalogue(
     tally = _Tally()
     pruning = _Pruning(store.count(), prune_limit_percent) if prune else None
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="import") as pool:
-        for rows in _batches(islice(source.records(), limit)):
+        for rows in _batches(islice(category_map.applied(source.records()), limit)):
             entries, rejections, warnings = _prepare(rows, source, store, pool)
             done = store.put(entries)
             accepted = {entry.item.item_id for entry in entries}

@@ -2,12 +2,12 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
-from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, Item
+from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, SEEN_CATEGORY, Item
 from deepstyle.errors import UsageError
 from deepstyle.store.check import damaged
 
@@ -17,8 +17,10 @@ ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 _ATTRIBUTES_AT: Final = ITEM_FIELDS.index("attributes")
 _NUMBERS: Final = tuple(field.name for field in FIELDS if field.kind == "number")
 _NUMBERS_AT: Final = tuple(map(ITEM_FIELDS.index, _NUMBERS))
-MEASURED_AT: Final = {field.name: ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS}
-"""Where the measured fields are among an item's."""
+_MEASURED: Final = dict.fromkeys((*SEEN_CATEGORY, *(field.name for field in MEASURED_FIELDS)))
+MEASURED_AT: Final = {name: ITEM_FIELDS.index(name) for name in _MEASURED}
+"""Where the fields that ``encode`` may write are among an item's."""
+_OF_THE_PICTURE: Final = tuple(name for name in MEASURED_AT if name not in SEEN_CATEGORY)
 _values = attrgetter(*ITEM_FIELDS)
 _texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
 _TEXT_ONLY: Final = frozenset({str})
@@ -37,6 +39,23 @@ def check_item(item: Item) -> None:
         value = getattr(item, name)
         if value is not None and not math.isfinite(value):
             raise UsageError(f"item {item.item_id!r} has {name} {value}.", remedy=f"Omit the {name} if unknown.")
+
+
+def kept_values(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item keeps of its ``old`` values where the ``new`` ones come with the same picture.
+
+    The category that the encoder saw is kept for as long as the catalogue gives none.
+    """
+    kept = {name: old[name] for name in _OF_THE_PICTURE if old.get(name) and not new[name]}
+    if old.get("category_source") and not new["semantic_category"]:
+        kept |= {name: old[name] for name in SEEN_CATEGORY}
+    return kept
+
+
+def allowed_values(measured: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``measured`` values that may replace the ``old`` ones: the catalogue's own category is never replaced."""
+    has_own = old["semantic_category"] and not old.get("category_source")
+    return {name: value for name, value in measured.items() if not (has_own and name in SEEN_CATEGORY)}
 
 
 def item_values(item: Item) -> list[Any]:

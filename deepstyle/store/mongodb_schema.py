@@ -146,7 +146,7 @@ def _folded(field: Field, text: str) -> str | list[str]:
     return [field.fold(value) for value in field.values(text)] if field.many and text else field.fold(text)
 
 
-def with_measured(document: Document, values: Mapping[str, str]) -> Document:
+def with_measured(document: Document, values: Mapping[str, Any]) -> Document:
     """The document of the same item with the measured ``values``."""
     changed = {**as_current(document), **values}
     changed["match"] = match_document(document_item(changed))

@@ -19,12 +19,11 @@ from pymongo import ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from deepstyle.catalogue.item import MEASURED_FIELDS
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Measured, PutReport, VectorBatch
 from deepstyle.store.check import checked_vectors
-from deepstyle.store.item_values import check_item
+from deepstyle.store.item_values import allowed_values, check_item, kept_values
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
     embedding_document,
@@ -111,7 +110,7 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
             old_image is None if image is None else bool(old_image and old_image["sha256"] == image["sha256"])
         )
         new = item_document(entry.item, image, old["encoded"] if old and same_picture else [])
-        if old_image and same_picture and (kept := _kept(new, old)):
+        if old and old_image and same_picture and (kept := kept_values(new, old)):
             new = with_measured(new, kept)
         if new == old:
             changes.unchanged += 1
@@ -129,12 +128,6 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
     return changes
 
 
-def _kept(new: Document, old: Document | None) -> dict[str, str]:
-    """The measured values of ``old`` that ``new`` leaves empty."""
-    names = [field.name for field in MEASURED_FIELDS if old and old.get(field.name) and not new[field.name]]
-    return {name: old[name] for name in names} if old else {}
-
-
 def put_measured(db: Database[Document], measured: Sequence[Measured]) -> int:
     """Write measured fields of items whose image is still the one they were read from; see ``Store.put_measured``."""
     wanted = {one.item_id: one for one in measured}
@@ -143,8 +136,9 @@ def put_measured(db: Database[Document], measured: Sequence[Measured]) -> int:
         found = _documents(db, list(wanted), session)
         shas = {item_id: old["image"]["sha256"] for item_id, old in found.items() if old["image"]}
         current = [item_id for item_id, sha in shas.items() if sha == wanted[item_id].image_sha256]
-        pairs = [(found[item_id], with_measured(found[item_id], wanted[item_id].values)) for item_id in current]
-        changed = [new for old, new in pairs if new != old]
+        pairs = [(found[item_id], wanted[item_id].values) for item_id in current]
+        renewed = [(old, with_measured(old, allowed_values(values, old))) for old, values in pairs]
+        changed = [new for old, new in renewed if new != old]
         _apply(db, _Changes(replaced=changed, rematched=changed), session)
         return len(current)
 

@@ -311,6 +311,19 @@ class StoreContract:
         assert store.put_measured([measured("x", "navy")]) == 0
         assert store.get(["x"])["x"] == Item("x")
 
+    def test_a_category_that_the_encoder_saw_gives_way_to_the_catalogues(self, store: Store) -> None:
+        values = {"semantic_category": "bags", "category_source": "encoder", "category_confidence": 0.75}
+        put_one_each(store, {"x": Item("x"), "y": Item("y", semantic_category="hats")})
+        assert store.put_measured([Measured(name, image_of(name).sha256, values) for name in "xy"]) == 2
+        assert store.get(["x"])["x"] == Item("x", **values)
+        assert store.get(["y"])["y"] == Item("y", semantic_category="hats")
+        where = ItemFilter(semantic_categories=("bags",))
+        assert [hit.item_id for hit in store.search("s", vector_of(0), where=where)] == ["x"]
+        assert store.put([Entry(Item("x"))]) == store.put([Entry(Item("x", **values))]) == PutReport(unchanged=1)
+        store.put([Entry(Item("x", semantic_category="tops"))])
+        assert store.get(["x"])["x"] == Item("x", semantic_category="tops")
+        assert not store.search("s", vector_of(0), where=where)
+
     def test_measuring_voids_no_vector(self, store: Store) -> None:
         put_one_each(store, {"x": Item("x")})
         store.put_measured([measured("x", "navy")])

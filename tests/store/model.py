@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, SEEN_CATEGORY, VALUE_FILTERS, Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Facets, ItemFilter, Measured, PutReport, VectorBatch
 
@@ -51,6 +51,14 @@ def matches(item: Item, where: ItemFilter) -> bool:
     return all(any(word in text for text in texts) for word in where.text.casefold().split())
 
 
+def _with_kept(item: Item, old: Item) -> Item:
+    """``item`` with what it keeps of the ``old`` one, whose picture is the same."""
+    if old.category_source and not item.semantic_category:
+        item = replace(item, **{name: getattr(old, name) for name in SEEN_CATEGORY})
+    names = [field.name for field in MEASURED_FIELDS if field.name not in SEEN_CATEGORY]
+    return replace(item, **{name: getattr(old, name) for name in names if not getattr(item, name)})
+
+
 class ModelStore:
     """The meaning of ``Store``, with no files, no speed and no concurrency."""
 
@@ -66,8 +74,7 @@ class ModelStore:
             image = self.images.get(item_id) if entry.image is None else entry.image
             item, old = entry.item, self.items.get(item_id)
             if old is not None and image is not None and self.images.get(item_id) == image:
-                kept = {field.name: getattr(old, field.name) for field in MEASURED_FIELDS}
-                item = replace(item, **{name: value for name, value in kept.items() if not getattr(item, name)})
+                item = _with_kept(item, old)
             same = old == item and self.images.get(item_id) == image
             kinds["unchanged" if same else "changed" if item_id in self.items else "added"] += 1
             if image is not None and self.images.get(item_id) != image:
@@ -80,7 +87,10 @@ class ModelStore:
         current = [one for one in measured if one.item_id in self.images]
         current = [one for one in current if self.images[one.item_id].sha256 == one.image_sha256]
         for one in current:
-            self.items[one.item_id] = replace(self.items[one.item_id], **one.values)
+            item = self.items[one.item_id]
+            own = item.semantic_category and not item.category_source
+            values = {name: value for name, value in one.values.items() if not (own and name in SEEN_CATEGORY)}
+            self.items[one.item_id] = replace(item, **values)
         return len(current)
 
     def delete(self, item_ids: Sequence[str]) -> int:

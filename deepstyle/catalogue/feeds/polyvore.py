@@ -30,7 +30,7 @@ from deepstyle.catalogue.feeds.outfits import (
     read_outfits,
 )
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.prices import parse_price
+from deepstyle.catalogue.prices import read_prices
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
     Record,
@@ -58,7 +58,7 @@ METADATA_FILE: Final = "polyvore_item_metadata.json"
 
 _OTHER_NAMES: Final = ("url_name", "category_id", "color")
 _TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "text"), *_OTHER_NAMES)
-_NO_ATTRIBUTES: Final = frozenset((*_TEXTS, "catgeories", "categories", "related", "price"))
+_NO_ATTRIBUTES: Final = frozenset((*_TEXTS, "catgeories", "categories", "related", "price", "regular_price"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +133,10 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
         raise RowError("bad-row", f"Item {item_id} cannot be read: {fields.why}.", "Shorten the entry.")
     if not isinstance(fields, dict):
         raise RowError("bad-row", f"Item {item_id} is not an object.", 'Write {"item_id": {"title": …}}.')
-    text = {key: clean_text(fields.get(key), key) for key in _TEXTS}
+    text: dict[str, Any] = {key: clean_text(fields.get(key), key) for key in _TEXTS}
     fine, semantic = categories.get(text["category_id"], ("", ""))
     fine = fine or _last(fields.get("catgeories") or fields.get("categories")) or text["category"]
-    price, currency = parse_price(fields.get("price"), text["currency"])
+    prices = read_prices(fields.get("regular_price"), fields.get("price"), currency=text["currency"])
     url, problems = kept_url(text["url"])
     item = Item(
         item_id,
@@ -146,14 +146,15 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
             "semantic_category": _semantic(text["semantic_category"], semantic, fine),
             "category": fine,
             "colour": text["colour"] or text["color"],
-            "currency": currency,
+            "currency": prices.currency,
             "url": url,
             "model_id": text["model_id"] or model_of(item_id),
         },
-        price=price,
+        price=prices.price,
+        regular_price=prices.regular_price,
         attributes=clean_attributes((key, value) for key, value in fields.items() if key not in _NO_ATTRIBUTES),
     )
-    return item, problems
+    return item, (*problems, *prices.warnings)
 
 
 def _last(names: Any) -> str:

@@ -8,16 +8,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from deepstyle.catalogue.categories import model_of, semantic_category
 from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.text_table import TEXT_SUFFIXES, TextTable, wrong_width
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.prices import parse_price
+from deepstyle.catalogue.prices import column_mark, read_prices
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
     Record,
@@ -45,6 +46,9 @@ _TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "te
 # Names tried first where a folder holds several tables.
 _USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
 
+
+_PRICES: Final = ("price", "regular_price")
+_ROWS_WITH_PRICES: Final = 1000
 
 # With more surplus cells than this, a row's id can be anything.
 _MAX_EXTRA_CELLS: Final = 8
@@ -99,6 +103,12 @@ class TableSource:
     def _table(self) -> Table:
         return TextTable(self.path, self.encoding)
 
+    @cached_property
+    def _decimal_mark(self) -> str:
+        """The decimal mark of the prices, as far as the first rows leave no doubt of it."""
+        rows = islice(self._rows(), _ROWS_WITH_PRICES)
+        return column_mark(row.values.get(columns.get(name, "")) for row, columns in rows for name in _PRICES)
+
     def _rows(self) -> Iterator[tuple[RawRow, Mapping[str, str]]]:
         """Each row that is not empty, and field → the column that holds it. Raises ``DataError``."""
         header = names = self._table.header
@@ -143,9 +153,14 @@ class TableSource:
 
     def _record(self, row: RawRow, columns: Mapping[str, str], item_id: str) -> Record:
         values = {name: row.values.get(column) for name, column in columns.items()}
-        text = {name: clean_text(values.get(name), name, columns.get(name, "")) for name in _TEXTS}
+        text: dict[str, Any] = {name: clean_text(values.get(name), name, columns.get(name, "")) for name in _TEXTS}
         image_name = text.pop("image")
-        price, currency = parse_price(values.get("price"), text["currency"].upper())
+        prices = read_prices(
+            values.get("regular_price"),
+            values.get("price"),
+            currency=text["currency"],
+            decimal_mark=self._decimal_mark,
+        )
         url, problems = kept_url(text["url"])
         if row.missing:
             problems = (_short(row), *problems)
@@ -155,13 +170,15 @@ class TableSource:
             **{
                 **text,
                 "semantic_category": _semantic(text),
-                "currency": currency,
+                "currency": prices.currency,
                 "url": url,
                 "model_id": text["model_id"] or model_of(item_id),
             },
-            price=price,
+            price=prices.price,
+            regular_price=prices.regular_price,
             attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
         )
+        problems = (*problems, *prices.warnings)
         warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
         image = self._image(image_name, item_id)
         certain = not row.missing

@@ -154,7 +154,7 @@ def test_bad_rows_stop_nothing(tmp_path: Path):
         b'../f,x,1,\n"g' + b"x" * 200_000 + b'"\nh,fine,,\ni\n'
     )
     found = read(path)
-    middle = ["duplicate-id", "bad-row", "bad-encoding", "bad-price", "image-url", "bad-id", "bad-row"]
+    middle = ["duplicate-id", "bad-row", "bad-encoding", "", "image-url", "bad-id", "bad-row"]
     assert codes(found) == ["", *middle, "", "bad-row"]
     lines = [entry.line for entry in found]
     assert lines == list(range(2, 12))
@@ -179,8 +179,8 @@ NESTED = {
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ('{"id": "x", "price": 1%s}' % ("0" * 400), "bad-price"),
-        ('{"id": "x", "price": 1%s}' % ("0" * 5_000), "bad-price"),
+        ('{"id": "x", "price": 1%s}' % ("0" * 400), ""),
+        ('{"id": "x", "price": 1%s}' % ("0" * 5_000), ""),
         ('{"id": "x", "fit": 1%s}' % ("0" * 5_000), ""),
         ('{"id": 1%s}' % ("0" * 400), "bad-id"),
         ('{"id": true}', "bad-id"),
@@ -190,8 +190,8 @@ NESTED = {
         ('{"id": "a\\u0000b"}', "bad-id"),
         ('{"id": "a\\u202eb"}', "bad-id"),
         ('{"id": "a\\u001b[2Jb"}', "bad-id"),
-        ('{"id": "x", "price": Infinity}', "bad-price"),
-        (f'{{"id": "x", "price": {NESTED["a"]}}}', "bad-price"),
+        ('{"id": "x", "price": Infinity}', ""),
+        (f'{{"id": "x", "price": {NESTED["a"]}}}', ""),
         ('{"id": "x", "fit": -Infinity}', "bad-field"),
         ('{"id": "x", "fit": NaN}', ""),
         ('{"id": "x", "title": NaN}', ""),

@@ -557,6 +557,7 @@ export interface components {
          *           "availability": "in stock",
          *           "brand": "Grisette",
          *           "category": "Trainers",
+         *           "category_source": "",
          *           "colour": "black",
          *           "currency": "EUR",
          *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -592,6 +593,7 @@ export interface components {
          *           "availability": "in stock",
          *           "brand": "Juniper Quay",
          *           "category": "Windbreaker",
+         *           "category_source": "",
          *           "colour": "grey",
          *           "currency": "EUR",
          *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
@@ -1180,6 +1182,7 @@ export interface components {
          *         "availability": "in stock",
          *         "brand": "Grisette",
          *         "category": "Trainers",
+         *         "category_source": "",
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -1221,6 +1224,7 @@ export interface components {
          *             "availability": "in stock",
          *             "brand": "Juniper Quay",
          *             "category": "Windbreaker",
+         *             "category_source": "",
          *             "colour": "grey",
          *             "currency": "EUR",
          *             "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
@@ -1668,6 +1672,7 @@ export interface components {
          *       "availability": "in stock",
          *       "brand": "Grisette",
          *       "category": "Trainers",
+         *       "category_source": "",
          *       "colour": "black",
          *       "currency": "EUR",
          *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -1735,6 +1740,8 @@ export interface components {
             availability: string;
             /** Season */
             season: string;
+            /** Regular Price */
+            regular_price: number | null;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1745,6 +1752,17 @@ export interface components {
              * @description The colours in the picture, largest share first; empty before the picture is encoded.
              */
             dominant_colours: components["schemas"]["DominantColour"][];
+            /**
+             * Category Source
+             * @description What `semantic_category` comes from: the catalogue's words (empty) or the picture (`encoder`).
+             * @enum {string}
+             */
+            category_source: "" | "encoder";
+            /**
+             * Category Confidence
+             * @description How sure the encoder is of `semantic_category`; null where the catalogue gives it.
+             */
+            category_confidence: number | null;
         };
         /**
          * Readiness
@@ -1963,6 +1981,7 @@ export interface components {
          *             "availability": "in stock",
          *             "brand": "Grisette",
          *             "category": "Trainers",
+         *             "category_source": "",
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -2030,6 +2049,7 @@ export interface components {
          *         "availability": "in stock",
          *         "brand": "Grisette",
          *         "category": "Trainers",
+         *         "category_source": "",
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -2068,6 +2088,7 @@ export interface components {
          *             "availability": "in stock",
          *             "brand": "Grisette",
          *             "category": "Trainers",
+         *             "category_source": "",
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",

@@ -5,7 +5,7 @@ import { infoQuery } from "@/api/queries";
 import type { Product } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
-import { categoryName, titleOf } from "@/shared/format/product";
+import { departmentOf, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
@@ -26,11 +26,17 @@ export function ItemDetails({ item }: { item: Product }) {
       <title>{`${title} · ${m.common.brand}`}</title>
       <ItemPhoto key={item.item_id} product={item} sizes={PHOTO_SIZES} eager className="mx-auto max-w-lg md:mx-0" />
       <div className="flex max-w-lg flex-col items-start md:pt-6">
-        <p className="text-muted">
-          {[item.brand, categoryName(item.semantic_category, m)].filter(Boolean).join(" · ")}
-        </p>
+        <p className="text-muted">{[item.brand, departmentOf(item, m)].filter(Boolean).join(" · ")}</p>
         <h1 className="mt-2 text-[clamp(2rem,5vw,3.25rem)]">{title}</h1>
-        <p className="mt-3 min-h-7 text-xl tabular-nums">{formatPrice(item.price, item.currency, language)}</p>
+        <p className="mt-3 min-h-7 text-xl tabular-nums">
+          {formatPrice(item.price, item.currency, language)}
+          {item.regular_price !== null && (
+            <s className="ml-3 text-base text-muted">
+              <span className="sr-only">{m.item.regularPrice} </span>
+              {formatPrice(item.regular_price, item.currency, language)}
+            </s>
+          )}
+        </p>
         <div className="mt-6 flex flex-wrap gap-3">
           <BuyLink item={item} />
           <Link to="/studio" search={{ item: [item.item_id] }} className={buttonClass({ variant: "accent" })}>

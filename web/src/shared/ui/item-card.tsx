@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Product } from "@/api/types";
 import { formatPrice } from "@/shared/format/numbers";
-import { categoryName, titleOf } from "@/shared/format/product";
+import { departmentOf, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { ItemPhoto } from "./item-photo";
 import { Skeleton } from "./skeleton";
@@ -38,7 +38,7 @@ export function ItemCard({ product, note, actions, eager = false, level = 3 }: I
           </Link>
         </Title>
         <p className="truncate text-muted">
-          {[product.brand, product.category || categoryName(product.semantic_category, m)].filter(Boolean).join(" · ")}
+          {[product.brand, product.category || departmentOf(product, m)].filter(Boolean).join(" · ")}
         </p>
         <p className="min-h-5 tabular-nums">{formatPrice(product.price, product.currency, language)}</p>
         {actions === undefined ? <CardLinks product={product} /> : actions}

@@ -14,6 +14,7 @@ export const common: Messages["common"] = {
     text: "Vielleicht enthält die Adresse einen Tippfehler.",
     home: "Zur Suche",
   },
+  seenInPicture: (category, percent) => `${category} (im Bild erkannt, zu ${percent} % sicher)`,
   semanticCategories: {
     "all-body": "Kleider & Anzüge",
     bottoms: "Hosen & Röcke",

@@ -8,6 +8,7 @@ export const common = {
   retry: "Try again",
   loading: "Loading",
   notFound: { title: "This page does not exist", text: "The address may be mistyped.", home: "Go to search" },
+  seenInPicture: (category: string, percent: number) => `${category} (seen in the picture, ${percent} % sure)`,
   semanticCategories: {
     "all-body": "Dresses & suits",
     bottoms: "Bottoms",
