@@ -15,7 +15,8 @@ from typing import Final
 from deepstyle.catalogue.categories import model_of, semantic_category
 from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.raw import RawRow, Table
-from deepstyle.catalogue.feeds.text_table import TEXT_SUFFIXES, TextTable, wrong_width
+from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES, open_tables
+from deepstyle.catalogue.feeds.text_table import wrong_width
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import parse_price
 from deepstyle.catalogue.rows import (
@@ -97,7 +98,7 @@ class TableSource:
 
     @cached_property
     def _table(self) -> Table:
-        return TextTable(self.path, self.encoding)
+        return open_tables(self.path, encoding=self.encoding)[0]
 
     def _rows(self) -> Iterator[tuple[RawRow, Mapping[str, str]]]:
         """Each row that is not empty, and field → the column that holds it. Raises ``DataError``."""
@@ -169,7 +170,7 @@ class TableSource:
 
     def _image(self, named: str, item_id: str) -> Path | None:
         """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
-        folder = self.path.parent
+        folder = self._table.folder
         if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
             raise RowError("image-url", "The image is a URL, not a file.", "Download it into the folder first.")
         names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
@@ -182,9 +183,10 @@ def find_table(path: Path) -> Path | None:
     Raises ``DataError`` where the folder has several and none has a usual name.
     """
     if path.is_file():
-        return path if path.suffix.lower() in TEXT_SUFFIXES else None
-    tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TEXT_SUFFIXES and file.is_file())
-    usual = [table for name in _USUAL_NAMES for table in tables if table.stem.lower() == name]
+        return path if open_tables(path) else None
+    files = sorted(file for file in path.iterdir() if file.name.lower().endswith(FEED_SUFFIXES) and file.is_file())
+    tables = [file for file in files if open_tables(file)]
+    usual = [table for name in _USUAL_NAMES for table in tables if table.name.lower().split(".")[0] == name]
     if len(tables) > 1 and not usual:
         raise DataError(
             f"{path} has several tables: {', '.join(table.name for table in tables)}.",
