@@ -92,7 +92,8 @@ def _checked(text: str, field: str, name: str) -> str:
     if "\0" in text:
         raise RowError("bad-encoding", f"{name} contains a NUL character: {text[:40]!a}.", "Save the file as UTF-8.")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise RowError("bad-encoding", f"{name} is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
+        remedy = "Save the file as UTF-8, or give its encoding, for example --encoding cp1250."
+        raise RowError("bad-encoding", f"{name} is not UTF-8: {text[:40]!a}.", remedy)
     return without_controls(text, multiline=field in _MULTILINE)
 
 

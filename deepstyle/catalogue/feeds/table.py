@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -15,6 +16,7 @@ from typing import Final
 from deepstyle.catalogue.categories import model_of, semantic_category
 from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.raw import RawRow, Table
+from deepstyle.catalogue.feeds.spoilt_ids import SAMPLE_ROWS, common_digits, spoilt_id
 from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES, open_tables
 from deepstyle.catalogue.feeds.text_table import wrong_width
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
@@ -62,6 +64,7 @@ class TableSource:
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     layout: str = "table"
+    given: Table | None = None
 
     def total(self) -> int:
         """Number of rows that are not empty."""
@@ -98,7 +101,13 @@ class TableSource:
 
     @cached_property
     def _table(self) -> Table:
-        return open_tables(self.path, encoding=self.encoding)[0]
+        return self.given or open_tables(self.path, encoding=self.encoding)[0]
+
+    @cached_property
+    def _digits(self) -> int:
+        """How many digits nearly all of the first ids have."""
+        rows = islice(self._rows(), SAMPLE_ROWS)
+        return common_digits(row.values.get(columns.get("item_id", "")) for row, columns in rows)
 
     def _rows(self) -> Iterator[tuple[RawRow, Mapping[str, str]]]:
         """Each row that is not empty, and field → the column that holds it. Raises ``DataError``."""
@@ -148,6 +157,7 @@ class TableSource:
         image_name = text.pop("image")
         price, currency = parse_price(values.get("price"), text["currency"].upper())
         url, problems = kept_url(text["url"])
+        problems = (*row.warnings, *spoilt_id(item_id, self._digits), *problems)
         if row.missing:
             problems = (_short(row), *problems)
         used = set(columns.values())
@@ -163,10 +173,10 @@ class TableSource:
             price=price,
             attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
         )
-        warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
+        warnings = tuple(problem.as_warning(self._table.name, row.line, item_id) for problem in problems)
         image = self._image(image_name, item_id)
         certain = not row.missing
-        return Record(item, image, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
+        return Record(item, image, self._table.name, row.line, warnings=warnings, id_is_certain=certain)
 
     def _image(self, named: str, item_id: str) -> Path | None:
         """The image that the row names, from the table's folder or ``images``, else the one named like the item."""

@@ -1,5 +1,6 @@
 """Unpack an archive of a feed and its pictures into a folder, safely: the folder is complete or not there."""
 
+import hashlib
 import shutil
 import tempfile
 from pathlib import Path
@@ -8,7 +9,9 @@ from zipfile import ZipFile
 
 from deepstyle.catalogue.feeds.archive import member_path, open_archive
 from deepstyle.catalogue.feeds.feed_file import DAMAGED
+from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES
 from deepstyle.errors import DataError, FileError
+from deepstyle.files import locked
 
 _COPY_BYTES: Final = 1 << 20
 
@@ -30,8 +33,7 @@ def unpack(archive: Path, into: Path) -> Path:
             _extract_all(opened, archive.name, Path(scratch) / "files")
             (Path(scratch) / "files").rename(into)
     except OSError as error:
-        reason, remedy = error.strerror or error, FileError.of(error).remedy
-        raise DataError(f"{archive} cannot be unpacked: {reason}.", remedy=remedy) from error
+        raise _refused(archive, error) from error
     except DAMAGED as error:
         raise DataError(f"{archive} is damaged: {error}.", remedy="Fetch it again.") from error
     return _feed_folder(into)
@@ -56,3 +58,32 @@ def _feed_folder(folder: Path) -> Path:
     """``folder``, or the folder in it where it has nothing else."""
     entries = list(folder.iterdir())
     return _feed_folder(entries[0]) if len(entries) == 1 and entries[0].is_dir() else folder
+
+
+def _refused(archive: Path, error: OSError) -> DataError:
+    reason, remedy = error.strerror or error, FileError.of(error).remedy
+    return DataError(f"{archive} cannot be unpacked: {reason}.", remedy=remedy)
+
+
+def unpacked(archive: Path, cache: Path) -> Path:
+    """The folder of the feed in ``archive``, unpacked below ``cache`` once for each version of the file.
+
+    ``archive`` itself where it contains tables only, so that their pictures may lie beside it. The folder of an older
+    version is deleted. Raises ``DataError`` as ``unpack``.
+    """
+    try:
+        seen = archive.stat()
+        with archive.open("rb") as file, open_archive(file, archive.name) as opened:
+            names = [parts[-1].lower() for member in opened.infolist() if (parts := member_path(member))]
+        if all(name.endswith(FEED_SUFFIXES) for name in names):
+            return archive
+        place = cache / "unpacked" / hashlib.sha256(str(archive.resolve()).encode()).hexdigest()[:16]
+        into = place / f"{seen.st_size}-{seen.st_mtime_ns}"
+        place.mkdir(parents=True, exist_ok=True)
+        with locked(place.with_suffix(".lock")):
+            for old in place.iterdir():
+                if old != into:
+                    shutil.rmtree(old, ignore_errors=True)
+            return _feed_folder(into) if into.is_dir() else unpack(archive, into)
+    except OSError as error:
+        raise _refused(archive, error) from error
