@@ -12,7 +12,7 @@ from deepstyle.catalogue.feeds.lines import DAMAGE
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError, UsageError
 
-_CHUNK_BYTES: Final = 1 << 20
+_CHUNK_BYTES: Final = 1 << 18
 _SEARCHED_BYTES: Final = 64 << 20
 _HEAD_BYTES: Final = 256
 _DAMAGED: Final = re.compile("[\ud800-\udfff]")

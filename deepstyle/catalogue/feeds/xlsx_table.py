@@ -33,7 +33,7 @@ from deepstyle.catalogue.feeds.xlsx_parts import (
     read_workbook,
     unescaped,
 )
-from deepstyle.catalogue.feeds.xml_parse import XmlHandler, local_name, parse_xml
+from deepstyle.catalogue.feeds.xml_parse import XmlHandler, local_name, parsed_rows
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError
 
@@ -95,10 +95,9 @@ class XlsxTable:
                 read_formats(archive, self.file.name, book.styles),
                 _EPOCH_1904 if book.counts_from_1904 else _EPOCH,
             )
+            handler = _SheetHandler(self.name, cells)
             with archive.open(self.sheet.part) as part:
-                for _ in parse_xml(part, self.name, handler := _SheetHandler(self.name, cells)):  # type: ignore[arg-type]
-                    yield from handler.done
-                    handler.done.clear()
+                yield from parsed_rows(part, self.name, handler, handler.done)  # type: ignore[arg-type]
 
 
 def xlsx_tables(file: FeedFile) -> list[XlsxTable]:
@@ -202,7 +201,7 @@ class _SheetHandler(XmlHandler):
 
     def end(self) -> None:
         tag, row = self.path[-1], self._row
-        if tag == "c" and row.texts and row.column < MAX_COLUMNS:
+        if tag == "c" and row.texts and row.column <= MAX_COLUMNS:
             value = self._cells.value(row.kind, row.style, "".join(row.texts))
             if value not in ("", None):
                 row.cells[row.column] = value

@@ -1,13 +1,15 @@
 """Parse XML that is not trusted, as a stream: no DTD and so no entities, nothing external, bounded depth and tags."""
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeVar
 from xml.parsers import expat
 
 from deepstyle.catalogue.feeds.limits import MAX_XML_DEPTH, MAX_XML_TOKEN_BYTES
 from deepstyle.errors import DataError
 
 _CHUNK_BYTES: Final = 1 << 16
+
+Row = TypeVar("Row")
 
 
 class XmlHandler:
@@ -73,6 +75,17 @@ def parse_xml(file: BinaryIO, name: str, handler: XmlHandler) -> Iterator[int]:
             f"{name}, line {parser.CurrentLineNumber}: malformed XML: {error}.",
             remedy="Fetch the file again: it may be cut off. What was read before this line is kept.",
         ) from error
+
+
+def parsed_rows(file: BinaryIO, name: str, handler: XmlHandler, done: list[Row]) -> Iterator[Row]:
+    """Feed ``file`` to ``handler`` and yield the rows that it adds to ``done``, also those before malformed XML."""
+    try:
+        for _ in parse_xml(file, name, handler):
+            yield from done
+            done.clear()
+    except DataError:
+        yield from done
+        raise
 
 
 def _refused(name: str, line: int, why: str) -> DataError:

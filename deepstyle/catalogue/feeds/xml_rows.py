@@ -12,8 +12,9 @@ from typing import Any, BinaryIO, Final
 
 from deepstyle.catalogue.feeds.limits import MAX_COLUMNS, MAX_XML_ROW_CHARS
 from deepstyle.catalogue.feeds.raw import RawRow
-from deepstyle.catalogue.feeds.xml_parse import XmlHandler, local_name, parse_xml
+from deepstyle.catalogue.feeds.xml_parse import XmlHandler, local_name, parse_xml, parsed_rows
 from deepstyle.catalogue.rows import RowError
+from deepstyle.errors import DataError
 
 _SEEN_BYTES: Final = 1 << 20
 # What an element counts for beside its texts: it takes memory even if it is empty.
@@ -28,9 +29,7 @@ Steps = tuple[str, ...]
 def iter_xml_rows(file: BinaryIO, name: str, row_path: Steps) -> Iterator[RawRow]:
     """Each element at ``row_path`` as a row. Raises ``DataError`` where the XML is malformed or has a DTD."""
     rows = _Rows(row_path)
-    for _ in parse_xml(file, name, rows):
-        yield from rows.done
-        rows.done.clear()
+    yield from parsed_rows(file, name, rows, rows.done)
 
 
 def find_row_path(file: BinaryIO, name: str) -> Steps:
@@ -39,9 +38,13 @@ def find_row_path(file: BinaryIO, name: str) -> Steps:
     Looks at the first mebibyte. Empty where no element has children. Raises ``DataError``.
     """
     paths = _Paths()
-    for read in parse_xml(file, name, paths):
-        if read >= _SEEN_BYTES:
-            break
+    try:
+        for read in parse_xml(file, name, paths):
+            if read >= _SEEN_BYTES:
+                break
+    except DataError:
+        if not paths.parents:
+            raise
     found = paths.parents or paths.leaves
     named = [path for row in _ROW_NAMES for path in found if local_name(path[-1]).lower() == row]
     inner = [path for path in found if len(path) > 1]
