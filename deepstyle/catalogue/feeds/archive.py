@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.feed_file import DAMAGED, FeedFile, check_expansion
@@ -67,9 +67,24 @@ def member_file(packed: FeedFile, member: ZipInfo, parts: tuple[str, ...]) -> Fe
 
 
 @contextlib.contextmanager
+def open_member(archive: ZipFile, member: str | ZipInfo) -> Iterator[BinaryIO]:
+    """The bytes of one member. Raises ``BadZipFile`` where its header is not that of the archive's directory."""
+    try:
+        file = archive.open(member)
+    except (UnicodeError, ValueError, RuntimeError) as error:
+        raise BadZipFile(str(error)) from error
+    with file:
+        yield file  # type: ignore[misc]
+
+
+@contextlib.contextmanager
 def _open_member(packed: FeedFile, name: str) -> Iterator[BinaryIO]:
-    with packed.open_seekable() as file, open_archive(file, packed.name) as archive, archive.open(name) as member:
-        yield member  # type: ignore[misc]
+    with (
+        packed.open_seekable() as file,
+        open_archive(file, packed.name) as archive,
+        open_member(archive, name) as member,
+    ):
+        yield member
 
 
 def _decoded(member: ZipInfo) -> str:

@@ -1,6 +1,7 @@
 """Tables that are text: CSV and its relatives, and JSON Lines."""
 
 import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ CSV_SUFFIXES: Final = (".csv", ".tsv", ".tab", ".txt")
 LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
 TEXT_SUFFIXES: Final = CSV_SUFFIXES + LINES_SUFFIXES
 MAX_JSON_LINE_CHARS: Final = 1 << 22
+
+_ENTITY_START: Final = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31})\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class TextTable:
             return
         width = len(names)
         for line, cells, fault in reader:
+            if len(cells) > width and reader.delimiter == ";":
+                cells = _with_entities(cells)
             if fault is None and len(cells) > width:
                 if self.surplus_to_last:
                     cells = [*cells[: width - 1], reader.delimiter.join(cells[width - 1 :])]
@@ -108,6 +113,17 @@ def wrong_width(cells: int, columns: int) -> RowError:
     """The error for a row with another number of cells than the header."""
     remedy = "Put quotes around cells that hold the separator." if cells > columns else "Add the cells."
     return RowError("bad-row", f"The row has {cells} cells, the header {columns} columns.", remedy)
+
+
+def _with_entities(cells: list[str]) -> list[str]:
+    """``cells`` with those joined that the semicolon of an entity (``&amp;``) parts."""
+    joined: list[str] = []
+    for cell in cells:
+        if joined and _ENTITY_START.search(joined[-1]):
+            joined[-1] += f";{cell}"
+        else:
+            joined.append(cell)
+    return joined
 
 
 def _json_rows(file: TextIO) -> Iterator[RawRow]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
 
-from deepstyle.catalogue.feeds.archive import member_path, open_archive
+from deepstyle.catalogue.feeds.archive import member_path, open_archive, open_member
 from deepstyle.catalogue.feeds.feed_file import DAMAGED
 from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES
 from deepstyle.errors import DataError, FileError
@@ -50,7 +50,7 @@ def _extract_all(archive: ZipFile, name: str, folder: Path) -> None:
             target = folder.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             # "x": names that differ only in a way the file system ignores never overwrite each other.
-            with archive.open(member) as packed, target.open("xb") as file:
+            with open_member(archive, member) as packed, target.open("xb") as file:
                 shutil.copyfileobj(packed, file, _COPY_BYTES)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 from zipfile import ZipFile
 
+from deepstyle.catalogue.feeds.archive import open_member
 from deepstyle.catalogue.feeds.feed_file import too_large
 from deepstyle.catalogue.feeds.limits import MAX_SHARED_TEXT_BYTES, MAX_SHEETS
 from deepstyle.catalogue.feeds.xml_parse import XmlHandler, local_name, parse_xml
@@ -162,8 +163,8 @@ def _read(
         return
     if archive.getinfo(part).file_size > MAX_SHARED_TEXT_BYTES:
         raise too_large(f"{name}/{part}", MAX_SHARED_TEXT_BYTES)
-    with archive.open(part) as file:
-        for _ in parse_xml(file, f"{name}/{part}", _Calls(on_start, on_text, on_end)):  # type: ignore[arg-type]
+    with open_member(archive, part) as file:
+        for _ in parse_xml(file, f"{name}/{part}", _Calls(on_start, on_text, on_end)):
             pass
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zipfile import ZipFile
 
-from deepstyle.catalogue.feeds.archive import open_archive
+from deepstyle.catalogue.feeds.archive import open_archive, open_member
 from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.feeds.limits import (
     MAX_COLUMNS,
@@ -96,8 +96,8 @@ class XlsxTable:
                 _EPOCH_1904 if book.counts_from_1904 else _EPOCH,
             )
             handler = _SheetHandler(self.name, cells)
-            with archive.open(self.sheet.part) as part:
-                yield from parsed_rows(part, self.name, handler, handler.done)  # type: ignore[arg-type]
+            with open_member(archive, self.sheet.part) as part:
+                yield from parsed_rows(part, self.name, handler, handler.done)
 
 
 def xlsx_tables(file: FeedFile) -> list[XlsxTable]:

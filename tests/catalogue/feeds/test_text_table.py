@@ -71,3 +71,11 @@ def test_surplus_cells_are_a_fault_otherwise(tmp_path: Path):
     first, second = rows_of(tmp_path, "a.csv", b"id,title\na,b,c\nd,e\n")
     assert first.fault is not None
     assert (first.fault.code, first.cells, second.values) == ("bad-row", ("a", "b", "c"), {"id": "d", "title": "e"})
+
+
+def test_an_entity_is_no_separator(tmp_path: Path):
+    table = b"id;title;price\na;Boots &amp; more;1\nb;&#34;x&#34;;2\nc;&amp;d\nd;x;y;&z\ne;H&M;3\n"
+    rows = rows_of(tmp_path, "a.csv", table)
+    assert [row.fault.code if row.fault else tuple(row.values.values()) for row in rows] == [
+        ("a", "Boots &amp; more", "1"), ("b", "&#34;x&#34;", "2"), ("c", "&amp", "d"), "bad-row", ("e", "H&M", "3"),
+    ]  # fmt: skip
