@@ -28,6 +28,9 @@ code                meaning
 ``bad-price``       a price that cannot be read; it is omitted
 ``unclear-price``   a price that is read with a doubt: a range, an amount such as "1.299", a sign of several currencies
 ``bad-url``         a URL that is not http or https; it is omitted
+``guessed-encoding``  the file is not UTF-8 and is read as Windows-1252 (at its first row)
+``spoilt-id``       an id that a spreadsheet may have changed: rounded, or without its leading zeros
+``no-column``       a cell of a spreadsheet in a column without a name; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
 ==================  ==================================================================================
 """

@@ -61,6 +61,6 @@ def open_source(path: Path | str, *, columns: Mapping[str, str] | None = None, e
         return FolderSource(root)
     raise DataError(
         f"{root} contains no catalogue that deepstyle recognises.",
-        remedy="Give a folder in the Polyvore Outfits layout, a .csv, .tsv or .jsonl table beside its images, "
+        remedy="Give a folder in the Polyvore Outfits layout, a table of any file format beside its images, "
         "or a folder of images.",
     )

@@ -32,8 +32,8 @@ CataloguePath = Annotated[
     str,
     typer.Argument(
         metavar="PATH",
-        help="A folder in the Polyvore Outfits layout, a .csv/.tsv/.jsonl table beside its images, a folder of images, "
-        "or [bold]demo[/].",
+        help="A folder in the Polyvore Outfits layout, a table of any file format beside its images, a folder of "
+        "images, or [bold]demo[/].",
     ),
 ]
 Columns = Annotated[

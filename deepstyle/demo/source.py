@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from deepstyle.catalogue.feeds.tables import ARCHIVE_SUFFIXES
+from deepstyle.catalogue.feeds.unpack import unpacked
 from deepstyle.catalogue.source import Source, open_source
 from deepstyle.demo.write import render_demo
 from deepstyle.settings import Settings
@@ -13,8 +15,14 @@ DEMO: Final = "demo"
 
 
 def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
-    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once."""
-    return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
+    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once.
+
+    An archive with pictures is unpacked into the cache, once for each version of it.
+    """
+    place = _demo_folder() if str(path) == DEMO else Path(path)
+    if place.suffix.lower() in ARCHIVE_SUFFIXES and place.is_file():
+        place = unpacked(place, Settings().cache_dir)
+    return open_source(place, columns=columns, encoding=encoding)
 
 
 def store_name(data: str) -> str:

@@ -1,6 +1,6 @@
 """``Shop``: the methods are short, what they do lies in the modules beside this one and in the rooms below."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
@@ -16,10 +16,10 @@ from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
-from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import StoreError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
+from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
     EncodeJob,
@@ -157,10 +157,11 @@ class Shop:
     # -- the catalogue -------------------------------------------------------------------------------------------------
     def import_catalogue(
         self,
-        catalogue: str | Path | Source,
+        catalogue: str | Path | Source | Iterable[Any],
         *,
         columns: Mapping[str, str] | None = None,
         encoding: str = "utf-8",
+        folder: str | Path = ".",
         limit: int | None = None,
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
@@ -168,18 +169,20 @@ class Shop:
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
-        """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
+        """Import a catalogue; a bad row never stops it.
 
-        ``columns`` (field → column name) and ``encoding`` concern tables. ``category_map``, or a file of one, gives the
-        semantic categories of the shop's own words. Raises ``DataError`` where the catalogue
-        cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        ``catalogue`` is a path (a table, an archive, a folder), ``demo``, a source that is open, a data frame of pandas
+        or Polars, or an iterable of mappings (rows with a shop's column names), of items or of ``(Item, photo)``; an
+        iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field → column name)
+        and ``encoding`` concern tables. ``category_map``, or a file of one, gives the semantic categories of the shop's
+        own words. Raises ``DataError`` where the catalogue cannot be read, ``UsageError`` where
+        it is none. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
-        if isinstance(catalogue, str | Path):
-            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
+        source = source_of(catalogue, columns=columns, encoding=encoding, folder=folder)
         if isinstance(category_map, str | Path):
             category_map = read_category_map(category_map)
         report = import_catalogue(
-            catalogue,
+            source,
             self.store,
             limit=limit,
             prune=prune,
@@ -188,7 +191,7 @@ class Shop:
             on_progress=on_progress,
             on_rejection=on_rejection,
         )
-        keep_outfits(self.store, catalogue)
+        keep_outfits(self.store, source)
         return report
 
     def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:

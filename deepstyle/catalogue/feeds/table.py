@@ -16,7 +16,9 @@ from typing import Any, Final
 from deepstyle.catalogue.categories import model_of, semantic_category
 from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.raw import RawRow, Table
-from deepstyle.catalogue.feeds.text_table import TEXT_SUFFIXES, TextTable, wrong_width
+from deepstyle.catalogue.feeds.spoilt_ids import SAMPLE_ROWS, common_digits, spoilt_id
+from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES, open_tables
+from deepstyle.catalogue.feeds.text_table import wrong_width
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.prices import column_mark, read_prices
 from deepstyle.catalogue.rows import (
@@ -65,6 +67,7 @@ class TableSource:
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     layout: str = "table"
+    given: Table | None = None
 
     def total(self) -> int:
         """Number of rows that are not empty."""
@@ -101,7 +104,13 @@ class TableSource:
 
     @cached_property
     def _table(self) -> Table:
-        return TextTable(self.path, self.encoding)
+        return self.given or open_tables(self.path, encoding=self.encoding)[0]
+
+    @cached_property
+    def _digits(self) -> int:
+        """How many digits nearly all of the first ids have."""
+        rows = islice(self._rows(), SAMPLE_ROWS)
+        return common_digits(row.values.get(columns.get("item_id", "")) for row, columns in rows)
 
     @cached_property
     def _decimal_mark(self) -> str:
@@ -162,6 +171,7 @@ class TableSource:
             decimal_mark=self._decimal_mark,
         )
         url, problems = kept_url(text["url"])
+        problems = (*row.warnings, *spoilt_id(item_id, self._digits), *problems)
         if row.missing:
             problems = (_short(row), *problems)
         used = set(columns.values())
@@ -179,14 +189,14 @@ class TableSource:
             attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
         )
         problems = (*problems, *prices.warnings)
-        warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
+        warnings = tuple(problem.as_warning(self._table.name, row.line, item_id) for problem in problems)
         image = self._image(image_name, item_id)
         certain = not row.missing
-        return Record(item, image, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
+        return Record(item, image, self._table.name, row.line, warnings=warnings, id_is_certain=certain)
 
     def _image(self, named: str, item_id: str) -> Path | None:
         """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
-        folder = self.path.parent
+        folder = self._table.folder
         if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
             raise RowError("image-url", "The image is a URL, not a file.", "Download it into the folder first.")
         names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
@@ -199,9 +209,10 @@ def find_table(path: Path) -> Path | None:
     Raises ``DataError`` where the folder has several and none has a usual name.
     """
     if path.is_file():
-        return path if path.suffix.lower() in TEXT_SUFFIXES else None
-    tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TEXT_SUFFIXES and file.is_file())
-    usual = [table for name in _USUAL_NAMES for table in tables if table.stem.lower() == name]
+        return path if open_tables(path) else None
+    files = sorted(file for file in path.iterdir() if file.name.lower().endswith(FEED_SUFFIXES) and file.is_file())
+    tables = [file for file in files if open_tables(file)]
+    usual = [table for name in _USUAL_NAMES for table in tables if table.name.lower().split(".")[0] == name]
     if len(tables) > 1 and not usual:
         raise DataError(
             f"{path} has several tables: {', '.join(table.name for table in tables)}.",

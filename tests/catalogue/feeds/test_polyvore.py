@@ -14,7 +14,7 @@ from deepstyle.catalogue.rows import Record, Rejection
 from deepstyle.catalogue.source import open_source
 from deepstyle.errors import DeepstyleError
 
-TEXTS = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=12)
+TEXTS = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="&<"), max_size=12)
 IDS = st.text("abcXYZ0123456789_.é", min_size=1, max_size=12).filter(lambda text: text not in (".", ".."))
 ITEMS = st.builds(
     Item,

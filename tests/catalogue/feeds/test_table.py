@@ -17,9 +17,9 @@ from deepstyle.catalogue.rows import Record, Rejection
 from deepstyle.catalogue.source import open_source
 from deepstyle.errors import DataError, DeepstyleError, UsageError
 
-CELLS = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"], include_characters="\n"), max_size=12).map(
-    str.strip
-)
+CELLS = st.text(
+    st.characters(exclude_categories=["C", "Zl", "Zp"], include_characters="\n", exclude_characters="&<"), max_size=12
+).map(str.strip)
 IDS = st.text("abcXYZ0123456789_.-", min_size=1, max_size=12).filter(lambda text: text not in (".", ".."))
 ROWS = st.lists(st.tuples(IDS, CELLS, CELLS, CELLS), min_size=1, max_size=6, unique_by=lambda row: row[0])
 
@@ -150,7 +150,7 @@ def test_bad_rows_stop_nothing(tmp_path: Path):
     path = tmp_path / "items.csv"
     path.write_bytes(
         b"id,name,price,image\n"
-        b"a,fine,1,\na,twice,1,\nb,too,many,cells,here\nc,caf\xe9,1,\nd,x,call us,\ne,x,1,https://shop.example/e.jpg\n"
+        b"a,fine,1,\na,twice,1,\nb,too,many,cells,here\nc,caf\xff,1,\nd,x,call us,\ne,x,1,https://shop.example/e.jpg\n"
         b'../f,x,1,\n"g' + b"x" * 200_000 + b'"\nh,fine,,\ni\n'
     )
     found = read(path)
@@ -291,7 +291,7 @@ def test_a_header_has_a_limit(tmp_path: Path):
         read(tmp_path)
 
 
-@pytest.mark.parametrize("data", ["id,title\na,b\n".encode("utf-16-le"), b"id,caf\xe9\na,b\n"])
+@pytest.mark.parametrize("data", ["id,плат\na,b\n".encode("cp1251"), b"id,caf\xff\na,b\n"])
 def test_a_header_in_another_encoding_says_so(tmp_path: Path, data):
     path = tmp_path / "items.csv"
     path.write_bytes(data)
