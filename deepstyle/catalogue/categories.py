@@ -30,7 +30,6 @@ _WORDS: Final[Mapping[str, str]] = MappingProxyType(
 _KEYWORDS: Final = MappingProxyType({word: name for name, words in _WORDS.items() for word in words.split()})
 _PART: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _TAIL: Final = re.compile(r"\b(?:with|and|for|in|of|from|by)\b|[,(/|&]")
-_MODEL: Final = re.compile(r"(\d+)-[0-9A-Z]+")
 
 
 def semantic_category(*texts: str) -> str:
@@ -50,9 +49,3 @@ def semantic_category(*texts: str) -> str:
                     if form in _KEYWORDS:
                         return _KEYWORDS[form]
     return ""
-
-
-def model_of(item_id: str) -> str:
-    """The model in an id such as ``41085800-02`` or ``43063724-OR`` (model, hyphen, colour), else ``""``."""
-    shape = _MODEL.fullmatch(item_id)
-    return shape[1] if shape else ""

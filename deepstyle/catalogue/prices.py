@@ -2,6 +2,8 @@
 
 import math
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from deepstyle.catalogue.rows import RowError
@@ -12,6 +14,32 @@ _NONE: Final = ("", "-", "\u2013", "n/a", "na", "none", "null", "nan")
 _THREE_DECIMALS: Final = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _AMOUNT: Final = re.compile(r"\d(?:[\d.,'\u2019\s]*\d)?")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:[.,'\u2019\s]\d{3})*")
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What an item costs now and regularly, ``None`` where unknown, and what could not be read."""
+
+    price: float | None
+    regular_price: float | None
+    currency: str
+    warnings: tuple[RowError, ...] = ()
+
+
+def read_prices(
+    regular: Any, sale: Any = None, *, currency: str = "", sale_dates: str = "", today: date | None = None
+) -> Prices:
+    """The prices of an item; an unreadable one is a warning."""
+    amounts: list[float | None] = []
+    warnings: list[RowError] = []
+    for value in (regular, sale):
+        try:
+            amount, currency = parse_price(value, currency)
+        except RowError as error:
+            amount = None
+            warnings.append(error)
+        amounts.append(amount)
+    return Prices(amounts[0] if amounts[1] is None else amounts[1], amounts[0], currency, tuple(warnings))
 
 
 def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:

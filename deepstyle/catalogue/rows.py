@@ -11,7 +11,7 @@ code                meaning
 ``bad-encoding``    text that is not UTF-8, or that contains a NUL
 ``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
 ``bad-id``          no id, or an id that cannot be part of a file name or URL
-``bad-price``       a price that cannot be read
+``no-product``      a row with a picture of a product that the feed does not have
 ``duplicate-id``    an id that an earlier row has
 ``image-missing``   no image file
 ``image-outside``   an image path that leaves the catalogue's folder
@@ -28,6 +28,17 @@ code                meaning
 ``short-row``       cells are missing at its end, all of optional columns
 ``bad-url``         a URL that is not http or https; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
+``bad-price``       a price that cannot be read; the item has none
+``lost-zeros``      an id without the leading zeros that its layout always has; they are restored
+==================  ==================================================================================
+
+A row that is no item of its own is an ``Omission``:
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``merged``          it adds a picture or values to the item of another row
+``not-published``   the shop does not sell it: a draft, archived, disabled or hidden
 ==================  ==================================================================================
 """
 
@@ -94,6 +105,15 @@ class Rejection:
     message: str
     remedy: str
     may_name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """One row that is no item of its own, and why; it is neither accepted nor rejected."""
+
+    file: str
+    line: int
+    code: str
 
 
 class RowError(Exception):

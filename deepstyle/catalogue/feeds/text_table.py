@@ -16,10 +16,10 @@ from deepstyle.catalogue.feeds.raw import RawRow
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError, FileError, UsageError
 
-TEXT_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
+TEXT_SUFFIXES: Final = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson")
 MAX_JSON_LINE_CHARS: Final = 1 << 22
 MAX_COLUMNS: Final = 2_000
-_CSV_SUFFIXES: Final = (".csv", ".tsv")
+_CSV_SUFFIXES: Final = (".csv", ".tsv", ".txt")
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,11 @@ class TextTable:
         if not names:
             return
         for line, cells, fault in reader:
-            if fault is None and len(cells) > len(names):
+            surplus = 0 if fault else max(0, len(cells) - len(names))
+            if surplus:
                 fault = wrong_width(len(cells), len(names))
             if fault:
-                yield RawRow(line, fault=fault, cells=tuple(cells))
+                yield RawRow(line, fault=fault, cells=tuple(cells), surplus=surplus)
             else:
                 yield RawRow(line, dict(zip(names, cells, strict=False)), missing=len(names) - len(cells))
 
