@@ -1,12 +1,23 @@
 """The picture files that a row of a catalogue refers to."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from deepstyle.catalogue.rows import IMAGE_SUFFIXES, find_image
+from deepstyle.catalogue.rows import IMAGE_SUFFIXES, Record, find_image
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPictures:
+    """The pictures of a row, in its order and each once."""
+
+    paths: tuple[Path, ...] = ()
+
+    def attach(self, record: Record) -> Record:
+        """``record`` with these pictures."""
+        return replace(record, image_path=next(iter(self.paths), None), more_images=self.paths[1:])
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,10 @@ class PictureFiles:
         """
         found = [self._find(reference) for reference in references] or [self._by_name.get(item_id.lower())]
         return list(dict.fromkeys(path for path in found if path))
+
+    def look_up(self, references: Sequence[str], item_id: str) -> FoundPictures:
+        """As ``find``."""
+        return FoundPictures(tuple(self.find(references, item_id)))
 
     def urls(self, references: Sequence[str]) -> list[str]:
         """The references that are URLs."""

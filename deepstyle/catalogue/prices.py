@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -27,9 +28,16 @@ class Prices:
 
 
 def read_prices(
-    regular: Any, sale: Any = None, *, currency: str = "", sale_dates: str = "", today: date | None = None
+    regular: Any,
+    sale: Any = None,
+    *,
+    currency: str = "",
+    sale_dates: str = "",
+    today: date | None = None,
+    decimal_mark: str = "",
 ) -> Prices:
     """The prices of an item; an unreadable one is a warning."""
+    currency = currency.upper()
     amounts: list[float | None] = []
     warnings: list[RowError] = []
     for value in (regular, sale):
@@ -40,6 +48,11 @@ def read_prices(
             warnings.append(error)
         amounts.append(amount)
     return Prices(amounts[0] if amounts[1] is None else amounts[1], amounts[0], currency, tuple(warnings))
+
+
+def column_mark(values: Iterable[Any]) -> str:
+    """The decimal mark of a column of prices."""
+    return ""
 
 
 def parse_price(value: Any, currency: str = "") -> tuple[float | None, str]:

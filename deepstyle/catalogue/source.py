@@ -1,7 +1,6 @@
 """Recognise a catalogue by its layout and read it row by row."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -12,6 +11,7 @@ from deepstyle.catalogue.feeds.layouts.layout import Layout
 from deepstyle.catalogue.feeds.layouts.registry import column_names, layout_of
 from deepstyle.catalogue.feeds.lists import open_lists
 from deepstyle.catalogue.feeds.polyvore import PolyvoreSource
+from deepstyle.catalogue.feeds.promoted import promoted
 from deepstyle.catalogue.feeds.raw import Table
 from deepstyle.catalogue.feeds.split import SplitSource
 from deepstyle.catalogue.feeds.table import TableSource
@@ -49,14 +49,6 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """One split of one variant of Polyvore Outfits."""
-
-    variant: str
-    split: str
-
-
 def open_source(
     path: Path | str,
     *,
@@ -84,7 +76,7 @@ def open_source(
         return SplitSource.of(polyvore, variant, split)
     if polyvore:
         return polyvore
-    table = open_lists(root) or choose_table(open_tables(root, encoding=encoding), root)
+    table = open_lists(root) or choose_table([promoted(table) for table in open_tables(root, encoding=encoding)], root)
     if table is not None:
         return TableSource(root, table, layout_of(table), columns or {}, downloads)
     if FolderSource.recognises(root):

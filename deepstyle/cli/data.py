@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.check import CheckReport, check_catalogue
+from deepstyle.catalogue.check_outfits import SplitCount
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
@@ -31,8 +33,8 @@ CataloguePath = Annotated[
     str,
     typer.Argument(
         metavar="PATH",
-        help="A folder in the Polyvore Outfits layout, a .csv/.tsv/.jsonl table beside its images, a folder of images, "
-        "or [bold]demo[/].",
+        help="A shop's product feed or its folder, any table beside its images, a folder in the Polyvore Outfits "
+        "layout, a folder of images, or [bold]demo[/].",
     ),
 ]
 Columns = Annotated[
@@ -54,6 +56,12 @@ RejectionsFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
+Variant = Annotated[
+    str, typer.Option(metavar="VARIANT", help="Of Polyvore Outfits, with --split: disjoint or nondisjoint.")
+]
+Split = Annotated[
+    str, typer.Option(metavar="SPLIT", help="Only the items of this split's outfits: train, valid or test.")
+]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
 
 
@@ -63,18 +71,20 @@ def check(
     fast: Annotated[bool, typer.Option("--fast", help="Look for the pictures but do not decode them.")] = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    variant: Variant = "",
+    split: Split = "",
     as_json: AsJson = False,
 ) -> None:
-    """Report a catalogue's layout, counts, leaks between splits, duplicates, broken pictures and unknown references.
+    """Report a catalogue's layout, what its columns mean, counts, leaks between splits, duplicates and broken pictures.
 
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
     there are at most warnings. It prints "fine" only where there is no finding at all. Items without a semantic
     category, pictures of a single colour, rows that lack cells and addresses that are left out are warnings; a
-    catalogue of which no row can be used is an error.
+    catalogue of which no row can be used is an error. A column that is no field becomes an attribute of its items.
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
         report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
@@ -120,6 +130,8 @@ def import_(
     rejections: RejectionsFile = None,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    variant: Variant = "",
+    split: Split = "",
     train_outfits: Annotated[
         bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
     ] = False,
@@ -127,9 +139,10 @@ def import_(
 ) -> None:
     """Import a catalogue's items and pictures into the store.
 
-    A bad row or picture never stops it: accepted + rejected = rows read. You can stop it at any moment and run it
-    again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
-    at most 1600 px.
+    The layout of a shop's feed is recognised by itself: `deepstyle feeds` lists them. A bad row or picture never stops
+    it: accepted + rejected = rows read. Rows that only add a picture to another item, and products that are not
+    published, are counted apart. You can stop it at any moment and run it again; a second run changes nothing. Pictures
+    up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of at most 1600 px.
 
     --train-outfits trains a compatibility head on a catalogue's outfits, as `deepstyle demo` does; without it, an
     import of outfits prints the command.
@@ -142,7 +155,7 @@ def import_(
 
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
     total = _total(source)
     with (
         Shop.open(store) as shop,
@@ -231,6 +244,8 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
         f"[bold]{report.accepted:,}[/] accepted ({report.added:,} added · {report.changed:,} changed · "
         f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
     )
+    if report.omitted:
+        show.out.print(f"Rows that are no items of their own: {_omissions(report.omitted)}")
     if report.prune_refused:
         show.out.print(f"[yellow]Nothing was pruned:[/] {escape(report.prune_refused)}")
     if report.warnings:
@@ -254,9 +269,19 @@ def _rows_table(rows: Sequence[Rejection | RowWarning], title: str) -> Table:
 
 
 def _print_check(report: CheckReport) -> None:
-    show.out.print(f"[bold]{escape(report.path)}[/]: layout [bold]{report.layout}[/]")
+    title = f" ({escape(report.title)})" if report.title else ""
+    show.out.print(f"[bold]{escape(report.path)}[/]: layout [bold]{report.layout}[/]{title}")
+    if report.columns:
+        show.out.print(_columns_table(report))
+        attributes = ", ".join(visible(use.column) for use in report.columns if not use.field)
+        show.out.print(f"Attributes: {escape(attributes) or 'none'}")
     how = "with an image that decodes" if report.decoded else "with an image (not decoded)"
     show.out.print(f"{report.items:,} items, {report.images:,} {how}")
+    without = " · ".join(f"{count:,} without a {name}" for name, count in report.missing.items() if count)
+    if without:
+        show.out.print(f"Of these {without}")
+    if report.omitted:
+        show.out.print(f"Rows that are no items of their own: {_omissions(report.omitted)}")
     if report.splits:
         show.out.print(_splits_table(report))
     if report.findings:
@@ -270,9 +295,22 @@ def _print_check(report: CheckReport) -> None:
     show.out.print(f"Verdict: {verdict}")
 
 
+def _omissions(omitted: Mapping[str, int]) -> str:
+    return " · ".join(f"{count:,} {code}" for code, count in omitted.items())
+
+
+def _columns_table(report: CheckReport) -> Table:
+    """The columns that hold a field."""
+    table = Table("Column", "Read as", title="Columns")
+    for use in report.columns:
+        if use.field:
+            table.add_row(escape(visible(use.column)), use.field)
+    return table
+
+
 def _splits_table(report: CheckReport) -> Table:
     table = Table("Variant", "Split", title="Outfits")
-    for name in ("Outfits", "Items", "Compatibility", "Fill in the blank", "Items shared with"):
+    for name in ("Outfits", "Items", "Sizes", "Compatibility", "Fill in the blank", "Items shared with"):
         table.add_column(name, justify="left" if name.startswith("Items shared") else "right")
     for row in report.splits:
         leaks = [
@@ -281,5 +319,12 @@ def _splits_table(report: CheckReport) -> Table:
             if (leak.variant, leak.second) == (row.variant, row.split) and leak.items
         ]
         questions = ("" if count is None else f"{count:,}" for count in (row.compatibility, row.fill_in_blank))
-        table.add_row(row.variant, row.split, f"{row.outfits:,}", f"{row.items:,}", *questions, ", ".join(leaks))
+        table.add_row(
+            row.variant, row.split, f"{row.outfits:,}", f"{row.items:,}", _sizes(row), *questions, ", ".join(leaks)
+        )
     return table
+
+
+def _sizes(row: SplitCount) -> str:
+    """The outfits by number of items: "3 items: 12"."""
+    return "\n".join(f"{size} items: {count:,}" for size, count in row.sizes.items())

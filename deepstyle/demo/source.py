@@ -12,9 +12,17 @@ from deepstyle.settings import Settings
 DEMO: Final = "demo"
 
 
-def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
+def open_catalogue(
+    path: Path | str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "utf-8",
+    variant: str = "",
+    split: str = "",
+) -> Source:
     """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once."""
-    return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
+    root = _demo_folder() if str(path) == DEMO else path
+    return open_source(root, columns=columns, encoding=encoding, variant=variant, split=split)
 
 
 def store_name(data: str) -> str:

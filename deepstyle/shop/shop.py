@@ -160,6 +160,8 @@ class Shop:
         *,
         columns: Mapping[str, str] | None = None,
         encoding: str = "utf-8",
+        variant: str = "",
+        split: str = "",
         limit: int | None = None,
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
@@ -168,11 +170,12 @@ class Shop:
     ) -> ImportReport:
         """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
 
-        ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
-        cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        ``columns`` (field → column name) and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the
+        Polyvore Outfits layout: only the items of that split's outfits are imported. Raises ``DataError`` where the
+        catalogue cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
         if isinstance(catalogue, str | Path):
-            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
+            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding, variant=variant, split=split)
         report = import_catalogue(
             catalogue,
             self.store,

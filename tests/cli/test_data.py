@@ -15,13 +15,13 @@ RUN = CliRunner()
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A table of three rows: one good, one without a picture, one with a bad price."""
+    """A table of three rows: one good, two without a picture, one of them with a bad price."""
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "boots.jpg").write_bytes(save(photo(), "JPEG"))
     (folder / "items.csv").write_text(
         "sku,name,brand,price,image\nv1,Ankle boots,Versace,$250,boots.jpg\n"
-        "v2,Hat,Versace,,hat.jpg\nv3,Bag,Versace,?,\n"
+        "v2,Hat,Versace,,hat.jpg\nv3,Bag,Versace,?,hat.jpg\n"
     )
     return folder
 
@@ -40,7 +40,7 @@ def test_check_exits_with_1_for_errors_and_tells_a_script(shop: Path):
     result = run("data", "check", shop, "--json")
     report = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert (report["layout"], report["items"], report["images"], report["ok"]) == ("table", 2, 1, False)
+    assert (report["layout"], report["items"], report["images"], report["ok"]) == ("table", 3, 1, False)
     assert {finding["code"] for finding in report["findings"]} == {"image-missing", "bad-price"}
 
 
@@ -62,7 +62,7 @@ def test_import_counts_and_reports_every_rejection(shop: Path, tmp_path: Path):
     lines = [json.loads(line) for line in rejections.read_text().splitlines()]
     assert [(line["line"], line["item_id"], line["code"]) for line in lines] == [
         (3, "v2", "image-missing"),
-        (4, "v3", "bad-price"),
+        (4, "v3", "image-missing"),
     ]
     again = run(*arguments)
     assert "1 accepted (0 added · 0 changed · 1 unchanged) · 2 rejected" in again.stdout

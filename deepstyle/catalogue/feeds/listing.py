@@ -53,7 +53,7 @@ class ListingReader:
     def listings(self) -> Iterator[Listing | RawRow]:
         """Each row that is not empty: a row with a fault as it is. Raises ``DataError``."""
         if self.layout.place is None:
-            for row, chosen in self._rows():
+            for row, chosen in self.rows():
                 yield row if row.fault else self._listing(row, chosen)
             return
         with closing(Families(self.layout)) as families:
@@ -84,7 +84,7 @@ class ListingReader:
             )
         return chosen
 
-    def _rows(self) -> Iterator[tuple[RawRow, Chosen]]:
+    def rows(self) -> Iterator[tuple[RawRow, Chosen]]:
         """Each row that is not empty, and which column holds which field."""
         header = names = self.table.header
         chosen = self.choose(names) if names else {}
@@ -93,7 +93,7 @@ class ListingReader:
             if not row.fault and not header and names != tuple(row.values):
                 names = tuple(row.values)
                 chosen = self.choose(names)
-            if row.surplus and self.layout.last_takes_surplus:
+            if self.layout.last_takes_surplus and _has_surplus(row, header):
                 yield _with_surplus(row, header, self.table.delimiter), chosen
             elif not row.fault and header and not required <= row.values.keys():
                 yield RawRow(row.line, fault=wrong_width(len(row.values), len(header))), chosen
@@ -106,7 +106,7 @@ class ListingReader:
 
     def _placed(self) -> Iterator[tuple[RawRow, Chosen, Place]]:
         above = ""
-        for row, chosen in self._rows():
+        for row, chosen in self.rows():
             place = Place()
             if not row.fault and self.layout.place:
                 place = self.layout.place(Cells(row.values), above)
@@ -138,8 +138,8 @@ class ListingReader:
         has_variants = families.has_variants(place)
         values = _inherited(row.values, product)
         listing = self._listing(replace(row, values=values), chosen)
-        model_id = (product.group or place.product) if product or place.product else ""
-        model_id = model_id or (place.group if place.product or has_variants else "")
+        model_id = (product.group if product else place.group) or place.product
+        model_id = model_id if place.product or product or has_variants else ""
         shared = families.shared_pictures(place.product, own) if place.product else []
         pictures = [*own, *shared] or list(product.pictures if product else ())
         return replace(
@@ -176,6 +176,12 @@ class ListingReader:
 
 def _without(columns: tuple[str, ...], column: str) -> tuple[str, ...]:
     return tuple(name for name in columns if name != column)
+
+
+def _has_surplus(row: RawRow, header: Sequence[str]) -> bool:
+    """Whether nothing is wrong with a row but that it has too many cells."""
+    fault, cells = row.fault, len(row.cells)
+    return fault is not None and cells > len(header) and fault.message == wrong_width(cells, len(header)).message
 
 
 def _with_surplus(row: RawRow, header: Sequence[str], delimiter: str) -> RawRow:

@@ -27,15 +27,18 @@ _TABLES: Final = ("meta/json", "json", "meta")
 _SUFFIXES: Final = (".jpg", ".jpeg", ".png", "")
 
 
+_IN_SHOP_COLUMNS: Final = (
+    "image_name", "item_id", "evaluation_status", "garment", "category", "gender", "continued",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class InShopTable:
     """The garments of DeepFashion In-shop (Liu et al. 2016, CVPR): train, query and gallery together."""
 
     folder: Path
     list_file: Path
-    header: tuple[str, ...] = (
-        "image_name", "item_id", "evaluation_status", "garment", "category", "gender", "continued",
-    )  # fmt: skip
+    header: tuple[str, ...] = _IN_SHOP_COLUMNS
     delimiter: str = ""
 
     @property
@@ -58,7 +61,9 @@ class InShopTable:
 
 def _picture(line: int, fields: list[str], below: str, seen: set[str]) -> RawRow:
     if len(fields) != 3 or fields[0].count("/") < 4:
-        fault = RowError("bad-row", "Expected image_name item_id evaluation_status.", "Use the list as it is published.")
+        fault = RowError(
+            "bad-row", "Expected image_name item_id evaluation_status.", "Use the list as it is published."
+        )
         return RawRow(line, fault=fault)
     picture, garment, status = fields
     path = PurePosixPath(picture)
@@ -67,7 +72,7 @@ def _picture(line: int, fields: list[str], below: str, seen: set[str]) -> RawRow
     continued = "yes" if item_id in seen else ""
     seen.add(item_id)
     values = (below + picture, item_id, status, garment, category.replace("_", " "), gender.lower(), continued)
-    return RawRow(line, dict(zip(InShopTable.header, values, strict=True)))
+    return RawRow(line, dict(zip(_IN_SHOP_COLUMNS, values, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ class RawRow:
     """One row: the value of each column, where ``line`` is its line (or number) in the file.
 
     A row with a ``fault`` cannot be used; ``cells`` are then its cells as far as they could be read, in order.
-    ``missing`` counts the cells that a short row lacks at its end: ``values`` does not have their columns. ``surplus``
-    counts those that a row has beyond the header; it has a ``fault`` then. ``warnings`` are about a row that can be used.
+    ``missing`` counts the cells that a short row lacks at its end: ``values`` does not have their columns.
+    ``warnings`` are what the table noticed of a row that can be used.
     """
 
     line: int
@@ -26,7 +26,6 @@ class RawRow:
     fault: RowError | None = None
     cells: tuple[str, ...] = ()
     missing: int = 0
-    surplus: int = 0
     warnings: tuple[RowError, ...] = ()
 
 

@@ -3,37 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
+from deepstyle.catalogue.feeds.hub import HubSource
 from deepstyle.catalogue.feeds.outfits import SPLITS, VARIANTS, outfits_file, scan_slots
+from deepstyle.catalogue.feeds.polyvore import PolyvoreSource
 from deepstyle.catalogue.rows import Record, Rejection, RowError
 from deepstyle.errors import DataError, UsageError
-
-
-class Whole(Protocol):
-    """The whole catalogue that a split is of."""
-
-    @property
-    def path(self) -> Path: ...
-
-    @property
-    def layout(self) -> str: ...
-
-    def records(self) -> Iterator[Record | Rejection]: ...
-
-    def read_bytes(self, record: Record) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
 class SplitSource:
     """The items of one split's outfits; the catalogue's other items are not read."""
 
-    whole: Whole
+    whole: PolyvoreSource | HubSource
     variant: str
     split: str
 
     @classmethod
-    def of(cls, whole: Whole, variant: str, split: str) -> Self:
+    def of(cls, whole: PolyvoreSource | HubSource, variant: str, split: str) -> Self:
         """The split; raises ``UsageError`` for one that does not exist, ``DataError`` where the folder lacks it."""
         for option, value, allowed in (("--variant", variant, VARIANTS), ("--split", split, SPLITS)):
             if value not in allowed:

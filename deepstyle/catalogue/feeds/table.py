@@ -4,7 +4,6 @@ A layout says which column holds which field (``deepstyle.catalogue.feeds.layout
 Every other column becomes an attribute of the item.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,27 +11,28 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.characters import visible
-from deepstyle.catalogue.feeds.layouts.layout import Layout, as_text
+from deepstyle.catalogue.feeds.item_fields import PRICE_COLUMNS, build_item
+from deepstyle.catalogue.feeds.layouts.layout import Layout
 from deepstyle.catalogue.feeds.listing import Listing, ListingReader
 from deepstyle.catalogue.feeds.raw import RawRow, Table
-from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.picture_files import PictureFiles
-from deepstyle.catalogue.prices import Prices, read_prices
+from deepstyle.catalogue.prices import column_mark
 from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, check_item_id, read_picture
-from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
-
-_TEXTS: Final = tuple(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
+from deepstyle.catalogue.text import clean_text
 
 # With more surplus cells than this, a row's id can be anything.
 _MAX_EXTRA_CELLS: Final = 8
+_ROWS_WITH_PRICES: Final = 1000
 _EXPLAINED_ROWS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnUse:
-    """How one column was understood: the field that it holds, or empty where it is an attribute."""
+    """How one column was understood: the field that it holds, empty where it is an attribute.
+
+    ``images`` are further pictures; ``layout`` is what only the layout uses, such as the names of options.
+    """
 
     column: str
     field: str
@@ -83,17 +83,26 @@ class TableSource:
             dict.fromkeys(name for row in islice(self.table.rows(), _EXPLAINED_ROWS) for name in row.values)
         )
         chosen = self._reader.choose(names)
-        fields = {column: name for name, columns in reversed(chosen.items()) for column in columns}
+        fields = {column: name for name, columns in reversed(list(chosen.items())) for column in columns}
+        fields = {column: "images" if name == "gallery" else name for column, name in fields.items()}
         computed = self.format.computed_columns(names)
-        return tuple(ColumnUse(name, fields.get(name) or ("option" if name in computed else "")) for name in names)
+        return tuple(ColumnUse(name, fields.get(name) or ("layout" if name in computed else "")) for name in names)
 
     @cached_property
     def _reader(self) -> ListingReader:
         return ListingReader(self.table, self.format, self.columns)
 
     @cached_property
-    def _files(self) -> PictureFiles:
+    def _pictures(self) -> PictureFiles:
         return PictureFiles(self.table.folder, self.downloads)
+
+    @cached_property
+    def _decimal_mark(self) -> str:
+        """The decimal mark of the prices, as far as the first rows leave no doubt of it."""
+        rows = islice(self._reader.rows(), _ROWS_WITH_PRICES)
+        return column_mark(
+            row.values.get(column) for row, chosen in rows for name in PRICE_COLUMNS for column in chosen.get(name, ())
+        )
 
     def _faulty(self, row: RawRow) -> Rejection:
         may_name = self._possible_ids(row)
@@ -138,36 +147,20 @@ class TableSource:
         return restored, (RowError("lost-zeros", message, "Export ids as text."),)
 
     def _record(self, listing: Listing, item_id: str, problems: tuple[RowError, ...]) -> Record:
-        row, values, columns = listing.row, listing.values, listing.columns
-        text = {name: clean_text(values.get(name), name, next(iter(columns.get(name, ())), "")) for name in _TEXTS}
-        prices = _prices(values, text["currency"].upper())
-        url, of_url = kept_url(text["url"])
+        row = listing.row
+        item, of_item = build_item(listing, item_id, self.format, decimal_mark=self._decimal_mark)
         short = (_short(row),) if row.missing else ()
-        item = Item(
-            item_id,
-            **{
-                **text,
-                "semantic_category": _semantic(text, [_spoken(word, self.format) for word in listing.words]),
-                "category": _leaf(text["category"], self.format),
-                "availability": _availability(text["availability"], as_text(values.get("quantity"))),
-                "currency": prices.currency,
-                "url": url,
-            },
-            price=prices.price,
-            attributes=clean_attributes({**_paths(text, columns, self.format), **listing.rest}.items()),
-        )
-        warnings = (*short, *row.warnings, *problems, *of_url, *prices.warnings)
+        warnings = (*short, *row.warnings, *problems, *of_item)
         named = [clean_text(reference, "image") for reference in listing.pictures]
-        pictures = self._files.find(named, item_id)
-        return Record(
+        record = Record(
             item,
-            next(iter(pictures), None),
+            None,
             self.table.name,
             row.line,
             warnings=tuple(problem.as_warning(self.table.name, row.line, item_id) for problem in warnings),
             id_is_certain=not row.missing,
-            more_images=tuple(pictures[1:]),
         )
+        return self._pictures.look_up(named, item_id).attach(record)
 
 
 def _omitted(listing: Listing) -> str:
@@ -175,62 +168,6 @@ def _omitted(listing: Listing) -> str:
     if listing.part_of:
         return "merged"
     return "" if listing.is_published else "not-published"
-
-
-def _prices(values: Mapping[str, Any], currency: str) -> Prices:
-    """The price now and the regular one: ``price`` is the lower one beside a ``regular_price``, else the higher one."""
-    price, regular, sale = (values.get(name) for name in ("price", "regular_price", "sale_price"))
-    dates = as_text(values.get("sale_dates"))
-    if sale is None and regular is not None and price is not None and as_text(regular).strip("0., ") != "":
-        regular, sale, dates = regular, price, ""
-    elif sale is not None:
-        regular = price if regular is None else regular
-    else:
-        regular = price if price is not None else regular
-    return read_prices(regular, sale, currency=currency, sale_dates=dates)
-
-
-def _availability(text: str, quantity: str) -> str:
-    """The shop's word, or where it has a flag or a number in stock, whether that is any."""
-    said = text.casefold()
-    if said in ("1", "true", "yes", "y"):
-        return "in stock"
-    if said in ("0", "false", "no", "n"):
-        return "out of stock"
-    if text or not re.fullmatch(r"-?\d+(?:\.\d+)?", quantity):
-        return text
-    return "in stock" if float(quantity) > 0 else "out of stock"
-
-
-def _path(text: str, layout: Layout) -> str:
-    """Of several categories the one with the most levels, the first of these."""
-    several = re.split(layout.paths, text) if layout.paths else [text]
-    return max(several, key=lambda path: path.count(layout.level))
-
-
-def _spoken(text: str, layout: Layout) -> str:
-    """A category with ``>`` between its levels, the one with the most levels of several."""
-    return " > ".join(level.strip() for level in _path(text, layout).split(layout.level))
-
-
-def _leaf(text: str, layout: Layout) -> str:
-    """The last level of a category: "Boots" of "Women > Shoes > Boots"."""
-    levels = [level.strip() for level in _path(text, layout).split(layout.level)]
-    return next((level for level in reversed(levels) if level), "")
-
-
-def _paths(text: Mapping[str, str], columns: Mapping[str, tuple[str, ...]], layout: Layout) -> dict[str, str]:
-    """The whole of a category of which the item has only the last level, as an attribute."""
-    whole = text["category"]
-    return {columns["category"][0]: whole} if "category" in columns and whole != _leaf(whole, layout) else {}
-
-
-def _semantic(text: Mapping[str, str], words: Sequence[str]) -> str:
-    """The table's own semantic category, else what its categories, its departments or the title say."""
-    own = text["semantic_category"].lower()
-    if own in SEMANTIC_CATEGORIES:
-        return own
-    return semantic_category(*(words or [text["category"]]), own, text["title"])
 
 
 def _raw_id(value: Any) -> str:

@@ -95,11 +95,10 @@ class TextTable:
         if not names:
             return
         for line, cells, fault in reader:
-            surplus = 0 if fault else max(0, len(cells) - len(names))
-            if surplus:
+            if fault is None and len(cells) > len(names):
                 fault = wrong_width(len(cells), len(names))
             if fault:
-                yield RawRow(line, fault=fault, cells=tuple(cells), surplus=surplus)
+                yield RawRow(line, fault=fault, cells=tuple(cells))
             else:
                 yield RawRow(line, dict(zip(names, cells, strict=False)), missing=len(names) - len(cells))
 

@@ -30,12 +30,13 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "artikelnummer", "artikelnr", "artikel_nr", "art_nr", "bestellnummer", "produktnummer", "item_sku",
             "product_sku", "variant_sku", "product_code", "product_number", "reference", "ref", "ugs", "referencia",
             "codigo", "codice", "codice_articolo", "kod", "kod_produktu", "indeks", "itemid", "productid", "ean",
-            "gtin",
+            "gtin", "sku_id", "variant_id", "style_color_id",
         ),
         "title": (
             "titel", "produktname", "produktbezeichnung", "artikelbezeichnung", "artikelname", "bezeichnung", "nom",
             "nom_du_produit", "titre", "designation", "nombre", "titulo", "nome", "titolo", "nome_prodotto",
             "nome_do_produto", "naam", "productnaam", "nazwa", "nazwa_produktu", "tytul", "display_name",
+            "article_name", "model_name",
         ),
         "description": (
             "beschreibung", "produktbeschreibung", "langbeschreibung", "kurzbeschreibung", "descripcion", "descrizione",
@@ -44,14 +45,18 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "category": (
             "categories", "category_name", "category_path", "google_product_category", "kategorie", "kategorien",
             "warengruppe", "produktgruppe", "categorie", "categoria", "categorias", "kategoria", "kategorie_produktu",
-            "collection",
+            "collection", "item_type", "feed_product_type", "productgroup", "product_category",
         ),
-        "brand": ("marke", "hersteller", "marque", "fabricant", "marca", "merk", "marka", "producent", "producer"),
+        "brand": (
+            "manufacturer_name", "marke", "hersteller", "marque", "fabricant", "marca", "merk", "marka", "producent",
+            "producer",
+        ),
         "colour": ("farbe", "couleur", "colore", "cor", "kleur", "kolor", "colors", "colours"),
         "pattern": ("muster", "motif", "estampado", "fantasia", "patroon", "wzor"),
         "price": (
             "preis", "verkaufspreis", "prix", "prix_ttc", "precio", "prezzo", "preco", "prijs", "cena", "cena_brutto",
             "selling_price", "current_price", "final_price", "price_gross", "standard_price", "price_incl_tax",
+            "price_eur", "price_usd", "price_gbp", "price_chf", "price_pln", "price_sek",
         ),
         "currency": ("wahrung", "waehrung", "devise", "moneda", "valuta", "moeda", "waluta"),
         "url": ("produkt_url", "lien", "enlace", "collegamento", "product_link", "deep_link", "deeplink"),
@@ -59,7 +64,7 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "parent", "parent_product", "group_id", "product_group", "modell", "modellnummer", "style_number",
             "style_code", "ubergeordnetes_produkt",
         ),
-        "gender": ("geschlecht", "genre", "sexe", "genero", "genere", "geslacht", "plec"),
+        "gender": ("geschlecht", "genre", "sexe", "genero", "genere", "geslacht", "plec", "department_name"),
         "size": ("grosse", "groesse", "taille", "talla", "taglia", "tamanho", "maat", "rozmiar"),
         "material": ("matiere", "materiau", "materiale", "materiaal", "tessuto", "tecido", "stoff"),
         "availability": (
@@ -73,24 +78,27 @@ _OTHER_LANGUAGES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _IMAGE: Final = (
     "image", "image_path", "image_file", "image_filename", "filename", "file_name", "file", "picture", "photo",
     "image_src", "image_name", "image_url", "image_link", "img", "path", "main_image", "main_image_url", "base_image",
-    "image_urls", "images", "pictures", "photos", "picture_url", "photo_url", "imageurl", "img_url", "bild", "bilder",
+    "cover_media_url", "image_urls", "images", "pictures", "photos", "picture_url", "photo_url", "imageurl",
+    "img_url", "bild", "bilder",
     "bild_url", "bildname", "bilddatei", "produktbild", "foto", "fotos", "imagen", "imagenes", "url_imagen", "immagine",
     "immagini", "url_immagine", "imagem", "imagens", "afbeelding", "afbeeldingen", "visuel", "zdjecie", "zdjecia",
-    "obraz", "image_1", "image1", "image_url_1", "image_url1", "picture_1", "picture1", "photo_1", "photo1", "bild_1",
+    "obraz", "image_1", "image1", "image_url_1", "image_url1", "image_1_url", "main_picture", "thumbnail",
+    "product_thumbnail", "picture_1", "picture1", "photo_1", "photo1", "bild_1",
     "bild1", "foto_1", "foto1",
 )  # fmt: skip
 _MORE_IMAGES: Final = (
     "additional_image_link", "additional_image_link_#", "additional_image_links", "additional_images",
     "additional_image_urls", "additional_image", "other_image_url", "other_image_url#", "other_images", "gallery",
-    "gallery_images", "extra_images", "more_images", "image_#", "image#", "image_url_#", "image_url#", "image_link_#",
+    "gallery_images", "extra_images", "more_images", "image_#", "image#", "image_url_#", "image_url#",
+    "image_link_#", "image_#_url", "media_urls",
     "picture_#", "picture#", "picture_url_#", "photo_#", "photo#", "bild_#", "bild#", "foto_#", "foto#", "images",
 )  # fmt: skip
 """Names of further pictures; ``#`` stands for a number."""
 
 QUANTITY: Final = (
     "quantity", "qty", "stock", "stock_quantity", "stock_level", "inventory", "inventory_quantity", "number_available",
-    "bestand", "lagerbestand", "menge", "quantite", "stock_disponible", "cantidad", "quantita", "quantidade", "voorraad",
-    "ilosc",
+    "bestand", "lagerbestand", "menge", "quantite", "stock_disponible", "cantidad", "quantita", "quantidade",
+    "voorraad", "ilosc",
 )  # fmt: skip
 
 
@@ -117,6 +125,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 ``images`` are further pictures. ``quantity`` says whether the item is available where no column does.
 """
 
+_LOCALE: Final = re.compile(
+    r"(.+?)_(?:en|de|fr|es|it|nl|pl|sv|da|fi|pt|cs)(?:_[a-z]{2})?(?:_(?:ecommerce|print|mobile|web|default))?"
+)
+
 _FIELD_OF: Final = {name: field for field, names in COLUMNS.items() for name in names}
 
 
@@ -135,8 +147,8 @@ def field_of(name: str) -> str:
 
 
 def find_columns(names: Sequence[str], aliases: Iterable[str]) -> tuple[str, ...]:
-    """The columns among ``names`` that ``aliases`` mean, best first, the numbered ones in the order of their numbers."""
-    by_name = {normal(name): name for name in reversed(names)}
+    """The columns among ``names`` that ``aliases`` mean, best first, numbered ones by their numbers."""
+    by_name = _by_name(names)
     found: dict[str, None] = {}
     for alias in aliases:
         if "#" in alias:
@@ -144,6 +156,15 @@ def find_columns(names: Sequence[str], aliases: Iterable[str]) -> tuple[str, ...
         elif alias in by_name:
             found[by_name[alias]] = None
     return tuple(found)
+
+
+def _by_name(names: Sequence[str]) -> dict[str, str]:
+    """Normalised name → column; ``name-en_US`` and ``name(en-gb)`` are ``name`` where no other column is."""
+    found = {normal(name): name for name in reversed(names)}
+    for name in names:
+        if match := _LOCALE.fullmatch(normal(name)):
+            found.setdefault(match[1], name)
+    return found
 
 
 def _numbered(alias: str, names: Iterable[str]) -> list[str]:

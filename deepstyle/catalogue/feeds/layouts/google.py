@@ -1,7 +1,7 @@
 """Google Merchant Center's product data, and Meta's, Pinterest's and TikTok's catalogues, which share its columns.
 
-They come as TSV (``.txt``), CSV, XML or RSS with ``g:`` before each name. ``price`` is the regular price, ``sale_price``
-the one while ``sale_price_effective_date`` lasts.
+They come as TSV (``.txt``), CSV, XML or RSS with ``g:`` before each name. ``price`` is the regular price, and
+``sale_price`` the one while ``sale_price_effective_date`` lasts.
 """
 
 from typing import Final
@@ -15,11 +15,11 @@ GOOGLE: Final = Layout(
     example=("id", "title", "link", "image_link", "additional_image_link", "availability", "price", "sale_price",
              "product_type", "item_group_id"),
     needs=(
-        ("id",), ("image_link", "image_0_url"),
+        ("id", "sku_id"), ("image_link", "image_0_url"),
         ("title", "availability", "item_group_id", "google_product_category", "product_type"),
     ),
     columns={
-        "item_id": ("id",),
+        "item_id": ("id", "sku_id"),
         "model_id": ("item_group_id",),
         "category": ("product_type", "google_product_category", "fb_product_category", "google_product_category_name"),
         "image": ("image_link", "image_0_url", "lifestyle_image_link"),

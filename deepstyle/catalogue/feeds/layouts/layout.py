@@ -1,11 +1,13 @@
 """What a layout is: how it is recognised, which columns hold which field, and how its rows form items."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from deepstyle.catalogue.feeds.layouts.columns import COLUMNS, field_of, find_columns, normal
+from deepstyle.catalogue.rows import MAX_ITEM_ID_CHARS
 
 SEVERAL: Final = frozenset(("category", "images", "gallery"))
 """Fields of which all columns are read, not only the best."""
@@ -28,7 +30,7 @@ class Cells:
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
-        self._columns = {normal(name): name for name in reversed(values)}
+        self._columns = {normal(name): name for name in reversed(list(values))}
 
     def __getitem__(self, name: str) -> str:
         """The text of the column ``name``, without white space around it; empty where there is none."""
@@ -138,6 +140,14 @@ class Layout:
 def is_yes(text: str) -> bool:
     """Whether a flag is set; an empty one is."""
     return text.casefold() not in _NO
+
+
+def slug(*parts: str) -> str:
+    """An id made of ``parts``, the same in every export: without white space and slashes, at most 128 characters."""
+    text = "-".join(word for part in parts if (word := re.sub(r"[\s/\\]+", "-", part).strip("-")))
+    if len(text) <= MAX_ITEM_ID_CHARS:
+        return text
+    return f"{text[: MAX_ITEM_ID_CHARS - 13]}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Every layout of tables, and which one a table has."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -17,8 +18,39 @@ from deepstyle.catalogue.feeds.layouts.street2shop import STREET2SHOP
 from deepstyle.catalogue.feeds.layouts.woocommerce import WOOCOMMERCE
 from deepstyle.catalogue.feeds.raw import Table
 
-LAYOUTS: Final = (SHOPIFY, WOOCOMMERCE, MAGENTO, PRESTASHOP, KAGGLE, HM, IN_SHOP, STREET2SHOP, GOOGLE, PARENTED, GENERIC)
+LAYOUTS: Final = (
+    SHOPIFY, WOOCOMMERCE, MAGENTO, PRESTASHOP, BIGCOMMERCE, SQUARESPACE, WIX, ECWID, ETSY, AWIN,
+    KAGGLE, HM, IN_SHOP, STREET2SHOP, GOOGLE, PARENTED, GENERIC,
+)  # fmt: skip
 """In the order in which they are tried; the last one has every table."""
+
+
+@dataclass(frozen=True, slots=True)
+class FolderLayout:
+    """A layout of folders, as ``Layout`` describes one of tables."""
+
+    name: str
+    title: str
+    clue: str
+    example: tuple[str, ...]
+
+
+FOLDERS: Final = (
+    FolderLayout(
+        "polyvore",
+        "Polyvore Outfits, with its outfits",
+        "a folder with polyvore_item_metadata.json",
+        ("images/", "polyvore_item_metadata.json", "disjoint/", "nondisjoint/"),
+    ),
+    FolderLayout(
+        "hub",
+        "Polyvore Outfits with its pictures in Parquet",
+        "polyvore_item_metadata.json beside data/<variant>/<split>.parquet",
+        ("polyvore_item_metadata.json", "data/"),
+    ),
+    FolderLayout("folder", "A folder of images and nothing else", "images and no table", ("boots-17.jpg",)),
+)
+"""The layouts of folders that are no tables."""
 
 _LOOKED_AT: Final = 20
 

@@ -5,12 +5,10 @@ whichever row they stand in; ``Variant Image`` is the variant's own. Columns of 
 ``Product image URL``) are read too.
 """
 
-import hashlib
 import re
 from typing import Final
 
-from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options
-from deepstyle.catalogue.rows import MAX_ITEM_ID_CHARS
+from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options, slug
 
 _DEFAULT: Final = "default title"
 
@@ -44,12 +42,7 @@ def compute(cells: Cells) -> dict[str, str]:
 
 def derive_id(cells: Cells) -> str:
     """The id of a variant without SKU: the handle and its options, the same in every export."""
-    handle = cells.first("handle", "url_handle")
-    parts = [value for _, value in _options(cells)]
-    text = re.sub(r"[\s/\\]+", "-", "-".join([handle, *parts])).strip("-")
-    if len(text) > MAX_ITEM_ID_CHARS:
-        text = f"{text[: MAX_ITEM_ID_CHARS - 13]}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-    return text
+    return slug(cells.first("handle", "url_handle"), *(value for _, value in _options(cells)))
 
 
 def is_published(cells: Cells) -> bool:
