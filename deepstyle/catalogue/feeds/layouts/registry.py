@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from deepstyle.catalogue.feeds.layouts.awin import AWIN
+from deepstyle.catalogue.feeds.layouts.bigcommerce import BIGCOMMERCE
+from deepstyle.catalogue.feeds.layouts.ecwid import ECWID
+from deepstyle.catalogue.feeds.layouts.etsy import ETSY
 from deepstyle.catalogue.feeds.layouts.generic import GENERIC, PARENTED
 from deepstyle.catalogue.feeds.layouts.google import GOOGLE
 from deepstyle.catalogue.feeds.layouts.hm import HM
@@ -14,7 +18,9 @@ from deepstyle.catalogue.feeds.layouts.layout import Layout
 from deepstyle.catalogue.feeds.layouts.magento import MAGENTO
 from deepstyle.catalogue.feeds.layouts.prestashop import PRESTASHOP
 from deepstyle.catalogue.feeds.layouts.shopify import SHOPIFY
+from deepstyle.catalogue.feeds.layouts.squarespace import SQUARESPACE
 from deepstyle.catalogue.feeds.layouts.street2shop import STREET2SHOP
+from deepstyle.catalogue.feeds.layouts.wix import WIX
 from deepstyle.catalogue.feeds.layouts.woocommerce import WOOCOMMERCE
 from deepstyle.catalogue.feeds.raw import Table
 
