@@ -138,8 +138,7 @@ class ListingReader:
         has_variants = families.has_variants(place)
         values = _inherited(row.values, product)
         listing = self._listing(replace(row, values=values), chosen)
-        model_id = (product.group if product else place.group) or place.product
-        model_id = model_id if place.product or product or has_variants else ""
+        model_id = (product.group if product else "") or place.product or (place.group if has_variants else "")
         shared = families.shared_pictures(place.product, own) if place.product else []
         pictures = [*own, *shared] or list(product.pictures if product else ())
         return replace(
