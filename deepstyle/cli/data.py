@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +11,11 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.characters import visible
-from deepstyle.catalogue.check import CheckReport, check_catalogue
-from deepstyle.catalogue.check_outfits import SplitCount
+from deepstyle.catalogue.check import check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
+from deepstyle.cli.catalogue_report import omissions, print_check
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.cli.own_outfits import own_variant, training_command, try_own_head
 from deepstyle.demo.source import DEMO, open_catalogue
@@ -62,6 +61,9 @@ Variant = Annotated[
 Split = Annotated[
     str, typer.Option(metavar="SPLIT", help="Only the items of this split's outfits: train, valid or test.")
 ]
+TrainOutfits = Annotated[
+    bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
+]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
 
 
@@ -91,7 +93,7 @@ def check(
     if as_json:
         show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
     else:
-        _print_check(report)
+        print_check(report)
     if report.has_errors:
         raise typer.Exit(1)
 
@@ -132,17 +134,15 @@ def import_(
     encoding: Encoding = "utf-8",
     variant: Variant = "",
     split: Split = "",
-    train_outfits: Annotated[
-        bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
-    ] = False,
+    train_outfits: TrainOutfits = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a catalogue's items and pictures into the store.
 
-    The layout of a shop's feed is recognised by itself: `deepstyle feeds` lists them. A bad row or picture never stops
-    it: accepted + rejected = rows read. Rows that only add a picture to another item, and products that are not
-    published, are counted apart. You can stop it at any moment and run it again; a second run changes nothing. Pictures
-    up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of at most 1600 px.
+    The layout of a feed is recognised by itself (`deepstyle feeds`). A bad row or picture never stops it: accepted +
+    rejected = items read; rows that are no items of their own are counted apart. You can stop it at any moment and run
+    it again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG
+    of at most 1600 px.
 
     --train-outfits trains a compatibility head on a catalogue's outfits, as `deepstyle demo` does; without it, an
     import of outfits prints the command.
@@ -245,7 +245,7 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
         f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
     )
     if report.omitted:
-        show.out.print(f"Rows that are no items of their own: {_omissions(report.omitted)}")
+        show.out.print(f"Rows that are no items of their own: {omissions(report.omitted)}")
     if report.prune_refused:
         show.out.print(f"[yellow]Nothing was pruned:[/] {escape(report.prune_refused)}")
     if report.warnings:
@@ -266,65 +266,3 @@ def _rows_table(rows: Sequence[Rejection | RowWarning], title: str) -> Table:
         cells = (row.file, str(row.line or ""), row.item_id, row.code, row.message, row.remedy)
         table.add_row(*(escape(cell) for cell in cells))
     return table
-
-
-def _print_check(report: CheckReport) -> None:
-    title = f" ({escape(report.title)})" if report.title else ""
-    show.out.print(f"[bold]{escape(report.path)}[/]: layout [bold]{report.layout}[/]{title}")
-    if report.columns:
-        show.out.print(_columns_table(report))
-        attributes = ", ".join(visible(use.column) for use in report.columns if not use.field)
-        show.out.print(f"Attributes: {escape(attributes) or 'none'}")
-    how = "with an image that decodes" if report.decoded else "with an image (not decoded)"
-    show.out.print(f"{report.items:,} items, {report.images:,} {how}")
-    without = " · ".join(f"{count:,} without a {name}" for name, count in report.missing.items() if count)
-    if without:
-        show.out.print(f"Of these {without}")
-    if report.omitted:
-        show.out.print(f"Rows that are no items of their own: {_omissions(report.omitted)}")
-    if report.splits:
-        show.out.print(_splits_table(report))
-    if report.findings:
-        table = Table("", "Code", "Count", "What", "Where", "Remedy", title="Findings", show_lines=True)
-        for found in report.findings:
-            colour = "red" if found.severity == "error" else "yellow"
-            cells = (found.code, f"{found.count:,}", found.message, "\n".join(found.examples), found.remedy)
-            table.add_row(f"[{colour}]{found.severity}[/]", *(escape(cell) for cell in cells))
-        show.out.print(table)
-    verdict = "[red]errors[/]" if report.has_errors else "[yellow]warnings[/]" if report.findings else "[green]fine[/]"
-    show.out.print(f"Verdict: {verdict}")
-
-
-def _omissions(omitted: Mapping[str, int]) -> str:
-    return " · ".join(f"{count:,} {code}" for code, count in omitted.items())
-
-
-def _columns_table(report: CheckReport) -> Table:
-    """The columns that hold a field."""
-    table = Table("Column", "Read as", title="Columns")
-    for use in report.columns:
-        if use.field:
-            table.add_row(escape(visible(use.column)), use.field)
-    return table
-
-
-def _splits_table(report: CheckReport) -> Table:
-    table = Table("Variant", "Split", title="Outfits")
-    for name in ("Outfits", "Items", "Sizes", "Compatibility", "Fill in the blank", "Items shared with"):
-        table.add_column(name, justify="left" if name.startswith("Items shared") else "right")
-    for row in report.splits:
-        leaks = [
-            f"{leak.first} {leak.items:,}"
-            for leak in report.leaks
-            if (leak.variant, leak.second) == (row.variant, row.split) and leak.items
-        ]
-        questions = ("" if count is None else f"{count:,}" for count in (row.compatibility, row.fill_in_blank))
-        table.add_row(
-            row.variant, row.split, f"{row.outfits:,}", f"{row.items:,}", _sizes(row), *questions, ", ".join(leaks)
-        )
-    return table
-
-
-def _sizes(row: SplitCount) -> str:
-    """The outfits by number of items: "3 items: 12"."""
-    return "\n".join(f"{size} items: {count:,}" for size, count in row.sizes.items())
