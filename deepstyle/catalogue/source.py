@@ -78,7 +78,7 @@ def open_source(
         return polyvore
     table = open_lists(root) or choose_table([promoted(table) for table in open_tables(root, encoding=encoding)], root)
     if table is not None:
-        return TableSource(root, table, layout_of(table), columns or {}, downloads)
+        return TableSource.of(table, root, columns, downloads)
     if FolderSource.recognises(root):
         return FolderSource(root)
     raise DataError(
@@ -105,7 +105,9 @@ def choose_table(tables: Sequence[Table], root: Path) -> Table | None:
     found = [(table, layout) for table in tables if (layout := _layout(table, only=len(tables) == 1))]
     for candidates in (
         [table for table, layout in found if layout not in (GENERIC, PARENTED)],
-        [table for name in _USUAL_NAMES for table, _ in found if Path(table.name).stem.lower() == name][:1],
+        [table for name in _USUAL_NAMES for table, _ in found if Path(table.name).name.lower().split(".")[0] == name][
+            :1
+        ],
         [table for table, _ in found],
     ):
         if len(candidates) == 1:

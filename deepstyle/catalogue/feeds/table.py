@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.item_fields import PRICE_COLUMNS, build_item
 from deepstyle.catalogue.feeds.layouts.layout import Layout
+from deepstyle.catalogue.feeds.layouts.registry import layout_of
 from deepstyle.catalogue.feeds.listing import Listing, ListingReader
 from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.picture_files import PictureFiles
@@ -51,6 +52,13 @@ class TableSource:
     format: Layout
     columns: Mapping[str, str] = field(default_factory=dict)
     downloads: Path | None = None
+
+    @classmethod
+    def of(
+        cls, table: Table, path: Path, columns: Mapping[str, str] | None = None, downloads: Path | None = None
+    ) -> Self:
+        """``table`` with the layout that its columns show. Raises ``DataError`` where they cannot be read."""
+        return cls(path, table, layout_of(table), columns or {}, downloads)
 
     @property
     def layout(self) -> str:
