@@ -8,12 +8,14 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from deepstyle.catalogue.feeds.layouts.columns import normal
 from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place
 from deepstyle.catalogue.feeds.raw import RawRow
 
+_REMEMBERED: Final = 64
 _SCHEMA: Final = """
 CREATE TABLE product (name TEXT PRIMARY KEY, line INTEGER, row TEXT) WITHOUT ROWID;
 CREATE TABLE child (name TEXT PRIMARY KEY, product TEXT) WITHOUT ROWID;
@@ -42,6 +44,9 @@ class Families:
         self._found = sqlite3.connect("", check_same_thread=False)
         self._found.executescript(_SCHEMA)
         self._number = 0
+        # Variants mostly stand together. Nothing is read before everything was noted.
+        self._product = lru_cache(_REMEMBERED)(self._read_product)
+        self._shared = lru_cache(_REMEMBERED)(self._read_shared)
 
     def close(self) -> None:
         """Delete what was stored."""
@@ -73,11 +78,7 @@ class Families:
     def product(self, place: Place) -> Product | None:
         """The product that a row belongs to; ``None`` where there is none, or it is the row itself."""
         name = place.product or next(iter(self._one("SELECT product FROM child WHERE name = ?", place.names)), "")
-        row = next(iter(self._one("SELECT row FROM product WHERE name = ?", [name])), "") if name else ""
-        if not row:
-            return None
-        values, pictures, group, published = json.loads(row)
-        return Product(values, tuple(pictures), group, published)
+        return self._product(name) if name else None
 
     def has_variants(self, place: Place) -> bool:
         """Whether other rows belong to this one."""
@@ -85,11 +86,20 @@ class Families:
 
     def shared_pictures(self, product: str, own: Sequence[str]) -> list[str]:
         """The pictures of a product in order, without those that are some other variant's own."""
+        return [reference for reference in self._shared(product) if reference not in own]
+
+    def _read_product(self, name: str) -> Product | None:
+        for row in self._one("SELECT row FROM product WHERE name = ?", [name]):
+            values, pictures, group, published = json.loads(row)
+            return Product(values, tuple(pictures), group, published)
+        return None
+
+    def _read_shared(self, product: str) -> tuple[str, ...]:
         query = (
             "SELECT reference FROM picture WHERE product = ?1 AND reference NOT IN "
             "(SELECT reference FROM variant_picture WHERE product = ?1) ORDER BY position, number"
         )
-        return [reference for (reference,) in self._found.execute(query, (product,)) if reference not in own]
+        return tuple(reference for (reference,) in self._found.execute(query, (product,)))
 
     def _one(self, query: str, names: Iterable[str]) -> Iterator[Any]:
         for name in names:

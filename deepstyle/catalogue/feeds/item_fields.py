@@ -14,6 +14,7 @@ from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
 
 PRICE_COLUMNS: Final = ("price", "regular_price", "sale_price")
 _TEXTS: Final = tuple(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
+_NO_TEXTS: Final = dict.fromkeys(_TEXTS, "")
 _NUMBERS: Final = frozenset(field.name for field in CATALOGUE_FIELDS if field.kind == "number")
 
 
@@ -25,7 +26,9 @@ def build_item(
     ``decimal_mark`` is that of the table's prices.
     """
     values, columns = listing.values, listing.columns
-    text = {name: clean_text(values.get(name), name, next(iter(columns.get(name, ())), "")) for name in _TEXTS}
+    said = {name: value for name in _TEXTS if (value := values.get(name)) is not None}
+    cleaned = {name: clean_text(value, name, next(iter(columns.get(name, ())), "")) for name, value in said.items()}
+    text = {**_NO_TEXTS, **cleaned}
     prices = _prices(values, text["currency"], decimal_mark)
     url, problems = kept_url(text["url"])
     whole = text["category"]

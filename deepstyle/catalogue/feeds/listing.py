@@ -134,10 +134,9 @@ class ListingReader:
         product = families.product(place)
         if place.part:
             return Listing(row, chosen, {}, part_of=place.product if product else "")
-        own, _ = self._pictures(row, chosen, place)
+        own = self._references(row.values, chosen, PICTURES)
         has_variants = families.has_variants(place)
-        values = _inherited(row.values, product)
-        listing = self._listing(replace(row, values=values), chosen)
+        listing = self._listing(replace(row, values=_inherited(row.values, product)), chosen)
         model_id = (product.group if product else "") or place.product or (place.group if has_variants else "")
         shared = families.shared_pictures(place.product, own) if place.product else []
         pictures = [*own, *shared] or list(product.pictures if product else ())
