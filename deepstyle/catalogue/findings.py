@@ -63,6 +63,8 @@ _MEANINGS: Final = {
     "bad-url": "URLs that are not http or https.",
     "bad-id": "Ids that are missing or unsafe.",
     "bad-price": "Prices that cannot be read.",
+    "no-product": "Pictures of products that the feed does not have.",
+    "lost-zeros": "Ids without their leading zeros.",
     "duplicate-id": "Ids that an earlier row has.",
     "unknown-item": "Pictures of items without metadata.",
     "image-missing": "Items without an image.",

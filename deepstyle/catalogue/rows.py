@@ -11,6 +11,7 @@ code                meaning
 ``bad-encoding``    text that is not UTF-8, or that contains a NUL
 ``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
 ``bad-id``          no id, or an id that cannot be part of a file name or URL
+``no-product``      a row with a picture of a product that the feed does not have
 ``duplicate-id``    an id that an earlier row has
 ``image-missing``   no image file
 ``image-outside``   an image path that leaves the catalogue's folder
@@ -32,6 +33,16 @@ code                meaning
 ``spoilt-id``       an id that a spreadsheet may have changed: rounded, or without its leading zeros
 ``no-column``       a cell of a spreadsheet in a column without a name; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
+``lost-zeros``      an id without the leading zeros that its layout always has; they are restored
+==================  ==================================================================================
+
+A row that is no item of its own is an ``Omission``:
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``merged``          it adds a picture or values to the item of another row
+``not-published``   the shop does not sell it: a draft, archived, disabled or hidden
 ==================  ==================================================================================
 """
 
@@ -98,6 +109,15 @@ class Rejection:
     message: str
     remedy: str
     may_name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """One row that is no item of its own, and why; it is neither accepted nor rejected."""
+
+    file: str
+    line: int
+    code: str
 
 
 class RowError(Exception):

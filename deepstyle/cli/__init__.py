@@ -17,6 +17,7 @@ from deepstyle.cli import (
     evaluate_benchmark,
     evaluate_compat,
     failure,
+    feeds,
     info,
     items,
     openapi,
@@ -50,6 +51,7 @@ app.command("serve", rich_help_panel=START)(serve.serve)
 app.command("info", rich_help_panel=START)(info.info)
 app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
+app.command("feeds", rich_help_panel=CATALOGUE)(feeds.feeds)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)

@@ -12,10 +12,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.category_map import NO_MAP, read_category_map
-from deepstyle.catalogue.check import CheckReport, check_catalogue
+from deepstyle.catalogue.check import check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
+from deepstyle.cli.catalogue_report import omissions, print_check
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.cli.own_outfits import own_variant, training_command, try_own_head
 from deepstyle.demo.source import DEMO, open_catalogue
@@ -32,8 +33,8 @@ CataloguePath = Annotated[
     str,
     typer.Argument(
         metavar="PATH",
-        help="A folder in the Polyvore Outfits layout, a table of any file format beside its images, a folder of "
-        "images, or [bold]demo[/].",
+        help="A shop's product feed or its folder, any table beside its images, a folder in the Polyvore Outfits "
+        "layout, a folder of images, or [bold]demo[/].",
     ),
 ]
 Columns = Annotated[
@@ -55,10 +56,16 @@ RejectionsFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
-Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
+Variant = Annotated[
+    str, typer.Option(metavar="VARIANT", help="Of Polyvore Outfits, with --split: disjoint or nondisjoint.")
+]
+Split = Annotated[
+    str, typer.Option(metavar="SPLIT", help="Only the items of this split's outfits: train, valid or test.")
+]
 TrainOutfits = Annotated[
     bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
 ]
+Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
 CategoryMapFile = Annotated[
     Path | None,
     typer.Option(
@@ -75,18 +82,21 @@ def check(
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     category_map: CategoryMapFile = None,
+    variant: Variant = "",
+    split: Split = "",
     as_json: AsJson = False,
 ) -> None:
-    """Report a catalogue's layout, counts, leaks between splits, duplicates, broken pictures and unknown references.
+    """Report a catalogue's layout, what its columns mean, counts, leaks between splits, duplicates and broken pictures.
 
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
     there are at most warnings. It prints "fine" only where there is no finding at all. Items without a semantic
     category, pictures of a single colour, rows that lack cells, prices in doubt and addresses that are left out are
-    warnings; a catalogue of which no row can be used is an error.
+    warnings; a catalogue of which no row can be used is an error. A column that is no field becomes an attribute of its
+    items.
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
     categories = read_category_map(category_map) if category_map else NO_MAP
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
@@ -99,7 +109,7 @@ def check(
     if as_json:
         show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
     else:
-        _print_check(report)
+        print_check(report)
     if report.has_errors:
         raise typer.Exit(1)
 
@@ -139,14 +149,17 @@ def import_(
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     category_map: CategoryMapFile = None,
+    variant: Variant = "",
+    split: Split = "",
     train_outfits: TrainOutfits = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a catalogue's items and pictures into the store.
 
-    A bad row or picture never stops it: accepted + rejected = rows read. You can stop it at any moment and run it
-    again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
-    at most 1600 px.
+    The layout of a feed is recognised by itself (`deepstyle feeds`). A bad row or picture never stops it: accepted +
+    rejected = items read; rows that are no items of their own are counted apart. You can stop it at any moment and run
+    it again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG
+    of at most 1600 px.
 
     --train-outfits trains a compatibility head on a catalogue's outfits, as `deepstyle demo` does; without it, an
     import of outfits prints the command.
@@ -159,7 +172,7 @@ def import_(
 
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
     total = _total(source)
     with (
         Shop.open(store) as shop,
@@ -249,6 +262,8 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
         f"[bold]{report.accepted:,}[/] accepted ({report.added:,} added · {report.changed:,} changed · "
         f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
     )
+    if report.omitted:
+        show.out.print(f"Rows that are no items of their own: {omissions(report.omitted)}")
     if report.prune_refused:
         show.out.print(f"[yellow]Nothing was pruned:[/] {escape(report.prune_refused)}")
     if report.warnings:
@@ -268,36 +283,4 @@ def _rows_table(rows: Sequence[Rejection | RowWarning], title: str) -> Table:
     for row in rows[:SHOWN_REJECTIONS]:
         cells = (row.file, str(row.line or ""), row.item_id, row.code, row.message, row.remedy)
         table.add_row(*(escape(cell) for cell in cells))
-    return table
-
-
-def _print_check(report: CheckReport) -> None:
-    show.out.print(f"[bold]{escape(report.path)}[/]: layout [bold]{report.layout}[/]")
-    how = "with an image that decodes" if report.decoded else "with an image (not decoded)"
-    show.out.print(f"{report.items:,} items, {report.images:,} {how}")
-    if report.splits:
-        show.out.print(_splits_table(report))
-    if report.findings:
-        table = Table("", "Code", "Count", "What", "Where", "Remedy", title="Findings", show_lines=True)
-        for found in report.findings:
-            colour = "red" if found.severity == "error" else "yellow"
-            cells = (found.code, f"{found.count:,}", found.message, "\n".join(found.examples), found.remedy)
-            table.add_row(f"[{colour}]{found.severity}[/]", *(escape(cell) for cell in cells))
-        show.out.print(table)
-    verdict = "[red]errors[/]" if report.has_errors else "[yellow]warnings[/]" if report.findings else "[green]fine[/]"
-    show.out.print(f"Verdict: {verdict}")
-
-
-def _splits_table(report: CheckReport) -> Table:
-    table = Table("Variant", "Split", title="Outfits")
-    for name in ("Outfits", "Items", "Compatibility", "Fill in the blank", "Items shared with"):
-        table.add_column(name, justify="left" if name.startswith("Items shared") else "right")
-    for row in report.splits:
-        leaks = [
-            f"{leak.first} {leak.items:,}"
-            for leak in report.leaks
-            if (leak.variant, leak.second) == (row.variant, row.split) and leak.items
-        ]
-        questions = ("" if count is None else f"{count:,}" for count in (row.compatibility, row.fill_in_blank))
-        table.add_row(row.variant, row.split, f"{row.outfits:,}", f"{row.items:,}", *questions, ", ".join(leaks))
     return table

@@ -14,7 +14,14 @@ from deepstyle.settings import Settings
 DEMO: Final = "demo"
 
 
-def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
+def open_catalogue(
+    path: Path | str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "utf-8",
+    variant: str = "",
+    split: str = "",
+) -> Source:
     """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once.
 
     An archive with pictures is unpacked into the cache, once for each version of it.
@@ -22,7 +29,7 @@ def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None
     place = _demo_folder() if str(path) == DEMO else Path(path)
     if place.suffix.lower() in ARCHIVE_SUFFIXES and place.is_file():
         place = unpacked(place, Settings().cache_dir)
-    return open_source(place, columns=columns, encoding=encoding)
+    return open_source(place, columns=columns, encoding=encoding, variant=variant, split=split)
 
 
 def store_name(data: str) -> str:

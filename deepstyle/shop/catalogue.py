@@ -15,10 +15,12 @@ def source_of(
     columns: Mapping[str, str] | None = None,
     encoding: str = "utf-8",
     folder: str | Path = ".",
+    variant: str = "",
+    split: str = "",
 ) -> Source:
     """The source at a path, a source itself, or that of rows, items or a data frame with pictures in ``folder``."""
     if isinstance(catalogue, str | Path):
-        return open_catalogue(catalogue, columns=columns, encoding=encoding)
+        return open_catalogue(catalogue, columns=columns, encoding=encoding, variant=variant, split=split)
     if hasattr(catalogue, "read_bytes"):
         return cast(Source, catalogue)
     return given_source(catalogue, columns=columns, folder=Path(folder))

@@ -162,6 +162,8 @@ class Shop:
         columns: Mapping[str, str] | None = None,
         encoding: str = "utf-8",
         folder: str | Path = ".",
+        variant: str = "",
+        split: str = "",
         limit: int | None = None,
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
@@ -174,11 +176,12 @@ class Shop:
         ``catalogue`` is a path (a table, an archive, a folder), ``demo``, a source that is open, a data frame of pandas
         or Polars, or an iterable of mappings (rows with a shop's column names), of items or of ``(Item, photo)``; an
         iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field → column name)
-        and ``encoding`` concern tables. ``category_map``, or a file of one, gives the semantic categories of the shop's
-        own words. Raises ``DataError`` where the catalogue cannot be read, ``UsageError`` where
-        it is none. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the Polyvore Outfits layout: only the
+        items of that split's outfits are imported. ``category_map``, or a file of one, gives the semantic categories
+        of the shop's own words. Raises ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is
+        none. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
-        source = source_of(catalogue, columns=columns, encoding=encoding, folder=folder)
+        source = source_of(catalogue, columns=columns, encoding=encoding, folder=folder, variant=variant, split=split)
         if isinstance(category_map, str | Path):
             category_map = read_category_map(category_map)
         report = import_catalogue(

@@ -13,9 +13,10 @@ from itertools import islice
 from typing import Final
 
 from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
+from deepstyle.catalogue.feeds.split import SplitSource
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
-from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
@@ -25,12 +26,15 @@ WORKERS: Final = 2
 MAX_KEPT_REJECTIONS: Final = 1000
 """So many rejections, and so many warnings, does a report hold."""
 PRUNE_LIMIT_PERCENT: Final = 10.0
+SPLIT_META: Final = "catalogue_split"
+"""The store's meta key for the split that was imported last, as ``disjoint/valid``; empty for a whole catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did: ``accepted + rejected`` rows were read, ``added + changed + unchanged == accepted``.
 
+    ``omitted`` counts, by code, the further rows that are no items of their own (``catalogue.rows.Omission``).
     ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
     ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
     prune deleted nothing.
@@ -47,6 +51,7 @@ class ImportReport:
     warning_codes: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[RowWarning, ...] = ()
     prune_refused: str = ""
+    omitted: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def import_catalogue(
     tally = _Tally()
     pruning = _Pruning(store.count(), prune_limit_percent) if prune else None
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="import") as pool:
-        for rows in _batches(islice(category_map.applied(source.records()), limit)):
+        for rows in _batches(category_map.applied(tally.without_omitted(islice(source.records(), limit)))):
             entries, rejections, warnings = _prepare(rows, source, store, pool)
             done = store.put(entries)
             accepted = {entry.item.item_id for entry in entries}
@@ -97,8 +102,16 @@ def import_catalogue(
             if on_progress:
                 ids = tuple(entry.item.item_id for entry in entries)
                 on_progress(ImportProgress(tally.counts["accepted"], tally.counts["rejected"], ids))
+    _record_split(source, store)
     pruned, refused = pruning.prune(store, tally.counts["accepted"]) if pruning else (0, "")
     return tally.report(pruned, refused)
+
+
+def _record_split(source: Source, store: Store) -> None:
+    """Remember of which split the catalogue is, or that it is no longer of one."""
+    split = f"{source.variant}/{source.split}" if isinstance(source, SplitSource) else ""
+    if split != (store.meta(SPLIT_META) or ""):
+        store.set_meta(SPLIT_META, split)
 
 
 @dataclass(slots=True)
@@ -106,10 +119,19 @@ class _Tally:
     """What has been counted so far."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    omitted: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     warning_codes: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
+
+    def without_omitted(self, rows: Iterator[Record | Rejection | Omission]) -> Iterator[Record | Rejection]:
+        """The rows that are items; the others are counted."""
+        for row in rows:
+            if isinstance(row, Omission):
+                self.omitted[row.code] += 1
+            else:
+                yield row
 
     def note(self, records: list[Record], rejections: list[Rejection], of_pictures: list[RowWarning]) -> None:
         """Count a batch: its accepted ``records``, its ``rejections`` and the warnings ``of_pictures``."""
@@ -131,6 +153,7 @@ class _Tally:
             warning_codes=dict(self.warning_codes),
             warnings=tuple(self.warnings),
             prune_refused=prune_refused,
+            omitted=dict(self.omitted),
         )
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deepstyle.catalogue.categories import model_of, semantic_category
+from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.category_terms import fold, vocabularies, words_of
 from deepstyle.catalogue.inflections import plurals
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
@@ -135,9 +135,3 @@ def test_words_are_compared_without_case_and_accents() -> None:
 )
 def test_plurals(language: str, word: str, plural: str) -> None:
     assert plural in plurals(word, language)
-
-
-def test_model_is_the_part_before_the_hyphen() -> None:
-    assert model_of("41085800-02") == "41085800"
-    assert model_of("43064724-OR") == "43064724"
-    assert model_of("213343990") == model_of("red-02") == model_of("1-2-3") == ""

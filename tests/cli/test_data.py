@@ -166,3 +166,27 @@ def test_a_category_map_overrides_and_a_mistake_in_it_stops_before_anything_is_w
     result = run(*arguments)
     assert isinstance(result.exception, DeepstyleError)
     assert "line 1" in result.exception.message
+
+
+def test_feeds_lists_each_layout_with_an_example():
+    listed = json.loads(run("feeds", "--json").stdout)
+    names = [one["name"] for one in listed]
+    assert {"shopify", "woocommerce", "google", "magento", "polyvore", "folder", "table"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert all(one["title"] and one["clue"] and one["example"] for one in listed)
+    assert "Handle" in run("feeds").stdout
+
+
+def test_check_and_import_say_which_rows_are_no_items(tmp_path: Path):
+    folder = tmp_path / "feed"
+    folder.mkdir()
+    (folder / "boots.jpg").write_bytes(save(photo(), "JPEG"))
+    (folder / "export.csv").write_text(
+        "Handle,Title,Status,Tags,Variant SKU,Variant Price,Image Src\n"
+        "a,Boots,active,new,A,90,boots.jpg\na,,,,,,boots.jpg\nb,Hat,draft,,B,20,\n"
+    )
+    checked = run("data", "check", folder).stdout
+    assert "layout shopify" in checked
+    assert "Attributes: Status, Tags" in checked
+    for result in (checked, run("import", folder, "--store", store_of(tmp_path)).stdout):
+        assert "Rows that are no items of their own: 1 merged · 1 not-published" in result

@@ -31,4 +31,4 @@ def open_given(catalogue: Any, folder: Path) -> Table | GivenItems:
 def given_source(catalogue: Any, *, columns: Mapping[str, str] | None = None, folder: Path) -> TableSource | GivenItems:
     """The source of ``open_given``'s table or items; ``columns`` (field → column name) concern tables."""
     given = open_given(catalogue, folder)
-    return given if isinstance(given, GivenItems) else TableSource(folder, columns or {}, given=given)
+    return given if isinstance(given, GivenItems) else TableSource.of(given, folder, columns)

@@ -13,12 +13,13 @@ File names vary from copy to copy (``validation.json``, ``fill_in_the_blank_test
 ``deepstyle.catalogue.feeds.outfits`` and can be imported from here too.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.catalogue.categories import model_of, semantic_category
+from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.jsonstream import Unreadable, iter_pairs
@@ -47,6 +48,7 @@ __all__ = [
     "BlankQuestion",
     "CompatibilityQuestion",
     "PolyvoreSource",
+    "model_of",
     "read_categories",
     "read_compatibility",
     "read_fill_in_blank",
@@ -55,6 +57,8 @@ __all__ = [
 ]
 
 METADATA_FILE: Final = "polyvore_item_metadata.json"
+
+_MODEL: Final = re.compile(r"(\d+)-[0-9A-Z]+")
 
 _OTHER_NAMES: Final = ("url_name", "category_id", "color")
 _TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "text"), *_OTHER_NAMES)
@@ -155,6 +159,15 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
         attributes=clean_attributes((key, value) for key, value in fields.items() if key not in _NO_ATTRIBUTES),
     )
     return item, (*problems, *prices.warnings)
+
+
+def model_of(item_id: str) -> str:
+    """The model in an id such as ``41085800-02`` or ``43063724-OR`` (model, hyphen, colour), else ``""``.
+
+    Only in this layout does the shape of an id say that.
+    """
+    shape = _MODEL.fullmatch(item_id)
+    return shape[1] if shape else ""
 
 
 def _last(names: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from deepstyle.catalogue.feeds.polyvore import METADATA_FILE, read_categories, read_items
+from deepstyle.catalogue.feeds.polyvore import METADATA_FILE, model_of, read_categories, read_items
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.catalogue.rows import Record, Rejection
 from deepstyle.catalogue.source import open_source
@@ -201,3 +201,9 @@ def test_real_data_reads_whole():
     assert len(found) == source.total() == 3960
     assert all(isinstance(entry, Record) and entry.image_path and entry.item.model_id for entry in found)
     assert all(entry.item.semantic_category in SEMANTIC_CATEGORIES for entry in found if isinstance(entry, Record))
+
+
+def test_model_is_the_part_before_the_hyphen():
+    assert model_of("41085800-02") == "41085800"
+    assert model_of("43064724-OR") == "43064724"
+    assert model_of("213343990") == model_of("red-02") == model_of("1-2-3") == ""
