@@ -38,10 +38,17 @@ class Source(Protocol):
         ...
 
 
-def open_source(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
+def open_source(
+    path: Path | str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "utf-8",
+    downloads: Path | None = None,
+) -> Source:
     """Recognise the layout of the catalogue at ``path``.
 
-    ``columns`` (field → column name) and ``encoding`` concern tables only. Raises ``DataError`` where nothing at
+    ``columns`` (field → column name), ``encoding`` and ``downloads`` (the folder of pictures that were downloaded)
+    concern tables only. Raises ``DataError`` where nothing at
     ``path`` looks like a catalogue.
     """
     root = Path(path)
@@ -56,7 +63,7 @@ def open_source(path: Path | str, *, columns: Mapping[str, str] | None = None, e
         return PolyvoreSource(root)
     table = find_table(root)
     if table is not None:
-        return TableSource(table, columns or {}, encoding)
+        return TableSource(table, columns or {}, encoding, downloads=downloads)
     if FolderSource.recognises(root):
         return FolderSource(root)
     raise DataError(

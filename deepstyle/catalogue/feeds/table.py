@@ -17,16 +17,9 @@ from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.text_table import TEXT_SUFFIXES, TextTable, wrong_width
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.picture_files import PictureFiles
 from deepstyle.catalogue.prices import parse_price
-from deepstyle.catalogue.rows import (
-    IMAGE_SUFFIXES,
-    Record,
-    Rejection,
-    RowError,
-    check_item_id,
-    find_image,
-    read_picture,
-)
+from deepstyle.catalogue.rows import Record, Rejection, RowError, check_item_id, read_picture
 from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
 from deepstyle.errors import DataError, UsageError
 
@@ -61,6 +54,7 @@ class TableSource:
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = "utf-8"
     layout: str = "table"
+    downloads: Path | None = None
 
     def total(self) -> int:
         """Number of rows that are not empty."""
@@ -94,6 +88,10 @@ class TableSource:
     def read_bytes(self, record: Record) -> bytes:
         """The row's image file. Raises ``RowError``."""
         return read_picture(record)
+
+    @cached_property
+    def _pictures(self) -> PictureFiles:
+        return PictureFiles(self.path.parent, self.downloads)
 
     @cached_property
     def _table(self) -> Table:
@@ -163,17 +161,10 @@ class TableSource:
             attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
         )
         warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
-        image = self._image(image_name, item_id)
+        pictures = self._pictures.look_up([image_name], item_id)
         certain = not row.missing
-        return Record(item, image, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
-
-    def _image(self, named: str, item_id: str) -> Path | None:
-        """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
-        folder = self.path.parent
-        if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
-            raise RowError("image-url", "The image is a URL, not a file.", "Download it into the folder first.")
-        names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
-        return find_image(folder, [place / name for name in names for place in (folder, folder / "images")])
+        record = Record(item, None, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
+        return pictures.attach(record)
 
 
 def find_table(path: Path) -> Path | None:
