@@ -10,7 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -72,6 +72,7 @@ class PictureFiles:
         self._folder, self._downloads = os.path.abspath(folder), downloads  # noqa: PTH100 - strings are faster
         self._root = os.path.realpath(folder)
         self._open = ExitStack()
+        self._state: DownloadState | None = None
 
     def find(self, references: Sequence[str], item_id: str) -> list[Path]:
         """The files that ``references`` name; without any, the file that is named like the item.
@@ -105,12 +106,15 @@ class PictureFiles:
         self._open.callback(index.close)
         return index
 
-    @cached_property
-    def _state(self) -> DownloadState | None:
-        try:
-            return self._open.enter_context(state_of(self._downloads))
-        except sqlite3.Error:  # it says only why something is missing
-            return None
+    def _failure(self, url: str) -> tuple[RowError, ...]:
+        """Why ``url`` could not be fetched the last time. The state may come into being between two calls."""
+        if self._state is None:
+            with suppress(sqlite3.Error):  # it says only why something is missing
+                self._state = self._open.enter_context(state_of(self._downloads))
+        failure = self._state.failure(url) if self._state else None
+        if failure is None:
+            return ()
+        return (RowError("download-failed", f"{url[:200]}: {failure.message}", failure.remedy),)
 
     def _reference(self, reference: str) -> Iterator[FoundPictures]:
         """A URL, a file, or several files of which the separators may be part of a name."""
@@ -140,27 +144,21 @@ class PictureFiles:
 
     def _web(self, url: str) -> FoundPictures:
         """What was downloaded from ``url``, else the file of its name."""
-        failure = None
+        failure: tuple[RowError, ...] = ()
         if self._downloads is not None:
-            path = picture_path(self._downloads, url)
-            failure = self._state.failure(url) if self._state else None
-            problems = (
-                (RowError("download-failed", f"{url[:200]}: {failure.message}", failure.remedy),) if failure else ()
-            )
-            if os.path.isfile(path):  # noqa: PTH113 - hot
-                return FoundPictures((path,), (url,), problems)
+            path, failure = picture_path(self._downloads, url), self._failure(url)
+            if path.is_file():
+                return FoundPictures((path,), (url,), failure)
         local = self._file(url)
         if local.paths:
             return local
-        if failure:
-            return FoundPictures((), (url,), problems)
         ambiguous = tuple(problem for problem in local.problems if problem.code == "image-ambiguous")
         missing = RowError(
             "image-url",
             f"The picture is at {url[:200]} and no file here has that name.",
             "Fetch it with --download, or put the file into the catalogue's folder.",
         )
-        return FoundPictures((), (url,), ambiguous or (missing,))
+        return FoundPictures((), (url,), failure or ambiguous or (missing,))
 
     def _file(self, reference: str) -> FoundPictures:
         """The file that a path or a URL names."""

@@ -72,6 +72,11 @@ class DownloadReport:
     failures: tuple[DownloadFailure, ...] = ()
 
 
+def downloads_folder(cache_dir: Path) -> Path:
+    """The folder of the pictures that catalogues give by URL."""
+    return cache_dir / "downloads"
+
+
 def picture_path(folder: Path, url: str) -> Path:
     """Where the picture of ``url`` is, or would be."""
     digest = hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()

@@ -13,9 +13,9 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
 from deepstyle.demo.source import open_catalogue
+from deepstyle.download.pictures import OnDownload
 from deepstyle.errors import StoreError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
@@ -31,6 +31,7 @@ from deepstyle.shop.encoding import (
     encode_new,
     suggest_catalogue,
 )
+from deepstyle.shop.imports import import_source
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
@@ -38,7 +39,7 @@ from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, rera
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
-from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
@@ -163,27 +164,31 @@ class Shop:
         limit: int | None = None,
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
+        download: bool = False,
+        on_download: OnDownload | None = None,
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
-        """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
+        """Import a catalogue: a table, a folder, a feed's URL, ``demo``, or an open source; a bad row never stops it.
 
-        ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
-        cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        ``columns`` (field → column name) and ``encoding`` concern tables. ``download`` fetches the pictures that are
+        given by their URL alone. Outfits are kept for ``test_outfits``. Raises ``DataError`` where the catalogue cannot
+        be read. See ``deepstyle.store.ingest`` for the rest.
         """
         if isinstance(catalogue, str | Path):
-            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
-        report = import_catalogue(
+            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding, settings=self.settings)
+        return import_source(
             catalogue,
             self.store,
+            self.settings,
+            download=download,
+            on_download=on_download,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit_percent,
             on_progress=on_progress,
             on_rejection=on_rejection,
         )
-        keep_outfits(self.store, catalogue)
-        return report
 
     def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
         """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).

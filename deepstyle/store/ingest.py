@@ -16,6 +16,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
 from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning
 from deepstyle.catalogue.source import Source
+from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
 
@@ -32,7 +33,7 @@ class ImportReport:
 
     ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
     ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
-    prune deleted nothing.
+    prune deleted nothing. ``download`` is what was fetched before, where pictures were.
     """
 
     accepted: int = 0
@@ -46,6 +47,7 @@ class ImportReport:
     warning_codes: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[RowWarning, ...] = ()
     prune_refused: str = ""
+    download: DownloadReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,12 @@ class _Tally:
 
     def report(self, pruned: int, prune_refused: str) -> ImportReport:
         """The counts as a report."""
-        names = ("accepted", "rejected", "added", "changed", "unchanged")
         return ImportReport(
-            **{name: self.counts[name] for name in names},
+            accepted=self.counts["accepted"],
+            rejected=self.counts["rejected"],
+            added=self.counts["added"],
+            changed=self.counts["changed"],
+            unchanged=self.counts["unchanged"],
             pruned=pruned,
             codes=dict(self.codes),
             rejections=tuple(self.rejections),
