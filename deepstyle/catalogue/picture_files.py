@@ -77,7 +77,8 @@ class PictureFiles:
     def find(self, references: Sequence[str], item_id: str) -> list[Path]:
         """The files that ``references`` name; without any, the file that is named like the item.
 
-        Raises ``RowError`` ``image-outside`` for a path or a link that leads out of the folder.
+        Raises ``RowError`` ``image-outside`` for a path with ``..`` or a link that leads out of the folder, and where
+        nothing but an absolute path outside is named.
         """
         return list(self.look_up(references, item_id).paths)
 
@@ -94,7 +95,10 @@ class PictureFiles:
             found = [named, *found] if named.paths or not wanted else found
         paths = tuple(dict.fromkeys(path for part in found for path in part.paths))
         urls = tuple(dict.fromkeys(url for part in found for url in part.urls))
-        return FoundPictures(paths, urls, tuple(problem for part in found for problem in part.problems))
+        problems = tuple(problem for part in found for problem in part.problems)
+        if not paths and problems and problems[0].code == "image-outside":
+            raise problems[0]
+        return FoundPictures(paths, urls, problems)
 
     def close(self) -> None:
         """Delete the index."""
@@ -170,14 +174,13 @@ class PictureFiles:
                 if (path := self._literal(one)) is not None:
                     return FoundPictures((path,))
         for one in names:
-            if (match := self._index.find(one)) is not None:
+            match = self._index.find(one)
+            if match and (match.exact or len(parts_of(one.rpartition("/")[0])) < 2):  # else it may be several paths
                 return self._matched(match, reference, name)
         if not is_address and os.path.isabs(reference):  # noqa: PTH117
-            raise outside(reference)
-        problem = RowError(
-            "image-missing", f"The picture {name[-200:]!a} is not there.", "Add it, or correct the name."
-        )
-        return FoundPictures(problems=(problem,))
+            return FoundPictures(problems=(outside(reference),))
+        missing = f"The picture {name[-200:]!a} is not there."
+        return FoundPictures(problems=(RowError("image-missing", missing, "Add it, or correct the name."),))
 
     def _literal(self, name: str) -> Path | None:
         """The file at ``name`` in the folder or in ``images``. Raises ``RowError`` ``image-outside``."""

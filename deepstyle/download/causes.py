@@ -21,7 +21,8 @@ Cause = Literal[
 ]
 
 REMEDIES: Final[dict[Cause, str]] = {
-    "bad-address": "Write an http or https address without user name and password, on port 80, 443, 8080 or 8443.",
+    "bad-address": "Write an http or https address without user name and password; list another port than 80, 443, "
+    "8080 and 8443 with its host in DEEPSTYLE_DOWNLOAD_ALLOW.",
     "refused-address": "Where it is yours, list its exact host and port in DEEPSTYLE_DOWNLOAD_ALLOW.",
     "unreachable": "Check the host's name, and that it can be reached from here.",
     "untrusted": "Have the server's certificate corrected.",

@@ -28,7 +28,14 @@ from deepstyle.download.limits import Limits
 USER_AGENT: Final = "deepstyle (catalogue import)"
 MAX_VALIDATOR_CHARS: Final = 500
 _REDIRECTS: Final = (301, 302, 303, 307, 308)
-_STATUS_CAUSES: Final[dict[int, Cause]] = {404: "not-found", 410: "not-found", 408: "timeout", 425: "busy", 429: "busy"}
+_STATUS_CAUSES: Final[dict[int, Cause]] = {
+    404: "not-found",
+    408: "timeout",
+    410: "not-found",
+    425: "busy",
+    429: "busy",
+    503: "busy",
+}
 _UNPACK_BYTES: Final = 1 << 20
 
 
