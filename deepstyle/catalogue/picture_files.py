@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -71,6 +71,7 @@ class PictureFiles:
     def __init__(self, folder: Path, downloads: Path | None = None) -> None:
         self._folder, self._downloads = os.path.abspath(folder), downloads  # noqa: PTH100 - strings are faster
         self._root = os.path.realpath(folder)
+        self._real_folder = lru_cache(maxsize=4096)(os.path.realpath)
         self._open = ExitStack()
         self._state: DownloadState | None = None
 
@@ -175,7 +176,9 @@ class PictureFiles:
                     return FoundPictures((path,))
         for one in names:
             match = self._index.find(one)
-            if match and (match.exact or len(parts_of(one.rpartition("/")[0])) < 2):  # else it may be several paths
+            if match and (
+                is_address or match.exact or len(parts_of(one.rpartition("/")[0])) < 2
+            ):  # else it may be several paths
                 return self._matched(match, reference, name)
         if not is_address and os.path.isabs(reference):  # noqa: PTH117
             return FoundPictures(problems=(outside(reference),))
@@ -195,7 +198,11 @@ class PictureFiles:
 
     def _inside(self, path: str) -> str:
         """The real path of ``path``. Raises ``RowError`` ``image-outside``."""
-        real = os.path.realpath(path)
+        folder, name = os.path.split(path)
+        if name in ("", "..") or os.path.islink(path):  # noqa: PTH114
+            real = os.path.realpath(path)
+        else:
+            real = os.path.join(self._real_folder(folder), name)  # noqa: PTH118
         if real != self._root and not real.startswith(self._root.rstrip(os.sep) + os.sep):
             raise outside(path)
         return real
@@ -212,11 +219,13 @@ class PictureFiles:
         return FoundPictures((Path(self._inside(os.path.join(self._folder, first))),))  # noqa: PTH118
 
     def _named_like(self, item_id: str) -> FoundPictures:
-        """The file that is named like the item."""
+        """The file that is named like the item; of several, the one in the folder itself or in ``images``."""
+        match = self._index.find(item_id)
+        if match and len(match.paths) == 1:
+            return self._matched(match, item_id, item_id)
         for suffix in IMAGE_SUFFIXES:
             if (path := self._literal(f"{item_id}{suffix}")) is not None:
                 return FoundPictures((path,))
-        match = self._index.find(item_id)
         return self._matched(match, item_id, item_id) if match else FoundPictures()
 
 
