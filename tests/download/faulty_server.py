@@ -88,7 +88,6 @@ class FaultyServer:
     asked: Counter[str] = field(default_factory=Counter)
     sent: Counter[str] = field(default_factory=Counter)
     confirmed: Counter[str] = field(default_factory=Counter)
-    agents: set[str] = field(default_factory=set)
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     most_at_once: int = 0
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
@@ -98,6 +97,11 @@ class FaultyServer:
     def url(self, path: str) -> str:
         """The URL of ``path``, such as ``fine/1.jpg``."""
         return f"http://127.0.0.1:{self.port}/{path}"
+
+    @staticmethod
+    def fine(number: int) -> bytes:
+        """The picture ``fine/NUMBER.jpg``."""
+        return picture(number)
 
     @property
     def origin(self) -> tuple[str, int]:
