@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlsplit
 
-import idna
-
 from deepstyle.download.causes import FetchError
 
 Allowed = frozenset[tuple[str, int]]
@@ -74,7 +72,7 @@ def check_url(url: str, allowed: Allowed = frozenset()) -> Target:
     try:
         parts = urlsplit(url.strip())
         host, port = _host_name(parts.hostname or ""), parts.port
-    except (ValueError, idna.IDNAError) as error:
+    except ValueError as error:
         raise FetchError("bad-address", f"{_shown(url)} is no address.") from error
     if parts.scheme not in _DEFAULT_PORTS:
         raise FetchError("bad-address", f"{_shown(url)} is not http or https.")
@@ -105,11 +103,13 @@ def is_public(address: str) -> bool:
 
 
 def _host_name(host: str) -> str:
-    """The host in lower case and ASCII. Raises ``ValueError``, ``IDNAError`` and ``FetchError``."""
+    """The host in lower case and ASCII. Raises ``ValueError`` and ``FetchError``."""
     if ":" in host:
         return str(ipaddress.IPv6Address(host))
     name = host.lower().rstrip(".")
     if not name.isascii():
+        import idna  # of the extra ``download``
+
         name = idna.encode(name, uts46=True).decode("ascii")
     if not _HOST_NAME.fullmatch(name) or len(name) > 253:
         raise ValueError("no host name")

@@ -25,8 +25,8 @@ _STATE: Final = "state.db"
 _PARTIAL: Final = "partial"
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS picture (
-  url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, confirmed_s REAL, outcome TEXT, cause TEXT, message TEXT,
-  run INTEGER
+  url TEXT PRIMARY KEY, etag TEXT, last_modified TEXT, confirmed_s REAL, sha256 TEXT, outcome TEXT, cause TEXT,
+  message TEXT, run INTEGER
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_run ON picture (run, outcome);
 CREATE TABLE IF NOT EXISTS run (run INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT, started_s REAL, finished INTEGER);
@@ -35,11 +35,12 @@ CREATE TABLE IF NOT EXISTS run (run INTEGER PRIMARY KEY AUTOINCREMENT, job TEXT,
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a URL: its validators, when its server last confirmed the file, and the run that settled it."""
+    """What is known of a URL: its validators, when its server last confirmed it, and the run that settled it."""
 
     etag: str = ""
     last_modified: str = ""
     confirmed_s: float = 0.0
+    sha256: str = ""
     run: int = 0
 
 
@@ -123,19 +124,17 @@ class DownloadState:
 
     def known(self, url: str) -> Known:
         """What is known of ``url``."""
-        query = "SELECT etag, last_modified, confirmed_s, run FROM picture WHERE url = ?"
+        query = "SELECT etag, last_modified, confirmed_s, sha256, run FROM picture WHERE url = ?"
         found = self._db.execute(query, (url,)).fetchone()
         return Known(*found) if found else Known()
 
     def settle(self, url: str, run: int, outcome: Outcome, known: Known) -> None:
         """Record that a run has the picture."""
-        row = (url, known.etag, known.last_modified, known.confirmed_s, outcome, "", "", run)
-        self._db.execute("INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._write(url, run, known, outcome, "", "")
 
     def fail(self, url: str, run: int, known: Known, error: FetchError) -> None:
         """Record that a run could not fetch it; a file of an earlier run stays."""
-        row = (url, known.etag, known.last_modified, known.confirmed_s, "failed", error.cause, error.message, run)
-        self._db.execute("INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+        self._write(url, run, known, "failed", error.cause, error.message)
 
     def failure(self, url: str) -> DownloadFailure | None:
         """Why ``url`` could not be fetched the last time; ``None`` where it could, or was never tried."""
@@ -168,6 +167,10 @@ class DownloadState:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+    def _write(self, url: str, run: int, known: Known, outcome: Outcome, cause: str, message: str) -> None:
+        row = (url, known.etag, known.last_modified, known.confirmed_s, known.sha256, outcome, cause, message, run)
+        self._db.execute("INSERT OR REPLACE INTO picture VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def _remove_partial(self) -> None:
         """Remove what killed runs left behind."""

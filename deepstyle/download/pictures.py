@@ -1,11 +1,12 @@
 """Download pictures by URL: bounded, resumable, and each asked for again only when it may have changed."""
 
 import asyncio
+import hashlib
 import io
 import time
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -122,16 +123,18 @@ class _Run:
         if here and known.confirmed_s > time.time() - self.max_age_s:
             self.state.settle(url, self.number, "unchanged", known)
             return
-        is_new, found, data = await self._fetch(client, url, known if here else Known())
-        if is_new:
+        found, data = await self._fetch(client, url, known if here else Known())
+        if data is not None:
             await asyncio.to_thread(_check_picture, data)
-            is_new = not here or path.read_bytes() != data
-        if is_new:
+            found = replace(found, sha256=hashlib.sha256(data).hexdigest())
+        if data is not None and not (here and found.sha256 == known.sha256):
             self.state.write(url, data)
-        self.state.settle(url, self.number, "downloaded" if is_new else "unchanged", found)
+            self.state.settle(url, self.number, "downloaded", found)
+        else:
+            self.state.settle(url, self.number, "unchanged", found)
 
-    async def _fetch(self, client: "Client", url: str, known: Known) -> tuple[bool, Known, bytes]:
-        """Whether there is new content, what the server says of it, and the content."""
+    async def _fetch(self, client: "Client", url: str, known: Known) -> tuple[Known, bytes | None]:
+        """What the server says of the picture, and the picture unless it is as it was."""
         from deepstyle.download.client import Validators
 
         origin = check_url(url, self.allowed).origin
@@ -144,8 +147,8 @@ class _Run:
             client.hosts.note(origin, failed=error.is_passing or error.cause == "given-up")
             raise
         client.hosts.note(origin, failed=False)
-        found = Known(answer.validators.etag, answer.validators.last_modified, time.time())
-        return answer.is_new, found, into.getvalue()
+        found = Known(answer.validators.etag, answer.validators.last_modified, time.time(), known.sha256)
+        return found, into.getvalue() if answer.is_new else None
 
 
 def _check_picture(data: bytes) -> None:

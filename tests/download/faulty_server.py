@@ -112,7 +112,7 @@ class FaultyServer:
         """Answer the requests of one connection."""
         self.connections += 1
         try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 while await self._request(reader, writer):
                     pass
         finally:
