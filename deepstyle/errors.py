@@ -7,6 +7,7 @@
     │   ├── UnknownItemError     no item has this id
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
+    │   └── DownloadError        a feed cannot be fetched
     ├── FileError                the system refuses to read or write a file that is not the store's
     ├── ImageError               bytes that are not an accepted picture
     │   ├── ImageTooLargeError   over the byte or the pixel cap (known before decoding)
@@ -27,6 +28,7 @@ from typing import Final, Self
 __all__ = [
     "DataError",
     "DeepstyleError",
+    "DownloadError",
     "FileError",
     "FingerprintMismatchError",
     "ImageBrokenError",
@@ -69,6 +71,10 @@ class UnknownModelError(UsageError):
 
 class DataError(DeepstyleError):
     """A catalogue file or folder cannot be used."""
+
+
+class DownloadError(DataError):
+    """A feed cannot be fetched from its URL."""
 
 
 class FileError(DeepstyleError):

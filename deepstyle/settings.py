@@ -14,6 +14,7 @@ Precision = Literal["auto", "fp32", "fp16", "int8"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+_HOST_PORT: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})")
 _SQLITE: Final = "sqlite:///"
 _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
     ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
     ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.
+    ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
+    or the port unusual, separated by commas.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -106,6 +109,7 @@ class Settings(BaseSettings):
     root_path: str = ""
     cors_origins: str = ""
     frame_ancestors: str = ""
+    download_allow: str = ""
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True
@@ -127,6 +131,16 @@ class Settings(BaseSettings):
         if not _ROOT_PATH.fullmatch(path):
             raise ValueError("expected a path such as /shop")
         return path
+
+    @field_validator("download_allow")
+    @classmethod
+    def valid_download_allow(cls, text: str) -> str:
+        """Exact hosts and ports; a network or a wildcard is refused, because it would open more than one service."""
+        for entry in origins(text):
+            found = _HOST_PORT.fullmatch(entry)
+            if not found or not 0 < int(found[1]) < 65_536:
+                raise ValueError(f"{entry!r} is not a host and a port such as 127.0.0.1:8000")
+        return text
 
     @field_validator("cors_origins", "frame_ancestors")
     @classmethod

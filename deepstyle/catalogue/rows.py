@@ -15,6 +15,9 @@ code                meaning
 ``duplicate-id``    an id that an earlier row has
 ``image-missing``   no image file
 ``image-outside``   an image path that leaves the catalogue's folder
+``image-url``       an image that is only given by its URL, and was not downloaded
+``image-ambiguous``  an image name that several files have
+``download-failed``  an image that could not be downloaded
 ``image-broken``    an image that does not decode
 ``image-format``    an image that is not JPEG, PNG, WebP or GIF
 ``image-too-large``  an image over 10 MiB or 40 megapixels
@@ -33,6 +36,7 @@ code                meaning
 ``spoilt-id``       an id that a spreadsheet may have changed: rounded, or without its leading zeros
 ``no-column``       a cell of a spreadsheet in a column without a name; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
+``image-missing``   one of several images is not there (also ``image-url``, ``image-ambiguous``, ``download-failed``)
 ``lost-zeros``      an id without the leading zeros that its layout always has; they are restored
 ==================  ==================================================================================
 
@@ -82,7 +86,8 @@ class Record:
 
     The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
     ``None`` where the catalogue has none. ``more_images`` are the files of its further pictures, in the catalogue's
-    order. ``id_is_certain`` is False where a damaged row may refer to another id.
+    order. ``id_is_certain`` is False where a damaged row may refer to another id. ``urls`` are those of its pictures
+    that a download may fetch or renew; ``picture_problem`` says why it has no picture, where more is known.
     """
 
     item: Item
@@ -93,6 +98,8 @@ class Record:
     warnings: tuple[RowWarning, ...] = ()
     id_is_certain: bool = True
     more_images: tuple[Path, ...] = ()
+    urls: tuple[str, ...] = ()
+    picture_problem: "RowError | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +176,28 @@ def find_image(root: Path, candidates: list[Path]) -> Path | None:
     for path in candidates:
         real = os.path.realpath(path)
         if not Path(real).is_relative_to(os.path.realpath(root)):
-            raise RowError(
-                "image-outside",
-                f"The image {str(path.name)!a} is outside the catalogue's folder.",
-                "Copy the image into the catalogue's folder; links and paths that lead outside it are refused.",
-            )
+            raise outside(path.name)
         # os.path.isfile, unlike Path.is_file, returns False for a name that is too long instead of raising.
         if os.path.isfile(real):  # noqa: PTH113
             return Path(real)
     return None
 
 
+def outside(path: str) -> RowError:
+    """The error for an image whose path or link leads out of the catalogue's folder."""
+    return RowError(
+        "image-outside",
+        f"The image {Path(path).name!a} is outside the catalogue's folder.",
+        "Copy the image into the catalogue's folder; links and paths that lead outside it are refused.",
+    )
+
+
 def read_picture(record: Record) -> bytes:
-    """The record's picture, at most one byte over the cap. Raises ``RowError`` ``image-missing``."""
+    """The record's picture, at most one byte over the cap. Raises ``RowError``: its problem, or ``image-missing``."""
     if record.image_bytes is not None:
         return record.image_bytes
+    if record.picture_problem is not None:
+        raise record.picture_problem
     try:
         if record.image_path is None:
             raise FileNotFoundError(2, "the catalogue names no file that exists")

@@ -20,6 +20,7 @@ from deepstyle.cli.catalogue_report import omissions, print_check
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.cli.own_outfits import own_variant, training_command, try_own_head
 from deepstyle.demo.source import DEMO, open_catalogue
+from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, named
 from deepstyle.shop import Shop
@@ -33,8 +34,8 @@ CataloguePath = Annotated[
     str,
     typer.Argument(
         metavar="PATH",
-        help="A shop's product feed or its folder, any table beside its images, a folder in the Polyvore Outfits "
-        "layout, a folder of images, or [bold]demo[/].",
+        help="A shop's product feed, its folder or its URL, any table beside its images, a folder in the Polyvore "
+        "Outfits layout, a folder of images, or [bold]demo[/].",
     ),
 ]
 Columns = Annotated[
@@ -64,6 +65,9 @@ Split = Annotated[
 ]
 TrainOutfits = Annotated[
     bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
+]
+Download = Annotated[
+    bool, typer.Option("--download", help="Fetch pictures that the catalogue gives by their URL alone.")
 ]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
 CategoryMapFile = Annotated[
@@ -146,6 +150,7 @@ def import_(
     prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
     prune_limit: PruneLimit = PRUNE_LIMIT_PERCENT,
     rejections: RejectionsFile = None,
+    download: Download = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     category_map: CategoryMapFile = None,
@@ -161,11 +166,12 @@ def import_(
     it again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG
     of at most 1600 px.
 
-    --train-outfits trains a compatibility head on a catalogue's outfits, as `deepstyle demo` does; without it, an
-    import of outfits prints the command.
+    --download fetches pictures by URL into the cache, each once, a few at a time, from public addresses only; a later
+    run asks again for what may have changed. Without it, nothing but a feed that is named by its URL is fetched.
 
-    --prune deletes no item that a rejected row may name: where the id of such a row cannot be read, it deletes nothing
-    and says why.
+    --train-outfits trains a compatibility head on the outfits, as `deepstyle demo` does; else the command is printed.
+
+    --prune deletes no item that a rejected row may name; where the id of such a row cannot be read, nothing at all.
 
     The exit status is 0 where all rows were accepted, 3 where some were rejected or --prune deleted nothing, 2 where
     none was accepted or the catalogue cannot be read.
@@ -173,17 +179,11 @@ def import_(
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
     source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
-    total = _total(source)
     with (
         Shop.open(store) as shop,
         _rejections_file(rejections) as write,
-        show.progress("rows") as progress,
+        _import_bars(source, limit) as (on_progress, on_download),
     ):
-        task = progress.add_task("importing", total=total if limit is None else min(total or limit, limit), note="")
-
-        def on_progress(done: ImportProgress) -> None:
-            progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
-
         url = shop.settings.store
         report = shop.import_catalogue(
             source,
@@ -191,6 +191,8 @@ def import_(
             prune=prune,
             prune_limit_percent=prune_limit,
             category_map=category_map or NO_MAP,
+            download=download,
+            on_download=on_download,
             on_progress=on_progress,
             on_rejection=write,
         )
@@ -242,6 +244,25 @@ def _total(source: Source) -> int | None:
 
 
 @contextlib.contextmanager
+def _import_bars(
+    source: Source, limit: int | None
+) -> Iterator[tuple[Callable[[ImportProgress], None], Callable[[int, int], None]]]:
+    """Progress bars of an import, and of a download from its first picture on."""
+    total = _total(source)
+    with show.progress("rows") as rows:
+        importing = rows.add_task("importing", total=total if limit is None else min(total or limit, limit), note="")
+        downloading = rows.add_task("downloading", total=None, note="", visible=False)
+
+        def on_progress(done: ImportProgress) -> None:
+            rows.update(importing, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
+
+        def on_download(done: int, failed: int) -> None:
+            rows.update(downloading, completed=done, note=f"{failed} failed", visible=True)
+
+        yield on_progress, on_download
+
+
+@contextlib.contextmanager
 def _rejections_file(path: Path | None) -> Iterator[Callable[[Rejection], None]]:
     """Write rejections to a temporary file that replaces ``path`` when the import ends, not when it fails."""
     if path is None:
@@ -264,6 +285,8 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
     )
     if report.omitted:
         show.out.print(f"Rows that are no items of their own: {omissions(report.omitted)}")
+    if report.download:
+        show.out.print(_downloaded(report.download))
     if report.prune_refused:
         show.out.print(f"[yellow]Nothing was pruned:[/] {escape(report.prune_refused)}")
     if report.warnings:
@@ -275,6 +298,14 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
     rest = report.rejected - min(report.rejected, SHOWN_REJECTIONS)
     where = f"all are in {escape(str(rejections))}" if rejections else "--rejections FILE.jsonl writes them all"
     show.out.print(f"{rest:,} more; {where}." if rest else f"{where.capitalize()}." if rejections else "")
+
+
+def _downloaded(report: DownloadReport) -> str:
+    causes = " · ".join(f"{count:,} {cause}" for cause, count in report.causes.items())
+    return (
+        f"Pictures: [bold]{report.downloaded:,}[/] downloaded · {report.unchanged:,} unchanged · "
+        f"{report.failed:,} failed{f' ({causes})' if causes else ''}"
+    )
 
 
 def _rows_table(rows: Sequence[Rejection | RowWarning], title: str) -> Table:

@@ -14,8 +14,8 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.own_outfits import keep_outfits
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
+from deepstyle.download.pictures import OnDownload
 from deepstyle.errors import StoreError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.settings import Precision, Settings
@@ -32,6 +32,7 @@ from deepstyle.shop.encoding import (
     encode_new,
     suggest_catalogue,
 )
+from deepstyle.shop.imports import import_source
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
@@ -39,7 +40,7 @@ from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, rera
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
-from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
@@ -168,25 +169,39 @@ class Shop:
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
         category_map: CategoryMap | Path | str = NO_MAP,
+        download: bool = False,
+        on_download: OnDownload | None = None,
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
         """Import a catalogue; a bad row never stops it.
 
-        ``catalogue`` is a path (a table, an archive, a folder), ``demo``, a source that is open, a data frame of pandas
-        or Polars, or an iterable of mappings (rows with a shop's column names), of items or of ``(Item, photo)``; an
-        iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field → column name)
-        and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the Polyvore Outfits layout: only the
-        items of that split's outfits are imported. ``category_map``, or a file of one, gives the semantic categories
-        of the shop's own words. Raises ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is
-        none. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        ``catalogue`` is a path (a table, an archive, a folder), a feed's URL, ``demo``, an open source, a data frame of
+        pandas or Polars, or an iterable of mappings (rows with a shop's column names), of items or of ``(Item,
+        photo)``; an iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field →
+        column name) and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the Polyvore Outfits layout:
+        only the items of that split's outfits are imported. ``category_map``, or a file of one, gives the semantic
+        categories of the shop's own words. ``download`` fetches the pictures that are given by their URL alone. Raises
+        ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is none. Outfits are kept for
+        ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
-        source = source_of(catalogue, columns=columns, encoding=encoding, folder=folder, variant=variant, split=split)
+        source = source_of(
+            catalogue,
+            columns=columns,
+            encoding=encoding,
+            folder=folder,
+            variant=variant,
+            split=split,
+            settings=self.settings,
+        )
         if isinstance(category_map, str | Path):
             category_map = read_category_map(category_map)
-        report = import_catalogue(
+        return import_source(
             source,
             self.store,
+            self.settings,
+            download=download,
+            on_download=on_download,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit_percent,
@@ -194,8 +209,6 @@ class Shop:
             on_progress=on_progress,
             on_rejection=on_rejection,
         )
-        keep_outfits(self.store, source)
-        return report
 
     def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
         """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).

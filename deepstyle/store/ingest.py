@@ -18,6 +18,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
 from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, RowWarning
 from deepstyle.catalogue.source import Source
+from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
 
@@ -37,7 +38,7 @@ class ImportReport:
     ``omitted`` counts, by code, the further rows that are no items of their own (``catalogue.rows.Omission``).
     ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
     ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
-    prune deleted nothing.
+    prune deleted nothing. ``download`` is what was fetched before, where pictures were.
     """
 
     accepted: int = 0
@@ -52,6 +53,7 @@ class ImportReport:
     warnings: tuple[RowWarning, ...] = ()
     prune_refused: str = ""
     omitted: Mapping[str, int] = field(default_factory=dict)
+    download: DownloadReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +146,12 @@ class _Tally:
 
     def report(self, pruned: int, prune_refused: str) -> ImportReport:
         """The counts as a report."""
-        names = ("accepted", "rejected", "added", "changed", "unchanged")
         return ImportReport(
-            **{name: self.counts[name] for name in names},
+            accepted=self.counts["accepted"],
+            rejected=self.counts["rejected"],
+            added=self.counts["added"],
+            changed=self.counts["changed"],
+            unchanged=self.counts["unchanged"],
             pruned=pruned,
             codes=dict(self.codes),
             rejections=tuple(self.rejections),

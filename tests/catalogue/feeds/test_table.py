@@ -159,6 +159,9 @@ def test_bad_rows_stop_nothing(tmp_path: Path):
     found = read(path)
     middle = ["duplicate-id", "bad-row", "bad-encoding", "bad-price", "", "bad-id", "bad-row"]
     assert codes(found) == ["", *middle, "", "bad-row"]
+    assert isinstance(found[5], Record)
+    assert found[5].picture_problem is not None
+    assert found[5].picture_problem.code == "image-url"
     lines = [entry.line for entry in found]
     assert lines == list(range(2, 12))
     assert all(entry.remedy for entry in found if isinstance(entry, Rejection))
