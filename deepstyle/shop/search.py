@@ -1,16 +1,17 @@
 """What ``Shop`` answers a search with, and how it reads a photo to search with."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.rows import read_file
+from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
 from deepstyle.settings import Settings
-from deepstyle.store.base import ItemFilter
+from deepstyle.store.base import ItemFilter, Store
 from deepstyle.style.calibration.calibration import Calibration, QueryKind
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
@@ -39,17 +40,26 @@ def judged(
     query: QueryKind,
     embeddings: NDArray[np.float32] | None,
     matches: Sequence[Match],
-    k: int,
+    shown: slice,
     where: ItemFilter,
 ) -> SearchAnswer:
-    """The first ``k`` matches of a query with ``embeddings`` (1, D), or ``None``, empty too, where that is not known.
+    """The matches ``shown`` of a query with ``embeddings`` (1, D), or ``None``, empty too, where that is not known.
 
     The closest of all matches says whether one is good.
     """
     if calibration is None or not calibration.calibrated or embeddings is None or not len(embeddings):
-        return SearchAnswer(tuple(matches[:k]), None)
+        return SearchAnswer(tuple(matches[shown]), None)
     found, is_good_match = calibration.judge(query, embeddings[0], matches, where)
-    return SearchAnswer(found[:k], is_good_match, calibrated=True)
+    return SearchAnswer(found[shown], is_good_match, calibrated=True)
+
+
+def with_variants(store: Store, answer: SearchAnswer, group_by: GroupBy) -> SearchAnswer:
+    """The same answer, each match with the variants of its group; unchanged where items are not grouped."""
+    if group_by == "none":
+        return answer
+    variants = store.variants([match.item for match in answer.matches], group_by)
+    matches = tuple(replace(match, variants=variants[match.item.item_id]) for match in answer.matches)
+    return replace(answer, matches=matches)
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

@@ -69,10 +69,9 @@ FILTERS = (
 SIZES = tuple(
     Item(f"{model}-{colour}-{size}", model_id=model.strip("x"), colour=colour, size=size)
     for model in ("a", "b", "x")
-    for colour in ("red", "Blue")
-    for size in ("S", "M")
-) + (Item("a-RED-L", model_id="a", colour="RED", size="L"),)
-"""Two products in two colours and three sizes, and four items that are alone."""
+    for colour, size in (("red", "S"), ("red", "M"), ("Blue", "S"), ("Blue", "M"), ("RED", "L"))
+)
+"""Two products in two colours and three sizes, and five items that are alone."""
 
 
 def entries(items: Sequence[Item] = ITEMS) -> list[Entry]:
@@ -351,7 +350,7 @@ class StoreContract:
             "m": "Men's T-Shirt",
             "w": "Women's shirt",
             "c": "Cap Toe",
-            "l": "Landscape\nÉtéx",
+            "l": "Cape\nÉtéx",
             "j": "メンズシャツ",
         }
         put_one_each(store, {item_id: Item(item_id, title) for item_id, title in titles.items()})
