@@ -10,6 +10,7 @@ from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, open_store
 from tests.api.conftest import problem_of
+from tests.api.test_search import send_fields
 from tests.conftest import Shop
 
 SIZES = ("S", "XL", "M", "L")
@@ -17,7 +18,7 @@ SIZES = ("S", "XL", "M", "L")
 
 @pytest.fixture
 def client(settings: Settings, shop: Shop) -> Iterator[TestClient]:
-    """A shop whose items 0 to 39 are ten products of two colours in two sizes each; ``bare`` is alone, without a picture."""
+    """A shop whose items 0 to 39 are ten products of four variants each; ``bare`` is alone, without a picture."""
     with open_store(shop.store_url) as store:
         changed = [
             replace(
@@ -61,7 +62,7 @@ def test_pages_of_groups_join(client: TestClient, group_by: str, most: int) -> N
     found = page["results"]
     while page["next_cursor"]:
         form = {"k": "4", "group_by": group_by, "cursor": page["next_cursor"]}
-        page = client.post("/v1/search", data=form, files={"_": b""}).json()
+        page = send_fields(client, form).json()
         found += page["results"]
     assert found == whole["results"]
 
@@ -69,7 +70,7 @@ def test_pages_of_groups_join(client: TestClient, group_by: str, most: int) -> N
 def test_a_cursor_is_bound_to_what_is_grouped(client: TestClient) -> None:
     cursor = client.post("/v1/search", files={"image": Shop.picture(5)}, data={"k": "2"}).json()["next_cursor"]
     form = {"k": "2", "cursor": cursor, "group_by": "none"}
-    problem_of(client.post("/v1/search", data=form, files={"_": b""}), 400, "bad-cursor")
+    problem_of(send_fields(client, form), 400, "bad-cursor")
     cursor = client.get("/v1/items?limit=2").json()["next_cursor"]
     problem_of(client.get("/v1/items", params={"cursor": cursor, "group_by": "none"}), 400, "bad-cursor")
 
