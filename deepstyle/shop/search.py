@@ -1,6 +1,6 @@
 """What ``Shop`` answers a search with, and how it reads a photo to search with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
-from deepstyle.style.calibration.calibration import Calibration, QueryKind
+from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
+from deepstyle.style.colour_choice import measures_similarity
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, Match, read_photo
+from deepstyle.style.search import Crop, Match, read_photo, search_vector, similar_items
 
 Photo = bytes | Path
 """A picture to ask with: its bytes, or the path of its file."""
@@ -33,6 +34,54 @@ class SearchAnswer:
     matches: tuple[Match, ...]
     is_good_match: bool | None
     calibrated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search is to find: the options of ``Shop.search_embedding``."""
+
+    k: int
+    offset: int
+    where: ItemFilter
+    colour: str
+    by: Reranking
+    group_by: GroupBy
+
+    @property
+    def depth(self) -> int:
+        """How many matches have to be found."""
+        return max(self.offset + self.k, self.by.candidates)
+
+    @property
+    def shown(self) -> slice:
+        """Which of them are returned."""
+        return slice(self.offset, self.offset + self.k)
+
+
+def like_item(
+    store: Store,
+    space: str,
+    item_id: str,
+    wanted: Wanted,
+    reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> SearchAnswer:
+    """What is most similar to an item; see ``Shop.similar``. ``reweigh`` turns its vector into the query."""
+    where, by, group_by = wanted.where, wanted.by, wanted.group_by
+    matches = similar_items(
+        store, space, item_id, k=wanted.depth, where=where, reweigh=reweigh, by=by, group_by=group_by
+    )
+    calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
+    embedding = store.vectors(space, [item_id]).vectors if calibration else None
+    return with_variants(store, judged(calibration, "item", embedding, matches, wanted.shown, where), group_by)
+
+
+def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
+    """What is most similar to a photo's ``embedding`` (D,); see ``Shop.search_embedding``."""
+    where, by, group_by = wanted.where, wanted.by, wanted.group_by
+    calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
+    prior = calibration.prior(embedding) if calibration and by.category_vote else None
+    matches = search_vector(store, space, embedding, k=wanted.depth, where=where, by=by, prior=prior, group_by=group_by)
+    return with_variants(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), group_by)
 
 
 def judged(

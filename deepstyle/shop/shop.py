@@ -35,7 +35,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
-from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, reranking_of, with_variants
+from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -44,10 +44,10 @@ from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration, read_calibration
-from deepstyle.style.colour_choice import measures_similarity, reweight
+from deepstyle.style.colour_choice import reweight
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
+from deepstyle.style.search import Crop, serving_space
 from deepstyle.style.spec import ModelSpec
 
 Query = str | Photo | Piece
@@ -210,22 +210,16 @@ class Shop:
         return describe_item(self.store, item_id)
 
     def browse(
-        self,
-        where: ItemFilter = EVERYTHING,
-        *,
-        limit: int = 50,
-        after: str = "",
-        group_by: GroupBy = "product",
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "product"
     ) -> Page:
         """One page of the products within a filter, by item id, with facets; ``after`` is the last page's cursor.
 
-        Each is its first item that matches; ``group_by`` may be ``colour``, or ``none`` for items. Total and facets
-        count the same. ``variants`` has the others.
+        Each is its first item that matches; total and facets count the same. ``group_by`` as in ``search_photo``.
         """
         return self.store.browse(where, limit=limit, after=after, group_by=group_by)
 
     def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
-        """The variants of the product, or of the product in its colour, of each item, by the item's id."""
+        """The variants of each item's product, or of that in its colour, by the item's id."""
         return self.store.variants(items, group_by)
 
     def encode(
@@ -294,16 +288,13 @@ class Shop:
     ) -> SearchAnswer:
         """The ``k`` products most similar to a photo, or to the part of it in ``crop``.
 
-        Each is its best item that matches ``where``, with its variants. ``group_by`` may be ``colour``: a product in
-        one colour, or ``none``: an item.
+        Each is its best item that matches ``where``; ``group_by`` may be a product in one ``colour``, or ``none``.
         ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
-        photo's; ``""`` is as ``match``, also where the vectors have no colour. ``several_crops`` and ``by`` (see
-        ``reranking``) stand for those of the settings. Raises ``ImageError``, and ``UsageError`` for a colour that
-        cannot be applied.
+        photo's; ``""`` is as ``match``, or nothing where the vectors have no colour. ``several_crops`` and ``by`` (see
+        ``reranking``) override the settings. Raises ``ImageError``, and ``UsageError`` for an inapplicable colour.
         """
-        embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
-        query = self.coloured(embedding, colour)
-        return self.search_embedding(query, k=k, where=where, colour=colour, by=by, group_by=group_by)
+        embedding = self.coloured(self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0], colour)
+        return self.search_embedding(embedding, k=k, where=where, colour=colour, by=by, group_by=group_by)
 
     def similar(
         self,
@@ -317,19 +308,12 @@ class Shop:
     ) -> SearchAnswer:
         """The ``k`` products most similar to an item, without its own; options as in ``search_photo``.
 
-        With ``group_by="colour"`` the product's other colours are among the results, with ``"none"`` its other sizes
-        too. Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
+        By ``colour`` the product's other colours are among them, by ``none`` its other sizes too. Loads no model.
+        Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        query, by = partial(self.coloured, colour=colour), by or self.reranking()
-        depth = max(k, by.candidates)
-        matches = similar_items(
-            self.store, space, item_id, k=depth, where=where, reweigh=query, by=by, group_by=group_by
-        )
-        calibration = read_calibration(self.store, space) if measures_similarity(colour) else None
-        embedding = self.store.vectors(space, [item_id]).vectors if calibration else None
-        answer = judged(calibration, "item", embedding, matches, slice(k), where)
-        return with_variants(self.store, answer, group_by)
+        wanted = Wanted(k, 0, where, colour, by or self.reranking(), group_by)
+        return like_item(self.store, space, item_id, wanted, partial(self.coloured, colour=colour))
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
@@ -357,18 +341,11 @@ class Shop:
     ) -> SearchAnswer:
         """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        The first ``offset`` of them are left out; other options as in ``search_photo``. The semantic category that the
-        model itself sees in a photo joins the category vote.
+        The first ``offset`` are left out; other options as in ``search_photo``. The category that the model itself sees
+        in a photo joins the category vote.
         """
-        space, by = serving_space(self.store, self.spec), by or self.reranking()
-        calibration = self.calibration if measures_similarity(colour) else None
-        prior = calibration.prior(embedding) if calibration and by.category_vote else None
-        depth, shown = max(offset + k, by.candidates), slice(offset, offset + k)
-        matches = search_vector(
-            self.store, space, embedding, k=depth, where=where, by=by, prior=prior, group_by=group_by
-        )
-        answer = judged(calibration, "photo", embedding[None], matches, shown, where)
-        return with_variants(self.store, answer, group_by)
+        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by)
+        return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:

@@ -5,7 +5,6 @@ where it has not (``mongodb_memory``). A replica set is needed, of one node at l
 """
 
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
@@ -60,6 +59,7 @@ from deepstyle.store.mongodb_schema import (
     image_source,
     space_range,
 )
+from deepstyle.store.remembered import Remembered
 from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
@@ -81,9 +81,9 @@ class MongoStore:
         self._guard = threading.Lock()
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
-        self._summary: tuple[float, Summary] | None = None
-        self._categories: tuple[float, dict[str, int]] | None = None
-        self._currency: tuple[float, str] | None = None
+        self._summary = Remembered(SUMMARY_TTL_S, lambda: Summary(self.count(), self.spaces()))
+        self._categories = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.count_categories(self._db["items"]))
+        self._currency = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.usual_currency(self._db["items"]))
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -136,7 +136,7 @@ class MongoStore:
     @translated
     def put(self, entries: Sequence[Entry]) -> PutReport:
         """See ``Store.put``."""
-        self._currency = None
+        self._currency.forget()
         return mongodb_write.put(self._writable, entries)
 
     @translated
@@ -147,7 +147,7 @@ class MongoStore:
     @translated
     def delete(self, item_ids: Sequence[str]) -> int:
         """See ``Store.delete``."""
-        self._currency = None
+        self._currency.forget()
         return mongodb_write.delete(self._writable, item_ids)
 
     @translated
@@ -156,30 +156,18 @@ class MongoStore:
         return self._db["items"].count_documents({}, hint="_id_")
 
     def summary(self) -> Summary:
-        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most: that reads a whole index."""
-        if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
-            self._summary = time.monotonic(), Summary(self.count(), self.spaces())
-        return self._summary[1]
+        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most."""
+        return self._summary.get()
 
+    @translated
     def category_counts(self) -> Mapping[str, int]:
         """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
-        if self._categories is None or time.monotonic() - self._categories[0] > CATEGORIES_TTL_S:
-            self._categories = time.monotonic(), self._count_categories()
-        return self._categories[1]
+        return self._categories.get()
 
     @translated
-    def _count_categories(self) -> dict[str, int]:
-        return mongodb_browse.count_categories(self._db["items"])
-
     def currency(self) -> str:
         """See ``Store.currency``; counted every ``CATEGORIES_TTL_S`` at most."""
-        if self._currency is None or time.monotonic() - self._currency[0] > CATEGORIES_TTL_S:
-            self._currency = time.monotonic(), self._usual_currency()
-        return self._currency[1]
-
-    @translated
-    def _usual_currency(self) -> str:
-        return mongodb_browse.usual_currency(self._db["items"])
+        return self._currency.get()
 
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
