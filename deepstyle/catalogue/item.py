@@ -118,8 +118,8 @@ class ItemFilter:
     materials: tuple[str, ...] = ()
     availabilities: tuple[str, ...] = ()
     seasons: tuple[str, ...] = ()
-    dominant_colours: tuple[str, ...] = ()
     currencies: tuple[str, ...] = ()
+    dominant_colours: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
