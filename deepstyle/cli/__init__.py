@@ -12,6 +12,7 @@ from deepstyle.cli import (
     copy,
     data,
     demo,
+    duplicates,
     encode,
     evaluate,
     evaluate_benchmark,
@@ -56,6 +57,7 @@ app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
+data.app.command("duplicates")(duplicates.duplicates)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)

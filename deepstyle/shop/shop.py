@@ -12,6 +12,7 @@ from deepstyle.catalogue.category_map import NO_MAP, CategoryMap, read_category_
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
+from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
@@ -36,7 +37,7 @@ from deepstyle.shop.imports import import_source
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.models import Models
-from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, reranking_of
+from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -45,10 +46,10 @@ from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration, read_calibration
-from deepstyle.style.colour_choice import measures_similarity, reweight
+from deepstyle.style.colour_choice import reweight
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
+from deepstyle.style.search import Crop, serving_space
 from deepstyle.style.spec import ModelSpec
 
 Query = str | Photo | Piece
@@ -233,9 +234,18 @@ class Shop:
         """An item with its picture and the spaces of its vectors; raises ``UnknownItemError``."""
         return describe_item(self.store, item_id)
 
-    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
-        """One page of the items within a filter, by item id, with facets; ``after`` is the last page's cursor."""
-        return self.store.browse(where, limit=limit, after=after)
+    def browse(
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "product"
+    ) -> Page:
+        """One page of the products within a filter, by item id, with facets; ``after`` is the last page's cursor.
+
+        Each is its first item that matches; total and facets count the same. ``group_by`` as in ``search_photo``.
+        """
+        return self.store.browse(where, limit=limit, after=after, group_by=group_by)
+
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """The variants of each item's product, or of that in its colour, by the item's id."""
+        return self.store.variants(items, group_by)
 
     def encode(
         self,
@@ -299,16 +309,17 @@ class Shop:
         colour: str = "",
         several_crops: bool | None = None,
         by: Reranking | None = None,
+        group_by: GroupBy = "product",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to a photo, or to the part of it in ``crop``.
+        """The ``k`` products most similar to a photo, or to the part of it in ``crop``.
 
+        Each is its best item that matches ``where``; ``group_by`` may be a product in one ``colour``, or ``none``.
         ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
-        photo's; ``""`` is as ``match``, also where the vectors have no colour. ``several_crops`` and ``by`` (see
-        ``reranking``) stand for those of the settings. Raises ``ImageError``, and ``UsageError`` for a colour that
-        cannot be applied.
+        photo's; ``""`` is as ``match``, or nothing where the vectors have no colour. ``several_crops`` and ``by`` (see
+        ``reranking``) override the settings. Raises ``ImageError``, and ``UsageError`` for an inapplicable colour.
         """
-        embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
-        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour, by=by)
+        embedding = self.coloured(self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0], colour)
+        return self.search_embedding(embedding, k=k, where=where, colour=colour, by=by, group_by=group_by)
 
     def similar(
         self,
@@ -318,18 +329,16 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        group_by: GroupBy = "product",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to an item, without itself; ``colour`` and ``by`` as in ``search_photo``.
+        """The ``k`` products most similar to an item, without its own; options as in ``search_photo``.
 
-        Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
+        By ``colour`` the product's other colours are among them, by ``none`` its other sizes too. Loads no model.
+        Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        query, by = partial(self.coloured, colour=colour), by or self.reranking()
-        depth = max(k, by.candidates)
-        matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
-        calibration = read_calibration(self.store, space) if measures_similarity(colour) else None
-        embedding = self.store.vectors(space, [item_id]).vectors if calibration else None
-        return judged(calibration, "item", embedding, matches, k, where)
+        wanted = Wanted(k, 0, where, colour, by or self.reranking(), group_by)
+        return like_item(self.store, space, item_id, wanted, partial(self.coloured, colour=colour))
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
@@ -349,20 +358,19 @@ class Shop:
         embedding: NDArray[np.float32],
         *,
         k: int = 10,
+        offset: int = 0,
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        group_by: GroupBy = "product",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
+        """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        The semantic category that the model itself sees in a photo joins the category vote.
+        The first ``offset`` are left out; other options as in ``search_photo``. The category that the model itself sees
+        in a photo joins the category vote.
         """
-        space, by = serving_space(self.store, self.spec), by or self.reranking()
-        calibration = self.calibration if measures_similarity(colour) else None
-        prior = calibration.prior(embedding) if calibration and by.category_vote else None
-        depth = max(k, by.candidates)
-        matches = search_vector(self.store, space, embedding, k=depth, where=where, by=by, prior=prior)
-        return judged(calibration, "photo", embedding[None], matches, k, where)
+        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by)
+        return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
@@ -400,7 +408,7 @@ class Shop:
 
     def piece_of(self, encoded: Encoded) -> Piece:
         """An encoded photo as a part of an outfit; what it shows is what most items that look like it are."""
-        alike = self.search_embedding(encoded.embeddings[0], k=LOOKALIKES).matches
+        alike = self.search_embedding(encoded.embeddings[0], k=LOOKALIKES, group_by="none").matches
         return photo_piece(self.stylist.head.project(encoded.features)[0], [match.item for match in alike])
 
     # -- the store -----------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
+from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
 
 INSTANCE_FACTS: Final = "store:"
@@ -56,16 +57,22 @@ class Facets:
     """What *all* matching items have.
 
     ``counts`` says for each facet (``brands``) how many items have each value, most frequent first, without the empty
-    value; ``ranges`` gives the lowest and the highest value of each number (``price``) that any of the items has.
+    value; where items are grouped, how many groups have an item with it. ``ranges`` gives the lowest and the highest
+    value of each number (``price``) that any of the items has, of amounts only those in ``currency``: the one that a
+    price bound compares, "" where no price has one.
     """
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of ``browse``, by item id; ``after`` is the cursor of the next page, ``""`` at the end."""
+    """One page of ``browse``, by item id; ``after`` is the cursor of the next page, ``""`` at the end.
+
+    Where items are grouped, each group is its first item that matches, and ``total`` counts groups.
+    """
 
     items: tuple[Item, ...]
     total: int
@@ -177,8 +184,16 @@ class Store(Protocol):
         """How many items each semantic category has, cheap enough for every search; a server's may be a minute old."""
         ...
 
+    def currency(self) -> str:
+        """The currency of most prices, "" where none has one; cheap and as old as ``category_counts``."""
+        ...
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
+        ...
+
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """All items of each item's group, by the id of that item; see ``deepstyle.catalogue.variants``."""
         ...
 
     def image(self, item_id: str) -> ItemImage | None:
@@ -197,7 +212,7 @@ class Store(Protocol):
         """All items with ``item_id > after``, ascending, in bounded memory."""
         ...
 
-    def browse(self, where: ItemFilter = ..., *, limit: int = 50, after: str = "") -> Page:
+    def browse(self, where: ItemFilter = ..., *, limit: int = 50, after: str = "", group_by: GroupBy = "none") -> Page:
         """One page of the items that match, by item id, with the total and the facets over all matches."""
         ...
 
@@ -233,11 +248,12 @@ class Store(Protocol):
         k: int = 10,
         where: ItemFilter = ...,
         exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
     ) -> list[Hit]:
         """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
 
         Filtered before ranking, ``exclude`` too. Ordered by similarity, ties by item id; fewer than ``k`` only where
-        fewer match.
+        fewer match. With ``group_by``, of each group its best item alone, and none of the groups of ``exclude``.
         """
         ...
 

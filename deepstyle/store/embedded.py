@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, Variants, variants_of
 from deepstyle.errors import UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import (
@@ -48,10 +49,10 @@ from deepstyle.store.embedded_write import (
 )
 from deepstyle.store.index import remove_index
 from deepstyle.store.item_values import check_item, stored_item
+from deepstyle.store.nearest import nearest
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
-from deepstyle.store.vectors import search_space
 
 SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
@@ -157,11 +158,32 @@ class EmbeddedStore:
         """How many items each semantic category has, counted once after each write."""
         return self._snapshots.current().columns.category_counts()
 
+    def currency(self) -> str:
+        """The currency of most prices, counted once after each write."""
+        return self._snapshots.current().columns.currency
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
             return {row[0]: stored_item(row) for row in connection.execute(query, (as_json(item_ids),))}
+
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """All items of each item's group, by the id of that item."""
+        columns = self._snapshots.current().columns
+        groups = columns.groups(group_by)
+        keys = {item.item_id: columns.key(item.item_id) for item in items}
+        members = {item_id: groups.members(int(groups.codes[key])) for item_id, key in keys.items() if key is not None}
+        item_ids = {
+            item_id: [columns.item_ids[key] for key in found[:MAX_VARIANTS].tolist()]
+            for item_id, found in members.items()
+        }
+        known = {item.item_id: item for item in items}
+        known |= self.get(sorted({one for found in item_ids.values() for one in found} - known.keys()))
+        return {
+            item.item_id: variants_of(item, item_ids.get(item.item_id, ()), len(members.get(item.item_id, ())), known)
+            for item in items
+        }
 
     def image(self, item_id: str) -> ItemImage | None:
         """The item's image, ``None`` where the item or its image does not exist."""
@@ -195,13 +217,15 @@ class EmbeddedStore:
                 return
             after = items[-1].item_id
 
-    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+    def browse(
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "none"
+    ) -> Page:
         """One page of the items that match, by item id, with the total and the facets over all matches."""
         if limit < 1:
             raise UsageError(f"limit is {limit}; it must be at least 1.")
         columns = self._snapshots.current().columns
-        total, facets = columns.facets(where)
-        keys, more = columns.page(where, limit, after)
+        total, facets = columns.facets(where, group_by)
+        keys, more = columns.page(where, limit, after, group_by)
         item_ids = [columns.item_ids[key] for key in keys]
         items = self.get(item_ids)
         return Page(
@@ -278,6 +302,7 @@ class EmbeddedStore:
         k: int = 10,
         where: ItemFilter = EVERYTHING,
         exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
     ) -> list[Hit]:
         """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
 
@@ -294,11 +319,9 @@ class EmbeddedStore:
             return []
         if direction.shape != (vectors.dimension,):
             raise UsageError(f"the query has {direction.size} dimensions, the space {space} {vectors.dimension}.")
-        found = search_space(vectors, direction, vectors.allowed(columns, where), k + len(exclude))
+        hits = nearest(columns, vectors, direction, k=k, where=where, exclude=exclude, group_by=group_by)
         self._snapshots.searched(space)
-        hits = [(-similarity, columns.item_ids[key]) for key, similarity in found]
-        ranked = sorted(hit for hit in hits if hit[1] not in exclude)
-        return [Hit(item_id, -negative) for negative, item_id in ranked[:k]]
+        return hits
 
     def build_index(self, space: str) -> None:
         """Build the index of ``space`` now; a large space gets one by itself after a few searches."""

@@ -116,6 +116,7 @@ def _add_fields(version: int, connection: sqlite3.Connection) -> None:
 STEPS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {
     2: _to_version_2,
     **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
+    11: lambda _: None,  # only MongoDB repeats what filters read
 }
 SCHEMA_VERSION: Final = max(STEPS)
 
@@ -141,7 +142,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _take_steps(connection: sqlite3.Connection, since: int) -> None:
-    for version in range(since + 1, SCHEMA_VERSION + 1):
+    for version in sorted(step for step in STEPS if step > since):
         STEPS[version](connection)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 

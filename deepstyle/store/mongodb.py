@@ -5,8 +5,8 @@ where it has not (``mongodb_memory``). A replica set is needed, of one node at l
 """
 
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,9 +17,10 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store import mongodb_filter, mongodb_search, mongodb_write
+from deepstyle.store import mongodb_browse, mongodb_search, mongodb_write
 from deepstyle.store.base import (
     INSTANCE_FACTS,
     CheckReport,
@@ -58,6 +59,7 @@ from deepstyle.store.mongodb_schema import (
     image_source,
     space_range,
 )
+from deepstyle.store.remembered import Remembered
 from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
@@ -79,8 +81,9 @@ class MongoStore:
         self._guard = threading.Lock()
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
-        self._summary: tuple[float, Summary] | None = None
-        self._categories: tuple[float, dict[str, int]] | None = None
+        self._summary = Remembered(SUMMARY_TTL_S, lambda: Summary(self.count(), self.spaces()))
+        self._categories = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.count_categories(self._db["items"]))
+        self._currency = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.usual_currency(self._db["items"]))
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -133,6 +136,7 @@ class MongoStore:
     @translated
     def put(self, entries: Sequence[Entry]) -> PutReport:
         """See ``Store.put``."""
+        self._currency.forget()
         return mongodb_write.put(self._writable, entries)
 
     @translated
@@ -143,6 +147,7 @@ class MongoStore:
     @translated
     def delete(self, item_ids: Sequence[str]) -> int:
         """See ``Store.delete``."""
+        self._currency.forget()
         return mongodb_write.delete(self._writable, item_ids)
 
     @translated
@@ -151,26 +156,29 @@ class MongoStore:
         return self._db["items"].count_documents({}, hint="_id_")
 
     def summary(self) -> Summary:
-        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most: that reads a whole index."""
-        if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
-            self._summary = time.monotonic(), Summary(self.count(), self.spaces())
-        return self._summary[1]
-
-    def category_counts(self) -> Mapping[str, int]:
-        """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
-        if self._categories is None or time.monotonic() - self._categories[0] > CATEGORIES_TTL_S:
-            self._categories = time.monotonic(), self._count_categories()
-        return self._categories[1]
+        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most."""
+        return self._summary.get()
 
     @translated
-    def _count_categories(self) -> dict[str, int]:
-        return mongodb_filter.count_categories(self._db["items"])
+    def category_counts(self) -> Mapping[str, int]:
+        """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
+        return self._categories.get()
+
+    @translated
+    def currency(self) -> str:
+        """See ``Store.currency``; counted every ``CATEGORIES_TTL_S`` at most."""
+        return self._currency.get()
 
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """See ``Store.get``."""
         found = self._db["items"].find({"_id": {"$in": list(item_ids)}})
         return {document["_id"]: document_item(document) for document in found}
+
+    @translated
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """See ``Store.variants``."""
+        return mongodb_browse.variants(self._db["items"], items, group_by)
 
     @translated
     def image(self, item_id: str) -> ItemImage | None:
@@ -210,9 +218,12 @@ class MongoStore:
         return [document_item(document) for document in found]
 
     @translated
-    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+    def browse(
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "none"
+    ) -> Page:
         """See ``Store.browse``."""
-        return mongodb_filter.browse(self._db["items"], where, limit=limit, after=after)
+        items, currency = self._db["items"], self.currency()
+        return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, currency=currency)
 
     # -- vectors -----------------------------------------------------------------------------------------------------
     @translated
@@ -268,6 +279,7 @@ class MongoStore:
         k: int = 10,
         where: ItemFilter = EVERYTHING,
         exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
     ) -> list[Hit]:
         """See ``Store.search``; by ``$vectorSearch``, ``numCandidates`` of 20 k, or exactly where there is none."""
         if k < 1:
@@ -275,26 +287,33 @@ class MongoStore:
         unit = direction_of(query)
         if self._has_vector_search is not False:
             try:
-                return self._search_on_server(space, unit, k, where, exclude)
+                return self._search_on_server(space, unit, k, where, exclude, group_by)
             except OperationFailure as error:
                 if not mongodb_search.is_unsupported(error):
                     raise
                 self._has_vector_search = False
-        return self._memory(space).search(unit, k, where, exclude)
+        return self._memory(space).search(unit, k, where, exclude, group_by)
 
     def _search_on_server(
-        self, space: str, unit: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str]
+        self,
+        space: str,
+        unit: NDArray[np.float64],
+        k: int,
+        where: ItemFilter,
+        exclude: Sequence[str],
+        group_by: GroupBy,
     ) -> list[Hit]:
-        embeddings = self._db["embeddings"]
-        conditions = mongodb_search.conditions(self._db["items"], where, exclude)
+        items, embeddings = self._db["items"], self._db["embeddings"]
+        currency = self.currency() if where.has_price_bound else ""
+        conditions = mongodb_search.conditions(items, where, exclude, currency=currency, group_by=group_by)
         if conditions is None:
             return []
-        stages = mongodb_search.pipeline(space, unit, k, conditions)
-        hits = mongodb_search.nearest(embeddings, stages, unit)
+        search = partial(mongodb_search.nearest, embeddings, space, unit, k, conditions, group_by)
+        hits = search()
         if not hits and len(unit) not in self._queryable:
             # Nothing may mean that nothing matches, or that the index is not built yet.
             mongodb_search.wait_queryable(embeddings, len(unit), call_timeout_s(embeddings) / 2)
-            hits = mongodb_search.nearest(embeddings, stages, unit)
+            hits = search()
         self._queryable.add(len(unit))
         return hits
 

@@ -4,7 +4,7 @@
 killed between two documents, the next open goes on. Readers of the current version read the older forms too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -19,11 +19,13 @@ from deepstyle.store.mongodb_schema import (
     MATCH_FIELDS,
     as_current,
     create_indexes,
+    document_item,
     embedding_digest,
     fact_digest,
     fact_key,
     item_digest,
     mapping_digest,
+    match_document,
 )
 from deepstyle.store.mongodb_search import ensure_filters
 
@@ -32,7 +34,7 @@ AT_ONCE: Final = 1000
 
 def migrate(db: Database[Document], since: int) -> None:
     """Take the steps after the version ``since``."""
-    for version in range(since + 1, VERSION + 1):
+    for version in sorted(step for step in STEPS if step > since):
         STEPS[version](db)
         db["meta"].update_one({"_id": "schema"}, {"$set": {"value": str(version)}})
     create_indexes(db)
@@ -74,6 +76,26 @@ def _add_fields(version: int, db: Database[Document]) -> None:
     _update(db["embeddings"], lacking, match, {"match": 1})
 
 
+def _match_again(db: Database[Document]) -> None:
+    """Write ``match`` anew where it differs: products, currencies and the states of stock came to it."""
+    for page in pages(db["items"], {"$gte": MinKey()}, None, AT_ONCE):
+        current = {document["_id"]: match_document(document_item(document)) for document in page}
+        _set_match(db["items"], ((document, current[document["_id"]]) for document in page))
+        copies = list(db["embeddings"].find({"item_id": {"$in": [*current]}}, {"item_id": 1, "match": 1}))
+        _set_match(db["embeddings"], ((copy, current[copy["item_id"]]) for copy in copies))
+
+
+def _set_match(collection: Collection[Document], matched: Iterable[tuple[Document, Document]]) -> None:
+    """Set each document's ``match``, whole, because change streams are read for it, where it is not as it should be."""
+    updates = [
+        UpdateOne({"_id": document["_id"], "match": document["match"]}, {"$set": {"match": match}})
+        for document, match in matched
+        if document["match"] != match
+    ]
+    if updates:
+        collection.bulk_write(updates, ordered=False)
+
+
 def _lacking(document: Document, fields: Document) -> Document | None:
     missing = fields.keys() - document.keys()
     return {name: {"$exists": False} for name in missing} if missing else None
@@ -103,5 +125,6 @@ def _update(
 STEPS: Final[dict[int, Callable[[Database[Document]], None]]] = {
     2: _to_version_2,
     **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
+    11: _match_again,
 }
 VERSION: Final = max(STEPS)

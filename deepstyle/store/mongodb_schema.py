@@ -51,7 +51,12 @@ _FLOAT32_HEADER: Final = b"\x27\x00"
 
 _INDEXES: Final = {
     "items": [
-        IndexModel([(f"match.{field.name}", ASCENDING), ("_id", ASCENDING)]) for field in VALUE_FILTERS if field.indexed
+        *(
+            IndexModel([(f"match.{field.name}", ASCENDING), ("_id", ASCENDING)])
+            for field in VALUE_FILTERS
+            if field.indexed
+        ),
+        IndexModel([("match.model_id", ASCENDING), ("_id", ASCENDING)]),
     ],
     "embeddings": [IndexModel([("item_id", ASCENDING)])],
 }
@@ -138,7 +143,8 @@ def match_document(item: Item) -> Document:
     folded: Document = {field.name: _folded(field, getattr(item, field.name)) for field in VALUE_FILTERS}
     numbers = {field.name: _plain(field, getattr(item, field.name)) for field in RANGE_FILTERS}
     # A word has no white space, so none is found that spans two of the joined fields.
-    return {**folded, **numbers, "text": "\n".join(getattr(item, name) for name in SEARCHED).casefold()}
+    text = "\n".join(getattr(item, name) for name in SEARCHED).casefold()
+    return {**folded, **numbers, "text": text, "model_id": item.model_id}
 
 
 def _folded(field: Field, text: str) -> str | list[str]:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import GroupBy, Variants, first_of_each, group_of
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.images.parts import Header
 from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
@@ -35,12 +36,14 @@ class Match:
 
     A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one.
     ``same_type_probability`` is the calibrated probability that it has the query's type, ``None`` where unknown.
+    ``variants`` are those of the product that it stands for, ``None`` where a result is an item.
     """
 
     rank: int
     item: Item
     similarity: float
     same_type_probability: float | None = None
+    variants: Variants | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,11 @@ def similar_items(
     exclude_self: bool = True,
     reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     by: Reranking = BY_SIMILARITY,
+    group_by: GroupBy = "none",
 ) -> list[Match]:
     """The ``k`` items most similar to ``item_id`` by its stored vector; no picture is read or encoded.
 
+    With ``group_by`` they are of different groups, none of them the item's own, unless ``exclude_self`` is false.
     ``reweigh`` turns the vector into the query. In a category vote, the item's own labels have all the votes.
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
     """
@@ -108,8 +113,8 @@ def similar_items(
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
     query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
-    hits = store.search(space, query, k=max(k, by.candidates), where=where, exclude=exclude)
-    return _ranked(store, space, query, hits, by, item)[:k]
+    hits = store.search(space, query, k=max(k, by.candidates), where=where, exclude=exclude, group_by=group_by)
+    return _ranked(store, space, query, hits, by, item, group_by=group_by)[:k]
 
 
 def search_vector(
@@ -121,14 +126,16 @@ def search_vector(
     where: ItemFilter = EVERYTHING,
     by: Reranking = BY_SIMILARITY,
     prior: Prior | None = None,
+    group_by: GroupBy = "none",
 ) -> list[Match]:
     """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest view of each.
 
-    ``prior`` joins a category vote; pages of one list need the same.
+    With ``group_by`` they are of different groups. ``prior`` joins a category vote; pages of one list need the same.
     """
     depth, spaces = max(k, by.candidates), search_spaces(store, space)
-    hits = _best_of(store.search(one, embedding, k=depth, where=where) for one in spaces)[:depth]
-    return _ranked(store, space, embedding, hits, by, prior=prior)[:k]
+    hits = _best_of(store.search(one, embedding, k=depth, where=where, group_by=group_by) for one in spaces)
+    hits = hits[:depth] if group_by == "none" else hits  # two views may have found two items of one group
+    return _ranked(store, space, embedding, hits, by, prior=prior, group_by=group_by)[:k]
 
 
 def search_photo(
@@ -191,9 +198,10 @@ def _ranked(
     by: Reranking,
     query_item: Item | None = None,
     prior: Prior | None = None,
+    group_by: GroupBy = "none",
 ) -> list[Match]:
-    """``matches_of`` in the order of ``by``."""
-    found = _with_items(store, hits)
+    """``matches_of`` in the order of ``by``, of each group the closest alone."""
+    found = first_of_each((pair, group_of(pair[0], group_by)) for pair in _with_items(store, hits))
     items, similarities = [item for item, _ in found], np.array([similarity for _, similarity in found])
     order = rerank(store, space, Candidates(query, similarities, items, query_item, prior), by)
     return [Match(rank, *found[place]) for rank, place in enumerate(order, start=1)]

@@ -19,13 +19,14 @@ router = APIRouter(tags=["items"])
     responses=documented("bad-parameter", "bad-cursor", "invalid-parameter", "not-ready"),
 )
 def items(resources: Open, fields: Browse) -> ItemPage:
-    """One page of the items within the filter; the total and the facets count all matches."""
-    where = fields.where()
-    bound = cursors.binding(where)
+    """One page of the products within the filter; the total and the facets count all matches."""
+    where, by = fields.where(), fields.group_by
+    bound = cursors.binding(where, by)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
-    page = resources.store.browse(where, limit=fields.limit, after=after)
+    page = resources.store.browse(where, limit=fields.limit, after=after, group_by=by)
+    variants = resources.store.variants(page.items, by) if by != "none" else {}
     return ItemPage(
-        items=[Product.of(item) for item in page.items],
+        items=[Product.of(item, variants.get(item.item_id)) for item in page.items],
         total=page.total,
         facets=FacetCounts.of(page.facets),
         next_cursor=cursors.pack_browse(page.after, bound) if page.after else None,
@@ -39,8 +40,8 @@ def items(resources: Open, fields: Browse) -> ItemPage:
     responses=documented("invalid-parameter", "unknown-item", "not-ready"),
 )
 def item(item_id: ItemId, resources: Open) -> Product:
-    """The catalogue's description of ``item_id``."""
+    """The catalogue's description of ``item_id``, with all variants of its product."""
     found = resources.store.get([item_id]).get(item_id)
     if found is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")
-    return Product.of(found)
+    return Product.of(found, resources.store.variants([found])[item_id])

@@ -111,7 +111,7 @@ export interface paths {
         put?: never;
         /**
          * Products similar to an item
-         * @description The ``k`` products most similar to ``item_id``.
+         * @description The ``k`` products most similar to ``item_id``, without its own; `group_by` as of `listSimilarItems`.
          */
         post: operations["findSimilar"];
         delete?: never;
@@ -129,7 +129,9 @@ export interface paths {
         };
         /**
          * Products similar to an item, filtered
-         * @description The ``k`` products within the filter that are most similar to ``item_id``.
+         * @description The ``k`` products within the filter that are most similar to ``item_id``, without its own.
+         *
+         *     By `colour`, its product in other colours is among them; by `none`, every other item may be.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -151,7 +153,7 @@ export interface paths {
         put?: never;
         /**
          * The ten products most similar to a photo
-         * @description The ten most similar products with their rank and cosine similarity.
+         * @description The ten most similar products with their rank and cosine similarity, each with its variants.
          */
         post: operations["searchImage"];
         delete?: never;
@@ -289,7 +291,7 @@ export interface paths {
         };
         /**
          * Browse the catalogue, with facets
-         * @description One page of the items within the filter; the total and the facets count all matches.
+         * @description One page of the products within the filter; the total and the facets count all matches.
          */
         get: operations["listItems"];
         put?: never;
@@ -309,7 +311,7 @@ export interface paths {
         };
         /**
          * One product
-         * @description The catalogue's description of ``item_id``.
+         * @description The catalogue's description of ``item_id``, with all variants of its product.
          */
         get: operations["getItem"];
         put?: never;
@@ -583,7 +585,31 @@ export interface components {
          *           "semantic_category": "shoes",
          *           "size": "M",
          *           "title": "Grisette Black Trainers",
-         *           "url": ""
+         *           "url": "",
+         *           "variants": {
+         *             "colours": [
+         *               "black"
+         *             ],
+         *             "count": 1,
+         *             "currency": "EUR",
+         *             "items": [
+         *               {
+         *                 "availability": "in stock",
+         *                 "colour": "black",
+         *                 "currency": "EUR",
+         *                 "image_url": "/image/19250-11",
+         *                 "in_stock": true,
+         *                 "item_id": "19250-11",
+         *                 "price": 155.95,
+         *                 "size": "38"
+         *               }
+         *             ],
+         *             "price_max": 155.95,
+         *             "price_min": 155.95,
+         *             "sizes": [
+         *               "38"
+         *             ]
+         *           }
          *         },
          *         {
          *           "attributes": {
@@ -630,7 +656,9 @@ export interface components {
         };
         /**
          * FacetCounts
-         * @description How many of all matching items have each value, most frequent first; lowest and highest price.
+         * @description How many of all matches have each value, most frequent first; lowest and highest price.
+         *
+         *     A product has the values of those of its variants that match.
          */
         FacetCounts: {
             /** Semantic Categories */
@@ -651,6 +679,10 @@ export interface components {
             };
             /** Patterns */
             patterns: {
+                [key: string]: number;
+            };
+            /** Currencies */
+            currencies: {
                 [key: string]: number;
             };
             /** Genders */
@@ -681,6 +713,11 @@ export interface components {
             price_min: number | null;
             /** Price Max */
             price_max: number | null;
+            /**
+             * Price Currency
+             * @description The currency of those prices, and of price bounds: the given one, or that of most prices.
+             */
+            price_currency: string;
         };
         /**
          * FilterDescription
@@ -692,7 +729,7 @@ export interface components {
              * @description The parameter of a search for values and, but for `dominant_colour`, the field of a product.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "dominant_colour" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "currency" | "gender" | "size" | "material" | "availability" | "season" | "dominant_colour" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -703,7 +740,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons" | "dominant_colours") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "currencies" | "genders" | "sizes" | "materials" | "availabilities" | "seasons" | "dominant_colours") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -1122,7 +1159,7 @@ export interface components {
         };
         /**
          * ItemPage
-         * @description One page of items by id; ``total`` and ``facets`` count all matches, not only this page's.
+         * @description One page of products by id; ``total`` and ``facets`` count all matches, not only this page's.
          */
         ItemPage: {
             /** Items */
@@ -1208,7 +1245,31 @@ export interface components {
          *         "semantic_category": "shoes",
          *         "size": "M",
          *         "title": "Grisette Black Trainers",
-         *         "url": ""
+         *         "url": "",
+         *         "variants": {
+         *           "colours": [
+         *             "black"
+         *           ],
+         *           "count": 1,
+         *           "currency": "EUR",
+         *           "items": [
+         *             {
+         *               "availability": "in stock",
+         *               "colour": "black",
+         *               "currency": "EUR",
+         *               "image_url": "/image/19250-11",
+         *               "in_stock": true,
+         *               "item_id": "19250-11",
+         *               "price": 155.95,
+         *               "size": "38"
+         *             }
+         *           ],
+         *           "price_max": 155.95,
+         *           "price_min": 155.95,
+         *           "sizes": [
+         *             "38"
+         *           ]
+         *         }
          *       },
          *       "rec_feature2": [
          *         "17215-13"
@@ -1698,7 +1759,31 @@ export interface components {
          *       "semantic_category": "shoes",
          *       "size": "M",
          *       "title": "Grisette Black Trainers",
-         *       "url": ""
+         *       "url": "",
+         *       "variants": {
+         *         "colours": [
+         *           "black"
+         *         ],
+         *         "count": 1,
+         *         "currency": "EUR",
+         *         "items": [
+         *           {
+         *             "availability": "in stock",
+         *             "colour": "black",
+         *             "currency": "EUR",
+         *             "image_url": "/image/19250-11",
+         *             "in_stock": true,
+         *             "item_id": "19250-11",
+         *             "price": 155.95,
+         *             "size": "38"
+         *           }
+         *         ],
+         *         "price_max": 155.95,
+         *         "price_min": 155.95,
+         *         "sizes": [
+         *           "38"
+         *         ]
+         *       }
          *     }
          */
         Product: {
@@ -1763,6 +1848,46 @@ export interface components {
              * @description How sure the encoder is of `semantic_category`; null where the catalogue gives it.
              */
             category_confidence: number | null;
+            /** @description The variants that it stands for; null where it stands for one item alone. */
+            variants?: components["schemas"]["ProductVariants"] | null;
+        };
+        /**
+         * ProductVariants
+         * @description The variants that an entry stands for; the entry itself is one of them.
+         */
+        ProductVariants: {
+            /**
+             * Count
+             * @description How many there are.
+             */
+            count: number;
+            /**
+             * Colours
+             * @description Their colours, each once.
+             */
+            colours: string[];
+            /**
+             * Sizes
+             * @description Their sizes, each once, smallest first.
+             */
+            sizes: string[];
+            /**
+             * Price Min
+             * @description The lowest price in `currency`; null if no variant has a price.
+             */
+            price_min: number | null;
+            /** Price Max */
+            price_max: number | null;
+            /**
+             * Currency
+             * @description The currency of most of their prices; those in others are not compared.
+             */
+            currency: string;
+            /**
+             * Items
+             * @description By id, at most 50; the other fields describe those listed.
+             */
+            items: components["schemas"]["Variant"][];
         };
         /**
          * Readiness
@@ -2007,7 +2132,31 @@ export interface components {
          *             "semantic_category": "shoes",
          *             "size": "M",
          *             "title": "Grisette Black Trainers",
-         *             "url": ""
+         *             "url": "",
+         *             "variants": {
+         *               "colours": [
+         *                 "black"
+         *               ],
+         *               "count": 1,
+         *               "currency": "EUR",
+         *               "items": [
+         *                 {
+         *                   "availability": "in stock",
+         *                   "colour": "black",
+         *                   "currency": "EUR",
+         *                   "image_url": "/image/19250-11",
+         *                   "in_stock": true,
+         *                   "item_id": "19250-11",
+         *                   "price": 155.95,
+         *                   "size": "38"
+         *                 }
+         *               ],
+         *               "price_max": 155.95,
+         *               "price_min": 155.95,
+         *               "sizes": [
+         *                 "38"
+         *               ]
+         *             }
          *           },
          *           "rank": 1,
          *           "same_type_probability": 0.93,
@@ -2075,7 +2224,31 @@ export interface components {
          *         "semantic_category": "shoes",
          *         "size": "M",
          *         "title": "Grisette Black Trainers",
-         *         "url": ""
+         *         "url": "",
+         *         "variants": {
+         *           "colours": [
+         *             "black"
+         *           ],
+         *           "count": 1,
+         *           "currency": "EUR",
+         *           "items": [
+         *             {
+         *               "availability": "in stock",
+         *               "colour": "black",
+         *               "currency": "EUR",
+         *               "image_url": "/image/19250-11",
+         *               "in_stock": true,
+         *               "item_id": "19250-11",
+         *               "price": 155.95,
+         *               "size": "38"
+         *             }
+         *           ],
+         *           "price_max": 155.95,
+         *           "price_min": 155.95,
+         *           "sizes": [
+         *             "38"
+         *           ]
+         *         }
          *       },
          *       "results": [
          *         {
@@ -2114,7 +2287,31 @@ export interface components {
          *             "semantic_category": "shoes",
          *             "size": "M",
          *             "title": "Grisette Black Trainers",
-         *             "url": ""
+         *             "url": "",
+         *             "variants": {
+         *               "colours": [
+         *                 "black"
+         *               ],
+         *               "count": 1,
+         *               "currency": "EUR",
+         *               "items": [
+         *                 {
+         *                   "availability": "in stock",
+         *                   "colour": "black",
+         *                   "currency": "EUR",
+         *                   "image_url": "/image/19250-11",
+         *                   "in_stock": true,
+         *                   "item_id": "19250-11",
+         *                   "price": 155.95,
+         *                   "size": "38"
+         *                 }
+         *               ],
+         *               "price_max": 155.95,
+         *               "price_min": 155.95,
+         *               "sizes": [
+         *                 "38"
+         *               ]
+         *             }
          *           },
          *           "rank": 1,
          *           "same_type_probability": 0.93,
@@ -2237,6 +2434,34 @@ export interface components {
              *     ]
              */
             media_types: string[];
+        };
+        /**
+         * Variant
+         * @description One variant of a product.
+         */
+        Variant: {
+            /** Item Id */
+            item_id: string;
+            /** Size */
+            size: string;
+            /** Colour */
+            colour: string;
+            /** Price */
+            price: number | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Availability
+             * @description As the catalogue writes it.
+             */
+            availability: string;
+            /**
+             * In Stock
+             * @description What that says; null if it says neither.
+             */
+            in_stock: boolean | null;
+            /** Image Url */
+            image_url: string;
         };
         /**
          * Problem
@@ -2661,6 +2886,8 @@ export interface operations {
                 k?: number;
                 /** @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
                 colour?: string;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
             };
             header?: never;
             path: {
@@ -2776,6 +3003,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
@@ -2788,18 +3017,22 @@ export interface operations {
                 season?: string[];
                 /** @description Only this colour in the picture, such as `navy`; may be repeated. */
                 dominant_colour?: string[];
-                /** @description The lowest price, inclusive; an item without one never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_min?: number | null;
-                /** @description The highest price, inclusive; an item without one never matches. */
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_max?: number | null;
-                /** @description Every word must be in the title, the brand or the category. */
+                /** @description Every word must be, as a whole, in the title, the brand or the category. */
                 text?: string;
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
                 /** @description Whether products of the query's category, by vote of the nearest products, rank higher. */
                 category_vote?: boolean | null;
                 /** @description Whether the products nearest to the query are added to it, to rank the results. */
                 query_expansion?: boolean | null;
                 /** @description How many products to return. */
                 k?: number;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
             };
             header?: never;
             path: {
@@ -2925,6 +3158,13 @@ export interface operations {
                      * @example #27365f
                      */
                     colour?: string;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
                 };
             };
         };
@@ -3076,6 +3316,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
                      * @default []
@@ -3113,20 +3359,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * Category Vote
                      * @description Whether products of the query's category, by vote of the nearest products, rank higher.
@@ -3143,6 +3395,13 @@ export interface operations {
                      * @default 10
                      */
                     k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
@@ -3383,6 +3642,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
@@ -3395,12 +3656,14 @@ export interface operations {
                 season?: string[];
                 /** @description Only this colour in the picture, such as `navy`; may be repeated. */
                 dominant_colour?: string[];
-                /** @description The lowest price, inclusive; an item without one never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_min?: number | null;
-                /** @description The highest price, inclusive; an item without one never matches. */
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_max?: number | null;
-                /** @description Every word must be in the title, the brand or the category. */
+                /** @description Every word must be, as a whole, in the title, the brand or the category. */
                 text?: string;
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
                 /** @description How many products of each semantic category. */
                 k?: number;
             };
@@ -3551,6 +3814,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
                      * @default []
@@ -3588,20 +3857,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * K
                      * @description How many products of each semantic category.
@@ -3893,6 +4168,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
                      * @default []
@@ -3930,20 +4211,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * Item Id
                      * @description An item of the outfit; may be repeated.
@@ -3995,6 +4282,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
                      * @default []
@@ -4032,20 +4325,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * Item Id
                      * @description An item of the outfit; may be repeated.
@@ -4192,6 +4491,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
@@ -4204,14 +4505,18 @@ export interface operations {
                 season?: string[];
                 /** @description Only this colour in the picture, such as `navy`; may be repeated. */
                 dominant_colour?: string[];
-                /** @description The lowest price, inclusive; an item without one never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_min?: number | null;
-                /** @description The highest price, inclusive; an item without one never matches. */
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_max?: number | null;
-                /** @description Every word must be in the title, the brand or the category. */
+                /** @description Every word must be, as a whole, in the title, the brand or the category. */
                 text?: string;
-                /** @description Items per page. */
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
+                /** @description Entries per page. */
                 limit?: number;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };

@@ -4,6 +4,7 @@ import type { components, operations } from "./schema";
 type Schemas = components["schemas"];
 
 export type Product = Schemas["Product"];
+export type Variants = Schemas["ProductVariants"];
 export type SearchResult = Schemas["SearchResult"];
 export type SearchResults = Schemas["SearchResults"];
 export type SimilarItems = Schemas["SimilarItems"];

@@ -12,9 +12,10 @@ import { Icon } from "@/shared/ui/icon";
 import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { BuyLink } from "./buy-link";
+import { VariantChoice } from "./variant-choice";
 
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
-const ABOVE: readonly string[] = ["semantic_category", "brand", "price"]; // these stand beside the title
+const ABOVE: readonly string[] = ["semantic_category", "brand", "price", "currency"]; // these stand beside the title
 const PHOTO_SIZES = "(width >= 80rem) 32rem, (width >= 48rem) 45vw, 92vw";
 
 export function ItemDetails({ item }: { item: Product }) {
@@ -37,6 +38,7 @@ export function ItemDetails({ item }: { item: Product }) {
             </s>
           )}
         </p>
+        <VariantChoice item={item} />
         <div className="mt-6 flex flex-wrap gap-3">
           <BuyLink item={item} />
           <Link to="/studio" search={{ item: [item.item_id] }} className={buttonClass({ variant: "accent" })}>

@@ -37,6 +37,15 @@ export const common: Messages["common"] = {
     untitled: "Artikel ohne Namen",
     noPhoto: "Kein Foto",
   },
+  variants: {
+    colours: (count) => `${count} Farben`,
+    sizes: (count) => `${count} Größen`,
+    count: (count) => `${count} Varianten`,
+    more: (count) => `+${count}`,
+    coloursLabel: "Farben",
+    sizesLabel: "Größen",
+    soldOut: "ausverkauft",
+  },
   uncalibrated: {
     ranked: "Geordnet von einem Modell, das mit anderen Katalogen trainiert wurde: das Beste zuerst, ohne Wert.",
     trained: (data, auc) => `Bei ${data} trennt es gute Outfits von anderen mit einer AUC von ${auc}.`,

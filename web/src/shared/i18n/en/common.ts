@@ -31,6 +31,15 @@ export const common = {
     untitled: "Untitled item",
     noPhoto: "No photo",
   },
+  variants: {
+    colours: (count: number) => `${count} colours`,
+    sizes: (count: number) => `${count} sizes`,
+    count: (count: number) => `${count} variants`,
+    more: (count: number) => `+${count}`,
+    coloursLabel: "Colours",
+    sizesLabel: "Sizes",
+    soldOut: "sold out",
+  },
   uncalibrated: {
     ranked: "Ranked by a model that was trained on other catalogues: the best come first, without a score.",
     trained: (data: string, auc: string) => `On ${data} it tells good outfits from others with an AUC of ${auc}.`,
