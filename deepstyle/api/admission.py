@@ -1,7 +1,7 @@
-"""Admission: before a route runs, checks of host and rate and a turn; while it runs, the limits on its body.
+"""Admission: before a route runs, checks of host, key and rate and a turn; while it runs, the limits on its body.
 
-Health routes always answer: they take no turn and have no rate limit. Routes that read an upload take their turn
-themselves after the body has arrived, because a slow upload must not hold one.
+Health routes always answer: they take no turn and have no rate limit. Routes that read an upload, or write, take their
+turn themselves after the body has arrived, because a slow upload must not hold one.
 """
 
 from contextlib import ExitStack
@@ -13,8 +13,10 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
+from deepstyle.api.authorisation import Authoriser, Row, Rows
 from deepstyle.api.bodies import Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
+from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import share
 from deepstyle.api.turns import Turns
 from deepstyle.errors import OverloadedError
@@ -34,6 +36,7 @@ class Gate:
     reads: Turns
     spool: Spool
     body_limits: BodyLimits
+    authoriser: Authoriser
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -48,6 +51,7 @@ class Gate:
             reads=Turns(running, waiting, settings.queue_wait_s),
             spool=open_spool(settings),
             body_limits=BodyLimits.of(settings),
+            authoriser=Authoriser(settings),
         )
 
 
@@ -59,6 +63,7 @@ class Admission:
         self.app = app
         self.gate = gate
         self.uploads = uploads
+        self.rows = Rows()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with a problem document."""
@@ -80,20 +85,28 @@ class Admission:
                 await send(message)
 
             try:
-                await self._admit(scope["path"], headers, client, held)
+                await self._admit(scope, headers, client, held)
             except (problems.ProblemError, OverloadedError) as error:
                 problem = problems.of_error(error) if isinstance(error, OverloadedError) else error
                 await problems.respond(Request(scope), problem)(scope, receive, send_answer)
                 return
             await self.app(scope, body.receive, send_answer)
 
-    async def _admit(self, path: str, headers: Headers, client: Client, held: ExitStack) -> None:
+    async def _admit(self, scope: Scope, headers: Headers, client: Client, held: ExitStack) -> None:
         self.gate.hosts.check(headers.getlist("host"))
-        if path in HEALTH:
+        row = self.rows.find(scope["method"], scope["path"])
+        scope["state"]["key"] = await self._key_name(scope, row, headers, client)
+        if row.path in HEALTH:
             return
-        if path in self.uploads:
+        if row.path in self.uploads:
             self.gate.uploads_rate.check(client)
             return
         self.gate.reads_rate.check(client)
+        if row.access in ("write", "admin"):
+            return
         await self.gate.reads.take(client.name)
         held.callback(self.gate.reads.give)
+
+    async def _key_name(self, scope: Scope, row: Row, headers: Headers, client: Client) -> str:
+        ring: KeyRing = scope["app"].state.resources.key_ring
+        return await self.gate.authoriser.check(row, headers, client, ring)

@@ -51,6 +51,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("queue_wait_s", 1.25, 503, "wait of a request or an upload for its turn, and for room", "queue_wait_s"),
     Limit("reads_per_minute", 3000, 429, "requests of one client, uploads and health aside", "rate_limit"),
     Limit("uploads_per_minute", 120, 429, "uploads and questions about outfits of one client", "upload_rate_limit"),
+    Limit("failed_keys_per_minute", 30, 429, "requests of one client with a missing or wrong API key"),
     Limit("tracked_clients", 10_000, 200, "clients whose requests are counted; beyond it the oldest count is dropped"),
     # Bodies and forms.
     Limit("body_bytes", 64 * 1024, 413, "a body that is no form"),

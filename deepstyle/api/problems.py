@@ -51,6 +51,10 @@ KINDS: Final = {
         Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
         Kind("unknown-host", 400, "The host is not served here", "Add the host to DEEPSTYLE_ALLOWED_HOSTS."),
         Kind("bad-cursor", 400, "The cursor is not valid", "Request the first page again, without a cursor."),
+        Kind("missing-key", 401, "An API key is needed", "Send `Authorization: Bearer KEY`."),
+        Kind("invalid-key", 401, "The API key is not valid", "Create a key with `deepstyle keys create`."),
+        Kind("insufficient-scope", 403, "The API key may not do this", "Use a key of the scope that is named."),
+        Kind("writes-disabled", 403, "Nothing can be written here", "Create a key with `deepstyle keys create`."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
@@ -84,7 +88,8 @@ KINDS: Final = {
 
 TRANSPORT: Final = ("malformed-request", "request-timeout", "address-too-long", "headers-too-large")
 """Problems that the server may answer before a request is complete."""
-ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
+ADMISSION: Final = ("unknown-host", "missing-key", "invalid-key", "insufficient-scope", "rate-limited", "overloaded")
+"""Problems of any route but those of health, which need no key and have no rate."""
 
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
@@ -157,7 +162,7 @@ class Problem(BaseModel):
 
 
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document for ``error``; a 429 and a 503 say when to try again."""
+    """The problem document for ``error``; a 429 and a 503 say when to try again, a 401 how to authenticate."""
     kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
@@ -174,6 +179,8 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
     sent = dict(headers or {})
     if kind.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         sent["Retry-After"] = str(error.retry_after_s)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'
     content = problem.model_dump(exclude_none=True)
     return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
 

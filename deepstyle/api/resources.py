@@ -13,6 +13,7 @@ from fastapi import Depends, Request
 
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
 from deepstyle.api.examples import Examples
+from deepstyle.api.keys import KeyRing
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import share
 from deepstyle.api.metrics import Metrics
@@ -118,6 +119,8 @@ class Resources:
         self.lazy_map = LazyMap()
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
+        self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
+        self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self._served = Lazy(lambda: Served.open(settings, self.store), lambda: self.store.meta(STYLE_SPACE))
         self._stylist = Lazy(lambda: self.shop.stylist, lambda: self.shop)
         self._began_with: Served | None = None
@@ -194,8 +197,9 @@ class Resources:
         """Let running work end, then release the store."""
         self.queue.close()
         self.lazy_map.close()
-        if self._store.opened is not None:
-            self._store.opened.close()
+        for opened in (self._writer.opened, self._store.opened):
+            if opened is not None:
+                opened.close()
 
     def readiness(self) -> Readiness:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""

@@ -19,6 +19,7 @@ from deepstyle.cli import (
     failure,
     info,
     items,
+    keys,
     openapi,
     outfit,
     points,
@@ -55,6 +56,7 @@ app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
+app.add_typer(keys.app, name="keys", rich_help_panel=START)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
