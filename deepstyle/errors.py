@@ -5,6 +5,7 @@
     DeepstyleError
     ├── UsageError               the caller's request is invalid
     │   ├── UnknownItemError     no item has this id
+    │   ├── ItemChangedError     the item is no longer what the change was made for
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
     ├── FileError                the system refuses to read or write a file that is not the store's
@@ -33,6 +34,7 @@ __all__ = [
     "ImageError",
     "ImageFormatError",
     "ImageTooLargeError",
+    "ItemChangedError",
     "MissingDependencyError",
     "ModelError",
     "OverloadedError",
@@ -61,6 +63,10 @@ class UsageError(DeepstyleError):
 
 class UnknownItemError(UsageError):
     """No item has this id."""
+
+
+class ItemChangedError(UsageError):
+    """The item is no longer what the change was made for."""
 
 
 class UnknownModelError(UsageError):

@@ -14,14 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
 from deepstyle.api.authorisation import Authoriser, Row, Rows
-from deepstyle.api.bodies import Body, BodyLimits, Spool, open_spool
+from deepstyle.api.bodies import PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
 from deepstyle.api.keys import KeyRing
-from deepstyle.api.limits import share
+from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.turns import Turns
-from deepstyle.errors import OverloadedError
+from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 
+BATCH: Final = "/v1/items:batch"
+BATCH_BYTES: Final = int(LIMITS["batch_bytes"].value)
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -58,8 +60,8 @@ class Gate:
 class Admission:
     """ASGI middleware around the routes, within ``Envelope``."""
 
-    def __init__(self, app: ASGIApp, *, gate: Gate, uploads: frozenset[str]) -> None:
-        """``uploads`` are the paths of the routes that read a body."""
+    def __init__(self, app: ASGIApp, *, gate: Gate, uploads: frozenset[tuple[str, str]]) -> None:
+        """``uploads`` are the routes that read a body, by method and path."""
         self.app = app
         self.gate = gate
         self.uploads = uploads
@@ -74,7 +76,9 @@ class Admission:
         client = client_of(scope, headers, self.gate.trusted)
         scope.setdefault("state", {})["client"] = client.name
         hold = self.gate.spool.hold(client.name)
-        body = Body(receive, headers, hold, self.gate.body_limits)
+        row = self.rows.find(scope["method"], scope["path"])
+        plain_bytes = BATCH_BYTES if row.path == BATCH else PLAIN_BYTES
+        body = Body(receive, headers, hold, self.gate.body_limits, plain_bytes)
         with ExitStack() as held:
             held.callback(hold.release)
 
@@ -85,24 +89,24 @@ class Admission:
                 await send(message)
 
             try:
-                await self._admit(scope, headers, client, held)
-            except (problems.ProblemError, OverloadedError) as error:
-                problem = problems.of_error(error) if isinstance(error, OverloadedError) else error
+                await self._admit(scope, row, headers, client, held)
+            except (problems.ProblemError, DeepstyleError) as error:
+                problem = problems.of_error(error) if isinstance(error, DeepstyleError) else error
                 await problems.respond(Request(scope), problem)(scope, receive, send_answer)
                 return
             await self.app(scope, body.receive, send_answer)
 
-    async def _admit(self, scope: Scope, headers: Headers, client: Client, held: ExitStack) -> None:
+    async def _admit(self, scope: Scope, row: Row, headers: Headers, client: Client, held: ExitStack) -> None:
         self.gate.hosts.check(headers.getlist("host"))
-        row = self.rows.find(scope["method"], scope["path"])
         scope["state"]["key"] = await self._key_name(scope, row, headers, client)
         if row.path in HEALTH:
             return
-        if row.path in self.uploads:
+        is_write = row.access in ("write", "admin")
+        if (row.method, row.path) in self.uploads and not is_write:
             self.gate.uploads_rate.check(client)
             return
         self.gate.reads_rate.check(client)
-        if row.access in ("write", "admin"):
+        if is_write:
             return
         await self.gate.reads.take(client.name)
         held.callback(self.gate.reads.give)

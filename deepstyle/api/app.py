@@ -21,12 +21,25 @@ from deepstyle.api.headers import EXPOSED, security_headers
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
-from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
+from deepstyle.api.routes import (
+    batch,
+    compatible,
+    health,
+    images,
+    info,
+    items,
+    map,
+    outfits,
+    reports,
+    search,
+    similar,
+    writes,
+)
 from deepstyle.api.uploads import silence_parser
 from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
-FEATURES: Final = (health, info, similar, search, compatible, outfits, items, images, map, reports)
+FEATURES: Final = (health, info, similar, search, compatible, outfits, items, writes, batch, images, map, reports)
 METHODS: Final = ("GET", "HEAD", "POST")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."
 
@@ -50,6 +63,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
             yield {"metrics": metrics}  # the protocol counts there what it refuses
         finally:
             gc.unfreeze()
+            await resources.batches.close()
             await run_in_threadpool(resources.close)
 
     app = FastAPI(
@@ -64,7 +78,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Admission, gate=gate, uploads=frozenset(upload_paths()))
+    app.add_middleware(Admission, gate=gate, uploads=frozenset(upload_routes()))
     app.add_middleware(Envelope, metrics=metrics, headers=security_headers(chosen))
     if chosen.cors_origins:
         app.add_middleware(
@@ -93,12 +107,12 @@ def all_routes(app: FastAPI) -> list[BaseRoute]:
     return [*pages, *(route for feature in FEATURES for route in feature.router.routes)]
 
 
-def upload_paths() -> Iterator[str]:
-    """The paths of the routes that describe a request body."""
+def upload_routes() -> Iterator[tuple[str, str]]:
+    """The routes that describe a request body, by method and path."""
     for feature in FEATURES:
         for route in feature.router.routes:
             if isinstance(route, APIRoute) and "requestBody" in (route.openapi_extra or {}):
-                yield route.path
+                yield from ((method, route.path) for method in route.methods or ())
 
 
 def _describe(app: FastAPI) -> None:

@@ -62,11 +62,12 @@ _CREATE: Final = "Create a key with `deepstyle keys create NAME --scope {}`."
 class Row:
     """A route of the table."""
 
+    method: str
     path: str
     access: Access
 
 
-NOWHERE: Final = Row("", "open")
+NOWHERE: Final = Row("", "", "open")
 """The row of an address that has no route."""
 
 
@@ -74,9 +75,9 @@ class Rows:
     """The table as requests are looked up in it."""
 
     def __init__(self, routes: Mapping[tuple[str, str], Access] = ROUTES) -> None:
-        self._exact = {key: Row(key[1], access) for key, access in routes.items() if "{" not in key[1]}
+        self._exact = {key: Row(*key, access) for key, access in routes.items() if "{" not in key[1]}
         self._patterns = [
-            (method, compile_path(path)[0], Row(path, access))
+            (method, compile_path(path)[0], Row(method, path, access))
             for (method, path), access in routes.items()
             if "{" in path
         ]

@@ -51,7 +51,6 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("queue_wait_s", 1.25, 503, "wait of a request or an upload for its turn, and for room", "queue_wait_s"),
     Limit("reads_per_minute", 3000, 429, "requests of one client, uploads and health aside", "rate_limit"),
     Limit("uploads_per_minute", 120, 429, "uploads and questions about outfits of one client", "upload_rate_limit"),
-    Limit("failed_keys_per_minute", 30, 429, "requests of one client with a missing or wrong API key"),
     Limit("tracked_clients", 10_000, 200, "clients whose requests are counted; beyond it the oldest count is dropped"),
     # Bodies and forms.
     Limit("body_bytes", 64 * 1024, 413, "a body that is no form"),
@@ -65,6 +64,17 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit(
         "spool_bytes", 512 * 1024 * 1024, 503, "all bodies on disk, likewise; or half of what is free", "spool_bytes"
     ),
+    # Keys and writes.
+    Limit("failed_keys_per_minute", 30, 429, "requests of one client with a missing or wrong API key"),
+    Limit("writes_waiting", 32, 503, "writes that wait for the one that runs"),
+    Limit("write_wait_s", 10, 503, "wait of a write for its turn"),
+    Limit("batches_running", 2, 503, "batches of writes worked on at a time; their parts take turns with other writes"),
+    Limit("batch_bytes", 64 * 1024 * 1024, 413, "a batch of writes"),
+    Limit("batch_rows", 10_000, 413, "rows of a batch"),
+    Limit(
+        "batch_row_bytes", 14 * 1024 * 1024, 200, "one row of a batch, its picture in base64; a larger one is rejected"
+    ),
+    Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),

@@ -21,6 +21,7 @@ from deepstyle.errors import (
     ImageBrokenError,
     ImageFormatError,
     ImageTooLargeError,
+    ItemChangedError,
     ModelError,
     OverloadedError,
     StoreError,
@@ -61,6 +62,8 @@ KINDS: Final = {
         Kind("no-map", 404, "No map of the catalogue exists", "Run `deepstyle points`."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
+        Kind("batch-running", 409, "This batch is being worked on", "Send it again after Retry-After seconds."),
+        Kind("precondition-failed", 412, "The item is not what the change was made for", "Read the item again."),
         Kind("request-timeout", 408, "The body took too long", "Send the request again."),
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
         Kind("body-too-large", 413, "The request body is too large", "Send a smaller body."),
@@ -71,6 +74,7 @@ KINDS: Final = {
         Kind("several-images", 422, "Too many images were sent", "Send fewer files in the field `image`."),
         Kind("broken-image", 422, "The image cannot be decoded", "Save the picture again and send the new file."),
         Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
+        Kind("idempotency-conflict", 422, "The key belongs to another batch", "Use a new Idempotency-Key."),
         Kind("rate-limited", 429, "Too many requests", "Send the request again after Retry-After seconds."),
         Kind("headers-too-large", 431, "The headers are too large", "Send fewer and shorter headers."),
         Kind("internal-error", 500, "The server failed to answer", "Report the request_id to the operator."),
@@ -94,6 +98,7 @@ ADMISSION: Final = ("unknown-host", "missing-key", "invalid-key", "insufficient-
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
     (UnknownItemError, "unknown-item"),
+    (ItemChangedError, "precondition-failed"),
     (ImageTooLargeError, "image-too-large"),
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),
@@ -109,6 +114,7 @@ _PRIVATE: Final = (
 _MISCONFIGURED: Final = "the server's settings name a store or a model that cannot be used."
 _PUBLIC_REMEDY: Final = re.compile(r"[A-Za-z ,.;`]+")  # words and commands; no name of a file, a folder or a host
 log = logging.getLogger("deepstyle.api")
+_TRY_AGAIN: Final = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
 
 
@@ -162,7 +168,7 @@ class Problem(BaseModel):
 
 
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document for ``error``; a 429 and a 503 say when to try again, a 401 how to authenticate."""
+    """The problem document for ``error``; a 409, a 429 and a 503 say when to try again, a 401 how to authenticate."""
     kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
@@ -177,7 +183,7 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         reasons=[plain(reason) for reason in error.reasons] or None,
     )
     sent = dict(headers or {})
-    if kind.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+    if kind.status in _TRY_AGAIN:
         sent["Retry-After"] = str(error.retry_after_s)
     if kind.status == HTTPStatus.UNAUTHORIZED:
         sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'

@@ -2,14 +2,15 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, Final
 
 from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, Item
-from deepstyle.errors import UsageError
+from deepstyle.errors import ItemChangedError, UsageError
 from deepstyle.store.check import damaged
+from deepstyle.store.digests import row_digest
 
 ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 """The names of an item's fields, in its order: its id is the first."""
@@ -19,6 +20,7 @@ _NUMBERS: Final = tuple(field.name for field in FIELDS if field.kind == "number"
 _NUMBERS_AT: Final = tuple(map(ITEM_FIELDS.index, _NUMBERS))
 MEASURED_AT: Final = {field.name: ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS}
 """Where the measured fields are among an item's."""
+_MEASURED: Final = frozenset(MEASURED_AT.values())
 _values = attrgetter(*ITEM_FIELDS)
 _texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
 _TEXT_ONLY: Final = frozenset({str})
@@ -46,6 +48,21 @@ def item_values(item: Item) -> list[Any]:
         values[at] = None if values[at] is None else float(values[at])
     values[_ATTRIBUTES_AT] = json.dumps(dict(item.attributes), sort_keys=True)
     return values
+
+
+def item_version(item: Item, image_sha256: str) -> str:
+    """A name of what the catalogue says of the item, and of its picture; measured fields are no part of it."""
+    values = [value for at, value in enumerate(item_values(item)) if at not in _MEASURED]
+    return row_digest(*values, image_sha256).hex()
+
+
+def check_given(given: Mapping[str, str], current: Mapping[str, str]) -> None:
+    """Raise ``ItemChangedError`` where an item's version is not the ``given`` one, ``""`` where it does not exist."""
+    for item_id, version in given.items():
+        if current.get(item_id, "") != version:
+            raise ItemChangedError(
+                f"the item {item_id!r} has changed.", remedy="Read it again, then repeat the change."
+            )
 
 
 def stored_item(values: Sequence[Any]) -> Item:

@@ -109,7 +109,7 @@ def create_key(store: Store, name: str, scope: Scope, *, expires: datetime | Non
 
     def add(keys: tuple[ApiKey, ...]) -> tuple[ApiKey, ...]:
         if any(other.name == name for other in keys):
-            raise UsageError(f"there is a key {name!r} already.", remedy="Use another name, or `deepstyle keys rotate`.")
+            raise UsageError(f"there is a key {name!r} already.", remedy="Use another name, or rotate this one.")
         if len(keys) >= MAX_KEYS:
             raise UsageError(f"the store has {MAX_KEYS} keys already.", remedy="Revoke one: `deepstyle keys revoke`.")
         return (*keys, key)
