@@ -11,7 +11,7 @@
     ├── FileError                the system refuses to read or write a file that is not the store's
     ├── ImageError               bytes that are not an accepted picture
     │   ├── ImageTooLargeError   over the byte or the pixel cap (known before decoding)
-    │   ├── ImageFormatError     not JPEG, PNG, WebP or GIF
+    │   ├── ImageFormatError     not JPEG, PNG, WebP, GIF, AVIF or HEIC
     │   └── ImageBrokenError     an allowed format that does not decode
     ├── ModelError               a model folder that is incomplete, altered or unfit
     │   ├── MissingDependencyError   an optional extra is not installed
@@ -121,7 +121,7 @@ class ImageTooLargeError(ImageError):
 
 
 class ImageFormatError(ImageError):
-    """The bytes are not JPEG, PNG, WebP or GIF."""
+    """The bytes are not JPEG, PNG, WebP, GIF, AVIF or HEIC."""
 
 
 class ImageBrokenError(ImageError):

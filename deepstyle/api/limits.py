@@ -9,9 +9,17 @@ from types import MappingProxyType
 from typing import Final
 
 from deepstyle.images.colour_profile import MAX_PROFILE_BYTES
+from deepstyle.images.heif_header import MAX_TILES
 from deepstyle.images.jpeg_header import MAX_SCANS
 from deepstyle.images.parts import MAX_BLOCKS, MAX_FRAMES
-from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_SIDE_PX, MAX_WORK_NS
+from deepstyle.images.pixels import (
+    MAX_IMAGE_BYTES,
+    MAX_IMAGE_PIXELS,
+    MAX_REDUCED_HELD_BYTES,
+    MAX_REDUCED_PIXELS,
+    MAX_SIDE_PX,
+    MAX_WORK_NS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +86,11 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),
+    Limit("reduced_pixels", MAX_REDUCED_PIXELS, 413, "the same of a JPEG, which is then decoded at a reduced scale"),
+    Limit(
+        "reduced_held_bytes", MAX_REDUCED_HELD_BYTES, 413, "what the decoder of such a JPEG may hold (progressive ones)"
+    ),
+    Limit("image_tiles", MAX_TILES, 422, "coded pictures of one AVIF or HEIC"),
     Limit("image_side_px", MAX_SIDE_PX, 413, "one picture's longer side"),
     Limit("image_work_ns", MAX_WORK_NS, 413, "CPU time that decoding one picture may take, by its header"),
     Limit("image_scans", MAX_SCANS, 413, "scans of a JPEG"),

@@ -68,7 +68,7 @@ KINDS: Final = {
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
         Kind("body-too-large", 413, "The request body is too large", "Send a smaller body."),
         Kind("address-too-long", 414, "The address is too long", "Send a shorter path and query."),
-        Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP or GIF."),
+        Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP, GIF, AVIF or HEIC."),
         Kind("unsupported-media-type", 415, "The body is not a form", "Send multipart/form-data with a field `image`."),
         Kind("missing-image", 422, "No image was sent", "Send one file in the field `image`."),
         Kind("several-images", 422, "Too many images were sent", "Send fewer files in the field `image`."),

@@ -35,7 +35,8 @@ UPLOAD_PROBLEMS: Final = (
 IMAGE: Final = {
     "type": "string",
     "format": "binary",
-    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.",
+    "description": "JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 "
+    "megapixels (JPEG: 200), fewer in slow codings.",
 }
 log = logging.getLogger("deepstyle.api")
 
