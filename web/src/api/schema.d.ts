@@ -1085,7 +1085,9 @@ export interface components {
          *           "image/jpeg",
          *           "image/png",
          *           "image/webp",
-         *           "image/gif"
+         *           "image/gif",
+         *           "image/avif",
+         *           "image/heic"
          *         ]
          *       },
          *       "vectors": 1400,
@@ -2249,7 +2251,9 @@ export interface components {
              *       "image/jpeg",
              *       "image/png",
              *       "image/webp",
-             *       "image/gif"
+             *       "image/gif",
+             *       "image/avif",
+             *       "image/heic"
              *     ]
              */
             media_types: string[];
@@ -3019,7 +3023,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image: Blob;
                     /**
@@ -3165,7 +3169,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image?: Blob;
                     /**
@@ -3694,7 +3698,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image: Blob;
                     /**
@@ -4744,7 +4748,7 @@ export interface operations {
                     };
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image?: Blob;
                 };
