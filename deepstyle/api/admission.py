@@ -112,5 +112,8 @@ class Admission:
         held.callback(self.gate.reads.give)
 
     async def _key_name(self, scope: Scope, row: Row, headers: Headers, client: Client) -> str:
-        ring: KeyRing = scope["app"].state.resources.key_ring
+        def ring() -> KeyRing:
+            found: KeyRing = scope["app"].state.resources.key_ring
+            return found
+
         return await self.gate.authoriser.check(row, headers, client, ring)

@@ -6,7 +6,7 @@ none. An address that no row matches has no route: it is the website's, or nobod
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -107,11 +107,12 @@ class Authoriser:
         limit = int(LIMITS["failed_keys_per_minute"].value)
         self._failures = Rates("failed_keys", f"{limit}/minute", settings.workers)
 
-    async def check(self, row: Row, headers: Headers, client: Client, ring: KeyRing) -> str:
+    async def check(self, row: Row, headers: Headers, client: Client, open_ring: Callable[[], KeyRing]) -> str:
         """The name of the request's key, ``""`` where the route needs none; raises ``ProblemError``."""
         if row.access == "open" or (row.access == "read" and not self._required):
             return ""
         self._failures.peek(client)
+        ring = open_ring()
         keys = await ring.keys()
         if not keys and row.access != "read":
             remedy = _CREATE.format(row.access)
