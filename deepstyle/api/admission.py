@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from fastapi import Request
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
@@ -86,6 +86,8 @@ class Admission:
                 if message["type"] == "http.response.start":
                     held.close()  # the work is done: a client that reads slowly holds nothing up
                     body.close_if_unread(message)
+                    if message["status"] == 405:  # a router knows the methods of the first route that fits
+                        MutableHeaders(scope=message)["Allow"] = ", ".join(self.rows.methods(scope["path"]))
                 await send(message)
 
             try:

@@ -90,6 +90,11 @@ class Rows:
         found = (row for other, pattern, row in self._patterns if other == method and pattern.match(path))
         return next(found, NOWHERE)
 
+    def methods(self, path: str) -> list[str]:
+        """The methods that an address has."""
+        exact = {method for method, other in self._exact if other == path}
+        return sorted(exact | {method for method, pattern, _ in self._patterns if pattern.match(path)})
+
 
 def without_row(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
     """The method and path of every route that the table lacks; the application does not start with one."""

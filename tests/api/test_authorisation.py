@@ -117,6 +117,8 @@ def test_a_row_is_found_as_the_request_is_routed() -> None:
     assert rows.find("GET", "/v1/items/a/similar").path == "/v1/items/{item_id}/similar"
     assert rows.find("GET", "/v1/items/a/b") is NOWHERE
     assert rows.find("BREW", "/v1/items") is NOWHERE
+    assert rows.methods("/v1/items/a") == ["DELETE", "GET", "PATCH", "PUT"]
+    assert rows.methods("/v1/items:batch") == ["POST"]
 
 
 def test_without_a_key_nothing_is_written(client: TestClient) -> None:
