@@ -5,13 +5,14 @@
     DeepstyleError
     ├── UsageError               the caller's request is invalid
     │   ├── UnknownItemError     no item has this id
+    │   ├── ItemChangedError     the item is no longer what the change was made for
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
     │   └── DownloadError        a feed cannot be fetched
     ├── FileError                the system refuses to read or write a file that is not the store's
     ├── ImageError               bytes that are not an accepted picture
     │   ├── ImageTooLargeError   over the byte or the pixel cap (known before decoding)
-    │   ├── ImageFormatError     not JPEG, PNG, WebP or GIF
+    │   ├── ImageFormatError     not JPEG, PNG, WebP, GIF, AVIF or HEIC
     │   └── ImageBrokenError     an allowed format that does not decode
     ├── ModelError               a model folder that is incomplete, altered or unfit
     │   ├── MissingDependencyError   an optional extra is not installed
@@ -35,6 +36,7 @@ __all__ = [
     "ImageError",
     "ImageFormatError",
     "ImageTooLargeError",
+    "ItemChangedError",
     "MissingDependencyError",
     "ModelError",
     "OverloadedError",
@@ -63,6 +65,10 @@ class UsageError(DeepstyleError):
 
 class UnknownItemError(UsageError):
     """No item has this id."""
+
+
+class ItemChangedError(UsageError):
+    """The item is no longer what the change was made for."""
 
 
 class UnknownModelError(UsageError):
@@ -121,7 +127,7 @@ class ImageTooLargeError(ImageError):
 
 
 class ImageFormatError(ImageError):
-    """The bytes are not JPEG, PNG, WebP or GIF."""
+    """The bytes are not JPEG, PNG, WebP, GIF, AVIF or HEIC."""
 
 
 class ImageBrokenError(ImageError):

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     ``queue_wait_s``, ``reads_running``, ``reads_waiting``: a request's wait for its turn, and how many run and wait.
     ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
     ``rate_limit``, ``upload_rate_limit``: rate limits of one client, such as ``120/minute``; empty means none.
+    ``require_read_key``: whether reading needs an API key too; writing always does (see docs/keys.md).
     ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas.
     ``allowed_hosts``: accepted host names, separated by commas; ``*`` means all (see docs/limits.md).
     ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
     spool_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
     rate_limit: str = "3000/minute"
     upload_rate_limit: str = "120/minute"
+    require_read_key: bool = False
     trusted_proxies: str = ""
     allowed_hosts: str = ""
     root_path: str = ""

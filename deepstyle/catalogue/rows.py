@@ -19,8 +19,8 @@ code                meaning
 ``image-ambiguous``  an image name that several files have
 ``download-failed``  an image that could not be downloaded
 ``image-broken``    an image that does not decode
-``image-format``    an image that is not JPEG, PNG, WebP or GIF
-``image-too-large``  an image over 10 MiB or 40 megapixels
+``image-format``    an image that is not JPEG, PNG, WebP, GIF, AVIF or HEIC
+``image-too-large``  an image over 10 MiB or 40 megapixels (JPEG: 200)
 ==================  ==================================================================================
 
 A row that can be used only in part is accepted with a ``RowWarning``:
@@ -60,7 +60,7 @@ from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.item import Item
 from deepstyle.files import read_regular
 
-IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".heif")
 MAX_ITEM_ID_CHARS: Final = 128
 MAX_MESSAGE_CHARS: Final = 500
 

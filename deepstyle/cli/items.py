@@ -31,7 +31,7 @@ Values = Mapping[str, str | float]
 @described
 def put(
     item_id: Annotated[str, typer.Argument(help="The item's id.")],
-    image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP or GIF.")] = None,
+    image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP, GIF, AVIF or HEIC.")] = None,
     values: Values = MappingProxyType({}),
     no_encode: Annotated[
         bool, typer.Option("--no-encode", help="Do not compute its vector; deepstyle encode will.")

@@ -80,7 +80,7 @@ def similar(
 
 @filtered(about={"colour": COLOUR})
 def search(
-    photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP or GIF.", exists=True, dir_okay=False)],
+    photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP, GIF, AVIF or HEIC.", exists=True, dir_okay=False)],
     k: K = 10,
     where: ItemFilter = EVERYTHING,
     group_by: Grouping = "product",

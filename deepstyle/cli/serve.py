@@ -82,10 +82,11 @@ def run_server(settings: Settings) -> None:
 def _announce(settings: Settings, is_public: bool) -> None:
     """Print what is served and where: as text for people, or as a record of the JSON log."""
     if is_public:
+        reads = "reading needs an API key" if settings.require_read_key else "anybody may read"
         log.warning(
-            "%s can be reached from the network, and the API does not authenticate clients. "
-            "Put a proxy with TLS and access control in front.",
+            "%s can be reached from the network, and %s. Put a proxy with TLS and access control in front.",
             settings.host,
+            reads,
         )
     store = without_password(settings.store)
     if settings.log_format == "json":

@@ -7,7 +7,7 @@ A store that another model serves, such as the former default, keeps that model'
 ones are complete. One write then switches to both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from pathlib import Path
@@ -35,10 +35,20 @@ from deepstyle.images.item_image import ItemImage
 from deepstyle.shop.models import Models
 from deepstyle.store.base import Store
 from deepstyle.store.url import without_password
+from deepstyle.style.augmented_views import ORIGINAL, stored_views, view_space
 from deepstyle.style.calibration.calibrate import calibrate_store
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.calibration.garment_types import read_types
-from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
+from deepstyle.style.encode import (
+    STYLE_SPACE,
+    EncodedShard,
+    EncodeReport,
+    drop_other_spaces,
+    encode_shard,
+    encode_store,
+    put_shard,
+    read_shard,
+)
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features
 from deepstyle.style.item_categories import fill_categories
@@ -180,6 +190,27 @@ def encode_new(store: Store, models: Models) -> int:
     if projector:
         write_suggestions(store, projector, lambda: encoder)
     return report.encoded
+
+
+def encode_items(store: Store, models: Models, item_ids: Sequence[str], *, workers: int = 0) -> frozenset[str]:
+    """Encode those of ``item_ids`` that have no vector yet; return which of them have one in the space that serves.
+
+    Their suggestions are void until they are computed again. Does nothing where the store was never encoded. See
+    ``encode_shard`` for ``workers``.
+    """
+    if store.meta(STYLE_SPACE) is None:
+        return frozenset()
+    encoder = models.encoder
+    space = serving_space(store, encoder.spec)
+    projector = _serving_projector(store, models)
+    for view in stored_views(store):
+        current = set(store.vectors(view_space(space, view), item_ids).item_ids)
+        pictures = read_shard(store, [item_id for item_id in item_ids if item_id not in current])
+        shard = encode_shard(encoder, pictures, workers=workers, view=view)
+        put_shard(store, view_space(space, view), shard)
+        if projector and view == ORIGINAL:
+            projector(store, shard)
+    return frozenset(store.vectors(space, item_ids).item_ids)
 
 
 def suggest_catalogue(

@@ -376,10 +376,12 @@ class Shop:
     def suggestions(self, query: Query) -> list[Suggestion]:
         """Three items of different categories that go with an item, or with what a photo shows.
 
-        An item's are those that ``encode`` or ``suggest`` wrote; a photo's are found now. Raises ``UnknownItemError``.
+        An item's are those that ``encode`` or ``suggest`` wrote; those of a photo, or of an item that has none yet, are
+        found now. Raises ``UnknownItemError``.
         """
         item_id = query if isinstance(query, str) else query.item.item_id if isinstance(query, Piece) else ""
-        return self.stylist.stored_suggestions(item_id)[1] if item_id else self.stylist.suggestions(self.piece(query))
+        stored = self.stylist.stored_suggestions(item_id)[1] if item_id else []
+        return stored or self.stylist.suggestions(self.piece(query))
 
     def compatible(self, query: Query, *, k: int = 3, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""

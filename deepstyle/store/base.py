@@ -10,7 +10,7 @@ Readers (threads and other processes) never block on the one writer, and see a f
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Literal, Protocol, Self
 
 import numpy as np
@@ -24,6 +24,10 @@ from deepstyle.images.item_image import ItemImage
 INSTANCE_FACTS: Final = "store:"
 """A fact whose key has this prefix describes this store (its last check), not the catalogue in it: ``facts`` omits it,
 so it is neither copied nor part of a digest."""
+
+
+ANY_VERSION: Final[Mapping[str, str]] = MappingProxyType({})
+"""No condition on the items that are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +160,13 @@ class Store(Protocol):
     url: str
 
     # -- items and images ------------------------------------------------------------------------------------------
-    def put(self, entries: Sequence[Entry]) -> PutReport:
+    def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """Add or replace items (last one wins where an id repeats).
 
         A measured field that an entry leaves empty keeps its value for as long as the image stays the same. So does a
-        semantic category that the encoder saw; one that the entry gives takes its place.
+        semantic category that the encoder saw; one that the entry gives takes its place. ``given`` are versions
+        (``item_version``) by item id, ``""`` for no item: where one is another, nothing is written and
+        ``ItemChangedError`` raised.
         """
         ...
 
@@ -168,8 +174,12 @@ class Store(Protocol):
         """Write measured fields; return how many items have them: those deleted, or of another image, are left out."""
         ...
 
-    def delete(self, item_ids: Sequence[str]) -> int:
-        """Delete items with their images, vectors and mapping; return how many were there."""
+    def delete(self, item_ids: Sequence[str], *, given: Mapping[str, str] = ANY_VERSION) -> int:
+        """Delete items with their images, vectors and mapping; return how many were there. ``given`` as in ``put``."""
+        ...
+
+    def versions(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The version (``item_version``) of each of ``item_ids`` that exists."""
         ...
 
     def count(self) -> int:

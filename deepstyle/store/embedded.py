@@ -13,6 +13,7 @@ from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, Variants, varian
 from deepstyle.errors import UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import (
+    ANY_VERSION,
     INSTANCE_FACTS,
     CheckReport,
     Entry,
@@ -45,10 +46,11 @@ from deepstyle.store.embedded_write import (
     put_suggestions,
     put_vector,
     read_fact,
+    read_versions,
     space_key_of,
 )
 from deepstyle.store.index import remove_index
-from deepstyle.store.item_values import check_item, stored_item
+from deepstyle.store.item_values import check_given, check_item, stored_item
 from deepstyle.store.nearest import nearest
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
 from deepstyle.store.snapshot import Snapshots, index_path
@@ -113,13 +115,14 @@ class EmbeddedStore:
         self.close()
 
     # -- items and images ----------------------------------------------------------------------------------------
-    def put(self, entries: Sequence[Entry]) -> PutReport:
+    def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """Add or replace items (last one wins where an id repeats)."""
         distinct = {entry.item.item_id: entry for entry in entries}
         for entry in entries:
             check_item(entry.item)
         kinds = {"added": 0, "changed": 0, "unchanged": 0}
         with self._database.writing() as connection:
+            check_given(given, read_versions(connection, list(given)))
             revision = next_revision(connection)
             for entry in distinct.values():
                 kinds[put_entry(connection, entry, revision)] += 1
@@ -131,9 +134,10 @@ class EmbeddedStore:
             revision = next_revision(connection)
             return sum(put_measured_item(connection, one, revision) for one in measured)
 
-    def delete(self, item_ids: Sequence[str]) -> int:
+    def delete(self, item_ids: Sequence[str], *, given: Mapping[str, str] = ANY_VERSION) -> int:
         """Delete items with their images, vectors and mapping; return how many were there."""
         with self._database.writing() as connection:
+            check_given(given, read_versions(connection, list(given)))
             query = f"SELECT item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
             keys = connection.execute(query, (as_json(item_ids),)).fetchall()
             if keys:
@@ -141,6 +145,11 @@ class EmbeddedStore:
                 connection.executemany(VOID_ITEM, [(key, revision) for (key,) in keys])
                 connection.executemany("DELETE FROM items WHERE item_key = ?", keys)
         return len(keys)
+
+    def versions(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The version of each of ``item_ids`` that exists."""
+        with self._database.reading() as connection:
+            return read_versions(connection, item_ids)
 
     def count(self) -> int:
         """Number of items."""

@@ -9,7 +9,14 @@ from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Measured
 from deepstyle.store.digests import row_digest
-from deepstyle.store.item_values import MEASURED_AT, allowed_values, item_values, kept_values
+from deepstyle.store.item_values import (
+    MEASURED_AT,
+    allowed_values,
+    item_values,
+    item_version,
+    kept_values,
+    stored_item,
+)
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, item_digest
 
 # Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
@@ -61,6 +68,15 @@ def read_fact(connection: sqlite3.Connection, key: str) -> str | None:
     """A fact, ``None`` where it does not exist."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def read_versions(connection: sqlite3.Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    """The version of each of ``item_ids`` that exists."""
+    if not item_ids:
+        return {}
+    query = f"SELECT {ITEM_COLUMNS}, sha256 FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
+    rows = connection.execute(query, (as_json(item_ids),))
+    return {row[0]: item_version(stored_item(row[:-1]), row[-1] or "") for row in rows}
 
 
 def _image_values(image: ItemImage) -> tuple[Any, ...]:

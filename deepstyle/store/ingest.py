@@ -256,8 +256,13 @@ def _entry(record: Record, source: Source, stored: ImageSource | None) -> tuple[
     The error is what was ignored in the picture.
     """
     data = source.read_bytes(record)
-    if stored is not None and stored.normalisation >= NORMALISATION:
-        digest = hashlib.sha256(data).hexdigest()
-        if digest in (stored.sha256, stored.source_sha256):
-            return Entry(record.item), None
+    if is_stored(data, stored):
+        return Entry(record.item), None
     return make_entry(record.item, data), profile_problem(data)
+
+
+def is_stored(data: bytes, stored: ImageSource | None) -> bool:
+    """Whether the picture ``data`` is the one that is stored, normalised by the current rule."""
+    if stored is None or stored.normalisation < NORMALISATION:
+        return False
+    return hashlib.sha256(data).hexdigest() in (stored.sha256, stored.source_sha256)

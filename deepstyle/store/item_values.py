@@ -3,13 +3,14 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final
 
 from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, SEEN_CATEGORY, Item
-from deepstyle.errors import UsageError
+from deepstyle.errors import ItemChangedError, UsageError
 from deepstyle.store.check import damaged
+from deepstyle.store.digests import row_digest
 
 ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 """The names of an item's fields, in its order: its id is the first."""
@@ -21,6 +22,7 @@ _MEASURED: Final = dict.fromkeys((*SEEN_CATEGORY, *(field.name for field in MEAS
 MEASURED_AT: Final = {name: ITEM_FIELDS.index(name) for name in _MEASURED}
 """Where the fields that ``encode`` may write are among an item's."""
 _OF_THE_PICTURE: Final = tuple(name for name in MEASURED_AT if name not in SEEN_CATEGORY)
+_MEASURED_ONLY: Final = frozenset(ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS)
 _values = attrgetter(*ITEM_FIELDS)
 _texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
 _TEXT_ONLY: Final = frozenset({str})
@@ -65,6 +67,22 @@ def item_values(item: Item) -> list[Any]:
         values[at] = None if values[at] is None else float(values[at])
     values[_ATTRIBUTES_AT] = json.dumps(dict(item.attributes), sort_keys=True)
     return values
+
+
+def item_version(item: Item, image_sha256: str) -> str:
+    """A name of what the catalogue says of the item, and of its picture; measured fields are no part of it."""
+    own = replace(item, semantic_category="") if item.category_source else item
+    values = [value for at, value in enumerate(item_values(own)) if at not in _MEASURED_ONLY]
+    return row_digest(*values, image_sha256).hex()
+
+
+def check_given(given: Mapping[str, str], current: Mapping[str, str]) -> None:
+    """Raise ``ItemChangedError`` where an item's version is not the ``given`` one, ``""`` where it does not exist."""
+    for item_id, version in given.items():
+        if current.get(item_id, "") != version:
+            raise ItemChangedError(
+                f"the item {item_id!r} has changed.", remedy="Read it again, then repeat the change."
+            )
 
 
 def stored_item(values: Sequence[Any]) -> Item:

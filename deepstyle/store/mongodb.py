@@ -22,6 +22,7 @@ from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import mongodb_browse, mongodb_search, mongodb_write
 from deepstyle.store.base import (
+    ANY_VERSION,
     INSTANCE_FACTS,
     CheckReport,
     Entry,
@@ -134,10 +135,10 @@ class MongoStore:
 
     # -- items and images ------------------------------------------------------------------------------------------
     @translated
-    def put(self, entries: Sequence[Entry]) -> PutReport:
+    def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """See ``Store.put``."""
         self._currency.forget()
-        return mongodb_write.put(self._writable, entries)
+        return mongodb_write.put(self._writable, entries, given)
 
     @translated
     def put_measured(self, measured: Sequence[Measured]) -> int:
@@ -145,10 +146,15 @@ class MongoStore:
         return mongodb_write.put_measured(self._writable, measured)
 
     @translated
-    def delete(self, item_ids: Sequence[str]) -> int:
+    def delete(self, item_ids: Sequence[str], *, given: Mapping[str, str] = ANY_VERSION) -> int:
         """See ``Store.delete``."""
         self._currency.forget()
-        return mongodb_write.delete(self._writable, item_ids)
+        return mongodb_write.delete(self._writable, item_ids, given)
+
+    @translated
+    def versions(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """See ``Store.versions``."""
+        return mongodb_write.read_versions(self._db, item_ids)
 
     @translated
     def count(self) -> int:

@@ -21,11 +21,12 @@ from pymongo.database import Database
 
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry, Measured, PutReport, VectorBatch
+from deepstyle.store.base import ANY_VERSION, Entry, Measured, PutReport, VectorBatch
 from deepstyle.store.check import checked_vectors
-from deepstyle.store.item_values import allowed_values, check_item, kept_values
+from deepstyle.store.item_values import allowed_values, check_given, check_item, item_version, kept_values
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
+    document_item,
     embedding_document,
     embedding_key,
     fact_document,
@@ -64,7 +65,7 @@ class _Changes:
     rematched: list[Document] = field(default_factory=list)
 
 
-def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
+def put(db: Database[Document], entries: Sequence[Entry], given: Mapping[str, str] = ANY_VERSION) -> PutReport:
     """Add or replace items; see ``Store.put``."""
     wanted = {entry.item.item_id: entry for entry in entries}
     for entry in wanted.values():
@@ -73,6 +74,7 @@ def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
         return PutReport()
 
     def write(session: ClientSession) -> _Changes:
+        check_given(given, read_versions(db, list(given), session))
         changes = _compare(wanted, _documents(db, list(wanted), session))
         _require_images(db, changes.images, session)
         _apply(db, changes, session)
@@ -97,6 +99,15 @@ def in_transaction(db: Database[Document], write: Callable[[ClientSession], T]) 
 def _documents(db: Database[Document], item_ids: Sequence[str], session: ClientSession | None) -> dict[str, Document]:
     found = db["items"].find({"_id": {"$in": list(item_ids)}}, session=session)
     return {document["_id"]: document for document in found}
+
+
+def read_versions(
+    db: Database[Document], item_ids: Sequence[str], session: ClientSession | None = None
+) -> dict[str, str]:
+    """The version of each of ``item_ids`` that exists; see ``Store.versions``."""
+    found = _documents(db, item_ids, session) if item_ids else {}
+    images = {item_id: (old["image"] or {}).get("sha256", "") for item_id, old in found.items()}
+    return {item_id: item_version(document_item(old), images[item_id]) for item_id, old in found.items()}
 
 
 def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _Changes:
@@ -193,10 +204,11 @@ def _chunks(pictures: Mapping[tuple[str, str], ItemImage]) -> Iterable[list[tupl
         yield chunk
 
 
-def delete(db: Database[Document], item_ids: Sequence[str]) -> int:
+def delete(db: Database[Document], item_ids: Sequence[str], given: Mapping[str, str] = ANY_VERSION) -> int:
     """Delete items with all that belongs to them; see ``Store.delete``."""
 
     def write(session: ClientSession) -> int:
+        check_given(given, read_versions(db, list(given), session))
         found = _documents(db, item_ids, session)
         present = list(found)
         if not present:

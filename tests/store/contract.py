@@ -26,7 +26,7 @@ from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.catalogue.stock import IN_STOCK
 from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, group_of
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import ItemChangedError, StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, Measured, PutReport, Store, VectorBatch
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
@@ -207,6 +207,27 @@ class StoreContract:
     def test_put_last_one_wins(self, store: Store) -> None:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)
         assert store.get(["x"])["x"].title == "two"
+
+    def test_a_write_for_another_version_changes_nothing(self, store: Store, url: str) -> None:
+        item, changed = ITEMS[0], replace(ITEMS[0], title="Other")
+        store.put([Entry(item, image_of("a"))], given={item.item_id: ""})
+        (version,) = store.versions([item.item_id, "nobody"]).values()
+        store.put_measured([Measured(item.item_id, image_of("a").sha256, {"dominant_colour": "navy"})])
+        assert store.versions([item.item_id]) == {item.item_id: version}
+        with open_store(url) as other:
+            other.put([Entry(changed), Entry(ITEMS[1])], given={item.item_id: version, ITEMS[1].item_id: ""})
+        later = store.versions([item.item_id])[item.item_id]
+        assert later != version
+        for given in ({item.item_id: version}, {item.item_id: ""}, {"nobody": version}):
+            with pytest.raises(ItemChangedError):
+                store.put([Entry(item), Entry(ITEMS[2])], given=given)
+            with pytest.raises(ItemChangedError):
+                store.delete([item.item_id, ITEMS[1].item_id], given=given)
+        assert sorted(store.get([one.item_id for one in ITEMS])) == sorted([item.item_id, ITEMS[1].item_id])
+        store.put([Entry(changed, image_of("b"))], given={item.item_id: later})
+        assert store.versions([item.item_id])[item.item_id] != later
+        assert store.delete([item.item_id], given=store.versions([item.item_id])) == 1
+        assert store.versions([item.item_id]) == {}
 
     def test_put_is_atomic(self, store: Store) -> None:
         with pytest.raises(UsageError):

@@ -1,9 +1,12 @@
 """The catalogue: its items in pages, and one item."""
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
 
 from deepstyle.api import cursors
 from deepstyle.api.dependencies import Browse, ItemId
+from deepstyle.api.etags import etag_of, is_known
 from deepstyle.api.models import FacetCounts, ItemPage, Product
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
@@ -37,11 +40,22 @@ def items(resources: Open, fields: Browse) -> ItemPage:
     "/v1/items/{item_id}",
     operation_id="getItem",
     summary="One product",
-    responses=documented("invalid-parameter", "unknown-item", "not-ready"),
+    response_model=Product,
+    responses={
+        304: {"description": "The item named by If-None-Match is current."},
+        **documented("invalid-parameter", "unknown-item", "not-ready"),
+    },
 )
-def item(item_id: ItemId, resources: Open) -> Product:
-    """The catalogue's description of ``item_id``, with all variants of its product."""
+def item(item_id: ItemId, request: Request, response: Response, resources: Open) -> Any:
+    """The catalogue's description of ``item_id``, with all variants of its product; ``ETag`` is a condition for writes.
+
+    The ``ETag`` is that of the item's own description.
+    """
+    version = resources.store.versions([item_id]).get(item_id)
     found = resources.store.get([item_id]).get(item_id)
-    if found is None:
+    if found is None or version is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")
+    response.headers["ETag"] = etag_of(version)
+    if is_known(request.headers.get("if-none-match", ""), etag_of(version)):
+        return Response(status_code=304, headers={"ETag": etag_of(version)})
     return Product.of(found, resources.store.variants([found])[item_id])
