@@ -27,6 +27,7 @@ from deepstyle.cli import (
     search,
     serve,
     suggest,
+    sync,
     train_compat,
     train_style,
     usage,
@@ -51,6 +52,7 @@ app.command("info", rich_help_panel=START)(info.info)
 app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
+app.command("sync", rich_help_panel=CATALOGUE)(sync.sync)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)

@@ -74,7 +74,7 @@ def check(
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding)
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
         report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
@@ -142,7 +142,7 @@ def import_(
 
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding)
     total = _total(source)
     with (
         Shop.open(store) as shop,
@@ -193,7 +193,7 @@ def _exit_code(report: ImportReport) -> int:
     return 3 if report.rejected or report.prune_refused else 0
 
 
-def _columns(pairs: list[str] | None) -> dict[str, str]:
+def chosen_columns(pairs: list[str] | None) -> dict[str, str]:
     """``["item_id=Ref"]`` as ``{"item_id": "Ref"}``."""
     split = [pair.partition("=") for pair in pairs or []]
     for name, sign, column in split:
