@@ -5,7 +5,7 @@ themselves after the body has arrived, because a slow upload must not hold one.
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from fastapi import Request
@@ -13,13 +13,16 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
-from deepstyle.api.bodies import Body, BodyLimits, Spool, open_spool
+from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
-from deepstyle.api.limits import share
+from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.turns import Turns
 from deepstyle.errors import OverloadedError
 from deepstyle.settings import Settings
 
+IMPORTS: Final = "/v1/imports"
+WEBHOOKS: Final = "/v1/webhooks/"
+WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -34,6 +37,14 @@ class Gate:
     reads: Turns
     spool: Spool
     body_limits: BodyLimits
+    import_spool: Spool
+    import_limits: BodyLimits
+
+    def bodies(self, path: str) -> tuple[Spool, BodyLimits, int]:
+        """What bounds a body sent to ``path``: the budgets, the limits, and the bytes of one that is no form."""
+        if path == IMPORTS:
+            return self.import_spool, self.import_limits, self.import_limits.form_bytes
+        return self.spool, self.body_limits, WEBHOOK_BYTES if path.startswith(WEBHOOKS) else PLAIN_BYTES
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -48,6 +59,12 @@ class Gate:
             reads=Turns(running, waiting, settings.queue_wait_s),
             spool=open_spool(settings),
             body_limits=BodyLimits.of(settings),
+            import_spool=Spool(
+                MEMORY_BYTES, 3 * settings.import_bytes
+            ),  # a client has a third of it; see import_uploads
+            import_limits=replace(
+                BodyLimits.of(settings), form_bytes=settings.import_bytes, request_timeout_s=settings.import_timeout_s
+            ),
         )
 
 
@@ -68,8 +85,9 @@ class Admission:
         headers = Headers(scope=scope)
         client = client_of(scope, headers, self.gate.trusted)
         scope.setdefault("state", {})["client"] = client.name
-        hold = self.gate.spool.hold(client.name)
-        body = Body(receive, headers, hold, self.gate.body_limits)
+        spool, limits, plain_bytes = self.gate.bodies(scope["path"])
+        hold = spool.hold(client.name)
+        body = Body(receive, headers, hold, limits, plain_bytes)
         with ExitStack() as held:
             held.callback(hold.release)
 

@@ -1,5 +1,6 @@
 """The HTTP application: ``create_app(settings)``."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -19,12 +20,25 @@ from deepstyle.api.headers import EXPOSED, security_headers
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
-from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
+from deepstyle.api.routes import (
+    compatible,
+    health,
+    images,
+    imports,
+    info,
+    items,
+    map,
+    outfits,
+    reports,
+    search,
+    similar,
+    webhooks,
+)
 from deepstyle.api.uploads import silence_parser
 from deepstyle.settings import Settings, origins
 
-FEATURES: Final = (health, info, similar, search, compatible, outfits, items, images, map, reports)
-METHODS: Final = ("GET", "HEAD", "POST")
+FEATURES: Final = (health, info, similar, search, compatible, outfits, items, images, map, reports, imports, webhooks)
+METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 
 
 def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
@@ -37,13 +51,14 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     metrics, gate = Metrics(), Gate.of(chosen)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Metrics]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         resources = Resources(chosen, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         gc.freeze()  # what is open now stays: a full collection that walks it holds every request for tens of ms
         try:
-            yield {"metrics": metrics}  # the protocol counts there what it refuses
+            # The protocol counts there what it refuses, and says when the server ends.
+            yield {"metrics": metrics, "stopping": asyncio.Event()}
         finally:
             gc.unfreeze()
             await run_in_threadpool(resources.close)

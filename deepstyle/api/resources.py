@@ -12,6 +12,7 @@ import numpy as np
 from fastapi import Depends, Request
 
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
+from deepstyle.api.event_stream import Streams
 from deepstyle.api.examples import Examples
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import share
@@ -23,6 +24,7 @@ from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import checked_header, memory_bytes
+from deepstyle.jobs.journal import Journal
 from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
@@ -116,6 +118,8 @@ class Resources:
         self.decoding = DecodeBudget(memory_bytes, threads, settings.decode_timeout_s)
         self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
+        self.journal = Journal.of(settings)
+        self.event_streams = Streams()
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._served = Lazy(lambda: Served.open(settings, self.store), lambda: self.store.meta(STYLE_SPACE))

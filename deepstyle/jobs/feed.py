@@ -12,8 +12,10 @@ from typing import Final
 
 from deepstyle.catalogue.rows import IMAGE_SUFFIXES
 from deepstyle.demo.source import DEMO, open_catalogue
-from deepstyle.errors import DataError, UsageError
+from deepstyle.errors import DataError
 from deepstyle.files import open_regular
+from deepstyle.jobs.remote import fetch_feed_file, is_url
+from deepstyle.settings import Settings
 
 FEED_SUFFIXES: Final = frozenset(
     {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".rss", ".xlsx", ".parquet", ".gz", ".zip"}
@@ -21,28 +23,16 @@ FEED_SUFFIXES: Final = frozenset(
 PICTURE_SUFFIXES: Final = frozenset({*IMAGE_SUFFIXES, ".avif", ".heic", ".heif"})
 
 
-def is_url(feed: str) -> bool:
-    """Whether a feed is named by its URL."""
-    return feed.lower().startswith(("http://", "https://"))
-
-
 def name_of(feed: str) -> str:
     """A feed's name in the store: its URL, ``demo``, or its absolute path."""
     return feed if is_url(feed) or feed == DEMO else str(Path(feed).absolute())
 
 
-def fetch_feed(url: str, folder: Path) -> Path:
-    """The file in ``folder`` that the feed at ``url`` was fetched into, again only where it changed.
-
-    Raises ``UsageError``: this version fetches no feed.
-    """
-    raise UsageError(f"the feed {url} cannot be fetched.", remedy="Download it and give its path.")
-
-
-def locate(feed: str, folder: Path) -> Path:
-    """The feed's file or folder; one with a URL is fetched into ``folder``. Raises ``DataError`` for a missing one."""
+def locate(feed: str, settings: Settings) -> Path:
+    """The feed's file or folder; one with a URL is fetched into the cache. Raises ``DataError`` for a missing one."""
     if is_url(feed):
-        return fetch_feed(feed, folder)
+        name = hashlib.sha256(feed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return fetch_feed_file(feed, settings.cache_dir / "feeds" / name, settings)
     path = open_catalogue(DEMO).path if feed == DEMO else Path(feed)
     if not path.exists():
         raise DataError(f"{path} does not exist.", remedy="Give a catalogue's folder or table, or 'demo'.")

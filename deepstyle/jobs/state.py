@@ -52,14 +52,12 @@ class FeedState:
     """A feed as it was last read in full: ``digest`` is empty where it never was.
 
     ``basis`` is what else a run depends on: its options, the version, and the number of items after it.
-    ``changed_pictures`` counts those that were encoded since the calibration. ``failures`` failed in a row;
-    ``next_run_s`` is 0 where the feed is not read at an interval.
+    ``failures`` failed in a row; ``next_run_s`` is 0 where the feed is not read at an interval.
     """
 
     feed: str
     digest: str = ""
     basis: str = ""
-    changed_pictures: int = 0
     failures: int = 0
     every_s: float = 0.0
     next_run_s: float = 0.0

@@ -40,9 +40,13 @@ class Stop:
 
 
 @contextlib.contextmanager
-def stop_on_signals(stop: Stop) -> Iterator[None]:
-    """Within the block, the first signal that ends a process asks for a stop; the second ends it."""
-    before = {number: signal.getsignal(number) for number in stop_signals()}
+def stop_on_signals(stop: Stop, *, interrupt: bool = True) -> Iterator[None]:
+    """Within the block, the first signal that ends a process asks for a stop; the second ends it.
+
+    ``interrupt`` is whether Ctrl+C is one of these signals.
+    """
+    numbers = stop_signals() - (frozenset() if interrupt else {signal.SIGINT})
+    before = {number: signal.getsignal(number) for number in numbers}
 
     def handle(number: int, frame: FrameType | None) -> None:
         if stop.is_set:

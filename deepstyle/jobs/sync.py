@@ -5,13 +5,13 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
 import deepstyle
 from deepstyle.demo.source import open_catalogue
 from deepstyle.errors import DeepstyleError, FileError, StoreBusyError
+from deepstyle.jobs.encode import encode_changes
 from deepstyle.jobs.feed import digest_of, locate, name_of
 from deepstyle.jobs.lock import Check, only_job
 from deepstyle.jobs.schedule import next_run_s, wait_s
@@ -20,10 +20,6 @@ from deepstyle.jobs.stopping import Stop, StoppedError
 from deepstyle.shop import EncodeResult, Shop
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportReport
 
-SHARD_SIZE: Final = 64
-"""Pictures between two moments at which a run can stop."""
-CALIBRATE_AGAIN: Final = 0.05
-"""The share of pictures that may change before a store is calibrated again, which encodes up to 500 photos."""
 BUSY_RETRY_S: Final = 5.0
 
 
@@ -98,7 +94,7 @@ class _Checks:
 
 def _run(shop: Shop, state: FeedState, options: SyncOptions, check: _Checks) -> tuple[FeedState, SyncRun]:
     """Import and encode what changed; nothing where the feed and the store are as they were after the last run."""
-    path = locate(state.feed, _downloads(shop, state.feed))
+    path = locate(state.feed, shop.settings)
     digest = digest_of(path)
     check()
     if state.digest == digest and state.basis == _basis(options, shop):
@@ -109,24 +105,9 @@ def _run(shop: Shop, state: FeedState, options: SyncOptions, check: _Checks) -> 
         prune_limit_percent=options.prune_limit_percent,
         on_progress=check,
     )
-    encoded, changed_pictures = encode_changes(shop, state.changed_pictures, check)
-    done = replace(state, digest=digest, basis=_basis(options, shop), changed_pictures=changed_pictures)
+    encoded = encode_changes(shop, check)
+    done = replace(state, digest=digest, basis=_basis(options, shop))
     return done, _summary(state.feed, shop, report, encoded)
-
-
-def encode_changes(shop: Shop, changed_pictures: int, check: Callable[..., None]) -> tuple[EncodeResult, int]:
-    """Encode the pictures without a vector and bring the suggestions up to date.
-
-    The store is calibrated again where the calibration is missing, or ``CALIBRATE_AGAIN`` of the pictures changed since
-    it was made; returns also how many did.
-    """
-    result = shop.encode(shard_size=SHARD_SIZE, calibrate=False, on_progress=check, on_suggest=check)
-    changed_pictures += result.encoded
-    is_due = shop.calibration is None or changed_pictures >= max(1, CALIBRATE_AGAIN * shop.store.count())
-    if result.serving and is_due:
-        calibration = shop.calibrate(on_progress=check)
-        return replace(result, calibration=calibration), 0
-    return result, changed_pictures
 
 
 def _summary(feed: str, shop: Shop, report: ImportReport, encoded: EncodeResult) -> SyncRun:
@@ -150,8 +131,3 @@ def _failed(feed: str, error: DeepstyleError) -> SyncRun:
 
 def _basis(options: SyncOptions, shop: Shop) -> str:
     return f"{options.basis} {shop.store.count()}"
-
-
-def _downloads(shop: Shop, feed: str) -> Path:
-    """The folder for what is fetched of a feed with a URL."""
-    return shop.settings.cache_dir / "feeds" / hashlib.sha256(feed.encode()).hexdigest()[:32]

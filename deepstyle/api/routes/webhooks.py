@@ -1,0 +1,5 @@
+"""Webhooks of shop systems."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["webhooks"])
