@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 );
 CREATE TABLE IF NOT EXISTS seen (delivery_id TEXT PRIMARY KEY, received_s REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
-  number INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, topic TEXT NOT NULL, received_s REAL NOT NULL,
+  number INTEGER PRIMARY KEY AUTOINCREMENT, system TEXT NOT NULL, topic TEXT NOT NULL, occurred_s REAL NOT NULL,
   payload BLOB NOT NULL
 );
 COMMIT;
@@ -71,7 +71,7 @@ class Delivery:
     number: int
     system: str
     topic: str
-    received_s: float
+    occurred_s: float
     payload: bytes
 
 
@@ -148,7 +148,7 @@ class Journal:
                 connection.execute("UPDATE jobs SET state = 'interrupted', seq = seq + 1 WHERE state = 'running'")
 
     # -- deliveries of webhooks ----------------------------------------------------------------------------------------
-    def deliver(self, system: str, topic: str, delivery_id: str, payload: bytes) -> bool:
+    def deliver(self, system: str, topic: str, delivery_id: str, payload: bytes, *, occurred_s: float = 0.0) -> bool:
         """Queue a delivery, unless one of this id came before; return whether it was new.
 
         Raises ``OverloadedError`` where ``WAITING_DELIVERIES`` wait.
@@ -160,8 +160,8 @@ class Journal:
             if connection.execute("SELECT count(*) FROM deliveries").fetchone()[0] >= WAITING_DELIVERIES:
                 raise OverloadedError("too many deliveries wait.", remedy="Deliver it again later.")
             connection.execute(
-                "INSERT INTO deliveries (system, topic, received_s, payload) VALUES (?, ?, ?, ?)",
-                (system, topic, now_s, payload),
+                "INSERT INTO deliveries (system, topic, occurred_s, payload) VALUES (?, ?, ?, ?)",
+                (system, topic, occurred_s or now_s, payload),
             )
             connection.execute(
                 "DELETE FROM seen WHERE delivery_id NOT IN"
@@ -175,7 +175,7 @@ class Journal:
         if not self.exists:
             return []
         with self._reading() as connection:
-            query = "SELECT number, system, topic, received_s, payload FROM deliveries ORDER BY number LIMIT ?"
+            query = "SELECT number, system, topic, occurred_s, payload FROM deliveries ORDER BY number LIMIT ?"
             return [Delivery(*row) for row in connection.execute(query, (limit,))]
 
     def done(self, numbers: list[int]) -> None:

@@ -14,10 +14,12 @@ from multiprocessing import parent_process
 from typing import Any, Final
 
 from deepstyle.errors import DataError, DeepstyleError, FileError, StoreBusyError, UsageError
+from deepstyle.jobs.encode import encode_changes
 from deepstyle.jobs.imports import run_import
 from deepstyle.jobs.journal import Job, Journal
 from deepstyle.jobs.lock import Check, only_job
 from deepstyle.jobs.stopping import Stop, StoppedError, stop_on_signals
+from deepstyle.jobs.webhooks.apply import apply_delivery
 from deepstyle.platform import run_process_in_background
 from deepstyle.process import prepare_process
 from deepstyle.settings import Settings
@@ -26,6 +28,8 @@ from deepstyle.shop import Shop
 IDLE_S: Final = 30.0
 """How long the process, and its model, wait for more work."""
 POLL_S: Final = 0.5
+RETRY_S: Final = 10.0
+DELIVERIES_AT_ONCE: Final = 100
 REPORT_S: Final = 0.25
 """The least time between two reports of a stage."""
 MAX_ATTEMPTS: Final = 3
@@ -69,11 +73,33 @@ def work_until_idle(shop: Shop, journal: Journal, stop: Stop, *, idle_s: float =
 
 
 def _work(shop: Shop, journal: Journal, stop: Stop, still_ours: Check) -> None:
-    """The oldest import, and then every delivery that came meanwhile."""
+    """The deliveries that wait, and then the oldest import."""
+    _apply_deliveries(shop, journal, stop, still_ours)
     job = journal.next_job()
-    if job:
+    if job and not stop.is_set:
         _work_on(shop, journal, job, stop, still_ours)
     journal.clean()
+
+
+def _apply_deliveries(shop: Shop, journal: Journal, stop: Stop, still_ours: Check) -> None:
+    """Apply what shop systems sent, and encode it; what cannot be written now is tried again.
+
+    A delivery is done once its pictures are encoded: applied twice, it changes nothing the second time.
+    """
+    try:
+        while (deliveries := journal.deliveries(DELIVERIES_AT_ONCE)) and not stop.is_set:
+            still_ours()
+            changes = [apply_delivery(shop, delivery) for delivery in deliveries]
+            if any(changes):
+                encode_changes(shop, stop.check)
+            journal.done([delivery.number for delivery in deliveries])
+    except StoppedError:
+        return
+    except StoreBusyError:
+        raise
+    except DeepstyleError as error:
+        log.warning("webhooks could not be applied: %s", error)
+        stop.wait(RETRY_S)
 
 
 def _work_on(shop: Shop, journal: Journal, job: Job, stop: Stop, still_ours: Check) -> None:
