@@ -54,7 +54,7 @@ def sync(
     planned; runs that were missed are one run. A run that fails is repeated after 30 s, 1 min, 2 min, … up to the
     interval, at least 1 h. One job at a time writes a store: with --every, a run waits for another's end.
 
-    On SIGTERM or Ctrl+C the batch at hand is finished, and the exit status is 0. It is 2 where a run failed, 3 where
+    Ctrl+C, or a signal to end, finishes the batch at hand; the exit status is then 0. It is 2 where a run failed, 3 where
     rows were rejected, pictures could not be encoded or --prune deleted nothing; with --every only a wrong option ends
     the command.
 

@@ -22,6 +22,8 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
+KEYED = {"/v1/imports", "/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
+"""Routes that take a body and no turn: they store or queue it."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
@@ -50,7 +52,7 @@ def routes(client: TestClient) -> list[tuple[str, str]]:
 
 
 def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
-    address = path.format(item_id="item-001", name="search", file="map.png")
+    address = path.format(item_id="item-001", name="search", file="map.png", job_id="0" * 32)
     body: dict[str, Any] = {}
     if path in UPLOADS:
         body = {"json": OUTFIT} if "outfits" in path else {"files": {"image": JPEG}}
@@ -60,7 +62,9 @@ def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
 def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> None:
     for method, path in routes(busy):
         answer = ask(busy, method, path)
-        if path in HEALTH:
+        if path in KEYED:
+            problem_of(answer, 403, answer.json()["code"])
+        elif path in HEALTH:
             assert answer.status_code == 200, path
         else:
             problem_of(answer, 503, "overloaded")
@@ -82,8 +86,8 @@ def test_the_next_page_of_a_search_waits_too(settings: Settings) -> None:
 
 def test_the_routes_with_a_body_are_those_that_take_their_turn_themselves(client: TestClient) -> None:
     paths = client.app.openapi()["paths"]  # type: ignore[attr-defined]
-    assert {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})} == UPLOADS
-    assert set(upload_paths()) == UPLOADS
+    assert {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})} == UPLOADS | KEYED
+    assert set(upload_paths()) == UPLOADS | KEYED
     assert set(paths) > HEALTH
 
 
