@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         )
     if chosen.root_path:
         app.add_middleware(RootPath, root_path=chosen.root_path)
-    problems.install(app)
+    problems.install(app, [route for feature in FEATURES for route in feature.router.routes])
     for feature in FEATURES:
         app.include_router(feature.router)
     _describe_problems(app)

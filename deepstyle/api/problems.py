@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
 from deepstyle.api.addresses import address
 from deepstyle.errors import (
@@ -217,8 +218,8 @@ def of_validation(error: RequestValidationError) -> ProblemError:
     return ProblemError("bad-parameter" if unreadable else "invalid-parameter", "; ".join(reasons), reasons=reasons)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every exception of a route with a problem document."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer every exception of a route with a problem document; ``routes`` are those of the application's routers."""
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
@@ -230,7 +231,8 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return respond(request, of_http(error), error.headers)
+        is_method = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return respond(request, of_http(error), _allow(request, routes) if is_method else error.headers)
 
     async def validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -244,6 +246,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(ClientDisconnect, gone)
+
+
+def _allow(request: Request, routers: Sequence[BaseRoute]) -> dict[str, str]:
+    """The header ``Allow`` with the methods of every route of this address: the router names those of the first."""
+    routes = [route for route in (*request.app.routes, *routers) if isinstance(route, Route)]
+    found = [route.methods or set() for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {"Allow": ", ".join(sorted(set().union(*found)))}
 
 
 def documented(*codes: str, always: tuple[str, ...] = ADMISSION) -> dict[int | str, dict[str, Any]]:

@@ -54,9 +54,9 @@ def sync(
     planned; runs that were missed are one run. A run that fails is repeated after 30 s, 1 min, 2 min, … up to the
     interval, at least 1 h. One job at a time writes a store: with --every, a run waits for another's end.
 
-    Ctrl+C, or a signal to end, finishes the batch at hand; the exit status is then 0. It is 2 where a run failed, 3 where
-    rows were rejected, pictures could not be encoded or --prune deleted nothing; with --every only a wrong option ends
-    the command.
+    Ctrl+C, or a signal to end, finishes the batch at hand; the exit status is then 0. It is 2 where a run failed, 3
+    where rows were rejected, pictures could not be encoded or --prune deleted nothing; with --every only a wrong option
+    ends the command.
 
     Example: [bold]deepstyle sync demo --store sqlite:///var/demo.db[/]
 

@@ -217,6 +217,17 @@ def test_two_apps_do_not_mix_their_metrics(client: TestClient, settings: Setting
         assert "deepstyle_decode_seconds_count 0.0" in other.get("/metrics").text
 
 
+def test_a_wrong_method_learns_all_that_are_right(client: TestClient) -> None:
+    for path, methods in (
+        ("/v1/imports", "GET, POST"),
+        (f"/v1/imports/{'0' * 32}", "DELETE, GET"),
+        ("/v1/items", "GET"),
+    ):
+        answer = client.patch(path)
+        problem_of(answer, 405, "method-not-allowed")
+        assert answer.headers["allow"] == methods
+
+
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for path in document["paths"].values() for operation in path.values()]
 

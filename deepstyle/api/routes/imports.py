@@ -43,7 +43,7 @@ BODY: Final = {
         "content": {
             "application/json": {"schema": ImportRequest.model_json_schema()},
             "text/csv": {"schema": {"type": "string", "format": "binary"}},
-            "application/zip": {"schema": {"type": "string", "format": "binary"}},
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
         },
     }
 }

@@ -5205,7 +5205,7 @@ export interface operations {
                     prune_limit?: number;
                 };
                 "text/csv": Blob;
-                "application/zip": Blob;
+                "application/octet-stream": Blob;
             };
         };
         responses: {
