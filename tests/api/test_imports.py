@@ -1,6 +1,7 @@
 """Imports over HTTP: what is queued, what is refused, and how one is followed."""
 
 import asyncio
+import contextlib
 import json
 import threading
 import zipfile
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 from deepstyle.api import event_stream, import_uploads
 from deepstyle.api.app import create_app
 from deepstyle.api.event_stream import Event, Streams, events
+from deepstyle.api.server import PROTOCOL
 from deepstyle.errors import OverloadedError
 from deepstyle.jobs import imports as module
 from deepstyle.jobs.journal import Journal
@@ -195,6 +197,21 @@ def test_a_full_disk_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(import_uploads, "_receive", full)
     problem_of(client.post("/v1/imports", content=b"x", headers=CSV), 503, "storage-full")
     assert not any(journal.folder.glob("*/"))
+
+
+def test_a_stream_ends_with_the_server(settings: Settings, journal: Journal) -> None:
+    app, job = create_app(settings), journal.add({"name": "feed.csv"})  # nobody works on it
+    app.state.writes_allowed = True
+    with contextlib.ExitStack() as stack:
+        with served(settings, app, http=PROTOCOL) as port:
+            connection = stack.enter_context(connected(port))
+            connection.sendall(head(f"/v1/imports/{job.job_id}/events", method="GET"))
+            received = b""
+            while b"event: progress" not in received:
+                received += connection.recv(65536)
+        while part := connection.recv(65536):
+            received += part
+    assert received.endswith(b"0\r\n\r\n")  # whole, not cut off
 
 
 def test_a_stream_has_a_place_a_pulse_and_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
