@@ -37,8 +37,11 @@ ROUTES = (
 
 
 @pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    return settings.model_copy(update={"imports_dir": tmp_path / "imports", "upload_rate_limit": ""})
+def settings(tiny_model: Path, tmp_path: Path) -> Settings:
+    """A server whose store is not there yet: the first import creates it."""
+    folders = {"cache_dir": tmp_path / "cache", "imports_dir": tmp_path / "imports"}
+    store = f"sqlite:///{tmp_path}/shop.db"
+    return Settings(store=store, model=str(tiny_model), upload_rate_limit="", **folders)
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_an_archive_is_imported_and_followed(
     _, name, last = received[-1]
     assert (name, last["state"], last["added"], last["encoded"]) == ("end", "succeeded", 5, 5)
     assert client.get("/v1/imports").json() == {"imports": [last]}
-    assert client.get("/v1/items/i001").status_code == 200
+    wait_until(lambda: client.get("/v1/items/i001").status_code == 200)  # the server looks for its store now and then
     assert not any(journal.folder.glob("*/"))
     with client.stream("GET", f"{address}/events", headers={"Last-Event-ID": str(numbers[-1])}) as stream:
         assert "".join(stream.iter_text()) == ""
@@ -142,6 +145,29 @@ def test_what_is_no_import(client: TestClient, journal: Journal) -> None:
     assert journal.jobs() == []
 
 
+def test_a_form_with_the_file(client: TestClient, journal: Journal) -> None:
+    content = b"item_id,title\r\n--x\r\n" * 100_000  # of several pieces, and what looks like a boundary
+    for name, stored in (("feed.csv", "feed.csv"), ("C:\\Böden\\März (1).CSV", "feed.csv"), ("../../a.tsv", "a.tsv")):
+        answer = client.post("/v1/imports?prune=true", files={"feed": (name, content)})
+        assert answer.status_code == 202, answer.text
+        job = journal.jobs()[0]
+        assert job.request == {"name": stored, "prune": True, "prune_limit": 10.0}
+        assert (journal.upload_folder(job.job_id) / stored).read_bytes() == content
+    jobs = len(journal.jobs())
+    form = {"content-type": "multipart/form-data; boundary=xx"}
+    two = [("feed", ("a.csv", b"x")), ("feed", ("b.csv", b"x"))]
+    problem_of(client.post("/v1/imports", files=two), 422, "bad-feed")
+    problem_of(client.post("/v1/imports", files={"feed": ("a.jpg", b"x")}), 422, "bad-feed")
+    problem_of(client.post("/v1/imports", content=b"--xx\r\n\r\nno file\r\n--xx--\r\n", headers=form), 422, "bad-feed")
+    cut = b'--xx\r\nContent-Disposition: form-data; filename="a.csv"\r\n\r\nitem_id'
+    long = b"--xx\r\n" + b"a" * 9000 + b": x\r\n\r\n"
+    for body in (cut, b"no form", long):
+        problem_of(client.post("/v1/imports", content=body, headers=form), 400, "malformed-request")
+    no_boundary = {"content-type": "multipart/form-data"}
+    problem_of(client.post("/v1/imports", content=b"x", headers=no_boundary), 400, "malformed-request")
+    assert len(list(journal.folder.glob("*/"))) == len(journal.jobs()) == jobs
+
+
 def test_a_feed_by_url_where_that_is_allowed(settings: Settings, journal: Journal) -> None:
     app = create_app(settings.model_copy(update={"import_urls": True}))
     app.state.writes_allowed = True
@@ -176,7 +202,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(settings: Settings, journal: J
     with served(settings, app) as port:
         with connected(port) as connection:
             connection.sendall(head("/v1/imports", "Content-Type: text/csv", "Content-Length: 1000") + b"item_id\n")
-            wait_until(lambda: any(journal.folder.glob("*/*.csv")))
+            wait_until(lambda: any(journal.folder.glob("*/arriving")))
         wait_until(lambda: not any(journal.folder.glob("*/")))
     assert journal.jobs() == []
 

@@ -22,9 +22,11 @@ SHOPIFY, WOOCOMMERCE = "/v1/webhooks/shopify", "/v1/webhooks/woocommerce"
 
 
 @pytest.fixture
-def settings(settings: Settings, tmp_path: Path) -> Settings:
-    changes = {"imports_dir": tmp_path / "imports", "shopify_secret": SECRET, "woocommerce_secret": SECRET}
-    return settings.model_copy(update=changes)
+def settings(tmp_path: Path) -> Settings:
+    """A server without a store, which deliveries do not need."""
+    folders = {"cache_dir": tmp_path / "cache", "imports_dir": tmp_path / "imports"}
+    secrets = {"shopify_secret": SECRET, "woocommerce_secret": SECRET}
+    return Settings(store=f"sqlite:///{tmp_path}/none.db", **folders, **secrets)
 
 
 @pytest.fixture

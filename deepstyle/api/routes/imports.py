@@ -14,7 +14,7 @@ from deepstyle.api.addresses import address
 from deepstyle.api.dependencies import body_fields
 from deepstyle.api.event_stream import Event, events
 from deepstyle.api.import_models import ImportJob, ImportJobs, ImportRequest
-from deepstyle.api.import_uploads import store_upload, upload_name
+from deepstyle.api.import_uploads import store_upload
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open
 from deepstyle.api.write_key import WriteKey
@@ -63,7 +63,7 @@ BODY: Final = {
 async def start_import(
     request: Request, resources: Open, name: Name = "", prune: Prune = False, prune_limit: PruneLimit = 10.0
 ) -> Response:
-    """Send a feed or a ZIP of a feed and its pictures as the body, or the address of a feed as JSON.
+    """Send a feed, or a ZIP of a feed and its pictures, as the body or as the file of a form; or an address as JSON.
 
     The answer comes when the upload is stored; the import itself is a job, which `GET /v1/imports/{job_id}` follows.
     """
@@ -72,8 +72,9 @@ async def start_import(
     if is_json and not name:
         wanted = await _by_url(request, resources.settings.import_urls)
     else:
-        wanted = {"name": upload_name(request, name), "prune": prune, "prune_limit": prune_limit}
-        await store_upload(request, journal, job_id, str(wanted["name"]), resources.settings)
+        room_bytes = resources.settings.imports_bytes - await run_in_threadpool(journal.stored_bytes)
+        stored = await store_upload(request, journal.upload_folder(job_id), name, room_bytes)
+        wanted = {"name": stored, "prune": prune, "prune_limit": prune_limit}
     try:
         job = await run_in_threadpool(partial(journal.add, wanted, job_id=job_id))
     except OverloadedError:

@@ -417,7 +417,7 @@ export interface paths {
         put?: never;
         /**
          * Import a feed
-         * @description Send a feed or a ZIP of a feed and its pictures as the body, or the address of a feed as JSON.
+         * @description Send a feed, or a ZIP of a feed and its pictures, as the body or as the file of a form; or an address as JSON.
          *
          *     The answer comes when the upload is stored; the import itself is a job, which `GET /v1/imports/{job_id}` follows.
          */
