@@ -89,7 +89,10 @@ def run_thread_in_background() -> None:
 
 
 def run_process_in_background() -> None:
-    """Let every other process go first; to be called before the process starts threads, which inherit it."""
+    """Let every other process go first; to be called before the process starts threads, which inherit it.
+
+    Not Linux's ``SCHED_IDLE``: on a machine that is busy for long, such a process would hardly get on.
+    """
     if hasattr(os, "nice"):
         os.nice(_LOWEST_NICENESS)
 

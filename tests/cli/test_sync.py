@@ -10,6 +10,7 @@ import pytest
 from deepstyle.cli import app
 from deepstyle.cli.failure import run
 from tests.cli.test_serve import RUN
+from tests.cli.test_serve_operations import wait_for
 from tests.jobs.feeds import Feed
 
 
@@ -52,6 +53,12 @@ def test_wrong_options_end_the_command(tmp_path: Path, feed: Feed) -> None:
     assert sync(tmp_path, str(feed.table), "--every", "often") == 2
 
 
+def catches(process_id: int, number: int) -> bool:
+    """Whether a process has a handler for a signal."""
+    fields = dict(line.split(":", 1) for line in Path(f"/proc/{process_id}/status").read_text().splitlines())
+    return bool(int(fields["SigCgt"], 16) & 1 << (number - 1))
+
+
 def test_a_signal_ends_it_with_0_and_a_restart_waits_for_the_next_run(
     tmp_path: Path, feed: Feed, tiny_model: Path
 ) -> None:
@@ -63,8 +70,9 @@ def test_a_signal_ends_it_with_0_and_a_restart_waits_for_the_next_run(
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        wait_for(lambda: catches(process.pid, signal.SIGTERM))
         with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(3)
+            process.wait(0.5)
         process.send_signal(signal.SIGTERM)
         assert process.communicate(timeout=60)[0] == ""
         assert process.returncode == 0
