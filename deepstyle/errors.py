@@ -18,6 +18,7 @@
     │   ├── MissingDependencyError   an optional extra is not installed
     │   └── FingerprintMismatchError the store's vectors belong to another model
     ├── StoreError               the store cannot be opened, read or written
+    │   └── StoreBusyError       another job imports into the store
     └── OverloadedError          the bounded queue is full; try again later
 
 Each message names the problem and where it is; ``remedy`` says what to do.
@@ -40,6 +41,7 @@ __all__ = [
     "MissingDependencyError",
     "ModelError",
     "OverloadedError",
+    "StoreBusyError",
     "StoreError",
     "UnknownItemError",
     "UnknownModelError",
@@ -148,6 +150,10 @@ class FingerprintMismatchError(ModelError):
 
 class StoreError(DeepstyleError):
     """The store cannot be opened, read or written."""
+
+
+class StoreBusyError(StoreError):
+    """Another job imports into the store; there is one at a time."""
 
 
 class OverloadedError(DeepstyleError):

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
+    ``imports_dir``: uploads and the queue of imports and webhooks; ``import_bytes`` caps one upload, ``imports_bytes``
+    all of them. ``import_urls``: whether imports and webhooks may fetch feeds and pictures by URL.
+    ``shopify_secret``, ``woocommerce_secret``: what their webhooks are signed with; empty refuses them.
     ``category_vote``, ``query_expansion``: what re-ranks the nearest items; ``several_crops``: whether a photo is also
     searched for by its foreground, which takes twice as long. See docs/search.md.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
@@ -79,6 +82,13 @@ class Settings(BaseSettings):
     compat: str = "packaged"
     cache_dir: Path = Field(default_factory=default_cache_dir)
     reports_dir: Path = Path("var/reports")
+    imports_dir: Path = Path("var/imports")
+    import_bytes: int = Field(default=2 * 1024**3, gt=0)
+    imports_bytes: int = Field(default=4 * 1024**3, gt=0)
+    import_timeout_s: float = Field(default=3600, gt=0)
+    import_urls: bool = False
+    shopify_secret: str = Field(default="", repr=False)
+    woocommerce_secret: str = Field(default="", repr=False)
     category_vote: bool = True
     query_expansion: bool = False
     several_crops: bool = False
@@ -121,7 +131,7 @@ class Settings(BaseSettings):
 
         A model or a head given by its name stays a name.
         """
-        paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir")}
+        paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir", "imports_dir")}
         folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
         return self.model_copy(update={"store": _absolute_store(self.store), **folders, **paths})
 

@@ -5,7 +5,7 @@ turn themselves after the body has arrived, because a slow upload must not hold 
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from fastapi import Request
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
 from deepstyle.api.authorisation import Authoriser, Row, Rows
-from deepstyle.api.bodies import PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
+from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
 from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import LIMITS, share
@@ -24,6 +24,9 @@ from deepstyle.settings import Settings
 
 BATCH: Final = "/v1/items:batch"
 BATCH_BYTES: Final = int(LIMITS["batch_bytes"].value)
+IMPORTS: Final = "/v1/imports"
+WEBHOOKS: Final = "/v1/webhooks/"
+WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -39,6 +42,15 @@ class Gate:
     spool: Spool
     body_limits: BodyLimits
     authoriser: Authoriser
+    import_spool: Spool
+    import_limits: BodyLimits
+
+    def bodies(self, path: str) -> tuple[Spool, BodyLimits, int]:
+        """What bounds a body sent to ``path``: the budgets, the limits, and the bytes of one that is no form."""
+        if path == IMPORTS:
+            return self.import_spool, self.import_limits, self.import_limits.form_bytes
+        plain_bytes = BATCH_BYTES if path == BATCH else WEBHOOK_BYTES if path.startswith(WEBHOOKS) else PLAIN_BYTES
+        return self.spool, self.body_limits, plain_bytes
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -54,6 +66,12 @@ class Gate:
             spool=open_spool(settings),
             body_limits=BodyLimits.of(settings),
             authoriser=Authoriser(settings),
+            import_spool=Spool(
+                MEMORY_BYTES, 3 * settings.import_bytes
+            ),  # a client has a third of it; see import_uploads
+            import_limits=replace(
+                BodyLimits.of(settings), form_bytes=settings.import_bytes, request_timeout_s=settings.import_timeout_s
+            ),
         )
 
 
@@ -75,10 +93,10 @@ class Admission:
         headers = Headers(scope=scope)
         client = client_of(scope, headers, self.gate.trusted)
         scope.setdefault("state", {})["client"] = client.name
-        hold = self.gate.spool.hold(client.name)
         row = self.rows.find(scope["method"], scope["path"])
-        plain_bytes = BATCH_BYTES if row.path == BATCH else PLAIN_BYTES
-        body = Body(receive, headers, hold, self.gate.body_limits, plain_bytes)
+        spool, limits, plain_bytes = self.gate.bodies(scope["path"])
+        hold = spool.hold(client.name)
+        body = Body(receive, headers, hold, limits, plain_bytes)
         with ExitStack() as held:
             held.callback(hold.release)
 
@@ -103,12 +121,13 @@ class Admission:
         scope["state"]["key"] = await self._key_name(scope, row, headers, client)
         if row.path in HEALTH:
             return
-        is_write = row.access in ("write", "admin")
-        if (row.method, row.path) in self.uploads and not is_write:
+        # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
+        takes_no_turn = row.access in ("write", "admin") or row.path.startswith(WEBHOOKS)
+        if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return
         self.gate.reads_rate.check(client)
-        if is_write:
+        if takes_no_turn:
             return
         await self.gate.reads.take(client.name)
         held.callback(self.gate.reads.give)

@@ -1,5 +1,6 @@
 """The HTTP application: ``create_app(settings)``."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from deepstyle.api.routes import (
     compatible,
     health,
     images,
+    imports,
     info,
     items,
     map,
@@ -33,14 +35,17 @@ from deepstyle.api.routes import (
     reports,
     search,
     similar,
+    webhooks,
     writes,
 )
 from deepstyle.api.uploads import silence_parser
 from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
-FEATURES: Final = (health, info, similar, search, compatible, outfits, items, writes, batch, images, map, reports)
-METHODS: Final = ("GET", "HEAD", "POST")
+FEATURES: Final = (
+    health, info, similar, search, compatible, outfits, items, writes, batch, images, map, reports, imports, webhooks,
+)  # fmt: skip
+METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."
 
 
@@ -54,13 +59,14 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     metrics, gate = Metrics(), Gate.of(chosen)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Metrics]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         resources = Resources(chosen, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         gc.freeze()  # what is open now stays: a full collection that walks it holds every request for tens of ms
         try:
-            yield {"metrics": metrics}  # the protocol counts there what it refuses
+            # The protocol counts there what it refuses, and says when the server ends.
+            yield {"metrics": metrics, "stopping": asyncio.Event()}
         finally:
             gc.unfreeze()
             await resources.batches.close()
@@ -90,7 +96,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         )
     if chosen.root_path:
         app.add_middleware(RootPath, root_path=chosen.root_path)
-    problems.install(app)
+    problems.install(app, [route for feature in FEATURES for route in feature.router.routes])
     for feature in FEATURES:
         app.include_router(feature.router)
     _describe(app)

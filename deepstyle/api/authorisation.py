@@ -51,6 +51,13 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("PATCH", "/v1/items/{item_id}"): "write",
     ("DELETE", "/v1/items/{item_id}"): "write",
     ("POST", "/v1/items:batch"): "write",
+    ("POST", "/v1/imports"): "write",
+    ("GET", "/v1/imports"): "write",
+    ("GET", "/v1/imports/{job_id}"): "write",
+    ("GET", "/v1/imports/{job_id}/events"): "write",
+    ("DELETE", "/v1/imports/{job_id}"): "write",
+    ("POST", "/v1/webhooks/shopify"): "open",  # they carry a signature of their own
+    ("POST", "/v1/webhooks/woocommerce"): "open",
 }
 """The access of each route, by its method and path."""
 

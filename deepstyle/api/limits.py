@@ -20,6 +20,7 @@ from deepstyle.images.pixels import (
     MAX_SIDE_PX,
     MAX_WORK_NS,
 )
+from deepstyle.jobs.journal import KEPT_DELIVERIES, KEPT_JOBS, WAITING_DELIVERIES, WAITING_JOBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("decode_memory_bytes", 512 * 1024 * 1024, 503, "memory of all decoding together", "decode_memory_bytes"),
     Limit("decode_timeout_s", 10.0, 503, "a picture's wait for that memory", "decode_timeout_s"),
     Limit("image_cache_bytes", 512 * 1024 * 1024, 200, "served widths on disk; the oldest go", "image_cache_bytes"),
+    # Imports and webhooks.
+    Limit("import_bytes", 2 * 1024**3, 413, "a feed or an archive that is sent to be imported", "import_bytes"),
+    Limit("imports_bytes", 4 * 1024**3, 503, "all of these on disk, and what they unpack to", "imports_bytes"),
+    Limit("import_timeout_s", 3600, 408, "arrival of one of these", "import_timeout_s"),
+    Limit("imports_waiting", WAITING_JOBS, 503, "imports that are not finished"),
+    Limit("imports_kept", KEPT_JOBS, 200, "imports that are listed; the oldest are forgotten"),
+    Limit("event_streams", 16, 503, "streams of an import's events that are open"),
+    Limit("webhook_bytes", 2 * 1024 * 1024, 413, "a webhook's body"),
+    Limit("webhooks_waiting", WAITING_DELIVERIES, 503, "webhooks that are not applied yet"),
+    Limit("deliveries_remembered", KEPT_DELIVERIES, 200, "webhooks that are not applied again when they come again"),
 )
 
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for limit in _LIMITS})

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
 from deepstyle.api.addresses import address
 from deepstyle.errors import (
@@ -52,14 +53,18 @@ KINDS: Final = {
         Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
         Kind("unknown-host", 400, "The host is not served here", "Add the host to DEEPSTYLE_ALLOWED_HOSTS."),
         Kind("bad-cursor", 400, "The cursor is not valid", "Request the first page again, without a cursor."),
+        Kind("bad-signature", 401, "The signature is wrong", "Sign the body with the secret that is configured here."),
         Kind("missing-key", 401, "An API key is needed", "Send `Authorization: Bearer KEY`."),
         Kind("invalid-key", 401, "The API key is not valid", "Create a key with `deepstyle keys create`."),
         Kind("insufficient-scope", 403, "The API key may not do this", "Use a key of the scope that is named."),
         Kind("writes-disabled", 403, "Nothing can be written here", "Create a key with `deepstyle keys create`."),
+        Kind("webhooks-disabled", 403, "These webhooks are not accepted", "Configure their secret, see /docs."),
+        Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
         Kind("no-map", 404, "No map of the catalogue exists", "Run `deepstyle points`."),
+        Kind("unknown-import", 404, "No import has this id", "List the imports with GET /v1/imports."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
         Kind("batch-running", 409, "This batch is being worked on", "Send it again after Retry-After seconds."),
@@ -70,6 +75,7 @@ KINDS: Final = {
         Kind("address-too-long", 414, "The address is too long", "Send a shorter path and query."),
         Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP, GIF, AVIF or HEIC."),
         Kind("unsupported-media-type", 415, "The body is not a form", "Send multipart/form-data with a field `image`."),
+        Kind("bad-feed", 422, "The upload is no feed", "Send a CSV, TSV, JSON Lines or ZIP file, and its name."),
         Kind("missing-image", 422, "No image was sent", "Send one file in the field `image`."),
         Kind("several-images", 422, "Too many images were sent", "Send fewer files in the field `image`."),
         Kind("broken-image", 422, "The image cannot be decoded", "Save the picture again and send the new file."),
@@ -224,8 +230,8 @@ def of_validation(error: RequestValidationError) -> ProblemError:
     return ProblemError("bad-parameter" if unreadable else "invalid-parameter", "; ".join(reasons), reasons=reasons)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every exception of a route with a problem document."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer every exception of a route with a problem document; ``routes`` are those of the application's routers."""
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
@@ -237,7 +243,8 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return respond(request, of_http(error), error.headers)
+        is_method = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return respond(request, of_http(error), _allow(request, routes) if is_method else error.headers)
 
     async def validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -251,6 +258,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(ClientDisconnect, gone)
+
+
+def _allow(request: Request, routers: Sequence[BaseRoute]) -> dict[str, str]:
+    """The header ``Allow`` with the methods of every route of this address: the router names those of the first."""
+    routes = [route for route in (*request.app.routes, *routers) if isinstance(route, Route)]
+    found = [route.methods or set() for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {"Allow": ", ".join(sorted(set().union(*found)))}
 
 
 def documented(*codes: str, always: tuple[str, ...] = ADMISSION) -> dict[int | str, dict[str, Any]]:

@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 
 from deepstyle.api.batches import Batches
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
+from deepstyle.api.event_stream import Streams
 from deepstyle.api.examples import Examples
 from deepstyle.api.keys import KeyRing
 from deepstyle.api.lazy_map import LazyMap
@@ -26,6 +27,7 @@ from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import checked_header, memory_bytes
+from deepstyle.jobs.journal import Journal
 from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
@@ -128,6 +130,8 @@ class Resources:
         self.lazy_map = LazyMap()
         self.writes = Turns(1, int(LIMITS["writes_waiting"].value), LIMITS["write_wait_s"].value)
         self.batches = Batches(settings.cache_dir / "batches")
+        self.journal = Journal.of(settings)
+        self.event_streams = Streams()
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))

@@ -30,6 +30,7 @@ from deepstyle.cli import (
     search,
     serve,
     suggest,
+    sync,
     train_compat,
     train_style,
     usage,
@@ -55,6 +56,7 @@ app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
 app.command("feeds", rich_help_panel=CATALOGUE)(feeds.feeds)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
+app.command("sync", rich_help_panel=CATALOGUE)(sync.sync)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)

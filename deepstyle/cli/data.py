@@ -100,7 +100,7 @@ def check(
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
+    source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding, variant=variant, split=split)
     categories = read_category_map(category_map) if category_map else NO_MAP
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
@@ -178,7 +178,7 @@ def import_(
 
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding, variant=variant, split=split)
+    source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding, variant=variant, split=split)
     with (
         Shop.open(store) as shop,
         _rejections_file(rejections) as write,
@@ -226,7 +226,7 @@ def _exit_code(report: ImportReport) -> int:
     return 3 if report.rejected or report.prune_refused else 0
 
 
-def _columns(pairs: list[str] | None) -> dict[str, str]:
+def chosen_columns(pairs: list[str] | None) -> dict[str, str]:
     """``["item_id=Ref"]`` as ``{"item_id": "Ref"}``."""
     split = [pair.partition("=") for pair in pairs or []]
     for name, sign, column in split:

@@ -52,7 +52,7 @@ from deepstyle.store.embedded_write import (
 from deepstyle.store.index import remove_index
 from deepstyle.store.item_values import check_given, check_item, stored_item
 from deepstyle.store.nearest import nearest
-from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, next_revision
+from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, later_revision, next_revision, take_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
 
@@ -123,9 +123,11 @@ class EmbeddedStore:
         kinds = {"added": 0, "changed": 0, "unchanged": 0}
         with self._database.writing() as connection:
             check_given(given, read_versions(connection, list(given)))
-            revision = next_revision(connection)
+            revision = later_revision(connection)
             for entry in distinct.values():
                 kinds[put_entry(connection, entry, revision)] += 1
+            if kinds["added"] or kinds["changed"]:  # else no reader has anything to follow
+                take_revision(connection, revision)
         return PutReport(**kinds)
 
     def put_measured(self, measured: Sequence[Measured]) -> int:

@@ -23,6 +23,8 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
+WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
+"""Routes that take a body and no turn: they queue it."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
 WRITES = {route for route, access in ROUTES.items() if access == "write"}
 OUTFIT = {"item_id": ["item-001", "item-002"]}
@@ -52,7 +54,7 @@ def routes(client: TestClient) -> list[tuple[str, str]]:
 
 
 def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
-    address = path.format(item_id="item-001", name="search", file="map.png")
+    address = path.format(item_id="item-001", name="search", file="map.png", job_id="0" * 32)
     body: dict[str, Any] = {}
     if path in UPLOADS:
         body = {"json": OUTFIT} if "outfits" in path else {"files": {"image": JPEG}}
@@ -64,6 +66,8 @@ def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> N
         answer = ask(busy, method, path)
         if (method, path) in WRITES:  # these take a turn of their own: see test_writes.py
             problem_of(answer, 403, "writes-disabled")
+        elif path in WEBHOOKS:
+            problem_of(answer, 403, "webhooks-disabled")
         elif path in HEALTH:
             assert answer.status_code == 200, path
         else:
@@ -87,8 +91,8 @@ def test_the_next_page_of_a_search_waits_too(settings: Settings) -> None:
 def test_the_routes_with_a_body_are_those_that_take_their_turn_themselves(client: TestClient) -> None:
     paths = client.app.openapi()["paths"]  # type: ignore[attr-defined]
     posts = {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})}
-    assert {("POST", path) for path in posts} - WRITES == {("POST", path) for path in UPLOADS}
-    assert set(upload_routes()) - WRITES == {("POST", path) for path in UPLOADS}
+    assert {("POST", path) for path in posts} - WRITES == {("POST", path) for path in UPLOADS | WEBHOOKS}
+    assert set(upload_routes()) - WRITES == {("POST", path) for path in UPLOADS | WEBHOOKS}
     assert set(paths) > HEALTH
 
 

@@ -53,6 +53,7 @@ def files(tmp_path: Path, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Path:
 COMMANDS: dict[str, list[str]] = {
     "info": [],
     "import": ["products.csv"],
+    "sync": ["products.csv"],
     "encode": [],
     "similar": ["item-000"],
     "search": ["photo.jpg"],
