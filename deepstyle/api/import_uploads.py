@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from deepstyle.api.form_file import FormFile
 from deepstyle.api.problems import ProblemError
-from deepstyle.jobs.feed import FEED_SUFFIXES
+from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES
 
 _TYPES: Final = {
     "text/csv": "feed.csv",

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
-from deepstyle.cli.data import Columns, Encoding, PruneLimit, chosen_columns
+from deepstyle.cli.data import Columns, Download, Encoding, PruneLimit, chosen_columns
 from deepstyle.cli.options import Model, StoreUrl
 from deepstyle.errors import DeepstyleError, UsageError
 from deepstyle.jobs.schedule import parse_interval
@@ -38,6 +38,7 @@ def sync(
         bool, typer.Option("--prune/--no-prune", help="Delete stored items that the feed lacks, as import does.")
     ] = True,
     prune_limit: PruneLimit = PRUNE_LIMIT_PERCENT,
+    download: Download = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
     model: Model = "",
@@ -67,7 +68,7 @@ def sync(
         return
     if not feed:
         raise UsageError("no feed is given.", remedy="Name one: deepstyle sync FEED, or ask with --status.")
-    options = SyncOptions(prune, prune_limit, chosen_columns(columns), encoding)
+    options = SyncOptions(prune, prune_limit, chosen_columns(columns), encoding, download)
     every_s = parse_interval(every) if every else 0.0
     stop = Stop()
     with stop_on_signals(stop), Shop.open(store, model=model) as shop:

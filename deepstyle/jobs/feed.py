@@ -10,17 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES
 from deepstyle.catalogue.rows import IMAGE_SUFFIXES
 from deepstyle.demo.source import DEMO, open_catalogue
+from deepstyle.download.feed import feed_folder, is_url
 from deepstyle.errors import DataError
 from deepstyle.files import open_regular
-from deepstyle.jobs.remote import fetch_feed_file, is_url
+from deepstyle.jobs.remote import fetch_feed_file
 from deepstyle.settings import Settings
 
-FEED_SUFFIXES: Final = frozenset(
-    {".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".xml", ".rss", ".xlsx", ".parquet", ".gz", ".zip"}
-)
-PICTURE_SUFFIXES: Final = frozenset({*IMAGE_SUFFIXES, ".avif", ".heic", ".heif"})
+PICTURE_SUFFIXES: Final = frozenset(IMAGE_SUFFIXES)
 
 
 def name_of(feed: str) -> str:
@@ -31,8 +30,7 @@ def name_of(feed: str) -> str:
 def locate(feed: str, settings: Settings) -> Path:
     """The feed's file or folder; one with a URL is fetched into the cache. Raises ``DataError`` for a missing one."""
     if is_url(feed):
-        name = hashlib.sha256(feed.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        return fetch_feed_file(feed, settings.cache_dir / "feeds" / name, settings)
+        return fetch_feed_file(feed, feed_folder(settings.cache_dir, feed), settings)
     path = open_catalogue(DEMO).path if feed == DEMO else Path(feed)
     if not path.exists():
         raise DataError(f"{path} does not exist.", remedy="Give a catalogue's folder or table, or 'demo'.")

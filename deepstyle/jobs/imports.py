@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from deepstyle.catalogue.feeds.unpack import unpack
 from deepstyle.demo.source import open_catalogue
 from deepstyle.jobs.encode import encode_changes
-from deepstyle.jobs.remote import fetch_feed_file, unpack_archive
+from deepstyle.jobs.remote import fetch_feed_file
 from deepstyle.shop import Shop
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress
 
@@ -25,7 +26,7 @@ def run_import(shop: Shop, request: Mapping[str, Any], folder: Path, report: Rep
     Batches that ``report`` was called for are durable. Raises ``DeepstyleError``, and whatever ``report`` raises.
     """
     report({"stage": "reading"})
-    source = open_catalogue(_located(shop, request, folder))
+    source = open_catalogue(_located(shop, request, folder), settings=shop.settings)
 
     def imported(done: ImportProgress) -> None:
         report({"stage": "importing", "accepted": done.accepted, "rejected": done.rejected})
@@ -34,6 +35,7 @@ def run_import(shop: Shop, request: Mapping[str, Any], folder: Path, report: Rep
         source,
         prune=bool(request.get("prune")),
         prune_limit_percent=float(request.get("prune_limit", PRUNE_LIMIT_PERCENT)),
+        download=shop.settings.import_urls,
         on_progress=imported,
     )
     names = ("accepted", "rejected", "added", "changed", "unchanged", "pruned", "prune_refused")
@@ -54,4 +56,4 @@ def _located(shop: Shop, request: Mapping[str, Any], folder: Path) -> Path:
     if path := request.get("path"):
         return Path(path)
     upload = folder / str(request["name"])
-    return unpack_archive(upload, folder / "files") if upload.suffix.lower() == ARCHIVE else upload
+    return unpack(upload, folder / "files") if upload.suffix.lower() == ARCHIVE else upload

@@ -1,32 +1,25 @@
-"""What is fetched from other servers: feeds and pictures by URL."""
+"""What jobs fetch from other servers: feeds and pictures by URL."""
 
 from pathlib import Path
 
-from deepstyle.errors import UsageError
+from deepstyle.download.address import read_allowed
+from deepstyle.download.feed import fetch_feed
+from deepstyle.download.folder import downloads_folder, picture_path
+from deepstyle.download.pictures import download_pictures
 from deepstyle.settings import Settings
-
-
-def is_url(feed: str) -> bool:
-    """Whether a feed is named by its URL."""
-    return feed.lower().startswith(("http://", "https://"))
 
 
 def fetch_feed_file(url: str, folder: Path, settings: Settings) -> Path:
     """The file in ``folder`` that the feed at ``url`` was fetched into, again only where it changed.
 
-    Raises ``UsageError``: this version fetches no feed.
+    Raises ``DownloadError``.
     """
-    raise UsageError(f"the feed {url.partition('?')[0]} cannot be fetched.", remedy="Download it and give its path.")
+    return fetch_feed(url, folder, allowed=read_allowed(settings.download_allow)).path
 
 
-def fetch_pictures(urls: list[str], folder: Path, settings: Settings) -> dict[str, Path]:
-    """The files in ``folder`` of those pictures that could be fetched, by URL; this version fetches none."""
-    return {}
-
-
-def unpack_archive(archive: Path, into: Path) -> Path:
-    """Unpack ``archive`` as the new folder ``into``, within limits, and return the folder of the feed in it.
-
-    Raises ``UsageError``: this version unpacks no archive.
-    """
-    raise UsageError(f"{archive.name} is an archive.", remedy="Send the feed itself: a CSV, TSV or JSON Lines table.")
+def fetch_pictures(urls: list[str], settings: Settings) -> dict[str, Path]:
+    """The files of those pictures that could be fetched, by URL."""
+    folder = downloads_folder(settings.cache_dir)
+    download_pictures(urls, folder, job="webhooks", allowed=read_allowed(settings.download_allow))
+    found = {url: picture_path(folder, url) for url in urls}
+    return {url: path for url, path in found.items() if path.is_file()}

@@ -31,11 +31,12 @@ class SyncOptions:
     prune_limit_percent: float = PRUNE_LIMIT_PERCENT
     columns: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     encoding: str = "utf-8"
+    download: bool = False
 
     @property
     def basis(self) -> str:
         """Identifies the options, and the version that applies them."""
-        values = [self.prune, self.prune_limit_percent, sorted(self.columns.items()), self.encoding]
+        values = [self.prune, self.prune_limit_percent, sorted(self.columns.items()), self.encoding, self.download]
         return hashlib.sha256(json.dumps([deepstyle.__version__, values]).encode()).hexdigest()
 
 
@@ -100,9 +101,10 @@ def _run(shop: Shop, state: FeedState, options: SyncOptions, check: _Checks) -> 
     if state.digest == digest and state.basis == _basis(options, shop):
         return state, SyncRun(state.feed, "unchanged", 0.0, 0.0, items=shop.store.count())
     report = shop.import_catalogue(
-        open_catalogue(path, columns=options.columns, encoding=options.encoding),
+        open_catalogue(path, columns=options.columns, encoding=options.encoding, settings=shop.settings),
         prune=options.prune,
         prune_limit_percent=options.prune_limit_percent,
+        download=options.download,
         on_progress=check,
     )
     encoded = encode_changes(shop, check)

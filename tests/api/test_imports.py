@@ -16,13 +16,12 @@ from deepstyle.api.app import create_app
 from deepstyle.api.event_stream import Event, Streams, events
 from deepstyle.api.server import PROTOCOL
 from deepstyle.errors import OverloadedError
-from deepstyle.jobs import imports as module
 from deepstyle.jobs.journal import Journal
 from deepstyle.jobs.runner import work_until_idle
 from deepstyle.jobs.stopping import Stop
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
-from tests.api.conftest import problem_of
+from tests.api.conftest import bearer, problem_of
 from tests.api.serving import connected, head, served
 from tests.jobs.feeds import Feed
 
@@ -51,9 +50,7 @@ def journal(settings: Settings) -> Journal:
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
-    app = create_app(settings)
-    app.state.writes_allowed = True
-    with TestClient(app) as opened:
+    with TestClient(create_app(settings), headers=bearer(settings)) as opened:
         yield opened
 
 
@@ -70,13 +67,8 @@ def test_without_a_key_nothing_is_written_or_told(settings: Settings, journal: J
 
 
 def test_an_archive_is_imported_and_followed(
-    client: TestClient, settings: Settings, journal: Journal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, settings: Settings, journal: Journal, tmp_path: Path
 ) -> None:
-    def unpack(archive: Path, into: Path) -> Path:
-        zipfile.ZipFile(archive).extractall(into)
-        return into
-
-    monkeypatch.setattr(module, "unpack_archive", unpack)
     feed = Feed(tmp_path / "feed", items=5).draw()
     with zipfile.ZipFile(tmp_path / "feed.zip", "w") as archive:
         for file in feed.folder.iterdir():
@@ -170,8 +162,7 @@ def test_a_form_with_the_file(client: TestClient, journal: Journal) -> None:
 
 def test_a_feed_by_url_where_that_is_allowed(settings: Settings, journal: Journal) -> None:
     app = create_app(settings.model_copy(update={"import_urls": True}))
-    app.state.writes_allowed = True
-    with TestClient(app) as client:
+    with TestClient(app, headers=bearer(settings)) as client:
         job = client.post("/v1/imports", json={"url": "https://shop.example/feed.csv?token=s3cret"}).json()
     assert job["source"] == "https://shop.example/feed.csv"
     assert journal.jobs()[0].request["url"].endswith("s3cret")
@@ -179,8 +170,7 @@ def test_a_feed_by_url_where_that_is_allowed(settings: Settings, journal: Journa
 
 def test_an_upload_is_bounded_by_itself_and_with_the_others(settings: Settings, journal: Journal) -> None:
     app = create_app(settings.model_copy(update={"import_bytes": 3_000_000, "imports_bytes": 4_000_000}))
-    app.state.writes_allowed = True
-    with TestClient(app) as client:
+    with TestClient(app, headers=bearer(settings)) as client:
         assert client.post("/v1/imports", content=bytes(3_000_000), headers=CSV).status_code == 202
         problem_of(client.post("/v1/imports", content=bytes(3_000_001), headers=CSV), 413, "body-too-large")
         problem_of(client.post("/v1/imports", content=bytes(1_000_001), headers=CSV), 503, "storage-full")
@@ -197,11 +187,13 @@ def test_so_many_imports_wait_and_a_refused_one_leaves_nothing(client: TestClien
 
 
 def test_an_upload_that_breaks_off_leaves_nothing(settings: Settings, journal: Journal) -> None:
-    app = create_app(settings)
-    app.state.writes_allowed = True
+    app, key = create_app(settings), bearer(settings)["Authorization"]
     with served(settings, app) as port:
         with connected(port) as connection:
-            connection.sendall(head("/v1/imports", "Content-Type: text/csv", "Content-Length: 1000") + b"item_id\n")
+            connection.sendall(
+                head("/v1/imports", "Content-Type: text/csv", "Content-Length: 1000", f"Authorization: {key}")
+                + b"item_id\n"
+            )
             wait_until(lambda: any(journal.folder.glob("*/arriving")))
         wait_until(lambda: not any(journal.folder.glob("*/")))
     assert journal.jobs() == []
@@ -227,11 +219,11 @@ def test_a_full_disk_is_said(client: TestClient, monkeypatch: pytest.MonkeyPatch
 
 def test_a_stream_ends_with_the_server(settings: Settings, journal: Journal) -> None:
     app, job = create_app(settings), journal.add({"name": "feed.csv"})  # nobody works on it
-    app.state.writes_allowed = True
+    key = bearer(settings)["Authorization"]
     with contextlib.ExitStack() as stack:
         with served(settings, app, http=PROTOCOL) as port:
             connection = stack.enter_context(connected(port))
-            connection.sendall(head(f"/v1/imports/{job.job_id}/events", method="GET"))
+            connection.sendall(head(f"/v1/imports/{job.job_id}/events", f"Authorization: {key}", method="GET"))
             received = b""
             while b"event: progress" not in received:
                 received += connection.recv(65536)

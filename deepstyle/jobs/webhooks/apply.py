@@ -146,7 +146,7 @@ def _picture(shop: Shop, urls: Sequence[str]) -> bytes | None:
     """The first picture, where pictures may be fetched by URL and it could be."""
     if not urls or not shop.settings.import_urls:
         return None
-    found = fetch_pictures([urls[0]], shop.settings.cache_dir / "pictures", shop.settings).get(urls[0])
+    found = fetch_pictures([urls[0]], shop.settings).get(urls[0])
     return read_file(found) if found else None
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any, Final
 
+from deepstyle.catalogue.markup import without_markup
 from deepstyle.catalogue.rows import RowError, check_item_id
 
 IN_STOCK, SOLD_OUT, BACKORDER = "in stock", "out of stock", "backorder"
@@ -81,18 +81,6 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-
 def text_of(html: Any) -> str:
-    """A description without its tags."""
-    parser = _Text()
-    parser.feed(str(html or ""))
-    parser.close()
-    return " ".join(" ".join(parser.parts).split())
+    """A description without its tags, on one line."""
+    return " ".join(without_markup(str(html or "")).split())

@@ -120,7 +120,7 @@ def test_a_picture_is_fetched_where_that_is_allowed_and_only_written_where_it_ch
 ) -> None:
     asked: list[str] = []
 
-    def fetch(urls: list[str], folder: Path, settings: Settings) -> dict[str, Path]:
+    def fetch(urls: list[str], settings: Settings) -> dict[str, Path]:
         asked.extend(urls)
         (tmp_path / "fetched.jpg").write_bytes(PICTURE)
         return dict.fromkeys(urls, tmp_path / "fetched.jpg")
