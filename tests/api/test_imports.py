@@ -21,6 +21,7 @@ from deepstyle.jobs.runner import work_until_idle
 from deepstyle.jobs.stopping import Stop
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
+from deepstyle.store import open_store
 from tests.api.conftest import bearer, problem_of
 from tests.api.serving import connected, head, served
 from tests.jobs.feeds import Feed
@@ -60,6 +61,7 @@ def work(settings: Settings, journal: Journal) -> None:
 
 
 def test_without_a_key_nothing_is_written_or_told(settings: Settings, journal: Journal) -> None:
+    open_store(settings.store).close()
     with TestClient(create_app(settings)) as client:
         for method, path in ROUTES:
             problem_of(client.request(method, path, content=b"item_id\n1\n", headers=CSV), 403, "writes-disabled")
