@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +14,9 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
-from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
+from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
-from deepstyle.errors import StoreError
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
-from deepstyle.settings import Precision, Settings
 from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
@@ -34,23 +31,21 @@ from deepstyle.shop.encoding import (
     suggest_catalogue,
 )
 from deepstyle.shop.imports import import_source
-from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
-from deepstyle.shop.models import Models
+from deepstyle.shop.opened import OpenShop
 from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
-from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
+from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
-from deepstyle.style.calibration.calibration import Calibration, read_calibration
+from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
-from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, serving_space
-from deepstyle.style.spec import ModelSpec
 
 Query = str | Photo | Piece
 """An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -59,102 +54,11 @@ LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 
 
-class Shop:
+class Shop(OpenShop):
     """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
 
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
     """
-
-    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
-        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
-        self.store = store
-        self.settings = settings or Settings()
-        self._models = Models(store, self.settings, encoder)
-
-    @classmethod
-    def open(
-        cls,
-        store: str = "",
-        *,
-        model: str = "",
-        precision: Precision | None = None,
-        compat: str = "",
-        read_only: bool = False,
-        settings: Settings | None = None,
-    ) -> Self:
-        """Open the store at the URL ``store``; what is not given comes from ``settings``, or the environment.
-
-        ``model`` and ``compat`` are folders, or ``packaged``. Raises ``UsageError`` and ``StoreError``.
-        """
-        given = {"store": store, "model": model, "precision": precision, "compat": compat}
-        chosen = (settings or Settings()).model_copy(update={name: value for name, value in given.items() if value})
-        return cls(open_store(chosen.store, read_only=read_only), chosen)
-
-    @classmethod
-    def open_existing(cls, store: str = "", *, must_write: bool = False) -> Self:
-        """Open a store that exists, for writing where that is possible, else for reading; create nothing.
-
-        Raises ``StoreError`` where there is no store, or ``must_write`` and it cannot be written.
-        """
-        reader = cls.open(store, read_only=True)
-        try:
-            writer = cls.open(store)
-        except StoreError:
-            if not must_write:
-                return reader
-            reader.close()
-            raise
-        reader.close()
-        return writer
-
-    def close(self) -> None:
-        """Release the store."""
-        self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    # -- models: each loaded on first use, once ------------------------------------------------------------------------
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder that the store's vectors came from, for one picture at a time."""
-        return self._models.encoder
-
-    @property
-    def spec(self) -> ModelSpec:
-        """The encoder's specification; the encoder itself is not loaded for it."""
-        return self._models.spec
-
-    @property
-    def head(self) -> Head:
-        """The compatibility head of the settings."""
-        return self._models.head
-
-    @property
-    def stylist(self) -> Stylist:
-        """The compatibility head over the store's vectors; raises ``FingerprintMismatchError`` where they differ."""
-        return self._models.stylist
-
-    @property
-    def calibration(self) -> Calibration | None:
-        """What a result is worth here; ``None`` where the model was never calibrated on this store."""
-        return read_calibration(self.store, self.spec.fingerprint)
-
-    @property
-    def space(self) -> str:
-        """The space of the vectors that serve.
-
-        Raises ``UsageError`` where nothing was encoded, ``FingerprintMismatchError`` where the open encoder is of
-        another model.
-        """
-        return self._models.space
-
-    def info(self) -> ShopInfo:
-        """Version, machine, store and model, and whether the model fits the store's vectors."""
-        return info_of(self.store, self.settings)
 
     # -- the catalogue -------------------------------------------------------------------------------------------------
     def import_catalogue(
