@@ -283,6 +283,8 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
         f"[bold]{report.accepted:,}[/] accepted ({report.added:,} added · {report.changed:,} changed · "
         f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
     )
+    if report.further_pictures:
+        show.out.print(f"Further pictures that were left out, since an item has one: {report.further_pictures:,}")
     if report.omitted:
         show.out.print(f"Rows that are no items of their own: {omissions(report.omitted)}")
     if report.download:

@@ -36,6 +36,7 @@ class ImportReport:
     """What an import did: ``accepted + rejected`` rows were read, ``added + changed + unchanged == accepted``.
 
     ``omitted`` counts, by code, the further rows that are no items of their own (``catalogue.rows.Omission``).
+    ``further_pictures`` counts those that were left out, since an item has one: the first that its row names.
     ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
     ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
     prune deleted nothing. ``download`` is what was fetched before, where pictures were.
@@ -53,6 +54,7 @@ class ImportReport:
     warnings: tuple[RowWarning, ...] = ()
     prune_refused: str = ""
     omitted: Mapping[str, int] = field(default_factory=dict)
+    further_pictures: int = 0
     download: DownloadReport | None = None
 
 
@@ -139,6 +141,7 @@ class _Tally:
         """Count a batch: its accepted ``records``, its ``rejections`` and the warnings ``of_pictures``."""
         warnings = [warning for record in records for warning in record.warnings] + of_pictures
         self.counts["rejected"] += len(rejections)
+        self.counts["further_pictures"] += sum(len(record.more_images) for record in records)
         self.codes.update(rejection.code for rejection in rejections)
         self.warning_codes.update(warning.code for warning in warnings)
         self.rejections.extend(rejections[: MAX_KEPT_REJECTIONS - len(self.rejections)])
@@ -152,6 +155,7 @@ class _Tally:
             added=self.counts["added"],
             changed=self.counts["changed"],
             unchanged=self.counts["unchanged"],
+            further_pictures=self.counts["further_pictures"],
             pruned=pruned,
             codes=dict(self.codes),
             rejections=tuple(self.rejections),

@@ -116,7 +116,7 @@ def _add_fields(version: int, connection: sqlite3.Connection) -> None:
 STEPS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {
     2: _to_version_2,
     **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
-    11: lambda _: None,  # only MongoDB repeats what filters read
+    10: lambda _: None,  # only MongoDB repeats what filters read
 }
 SCHEMA_VERSION: Final = max(STEPS)
 

@@ -46,7 +46,7 @@ from deepstyle.store.mongodb_connect import (
     translated,
 )
 from deepstyle.store.mongodb_memory import SpaceMemory
-from deepstyle.store.mongodb_migrate import VERSION, migrate
+from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
 from deepstyle.store.mongodb_schema import (
     SOURCE_FIELDS,
     create_collections,
@@ -109,13 +109,7 @@ class MongoStore:
                 )
             create_collections(self._database, VERSION)
             return
-        version = int(found["value"]) if str(found["value"]).isdecimal() else 0
-        if not 1 <= version <= VERSION:
-            raise StoreError(
-                f"{without_password(self.url)} has schema version {found['value']}; this deepstyle reads versions 1 to "
-                f"{VERSION}.",
-                remedy="Use the deepstyle that wrote it, or a newer one.",
-            )
+        version = checked_version(str(found["value"]), self.url)
         if version < VERSION and not self._read_only:
             migrate(self._database, version)
 

@@ -14,6 +14,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from deepstyle.catalogue.item import FIELDS
+from deepstyle.errors import StoreError
 from deepstyle.store.mongodb_connect import Document, pages
 from deepstyle.store.mongodb_schema import (
     MATCH_FIELDS,
@@ -28,8 +29,20 @@ from deepstyle.store.mongodb_schema import (
     match_document,
 )
 from deepstyle.store.mongodb_search import ensure_filters
+from deepstyle.store.url import without_password
 
 AT_ONCE: Final = 1000
+
+
+def checked_version(value: str, url: str) -> int:
+    """The schema version of the store at ``url``. Raises ``StoreError`` for one that this version does not read."""
+    version = int(value) if value.isdecimal() else 0
+    if not 1 <= version <= VERSION:
+        raise StoreError(
+            f"{without_password(url)} has schema version {value}; this deepstyle reads versions 1 to {VERSION}.",
+            remedy="Use the deepstyle that wrote it, or a newer one.",
+        )
+    return version
 
 
 def migrate(db: Database[Document], since: int) -> None:
@@ -125,6 +138,6 @@ def _update(
 STEPS: Final[dict[int, Callable[[Database[Document]], None]]] = {
     2: _to_version_2,
     **{version: partial(_add_fields, version) for version in sorted({field.since for field in FIELDS} - {1})},
-    11: _match_again,
+    10: _match_again,
 }
 VERSION: Final = max(STEPS)
