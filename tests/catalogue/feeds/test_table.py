@@ -185,8 +185,8 @@ NESTED = {
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        ('{"id": "x", "price": 1%s}' % ("0" * 400), ""),
-        ('{"id": "x", "price": 1%s}' % ("0" * 5_000), ""),
+        ('{"id": "x", "price": 1%s}' % ("0" * 400), "bad-price"),
+        ('{"id": "x", "price": 1%s}' % ("0" * 5_000), "bad-price"),
         ('{"id": "x", "fit": 1%s}' % ("0" * 5_000), ""),
         ('{"id": 1%s}' % ("0" * 400), "bad-id"),
         ('{"id": true}', "bad-id"),
@@ -196,8 +196,8 @@ NESTED = {
         ('{"id": "a\\u0000b"}', "bad-id"),
         ('{"id": "a\\u202eb"}', "bad-id"),
         ('{"id": "a\\u001b[2Jb"}', "bad-id"),
-        ('{"id": "x", "price": Infinity}', ""),
-        (f'{{"id": "x", "price": {NESTED["a"]}}}', ""),
+        ('{"id": "x", "price": Infinity}', "bad-price"),
+        (f'{{"id": "x", "price": {NESTED["a"]}}}', "bad-price"),
         ('{"id": "x", "fit": -Infinity}', "bad-field"),
         ('{"id": "x", "fit": NaN}', ""),
         ('{"id": "x", "title": NaN}', ""),
