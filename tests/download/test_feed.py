@@ -58,7 +58,7 @@ def test_a_damaged_or_missing_file_is_fetched_whole(server: FaultyServer, tmp_pa
     ("path", "headers", "data", "name"),
     [
         ("feed.xml?token=1", "", b"<rss/>", "feed.xml"),
-        ("a/products.csv.gz", "", gzip.compress(b"id\n1\n"), "feed.csv.gz"),
+        ("a/products.csv.gz", "", gzip.compress(b"id\n1\n", mtime=0), "feed.csv.gz"),
         ("export", 'Content-Disposition: attachment; filename="Products May.TSV"\r\n', b"id\n", "feed.tsv"),
         ("export", "Content-Type: application/rss+xml; charset=utf-8\r\n", b"<rss/>", "feed.xml"),
         ("export", "Content-Disposition: attachment; filename=../../../etc/cron.csv\r\n", b"id\n", "feed.csv"),
@@ -78,12 +78,12 @@ def test_the_file_has_the_suffix_of_its_format(
 
 def test_gzip_on_the_way_is_undone_within_the_limit(server: FaultyServer, tmp_path: Path) -> None:
     text = b"id,title\n" + b"a,Boots\n" * 10_000
-    server.files["feed.csv"] = (gzip.compress(text), "Content-Encoding: gzip\r\n")
+    server.files["feed.csv"] = (gzip.compress(text, mtime=0), "Content-Encoding: gzip\r\n")
     assert fetch(server, tmp_path, "feed.csv").path.read_bytes() == text
     assert server.headers["feed.csv"]["accept-encoding"] == "gzip"
     with pytest.raises(DownloadError, match="more than 200,000 bytes"):
         fetch(server, tmp_path, "gzip-bomb/feed.csv")
-    server.files["cut.csv"] = (gzip.compress(text)[:-20], "Content-Encoding: gzip\r\n")
+    server.files["cut.csv"] = (gzip.compress(text, mtime=0)[:-20], "Content-Encoding: gzip\r\n")
     with pytest.raises(DownloadError, match="ends too early"):
         fetch(server, tmp_path, "cut.csv")
     assert (tmp_path / "feed.csv").read_bytes() == text
