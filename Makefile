@@ -3,6 +3,8 @@
 PYTHON ?= python3
 DATA ?= demo
 PORT ?= 8000
+# One more than the cores: many tests wait for a server or a browser.
+WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := web/scripts/npm
@@ -24,7 +26,7 @@ $(VENV)/.serving: pyproject.toml constraints.txt
 # The rest, for training and tests. torch comes first: its CPU build satisfies whatever asks for torch afterwards.
 $(VENV)/.installed: $(VENV)/.serving
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,report,mongodb,ray,parquet,bench,docs,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,report,mongodb,ray,parquet,heif,bench,docs,dev]'
 	touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json
@@ -41,10 +43,10 @@ demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
 	$(BIN)/deepstyle demo --data $(DATA) --port $(PORT)
 
 test: $(VENV)/.installed test-web ## Run the tests, those of the website and in a browser too
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach
-	$(BIN)/pytest -n auto --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
 
 test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API types and its size
 	$(NPM) run lint

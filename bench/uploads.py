@@ -250,7 +250,7 @@ def run_bombs() -> int:
 
 def bomb_files() -> Iterator[tuple[str, bytes]]:
     yield from pictures.bombs().items()
-    yield "jpeg 13,300², real", pictures.save(Image.new("L", (13_300, 13_300)), "JPEG", quality=10)
+    yield "jpeg 14,200², real", pictures.save(Image.new("L", (14_200, 14_200)), "JPEG", quality=10)
 
 
 def read_bomb() -> None:

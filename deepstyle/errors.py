@@ -5,17 +5,20 @@
     DeepstyleError
     ├── UsageError               the caller's request is invalid
     │   ├── UnknownItemError     no item has this id
+    │   ├── ItemChangedError     the item is no longer what the change was made for
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
+    │   └── DownloadError        a feed cannot be fetched
     ├── FileError                the system refuses to read or write a file that is not the store's
     ├── ImageError               bytes that are not an accepted picture
     │   ├── ImageTooLargeError   over the byte or the pixel cap (known before decoding)
-    │   ├── ImageFormatError     not JPEG, PNG, WebP or GIF
+    │   ├── ImageFormatError     not JPEG, PNG, WebP, GIF, AVIF or HEIC
     │   └── ImageBrokenError     an allowed format that does not decode
     ├── ModelError               a model folder that is incomplete, altered or unfit
     │   ├── MissingDependencyError   an optional extra is not installed
     │   └── FingerprintMismatchError the store's vectors belong to another model
     ├── StoreError               the store cannot be opened, read or written
+    │   └── StoreBusyError       another job imports into the store
     └── OverloadedError          the bounded queue is full; try again later
 
 Each message names the problem and where it is; ``remedy`` says what to do.
@@ -27,15 +30,18 @@ from typing import Final, Self
 __all__ = [
     "DataError",
     "DeepstyleError",
+    "DownloadError",
     "FileError",
     "FingerprintMismatchError",
     "ImageBrokenError",
     "ImageError",
     "ImageFormatError",
     "ImageTooLargeError",
+    "ItemChangedError",
     "MissingDependencyError",
     "ModelError",
     "OverloadedError",
+    "StoreBusyError",
     "StoreError",
     "UnknownItemError",
     "UnknownModelError",
@@ -63,12 +69,20 @@ class UnknownItemError(UsageError):
     """No item has this id."""
 
 
+class ItemChangedError(UsageError):
+    """The item is no longer what the change was made for."""
+
+
 class UnknownModelError(UsageError):
     """No model folder, weights name or architecture has this name."""
 
 
 class DataError(DeepstyleError):
     """A catalogue file or folder cannot be used."""
+
+
+class DownloadError(DataError):
+    """A feed cannot be fetched from its URL."""
 
 
 class FileError(DeepstyleError):
@@ -115,7 +129,7 @@ class ImageTooLargeError(ImageError):
 
 
 class ImageFormatError(ImageError):
-    """The bytes are not JPEG, PNG, WebP or GIF."""
+    """The bytes are not JPEG, PNG, WebP, GIF, AVIF or HEIC."""
 
 
 class ImageBrokenError(ImageError):
@@ -136,6 +150,10 @@ class FingerprintMismatchError(ModelError):
 
 class StoreError(DeepstyleError):
     """The store cannot be opened, read or written."""
+
+
+class StoreBusyError(StoreError):
+    """Another job imports into the store; there is one at a time."""
 
 
 class OverloadedError(DeepstyleError):

@@ -30,6 +30,7 @@ SPAWN: Final[SpawnContext] = multiprocessing.get_context("spawn")
 """How child processes start, on every system: ``fork`` copies locks that other threads of the parent hold."""
 
 _BACKGROUND_NICENESS: Final = 15
+_LOWEST_NICENESS: Final = 19
 _M_MMAP_THRESHOLD: Final = -3  # malloc.h
 
 
@@ -85,6 +86,15 @@ def run_thread_in_background() -> None:
     """Lower the priority of the calling thread; does nothing where a thread has no priority of its own."""
     if sys.platform != "win32" and hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BACKGROUND_NICENESS)
+
+
+def run_process_in_background() -> None:
+    """Let every other process go first; to be called before the process starts threads, which inherit it.
+
+    Not Linux's ``SCHED_IDLE``: on a machine that is busy for long, such a process would hardly get on.
+    """
+    if hasattr(os, "nice"):
+        os.nice(_LOWEST_NICENESS)
 
 
 def sync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ Precision = Literal["auto", "fp32", "fp16", "int8"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+_HOST_PORT: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})")
 _SQLITE: Final = "sqlite:///"
 _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 
@@ -44,6 +45,9 @@ class Settings(BaseSettings):
     ``compat``: the folder of a compatibility head, or ``packaged``.
     ``cache_dir``: converted models and pulled weights, by default below ``XDG_CACHE_HOME`` or ``~/.cache``.
     ``reports_dir``: the reports that ``--publish`` writes and the website shows.
+    ``imports_dir``: uploads and the queue of imports and webhooks; ``import_bytes`` caps one upload, ``imports_bytes``
+    all of them. ``import_urls``: whether imports and webhooks may fetch feeds and pictures by URL.
+    ``shopify_secret``, ``woocommerce_secret``: what their webhooks are signed with; empty refuses them.
     ``category_vote``, ``query_expansion``: what re-ranks the nearest items; ``several_crops``: whether a photo is also
     searched for by its foreground, which takes twice as long. See docs/search.md.
     ``max_upload_bytes`` and ``max_image_pixels`` cap what a request may send; they lower the decoder's own caps, and
@@ -59,11 +63,14 @@ class Settings(BaseSettings):
     ``queue_wait_s``, ``reads_running``, ``reads_waiting``: a request's wait for its turn, and how many run and wait.
     ``spool_bytes``: bodies on disk in total, but at most half of what is free in the temporary folder at the start.
     ``rate_limit``, ``upload_rate_limit``: rate limits of one client, such as ``120/minute``; empty means none.
+    ``require_read_key``: whether reading needs an API key too; writing always does (see docs/keys.md).
     ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas.
     ``allowed_hosts``: accepted host names, separated by commas; ``*`` means all (see docs/limits.md).
     ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
     ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
     ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.
+    ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
+    or the port unusual, separated by commas.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -75,6 +82,13 @@ class Settings(BaseSettings):
     compat: str = "packaged"
     cache_dir: Path = Field(default_factory=default_cache_dir)
     reports_dir: Path = Path("var/reports")
+    imports_dir: Path = Path("var/imports")
+    import_bytes: int = Field(default=2 * 1024**3, gt=0)
+    imports_bytes: int = Field(default=4 * 1024**3, gt=0)
+    import_timeout_s: float = Field(default=3600, gt=0)
+    import_urls: bool = False
+    shopify_secret: str = Field(default="", repr=False)
+    woocommerce_secret: str = Field(default="", repr=False)
     category_vote: bool = True
     query_expansion: bool = False
     several_crops: bool = False
@@ -101,11 +115,13 @@ class Settings(BaseSettings):
     spool_bytes: int = Field(default=512 * 1024 * 1024, gt=0)
     rate_limit: str = "3000/minute"
     upload_rate_limit: str = "120/minute"
+    require_read_key: bool = False
     trusted_proxies: str = ""
     allowed_hosts: str = ""
     root_path: str = ""
     cors_origins: str = ""
     frame_ancestors: str = ""
+    download_allow: str = ""
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True
@@ -115,7 +131,7 @@ class Settings(BaseSettings):
 
         A model or a head given by its name stays a name.
         """
-        paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir")}
+        paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir", "imports_dir")}
         folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
         return self.model_copy(update={"store": _absolute_store(self.store), **folders, **paths})
 
@@ -127,6 +143,16 @@ class Settings(BaseSettings):
         if not _ROOT_PATH.fullmatch(path):
             raise ValueError("expected a path such as /shop")
         return path
+
+    @field_validator("download_allow")
+    @classmethod
+    def valid_download_allow(cls, text: str) -> str:
+        """Exact hosts and ports; a network or a wildcard is refused, because it would open more than one service."""
+        for entry in origins(text):
+            found = _HOST_PORT.fullmatch(entry)
+            if not found or not 0 < int(found[1]) < 65_536:
+                raise ValueError(f"{entry!r} is not a host and a port such as 127.0.0.1:8000")
+        return text
 
     @field_validator("cors_origins", "frame_ancestors")
     @classmethod

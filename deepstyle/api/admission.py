@@ -1,25 +1,32 @@
-"""Admission: before a route runs, checks of host and rate and a turn; while it runs, the limits on its body.
+"""Admission: before a route runs, checks of host, key and rate and a turn; while it runs, the limits on its body.
 
-Health routes always answer: they take no turn and have no rate limit. Routes that read an upload take their turn
-themselves after the body has arrived, because a slow upload must not hold one.
+Health routes always answer: they take no turn and have no rate limit. Routes that read an upload, or write, take their
+turn themselves after the body has arrived, because a slow upload must not hold one.
 """
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from fastapi import Request
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
-from deepstyle.api.bodies import Body, BodyLimits, Spool, open_spool
+from deepstyle.api.authorisation import Authoriser, Row, Rows
+from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
-from deepstyle.api.limits import share
+from deepstyle.api.keys import KeyRing
+from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.turns import Turns
-from deepstyle.errors import OverloadedError
+from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
 
+BATCH: Final = "/v1/items:batch"
+BATCH_BYTES: Final = int(LIMITS["batch_bytes"].value)
+IMPORTS: Final = "/v1/imports"
+WEBHOOKS: Final = "/v1/webhooks/"
+WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -34,6 +41,16 @@ class Gate:
     reads: Turns
     spool: Spool
     body_limits: BodyLimits
+    authoriser: Authoriser
+    import_spool: Spool
+    import_limits: BodyLimits
+
+    def bodies(self, path: str) -> tuple[Spool, BodyLimits, int]:
+        """What bounds a body sent to ``path``: the budgets, the limits, and the bytes of one that is no form."""
+        if path == IMPORTS:
+            return self.import_spool, self.import_limits, self.import_limits.form_bytes
+        plain_bytes = BATCH_BYTES if path == BATCH else WEBHOOK_BYTES if path.startswith(WEBHOOKS) else PLAIN_BYTES
+        return self.spool, self.body_limits, plain_bytes
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -48,17 +65,25 @@ class Gate:
             reads=Turns(running, waiting, settings.queue_wait_s),
             spool=open_spool(settings),
             body_limits=BodyLimits.of(settings),
+            authoriser=Authoriser(settings),
+            import_spool=Spool(
+                MEMORY_BYTES, 3 * settings.import_bytes
+            ),  # a client has a third of it; see import_uploads
+            import_limits=replace(
+                BodyLimits.of(settings), form_bytes=settings.import_bytes, request_timeout_s=settings.import_timeout_s
+            ),
         )
 
 
 class Admission:
     """ASGI middleware around the routes, within ``Envelope``."""
 
-    def __init__(self, app: ASGIApp, *, gate: Gate, uploads: frozenset[str]) -> None:
-        """``uploads`` are the paths of the routes that read a body."""
+    def __init__(self, app: ASGIApp, *, gate: Gate, uploads: frozenset[tuple[str, str]]) -> None:
+        """``uploads`` are the routes that read a body, by method and path."""
         self.app = app
         self.gate = gate
         self.uploads = uploads
+        self.rows = Rows()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it with a problem document."""
@@ -68,8 +93,10 @@ class Admission:
         headers = Headers(scope=scope)
         client = client_of(scope, headers, self.gate.trusted)
         scope.setdefault("state", {})["client"] = client.name
-        hold = self.gate.spool.hold(client.name)
-        body = Body(receive, headers, hold, self.gate.body_limits)
+        row = self.rows.find(scope["method"], scope["path"])
+        spool, limits, plain_bytes = self.gate.bodies(scope["path"])
+        hold = spool.hold(client.name)
+        body = Body(receive, headers, hold, limits, plain_bytes)
         with ExitStack() as held:
             held.callback(hold.release)
 
@@ -77,23 +104,37 @@ class Admission:
                 if message["type"] == "http.response.start":
                     held.close()  # the work is done: a client that reads slowly holds nothing up
                     body.close_if_unread(message)
+                    if message["status"] == 405:  # a router knows the methods of the first route that fits
+                        MutableHeaders(scope=message)["Allow"] = ", ".join(self.rows.methods(scope["path"]))
                 await send(message)
 
             try:
-                await self._admit(scope["path"], headers, client, held)
-            except (problems.ProblemError, OverloadedError) as error:
-                problem = problems.of_error(error) if isinstance(error, OverloadedError) else error
+                await self._admit(scope, row, headers, client, held)
+            except (problems.ProblemError, DeepstyleError) as error:
+                problem = problems.of_error(error) if isinstance(error, DeepstyleError) else error
                 await problems.respond(Request(scope), problem)(scope, receive, send_answer)
                 return
             await self.app(scope, body.receive, send_answer)
 
-    async def _admit(self, path: str, headers: Headers, client: Client, held: ExitStack) -> None:
+    async def _admit(self, scope: Scope, row: Row, headers: Headers, client: Client, held: ExitStack) -> None:
         self.gate.hosts.check(headers.getlist("host"))
-        if path in HEALTH:
+        scope["state"]["key"] = await self._key_name(scope, row, headers, client)
+        if row.path in HEALTH:
             return
-        if path in self.uploads:
+        # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
+        takes_no_turn = row.access in ("write", "admin") or row.path.startswith(WEBHOOKS)
+        if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return
         self.gate.reads_rate.check(client)
+        if takes_no_turn:
+            return
         await self.gate.reads.take(client.name)
         held.callback(self.gate.reads.give)
+
+    async def _key_name(self, scope: Scope, row: Row, headers: Headers, client: Client) -> str:
+        def ring() -> KeyRing:
+            found: KeyRing = scope["app"].state.resources.key_ring
+            return found
+
+        return await self.gate.authoriser.check(row, headers, client, ring)

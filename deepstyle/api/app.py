@@ -1,5 +1,6 @@
 """The HTTP application: ``create_app(settings)``."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -10,21 +11,42 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route
 
 import deepstyle
 from deepstyle.api import pages, problems
 from deepstyle.api.addresses import RootPath
 from deepstyle.api.admission import Admission, Gate
+from deepstyle.api.authorisation import ROUTES, without_row
 from deepstyle.api.headers import EXPOSED, security_headers
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
-from deepstyle.api.routes import compatible, health, images, info, items, map, outfits, reports, search, similar
+from deepstyle.api.routes import (
+    batch,
+    compatible,
+    health,
+    images,
+    imports,
+    info,
+    items,
+    map,
+    outfits,
+    reports,
+    search,
+    similar,
+    webhooks,
+    writes,
+)
 from deepstyle.api.uploads import silence_parser
 from deepstyle.settings import Settings, origins
+from deepstyle.store.keys import SCOPES
 
-FEATURES: Final = (health, info, similar, search, compatible, outfits, items, images, map, reports)
-METHODS: Final = ("GET", "HEAD", "POST")
+FEATURES: Final = (
+    health, info, similar, search, compatible, outfits, items, writes, batch, images, map, reports, imports, webhooks,
+)  # fmt: skip
+METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
+KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."
 
 
 def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
@@ -37,15 +59,17 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     metrics, gate = Metrics(), Gate.of(chosen)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Metrics]]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
         resources = Resources(chosen, metrics, gate.reads)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         gc.freeze()  # what is open now stays: a full collection that walks it holds every request for tens of ms
         try:
-            yield {"metrics": metrics}  # the protocol counts there what it refuses
+            # The protocol counts there what it refuses, and says when the server ends.
+            yield {"metrics": metrics, "stopping": asyncio.Event()}
         finally:
             gc.unfreeze()
+            await resources.batches.close()
             await run_in_threadpool(resources.close)
 
     app = FastAPI(
@@ -60,38 +84,57 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Admission, gate=gate, uploads=frozenset(upload_paths()))
+    app.add_middleware(Admission, gate=gate, uploads=frozenset(upload_routes()))
     app.add_middleware(Envelope, metrics=metrics, headers=security_headers(chosen))
     if chosen.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=origins(chosen.cors_origins), allow_methods=METHODS, expose_headers=EXPOSED
+            CORSMiddleware,
+            allow_origins=origins(chosen.cors_origins),
+            allow_methods=METHODS,
+            allow_headers=["Authorization"],
+            expose_headers=EXPOSED,
         )
     if chosen.root_path:
         app.add_middleware(RootPath, root_path=chosen.root_path)
-    problems.install(app)
+    problems.install(app, [route for feature in FEATURES for route in feature.router.routes])
     for feature in FEATURES:
         app.include_router(feature.router)
-    _describe_problems(app)
+    _describe(app)
     pages.install(app, web_folder, chosen)
+    if missing := list(without_row(all_routes(app))):
+        raise RuntimeError(f"deepstyle/api/authorisation.py has no row for {missing}")
     return app
 
 
-def upload_paths() -> Iterator[str]:
-    """The paths of the routes that describe a request body."""
+def all_routes(app: FastAPI) -> list[BaseRoute]:
+    """The routes of the features and the pages; FastAPI itself lists an included router as one entry."""
+    pages = [route for route in app.routes if isinstance(route, Route)]
+    assert len(app.routes) == len(pages) + len(FEATURES), "routes that FEATURES does not have"
+    return [*pages, *(route for feature in FEATURES for route in feature.router.routes)]
+
+
+def upload_routes() -> Iterator[tuple[str, str]]:
+    """The routes that describe a request body, by method and path."""
     for feature in FEATURES:
         for route in feature.router.routes:
             if isinstance(route, APIRoute) and "requestBody" in (route.openapi_extra or {}):
-                yield route.path
+                yield from ((method, route.path) for method in route.methods or ())
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Add the schema that every route's problems refer to."""
+def _describe(app: FastAPI) -> None:
+    """Add the schema that every route's problems refer to, and which key each route needs."""
     describe = app.openapi
 
     def openapi() -> dict[str, Any]:
         document = describe()
         schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-        document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = schema
+        components = document.setdefault("components", {})
+        components.setdefault("schemas", {})["Problem"] = schema
+        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": KEY_DESCRIPTION}}
+        for (method, path), access in ROUTES.items():
+            operation = document["paths"].get(path, {}).get(method.lower())
+            if operation and access != "open":
+                operation["security"] = [{"key": []}] if access in SCOPES[1:] else [{}, {"key": []}]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it

@@ -158,12 +158,14 @@ class BodyLimits:
 class Body:
     """Wraps the ``receive`` of one request; its own raises ``ProblemError`` or ``OverloadedError`` beyond a limit."""
 
-    def __init__(self, receive: Receive, headers: Headers, hold: Hold, limits: BodyLimits) -> None:
+    def __init__(
+        self, receive: Receive, headers: Headers, hold: Hold, limits: BodyLimits, plain_bytes: int = PLAIN_BYTES
+    ) -> None:
         self._receive = receive
         self._hold = hold
         self._limits = limits
         is_form = headers.get("content-type", "").lower().startswith("multipart/")
-        self._cap_bytes = limits.form_bytes if is_form else PLAIN_BYTES
+        self._cap_bytes = limits.form_bytes if is_form else plain_bytes
         self._declared_bytes = _declared_bytes(headers)
         self._ended = not self._declared_bytes and "transfer-encoding" not in headers
         self._received_bytes = 0

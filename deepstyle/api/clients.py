@@ -7,6 +7,7 @@ import ipaddress
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Self, TypeAlias
@@ -205,10 +206,22 @@ class Rates:
 
     def check(self, client: Client) -> None:
         """Count one request; raises ``ProblemError`` (rate-limited) beyond a rate. This machine has none."""
+        self._require(client, self._limiter.hit)
+
+    def peek(self, client: Client) -> None:
+        """Raise where ``check`` would, without counting a request."""
+        self._require(client, self._limiter.test)
+
+    def count(self, client: Client) -> None:
+        """Count one request, within the rates or not."""
+        for item in () if client.is_local else self._items:
+            self._limiter.hit(item, client.name)
+
+    def _require(self, client: Client, within: Callable[[RateLimitItem, str], bool]) -> None:
         if client.is_local:
             return
         for item in self._items:
-            if not self._limiter.hit(item, client.name):
+            if not within(item, client.name):
                 wait_s = self._limiter.get_window_stats(item, client.name).reset_time - time.time()
                 detail = f"this client sent more than {item.amount} requests in {item.get_expiry()} s."
                 raise ProblemError("rate-limited", detail, retry_after_s=max(1, math.ceil(wait_s)))

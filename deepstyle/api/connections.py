@@ -33,6 +33,7 @@ class Rules:
     body_s: float
     request_s: float
     write_s: float
+    import_s: float = 3600.0
     proxies: tuple[Network, ...] = ()
 
     @classmethod
@@ -46,6 +47,7 @@ class Rules:
             body_s=settings.body_timeout_s,
             request_s=settings.request_timeout_s,
             write_s=settings.write_timeout_s,
+            import_s=settings.import_timeout_s,
             proxies=trusted_networks(settings.trusted_proxies),
         )
 

@@ -12,6 +12,8 @@ from deepstyle.store.base import Facets
 MAX_VALUES: Final = 50
 _COUNTED: Final = tuple(field for field in VALUE_FILTERS if field.facet)
 
+_IN_ONE_CURRENCY: Final = " It is in the (first) given `currency`, or in that of most prices; no other matches."
+
 Text = Annotated[str, Field(max_length=200)]
 Values = Annotated[list[Text], Field(max_length=MAX_VALUES)]
 Number = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
@@ -25,6 +27,7 @@ def _conditions() -> dict[str, Any]:
     for field in RANGE_FILTERS:
         for bound, least in (("min", "lowest"), ("max", "highest")):
             about = f"The {least} {field.labels['en'].lower()}, inclusive; an item without one never matches."
+            about += _IN_ONE_CURRENCY if field.money else ""
             found[f"{field.filter}_{bound}"] = (Number | None, Field(None, description=about))
     return found
 
@@ -49,7 +52,7 @@ class _Conditions(BaseModel):
         """The store's filter."""
         conditions: dict[str, Any] = {field.filter: tuple(getattr(self, field.name)) for field in VALUE_FILTERS}
         conditions |= {name: getattr(self, name) for field in RANGE_FILTERS for name in _bounds(field)}
-        return ItemFilter(**conditions, text=getattr(self, "text", ""))
+        return ItemFilter(**conditions)
 
 
 def _bounds(field: Declared) -> tuple[str, str]:

@@ -3,15 +3,19 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, TypeVar
+from dataclasses import replace
+from typing import Annotated, Final, Self, TypeVar
 
 from fastapi import Path, Query
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
 from deepstyle.api.declared import FilterConditions, Text, Values
 from deepstyle.api.uploads import Upload
+from deepstyle.api.variant_models import GroupField
+from deepstyle.catalogue.item import ItemFilter
+from deepstyle.catalogue.stock import IN_STOCK
 from deepstyle.style.search import Crop
 
 MAX_ITEM_ID_CHARS: Final = 200
@@ -34,15 +38,34 @@ ItemId = Annotated[
 
 
 class FilterFields(FilterConditions):  # type: ignore[misc]
-    """Conditions joined by *and*; a repeated field is joined by *or*; text matches whole values, ignoring case."""
+    """Conditions joined by *and*; a repeated field is joined by *or*; text matches whole values, ignoring case.
 
-    text: Text = Field("", description="Every word must be in the title, the brand or the category.")
+    A product matches where one of its variants does.
+    """
+
+    text: Text = Field("", description="Every word must be, as a whole, in the title, the brand or the category.")
+    in_stock: bool = Field(
+        False, description="Whether what the catalogue calls sold out, or not in stock yet, is left out."
+    )
+
+    @model_validator(mode="after")
+    def stock_once(self) -> Self:
+        """``in_stock`` and values of ``availability`` would contradict each other."""
+        if self.in_stock and self.availability:
+            raise ValueError("in_stock and availability exclude each other")
+        return self
+
+    def where(self) -> ItemFilter:
+        """The store's filter."""
+        found: ItemFilter = replace(super().where(), text=self.text)
+        return replace(found, availabilities=IN_STOCK) if self.in_stock else found
 
 
 class BrowseFields(FilterFields):
     """The parameters of ``GET /v1/items``."""
 
-    limit: int = Field(50, ge=1, le=200, description="Items per page.")
+    limit: int = Field(50, ge=1, le=200, description="Entries per page.")
+    group_by: GroupField = "product"
     cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
 
 
@@ -62,6 +85,7 @@ class SimilarFields(RerankingFields):
 
     colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
+    group_by: GroupField = "product"
 
 
 class SearchFields(RerankingFields):
@@ -69,6 +93,7 @@ class SearchFields(RerankingFields):
 
     colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
+    group_by: GroupField = "product"
     crop: str = Field(
         "",
         max_length=200,
@@ -121,10 +146,11 @@ class CompletionFields(OutfitFields, FilterFields):
     k: int = Field(5, ge=1, le=20, description="How many outfits.")
 
 
-class ColourField(BaseModel):
-    """The form field of ``POST /search_image`` beside the image; others are ignored."""
+class SearchImageFields(BaseModel):
+    """The form fields of ``POST /search_image`` beside the image; others are ignored."""
 
     colour: str = Field("", max_length=7, description=_COLOUR, examples=["ignore", "#27365f"])
+    group_by: GroupField = "product"
 
 
 def search_fields(upload: Upload) -> SearchFields:

@@ -38,6 +38,6 @@ def example_items(store: Store) -> list[Item]:
 
 
 def _with_picture(store: Store, where: ItemFilter) -> list[Item]:
-    items = store.browse(where, limit=AMONG).items
+    items = store.browse(where, limit=AMONG, group_by="product").items
     pictures = store.image_sha256s([item.item_id for item in items])
     return [item for item in items if item.item_id in pictures]

@@ -9,9 +9,18 @@ from types import MappingProxyType
 from typing import Final
 
 from deepstyle.images.colour_profile import MAX_PROFILE_BYTES
+from deepstyle.images.heif_header import MAX_TILES
 from deepstyle.images.jpeg_header import MAX_SCANS
 from deepstyle.images.parts import MAX_BLOCKS, MAX_FRAMES
-from deepstyle.images.pixels import MAX_IMAGE_BYTES, MAX_IMAGE_PIXELS, MAX_SIDE_PX, MAX_WORK_NS
+from deepstyle.images.pixels import (
+    MAX_IMAGE_BYTES,
+    MAX_IMAGE_PIXELS,
+    MAX_REDUCED_HELD_BYTES,
+    MAX_REDUCED_PIXELS,
+    MAX_SIDE_PX,
+    MAX_WORK_NS,
+)
+from deepstyle.jobs.journal import KEPT_DELIVERIES, KEPT_JOBS, WAITING_DELIVERIES, WAITING_JOBS
 from deepstyle.store.pictures import MAX_PICTURES
 
 
@@ -65,9 +74,25 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit(
         "spool_bytes", 512 * 1024 * 1024, 503, "all bodies on disk, likewise; or half of what is free", "spool_bytes"
     ),
+    # Keys and writes.
+    Limit("failed_keys_per_minute", 30, 429, "requests of one client with a missing or wrong API key"),
+    Limit("writes_waiting", 32, 503, "writes that wait for the one that runs"),
+    Limit("write_wait_s", 10, 503, "wait of a write for its turn"),
+    Limit("batches_running", 2, 503, "batches of writes worked on at a time; their parts take turns with other writes"),
+    Limit("batch_bytes", 64 * 1024 * 1024, 413, "a batch of writes"),
+    Limit("batch_rows", 10_000, 413, "rows of a batch"),
+    Limit(
+        "batch_row_bytes", 14 * 1024 * 1024, 200, "one row of a batch, its picture in base64; a larger one is rejected"
+    ),
+    Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),
+    Limit("reduced_pixels", MAX_REDUCED_PIXELS, 413, "the same of a JPEG, which is then decoded at a reduced scale"),
+    Limit(
+        "reduced_held_bytes", MAX_REDUCED_HELD_BYTES, 413, "what the decoder of such a JPEG may hold (progressive ones)"
+    ),
+    Limit("image_tiles", MAX_TILES, 422, "coded pictures of one AVIF or HEIC"),
     Limit("image_side_px", MAX_SIDE_PX, 413, "one picture's longer side"),
     Limit("image_work_ns", MAX_WORK_NS, 413, "CPU time that decoding one picture may take, by its header"),
     Limit("image_scans", MAX_SCANS, 413, "scans of a JPEG"),
@@ -78,6 +103,16 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("decode_memory_bytes", 512 * 1024 * 1024, 503, "memory of all decoding together", "decode_memory_bytes"),
     Limit("decode_timeout_s", 10.0, 503, "a picture's wait for that memory", "decode_timeout_s"),
     Limit("image_cache_bytes", 512 * 1024 * 1024, 200, "served widths on disk; the oldest go", "image_cache_bytes"),
+    # Imports and webhooks.
+    Limit("import_bytes", 2 * 1024**3, 413, "a feed or an archive that is sent to be imported", "import_bytes"),
+    Limit("imports_bytes", 4 * 1024**3, 503, "all of these on disk, and what they unpack to", "imports_bytes"),
+    Limit("import_timeout_s", 3600, 408, "arrival of one of these", "import_timeout_s"),
+    Limit("imports_waiting", WAITING_JOBS, 503, "imports that are not finished"),
+    Limit("imports_kept", KEPT_JOBS, 200, "imports that are listed; the oldest are forgotten"),
+    Limit("event_streams", 16, 503, "streams of an import's events that are open"),
+    Limit("webhook_bytes", 2 * 1024 * 1024, 413, "a webhook's body"),
+    Limit("webhooks_waiting", WAITING_DELIVERIES, 503, "webhooks that are not applied yet"),
+    Limit("deliveries_remembered", KEPT_DELIVERIES, 200, "webhooks that are not applied again when they come again"),
 )
 
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for limit in _LIMITS})

@@ -18,12 +18,14 @@ from typing import Any, Final
 
 from deepstyle.plain import plain
 from deepstyle.settings import LogFormat, LogLevel
+from deepstyle.store.keys import PREFIX
 
 ACCESS: Final = "deepstyle.access"
 WAITING_LINES: Final = 10_000
 _CLOSE_TIMEOUT_S: Final = 2.0
 _BARE: Final = re.compile(r'[^\s"=]+')
 _CREDENTIALS: Final = re.compile(r"(?<=://)([^\s:@/?#]*):\S*@")
+_API_KEY: Final = re.compile(rf"{PREFIX}[0-9a-f]{{8,}}")
 _SECRET_OPTION: Final = re.compile(r"(?i)((?:password|passwd|secret|token)[\w.-]*[=:])[^\s&'\"]+")
 
 
@@ -33,8 +35,8 @@ def fields(**values: object) -> dict[str, Mapping[str, object]]:
 
 
 def redacted(text: str) -> str:
-    """``text`` without the passwords of the URLs and the secret options in it."""
-    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub(r"\1:***@", text))
+    """``text`` without the passwords of the URLs, the secret options and the API keys in it."""
+    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub(r"\1:***@", _API_KEY.sub(f"{PREFIX}***", text)))
 
 
 class TextFormatter(logging.Formatter):

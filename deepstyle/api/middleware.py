@@ -81,6 +81,7 @@ class Envelope:
         if access_log.isEnabledFor(logging.INFO):
             values = {"method": method, "route": route, "status": status, "duration_ms": round(seconds * 1000, 1)}
             values |= {"bytes": sent_bytes, "request_id": state["request_id"]}
+            values |= {"key": state["key"]} if state.get("key") else {}
             access_log.info("request", extra=fields(**values, **({"problem": code} if code else {})))
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal, Self
-from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from deepstyle.api.addresses import address
 from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.api.rules import Band, OutfitRules, UploadLimits
+from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, image_address
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import Variants
 from deepstyle.store.base import Facets
 from deepstyle.style.calibration.decision import SameType, band_of
 from deepstyle.style.search import Match
@@ -33,7 +33,11 @@ ITEM_EXAMPLE: Final[dict[str, Any]] = {
     "model_id": "19250",
     "attributes": {"season": "all-year", "style": "sporty"},
     "image_url": "/image/19250-11",
+    "regular_price": None,
+    "category_source": "",
+    "category_confidence": None,
     "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}],
+    "variants": VARIANTS_EXAMPLE,
 }
 PARTNER_EXAMPLE: Final[dict[str, Any]] = {
     **ITEM_EXAMPLE,
@@ -47,6 +51,7 @@ PARTNER_EXAMPLE: Final[dict[str, Any]] = {
     "price": 124.0,
     "model_id": "17215",
     "image_url": "/image/17215-13",
+    "variants": None,
     "dominant_colours": [{"code": "grey", "lab": [62.4, 0.2, -1.9], "share": 0.91}],
 }
 _IMAGE_URLS: Final[dict[str, Any]] = {"image_urls": ["/image/19250-11?picture=0", "/image/19250-11?picture=1"]}
@@ -81,12 +86,22 @@ class Product(ProductFields):  # type: ignore[misc]
     dominant_colours: list[DominantColour] = Field(
         description="The colours in the picture, largest share first; empty before the picture is encoded."
     )
+    category_source: Literal["", "encoder"] = Field(
+        description="What `semantic_category` comes from: the catalogue's words (empty) or the picture (`encoder`)."
+    )
+    category_confidence: float | None = Field(
+        ge=0, le=1, description="How sure the encoder is of `semantic_category`; null where the catalogue gives it."
+    )
+    variants: ProductVariants | None = Field(
+        None, description="The variants that it stands for; null where it stands for one item alone."
+    )
 
     @classmethod
-    def of(cls, item: Item) -> Self:
-        """The product that ``item`` describes."""
-        values = {name: getattr(item, name) for name in (*ProductFields.model_fields, "dominant_colours")}
-        return cls(**values, image_url=address(f"/image/{quote(item.item_id, safe='')}"))
+    def of(cls, item: Item, variants: Variants | None = None) -> Self:
+        """The product that ``item`` describes, which stands for ``variants``."""
+        values = {name: getattr(item, name) for name in cls.model_fields if name not in ("image_url", "variants")}
+        listed = ProductVariants.of(variants) if variants else None
+        return cls(**values, image_url=image_address(item.item_id), variants=listed)
 
 
 class ProductDetails(Product):
@@ -99,9 +114,9 @@ class ProductDetails(Product):
     )
 
     @classmethod
-    def with_pictures(cls, item: Item, count: int) -> Self:
-        """The product that ``item`` describes, with its ``count`` pictures."""
-        product = Product.of(item)
+    def with_pictures(cls, item: Item, variants: Variants, count: int) -> Self:
+        """The product that ``item`` describes, which stands for ``variants``, with its ``count`` pictures."""
+        product = Product.of(item, variants)
         urls = [f"{product.image_url}?picture={position}" for position in range(count)]
         return cls(**dict(product), image_urls=urls)
 
@@ -144,16 +159,23 @@ class SimilarItems(BaseModel):
 
 
 class FacetCounts(FacetFields):  # type: ignore[misc]
-    """How many of all matching items have each value, most frequent first; lowest and highest price."""
+    """How many of all matches have each value, most frequent first; lowest and highest price.
+
+    A product has the values of those of its variants that match.
+    """
+
+    price_currency: str = Field(
+        description="The currency of those prices, and of price bounds: the given one, or that of most prices."
+    )
 
     @classmethod
     def of(cls, facets: Facets) -> Self:
         """The API's form of the counts."""
-        return cls(**facet_values(facets))
+        return cls(**facet_values(facets), price_currency=facets.currency)
 
 
 class ItemPage(BaseModel):
-    """One page of items by id; ``total`` and ``facets`` count all matches, not only this page's."""
+    """One page of products by id; ``total`` and ``facets`` count all matches, not only this page's."""
 
     items: list[Product]
     total: int
@@ -336,7 +358,7 @@ def results_of(matches: Sequence[Match]) -> list[SearchResult]:
             same_type_probability=match.same_type_probability,
             band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
             picture=match.picture,
-            item=Product.of(match.item),
+            item=Product.of(match.item, match.variants),
         )
         for match in matches
     ]

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Match, Route
 
 from deepstyle.api.addresses import address
 from deepstyle.errors import (
@@ -21,6 +22,7 @@ from deepstyle.errors import (
     ImageBrokenError,
     ImageFormatError,
     ImageTooLargeError,
+    ItemChangedError,
     ModelError,
     OverloadedError,
     StoreError,
@@ -51,22 +53,34 @@ KINDS: Final = {
         Kind("bad-parameter", 400, "A parameter cannot be read", "Check the parameter's syntax at /docs."),
         Kind("unknown-host", 400, "The host is not served here", "Add the host to DEEPSTYLE_ALLOWED_HOSTS."),
         Kind("bad-cursor", 400, "The cursor is not valid", "Request the first page again, without a cursor."),
+        Kind("bad-signature", 401, "The signature is wrong", "Sign the body with the secret that is configured here."),
+        Kind("missing-key", 401, "An API key is needed", "Send `Authorization: Bearer KEY`."),
+        Kind("invalid-key", 401, "The API key is not valid", "Create a key with `deepstyle keys create`."),
+        Kind("insufficient-scope", 403, "The API key may not do this", "Use a key of the scope that is named."),
+        Kind("writes-disabled", 403, "Nothing can be written here", "Create a key with `deepstyle keys create`."),
+        Kind("webhooks-disabled", 403, "These webhooks are not accepted", "Configure their secret, see /docs."),
+        Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
         Kind("no-map", 404, "No map of the catalogue exists", "Run `deepstyle points`."),
+        Kind("unknown-import", 404, "No import has this id", "List the imports with GET /v1/imports."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
+        Kind("batch-running", 409, "This batch is being worked on", "Send it again after Retry-After seconds."),
+        Kind("precondition-failed", 412, "The item is not what the change was made for", "Read the item again."),
         Kind("request-timeout", 408, "The body took too long", "Send the request again."),
         Kind("image-too-large", 413, "The image is too large", "Send a smaller picture."),
         Kind("body-too-large", 413, "The request body is too large", "Send a smaller body."),
         Kind("address-too-long", 414, "The address is too long", "Send a shorter path and query."),
-        Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP or GIF."),
+        Kind("unsupported-image", 415, "The image format is not allowed", "Send JPEG, PNG, WebP, GIF, AVIF or HEIC."),
         Kind("unsupported-media-type", 415, "The body is not a form", "Send multipart/form-data with a field `image`."),
+        Kind("bad-feed", 422, "The upload is no feed", "Send a CSV, TSV, JSON Lines or ZIP file, and its name."),
         Kind("missing-image", 422, "No image was sent", "Send one file in the field `image`."),
         Kind("several-images", 422, "Too many images were sent", "Send fewer files in the field `image`."),
         Kind("broken-image", 422, "The image cannot be decoded", "Save the picture again and send the new file."),
         Kind("invalid-parameter", 422, "A parameter is out of range", "Check the allowed values at /docs."),
+        Kind("idempotency-conflict", 422, "The key belongs to another batch", "Use a new Idempotency-Key."),
         Kind("rate-limited", 429, "Too many requests", "Send the request again after Retry-After seconds."),
         Kind("headers-too-large", 431, "The headers are too large", "Send fewer and shorter headers."),
         Kind("internal-error", 500, "The server failed to answer", "Report the request_id to the operator."),
@@ -84,11 +98,13 @@ KINDS: Final = {
 
 TRANSPORT: Final = ("malformed-request", "request-timeout", "address-too-long", "headers-too-large")
 """Problems that the server may answer before a request is complete."""
-ADMISSION: Final = ("unknown-host", "rate-limited", "overloaded")  # any route but those of health, which know no rate
+ADMISSION: Final = ("unknown-host", "missing-key", "invalid-key", "insufficient-scope", "rate-limited", "overloaded")
+"""Problems of any route but those of health, which need no key and have no rate."""
 
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
     (UnknownItemError, "unknown-item"),
+    (ItemChangedError, "precondition-failed"),
     (ImageTooLargeError, "image-too-large"),
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),
@@ -104,6 +120,7 @@ _PRIVATE: Final = (
 _MISCONFIGURED: Final = "the server's settings name a store or a model that cannot be used."
 _PUBLIC_REMEDY: Final = re.compile(r"[A-Za-z ,.;`]+")  # words and commands; no name of a file, a folder or a host
 log = logging.getLogger("deepstyle.api")
+_TRY_AGAIN: Final = (HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE)
 _CODE_OF_STATUS: Final = {400: "malformed-request", 404: "not-found", 405: "method-not-allowed"}
 
 
@@ -157,7 +174,7 @@ class Problem(BaseModel):
 
 
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
-    """The problem document for ``error``; a 429 and a 503 say when to try again."""
+    """The problem document for ``error``; a 409, a 429 and a 503 say when to try again, a 401 how to authenticate."""
     kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
@@ -172,8 +189,10 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         reasons=[plain(reason) for reason in error.reasons] or None,
     )
     sent = dict(headers or {})
-    if kind.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+    if kind.status in _TRY_AGAIN:
         sent["Retry-After"] = str(error.retry_after_s)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'
     content = problem.model_dump(exclude_none=True)
     return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
 
@@ -211,8 +230,8 @@ def of_validation(error: RequestValidationError) -> ProblemError:
     return ProblemError("bad-parameter" if unreadable else "invalid-parameter", "; ".join(reasons), reasons=reasons)
 
 
-def install(app: FastAPI) -> None:
-    """Answer every exception of a route with a problem document."""
+def install(app: FastAPI, routes: Sequence[BaseRoute]) -> None:
+    """Answer every exception of a route with a problem document; ``routes`` are those of the application's routers."""
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, ProblemError)
@@ -224,7 +243,8 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return respond(request, of_http(error), error.headers)
+        is_method = error.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        return respond(request, of_http(error), _allow(request, routes) if is_method else error.headers)
 
     async def validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -238,6 +258,13 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(ClientDisconnect, gone)
+
+
+def _allow(request: Request, routers: Sequence[BaseRoute]) -> dict[str, str]:
+    """The header ``Allow`` with the methods of every route of this address: the router names those of the first."""
+    routes = [route for route in (*request.app.routes, *routers) if isinstance(route, Route)]
+    found = [route.methods or set() for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return {"Allow": ", ".join(sorted(set().union(*found)))}
 
 
 def documented(*codes: str, always: tuple[str, ...] = ADMISSION) -> dict[int | str, dict[str, Any]]:

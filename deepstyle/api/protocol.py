@@ -131,6 +131,8 @@ class BoundedHttp(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Let the request in flight be answered, and end the connection before the server would cancel the request."""
         super().shutdown()
+        if stopping := self.app_state.get("stopping"):
+            stopping.set()  # else a stream of events would go on until it is cut off
         if self.config.timeout_graceful_shutdown is not None:
             self.loop.call_later(max(0.0, self.config.timeout_graceful_shutdown - 1), self.transport.abort)
 
@@ -258,6 +260,11 @@ class BoundedHttp(HttpToolsProtocol):
             case Phase.WORK:
                 return float("inf")
 
+    def _request_s(self) -> float:
+        """How long the body may take in all: a feed to import is large."""
+        is_import = self.url.partition(b"?")[0].endswith(b"/v1/imports")
+        return self.rules.import_s if is_import else self.rules.request_s
+
     def _is_deaf(self) -> bool:
         """Nothing more is read: the connection ends with the answer that is under way."""
         return self.phase is Phase.CLOSING or (self.phase is Phase.WORK and not self.cycle.keep_alive)
@@ -313,7 +320,7 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport.write_eof()
 
     def _is_late(self, now_s: float) -> bool:
-        too_long = self.phase is Phase.BODY and now_s - self._began_s > self.rules.request_s
+        too_long = self.phase is Phase.BODY and now_s - self._began_s > self._request_s()
         return too_long or now_s - self._since_s > self._patience_s()
 
     def _time_out(self) -> None:

@@ -3,7 +3,8 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, Self, TypeVar
@@ -11,10 +12,13 @@ from typing import Annotated, Final, Generic, Self, TypeVar
 import numpy as np
 from fastapi import Depends, Request
 
+from deepstyle.api.batches import Batches
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
+from deepstyle.api.event_stream import Streams
 from deepstyle.api.examples import Examples
+from deepstyle.api.keys import KeyRing
 from deepstyle.api.lazy_map import LazyMap
-from deepstyle.api.limits import share
+from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
 from deepstyle.api.problems import ProblemError, not_ready, of_error
@@ -23,9 +27,12 @@ from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import checked_header, memory_bytes
+from deepstyle.jobs.journal import Journal
 from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
+from deepstyle.shop.models import Models
+from deepstyle.shop.writes import Outcome, Write, write_items
 from deepstyle.store import Store, open_store
 from deepstyle.store.integrity import last_check
 from deepstyle.style.crops import combine_crops, query_crops
@@ -81,11 +88,15 @@ class Lazy(Generic[T]):
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """The model of the space that the store serves, and the store with it; ``upgrade`` is from ``upgrade_notice``."""
+    """The model of the space that the store serves, and the store with it; ``upgrade`` is from ``upgrade_notice``.
+
+    ``writing`` encodes what clients write, on one core, so that searches keep the others.
+    """
 
     encoders: Encoders
     shop: Shop
     upgrade: str
+    writing: Models
 
     @classmethod
     def open(cls, settings: Settings, store: Store) -> Self:
@@ -95,7 +106,8 @@ class Served:
         alone = Encoder.open(folder, threads=threads, streams=1)
         encoders = Encoders(alone, Encoder.open(folder, threads=threads, streams=0))
         upgrade = upgrade_notice(alone.fingerprint, settings.model, settings.cache_dir)
-        return cls(encoders, Shop(store, settings, encoder=alone), upgrade)
+        writing = Models(store, settings, encoders.side_by_side)
+        return cls(encoders, Shop(store, settings, encoder=alone), upgrade, writing)
 
 
 class Resources:
@@ -116,8 +128,14 @@ class Resources:
         self.decoding = DecodeBudget(memory_bytes, threads, settings.decode_timeout_s)
         self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
         self.lazy_map = LazyMap()
+        self.writes = Turns(1, int(LIMITS["writes_waiting"].value), LIMITS["write_wait_s"].value)
+        self.batches = Batches(settings.cache_dir / "batches")
+        self.journal = Journal.of(settings)
+        self.event_streams = Streams()
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
+        self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
+        self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self._served = Lazy(lambda: Served.open(settings, self.store), lambda: self.store.meta(STYLE_SPACE))
         self._stylist = Lazy(lambda: self.shop.stylist, lambda: self.shop)
         self._began_with: Served | None = None
@@ -181,6 +199,18 @@ class Resources:
         with metrics.encode_seconds.time():
             return combine_crops(encoder.encode_prepared(pixels))
 
+    def write(self, writes: Sequence[Write]) -> list[Outcome]:
+        """Write items and encode their pictures; see ``write_items``. For one thread at a time: ``self.writes``."""
+        models, store = self.served.writing, self._writer.get()
+
+        def reserve(data: bytes) -> AbstractContextManager[None]:
+            header = checked_header(
+                data, max_bytes=self.settings.max_upload_bytes, max_pixels=self.settings.max_image_pixels
+            )
+            return self.decoding.reserve(memory_bytes(header))
+
+        return write_items(store, models, writes, reserve)
+
     @property
     def examples(self) -> list[Item]:
         """Items to begin with."""
@@ -194,8 +224,9 @@ class Resources:
         """Let running work end, then release the store."""
         self.queue.close()
         self.lazy_map.close()
-        if self._store.opened is not None:
-            self._store.opened.close()
+        for opened in (self._writer.opened, self._store.opened):
+            if opened is not None:
+                opened.close()
 
     def readiness(self) -> Readiness:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""

@@ -35,7 +35,8 @@ UPLOAD_PROBLEMS: Final = (
 IMAGE: Final = {
     "type": "string",
     "format": "binary",
-    "description": "JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.",
+    "description": "JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 "
+    "megapixels (JPEG: 200), fewer in slow codings.",
 }
 log = logging.getLogger("deepstyle.api")
 
@@ -52,7 +53,7 @@ class Upload:
         try:
             return self.require().file.read()
         except OSError as error:
-            raise _no_storage(error) from error
+            raise no_storage(error) from error
 
     def require(self) -> UploadFile:
         """The image; raises ``ProblemError`` where none was sent, or an empty one."""
@@ -133,10 +134,10 @@ async def _parse(request: Request) -> FormData:
         code = "several-images" if error.message.startswith("Too many files") else "malformed-request"
         raise ProblemError(code, f"the form cannot be read: {error.message}") from error
     except OSError as error:
-        raise _no_storage(error) from error
+        raise no_storage(error) from error
 
 
-def _no_storage(error: OSError) -> ProblemError:
+def no_storage(error: OSError) -> ProblemError:
     """A full or broken temporary folder is the operator's to see to, and may be well again in a moment."""
     log.warning("an upload could not be stored in the temporary folder: %s", error.strerror)
     return ProblemError("storage-full", "the server has no room for the upload.")

@@ -1,21 +1,25 @@
 """Check a catalogue before it is imported or used for training: counts, leaks, duplicates, broken references."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
+from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
 from deepstyle.catalogue.check_outfits import Leak, SplitCount, check_outfits
+from deepstyle.catalogue.feeds.table import ColumnUse, TableSource
 from deepstyle.catalogue.findings import Finding, Findings
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.catalogue.picture import check_picture
-from deepstyle.catalogue.rows import Record, Rejection, RowError
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError
 from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError
 from deepstyle.images.pixels import decode
 
+MISSING: Final = ("category", "price", "picture")
 _BATCH: Final = 64
 _WORKERS: Final = 2
 _BLANK_SIDE_PX: Final = 256
@@ -27,7 +31,9 @@ class CheckReport:
     """What a catalogue holds and what is wrong with it.
 
     ``items`` counts rows that can be read, ``images`` those of them with a picture: one that decodes, or where
-    ``decoded`` is False one that is there.
+    ``decoded`` is False one that is there. ``title`` is the layout's name for people, ``columns`` says how each column
+    of a table was understood. ``missing`` counts the items without a category, a price or a picture, ``omitted``, by
+    code, the rows that are no items of their own.
     """
 
     path: str
@@ -38,6 +44,10 @@ class CheckReport:
     splits: tuple[SplitCount, ...]
     leaks: tuple[Leak, ...]
     findings: tuple[Finding, ...]
+    title: str = ""
+    columns: tuple[ColumnUse, ...] = ()
+    missing: Mapping[str, int] = field(default_factory=dict)
+    omitted: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def has_errors(self) -> bool:
@@ -46,7 +56,11 @@ class CheckReport:
 
 
 def check_catalogue(
-    source: Source, *, fast: bool = False, on_progress: Callable[[int], None] | None = None
+    source: Source,
+    *,
+    fast: bool = False,
+    category_map: CategoryMap = NO_MAP,
+    on_progress: Callable[[int], None] | None = None,
 ) -> CheckReport:
     """Read all of ``source``, and unless ``fast`` decode each picture in full; bad rows become findings.
 
@@ -54,7 +68,8 @@ def check_catalogue(
     code ``unreadable``.
     """
     findings = Findings()
-    known, images = _check_items(source, findings, fast, on_progress)
+    counts = _Counts()
+    known, images = _check_items(source, category_map, findings, counts, fast, on_progress)
     splits, leaks = check_outfits(source.path, known, findings)
     return CheckReport(
         path=str(source.path),
@@ -65,28 +80,63 @@ def check_catalogue(
         splits=splits,
         leaks=leaks,
         findings=findings.sorted(),
+        title=source.format.title if isinstance(source, TableSource) else "",
+        columns=_column_uses(source),
+        missing={name: counts.missing[name] for name in MISSING},
+        omitted=dict(counts.omitted),
     )
 
 
+@dataclass(slots=True)
+class _Counts:
+    """What is counted beside findings."""
+
+    missing: Counter[str] = field(default_factory=Counter)
+    omitted: Counter[str] = field(default_factory=Counter)
+
+    def note(self, record: Record) -> None:
+        """Count what an item lacks."""
+        lacks = (
+            not (record.item.category or record.item.semantic_category),
+            record.item.price is None,
+            record.image_path is None and record.image_bytes is None,
+        )
+        self.missing.update(name for name, is_missing in zip(MISSING, lacks, strict=True) if is_missing)
+
+
+def _column_uses(source: Source) -> tuple[ColumnUse, ...]:
+    try:
+        return source.column_uses() if isinstance(source, TableSource) else ()
+    except DataError:
+        return ()  # a finding says why
+
+
 def _check_items(
-    source: Source, findings: Findings, fast: bool, on_progress: Callable[[int], None] | None
+    source: Source,
+    category_map: CategoryMap,
+    findings: Findings,
+    counts: _Counts,
+    fast: bool,
+    on_progress: Callable[[int], None] | None,
 ) -> tuple[set[str], int]:
     """The readable items' ids, and how many of them have a usable picture."""
     known: set[str] = set()
     first_with: dict[bytes, str] = {}
     images = done = 0
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="check") as pool:
-        for rows in _batches(source, findings):
-            for row, picture in zip(rows, pool.map(lambda row: _look(source, row, fast), rows), strict=True):
+        rows = category_map.applied(_without_omitted(source.records(), counts))
+        for batch in _batches(rows, findings):
+            for row, picture in zip(batch, pool.map(lambda row: _look(source, row, fast), batch), strict=True):
                 if isinstance(row, Record):
                     known.add(row.item.item_id)
                     _note_item(row, findings)
+                    counts.note(row)
                 if isinstance(picture, Rejection):
                     findings.reject(picture)
                 elif isinstance(row, Record):
                     images += 1
                     _note_picture(row.item.item_id, picture, first_with, findings)
-            done += len(rows)
+            done += len(batch)
             if on_progress:
                 on_progress(done)
     if not known:
@@ -104,9 +154,8 @@ def _note_item(row: Record, findings: Findings) -> None:
         findings.add("warning", "no-category", message, remedy, [row.item.item_id])
 
 
-def _batches(source: Source, findings: Findings) -> Iterator[list[Record | Rejection]]:
-    """The source's rows up to where it cannot be read on, which is noted."""
-    rows = source.records()
+def _batches(rows: Iterator[Record | Rejection], findings: Findings) -> Iterator[list[Record | Rejection]]:
+    """The source's ``rows`` up to where it cannot be read on, which is noted."""
     while True:
         batch: list[Record | Rejection] = []
         try:
@@ -116,6 +165,14 @@ def _batches(source: Source, findings: Findings) -> Iterator[list[Record | Rejec
         if not batch:
             return
         yield batch
+
+
+def _without_omitted(rows: Iterator[Record | Rejection | Omission], counts: _Counts) -> Iterator[Record | Rejection]:
+    for row in rows:
+        if isinstance(row, Omission):
+            counts.omitted[row.code] += 1
+        else:
+            yield row
 
 
 @dataclass(frozen=True, slots=True)

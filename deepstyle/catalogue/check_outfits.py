@@ -1,7 +1,8 @@
 """Check the outfits of a Polyvore Outfits layout: counts, leaks between splits, unknown items and tokens."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,10 @@ from deepstyle.errors import DataError
 
 @dataclass(frozen=True, slots=True)
 class SplitCount:
-    """What one split of one variant holds; ``None`` where it has no such questions."""
+    """What one split of one variant holds; ``None`` where it has no such questions.
+
+    ``sizes`` counts the outfits by their number of items, repeated ones once.
+    """
 
     variant: str
     split: str
@@ -32,6 +36,7 @@ class SplitCount:
     items: int
     compatibility: int | None
     fill_in_blank: int | None
+    sizes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,11 @@ def _check_split(
     root: Path, variant: str, split: str, known: set[str], findings: Findings, items_of: dict[str, set[str]]
 ) -> SplitCount:
     items: set[str] = set()
+    sizes: Counter[int] = Counter()
     outfits = repeats = 0
     for _, slots in _usable(scan_slots, root, variant, split, findings):
         outfits += 1
+        sizes[len(set(slots.values()))] += 1
         repeats += len(set(slots.values())) < len(slots)
         items.update(slots.values())
     items_of[split] = items
@@ -85,6 +92,7 @@ def _check_split(
         len(items),
         _count(scan_compatibility, compatibility_file(root, variant, split), root, variant, split, findings),
         _count(scan_fill_in_blank, fill_in_blank_file(root, variant, split), root, variant, split, findings),
+        dict(sorted(sizes.items())),
     )
 
 

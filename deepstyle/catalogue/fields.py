@@ -22,7 +22,8 @@ class Field:
     it. ``columns`` are the column names that mean it in a table, best first. ``labels`` are its names for people, by
     language. ``since`` is the first schema version of a store that has it. ``many``: its text may name several values,
     joined by commas. ``measured``: it is read from the item's picture; a catalogue cannot set it, and an item keeps it
-    for as long as its picture stays the same.
+    for as long as its picture stays the same. ``money``: it is an amount in the item's currency, and only amounts of
+    one currency are compared.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field:
     example: str = ""
     many: bool = False
     measured: bool = False
+    money: bool = False
 
     def values(self, text: str) -> tuple[str, ...]:
         """The values that ``text`` names; one empty value where it is empty."""
@@ -85,6 +87,8 @@ def number(
     de: str = "",
     example: str = "",
     since: int = 1,
+    measured: bool = False,
+    money: bool = False,
 ) -> Any:
     """Declare a number field of ``Item``, ``None`` by default; its facet is the lowest and the highest value."""
     return _declare(
@@ -96,6 +100,8 @@ def number(
         labels=_labels(en, de),
         example=example,
         since=since,
+        measured=measured,
+        money=money,
     )
 
 

@@ -4,11 +4,13 @@ To add a field, declare it in ``Item`` with the next schema version and, where i
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from deepstyle.catalogue.colours import DominantColour, colour_code, read_colours
 from deepstyle.catalogue.fields import Field, declared, number, text
+from deepstyle.catalogue.stock import stock_state
+from deepstyle.catalogue.words import has_word
 
 SEMANTIC_CATEGORIES: Final = (
     "all-body",
@@ -24,6 +26,8 @@ SEMANTIC_CATEGORIES: Final = (
     "accessories",
 )
 """The semantic categories of Polyvore Outfits, in its order."""
+ENCODER: Final = "encoder"
+"""The ``category_source`` of a semantic category that the encoder saw in the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,11 @@ class Item:
     """One product as the shop describes it; only ``item_id`` is required.
 
     ``semantic_category`` is one of ``SEMANTIC_CATEGORIES`` or ``""`` where unknown; ``category`` is the shop's own
-    fine category ("Ankle Boots"). ``model_id`` groups the colours of one garment. ``price`` is in ``currency``
-    units (not cents), ``None`` where unknown. ``attributes`` holds whatever else the catalogue says, as text.
+    fine category ("Ankle Boots"). ``model_id`` names the product of which the item is a variant in colour and size.
+    ``price`` is in ``currency`` units (not cents), ``None`` where unknown; ``regular_price`` is what the item costs
+    when it is not reduced, ``None`` where it is not. ``attributes`` holds whatever else the catalogue says, as text.
+    ``category_source`` is empty where the semantic category comes from the catalogue's words, and ``encoder`` where
+    ``encode`` saw it in the picture; ``category_confidence``, in [0, 1], is then how sure it is.
     Each field has one value, as the shop writes it: ``size`` is one size, or a text such as "S, M, L".
     ``dominant_colour`` and ``dominant_lab`` are what ``encode`` read from the picture: up to three codes of
     ``deepstyle.catalogue.colours``, and their values in CIELAB.
@@ -61,9 +68,12 @@ class Item:
         "print", "graphical_appearance", filter="patterns", en="Pattern", de="Muster", example="plain"
     )  # fmt: skip
     price: float | None = number(
-        "sale_price", "retail_price", "unit_price", "amount", filter="price", en="Price", de="Preis", example="129"
+        "sale_price", "retail_price", "unit_price", "amount", filter="price", en="Price", de="Preis", example="129",
+        money=True,
     )  # fmt: skip
-    currency: str = text("price_currency", "currency_code")
+    currency: str = text(
+        "price_currency", "currency_code", filter="currencies", en="Currency", de="Währung", example="EUR"
+    )  # fmt: skip
     url: str = text("link", "product_url", "page")
     model_id: str = text("model", "parent_id", "parent_sku", "item_group_id", "style_id")
     attributes: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +83,8 @@ class Item:
         "fabric", "composition", filter="materials", en="Material", de="Material", example="leather", since=5
     )  # fmt: skip
     availability: str = text(
-        "stock_status", filter="availabilities", en="Availability", de="Verfügbarkeit", example="in stock", since=6
+        "stock_status", filter="availabilities", en="Availability", de="Verfügbarkeit", example="in stock",
+        fold=stock_state, since=6,
     )  # fmt: skip
     season: str = text(filter="seasons", en="Season", de="Saison", example="summer", since=7)
     dominant_colour: str = text(
@@ -81,6 +92,19 @@ class Item:
         many=True, measured=True, since=8,
     )  # fmt: skip
     dominant_lab: str = text(measured=True, since=8)
+    regular_price: float | None = number(
+        "list_price", "original_price", "compare_at_price", "old_price", "was_price", "rrp", "msrp", example="159",
+        since=9,
+    )  # fmt: skip
+    category_source: str = text(measured=True, since=9)
+    category_confidence: float | None = number(measured=True, since=9)
+
+    @property
+    def catalogued(self) -> "Item":
+        """The item without a category that only the encoder saw in its picture."""
+        if not self.category_source:
+            return self
+        return replace(self, semantic_category="", category_source="", category_confidence=None)
 
     @property
     def dominant_colours(self) -> tuple[DominantColour, ...]:
@@ -92,8 +116,10 @@ class Item:
 class ItemFilter:
     """Conditions joined by *and*; the values within one are joined by *or*; empty means no condition.
 
-    Text matches whole values, ignoring case. An item without a price never matches a price bound (both inclusive).
-    ``text`` matches items whose title, brand or category contains every word of it, ignoring case.
+    Text matches whole values, ignoring case; an availability matches what means the same (``stock_state``).
+    ``text`` matches items whose title, brand or category contains every word of it as a whole, ignoring case.
+    Prices are compared within one currency: that of ``currencies``, or else that of most prices in the catalogue, which
+    is assumed of a price without one. No other item matches a price bound (both inclusive).
     """
 
     semantic_categories: tuple[str, ...] = ()
@@ -109,6 +135,7 @@ class ItemFilter:
     materials: tuple[str, ...] = ()
     availabilities: tuple[str, ...] = ()
     seasons: tuple[str, ...] = ()
+    currencies: tuple[str, ...] = ()
     dominant_colours: tuple[str, ...] = ()
 
     @property
@@ -125,9 +152,27 @@ class ItemFilter:
         return getattr(self, f"{by.filter}_min"), getattr(self, f"{by.filter}_max")
 
     @property
+    def has_price_bound(self) -> bool:
+        """Whether amounts are compared."""
+        return any(bound is not None for field in RANGE_FILTERS if field.money for bound in self.bounds(field))
+
+    @property
     def words(self) -> list[str]:
         """The words of ``text``, folded."""
         return self.text.casefold().split()
+
+    def is_in_text(self, text: str) -> bool:
+        """Whether the folded ``text`` has every word."""
+        return all(has_word(text, word) for word in self.words)
+
+    def price_currency(self, usual: str) -> str:
+        """The currency whose prices are compared; ``usual`` is that of most prices in the catalogue."""
+        return self.currencies[0] if self.currencies else usual
+
+    def price_currencies(self, usual: str) -> frozenset[str]:
+        """The folded currencies of an item whose price is compared; empty, where it names none, is as ``usual``."""
+        wanted = self.price_currency(usual).casefold()
+        return frozenset({wanted, ""} if wanted == usual.casefold() else {wanted})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +190,8 @@ CATALOGUE_FIELDS: Final = tuple(found for found in FIELDS if not found.measured)
 """The fields that a catalogue or a person may set."""
 MEASURED_FIELDS: Final = tuple(found for found in FIELDS if found.measured)
 """The fields that are read from the item's picture."""
+SEEN_CATEGORY: Final = ("semantic_category", "category_source", "category_confidence")
+"""The fields that ``encode`` fills together where the catalogue gives no semantic category."""
 VALUE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "text")
 """The fields that filter by whole values."""
 RANGE_FILTERS: Final = tuple(found for found in FIELDS if found.filter and found.kind == "number")

@@ -11,13 +11,16 @@ code                meaning
 ``bad-encoding``    text that is not UTF-8, or that contains a NUL
 ``text-too-long``   a field over its limit in ``TEXT_LIMITS_CHARS``, or too many attributes
 ``bad-id``          no id, or an id that cannot be part of a file name or URL
-``bad-price``       a price that cannot be read
+``no-product``      a row with a picture of a product that the feed does not have
 ``duplicate-id``    an id that an earlier row has
 ``image-missing``   no image file
 ``image-outside``   an image path that leaves the catalogue's folder
+``image-url``       an image that is only given by its URL, and was not downloaded
+``image-ambiguous``  an image name that several files have
+``download-failed``  an image that could not be downloaded
 ``image-broken``    an image that does not decode
-``image-format``    an image that is not JPEG, PNG, WebP or GIF
-``image-too-large``  an image over 10 MiB or 40 megapixels
+``image-format``    an image that is not JPEG, PNG, WebP, GIF, AVIF or HEIC
+``image-too-large``  an image over 10 MiB or 40 megapixels (JPEG: 200)
 ==================  ==================================================================================
 
 A row that can be used only in part is accepted with a ``RowWarning``:
@@ -26,10 +29,26 @@ A row that can be used only in part is accepted with a ``RowWarning``:
 code                meaning
 ==================  ==================================================================================
 ``short-row``       cells are missing at its end, all of optional columns
+``bad-price``       a price that cannot be read; it is omitted
+``unclear-price``   a price that is read with a doubt: a range, an amount such as "1.299", a sign of several currencies
 ``bad-url``         a URL that is not http or https; it is omitted
+``guessed-encoding``  the file is not UTF-8 and is read as Windows-1252 (at its first row)
+``spoilt-id``       an id that a spreadsheet may have changed: rounded, or without its leading zeros
+``no-column``       a cell of a spreadsheet in a column without a name; it is omitted
 ``profile-broken``  the image's ICC profile cannot be used and is ignored (``profile-too-large``: over 4 MiB)
+``image-missing``   one of several images is not there (also ``image-url``, ``image-ambiguous``, ``download-failed``)
 ``image-surplus``   a further image beyond the twelve that an item may have; it is omitted
 ``image-…``         a further image that cannot be used, by the code of a rejection; it is omitted
+``lost-zeros``      an id without the leading zeros that its layout always has; they are restored
+==================  ==================================================================================
+
+A row that is no item of its own is an ``Omission``:
+
+==================  ==================================================================================
+code                meaning
+==================  ==================================================================================
+``merged``          it adds a picture or values to the item of another row
+``not-published``   the shop does not sell it: a draft, archived, disabled or hidden
 ==================  ==================================================================================
 """
 
@@ -43,7 +62,7 @@ from deepstyle.catalogue.characters import visible
 from deepstyle.catalogue.item import Item
 from deepstyle.files import read_regular
 
-IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+IMAGE_SUFFIXES: Final = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".heic", ".heif")
 MAX_ITEM_ID_CHARS: Final = 128
 MAX_MESSAGE_CHARS: Final = 500
 
@@ -69,7 +88,8 @@ class Record:
 
     The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
     ``None`` where the catalogue has none. ``more_images`` are the files of its further pictures, in the catalogue's
-    order. ``id_is_certain`` is False where a damaged row may refer to another id.
+    order. ``id_is_certain`` is False where a damaged row may refer to another id. ``urls`` are those of its pictures
+    that a download may fetch or renew; ``picture_problem`` says why it has no picture, where more is known.
     """
 
     item: Item
@@ -80,6 +100,8 @@ class Record:
     warnings: tuple[RowWarning, ...] = ()
     id_is_certain: bool = True
     more_images: tuple[Path, ...] = ()
+    urls: tuple[str, ...] = ()
+    picture_problem: "RowError | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +118,15 @@ class Rejection:
     message: str
     remedy: str
     may_name: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """One row that is no item of its own, and why; it is neither accepted nor rejected."""
+
+    file: str
+    line: int
+    code: str
 
 
 class RowError(Exception):
@@ -147,21 +178,28 @@ def find_image(root: Path, candidates: list[Path]) -> Path | None:
     for path in candidates:
         real = os.path.realpath(path)
         if not Path(real).is_relative_to(os.path.realpath(root)):
-            raise RowError(
-                "image-outside",
-                f"The image {str(path.name)!a} is outside the catalogue's folder.",
-                "Copy the image into the catalogue's folder; links and paths that lead outside it are refused.",
-            )
+            raise outside(path.name)
         # os.path.isfile, unlike Path.is_file, returns False for a name that is too long instead of raising.
         if os.path.isfile(real):  # noqa: PTH113
             return Path(real)
     return None
 
 
+def outside(path: str) -> RowError:
+    """The error for an image whose path or link leads out of the catalogue's folder."""
+    return RowError(
+        "image-outside",
+        f"The image {Path(path).name!a} is outside the catalogue's folder.",
+        "Copy the image into the catalogue's folder; links and paths that lead outside it are refused.",
+    )
+
+
 def read_picture(record: Record) -> bytes:
-    """The record's picture, at most one byte over the cap. Raises ``RowError`` ``image-missing``."""
+    """The record's picture, at most one byte over the cap. Raises ``RowError``: its problem, or ``image-missing``."""
     if record.image_bytes is not None:
         return record.image_bytes
+    if record.picture_problem is not None:
+        raise record.picture_problem
     try:
         if record.image_path is None:
             raise FileNotFoundError(2, "the catalogue names no file that exists")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from deepstyle.catalogue.characters import without_controls
+from deepstyle.catalogue.markup import without_markup
 from deepstyle.catalogue.rows import RowError
 
 DEFAULT_LIMIT_CHARS: Final = 1_000
@@ -29,10 +30,13 @@ MAX_ATTRIBUTES: Final = 500
 MAX_NESTING: Final = 16
 
 _MULTILINE: Final = ("description",)
+_ADDRESSES: Final = ("url", "image")
+# A text that is longer than this many times its limit is too long, whatever of it is markup.
+_MARKUP_RATIO: Final = 8
 
 
 def clean_text(value: Any, field: str, column: str = "") -> str:
-    """One metadata value as plain text: lists joined by a comma, ``None`` and NaN as ``""``.
+    """One metadata value as plain text: lists joined by a comma, ``None`` and NaN as ``""``, without HTML.
 
     ``field`` is a key of ``TEXT_LIMITS_CHARS`` or any other name, ``column`` what the catalogue calls it. Raises
     ``RowError``: ``bad-field`` for an object, an infinite number or lists nested over 16 deep, ``bad-encoding`` for
@@ -81,12 +85,15 @@ def too_long(name: str, length: int, limit: int, unit: str = "characters") -> Ro
 
 def _checked(text: str, field: str, name: str) -> str:
     limit = TEXT_LIMITS_CHARS.get(field, DEFAULT_LIMIT_CHARS)
+    if ("&" in text or "<" in text) and len(text) <= _MARKUP_RATIO * limit:
+        text = text.replace("&amp;", "&") if field in _ADDRESSES else without_markup(text)
     if len(text) > limit and len(text.strip()) > limit:
         raise too_long(name, len(text), limit)
     if "\0" in text:
         raise RowError("bad-encoding", f"{name} contains a NUL character: {text[:40]!a}.", "Save the file as UTF-8.")
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        raise RowError("bad-encoding", f"{name} is not UTF-8: {text[:40]!a}.", "Save the file as UTF-8.")
+        remedy = "Save the file as UTF-8, or give its encoding, for example --encoding cp1250."
+        raise RowError("bad-encoding", f"{name} is not UTF-8: {text[:40]!a}.", remedy)
     return without_controls(text, multiline=field in _MULTILINE)
 
 

@@ -12,13 +12,16 @@ from deepstyle.cli import (
     copy,
     data,
     demo,
+    duplicates,
     encode,
     evaluate,
     evaluate_benchmark,
     evaluate_compat,
     failure,
+    feeds,
     info,
     items,
+    keys,
     openapi,
     outfit,
     points,
@@ -27,6 +30,7 @@ from deepstyle.cli import (
     search,
     serve,
     suggest,
+    sync,
     train_compat,
     train_style,
     usage,
@@ -50,11 +54,15 @@ app.command("serve", rich_help_panel=START)(serve.serve)
 app.command("info", rich_help_panel=START)(info.info)
 app.command("openapi", rich_help_panel=START)(openapi.openapi)
 app.command("import", rich_help_panel=CATALOGUE)(data.import_)
+app.command("feeds", rich_help_panel=CATALOGUE)(feeds.feeds)
 app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
+app.command("sync", rich_help_panel=CATALOGUE)(sync.sync)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
+data.app.command("duplicates")(duplicates.duplicates)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
+app.add_typer(keys.app, name="keys", rich_help_panel=START)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)

@@ -11,13 +11,16 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from deepstyle.catalogue.check import CheckReport, check_catalogue
+from deepstyle.catalogue.category_map import NO_MAP, read_category_map
+from deepstyle.catalogue.check import check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
+from deepstyle.cli.catalogue_report import omissions, print_check
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.cli.own_outfits import own_variant, training_command, try_own_head
 from deepstyle.demo.source import DEMO, open_catalogue
+from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, named
 from deepstyle.shop import Shop
@@ -31,8 +34,8 @@ CataloguePath = Annotated[
     str,
     typer.Argument(
         metavar="PATH",
-        help="A folder in the Polyvore Outfits layout, a .csv/.tsv/.jsonl table beside its images, a folder of images, "
-        "or [bold]demo[/].",
+        help="A shop's product feed, its folder or its URL, any table beside its images, a folder in the Polyvore "
+        "Outfits layout, a folder of images, or [bold]demo[/].",
     ),
 ]
 Columns = Annotated[
@@ -54,7 +57,26 @@ RejectionsFile = Annotated[
     Path | None,
     typer.Option(metavar="FILE.jsonl", help="Write every rejection to this file, one JSON object per line."),
 ]
+Variant = Annotated[
+    str, typer.Option(metavar="VARIANT", help="Of Polyvore Outfits, with --split: disjoint or nondisjoint.")
+]
+Split = Annotated[
+    str, typer.Option(metavar="SPLIT", help="Only the items of this split's outfits: train, valid or test.")
+]
+TrainOutfits = Annotated[
+    bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
+]
+Download = Annotated[
+    bool, typer.Option("--download", help="Fetch pictures that the catalogue gives by their URL alone.")
+]
 Encoding = Annotated[str, typer.Option(help="The encoding of a table, e.g. cp1252.")]
+CategoryMapFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="A CSV or TOML file of the shop's own words and their semantic categories, which override all others.",
+    ),
+]
 
 
 @app.command("check")
@@ -63,25 +85,35 @@ def check(
     fast: Annotated[bool, typer.Option("--fast", help="Look for the pictures but do not decode them.")] = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
+    category_map: CategoryMapFile = None,
+    variant: Variant = "",
+    split: Split = "",
     as_json: AsJson = False,
 ) -> None:
-    """Report a catalogue's layout, counts, leaks between splits, duplicates, broken pictures and unknown references.
+    """Report a catalogue's layout, what its columns mean, counts, leaks between splits, duplicates and broken pictures.
 
     Exits with 1 where something is an error (rows that import rejects, a file that cannot be read on), with 0 where
     there are at most warnings. It prints "fine" only where there is no finding at all. Items without a semantic
-    category, pictures of a single colour, rows that lack cells and addresses that are left out are warnings; a
-    catalogue of which no row can be used is an error.
+    category, pictures of a single colour, rows that lack cells, prices in doubt and addresses that are left out are
+    warnings; a catalogue of which no row can be used is an error. A column that is no field becomes an attribute of its
+    items.
 
     Example: [bold]deepstyle data check demo --fast[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
+    source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding, variant=variant, split=split)
+    categories = read_category_map(category_map) if category_map else NO_MAP
     with show.progress("rows") as progress:
         task = progress.add_task("checking", total=_total(source), note="")
-        report = check_catalogue(source, fast=fast, on_progress=lambda done: progress.update(task, completed=done))
+        report = check_catalogue(
+            source,
+            fast=fast,
+            category_map=categories,
+            on_progress=lambda done: progress.update(task, completed=done),
+        )
     if as_json:
         show.as_json({**dataclasses.asdict(report), "ok": not report.has_errors})
     else:
-        _print_check(report)
+        print_check(report)
     if report.has_errors:
         raise typer.Exit(1)
 
@@ -118,48 +150,49 @@ def import_(
     prune: Annotated[bool, typer.Option("--prune", help="Delete stored items that the catalogue lacks.")] = False,
     prune_limit: PruneLimit = PRUNE_LIMIT_PERCENT,
     rejections: RejectionsFile = None,
+    download: Download = False,
     columns: Columns = None,
     encoding: Encoding = "utf-8",
-    train_outfits: Annotated[
-        bool, typer.Option("--train-outfits", help="Train a compatibility head on the catalogue's outfits.")
-    ] = False,
+    category_map: CategoryMapFile = None,
+    variant: Variant = "",
+    split: Split = "",
+    train_outfits: TrainOutfits = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a catalogue's items and pictures into the store.
 
-    A bad row or picture never stops it: accepted + rejected = rows read. You can stop it at any moment and run it
-    again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG of
-    at most 1600 px.
+    The layout of a feed is recognised by itself (`deepstyle feeds`). A bad row or picture never stops it: accepted +
+    rejected = items read; rows that are no items of their own are counted apart. You can stop it at any moment and run
+    it again; a second run changes nothing. Pictures up to 2 MiB and 2048 px are stored as they are, larger ones as JPEG
+    of at most 1600 px.
 
-    --train-outfits trains a compatibility head on a catalogue's outfits, as `deepstyle demo` does; without it, an
-    import of outfits prints the command.
+    --download fetches pictures by URL into the cache, each once, a few at a time, from public addresses only; a later
+    run asks again for what may have changed. Without it, nothing but a feed that is named by its URL is fetched.
 
-    --prune deletes no item that a rejected row may name: where the id of such a row cannot be read, it deletes nothing
-    and says why.
+    --train-outfits trains a compatibility head on the outfits, as `deepstyle demo` does; else the command is printed.
+
+    --prune deletes no item that a rejected row may name; where the id of such a row cannot be read, nothing at all.
 
     The exit status is 0 where all rows were accepted, 3 where some were rejected or --prune deleted nothing, 2 where
     none was accepted or the catalogue cannot be read.
 
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
-    source = open_catalogue(path, columns=_columns(columns), encoding=encoding)
-    total = _total(source)
+    source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding, variant=variant, split=split)
     with (
         Shop.open(store) as shop,
         _rejections_file(rejections) as write,
-        show.progress("rows") as progress,
+        _import_bars(source, limit) as (on_progress, on_download),
     ):
-        task = progress.add_task("importing", total=total if limit is None else min(total or limit, limit), note="")
-
-        def on_progress(done: ImportProgress) -> None:
-            progress.update(task, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
-
         url = shop.settings.store
         report = shop.import_catalogue(
             source,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit,
+            category_map=category_map or NO_MAP,
+            download=download,
+            on_download=on_download,
             on_progress=on_progress,
             on_rejection=write,
         )
@@ -193,7 +226,7 @@ def _exit_code(report: ImportReport) -> int:
     return 3 if report.rejected or report.prune_refused else 0
 
 
-def _columns(pairs: list[str] | None) -> dict[str, str]:
+def chosen_columns(pairs: list[str] | None) -> dict[str, str]:
     """``["item_id=Ref"]`` as ``{"item_id": "Ref"}``."""
     split = [pair.partition("=") for pair in pairs or []]
     for name, sign, column in split:
@@ -208,6 +241,25 @@ def _total(source: Source) -> int | None:
         return source.total() if show.err.is_terminal else None
     except DataError:
         return None
+
+
+@contextlib.contextmanager
+def _import_bars(
+    source: Source, limit: int | None
+) -> Iterator[tuple[Callable[[ImportProgress], None], Callable[[int, int], None]]]:
+    """Progress bars of an import, and of a download from its first picture on."""
+    total = _total(source)
+    with show.progress("rows") as rows:
+        importing = rows.add_task("importing", total=total if limit is None else min(total or limit, limit), note="")
+        downloading = rows.add_task("downloading", total=None, note="", visible=False)
+
+        def on_progress(done: ImportProgress) -> None:
+            rows.update(importing, completed=done.accepted + done.rejected, note=f"{done.rejected} rejected")
+
+        def on_download(done: int, failed: int) -> None:
+            rows.update(downloading, completed=done, note=f"{failed} failed", visible=True)
+
+        yield on_progress, on_download
 
 
 @contextlib.contextmanager
@@ -231,6 +283,10 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
         f"[bold]{report.accepted:,}[/] accepted ({report.added:,} added · {report.changed:,} changed · "
         f"{report.unchanged:,} unchanged) · [bold]{report.rejected:,}[/] rejected{pruned}"
     )
+    if report.omitted:
+        show.out.print(f"Rows that are no items of their own: {omissions(report.omitted)}")
+    if report.download:
+        show.out.print(_downloaded(report.download))
     if report.prune_refused:
         show.out.print(f"[yellow]Nothing was pruned:[/] {escape(report.prune_refused)}")
     if report.warnings:
@@ -244,42 +300,18 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
     show.out.print(f"{rest:,} more; {where}." if rest else f"{where.capitalize()}." if rejections else "")
 
 
+def _downloaded(report: DownloadReport) -> str:
+    causes = " · ".join(f"{count:,} {cause}" for cause, count in report.causes.items())
+    return (
+        f"Pictures: [bold]{report.downloaded:,}[/] downloaded · {report.unchanged:,} unchanged · "
+        f"{report.failed:,} failed{f' ({causes})' if causes else ''}"
+    )
+
+
 def _rows_table(rows: Sequence[Rejection | RowWarning], title: str) -> Table:
     """The first few of ``rows``."""
     table = Table("File", "Line", "Item", "Code", "Why", "Remedy", title=title)
     for row in rows[:SHOWN_REJECTIONS]:
         cells = (row.file, str(row.line or ""), row.item_id, row.code, row.message, row.remedy)
         table.add_row(*(escape(cell) for cell in cells))
-    return table
-
-
-def _print_check(report: CheckReport) -> None:
-    show.out.print(f"[bold]{escape(report.path)}[/]: layout [bold]{report.layout}[/]")
-    how = "with an image that decodes" if report.decoded else "with an image (not decoded)"
-    show.out.print(f"{report.items:,} items, {report.images:,} {how}")
-    if report.splits:
-        show.out.print(_splits_table(report))
-    if report.findings:
-        table = Table("", "Code", "Count", "What", "Where", "Remedy", title="Findings", show_lines=True)
-        for found in report.findings:
-            colour = "red" if found.severity == "error" else "yellow"
-            cells = (found.code, f"{found.count:,}", found.message, "\n".join(found.examples), found.remedy)
-            table.add_row(f"[{colour}]{found.severity}[/]", *(escape(cell) for cell in cells))
-        show.out.print(table)
-    verdict = "[red]errors[/]" if report.has_errors else "[yellow]warnings[/]" if report.findings else "[green]fine[/]"
-    show.out.print(f"Verdict: {verdict}")
-
-
-def _splits_table(report: CheckReport) -> Table:
-    table = Table("Variant", "Split", title="Outfits")
-    for name in ("Outfits", "Items", "Compatibility", "Fill in the blank", "Items shared with"):
-        table.add_column(name, justify="left" if name.startswith("Items shared") else "right")
-    for row in report.splits:
-        leaks = [
-            f"{leak.first} {leak.items:,}"
-            for leak in report.leaks
-            if (leak.variant, leak.second) == (row.variant, row.split) and leak.items
-        ]
-        questions = ("" if count is None else f"{count:,}" for count in (row.compatibility, row.fill_in_blank))
-        table.add_row(row.variant, row.split, f"{row.outfits:,}", f"{row.items:,}", *questions, ", ".join(leaks))
     return table

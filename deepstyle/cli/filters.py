@@ -10,6 +10,7 @@ import typer
 
 from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, RANGE_FILTERS, SEMANTIC_CATEGORIES, VALUE_FILTERS, ItemFilter
+from deepstyle.catalogue.stock import IN_STOCK
 from deepstyle.errors import UsageError
 
 EVERYTHING: Final = ItemFilter()
@@ -18,7 +19,8 @@ Option = tuple[str, Any, Any]
 """A parameter's name, its type with the option, and its default."""
 
 _VALUE_TYPES = {"text": str | None, "number": float | None}
-_TEXT_HELP = "Only where every word is in the title, the brand or the category."
+_TEXT_HELP = "Only where every word is, as a whole, in the title, the brand or the category."
+_IN_STOCK_HELP = "Leave out what the catalogue calls sold out, or not in stock yet."
 
 
 def filtered(*, without: str = "", about: Mapping[str, str] = MappingProxyType({})) -> Callable[[Command], Command]:
@@ -48,6 +50,10 @@ def filter_of(options: dict[str, Any]) -> ItemFilter:
             known = ", ".join(SEMANTIC_CATEGORIES)
             raise UsageError(f"{name!r} is not a semantic category.", remedy=f"Use one of: {known}.")
     conditions: dict[str, Any] = dict(options)
+    if conditions.pop("in_stock", False):
+        if conditions.get("availability"):
+            raise UsageError("--in-stock and --availability exclude each other.", remedy="Leave one of them out.")
+        conditions["availability"] = IN_STOCK
     for field in VALUE_FILTERS:
         conditions[field.filter] = tuple(conditions.pop(field.name, None) or ())
     return ItemFilter(**conditions)
@@ -63,9 +69,10 @@ def _filter_options(more: Mapping[str, str]) -> Iterator[Option]:
         about = f"{about} {more.get(field.name, '')}".strip()
         yield field.name, Annotated[list[str] | None, typer.Option(help=about)], None
     for field in RANGE_FILTERS:
-        label = field.name.replace("_", " ")
-        for bound, about in (("min", f"Only from this {label} on."), ("max", f"Only up to this {label}.")):
+        label, unit = field.name.replace("_", " "), ", in --currency or that of most prices" if field.money else ""
+        for bound, about in (("min", f"Only from this {label} on{unit}."), ("max", f"Only up to this {label}{unit}.")):
             yield f"{field.filter}_{bound}", Annotated[float | None, typer.Option(help=about, min=0)], None
+    yield "in_stock", Annotated[bool, typer.Option("--in-stock", help=_IN_STOCK_HELP)], False
     yield "text", Annotated[str, typer.Option(help=_TEXT_HELP)], ""
 
 

@@ -1,4 +1,4 @@
-"""``deepstyle item put``, ``item delete`` and ``item show``: one item at a time, while the server runs."""
+"""``deepstyle item put``, ``item delete``, ``item show`` and ``item list``, while the server runs."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -11,16 +11,18 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.catalogue.colours import colour_name
-from deepstyle.catalogue.item import MEASURED_FIELDS, Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, SEEN_CATEGORY, Item, ItemFilter
 from deepstyle.cli import show
-from deepstyle.cli.filters import described
+from deepstyle.cli.filters import EVERYTHING, described, filtered
 from deepstyle.cli.options import AsJson, StoreUrl
+from deepstyle.cli.variants import Grouping, as_fields, in_words
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
 from deepstyle.images.item_image import ItemImage
+from deepstyle.report.answers import product_name
 from deepstyle.shop import Shop
 
-app = typer.Typer(help="Add, replace, delete and show single items.", no_args_is_help=True)
+app = typer.Typer(help="List items; add, replace, delete and show single ones.", no_args_is_help=True)
 
 Values = Mapping[str, str | float]
 
@@ -29,7 +31,7 @@ Values = Mapping[str, str | float]
 @described
 def put(
     item_id: Annotated[str, typer.Argument(help="The item's id.")],
-    image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP or GIF.")] = None,
+    image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP, GIF, AVIF or HEIC.")] = None,
     values: Values = MappingProxyType({}),
     no_encode: Annotated[
         bool, typer.Option("--no-encode", help="Do not compute its vector; deepstyle encode will.")
@@ -98,10 +100,43 @@ def show_item(
     show.out.print(table)
 
 
+@app.command("list")
+@filtered()
+def list_items(
+    where: ItemFilter = EVERYTHING,
+    group_by: Grouping = "product",
+    limit: Annotated[int, typer.Option(help="How many to print.", min=1, max=1000)] = 50,
+    after: Annotated[str, typer.Option(metavar="ITEM", help="Go on after this item.")] = "",
+    store: StoreUrl = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the products of the catalogue by id, each by its first item that matches the filters, with its variants.
+
+    Example: [bold]deepstyle item list --semantic-category shoes --price-max 100 --limit 5 --store
+    sqlite:///var/demo.db[/]
+    """
+    with Shop.open(store, read_only=True) as shop:
+        page = shop.browse(where, limit=limit, after=after, group_by=group_by)
+        variants = shop.variants(page.items, group_by) if group_by != "none" else {}
+    if as_json:
+        items = [{**_item_fields(item), "variants": as_fields(variants.get(item.item_id))} for item in page.items]
+        show.as_json({"items": items, "total": page.total, "after": page.after})
+        return
+    table = Table("Product", "Price", "Variants")
+    table.add_column("Item", style="dim", no_wrap=True)
+    for item in page.items:
+        price = "" if item.price is None else f"{item.price:.2f} {item.currency}"
+        cells = (product_name(item), price, in_words(variants.get(item.item_id)), item.item_id)
+        table.add_row(*map(escape, cells))
+    show.out.print(table)
+    more = f" Go on with --after {escape(page.after)}." if page.after else ""
+    show.out.print(f"{len(page.items):,} of {page.total:,}.{more}", soft_wrap=True)
+
+
 def _item_fields(item: Item) -> dict[str, Any]:
     """The item's fields; its colours as a list with their names."""
-    measured = {field.name for field in MEASURED_FIELDS}
-    fields = {name: value for name, value in dataclasses.asdict(item).items() if name not in measured}
+    colour_fields = {field.name for field in MEASURED_FIELDS if field.name not in SEEN_CATEGORY}
+    fields = {name: value for name, value in dataclasses.asdict(item).items() if name not in colour_fields}
     colours = [{"name": colour_name(one.code), **dataclasses.asdict(one)} for one in item.dominant_colours]
     return {**fields, "dominant_colours": colours}
 

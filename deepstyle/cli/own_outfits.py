@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 
 from deepstyle.catalogue.feeds.outfits import compatibility_file, fill_in_blank_file, outfits_file
+from deepstyle.catalogue.feeds.split import SplitSource
 from deepstyle.catalogue.source import Source
 from deepstyle.cli import show
 from deepstyle.cli.stages import stages
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def own_variant(source: Source) -> str:
     """The variant whose outfits can train a head, best the one whose items recur; empty where there is none."""
-    if source.layout != "polyvore":
+    if source.layout != "polyvore" or isinstance(source, SplitSource):
         return ""
     for variant in ("nondisjoint", "disjoint"):
         files = (

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from deepstyle.catalogue.rows import read_file
+from deepstyle.catalogue.rows import IMAGE_SUFFIXES, read_file
 from deepstyle.cli import show
 from deepstyle.errors import ImageError, UsageError
 from deepstyle.images.pixels import Rgb, decode
@@ -15,7 +15,7 @@ from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.style.model import DEFAULT_MODEL, DEFAULT_NAME, FASHION_MODEL, ensure_model
 
-PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".gif"}
+PICTURES = set(IMAGE_SUFFIXES)
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 
 
@@ -67,7 +67,9 @@ def _from_folder(folder: Path, limit: int) -> list[Rgb]:
     """Pictures spread evenly over the folder's names, without those that cannot be decoded."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES and path.is_file())
     if not paths:
-        raise UsageError(f"{folder} has no pictures.", remedy="Give a folder of JPEG, PNG, WebP or GIF files.")
+        raise UsageError(
+            f"{folder} has no pictures.", remedy="Give a folder of JPEG, PNG, WebP, GIF, AVIF or HEIC files."
+        )
     return _decoded(read_file(path) for path in paths[:: -(-len(paths) // limit)])
 
 

@@ -21,6 +21,7 @@ from deepstyle.cli.options import (
     SeveralCrops,
     StoreUrl,
 )
+from deepstyle.cli.variants import Grouping, as_fields, in_words
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
 from deepstyle.report.answers import (
@@ -47,13 +48,17 @@ def similar(
     item_id: Annotated[str, typer.Argument(metavar="ITEM", help="An item's id.")],
     k: K = 10,
     where: ItemFilter = EVERYTHING,
+    group_by: Grouping = "product",
     category_vote: CategoryVote = None,
     query_expansion: QueryExpansion = None,
     store: StoreUrl = "",
     as_json: AsJson = False,
     save: Save = None,
 ) -> None:
-    """Find the products that look most like ITEM.
+    """Find the products that look most like ITEM, without its own.
+
+    A result is a product: its variant that looks most like ITEM and matches the filters. With --group-by colour, ITEM's
+    product in other colours is among them; with none, every other item may be.
 
     Similarity is the cosine of the two style vectors; 100 % is the same picture. Products of ITEM's own category rank
     higher than their similarity alone would place them, unless --no-category-vote. Same type is the calibrated
@@ -64,7 +69,8 @@ def similar(
     where, colour = split_choice(where)
     with Shop.open(store, read_only=True) as shop:
         by = shop.reranking(category_vote, query_expansion)
-        answer, item = shop.similar(item_id, k=k, where=where, colour=colour, by=by), shop.item(item_id)
+        answer = shop.similar(item_id, k=k, where=where, colour=colour, by=by, group_by=group_by)
+        item = shop.item(item_id)
         if save:
             query = item_tile(shop.store, item, "query", title=headline(item))
             write_atomic(save, render_matches(shop.store, query, answer.matches))
@@ -74,9 +80,10 @@ def similar(
 
 @filtered(about={"colour": COLOUR})
 def search(
-    photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP or GIF.", exists=True, dir_okay=False)],
+    photo: Annotated[Path, typer.Argument(help="A JPEG, PNG, WebP, GIF, AVIF or HEIC.", exists=True, dir_okay=False)],
     k: K = 10,
     where: ItemFilter = EVERYTHING,
+    group_by: Grouping = "product",
     crop: Annotated[
         str, typer.Option(metavar="X,Y,W,H", help="Search with this part of the photo only, in fractions of its sides.")
     ] = "",
@@ -103,14 +110,26 @@ def search(
     box, (where, colour) = _crop(crop), split_choice(where)
     with Shop.open(store, model=model, precision=precision, read_only=True) as shop:
         by = shop.reranking(category_vote, query_expansion)
-        answer = shop.search_photo(photo, k=k, where=where, crop=box, colour=colour, several_crops=several_crops, by=by)
+        answer = shop.search_photo(
+            photo,
+            k=k,
+            where=where,
+            crop=box,
+            colour=colour,
+            several_crops=several_crops,
+            by=by,
+            group_by=group_by,
+        )
         if save:
             write_atomic(save, render_matches(shop.store, photo_tile(photo, "query"), answer.matches))
     _print_json({"photo": str(photo)}, answer) if as_json else _print(f"{photo.name} || photo", answer, save)
 
 
 def _print_json(query: dict[str, str], answer: SearchAnswer) -> None:
-    results = [dataclasses.asdict(match) for match in answer.matches]
+    results = [
+        {**dataclasses.asdict(dataclasses.replace(match, variants=None)), "variants": as_fields(match.variants)}
+        for match in answer.matches
+    ]
     verdict = {"calibrated": answer.calibrated, "is_good_match": answer.is_good_match}
     show.as_json({"query": query, "results": results, **verdict})
 
@@ -134,10 +153,14 @@ def _table(answer: SearchAnswer) -> Table:
     table.add_column("Similarity score", justify="right")
     if answer.calibrated:
         table.add_column("Same type")
+    has_variants = any(map(in_words, (match.variants for match in answer.matches)))
+    if has_variants:
+        table.add_column("Variants")
     table.add_column("Item", style="dim", no_wrap=True)
     for match in answer.matches:
         name, score = product_name(match.item), similarity_percent(match.similarity)
         said = [_same_type(match.same_type_probability)] if answer.calibrated else []
+        said += [escape(in_words(match.variants))] if has_variants else []
         table.add_row(escape(name), score, *said, escape(match.item.item_id))
     return table
 

@@ -52,6 +52,7 @@ def run_server(settings: Settings) -> None:
     from deepstyle.api import logs, server
     from deepstyle.api.admission import Gate
     from deepstyle.api.metrics_folder import shared_metrics
+    from deepstyle.jobs.supervisor import supervised_jobs
     from deepstyle.style.model import ensure_model
 
     settings = settings.resolved()
@@ -62,7 +63,7 @@ def run_server(settings: Settings) -> None:
     log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)
     logging.config.dictConfig(log_config)
     _announce(settings, is_public)
-    with shared_metrics(settings.workers):
+    with shared_metrics(settings.workers), supervised_jobs(settings, log_config):
         server.run(
             "deepstyle.api.app:create_app",
             factory=True,
@@ -82,10 +83,11 @@ def run_server(settings: Settings) -> None:
 def _announce(settings: Settings, is_public: bool) -> None:
     """Print what is served and where: as text for people, or as a record of the JSON log."""
     if is_public:
+        reads = "reading needs an API key" if settings.require_read_key else "anybody may read"
         log.warning(
-            "%s can be reached from the network, and the API does not authenticate clients. "
-            "Put a proxy with TLS and access control in front.",
+            "%s can be reached from the network, and %s. Put a proxy with TLS and access control in front.",
             settings.host,
+            reads,
         )
     store = without_password(settings.store)
     if settings.log_format == "json":

@@ -1,13 +1,14 @@
 """The precomputed suggestions: for every item three others of different categories.
 
 Pairs are scored as in ``deepstyle.compatibility.pairs``: known conflicts lower a score, and what nobody wears together
-is never suggested. The two best partners in each category that is worn with the item's own are ranked together.
+is never suggested. The two best partners, of two products, in each category that is worn with the item's own are
+ranked together.
 Suggestions are taken from the top within the quotas: one item per category, one small thing. If the catalogue has too
 few categories for three suggestions, more small things are allowed first, then a second item of a category.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import group_of
 from deepstyle.compatibility.pairs import FORBIDDEN, Traits, forbidden, lowered, traits_of
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.compatibility.space import COMPAT_SPACE
@@ -35,12 +37,20 @@ _QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (PER_CATEGORY, SUGGESTIONS))
 
 @dataclass(frozen=True, slots=True)
 class MappingInput:
-    """Item ids, ascending, with their semantic categories, vectors (N, D) of unit norm, and traits (N,)."""
+    """Item ids, ascending, with their semantic categories, vectors (N, D) of unit norm, and traits (N,).
+
+    ``products`` (N,) has the same number for the variants of one product, and by default another for each item.
+    """
 
     item_ids: tuple[str, ...]
     categories: tuple[str, ...]
     vectors: NDArray[np.float32]
     traits: Traits
+    products: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def __post_init__(self) -> None:
+        if not len(self.products):
+            object.__setattr__(self, "products", np.arange(len(self.item_ids)))
 
     def scores(self, rows: Rows, others: Rows) -> NDArray[np.float32]:
         """The scores (A, B) of each of ``rows`` (A,) with each of ``others`` (B,)."""
@@ -63,7 +73,9 @@ def read_inputs(store: Store, space: str) -> MappingInput:
     known = {item.item_id: _bare(item) for item in store.iter_items()}
     items = [known.get(item_id, Item(item_id)) for item_id in batch.item_ids]
     categories = tuple(item.semantic_category for item in items)
-    return MappingInput(batch.item_ids, categories, batch.vectors, traits_of(items))
+    numbers: dict[tuple[str, ...], int] = {}
+    products = np.array([numbers.setdefault(group_of(item, "product"), len(numbers)) for item in items], np.int64)
+    return MappingInput(batch.item_ids, categories, batch.vectors, traits_of(items), products)
 
 
 def _bare(item: Item) -> Item:
@@ -74,6 +86,7 @@ def _bare(item: Item) -> Item:
         dominant_colour=item.dominant_colour,
         pattern=item.pattern,
         gender=item.gender,
+        model_id=item.model_id,
     )
 
 
@@ -107,7 +120,9 @@ def update_mapping(
 def suggestions(inputs: MappingInput, rows: Rows) -> dict[str, tuple[str, ...]]:
     """The suggestions for the items in ``rows``, best first; fewer than three only if the catalogue has no more."""
     return {
-        inputs.item_ids[row]: choose([(inputs.categories[at], inputs.item_ids[at]) for at in ranked])
+        inputs.item_ids[row]: choose(
+            [(inputs.categories[at], inputs.item_ids[at], inputs.products[at]) for at in ranked]
+        )
         for row, ranked in _ranked(inputs, rows)
     }
 
@@ -148,24 +163,27 @@ def _settled(inputs: MappingInput, row: int, partners: Sequence[int]) -> bool:
     )
 
 
-def choose(ranked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
-    """The ids of three of ``ranked`` (category, item id), best first, within the strictest quotas that allow three."""
-    chosen: list[tuple[str, str]] = []
+def choose(ranked: Sequence[tuple[str, str, Hashable]]) -> tuple[str, ...]:
+    """The ids of three of ``ranked`` (category, item id, product), best first, within the strictest quotas for three.
+
+    They are of different products.
+    """
+    chosen: list[int] = []
     for per_category, small in _QUOTAS:
-        for category, item_id in ranked:
-            taken = [name for name, _ in chosen]
+        for at, (category, _, product) in enumerate(ranked):
+            taken, products = [ranked[one][0] for one in chosen], [ranked[one][2] for one in chosen]
             if len(chosen) == SUGGESTIONS:
                 break
-            if (category, item_id) not in chosen and admits(taken, category, per_category=per_category, small=small):
-                chosen.append((category, item_id))
-    order = {pair: at for at, pair in enumerate(ranked)}
-    return tuple(item_id for _, item_id in sorted(chosen, key=order.__getitem__))
+            if product not in products and admits(taken, category, per_category=per_category, small=small):
+                chosen.append(at)
+    return tuple(ranked[at][1] for at in sorted(chosen))
 
 
 def _ranked(inputs: MappingInput, rows: Rows) -> Iterator[tuple[int, list[int]]]:
     """Each of ``rows`` with its best partners in every category worn with its own, best first, ties by item id."""
     categories = np.array(inputs.categories, str)
-    members = {name: np.flatnonzero(categories == name) for name in sorted(set(inputs.categories) - {""})}
+    by_product = np.argsort(inputs.products, kind="stable")
+    members = {name: by_product[categories[by_product] == name] for name in sorted(set(inputs.categories) - {""})}
     for category in sorted(set(categories[rows].tolist())):
         partners = {name: members[name] for name in complements(category) if name in members}
         own = rows[categories[rows] == category]
@@ -181,11 +199,27 @@ def _best(inputs: MappingInput, block: Rows, partners: Sequence[Rows]) -> list[l
     found, scores = [], []
     for rows in partners:
         of_rows = inputs.scores(block, rows)
-        count = min(PER_CATEGORY, len(rows))
-        top = np.argpartition(-of_rows, count - 1, axis=1)[:, :count]
+        top = _best_of_products(of_rows, inputs.products[rows])
         found.append(rows[top])
         scores.append(np.take_along_axis(of_rows, top, 1))
     items, of_items = np.concatenate(found, 1), np.concatenate(scores, 1)
     order = np.lexsort((items, -of_items), axis=1)
     ranked, allowed = np.take_along_axis(items, order, 1), np.take_along_axis(of_items, order, 1) > FORBIDDEN
+    allowed &= inputs.products[ranked] != inputs.products[block][:, None]
     return [row[keep].tolist() for row, keep in zip(ranked, allowed, strict=True)]
+
+
+def _best_of_products(scores: NDArray[np.float32], products: Rows) -> Rows:
+    """The columns (A, C) with the best of ``scores`` (A, B), at most one of each of ``products`` (B,).
+
+    C is ``PER_CATEGORY``, or how many products there are; of equal scores within a product the first column counts.
+    """
+    starts = np.flatnonzero(np.diff(products, prepend=-1))  # rows are by product
+    count = min(PER_CATEGORY, len(starts))
+    if len(starts) == len(products):
+        return np.argpartition(-scores, count - 1, axis=1)[:, :count]
+    sizes = np.diff(starts, append=len(products))
+    top = np.argpartition(-np.maximum.reduceat(scores, starts, axis=1), count - 1, axis=1)[:, :count]
+    members = starts[top][..., None] + np.minimum(np.arange(sizes.max()), sizes[top][..., None] - 1)
+    best = np.take_along_axis(scores[:, None], members, 2).argmax(2)
+    return np.take_along_axis(members, best[..., None], 2)[..., 0]

@@ -1,13 +1,14 @@
 """The catalogue's own outfits, kept in the store: what a head is tested on before its scores count as probabilities."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 from pathlib import Path
 from typing import Final
 
 from deepstyle.catalogue.feeds.outfits import SPLITS, VARIANTS, outfits_file, scan_outfits
+from deepstyle.catalogue.feeds.split import SplitSource
 from deepstyle.catalogue.item import Outfit
 from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError, StoreError
@@ -20,6 +21,9 @@ MAX_OUTFITS: Final = 2000
 """So many outfits are kept: enough for an AUC within .02."""
 RULES_FILE: Final = "demo.json"
 """A catalogue with this file is the drawn one, whose rules are known (``deepstyle.demo.rules``)."""
+
+
+_ALL_SPLITS: Final = tuple(product(reversed(SPLITS), VARIANTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,8 @@ def keep_outfits(store: Store, source: Source) -> int:
     """
     if source.layout != "polyvore":
         return 0
-    sets = dict.fromkeys(tuple(sorted(outfit.item_ids)) for outfit in _scanned(source.path))
+    splits = [(source.split, source.variant)] if isinstance(source, SplitSource) else _ALL_SPLITS
+    sets = dict.fromkeys(tuple(sorted(outfit.item_ids)) for outfit in _scanned(source.path, splits))
     kept = tuple(islice((ids for ids in sets if len(ids) > 1), MAX_OUTFITS))
     if kept:
         rules = "demo" if (source.path / RULES_FILE).is_file() else ""
@@ -60,9 +65,9 @@ def own_outfits(store: Store) -> OwnOutfits:
         ) from error
 
 
-def _scanned(root: Path) -> Iterator[Outfit]:
-    """The usable outfits of all splits: test, then valid, then train, each of both variants."""
-    for split, variant in product(reversed(SPLITS), VARIANTS):
+def _scanned(root: Path, splits: Sequence[tuple[str, str]]) -> Iterator[Outfit]:
+    """The usable outfits of ``splits`` (split, variant)."""
+    for split, variant in splits:
         if outfits_file(root, variant, split) is None:
             continue
         try:

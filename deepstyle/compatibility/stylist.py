@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.variants import group_of
 from deepstyle.compatibility.catalogue_test import Basis, CatalogueTest, Kind, basis_of, read_test
 from deepstyle.compatibility.completion import best_looks
 from deepstyle.compatibility.explain import Concern, Reason, SeenTogether, concerns, reasons
@@ -159,7 +160,8 @@ class Stylist:
         """The suggestions for ``query``, computed now by the rules of the stored ones; for a photo, which has none."""
         found = self.complements(query, k=PER_CATEGORY)
         ranked = sorted((one for best in found.values() for one in best), key=lambda one: -one.score)
-        item_ids = choose([(one.item.semantic_category, one.item.item_id) for one in ranked])
+        named = [(one.item.semantic_category, one.item.item_id, group_of(one.item, "product")) for one in ranked]
+        item_ids = choose(named)
         chosen = [one for one in ranked if one.item.item_id in item_ids]
         return [replace(one, rank=rank) for rank, one in enumerate(chosen, start=1)]
 
@@ -244,16 +246,16 @@ class Stylist:
     def _search(
         self, vector: NDArray[np.float32], category: str, k: int, where: ItemFilter, given: Sequence[Item]
     ) -> list[Piece]:
-        """The ``k`` items of a semantic category that match ``where`` and are closest to ``vector``.
+        """The ``k`` items of a semantic category that match ``where`` and are closest to ``vector``, one of a product.
 
-        The ``given`` items are left out, and so is what those who wear them do not wear.
+        The ``given`` products are left out, and so is what those who wear them do not wear.
         """
         narrowed = replace(where, semantic_categories=(category,))
         known = [item.item_id for item in given if item.item_id]
         people = shared_wearers(item.gender for item in given) or EVERYBODY
         wanted = k
         while True:  # a store cannot filter by who wears what, because each catalogue has its own words
-            hits = self.store.search(self.space, vector, k=wanted, where=narrowed, exclude=known)
+            hits = self.store.search(self.space, vector, k=wanted, where=narrowed, exclude=known, group_by="product")
             found = [
                 piece for piece in self._existing([hit.item_id for hit in hits]) if wearers(piece.item.gender) & people
             ]

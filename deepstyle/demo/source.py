@@ -1,20 +1,58 @@
-"""Catalogues by path, and the demo catalogue by its name."""
+"""Catalogues by path or URL, and the demo catalogue by its name."""
 
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from deepstyle.catalogue.feeds.tables import ARCHIVE_SUFFIXES
+from deepstyle.catalogue.feeds.unpack import unpacked
 from deepstyle.catalogue.source import Source, open_source
 from deepstyle.demo.write import render_demo
+from deepstyle.download.address import read_allowed
+from deepstyle.download.feed import feed_folder, fetch_feed, is_url
+from deepstyle.download.folder import downloads_folder
 from deepstyle.settings import Settings
 
 DEMO: Final = "demo"
 
 
-def open_catalogue(path: Path | str, *, columns: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Source:
-    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once."""
-    return open_source(_demo_folder() if str(path) == DEMO else path, columns=columns, encoding=encoding)
+def open_catalogue(
+    path: Path | str,
+    *,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "utf-8",
+    variant: str = "",
+    split: str = "",
+    settings: Settings | None = None,
+) -> Source:
+    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once.
+
+    A feed's URL is fetched into the cache, and an archive unpacked there, once for each version of it. Raises
+    ``DownloadError``.
+    """
+    settings = settings or Settings()
+    place = _located(str(path), settings)
+    if place.suffix.lower() in ARCHIVE_SUFFIXES and place.is_file():
+        place = unpacked(place, settings.cache_dir)
+    return open_source(
+        place,
+        columns=columns,
+        encoding=encoding,
+        variant=variant,
+        split=split,
+        downloads=downloads_folder(settings.cache_dir),
+    )
+
+
+def _located(name: str, settings: Settings) -> Path:
+    """The file or folder of a catalogue that is named by its path, its URL or as ``demo``."""
+    if name == DEMO:
+        return _demo_folder(settings)
+    if is_url(name):
+        folder = feed_folder(settings.cache_dir, name)
+        return fetch_feed(name, folder, allowed=read_allowed(settings.download_allow)).path
+    return Path(name)
 
 
 def store_name(data: str) -> str:
@@ -22,7 +60,7 @@ def store_name(data: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != DEMO else data) or "catalogue"
 
 
-def _demo_folder() -> Path:
-    folder = Settings().cache_dir / DEMO
+def _demo_folder(settings: Settings) -> Path:
+    folder = settings.cache_dir / DEMO
     render_demo(folder)
     return folder

@@ -87,7 +87,9 @@ def measure_negatives(
 ) -> Measured:
     """How many of the ``pictures``, which show no garment, are accepted."""
     answers = (
-        calibration.judge("photo", vector, search_vector(store, calibration.model, vector), ItemFilter())[1]
+        calibration.judge(
+            "photo", vector, search_vector(store, calibration.model, vector, group_by="none"), ItemFilter()
+        )[1]
         for vector in embed(encoder, pictures)
     )
     return Measured(sum(bool(answer) for answer in answers), len(pictures))

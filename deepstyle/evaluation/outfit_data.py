@@ -52,6 +52,8 @@ def open_outfit_data(
     The store is the one at the URL ``store``, else ``var/NAME.db``, as for ``deepstyle demo``; what else is not given
     comes from the environment. Raises ``DataError`` where the catalogue has no outfits.
     """
+    if store:
+        open_store(store).close()  # fails before the demo catalogue is drawn
     source = open_catalogue(data)
     if source.layout != "polyvore":
         raise DataError(f"{data} has no outfits.", remedy="Give a folder in the Polyvore Outfits layout, or demo.")

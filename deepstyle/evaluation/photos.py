@@ -79,7 +79,9 @@ def read_pictures(folder: Path) -> Sequence[Callable[[], Rgb]]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     pictures = [partial(_decode, path) for path in files if _decodes(path)]
     if not pictures:
-        raise UsageError(f"{folder} has no pictures.", remedy="Name a folder of JPEG, PNG, WebP or GIF files.")
+        raise UsageError(
+            f"{folder} has no pictures.", remedy="Name a folder of JPEG, PNG, WebP, GIF, AVIF or HEIC files."
+        )
     return pictures
 
 

@@ -4,7 +4,7 @@ Decoders allocate what a header promises, and some walk every frame or inflate e
 therefore comes first: it takes a few milliseconds and no memory, whatever the file claims, and finds the bytes of the
 first frame. Only those bytes are given to a decoder: no metadata, no further frames, nothing to inflate but pixels.
 
-Formats: JPEG (``jpeg_header``), PNG (W3C, third edition), GIF89a, WebP (RFC 9649).
+Formats: JPEG (``jpeg_header``), PNG (W3C, third edition), GIF89a, WebP (RFC 9649), AVIF and HEIC (``heif_header``).
 """
 
 import struct
@@ -12,6 +12,7 @@ import zlib
 from typing import Final
 
 from deepstyle.errors import ImageBrokenError, ImageFormatError
+from deepstyle.images.heif_header import heif_header, is_heif
 from deepstyle.images.jpeg_header import jpeg_header
 from deepstyle.images.parts import (
     MAX_BLOCKS,
@@ -47,9 +48,11 @@ def read_header(data: bytes) -> Header:
             header = _gif(data)
         elif data.startswith(b"RIFF") and data[8:12] == b"WEBP":
             header = _webp(data)
+        elif is_heif(data):
+            header = heif_header(data)
         else:
             raise ImageFormatError(
-                f"The bytes are not a JPEG, PNG, WebP or GIF (they begin with {data[:8].hex(' ')}).",
+                f"The bytes are not a JPEG, PNG, WebP, GIF, AVIF or HEIC (they begin with {data[:8].hex(' ')}).",
                 remedy="Convert the picture to one of these formats.",
             )
     except (IndexError, struct.error) as error:

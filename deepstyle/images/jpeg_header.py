@@ -170,5 +170,6 @@ def _header(walk: _Walk) -> Header:
         channels=len(frame.samples),
         profile=tuple(walk.profile[number] for number in sorted(walk.profile)),
         work_ns=int(walk.work_ns + pixel_ns * frame.width_px * frame.height_px),
+        reduced_work_ns=int(walk.work_ns + pixel_ns / 2 * frame.width_px * frame.height_px),
         held_bytes=2 * sum(count for _, count in frame.samples) if frame.progressive or walk.scans > 1 else 0,
     )

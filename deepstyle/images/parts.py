@@ -23,7 +23,8 @@ class Header:
     components, else 0.
 
     ``work_ns`` is the CPU time that decoding takes at most, ``held_bytes`` what the decoder holds besides its result,
-    both estimated (``bench/uploads.py`` measures them).
+    both estimated (``bench/uploads.py`` measures them). ``reduced_work_ns`` is the CPU time at half the scale or less,
+    0 for a format that has none. ``patches`` are bytes to write over the file before it is decoded, by their place.
     """
 
     media_type: str
@@ -37,10 +38,17 @@ class Header:
     bare: bool = True
     work_ns: int = 0
     held_bytes: int = 0
+    reduced_work_ns: int = 0
+    patches: tuple[tuple[int, bytes], ...] = ()
 
     def payload(self, data: bytes) -> bytes:
-        """The file reduced to ``spans``."""
-        return joined(data, self.spans)
+        """The file reduced to ``spans``, with the ``patches``."""
+        if not self.patches:
+            return joined(data, self.spans)
+        patched = bytearray(data)
+        for at, new in self.patches:
+            patched[at : at + len(new)] = new
+        return joined(bytes(patched), self.spans)
 
 
 def joined(data: bytes, spans: tuple[Span, ...]) -> bytes:

@@ -16,11 +16,17 @@ from PIL import Image
 from deepstyle.errors import ImageTooLargeError
 from deepstyle.images.colour_profile import Colours, read_colours
 from deepstyle.images.header import read_header
+from deepstyle.images.heif_header import PILLOW_FORMATS as HEIF_FORMATS
+from deepstyle.images.heif_header import let_pillow_read, reads_heic
 from deepstyle.images.item_image import ItemImage
 from deepstyle.images.parts import Header, broken
 
 MAX_IMAGE_BYTES: Final = 10 * 1024 * 1024
 MAX_IMAGE_PIXELS: Final = 40_000_000
+MAX_REDUCED_PIXELS: Final = 200_000_000
+"""A larger picture than ``MAX_IMAGE_PIXELS`` is decoded at a reduced scale where its format has one (JPEG)."""
+MAX_REDUCED_HELD_BYTES: Final = 256 * 1024 * 1024
+"""What the decoder of such a picture may hold: a progressive JPEG's coefficients are all in memory."""
 MAX_SIDE_PX: Final = 65_535
 """JPEG's own limit, for every format."""
 MAX_WORK_NS: Final = 900_000_000
@@ -34,9 +40,15 @@ Box = tuple[float, float, float, float]
 """Left, top, right and bottom as fractions of the upright picture."""
 
 WHOLE: Final[Box] = (0.0, 0.0, 1.0, 1.0)
-_PILLOW_FORMATS: Final = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP", "image/gif": "GIF"}
+_PILLOW_FORMATS: Final = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+    "image/gif": "GIF",
+    **HEIF_FORMATS,
+}
 MEDIA_TYPES: Final = tuple(_PILLOW_FORMATS)
-"""The formats that are read."""
+"""The formats that are read; HEIC only with the extra `heif`."""
 _METHODS: Final = {"bicubic": Image.Resampling.BICUBIC, "bilinear": Image.Resampling.BILINEAR}
 _LONGEST_RESIZED: Final = 8
 """A picture longer than this many times its width is not resized as a whole before it is cropped."""
@@ -54,12 +66,17 @@ class ImageInfo:
     frames: int
 
 
+def readable_types() -> tuple[str, ...]:
+    """Those of ``MEDIA_TYPES`` that are read here."""
+    return tuple(media for media in MEDIA_TYPES if media != "image/heic" or reads_heic())
+
+
 def probe(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels: int = MAX_IMAGE_PIXELS) -> ImageInfo:
     """Read the header alone, in milliseconds and without memory, whatever it claims.
 
     Raises ``ImageTooLargeError`` over ``max_bytes``, ``max_pixels``, ``MAX_WORK_NS`` or the limits of
-    ``image_header``, ``ImageFormatError`` for another format or coding than ordinary JPEG, PNG, WebP or GIF,
-    ``ImageBrokenError`` for a malformed one.
+    ``image_header``, ``ImageFormatError`` for another format than JPEG, PNG, WebP, GIF, AVIF or HEIC, or an unusual
+    coding of one, ``ImageBrokenError`` for a malformed one.
     """
     header = checked_header(data, max_bytes=max_bytes, max_pixels=max_pixels)
     width_px, height_px = upright_size(header)
@@ -80,13 +97,17 @@ def checked_header(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels:
             f"The picture has {len(data):,} bytes; the limit is {max_bytes:,}.", remedy="Send a smaller file."
         )
     header = read_header(data)
-    if header.width_px * header.height_px > max_pixels or max(header.width_px, header.height_px) > MAX_SIDE_PX:
+    can_be_reduced = header.reduced_work_ns > 0 and max_pixels >= MAX_IMAGE_PIXELS
+    limit = MAX_REDUCED_PIXELS if can_be_reduced else max_pixels
+    if header.width_px * header.height_px > limit or max(header.width_px, header.height_px) > MAX_SIDE_PX:
         raise ImageTooLargeError(
-            f"The picture has {header.width_px:,} x {header.height_px:,} pixels; the limit is {max_pixels:,}, "
+            f"The picture has {header.width_px:,} x {header.height_px:,} pixels; the limit is {limit:,}, "
             f"and {MAX_SIDE_PX:,} a side.",
             remedy="Scale the picture down.",
         )
-    if header.work_ns > MAX_WORK_NS:
+    is_reduced = _scale_down(header) > 1
+    is_slow = (header.reduced_work_ns if is_reduced else header.work_ns) > MAX_WORK_NS
+    if is_slow or (is_reduced and header.held_bytes > MAX_REDUCED_HELD_BYTES):
         raise ImageTooLargeError(
             f"The picture's {header.width_px:,} x {header.height_px:,} pixels take too long to decode in this coding.",
             remedy="Scale the picture down, or save it as an ordinary JPEG.",
@@ -94,11 +115,29 @@ def checked_header(data: bytes, *, max_bytes: int = MAX_IMAGE_BYTES, max_pixels:
     return header
 
 
+def _scale_down(header: Header) -> int:
+    """The power of two that a picture's sides are divided by so that ``MAX_IMAGE_PIXELS`` are left."""
+    factor = 1
+    while header.width_px * header.height_px > MAX_IMAGE_PIXELS * factor**2:
+        factor *= 2
+    return factor
+
+
+def _least_side(header: Header, min_side_px: int) -> int:
+    """``min_side_px``, or what a picture over ``MAX_IMAGE_PIXELS`` is reduced to."""
+    factor = _scale_down(header)
+    if factor == 1:
+        return min_side_px
+    reduced_px = min(header.width_px, header.height_px) // factor
+    return min(min_side_px or reduced_px, reduced_px)
+
+
 def memory_bytes(header: Header, *, min_side_px: int = 0) -> int:
     """What decoding takes at most, besides the file itself and with the result."""
-    pixels = header.width_px * header.height_px
+    min_side_px = _least_side(header, min_side_px)
+    pixels = header.width_px * header.height_px // _scale_down(header) ** 2
     if header.media_type == "image/jpeg" and header.channels in (1, 3):
-        decoded_pixels = pixels / _jpeg_reduction(header, min_side_px) ** 2
+        decoded_pixels = header.width_px * header.height_px / _jpeg_reduction(header, min_side_px) ** 2
         copies = 2 if header.orientation == 1 and not header.profile else 4
         return header.held_bytes + int(3 * copies * decoded_pixels)
     return header.held_bytes + pixels * (8 if _reduction(header, min_side_px) > 1 else 12)
@@ -116,12 +155,13 @@ def decode(
     """The first frame, upright (EXIF), in sRGB, transparency on white: (H, W, 3) uint8 RGB, C-contiguous.
 
     ``min_side_px > 0`` lets a large picture decode at a reduced scale that keeps both sides at least that long (or at
-    full size where one is shorter). ``box`` cuts a part of it out, of one pixel at least. ``header`` is what
-    ``checked_header`` returned for ``data``, which is then not parsed again. Raises what ``probe`` raises, and
-    ``ImageBrokenError`` for what does not decode.
+    full size where one is shorter); one of over ``MAX_IMAGE_PIXELS`` always does. ``box`` cuts a part of it out, of one
+    pixel at least. ``header`` is what ``checked_header`` returned for ``data``, which is then not parsed again. Raises
+    what ``probe`` raises, and ``ImageBrokenError`` for what does not decode.
     """
     header = header or checked_header(data, max_bytes=max_bytes, max_pixels=max_pixels)
     part = _stored_box(box, header.orientation)
+    min_side_px = _least_side(header, min_side_px)
     try:
         colours = read_colours(data, header)
         rgb = _decode_jpeg(data, header, colours, min_side_px, part) if header.media_type == "image/jpeg" else None
@@ -230,7 +270,7 @@ def _decode_jpeg(data: bytes, header: Header, colours: Colours, min_side_px: int
     Strict libjpeg-turbo accepts nothing that Pillow refuses, so that Pillow alone decides what is broken. What is too
     much work to be done twice is left to Pillow at once.
     """
-    if header.channels not in (1, 3) or 2 * header.work_ns > MAX_WORK_NS:
+    if header.channels not in (1, 3) or 2 * header.work_ns > MAX_WORK_NS or _scale_down(header) > 1:
         return None
     least_px = min_side_px if min_side_px <= min(header.width_px, header.height_px) else 0
     try:
@@ -251,6 +291,8 @@ def _jpeg_reduction(header: Header, min_side_px: int) -> float:
 
 
 def _decode(data: bytes, header: Header, colours: Colours, min_side_px: int, box: Box) -> Rgb:
+    if header.media_type == "image/heic":
+        let_pillow_read()
     with Image.open(io.BytesIO(header.payload(data)), formats=[_PILLOW_FORMATS[header.media_type]]) as picture:
         if header.media_type == "image/jpeg" and min_side_px > 0:
             picture.draft("", (min_side_px, min_side_px))

@@ -9,7 +9,7 @@ with its group (``network.``, ``average.``, ``best.``, ``optimiser.``, …). The
 
 The rule: **the same command resumes.** A training whose identity differs from the checkpoint's in its folder is
 refused with a message that names what has changed; ``--restart`` deletes the checkpoint first. What is random depends
-on the seed and the step alone; the state of PyTorch's generator is saved and restored nevertheless.
+on the seed and the step alone. ``deepstyle.learning.torch_state`` converts what PyTorch trains.
 """
 
 import json
@@ -18,40 +18,38 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save
-from torch import Tensor, nn
+from safetensors.numpy import save
 
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import write_atomic
 
 CHECKPOINT_FILE: Final = "checkpoint.safetensors"
-RANDOM_GROUP: Final = "random"
 REMEDY: Final = "Add --restart to train again from the start, or train into another folder."
 OLD_IDENTITY: Final = ("config", "data_sha256", "weights_sha256", "preprocessing")
 """Keys of the earlier format of style checkpoints, which held them all under ``told``."""
 
-Tensors = dict[str, Tensor]
+Arrays = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A training after ``step`` steps: ``tensors`` by group and name; ``identity`` and ``progress`` are JSON."""
+    """A training after ``step`` steps: ``arrays`` by group and name; ``identity`` and ``progress`` are JSON."""
 
     step: int
-    tensors: dict[str, Tensors]
+    arrays: dict[str, Arrays]
     identity: dict[str, Any]
     progress: dict[str, Any] = field(default_factory=dict)
 
 
 def write_checkpoint(checkpoint: Checkpoint, folder: Path) -> None:
     """Replace the checkpoint in ``folder``, atomically."""
-    groups = {**checkpoint.tensors, RANDOM_GROUP: {"torch": torch.get_rng_state()}}
     flat = {
-        f"{group}.{name}": tensor.detach().cpu().contiguous().clone()
-        for group, tensors in groups.items()
-        for name, tensor in tensors.items()
+        f"{group}.{name}": np.ascontiguousarray(array).reshape(array.shape)
+        for group, arrays in checkpoint.arrays.items()
+        for name, array in arrays.items()
     }
     header = {"step": checkpoint.step, "identity": checkpoint.identity, "progress": checkpoint.progress}
     metadata = {name: json.dumps(value) for name, value in header.items()}
@@ -63,15 +61,15 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     path = folder / CHECKPOINT_FILE
     if not path.exists():
         return None
-    tensors: dict[str, Tensors] = {}
+    arrays: dict[str, Arrays] = {}
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(path, "np") as file:
             metadata: dict[str, str] = file.metadata() or {}
             for key in file.keys():  # noqa: SIM118 (no mapping)
                 group, _, name = key.partition(".")
-                tensors.setdefault(group, {})[name] = file.get_tensor(key)
+                arrays.setdefault(group, {})[name] = file.get_tensor(key)
         identity, progress = _read_header(metadata)
-        return Checkpoint(int(metadata["step"]), tensors, identity, progress)
+        return Checkpoint(int(metadata["step"]), arrays, identity, progress)
     except KeyError as error:
         raise DataError(f"{path} has no {error}: an earlier version wrote it.", remedy=REMEDY) from error
     except (SafetensorError, OSError, ValueError, TypeError, RecursionError) as error:
@@ -79,7 +77,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
 
 
 def resume(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
-    """The checkpoint to go on from, ``None`` to start; restores the random state.
+    """The checkpoint to go on from, ``None`` to start.
 
     Raises ``UsageError`` where the checkpoint is of another training, ``DataError`` where it cannot be read.
     """
@@ -88,37 +86,21 @@ def resume(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
         return None
     if changes := list(_changes(checkpoint.identity, identity)):
         raise UsageError(f"{folder} holds a training that differs: {'; '.join(changes)}.", remedy=REMEDY)
-    if RANDOM_GROUP in checkpoint.tensors:
-        torch.set_rng_state(checkpoint.tensors[RANDOM_GROUP]["torch"])
     return checkpoint
+
+
+def can_resume(folder: Path, identity: Mapping[str, Any]) -> bool:
+    """Whether ``resume`` would go on or start, instead of refusing."""
+    try:
+        resume(folder, identity)
+    except (UsageError, DataError):
+        return False
+    return True
 
 
 def discard_checkpoint(folder: Path) -> None:
     """Delete the checkpoint in ``folder``, if there is one."""
     (folder / CHECKPOINT_FILE).unlink(missing_ok=True)
-
-
-def restore_parameters(parameters: Mapping[str, nn.Parameter], tensors: Tensors) -> None:
-    """Copy ``tensors`` into the ``parameters`` of the same names."""
-    with torch.no_grad():
-        for name, parameter in parameters.items():
-            parameter.copy_(tensors[name])
-
-
-def optimiser_tensors(optimiser: torch.optim.Optimizer, names: list[str]) -> Tensors:
-    """The moments and step counts of each parameter, by ``NAME/KEY``; ``names`` in the optimiser's order."""
-    state = optimiser.state_dict()["state"]
-    return {f"{names[index]}/{key}": tensor for index, values in state.items() for key, tensor in values.items()}
-
-
-def restore_optimiser(optimiser: torch.optim.Optimizer, names: list[str], tensors: Tensors) -> None:
-    """Restore what ``optimiser_tensors`` returned; learning rates are a function of the step and are not saved."""
-    numbers = {name: index for index, name in enumerate(names)}
-    state: dict[int, dict[str, Tensor]] = {}
-    for path, tensor in tensors.items():
-        name, _, key = path.rpartition("/")
-        state.setdefault(numbers[name], {})[key] = tensor
-    optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
 def _read_header(metadata: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -64,7 +64,7 @@ def contrast(store: Store, space: str, item_id: str) -> Contrast:
     """The items nearest to and farthest from ``item_id`` in ``space``; raises ``UnknownItemError``."""
     query = store.get([item_id]).get(item_id)
     own = ItemFilter(semantic_categories=(query.semantic_category,)) if query else EVERYTHING
-    nearest = similar_items(store, space, item_id, k=SHOWN, where=own)
+    nearest = similar_items(store, space, item_id, k=SHOWN, where=own, group_by="none")
     assert query is not None  # else similar_items has raised
     return Contrast(
         query, tuple(nearest), _farthest(store, space, item_id, own), _farthest(store, space, item_id, EVERYTHING)
@@ -74,7 +74,7 @@ def contrast(store: Store, space: str, item_id: str) -> Contrast:
 def _farthest(store: Store, space: str, item_id: str, where: ItemFilter) -> tuple[Match, ...]:
     opposite = -store.vectors(space, [item_id]).vectors[0]
     # search_vector would rank an item by its farthest view.
-    found = matches_of(store, store.search(space, opposite, k=SHOWN, where=where, exclude=[item_id]))
+    found = matches_of(store, store.search(space, opposite, k=SHOWN, where=where, exclude=[item_id], group_by="none"))
     return tuple(dataclasses.replace(match, similarity=-match.similarity) for match in found)
 
 

@@ -7,7 +7,7 @@
 ...     for match in shop.search_photo(Path("boots.jpg"), k=5).matches:
 ...         print(match.rank, match.item.title, match.similarity)
 
-An item is named by its id, a string; a photo is a ``Path`` or the bytes of a JPEG, PNG, WebP or GIF file.
+An item is named by its id, a string; a photo is a ``Path`` or the bytes of a JPEG, PNG, WebP, GIF, AVIF or HEIC file.
 Nothing is loaded before it is needed: ``similar`` reads stored vectors and loads no model.
 """
 

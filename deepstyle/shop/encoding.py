@@ -7,7 +7,7 @@ A store that another model serves, such as the former default, keeps that model'
 ones are complete. One write then switches to both.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from pathlib import Path
@@ -38,10 +38,21 @@ from deepstyle.store.url import without_password
 from deepstyle.style.calibration.calibrate import calibrate_store
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.calibration.garment_types import read_types
-from deepstyle.style.encode import STYLE_SPACE, EncodedShard, EncodeReport, drop_other_spaces, encode_store
+from deepstyle.style.encode import (
+    STYLE_SPACE,
+    EncodedShard,
+    EncodeReport,
+    drop_other_spaces,
+    encode_shard,
+    encode_store,
+    put_shard,
+    read_shard,
+)
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.feature_table import read_features
+from deepstyle.style.item_categories import fill_categories
 from deepstyle.style.item_colours import fill_colours
+from deepstyle.style.parts import FIRST, stored_parts
 from deepstyle.style.search import serving_space
 from deepstyle.style.spec import ModelSpec, read_spec
 
@@ -126,6 +137,8 @@ def encode_catalogue(
     projector = _projector(head, spec) if head and not left_out else None
     report = _encode(store, folder, open_encoder, job, projector, on_progress)
     fill_colours(store, spec.preprocessing, shard_size=job.shard_size)
+    types = read_types(folder, spec)
+    fill_categories(store, report.space, types)
     suggestions = None
     if projector and store.spaces().get(report.space, 0):
         written = write_suggestions(
@@ -138,7 +151,6 @@ def encode_catalogue(
         deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
     calibration = None
     if job.calibrate and report.serving:
-        types = read_types(folder, spec)
         calibration = calibrate_store(store, report.space, types, open_encoder, on_progress=on_calibrate)
     known = {field.name: getattr(report, field.name) for field in fields(report)}
     return EncodeResult(
@@ -174,9 +186,31 @@ def encode_new(store: Store, models: Models) -> int:
     report = encode_store(
         store, encoder, on_shard=partial(projector, store) if projector else None, take_over=False
     )  # another process may have switched to another model meanwhile
+    fill_categories(store, report.space, read_types(models.serving_folder(), encoder.spec))
     if projector:
         write_suggestions(store, projector, lambda: encoder)
     return report.encoded
+
+
+def encode_items(store: Store, models: Models, item_ids: Sequence[str], *, workers: int = 0) -> frozenset[str]:
+    """Encode those of ``item_ids`` that have no vector yet; return which of them have one in the space that serves.
+
+    Their suggestions are void until they are computed again. Does nothing where the store was never encoded. See
+    ``encode_shard`` for ``workers``.
+    """
+    if store.meta(STYLE_SPACE) is None:
+        return frozenset()
+    encoder = models.encoder
+    space = serving_space(store, encoder.spec)
+    projector = _serving_projector(store, models)
+    for part in stored_parts(store):
+        current = set(store.vectors(part.space(space), item_ids).item_ids)
+        pictures = read_shard(store, [item_id for item_id in item_ids if item_id not in current], part)
+        shard = encode_shard(encoder, pictures, workers=workers, part=part)
+        put_shard(store, part.space(space), shard)
+        if projector and part == FIRST:
+            projector(store, shard)
+    return frozenset(store.vectors(space, item_ids).item_ids)
 
 
 def suggest_catalogue(

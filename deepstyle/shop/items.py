@@ -1,6 +1,7 @@
 """One item at a time: add it, change it, and say all that is known of it."""
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -14,8 +15,9 @@ from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, Store
 from deepstyle.store.ingest import make_entry
 
-_MEASURED: Final[dict[str, Any]] = {field.name: field.empty for field in MEASURED_FIELDS}
-FIELDS: Final = tuple(field.name for field in fields(Item) if field.name not in {"item_id", *_MEASURED})
+UNMEASURED: Final[dict[str, Any]] = {field.name: field.empty for field in MEASURED_FIELDS}
+"""The measured fields of an item whose picture was not read yet."""
+FIELDS: Final = tuple(field.name for field in fields(Item) if field.name not in {"item_id", *UNMEASURED})
 """The fields of an item that ``put`` sets."""
 
 
@@ -47,8 +49,8 @@ def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values:
     old = store.get([_checked_id(item_id)]).get(item_id)
     if old is None and photo is None:
         raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give its photo (--image FILE).")
-    new = _with_values(old or Item(item_id), values)
-    report = store.put([Entry(new) if photo is None else _with_picture(replace(new, **_MEASURED), photo)])
+    new = with_values(old or Item(item_id), values)
+    report = store.put([Entry(new) if photo is None else _with_picture(replace(new, **UNMEASURED), photo)])
     return PutResult(new, _change(report))
 
 
@@ -77,12 +79,12 @@ def _change(report: PutReport) -> Literal["added", "changed", "unchanged"]:
 
 def _values_of(item: Item) -> dict[str, Any]:
     """The fields of a whole item, which replaces the one that is stored."""
-    return {name: getattr(item, name) for name in FIELDS}
+    return {name: getattr(item.catalogued, name) for name in FIELDS}
 
 
-def _with_values(item: Item, values: dict[str, Any]) -> Item:
+def with_values(item: Item, values: Mapping[str, Any]) -> Item:
     """``item`` with the checked ``values``; a missing semantic category follows from the category or the title."""
-    changed = replace(item, **{name: _checked(name, value) for name, value in values.items()})
+    changed = replace(item.catalogued, **{name: _checked(name, value) for name, value in values.items()})
     guess = semantic_category(changed.category, changed.title)
     return replace(changed, semantic_category=changed.semantic_category or guess)
 
@@ -91,11 +93,11 @@ def _checked(name: str, value: Any) -> Any:
     """A field's value as an import would store it; raises ``UsageError`` where an import would reject it."""
     if name not in FIELDS:
         raise UsageError(f"an item has no field {name!r}.", remedy=f"Use one of {', '.join(FIELDS)}.")
-    if name == "price":
+    if name in ("price", "regular_price"):
         return _checked_price(value)
     try:
         if name == "attributes":
-            return clean_attributes(value.items())
+            return clean_attributes(_pairs(value))
         text = clean_text(value, name)
     except RowError as error:
         raise UsageError(error.message, remedy=error.remedy) from error
@@ -107,10 +109,17 @@ def _checked(name: str, value: Any) -> Any:
     return text
 
 
+def _pairs(attributes: Any) -> Iterable[tuple[str, Any]]:
+    if not isinstance(attributes, Mapping):
+        raise UsageError("attributes are not pairs of a name and a value.", remedy="Give a mapping of names to texts.")
+    return attributes.items()
+
+
 def _checked_price(price: Any) -> float | None:
-    if price is not None and not (isinstance(price, int | float) and math.isfinite(price) and price >= 0):
+    is_number = isinstance(price, int | float) and not isinstance(price, bool)
+    if price is not None and not (is_number and math.isfinite(price) and price >= 0):
         raise UsageError(f"{price!r} is no price.", remedy="Give a number of at least 0, or None.")
-    return price
+    return None if price is None else float(price)
 
 
 def _checked_id(item_id: str) -> str:

@@ -1,21 +1,23 @@
 """What ``Shop`` answers a search with, and how it reads a photo to search with."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.rows import read_file
+from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
 from deepstyle.settings import Settings
-from deepstyle.store.base import ItemFilter
-from deepstyle.style.calibration.calibration import Calibration, QueryKind
+from deepstyle.store.base import ItemFilter, Store
+from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
+from deepstyle.style.colour_choice import measures_similarity
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, Match, read_photo
+from deepstyle.style.search import Crop, Match, read_photo, search_vector, similar_items
 
 Photo = bytes | Path
 """A picture to ask with: its bytes, or the path of its file."""
@@ -34,22 +36,79 @@ class SearchAnswer:
     calibrated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a search is to find: the options of ``Shop.search_embedding``."""
+
+    k: int
+    offset: int
+    where: ItemFilter
+    colour: str
+    by: Reranking
+    group_by: GroupBy
+
+    @property
+    def depth(self) -> int:
+        """How many matches have to be found."""
+        return max(self.offset + self.k, self.by.candidates)
+
+    @property
+    def shown(self) -> slice:
+        """Which of them are returned."""
+        return slice(self.offset, self.offset + self.k)
+
+
+def like_item(
+    store: Store,
+    space: str,
+    item_id: str,
+    wanted: Wanted,
+    reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]],
+) -> SearchAnswer:
+    """What is most similar to an item; see ``Shop.similar``. ``reweigh`` turns its vector into the query."""
+    where, by, group_by = wanted.where, wanted.by, wanted.group_by
+    matches = similar_items(
+        store, space, item_id, k=wanted.depth, where=where, reweigh=reweigh, by=by, group_by=group_by
+    )
+    calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
+    embedding = store.vectors(space, [item_id]).vectors if calibration else None
+    return with_variants(store, judged(calibration, "item", embedding, matches, wanted.shown, where), group_by)
+
+
+def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
+    """What is most similar to a photo's ``embedding`` (D,); see ``Shop.search_embedding``."""
+    where, by, group_by = wanted.where, wanted.by, wanted.group_by
+    calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
+    prior = calibration.prior(embedding) if calibration and by.category_vote else None
+    matches = search_vector(store, space, embedding, k=wanted.depth, where=where, by=by, prior=prior, group_by=group_by)
+    return with_variants(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), group_by)
+
+
 def judged(
     calibration: Calibration | None,
     query: QueryKind,
     embeddings: NDArray[np.float32] | None,
     matches: Sequence[Match],
-    k: int,
+    shown: slice,
     where: ItemFilter,
 ) -> SearchAnswer:
-    """The first ``k`` matches of a query with ``embeddings`` (1, D), or ``None``, empty too, where that is not known.
+    """The matches ``shown`` of a query with ``embeddings`` (1, D), or ``None``, empty too, where that is not known.
 
     The closest of all matches says whether one is good.
     """
     if calibration is None or not calibration.calibrated or embeddings is None or not len(embeddings):
-        return SearchAnswer(tuple(matches[:k]), None)
+        return SearchAnswer(tuple(matches[shown]), None)
     found, is_good_match = calibration.judge(query, embeddings[0], matches, where)
-    return SearchAnswer(found[:k], is_good_match, calibrated=True)
+    return SearchAnswer(found[shown], is_good_match, calibrated=True)
+
+
+def with_variants(store: Store, answer: SearchAnswer, group_by: GroupBy) -> SearchAnswer:
+    """The same answer, each match with the variants of its group; unchanged where items are not grouped."""
+    if group_by == "none":
+        return answer
+    variants = store.variants([match.item for match in answer.matches], group_by)
+    matches = tuple(replace(match, variants=variants[match.item.item_id]) for match in answer.matches)
+    return replace(answer, matches=matches)
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

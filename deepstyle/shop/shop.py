@@ -1,24 +1,23 @@
 """``Shop``: the methods are short, what they do lies in the modules beside this one and in the rooms below."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.category_map import NO_MAP, CategoryMap, read_category_map
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
+from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
-from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.own_outfits import keep_outfits
-from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Stylist, Suggestion, photo_piece
-from deepstyle.demo.source import open_catalogue
-from deepstyle.errors import StoreError
+from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Suggestion, photo_piece
+from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
-from deepstyle.settings import Precision, Settings
+from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
     EncodeJob,
@@ -31,23 +30,22 @@ from deepstyle.shop.encoding import (
     encode_new,
     suggest_catalogue,
 )
-from deepstyle.shop.info import ShopInfo, info_of
+from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
-from deepstyle.shop.models import Models
-from deepstyle.shop.search import Photo, SearchAnswer, embed_photo, judged, reranking_of
-from deepstyle.store.base import CheckReport, ItemFilter, Page, Store
+from deepstyle.shop.opened import OpenShop
+from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
+from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
-from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport, import_catalogue
+from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
-from deepstyle.style.calibration.calibration import Calibration, read_calibration
-from deepstyle.style.colour_choice import measures_similarity, reweight
-from deepstyle.style.encoder import Encoded, Encoder
+from deepstyle.style.calibration.calibration import Calibration
+from deepstyle.style.colour_choice import reweight
+from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, search_vector, serving_space, similar_items
-from deepstyle.style.spec import ModelSpec
+from deepstyle.style.search import Crop, serving_space
 
 Query = str | Photo | Piece
 """An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -56,134 +54,66 @@ LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 
 
-class Shop:
+class Shop(OpenShop):
     """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
 
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
     """
 
-    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
-        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
-        self.store = store
-        self.settings = settings or Settings()
-        self._models = Models(store, self.settings, encoder)
-
-    @classmethod
-    def open(
-        cls,
-        store: str = "",
-        *,
-        model: str = "",
-        precision: Precision | None = None,
-        compat: str = "",
-        read_only: bool = False,
-        settings: Settings | None = None,
-    ) -> Self:
-        """Open the store at the URL ``store``; what is not given comes from ``settings``, or the environment.
-
-        ``model`` and ``compat`` are folders, or ``packaged``. Raises ``UsageError`` and ``StoreError``.
-        """
-        given = {"store": store, "model": model, "precision": precision, "compat": compat}
-        chosen = (settings or Settings()).model_copy(update={name: value for name, value in given.items() if value})
-        return cls(open_store(chosen.store, read_only=read_only), chosen)
-
-    @classmethod
-    def open_existing(cls, store: str = "", *, must_write: bool = False) -> Self:
-        """Open a store that exists, for writing where that is possible, else for reading; create nothing.
-
-        Raises ``StoreError`` where there is no store, or ``must_write`` and it cannot be written.
-        """
-        reader = cls.open(store, read_only=True)
-        try:
-            writer = cls.open(store)
-        except StoreError:
-            if not must_write:
-                return reader
-            reader.close()
-            raise
-        reader.close()
-        return writer
-
-    def close(self) -> None:
-        """Release the store."""
-        self.store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    # -- models: each loaded on first use, once ------------------------------------------------------------------------
-    @property
-    def encoder(self) -> Encoder:
-        """The encoder that the store's vectors came from, for one picture at a time."""
-        return self._models.encoder
-
-    @property
-    def spec(self) -> ModelSpec:
-        """The encoder's specification; the encoder itself is not loaded for it."""
-        return self._models.spec
-
-    @property
-    def head(self) -> Head:
-        """The compatibility head of the settings."""
-        return self._models.head
-
-    @property
-    def stylist(self) -> Stylist:
-        """The compatibility head over the store's vectors; raises ``FingerprintMismatchError`` where they differ."""
-        return self._models.stylist
-
-    @property
-    def calibration(self) -> Calibration | None:
-        """What a result is worth here; ``None`` where the model was never calibrated on this store."""
-        return read_calibration(self.store, self.spec.fingerprint)
-
-    @property
-    def space(self) -> str:
-        """The space of the vectors that serve.
-
-        Raises ``UsageError`` where nothing was encoded, ``FingerprintMismatchError`` where the open encoder is of
-        another model.
-        """
-        return self._models.space
-
-    def info(self) -> ShopInfo:
-        """Version, machine, store and model, and whether the model fits the store's vectors."""
-        return info_of(self.store, self.settings)
-
     # -- the catalogue -------------------------------------------------------------------------------------------------
     def import_catalogue(
         self,
-        catalogue: str | Path | Source,
+        catalogue: str | Path | Source | Iterable[Any],
         *,
         columns: Mapping[str, str] | None = None,
         encoding: str = "utf-8",
+        folder: str | Path = ".",
+        variant: str = "",
+        split: str = "",
         limit: int | None = None,
         prune: bool = False,
         prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
+        category_map: CategoryMap | Path | str = NO_MAP,
+        download: bool = False,
+        on_download: OnDownload | None = None,
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
-        """Import a catalogue: a table, a folder, ``demo``, or a source that is open; a bad row never stops it.
+        """Import a catalogue; a bad row never stops it.
 
-        ``columns`` (field → column name) and ``encoding`` concern tables. Raises ``DataError`` where the catalogue
-        cannot be read. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        ``catalogue`` is a path (a table, an archive, a folder), a feed's URL, ``demo``, an open source, a data frame of
+        pandas or Polars, or an iterable of mappings (rows with a shop's column names), of items or of ``(Item,
+        photo)``; an iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field →
+        column name) and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the Polyvore Outfits layout:
+        only the items of that split's outfits are imported. ``category_map``, or a file of one, gives the semantic
+        categories of the shop's own words. ``download`` fetches the pictures that are given by their URL alone. Raises
+        ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is none. Outfits are kept for
+        ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
-        if isinstance(catalogue, str | Path):
-            catalogue = open_catalogue(catalogue, columns=columns, encoding=encoding)
-        report = import_catalogue(
+        source = source_of(
             catalogue,
+            columns=columns,
+            encoding=encoding,
+            folder=folder,
+            variant=variant,
+            split=split,
+            settings=self.settings,
+        )
+        if isinstance(category_map, str | Path):
+            category_map = read_category_map(category_map)
+        return import_source(
+            source,
             self.store,
+            self.settings,
+            download=download,
+            on_download=on_download,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit_percent,
+            category_map=category_map,
             on_progress=on_progress,
             on_rejection=on_rejection,
         )
-        keep_outfits(self.store, catalogue)
-        return report
 
     def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
         """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).
@@ -208,9 +138,18 @@ class Shop:
         """An item with its picture and the spaces of its vectors; raises ``UnknownItemError``."""
         return describe_item(self.store, item_id)
 
-    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
-        """One page of the items within a filter, by item id, with facets; ``after`` is the last page's cursor."""
-        return self.store.browse(where, limit=limit, after=after)
+    def browse(
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "product"
+    ) -> Page:
+        """One page of the products within a filter, by item id, with facets; ``after`` is the last page's cursor.
+
+        Each is its first item that matches; total and facets count the same. ``group_by`` as in ``search_photo``.
+        """
+        return self.store.browse(where, limit=limit, after=after, group_by=group_by)
+
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """The variants of each item's product, or of that in its colour, by the item's id."""
+        return self.store.variants(items, group_by)
 
     def encode(
         self,
@@ -274,16 +213,17 @@ class Shop:
         colour: str = "",
         several_crops: bool | None = None,
         by: Reranking | None = None,
+        group_by: GroupBy = "product",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to a photo, or to the part of it in ``crop``.
+        """The ``k`` products most similar to a photo, or to the part of it in ``crop``.
 
+        Each is its best item that matches ``where``; ``group_by`` may be a product in one ``colour``, or ``none``.
         ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
-        photo's; ``""`` is as ``match``, also where the vectors have no colour. ``several_crops`` and ``by`` (see
-        ``reranking``) stand for those of the settings. Raises ``ImageError``, and ``UsageError`` for a colour that
-        cannot be applied.
+        photo's; ``""`` is as ``match``, or nothing where the vectors have no colour. ``several_crops`` and ``by`` (see
+        ``reranking``) override the settings. Raises ``ImageError``, and ``UsageError`` for an inapplicable colour.
         """
-        embedding = self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0]
-        return self.search_embedding(self.coloured(embedding, colour), k=k, where=where, colour=colour, by=by)
+        embedding = self.coloured(self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0], colour)
+        return self.search_embedding(embedding, k=k, where=where, colour=colour, by=by, group_by=group_by)
 
     def similar(
         self,
@@ -293,18 +233,16 @@ class Shop:
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        group_by: GroupBy = "product",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to an item, without itself; ``colour`` and ``by`` as in ``search_photo``.
+        """The ``k`` products most similar to an item, without its own; options as in ``search_photo``.
 
-        Loads no model. Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
+        By ``colour`` the product's other colours are among them, by ``none`` its other sizes too. Loads no model.
+        Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        query, by = partial(self.coloured, colour=colour), by or self.reranking()
-        depth = max(k, by.candidates)
-        matches = similar_items(self.store, space, item_id, k=depth, where=where, reweigh=query, by=by)
-        calibration = read_calibration(self.store, space) if measures_similarity(colour) else None
-        embedding = self.store.vectors(space, [item_id]).vectors if calibration else None
-        return judged(calibration, "item", embedding, matches, k, where)
+        wanted = Wanted(k, 0, where, colour, by or self.reranking(), group_by)
+        return like_item(self.store, space, item_id, wanted, partial(self.coloured, colour=colour))
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
         """What re-ranks a search: the switches given here, and those of the settings for the others."""
@@ -324,29 +262,30 @@ class Shop:
         embedding: NDArray[np.float32],
         *,
         k: int = 10,
+        offset: int = 0,
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
+        group_by: GroupBy = "product",
     ) -> SearchAnswer:
-        """The ``k`` items most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
+        """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        The semantic category that the model itself sees in a photo joins the category vote.
+        The first ``offset`` are left out; other options as in ``search_photo``. The category that the model itself sees
+        in a photo joins the category vote.
         """
-        space, by = serving_space(self.store, self.spec), by or self.reranking()
-        calibration = self.calibration if measures_similarity(colour) else None
-        prior = calibration.prior(embedding) if calibration and by.category_vote else None
-        depth = max(k, by.candidates)
-        matches = search_vector(self.store, space, embedding, k=depth, where=where, by=by, prior=prior)
-        return judged(calibration, "photo", embedding[None], matches, k, where)
+        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by)
+        return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Query) -> list[Suggestion]:
         """Three items of different categories that go with an item, or with what a photo shows.
 
-        An item's are those that ``encode`` or ``suggest`` wrote; a photo's are found now. Raises ``UnknownItemError``.
+        An item's are those that ``encode`` or ``suggest`` wrote; those of a photo, or of an item that has none yet, are
+        found now. Raises ``UnknownItemError``.
         """
         item_id = query if isinstance(query, str) else query.item.item_id if isinstance(query, Piece) else ""
-        return self.stylist.stored_suggestions(item_id)[1] if item_id else self.stylist.suggestions(self.piece(query))
+        stored = self.stylist.stored_suggestions(item_id)[1] if item_id else []
+        return stored or self.stylist.suggestions(self.piece(query))
 
     def compatible(self, query: Query, *, k: int = 3, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
@@ -375,7 +314,7 @@ class Shop:
 
     def piece_of(self, encoded: Encoded) -> Piece:
         """An encoded photo as a part of an outfit; what it shows is what most items that look like it are."""
-        alike = self.search_embedding(encoded.embeddings[0], k=LOOKALIKES).matches
+        alike = self.search_embedding(encoded.embeddings[0], k=LOOKALIKES, group_by="none").matches
         return photo_piece(self.stylist.head.project(encoded.features)[0], [match.item for match in alike])
 
     # -- the store -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ Readers (threads and other processes) never block on the one writer, and see a f
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Final, Literal, Protocol, Self
 
 import numpy as np
@@ -22,11 +22,16 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
+from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
 
 INSTANCE_FACTS: Final = "store:"
 """A fact whose key has this prefix describes this store (its last check), not the catalogue in it: ``facts`` omits it,
 so it is neither copied nor part of a digest."""
+
+
+ANY_VERSION: Final[Mapping[str, str]] = MappingProxyType({})
+"""No condition on the items that are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +69,22 @@ class Facets:
     """What *all* matching items have.
 
     ``counts`` says for each facet (``brands``) how many items have each value, most frequent first, without the empty
-    value; ``ranges`` gives the lowest and the highest value of each number (``price``) that any of the items has.
+    value; where items are grouped, how many groups have an item with it. ``ranges`` gives the lowest and the highest
+    value of each number (``price``) that any of the items has, of amounts only those in ``currency``: the one that a
+    price bound compares, "" where no price has one.
     """
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of ``browse``, by item id; ``after`` is the cursor of the next page, ``""`` at the end."""
+    """One page of ``browse``, by item id; ``after`` is the cursor of the next page, ``""`` at the end.
+
+    Where items are grouped, each group is its first item that matches, and ``total`` counts groups.
+    """
 
     items: tuple[Item, ...]
     total: int
@@ -104,11 +115,14 @@ class VectorBatch:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The measured fields of one item, by name, as read from the image ``image_sha256``."""
+    """Measured fields of one item, by name, as read from the image ``image_sha256``.
+
+    They may be ``SEEN_CATEGORY``, which a store ignores where the catalogue gives a semantic category.
+    """
 
     item_id: str
     image_sha256: str
-    values: Mapping[str, str]
+    values: Mapping[str, str | float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +172,13 @@ class Store(Protocol):
     url: str
 
     # -- items and images ------------------------------------------------------------------------------------------
-    def put(self, entries: Sequence[Entry]) -> PutReport:
+    def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """Add or replace items (last one wins where an id repeats).
 
-        A measured field that an entry leaves empty keeps its value for as long as the image stays the same.
+        A measured field that an entry leaves empty keeps its value for as long as the image stays the same. So does a
+        semantic category that the encoder saw; one that the entry gives takes its place. ``given`` are versions
+        (``item_version``) by item id, ``""`` for no item: where one is another, nothing is written and
+        ``ItemChangedError`` raised.
         """
         ...
 
@@ -169,8 +186,12 @@ class Store(Protocol):
         """Write measured fields; return how many items have them: those deleted, or of another image, are left out."""
         ...
 
-    def delete(self, item_ids: Sequence[str]) -> int:
-        """Delete items with their images, vectors and mapping; return how many were there."""
+    def delete(self, item_ids: Sequence[str], *, given: Mapping[str, str] = ANY_VERSION) -> int:
+        """Delete items with their images, vectors and mapping; return how many were there. ``given`` as in ``put``."""
+        ...
+
+    def versions(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The version (``item_version``) of each of ``item_ids`` that exists."""
         ...
 
     def count(self) -> int:
@@ -185,8 +206,16 @@ class Store(Protocol):
         """How many items each semantic category has, cheap enough for every search; a server's may be a minute old."""
         ...
 
+    def currency(self) -> str:
+        """The currency of most prices, "" where none has one; cheap and as old as ``category_counts``."""
+        ...
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
+        ...
+
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """All items of each item's group, by the id of that item; see ``deepstyle.catalogue.variants``."""
         ...
 
     def image(self, item_id: str, position: int = 0) -> ItemImage | None:
@@ -220,7 +249,7 @@ class Store(Protocol):
         """All items with ``item_id > after``, ascending, in bounded memory."""
         ...
 
-    def browse(self, where: ItemFilter = ..., *, limit: int = 50, after: str = "") -> Page:
+    def browse(self, where: ItemFilter = ..., *, limit: int = 50, after: str = "", group_by: GroupBy = "none") -> Page:
         """One page of the items that match, by item id, with the total and the facets over all matches."""
         ...
 
@@ -256,11 +285,12 @@ class Store(Protocol):
         k: int = 10,
         where: ItemFilter = ...,
         exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
     ) -> list[Hit]:
         """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
 
         Filtered before ranking, ``exclude`` too. Ordered by similarity, ties by item id; fewer than ``k`` only where
-        fewer match.
+        fewer match. With ``group_by``, of each group its best item alone, and none of the groups of ``exclude``.
         """
         ...
 

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -15,12 +16,16 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
+from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Facets, ItemFilter
+from deepstyle.store.groups import Groups, each_once, first_places
 
 CACHED_FILTERS: Final = 64
 
 Row = tuple[Any, ...]
-"""(item key, item id, the text that ``ItemFilter.text`` looks in, the VALUE_FILTERS' values, the RANGE_FILTERS')."""
+"""(item key, item id, text for ``ItemFilter.text``, product, the VALUE_FILTERS' values, the RANGE_FILTERS')."""
+
+_MONEY: Final = [place for place, declared in enumerate(RANGE_FILTERS) if declared.money]
 
 
 class Vocabulary:
@@ -45,21 +50,42 @@ class Vocabulary:
         """(V,) whether each code's value, folded, is one of ``folded``; where it names several, one is enough."""
         return np.array([not values.isdisjoint(folded) for values in self._folded], bool)
 
+    def folded_codes(self) -> NDArray[np.int64]:
+        """(V,) for each code the first one whose value folds to the same."""
+        first: dict[frozenset[str], int] = {}
+        return np.array([first.setdefault(values, code) for code, values in enumerate(self._folded)], np.int64)
+
     def count(self, codes: NDArray[np.int32]) -> dict[str, int]:
         """How many of ``codes`` name each value, most frequent first, without the empty value."""
         counts: Counter[str] = Counter()
         numbers = np.bincount(codes)
         for code in np.flatnonzero(numbers).tolist():
             counts.update(dict.fromkeys(self._declared.values(self.values[code]), int(numbers[code])))
-        del counts[""]
-        return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+        return _most_frequent_first(counts)
+
+    def count_groups(self, codes: NDArray[np.int32], groups: NDArray[np.int64]) -> dict[str, int]:
+        """As ``count``, where ``groups`` (M), numbered from 0, are those of ``codes`` (M): each counts a value once."""
+        used = np.flatnonzero(np.bincount(codes))
+        named = [self._declared.values(self.values[code]) for code in used.tolist()]
+        place_of = {value: place for place, value in enumerate(dict.fromkeys(value for one in named for value in one))}
+        places = np.full((len(self.values), max(map(len, named), default=0)), -1, np.int64)
+        for code, values in zip(used.tolist(), named, strict=True):
+            places[code, : len(values)] = [place_of[value] for value in values]
+        numbers = each_once(groups, places[codes], len(place_of))
+        return _most_frequent_first(Counter(dict(zip(place_of, numbers.tolist(), strict=True))))
+
+
+def _most_frequent_first(counts: Counter[str]) -> dict[str, int]:
+    del counts[""]
+    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 @dataclass(frozen=True)
 class Columns:
     """Rows by item key, in the order of the declared filters F and numbers P.
 
-    ``codes`` (F, R) int32, ``numbers`` (P, R) float64 with NaN for none, ``present`` (R) bool.
+    ``codes`` (F, R) int32, ``numbers`` (P, R) float64 with NaN for none, ``present`` (R) bool. ``products`` (R) int32
+    numbers the products, 0 where an item has none.
 
     ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
     are shared by all snapshots: an item's id never changes, and who reads a newer text only sees a write early.
@@ -72,8 +98,11 @@ class Columns:
     texts: list[str]
     order: NDArray[np.int64]
     vocabularies: tuple[Vocabulary, ...]
+    products: NDArray[np.int32]
+    product_of: dict[str, int]
     _masks: dict[ItemFilter, NDArray[np.bool_]] = field(default_factory=dict)
-    _facets: dict[ItemFilter, tuple[int, Facets]] = field(default_factory=dict)
+    _facets: dict[tuple[ItemFilter, GroupBy], tuple[int, Facets]] = field(default_factory=dict)
+    _groups: dict[GroupBy, Groups] = field(default_factory=dict)
     _category_counts: dict[str, int] = field(default_factory=dict)
 
     def key(self, item_id: str) -> int | None:
@@ -104,25 +133,61 @@ class Columns:
             self._category_counts.update(vocabulary.count(self._codes_of("semantic_category")[self.order]))
         return self._category_counts
 
+    def groups(self, by: GroupBy) -> Groups:
+        """The items' groups; cached for the snapshot's lifetime."""
+        known = self._groups.get(by)
+        if known is None:
+            known = self._groups[by] = Groups(self._group_codes(by), self.order)
+        return known
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency of most prices, as most of these write it; "" where none has one."""
+        vocabulary, codes = self.vocabularies[_place("currency")], self._codes_of("currency")
+        priced = self.order[~np.isnan(self.numbers[_MONEY][:, self.order]).all(axis=0)]
+        counts = vocabulary.count(codes[priced])
+        return most_frequent(counts)
+
     def _codes_of(self, name: str) -> NDArray[np.int32]:
         found: NDArray[np.int32] = self.codes[_place(name)]
         return found
 
-    def facets(self, where: ItemFilter) -> tuple[int, Facets]:
-        """How many items match, and their facets."""
-        known = self._facets.get(where)
+    def _group_codes(self, by: GroupBy) -> NDArray[np.int64]:
+        """(R,) the same number for the items of a group: those alone have their negative key."""
+        alone = -np.arange(len(self.present))
+        if by == "none":
+            return alone
+        products = self.products.astype(np.int64)
+        if by == "colour":
+            colours = self.vocabularies[_place("colour")].folded_codes()
+            if colours.size:
+                products = products * colours.size + colours[self._codes_of("colour")]
+        return np.where(self.products > 0, products, alone)
+
+    def facets(self, where: ItemFilter, by: GroupBy = "none") -> tuple[int, Facets]:
+        """How many items, or groups of them, match, and their facets."""
+        known = self._facets.get((where, by))
         if known is None:
             if len(self._facets) >= CACHED_FILTERS:
                 self._facets.clear()
-            known = self._facets[where] = self._count(np.flatnonzero(self.mask(where)))
+            known = self._facets[where, by] = self._count(where, by)
         return known
 
-    def page(self, where: ItemFilter, limit: int, after: str) -> tuple[list[int], bool]:
-        """The first ``limit`` keys by item id that match and lie after ``after``, and whether more follow."""
-        start = bisect_right(self.order, after, key=self.item_ids.__getitem__) if after else 0
-        rest = self.order[start:]
-        found = rest[self.mask(where)[rest]][: limit + 1]
+    def page(self, where: ItemFilter, limit: int, after: str, by: GroupBy = "none") -> tuple[list[int], bool]:
+        """The first ``limit`` keys by item id that match and lie after ``after``, and whether more follow.
+
+        Of a group only its first match is one of them.
+        """
+        rest = self.order if by == "none" else self._first_matches(where, by)
+        start = bisect_right(rest, after, key=self.item_ids.__getitem__) if after else 0
+        found = rest[start:]
+        found = found[self.mask(where)[found]][: limit + 1]
         return found[:limit].tolist(), len(found) > limit
+
+    def _first_matches(self, where: ItemFilter, by: GroupBy) -> NDArray[np.int64]:
+        """The key of the first item by item id of each group that match, by item id."""
+        matching = self.order[self.mask(where)[self.order]]
+        return matching[first_places(self.groups(by).codes[matching])]
 
     def _match(self, where: ItemFilter) -> NDArray[np.bool_]:
         mask = self.present.copy()
@@ -136,23 +201,48 @@ class Columns:
                 mask &= numbers >= low
             if high is not None:
                 mask &= numbers <= high
-        if words := where.words:
+            if declared.money and (low, high) != (None, None):
+                mask &= self._is_compared(where)
+        if where.words:
             rows = np.flatnonzero(mask)
-            mask[rows] = [all(word in self.texts[row] for word in words) for row in rows.tolist()]
+            mask[rows] = [where.is_in_text(self.texts[row]) for row in rows.tolist()]
         return mask
 
-    def _count(self, rows: NDArray[np.int64]) -> tuple[int, Facets]:
+    def _is_compared(self, where: ItemFilter) -> NDArray[np.bool_]:
+        """(R,) whether each row's amounts are in the currency that ``where`` compares."""
+        vocabulary, codes = self.vocabularies[_place("currency")], self._codes_of("currency")
+        if not vocabulary.values:
+            return np.ones(len(codes), bool)
+        compared: NDArray[np.bool_] = vocabulary.among(where.price_currencies(self.currency))[codes]
+        return compared
+
+    def _count(self, where: ItemFilter, by: GroupBy) -> tuple[int, Facets]:
+        rows = np.flatnonzero(self.mask(where))
+        numbers, groups = np.unique(self.groups(by).codes[rows], return_inverse=True) if by != "none" else (rows, rows)
         counts = {
-            declared.filter: vocabulary.count(codes[rows]) if any(vocabulary.values) else {}
+            declared.filter: self._count_values(vocabulary, codes[rows], groups, is_grouped=len(numbers) < len(rows))
             for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True)
             if declared.facet
         }
+        return len(numbers), Facets(counts, self._ranges(where, rows), where.price_currency(self.currency))
+
+    def _count_values(
+        self, vocabulary: Vocabulary, codes: NDArray[np.int32], groups: NDArray[np.int64], *, is_grouped: bool
+    ) -> dict[str, int]:
+        if not any(vocabulary.values):
+            return {}
+        return vocabulary.count_groups(codes, groups) if is_grouped else vocabulary.count(codes)
+
+    def _ranges(self, where: ItemFilter, rows: NDArray[np.int64]) -> dict[str, tuple[float, float]]:
+        """The lowest and the highest value of each number among ``rows``."""
+        compared = rows[self._is_compared(where)[rows]]
         ranges = {}
         for declared, numbers in zip(RANGE_FILTERS, self.numbers, strict=True):
-            known = numbers[rows][~np.isnan(numbers[rows])]
+            values = numbers[compared if declared.money else rows]
+            known = values[~np.isnan(values)]
             if known.size:
                 ranges[declared.filter] = (float(known.min()), float(known.max()))
-        return len(rows), Facets(counts, ranges)
+        return ranges
 
 
 def empty_columns() -> Columns:
@@ -165,6 +255,8 @@ def empty_columns() -> Columns:
         texts=[""],
         order=np.zeros(0, np.int64),
         vocabularies=tuple(Vocabulary(declared) for declared in VALUE_FILTERS),
+        products=np.zeros(1, np.int32),
+        product_of={"": 0},
     )
 
 
@@ -182,8 +274,10 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
         codes=_grown(old.codes, size, 0),
         numbers=_grown(old.numbers, size, np.nan),
         present=_grown(old.present, size, False),
+        products=_grown(old.products, size, 0),
         _masks={},
         _facets={},
+        _groups={},
         _category_counts={},
     )
     new.present[[key for key in voided if key < size]] = False
@@ -194,13 +288,15 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
 
 
 def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
-    _, item_ids, texts, *filtered = zip(*rows, strict=True)
+    _, item_ids, texts, products, *filtered = zip(*rows, strict=True)
     values, numbers = filtered[: len(VALUE_FILTERS)], filtered[len(VALUE_FILTERS) :]
     for codes, vocabulary, column in zip(columns.codes, columns.vocabularies, values, strict=True):
         codes[keys] = [vocabulary.code(value) for value in column]
     for stored, column in zip(columns.numbers, numbers, strict=True):
         stored[keys] = [np.nan if value is None else value for value in column]
     columns.present[keys] = True
+    numbered = columns.product_of
+    columns.products[keys] = [numbered.setdefault(product, len(numbered)) for product in products]
     for key, item_id, text in zip(keys, item_ids, texts, strict=True):
         columns.item_ids[key] = item_id
         columns.texts[key] = text.casefold()
@@ -212,6 +308,19 @@ def _with_order(columns: Columns, added: list[int]) -> Columns:
     places = [bisect_left(remaining, columns.item_ids[key], key=columns.item_ids.__getitem__) for key in added]
     order = np.insert(remaining, places, added) if added else remaining
     return replace(columns, order=order)
+
+
+def most_frequent(counts: Mapping[str, int]) -> str:
+    """The value with the highest of ``counts``, where those that differ in case alone are one; "" where there is none.
+
+    Of several, the first by its text; of its spellings the most frequent.
+    """
+    totals: Counter[str] = Counter()
+    for value, count in counts.items():
+        totals[value.casefold()] += count
+    best = min(totals, key=lambda folded: (-totals[folded], folded), default="")
+    spellings = [value for value in counts if value.casefold() == best]
+    return min(spellings, key=lambda value: (-counts[value], value), default="")
 
 
 def _place(name: str) -> int:

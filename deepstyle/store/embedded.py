@@ -9,9 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, Variants, variants_of
 from deepstyle.errors import UsageError
 from deepstyle.images.item_image import ItemImage
+from deepstyle.store import embedded_vectors
 from deepstyle.store.base import (
+    ANY_VERSION,
     INSTANCE_FACTS,
     CheckReport,
     Entry,
@@ -30,10 +33,9 @@ from deepstyle.store.check import (
     direction_of,
     sound_image,
     sound_suggestions,
-    sound_vectors,
 )
 from deepstyle.store.database import Database
-from deepstyle.store.embedded_pictures import pictured, read_picture, read_sources
+from deepstyle.store.embedded_pictures import read_picture, read_sources
 from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.embedded_write import (
     AMONG_IDS,
@@ -43,40 +45,19 @@ from deepstyle.store.embedded_write import (
     put_fact,
     put_measured_item,
     put_suggestions,
-    put_vector,
     read_fact,
-    space_key_of,
+    read_versions,
 )
 from deepstyle.store.index import remove_index
-from deepstyle.store.item_values import check_entry, stored_item
-from deepstyle.store.pictures import picture_position
-from deepstyle.store.schema import ITEM_COLUMNS, next_revision
+from deepstyle.store.item_values import check_entry, check_given, stored_item
+from deepstyle.store.nearest import nearest
+from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, take_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.url import without_password
-from deepstyle.store.vectors import search_space
 
 SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
-
-# In these, ``{pictured}`` stands for the items that have a picture at the space's position.
-MISSING_VECTORS: Final = """
-SELECT item_id, sha256 FROM {pictured} AS p
-WHERE item_id > :after AND NOT EXISTS (
-  SELECT 1 FROM vectors
-  WHERE space_key = (SELECT space_key FROM spaces WHERE space = :space) AND vectors.item_key = p.item_key
-)
-ORDER BY item_id LIMIT :limit
-"""
-VECTORS: Final = """
-SELECT item_id, sha256, vector FROM spaces JOIN vectors USING (space_key) JOIN {pictured} USING (item_key)
-WHERE space = ? ORDER BY item_id
-"""
-# CROSS JOIN keeps SQLite from reading the whole space and picking the items out of it.
-VECTORS_AMONG: Final = f"""
-SELECT item_id, sha256, vector FROM {{pictured}} CROSS JOIN spaces CROSS JOIN vectors USING (space_key, item_key)
-WHERE space = ? AND {AMONG_IDS}
-"""  # noqa: S608 - constants only
 
 
 class EmbeddedStore:
@@ -116,16 +97,19 @@ class EmbeddedStore:
         self.close()
 
     # -- items and images ----------------------------------------------------------------------------------------
-    def put(self, entries: Sequence[Entry]) -> PutReport:
+    def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """Add or replace items (last one wins where an id repeats)."""
         distinct = {entry.item.item_id: entry for entry in entries}
         for entry in entries:
             check_entry(entry)
         kinds = {"added": 0, "changed": 0, "unchanged": 0}
         with self._database.writing() as connection:
-            revision = next_revision(connection)
+            check_given(given, read_versions(connection, list(given)))
+            revision = later_revision(connection)
             for entry in distinct.values():
                 kinds[put_entry(connection, entry, revision)] += 1
+            if kinds["added"] or kinds["changed"]:  # else no reader has anything to follow
+                take_revision(connection, revision)
         return PutReport(**kinds)
 
     def put_measured(self, measured: Sequence[Measured]) -> int:
@@ -134,9 +118,10 @@ class EmbeddedStore:
             revision = next_revision(connection)
             return sum(put_measured_item(connection, one, revision) for one in measured)
 
-    def delete(self, item_ids: Sequence[str]) -> int:
+    def delete(self, item_ids: Sequence[str], *, given: Mapping[str, str] = ANY_VERSION) -> int:
         """Delete items with their images, vectors and mapping; return how many were there."""
         with self._database.writing() as connection:
+            check_given(given, read_versions(connection, list(given)))
             query = f"SELECT item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
             keys = connection.execute(query, (as_json(item_ids),)).fetchall()
             if keys:
@@ -144,6 +129,11 @@ class EmbeddedStore:
                 connection.executemany(VOID_ITEM, [(key, revision) for (key,) in keys])
                 connection.executemany("DELETE FROM items WHERE item_key = ?", keys)
         return len(keys)
+
+    def versions(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """The version of each of ``item_ids`` that exists."""
+        with self._database.reading() as connection:
+            return read_versions(connection, item_ids)
 
     def count(self) -> int:
         """Number of items."""
@@ -160,11 +150,32 @@ class EmbeddedStore:
         """How many items each semantic category has, counted once after each write."""
         return self._snapshots.current().columns.category_counts()
 
+    def currency(self) -> str:
+        """The currency of most prices, counted once after each write."""
+        return self._snapshots.current().columns.currency
+
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """The items that exist among ``item_ids``, by id."""
         query = f"SELECT {ITEM_COLUMNS} FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
         with self._database.reading() as connection:
             return {row[0]: stored_item(row) for row in connection.execute(query, (as_json(item_ids),))}
+
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """All items of each item's group, by the id of that item."""
+        columns = self._snapshots.current().columns
+        groups = columns.groups(group_by)
+        keys = {item.item_id: columns.key(item.item_id) for item in items}
+        members = {item_id: groups.members(int(groups.codes[key])) for item_id, key in keys.items() if key is not None}
+        item_ids = {
+            item_id: [columns.item_ids[key] for key in found[:MAX_VARIANTS].tolist()]
+            for item_id, found in members.items()
+        }
+        known = {item.item_id: item for item in items}
+        known |= self.get(sorted({one for found in item_ids.values() for one in found} - known.keys()))
+        return {
+            item.item_id: variants_of(item, item_ids.get(item.item_id, ()), len(members.get(item.item_id, ())), known)
+            for item in items
+        }
 
     def image(self, item_id: str, position: int = 0) -> ItemImage | None:
         """The item's image at ``position``, ``None`` where the item or its image does not exist."""
@@ -214,13 +225,15 @@ class EmbeddedStore:
                 return
             after = items[-1].item_id
 
-    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+    def browse(
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "none"
+    ) -> Page:
         """One page of the items that match, by item id, with the total and the facets over all matches."""
         if limit < 1:
             raise UsageError(f"limit is {limit}; it must be at least 1.")
         columns = self._snapshots.current().columns
-        total, facets = columns.facets(where)
-        keys, more = columns.page(where, limit, after)
+        total, facets = columns.facets(where, group_by)
+        keys, more = columns.page(where, limit, after, group_by)
         item_ids = [columns.item_ids[key] for key in keys]
         items = self.get(item_ids)
         return Page(
@@ -233,47 +246,19 @@ class EmbeddedStore:
     # -- vectors -----------------------------------------------------------------------------------------------------
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """Up to ``limit`` (item_id, image_sha256), by item id, with an image but no current vector in ``space``."""
-        query = MISSING_VECTORS.format(pictured=pictured(picture_position(space)))
         with self._database.reading() as connection:
-            return connection.execute(query, {"space": space, "after": after, "limit": limit}).fetchall()
+            return embedded_vectors.missing(connection, space, after, limit)
 
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
         """Write vectors; return how many were written: those of a deleted item or an older image are dropped."""
         vectors = checked_vectors(batch)
         with self._database.writing() as connection:
-            revision = next_revision(connection)
-            current = {
-                item_id: (key, sha256)
-                for item_id, key, sha256 in connection.execute(
-                    f"SELECT item_id, item_key, sha256 FROM {pictured(picture_position(space))} WHERE {AMONG_IDS}",  # noqa: S608
-                    (as_json(batch.item_ids),),
-                )
-            }
-            current_vectors = {
-                current[item_id][0]: vector.tobytes()
-                for item_id, sha256, vector in zip(batch.item_ids, batch.image_sha256s, vectors, strict=True)
-                if item_id in current and current[item_id][1] == sha256
-            }
-            if vectors.size:
-                space_key = space_key_of(connection, space, vectors.shape[1], make=bool(current_vectors))
-                for key, data in current_vectors.items():
-                    put_vector(connection, space_key, key, revision, data)
-        return len(current_vectors)
+            return embedded_vectors.put(connection, space, batch, vectors)
 
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
         """The current vectors of ``space``: all, by item id, or those of ``item_ids`` that exist, in that order."""
-        items = pictured(picture_position(space))
         with self._database.reading() as connection:
-            if item_ids is None:
-                rows = connection.execute(VECTORS.format(pictured=items), (space,)).fetchall()
-            else:
-                found = connection.execute(VECTORS_AMONG.format(pictured=items), (space, as_json(item_ids)))
-                by_id = {row[0]: row for row in found}
-                rows = [by_id[item_id] for item_id in item_ids if item_id in by_id]
-            stored = connection.execute("SELECT dimension FROM spaces WHERE space = ?", (space,)).fetchone()
-            found_ids = tuple(row[0] for row in rows)
-            vectors = sound_vectors(found_ids, [row[2] for row in rows], stored[0] if stored else 0)
-        return VectorBatch(found_ids, tuple(row[1] for row in rows), vectors)
+            return embedded_vectors.read(connection, space, item_ids)
 
     def spaces(self) -> dict[str, int]:
         """Number of current vectors by space."""
@@ -299,6 +284,7 @@ class EmbeddedStore:
         k: int = 10,
         where: ItemFilter = EVERYTHING,
         exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
     ) -> list[Hit]:
         """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
 
@@ -315,11 +301,9 @@ class EmbeddedStore:
             return []
         if direction.shape != (vectors.dimension,):
             raise UsageError(f"the query has {direction.size} dimensions, the space {space} {vectors.dimension}.")
-        found = search_space(vectors, direction, vectors.allowed(columns, where), k + len(exclude))
+        hits = nearest(columns, vectors, direction, k=k, where=where, exclude=exclude, group_by=group_by)
         self._snapshots.searched(space)
-        hits = [(-similarity, columns.item_ids[key]) for key, similarity in found]
-        ranked = sorted(hit for hit in hits if hit[1] not in exclude)
-        return [Hit(item_id, -negative) for negative, item_id in ranked[:k]]
+        return hits
 
     def build_index(self, space: str) -> None:
         """Build the index of ``space`` now; a large space gets one by itself after a few searches."""

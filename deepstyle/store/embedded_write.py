@@ -5,11 +5,17 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from deepstyle.errors import StoreError
 from deepstyle.store.base import Entry, Measured
 from deepstyle.store.digests import row_digest
 from deepstyle.store.embedded_pictures import image_values, put_pictures, void_picture
-from deepstyle.store.item_values import MEASURED_AT, item_values
+from deepstyle.store.item_values import (
+    MEASURED_AT,
+    allowed_values,
+    item_values,
+    item_version,
+    kept_values,
+    stored_item,
+)
 from deepstyle.store.schema import IMAGE_COLUMNS, ITEM_COLUMNS, item_digest
 
 # Lists of ids go to SQLite as one JSON text: no limit on their number, and nothing to escape.
@@ -31,7 +37,6 @@ VOID_ITEM: Final = """
 INSERT INTO voided (item_key, revision) VALUES (?, ?)
 ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
 """
-_PUT_VECTOR: Final = "INSERT INTO vectors (space_key, item_key, revision, vector, digest) VALUES (?, ?, ?, ?, ?)"
 _PUT_COMPATIBLE: Final = """
 INSERT INTO compatible (item_key, item_ids, digest) VALUES (?, ?, ?)
 ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excluded.digest
@@ -61,6 +66,15 @@ def read_fact(connection: sqlite3.Connection, key: str) -> str | None:
     """A fact, ``None`` where it does not exist."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def read_versions(connection: sqlite3.Connection, item_ids: Sequence[str]) -> dict[str, str]:
+    """The version of each of ``item_ids`` that exists."""
+    if not item_ids:
+        return {}
+    query = f"SELECT {ITEM_COLUMNS}, sha256 FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
+    rows = connection.execute(query, (as_json(item_ids),))
+    return {row[0]: item_version(stored_item(row[:-1]), row[-1] or "") for row in rows}
 
 
 def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:
@@ -97,9 +111,17 @@ def _put_item(connection: sqlite3.Connection, entry: Entry, revision: int) -> tu
 
 
 def _with_measured(values: tuple[Any, ...], stored: Sequence[Any]) -> tuple[Any, ...]:
-    """``values`` with the measured fields that they leave empty as ``stored``."""
-    kept = {at: stored[at] for at in MEASURED_AT.values() if not values[at]}
-    return tuple(kept.get(at, value) for at, value in enumerate(values))
+    """``values`` with what they keep of the ``stored`` ones."""
+    return _replaced(values, kept_values(_measured_of(values), _measured_of(stored)))
+
+
+def _measured_of(values: Sequence[Any]) -> dict[str, Any]:
+    return {name: values[at] for name, at in MEASURED_AT.items()}
+
+
+def _replaced(values: Sequence[Any], given: Mapping[str, Any]) -> tuple[Any, ...]:
+    at_places = {MEASURED_AT[name]: value for name, value in given.items()}
+    return tuple(at_places.get(at, value) for at, value in enumerate(values))
 
 
 def put_measured_item(connection: sqlite3.Connection, measured: Measured, revision: int) -> bool:
@@ -107,33 +129,7 @@ def put_measured_item(connection: sqlite3.Connection, measured: Measured, revisi
     stored = connection.execute(_ITEM_ROW, (measured.item_id,)).fetchone()
     if stored is None or stored[-len(_NO_IMAGE)] != measured.image_sha256:
         return False
-    given = {MEASURED_AT[name]: value for name, value in measured.values.items()}
-    values = tuple(given.get(at, value) for at, value in enumerate(stored[1:]))
+    values = _replaced(stored[1:], allowed_values(measured.values, _measured_of(stored[1:])))
     if values != stored[1:]:
         connection.execute(_UPDATE_ITEM, (item_digest(revision, *values), revision, *values, stored[0]))
     return True
-
-
-def space_key_of(connection: sqlite3.Connection, space: str, dimension: int, *, make: bool) -> int:
-    """The key of ``space``, made where it is new and ``make``; raises ``StoreError`` where its dimension is another."""
-    row = connection.execute("SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)).fetchone()
-    if row is None and make:
-        query = "INSERT INTO spaces (space, dimension, digest) VALUES (?, ?, ?)"
-        digest = row_digest(space, dimension)
-        return int(connection.execute(query, (space, dimension, digest)).lastrowid or 0)
-    if row is not None and row[1] != dimension:
-        raise StoreError(f"the space {space} has {row[1]} dimensions, the vectors {dimension}.")
-    return 0 if row is None else int(row[0])
-
-
-def put_vector(connection: sqlite3.Connection, space_key: int, item_key: int, revision: int, data: bytes) -> None:
-    """Write one vector under a new key, unless it is there already."""
-    where = (space_key, item_key)
-    query = "SELECT vector FROM vectors WHERE space_key = ? AND item_key = ?"
-    stored = connection.execute(query, where).fetchone()
-    if stored is not None and stored[0] == data:
-        return
-    if stored is not None:
-        connection.execute("DELETE FROM vectors WHERE space_key = ? AND item_key = ?", where)
-    row = (*where, revision, data)
-    connection.execute(_PUT_VECTOR, (*row, row_digest(*row)))

@@ -13,10 +13,13 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
+from deepstyle.catalogue.feeds.split import SplitSource
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import normalise_picture, profile_problem
-from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, RowWarning
 from deepstyle.catalogue.source import Source
+from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
 from deepstyle.store.base import Entry, ImageSource, Store
 from deepstyle.store.ingest_pictures import further_pictures, is_made_from
@@ -28,6 +31,8 @@ WORKERS: Final = 2
 MAX_KEPT_REJECTIONS: Final = 1000
 """So many rejections, and so many warnings, does a report hold."""
 PRUNE_LIMIT_PERCENT: Final = 10.0
+SPLIT_META: Final = "catalogue_split"
+"""The store's meta key for the split that was imported last, as ``disjoint/valid``; empty for a whole catalogue."""
 _NO_SOURCE: Final = ImageSource("")
 
 
@@ -35,9 +40,10 @@ _NO_SOURCE: Final = ImageSource("")
 class ImportReport:
     """What an import did: ``accepted + rejected`` rows were read, ``added + changed + unchanged == accepted``.
 
+    ``omitted`` counts, by code, the further rows that are no items of their own (``catalogue.rows.Omission``).
     ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
     ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
-    prune deleted nothing.
+    prune deleted nothing. ``download`` is what was fetched before, where pictures were.
     """
 
     accepted: int = 0
@@ -51,6 +57,8 @@ class ImportReport:
     warning_codes: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[RowWarning, ...] = ()
     prune_refused: str = ""
+    omitted: Mapping[str, int] = field(default_factory=dict)
+    download: DownloadReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ def import_catalogue(
     limit: int | None = None,
     prune: bool = False,
     prune_limit_percent: float = PRUNE_LIMIT_PERCENT,
+    category_map: CategoryMap = NO_MAP,
     on_progress: Callable[[ImportProgress], None] | None = None,
     on_rejection: Callable[[Rejection], None] | None = None,
 ) -> ImportReport:
@@ -77,7 +86,7 @@ def import_catalogue(
     ``limit`` reads that many rows only. ``prune`` then deletes the stored items that the source no longer names
     (a row that was rejected still names its item), but none where a rejected row may name any item, where no row was
     accepted, or where they are over ``prune_limit_percent`` of what the store contained before.
-    ``on_rejection`` is called with every rejection.
+    ``category_map`` overrides the items' semantic categories. ``on_rejection`` is called with every rejection.
     Raises ``StoreError``, and ``DataError`` where a file cannot be read further: earlier rows are stored, none pruned.
     """
     if prune and limit is not None:
@@ -85,7 +94,7 @@ def import_catalogue(
     tally = _Tally()
     pruning = _Pruning(store.count(), prune_limit_percent) if prune else None
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="import") as pool:
-        for rows in _batches(islice(source.records(), limit)):
+        for rows in _batches(category_map.applied(tally.without_omitted(islice(source.records(), limit)))):
             entries, rejections, warnings = _prepare(rows, source, store, pool)
             done = store.put(entries)
             accepted = {entry.item.item_id for entry in entries}
@@ -100,8 +109,16 @@ def import_catalogue(
             if on_progress:
                 ids = tuple(entry.item.item_id for entry in entries)
                 on_progress(ImportProgress(tally.counts["accepted"], tally.counts["rejected"], ids))
+    _record_split(source, store)
     pruned, refused = pruning.prune(store, tally.counts["accepted"]) if pruning else (0, "")
     return tally.report(pruned, refused)
+
+
+def _record_split(source: Source, store: Store) -> None:
+    """Remember of which split the catalogue is, or that it is no longer of one."""
+    split = f"{source.variant}/{source.split}" if isinstance(source, SplitSource) else ""
+    if split != (store.meta(SPLIT_META) or ""):
+        store.set_meta(SPLIT_META, split)
 
 
 @dataclass(slots=True)
@@ -109,10 +126,19 @@ class _Tally:
     """What has been counted so far."""
 
     counts: Counter[str] = field(default_factory=Counter)
+    omitted: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
     warning_codes: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
     warnings: list[RowWarning] = field(default_factory=list)
+
+    def without_omitted(self, rows: Iterator[Record | Rejection | Omission]) -> Iterator[Record | Rejection]:
+        """The rows that are items; the others are counted."""
+        for row in rows:
+            if isinstance(row, Omission):
+                self.omitted[row.code] += 1
+            else:
+                yield row
 
     def note(self, records: list[Record], rejections: list[Rejection], of_pictures: list[RowWarning]) -> None:
         """Count a batch: its accepted ``records``, its ``rejections`` and the warnings ``of_pictures``."""
@@ -125,15 +151,19 @@ class _Tally:
 
     def report(self, pruned: int, prune_refused: str) -> ImportReport:
         """The counts as a report."""
-        names = ("accepted", "rejected", "added", "changed", "unchanged")
         return ImportReport(
-            **{name: self.counts[name] for name in names},
+            accepted=self.counts["accepted"],
+            rejected=self.counts["rejected"],
+            added=self.counts["added"],
+            changed=self.counts["changed"],
+            unchanged=self.counts["unchanged"],
             pruned=pruned,
             codes=dict(self.codes),
             rejections=tuple(self.rejections),
             warning_codes=dict(self.warning_codes),
             warnings=tuple(self.warnings),
             prune_refused=prune_refused,
+            omitted=dict(self.omitted),
         )
 
 
@@ -237,7 +267,12 @@ def _entry(item: Item, data: bytes, stored: ImageSource | None) -> tuple[Entry, 
 
     The errors are what was ignored in the picture.
     """
-    if stored is not None and is_made_from(stored, hashlib.sha256(data).hexdigest()):
+    if is_stored(data, stored):
         return Entry(item), []
     entry, problem = make_entry(item, data), profile_problem(data)
     return entry, [problem] if problem else []
+
+
+def is_stored(data: bytes, stored: ImageSource | None) -> bool:
+    """Whether the picture ``data`` is the one that is stored, normalised by the current rule."""
+    return stored is not None and is_made_from(stored, hashlib.sha256(data).hexdigest())

@@ -2,15 +2,16 @@
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from operator import attrgetter
 from typing import Any, Final
 
-from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, Item
-from deepstyle.errors import UsageError
+from deepstyle.catalogue.item import FIELDS, MEASURED_FIELDS, SEEN_CATEGORY, Item
+from deepstyle.errors import ItemChangedError, UsageError
 from deepstyle.store.base import Entry
 from deepstyle.store.check import damaged
+from deepstyle.store.digests import row_digest
 from deepstyle.store.pictures import MAX_PICTURES
 
 ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
@@ -19,8 +20,11 @@ ITEM_FIELDS: Final = tuple(field.name for field in fields(Item))
 _ATTRIBUTES_AT: Final = ITEM_FIELDS.index("attributes")
 _NUMBERS: Final = tuple(field.name for field in FIELDS if field.kind == "number")
 _NUMBERS_AT: Final = tuple(map(ITEM_FIELDS.index, _NUMBERS))
-MEASURED_AT: Final = {field.name: ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS}
-"""Where the measured fields are among an item's."""
+_MEASURED: Final = dict.fromkeys((*SEEN_CATEGORY, *(field.name for field in MEASURED_FIELDS)))
+MEASURED_AT: Final = {name: ITEM_FIELDS.index(name) for name in _MEASURED}
+"""Where the fields that ``encode`` may write are among an item's."""
+_OF_THE_PICTURE: Final = tuple(name for name in MEASURED_AT if name not in SEEN_CATEGORY)
+_MEASURED_ONLY: Final = frozenset(ITEM_FIELDS.index(field.name) for field in MEASURED_FIELDS)
 _values = attrgetter(*ITEM_FIELDS)
 _texts = attrgetter("item_id", *(field.name for field in FIELDS if field.kind == "text"))
 _TEXT_ONLY: Final = frozenset({str})
@@ -48,6 +52,23 @@ def check_entry(entry: Entry) -> None:
         raise UsageError(f"item {entry.item.item_id!r} has over {MAX_PICTURES} pictures.")
 
 
+def kept_values(new: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item keeps of its ``old`` values where the ``new`` ones come with the same picture.
+
+    The category that the encoder saw is kept for as long as the catalogue gives none.
+    """
+    kept = {name: old[name] for name in _OF_THE_PICTURE if old.get(name) and not new[name]}
+    if old.get("category_source") and not new["semantic_category"]:
+        kept |= {name: old[name] for name in SEEN_CATEGORY}
+    return kept
+
+
+def allowed_values(measured: Mapping[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The ``measured`` values that may replace the ``old`` ones: the catalogue's own category is never replaced."""
+    has_own = old["semantic_category"] and not old.get("category_source")
+    return {name: value for name, value in measured.items() if not (has_own and name in SEEN_CATEGORY)}
+
+
 def item_values(item: Item) -> list[Any]:
     """The values of ``ITEM_FIELDS``: numbers as floats, the attributes as JSON text."""
     values = list(_values(item))
@@ -55,6 +76,22 @@ def item_values(item: Item) -> list[Any]:
         values[at] = None if values[at] is None else float(values[at])
     values[_ATTRIBUTES_AT] = json.dumps(dict(item.attributes), sort_keys=True)
     return values
+
+
+def item_version(item: Item, image_sha256: str) -> str:
+    """A name of what the catalogue says of the item, and of its picture; measured fields are no part of it."""
+    own = replace(item, semantic_category="") if item.category_source else item
+    values = [value for at, value in enumerate(item_values(own)) if at not in _MEASURED_ONLY]
+    return row_digest(*values, image_sha256).hex()
+
+
+def check_given(given: Mapping[str, str], current: Mapping[str, str]) -> None:
+    """Raise ``ItemChangedError`` where an item's version is not the ``given`` one, ``""`` where it does not exist."""
+    for item_id, version in given.items():
+        if current.get(item_id, "") != version:
+            raise ItemChangedError(
+                f"the item {item_id!r} has changed.", remedy="Read it again, then repeat the change."
+            )
 
 
 def stored_item(values: Sequence[Any]) -> Item:

@@ -75,7 +75,7 @@ ALTER TABLE revision ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
 """
 
 # An item's further pictures; ``data`` is last, so that the rest is read without it.
-_VERSION_10: Final = """
+_VERSION_11: Final = """
 CREATE TABLE pictures (
   picture_key INTEGER PRIMARY KEY,
   item_key INTEGER NOT NULL REFERENCES items ON DELETE CASCADE,
@@ -142,15 +142,16 @@ def _add_fields(version: int, connection: sqlite3.Connection) -> None:
             connection.execute(f"ALTER TABLE items ADD COLUMN {field.name} {column}")
 
 
-def _to_version_10(connection: sqlite3.Connection) -> None:
-    _add_fields(10, connection)
-    _run(connection, _VERSION_10)
+def _to_version_11(connection: sqlite3.Connection) -> None:
+    _add_fields(11, connection)
+    _run(connection, _VERSION_11)
 
 
-_STRUCTURES: Final = {2: _to_version_2, 10: _to_version_10}
+# Version 10 changed nothing here: only MongoDB repeats what filters read.
+_STRUCTURES: Final = {2: _to_version_2, 11: _to_version_11}
 STEPS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {
     version: _STRUCTURES.get(version, partial(_add_fields, version))
-    for version in range(2, max(10, *(field.since for field in FIELDS)) + 1)
+    for version in range(2, max(11, *(field.since for field in FIELDS)) + 1)
 }
 SCHEMA_VERSION: Final = max(STEPS)
 
@@ -176,7 +177,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
 
 def _take_steps(connection: sqlite3.Connection, since: int) -> None:
-    for version in range(since + 1, SCHEMA_VERSION + 1):
+    for version in sorted(step for step in STEPS if step > since):
         STEPS[version](connection)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -190,7 +191,7 @@ def show_as_current(connection: sqlite3.Connection) -> None:
     names = ("item_key", "revision", *ITEM_FIELDS, *IMAGE_COLUMNS.split(", "))
     columns = ", ".join(f"{shown[name]} AS {name}" if name in shown else name for name in names)
     connection.execute("PRAGMA temp_store = MEMORY")
-    if version < 10:
+    if version < 11:
         _run(connection, _NO_PICTURES)
     connection.execute(f"CREATE TEMP VIEW items AS SELECT {columns} FROM main.items")  # noqa: S608 - constants only
 

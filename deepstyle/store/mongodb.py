@@ -5,8 +5,8 @@ where it has not (``mongodb_memory``). A replica set is needed, of one node at l
 """
 
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
@@ -17,10 +17,12 @@ from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store import mongodb_filter, mongodb_pictures, mongodb_search, mongodb_write
+from deepstyle.store import mongodb_browse, mongodb_pictures, mongodb_search, mongodb_vectors, mongodb_write
 from deepstyle.store.base import (
+    ANY_VERSION,
     INSTANCE_FACTS,
     CheckReport,
     Entry,
@@ -40,27 +42,22 @@ from deepstyle.store.mongodb_connect import (
     Document,
     call_timeout_s,
     connect,
-    pages,
     translated,
 )
 from deepstyle.store.mongodb_memory import SpaceMemory
-from deepstyle.store.mongodb_migrate import VERSION, migrate
+from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
 from deepstyle.store.mongodb_schema import (
     SOURCE_FIELDS,
     create_collections,
     document_item,
     document_suggestions,
-    embedding_key,
-    embedding_vectors,
     fact_key,
     image_source,
-    space_range,
 )
-from deepstyle.store.pictures import picture_position
+from deepstyle.store.remembered import Remembered
 from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
-VECTORS_AT_ONCE: Final = 4_000
 SUMMARY_TTL_S: Final = 5.0
 CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
@@ -78,9 +75,10 @@ class MongoStore:
         self._guard = threading.Lock()
         self._memories: dict[str, SpaceMemory] = {}
         self._queryable: set[int] = set()
-        self._summary: tuple[float, Summary] | None = None
-        self._categories: tuple[float, dict[str, int]] | None = None
-        self._most_images: tuple[float, int] | None = None
+        self._summary = Remembered(SUMMARY_TTL_S, lambda: Summary(self.count(), self.spaces()))
+        self._categories = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.count_categories(self._db["items"]))
+        self._currency = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.usual_currency(self._db["items"]))
+        self._most_images = Remembered(SUMMARY_TTL_S, lambda: mongodb_pictures.most_images(self._db))
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -105,13 +103,7 @@ class MongoStore:
                 )
             create_collections(self._database, VERSION)
             return
-        version = int(found["value"]) if str(found["value"]).isdecimal() else 0
-        if not 1 <= version <= VERSION:
-            raise StoreError(
-                f"{without_password(self.url)} has schema version {found['value']}; this deepstyle reads versions 1 to "
-                f"{VERSION}.",
-                remedy="Use the deepstyle that wrote it, or a newer one.",
-            )
+        version = checked_version(str(found["value"]), self.url)
         if version < VERSION and not self._read_only:
             migrate(self._database, version)
 
@@ -131,10 +123,11 @@ class MongoStore:
 
     # -- items and images ------------------------------------------------------------------------------------------
     @translated
-    def put(self, entries: Sequence[Entry]) -> PutReport:
+    def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """See ``Store.put``."""
-        report = mongodb_write.put(self._writable, entries)
-        self._most_images = None
+        self._currency.forget()
+        report = mongodb_write.put(self._writable, entries, given)
+        self._most_images.forget()
         return report
 
     @translated
@@ -143,10 +136,16 @@ class MongoStore:
         return mongodb_write.put_measured(self._writable, measured)
 
     @translated
-    def delete(self, item_ids: Sequence[str]) -> int:
+    def delete(self, item_ids: Sequence[str], *, given: Mapping[str, str] = ANY_VERSION) -> int:
         """See ``Store.delete``."""
-        self._most_images = None
-        return mongodb_write.delete(self._writable, item_ids)
+        self._currency.forget()
+        self._most_images.forget()
+        return mongodb_write.delete(self._writable, item_ids, given)
+
+    @translated
+    def versions(self, item_ids: Sequence[str]) -> dict[str, str]:
+        """See ``Store.versions``."""
+        return mongodb_write.read_versions(self._db, item_ids)
 
     @translated
     def count(self) -> int:
@@ -154,26 +153,29 @@ class MongoStore:
         return self._db["items"].count_documents({}, hint="_id_")
 
     def summary(self) -> Summary:
-        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most: that reads a whole index."""
-        if self._summary is None or time.monotonic() - self._summary[0] > SUMMARY_TTL_S:
-            self._summary = time.monotonic(), Summary(self.count(), self.spaces())
-        return self._summary[1]
-
-    def category_counts(self) -> Mapping[str, int]:
-        """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
-        if self._categories is None or time.monotonic() - self._categories[0] > CATEGORIES_TTL_S:
-            self._categories = time.monotonic(), self._count_categories()
-        return self._categories[1]
+        """See ``Store.summary``; counted every ``SUMMARY_TTL_S`` at most."""
+        return self._summary.get()
 
     @translated
-    def _count_categories(self) -> dict[str, int]:
-        return mongodb_filter.count_categories(self._db["items"])
+    def category_counts(self) -> Mapping[str, int]:
+        """See ``Store.category_counts``; read from an index every ``CATEGORIES_TTL_S`` at most."""
+        return self._categories.get()
+
+    @translated
+    def currency(self) -> str:
+        """See ``Store.currency``; counted every ``CATEGORIES_TTL_S`` at most."""
+        return self._currency.get()
 
     @translated
     def get(self, item_ids: Sequence[str]) -> dict[str, Item]:
         """See ``Store.get``."""
         found = self._db["items"].find({"_id": {"$in": list(item_ids)}})
         return {document["_id"]: document_item(document) for document in found}
+
+    @translated
+    def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
+        """See ``Store.variants``."""
+        return mongodb_browse.variants(self._db["items"], items, group_by)
 
     @translated
     def image(self, item_id: str, position: int = 0) -> ItemImage | None:
@@ -200,9 +202,7 @@ class MongoStore:
     @translated
     def most_images(self) -> int:
         """See ``Store.most_images``; read every ``SUMMARY_TTL_S`` at most."""
-        if self._most_images is None or time.monotonic() - self._most_images[0] > SUMMARY_TTL_S:
-            self._most_images = time.monotonic(), mongodb_pictures.most_images(self._db)
-        return self._most_images[1]
+        return self._most_images.get()
 
     @translated
     def count_more_images(self) -> int:
@@ -221,15 +221,18 @@ class MongoStore:
         return [document_item(document) for document in found]
 
     @translated
-    def browse(self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "") -> Page:
+    def browse(
+        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "none"
+    ) -> Page:
         """See ``Store.browse``."""
-        return mongodb_filter.browse(self._db["items"], where, limit=limit, after=after)
+        items, currency = self._db["items"], self.currency()
+        return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, currency=currency)
 
     # -- vectors -----------------------------------------------------------------------------------------------------
     @translated
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """See ``Store.missing_vectors``."""
-        return mongodb_pictures.missing_vectors(self._db, space, picture_position(space), after, limit)
+        return mongodb_vectors.missing(self._db, space, after, limit)
 
     @translated
     def put_vectors(self, space: str, batch: VectorBatch) -> int:
@@ -242,20 +245,7 @@ class MongoStore:
     @translated
     def vectors(self, space: str, item_ids: Sequence[str] | None = None) -> VectorBatch:
         """See ``Store.vectors``."""
-        embeddings = self._db["embeddings"]
-        if item_ids is None:
-            found = [
-                document for page in pages(embeddings, space_range(space), None, VECTORS_AT_ONCE) for document in page
-            ]
-        else:
-            keys = [embedding_key(space, item_id) for item_id in item_ids]
-            by_id = {document["item_id"]: document for document in embeddings.find({"_id": {"$in": keys}})}
-            found = [by_id[item_id] for item_id in item_ids if item_id in by_id]
-        return VectorBatch(
-            tuple(document["item_id"] for document in found),
-            tuple(document["image_sha256"] for document in found),
-            embedding_vectors(found),
-        )
+        return mongodb_vectors.read(self._db, space, item_ids)
 
     @translated
     def spaces(self) -> dict[str, int]:
@@ -277,6 +267,7 @@ class MongoStore:
         k: int = 10,
         where: ItemFilter = EVERYTHING,
         exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
     ) -> list[Hit]:
         """See ``Store.search``; by ``$vectorSearch``, ``numCandidates`` of 20 k, or exactly where there is none."""
         if k < 1:
@@ -284,26 +275,33 @@ class MongoStore:
         unit = direction_of(query)
         if self._has_vector_search is not False:
             try:
-                return self._search_on_server(space, unit, k, where, exclude)
+                return self._search_on_server(space, unit, k, where, exclude, group_by)
             except OperationFailure as error:
                 if not mongodb_search.is_unsupported(error):
                     raise
                 self._has_vector_search = False
-        return self._memory(space).search(unit, k, where, exclude)
+        return self._memory(space).search(unit, k, where, exclude, group_by)
 
     def _search_on_server(
-        self, space: str, unit: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str]
+        self,
+        space: str,
+        unit: NDArray[np.float64],
+        k: int,
+        where: ItemFilter,
+        exclude: Sequence[str],
+        group_by: GroupBy,
     ) -> list[Hit]:
-        embeddings = self._db["embeddings"]
-        conditions = mongodb_search.conditions(self._db["items"], where, exclude)
+        items, embeddings = self._db["items"], self._db["embeddings"]
+        currency = self.currency() if where.has_price_bound else ""
+        conditions = mongodb_search.conditions(items, where, exclude, currency=currency, group_by=group_by)
         if conditions is None:
             return []
-        stages = mongodb_search.pipeline(space, unit, k, conditions)
-        hits = mongodb_search.nearest(embeddings, stages, unit)
+        search = partial(mongodb_search.nearest, embeddings, space, unit, k, conditions, group_by)
+        hits = search()
         if not hits and len(unit) not in self._queryable:
             # Nothing may mean that nothing matches, or that the index is not built yet.
             mongodb_search.wait_queryable(embeddings, len(unit), call_timeout_s(embeddings) / 2)
-            hits = mongodb_search.nearest(embeddings, stages, unit)
+            hits = search()
         self._queryable.add(len(unit))
         return hits
 

@@ -18,6 +18,7 @@ from pymongo.collection import Collection
 from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
+from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import Hit, ItemFilter
 from deepstyle.store.check import damaged, sound_vectors
@@ -26,8 +27,9 @@ from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.mongodb_connect import Document, call_timeout_s, pages
 from deepstyle.store.mongodb_schema import embedding_bytes, space_range, usual_dimension
 from deepstyle.store.mongodb_watch import StreamLostError, Watch, committed_time
+from deepstyle.store.nearest import nearest
 from deepstyle.store.vectors import Row as VectorRow
-from deepstyle.store.vectors import Space, append_rows, empty_space, search_space, void_items
+from deepstyle.store.vectors import Space, append_rows, empty_space, void_items
 
 LOAD_AT_ONCE: Final = 4_000
 _FIELDS: Final = ("item_id", "vector", "match")
@@ -43,18 +45,16 @@ class SpaceMemory:
         self._watch: Watch | None = None
         self._copy = SpaceCopy()
 
-    def search(self, query: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str]) -> list[Hit]:
+    def search(
+        self, query: NDArray[np.float64], k: int, where: ItemFilter, exclude: Sequence[str], group_by: GroupBy
+    ) -> list[Hit]:
         """The ``k`` best by cosine among those that match; ``query`` (D,) is of unit norm. See ``Store.search``."""
         columns, space = self._current()
         if space is None or not space.alive.any():
             return []
         if len(query) != space.dimension:
             raise UsageError(f"the query has {query.size} dimensions, the space {self._name} {space.dimension}.")
-        excluded = set(exclude)
-        found = search_space(space, query, space.allowed(columns, where), k + len(excluded))
-        named = ((columns.item_ids[key], similarity) for key, similarity in found)
-        ranked = sorted((pair for pair in named if pair[0] not in excluded), key=lambda pair: (-pair[1], pair[0]))
-        return [Hit(item_id, similarity) for item_id, similarity in ranked[:k]]
+        return nearest(columns, space, query, k=k, where=where, exclude=exclude, group_by=group_by)
 
     def close(self) -> None:
         """Release the change stream; the memory cannot be searched afterwards."""
@@ -182,6 +182,6 @@ def _columns_row(key: int, item_id: str, match: Document) -> ColumnsRow:
     try:
         filtered = (match.get(field.name, field.empty) for field in (*VALUE_FILTERS, *RANGE_FILTERS))
         values = (",".join(value) if isinstance(value, list) else value for value in filtered)
-        return (key, item_id, match["text"], *values)
+        return (key, item_id, match["text"], match.get("model_id", ""), *values)
     except (LookupError, TypeError, AttributeError) as error:
         raise damaged(f"what filters read of item {item_id!r}") from error

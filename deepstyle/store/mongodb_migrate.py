@@ -4,7 +4,7 @@
 killed between two documents, the next open goes on. Readers of the current version read the older forms too.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
@@ -14,25 +14,40 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 
 from deepstyle.catalogue.item import FIELDS
+from deepstyle.errors import StoreError
 from deepstyle.store.mongodb_connect import Document, pages
 from deepstyle.store.mongodb_schema import (
     MATCH_FIELDS,
     as_current,
     create_indexes,
+    document_item,
     embedding_digest,
     fact_digest,
     fact_key,
     item_digest,
     mapping_digest,
+    match_document,
 )
 from deepstyle.store.mongodb_search import ensure_filters
+from deepstyle.store.url import without_password
 
 AT_ONCE: Final = 1000
 
 
+def checked_version(value: str, url: str) -> int:
+    """The schema version of the store at ``url``. Raises ``StoreError`` for one that this version does not read."""
+    version = int(value) if value.isdecimal() else 0
+    if not 1 <= version <= VERSION:
+        raise StoreError(
+            f"{without_password(url)} has schema version {value}; this deepstyle reads versions 1 to {VERSION}.",
+            remedy="Use the deepstyle that wrote it, or a newer one.",
+        )
+    return version
+
+
 def migrate(db: Database[Document], since: int) -> None:
     """Take the steps after the version ``since``."""
-    for version in range(since + 1, VERSION + 1):
+    for version in sorted(step for step in STEPS if step > since):
         STEPS[version](db)
         db["meta"].update_one({"_id": "schema"}, {"$set": {"value": str(version)}})
     create_indexes(db)
@@ -74,6 +89,26 @@ def _add_fields(version: int, db: Database[Document]) -> None:
     _update(db["embeddings"], lacking, match, {"match": 1})
 
 
+def _match_again(db: Database[Document]) -> None:
+    """Write ``match`` anew where it differs: products, currencies and the states of stock came to it."""
+    for page in pages(db["items"], {"$gte": MinKey()}, None, AT_ONCE):
+        current = {document["_id"]: match_document(document_item(document)) for document in page}
+        _set_match(db["items"], ((document, current[document["_id"]]) for document in page))
+        copies = list(db["embeddings"].find({"item_id": {"$in": [*current]}}, {"item_id": 1, "match": 1}))
+        _set_match(db["embeddings"], ((copy, current[copy["item_id"]]) for copy in copies))
+
+
+def _set_match(collection: Collection[Document], matched: Iterable[tuple[Document, Document]]) -> None:
+    """Set each document's ``match``, whole, because change streams are read for it, where it is not as it should be."""
+    updates = [
+        UpdateOne({"_id": document["_id"], "match": document["match"]}, {"$set": {"match": match}})
+        for document, match in matched
+        if document["match"] != match
+    ]
+    if updates:
+        collection.bulk_write(updates, ordered=False)
+
+
 def _lacking(document: Document, fields: Document) -> Document | None:
     missing = fields.keys() - document.keys()
     return {name: {"$exists": False} for name in missing} if missing else None
@@ -100,9 +135,10 @@ def _update(
             collection.bulk_write(updates, ordered=False)
 
 
-# Version 10 brought further pictures: fields that an item without any does not have, and an index.
+# Version 11 brought further pictures: fields that an item without any does not have, and an index.
+_CHANGES: Final = {2: _to_version_2, 10: _match_again}
 STEPS: Final[dict[int, Callable[[Database[Document]], None]]] = {
-    version: partial(_add_fields, version) if version > 2 else _to_version_2
-    for version in range(2, max(10, *(field.since for field in FIELDS)) + 1)
+    version: _CHANGES.get(version, partial(_add_fields, version))
+    for version in range(2, max(11, *(field.since for field in FIELDS)) + 1)
 }
 VERSION: Final = max(STEPS)

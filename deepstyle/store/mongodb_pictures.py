@@ -36,14 +36,6 @@ def read_sources(db: Database[Document], item_ids: Sequence[str]) -> dict[str, t
     }
 
 
-def missing_vectors(db: Database[Document], space: str, position: int, after: str, limit: int) -> list[tuple[str, str]]:
-    """The pictures at ``position`` without a vector in ``space``; see ``Store.missing_vectors``."""
-    with_image = {"image_count": {"$gt": position}} if position else {"image": {"$ne": None}}
-    query = {"_id": {"$gt": after}, **with_image, "encoded": {"$ne": space}}
-    found = db["items"].find(query, {"image.sha256": 1, "more_images.sha256": 1}).sort("_id", 1).limit(limit)
-    return [(document["_id"], images_of(document)[position]["sha256"]) for document in found]
-
-
 def most_images(db: Database[Document]) -> int:
     """The most pictures that an item has, at least 1; read from an index."""
     found = db["items"].find_one(_SEVERAL, {"image_count": 1}, sort=[("image_count", -1)])

@@ -58,6 +58,7 @@ _INDEXES: Final = {
             if field.indexed
         ),
         IndexModel([("image_count", ASCENDING)], sparse=True),
+        IndexModel([("match.model_id", ASCENDING), ("_id", ASCENDING)]),
     ],
     "embeddings": [IndexModel([("item_id", ASCENDING)])],
 }
@@ -167,7 +168,8 @@ def match_document(item: Item) -> Document:
     folded: Document = {field.name: _folded(field, getattr(item, field.name)) for field in VALUE_FILTERS}
     numbers = {field.name: _plain(field, getattr(item, field.name)) for field in RANGE_FILTERS}
     # A word has no white space, so none is found that spans two of the joined fields.
-    return {**folded, **numbers, "text": "\n".join(getattr(item, name) for name in SEARCHED).casefold()}
+    text = "\n".join(getattr(item, name) for name in SEARCHED).casefold()
+    return {**folded, **numbers, "text": text, "model_id": item.model_id}
 
 
 def _folded(field: Field, text: str) -> str | list[str]:
@@ -175,7 +177,7 @@ def _folded(field: Field, text: str) -> str | list[str]:
     return [field.fold(value) for value in field.values(text)] if field.many and text else field.fold(text)
 
 
-def with_measured(document: Document, values: Mapping[str, str]) -> Document:
+def with_measured(document: Document, values: Mapping[str, Any]) -> Document:
     """The document of the same item with the measured ``values``."""
     changed = {**as_current(document), **values}
     changed["match"] = match_document(document_item(changed))

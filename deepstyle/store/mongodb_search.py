@@ -6,6 +6,7 @@ and what names a vector.
 """
 
 import time
+from collections.abc import Collection as Several
 from collections.abc import Sequence
 from typing import Final
 
@@ -15,6 +16,7 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 from pymongo.operations import SearchIndexModel
 
+from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import StoreError
 from deepstyle.store.base import Hit, ItemFilter
 from deepstyle.store.mongodb_connect import Document
@@ -25,7 +27,9 @@ CANDIDATES_PER_RESULT: Final = 20
 MAX_CANDIDATES: Final = 10_000
 """What the server allows."""
 MAX_TEXT_MATCHES: Final = 10_000
-FILTER_FIELDS: Final = ("space", "item_id", *(f"match.{field.name}" for field in MATCH_FIELDS))
+FILTER_FIELDS: Final = ("space", "item_id", "match.model_id", *(f"match.{field.name}" for field in MATCH_FIELDS))
+GROWTH: Final = 8
+"""How many times as many vectors are asked for where those of the last answer were of too few groups."""
 
 _INDEX_PREFIX: Final = "vector_"
 _UNSUPPORTED_CODES: Final = {
@@ -117,18 +121,29 @@ def pipeline(space: str, query: NDArray[np.floating], k: int, conditions: Docume
         "limit": min(MAX_CANDIDATES, k),
         "filter": {"space": space, **conditions},
     }
-    return [{"$vectorSearch": stage}, {"$project": {"_id": 0, "item_id": 1, "vector": 1}}]
+    shown = {"_id": 0, "item_id": 1, "vector": 1, "match.model_id": 1, "match.colour": 1}
+    return [{"$vectorSearch": stage}, {"$project": shown}]
 
 
-def conditions(items: Collection[Document], where: ItemFilter, exclude: Sequence[str]) -> Document | None:
-    """The filter of ``$vectorSearch``, ``None`` where nothing can match.
+def conditions(
+    items: Collection[Document],
+    where: ItemFilter,
+    exclude: Sequence[str],
+    *,
+    currency: str = "",
+    group_by: GroupBy = "none",
+) -> Document | None:
+    """The filter of ``$vectorSearch``, ``None`` where nothing can match; ``currency`` is that of most prices.
 
-    It knows no substrings, so words are looked up among the items first. Raises ``StoreError`` where too many match.
+    It knows no words, so these are looked up among the items first. Raises ``StoreError`` where too many match.
     """
-    query = value_conditions(where)
+    query = value_conditions(where, currency)
     item_ids: Document = {"$nin": sorted(set(exclude))} if exclude else {}
+    if exclude and group_by != "none":
+        of_groups = items.find({"_id": {"$in": list(exclude)}}, {"match.model_id": 1, "match.colour": 1})
+        query |= _outside([_group({"item_id": found["_id"], **found}, group_by) for found in of_groups], group_by)
     if where.words:
-        found = items.find(item_query(where), {"_id": 1}).limit(MAX_TEXT_MATCHES + 1)
+        found = items.find(item_query(where, currency), {"_id": 1}).limit(MAX_TEXT_MATCHES + 1)
         matching = sorted({document["_id"] for document in found} - set(exclude))
         if not matching:
             return None
@@ -148,6 +163,47 @@ def rescored(found: Sequence[Document], query: NDArray[np.float64]) -> list[Hit]
     return [Hit(item_id, max(-1.0, min(1.0, value))) for item_id, value in ranked]
 
 
-def nearest(embeddings: Collection[Document], stages: list[Document], query: NDArray[np.float64]) -> list[Hit]:
-    """Run ``stages`` and rank what they find."""
-    return rescored(list(embeddings.aggregate(stages)), query)
+def nearest(
+    embeddings: Collection[Document],
+    space: str,
+    query: NDArray[np.float64],
+    k: int,
+    conditions: Document,
+    group_by: GroupBy,
+) -> list[Hit]:
+    """The ``k`` nearest to ``query`` (D,) among what meets ``conditions``, the best of each group alone.
+
+    Where an answer is of too few groups, more of the other groups are asked for: each answer has another one at least.
+    """
+    best: dict[tuple[str, str], Hit] = {}
+    wanted = k
+    while True:
+        among = {"$and": [conditions, _outside(best, group_by)]} if best else conditions
+        found = list(embeddings.aggregate(pipeline(space, query, wanted, among)))
+        group_of = {document["item_id"]: _group(document, group_by) for document in found}
+        for hit in rescored(found, query):
+            best.setdefault(group_of[hit.item_id], hit)
+        if len(best) >= k or len(found) < min(wanted, MAX_CANDIDATES):
+            return sorted(best.values(), key=lambda hit: (-round(hit.similarity, 9), hit.item_id))[:k]
+        wanted *= GROWTH
+
+
+def _group(document: Document, group_by: GroupBy) -> tuple[str, str]:
+    """What names the group of an embedding's or an item's document: its product and colour, or "" and its id."""
+    match = document.get("match", {})
+    product = match.get("model_id", "")
+    if group_by == "none" or not product:
+        return "", document["item_id"]
+    return product, match.get("colour", "") if group_by == "colour" else ""
+
+
+def _outside(groups: Several[tuple[str, str]], group_by: GroupBy) -> Document:
+    """What all embeddings meet that are of none of ``groups``."""
+    alone = sorted(item_id for product, item_id in groups if not product)
+    inside: list[Document] = [{"item_id": {"$in": alone}}] if alone else []
+    named = sorted(group for group in groups if group[0])
+    if group_by == "colour":
+        inside += [{"match.model_id": product, "match.colour": colour} for product, colour in named]
+    elif named:
+        inside.append({"match.model_id": {"$in": [product for product, _ in named]}})
+    return {"$nor": inside} if inside else {}

@@ -20,14 +20,14 @@ from pymongo import ReplaceOne, UpdateMany, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
-from deepstyle.catalogue.item import MEASURED_FIELDS
 from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import Entry, Measured, PutReport, VectorBatch
+from deepstyle.store.base import ANY_VERSION, Entry, Measured, PutReport, VectorBatch
 from deepstyle.store.check import checked_vectors
-from deepstyle.store.item_values import check_entry
+from deepstyle.store.item_values import allowed_values, check_entry, check_given, item_version, kept_values
 from deepstyle.store.mongodb_connect import WRITE_TIMEOUT_S, Document
 from deepstyle.store.mongodb_schema import (
+    document_item,
     embedding_document,
     embedding_key,
     fact_document,
@@ -70,7 +70,7 @@ class _Changes:
     rematched: list[Document] = field(default_factory=list)
 
 
-def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
+def put(db: Database[Document], entries: Sequence[Entry], given: Mapping[str, str] = ANY_VERSION) -> PutReport:
     """Add or replace items; see ``Store.put``."""
     wanted = {entry.item.item_id: entry for entry in entries}
     for entry in wanted.values():
@@ -79,6 +79,7 @@ def put(db: Database[Document], entries: Sequence[Entry]) -> PutReport:
         return PutReport()
 
     def write(session: ClientSession) -> _Changes:
+        check_given(given, read_versions(db, list(given), session))
         changes = _compare(wanted, _documents(db, list(wanted), session))
         _require_images(db, changes.images, session)
         _apply(db, changes, session)
@@ -105,6 +106,15 @@ def _documents(db: Database[Document], item_ids: Sequence[str], session: ClientS
     return {document["_id"]: document for document in found}
 
 
+def read_versions(
+    db: Database[Document], item_ids: Sequence[str], session: ClientSession | None = None
+) -> dict[str, str]:
+    """The version of each of ``item_ids`` that exists; see ``Store.versions``."""
+    found = _documents(db, item_ids, session) if item_ids else {}
+    images = {item_id: (old["image"] or {}).get("sha256", "") for item_id, old in found.items()}
+    return {item_id: item_version(document_item(old), images[item_id]) for item_id, old in found.items()}
+
+
 def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _Changes:
     """What ``wanted`` changes of the ``current`` item documents."""
     changes = _Changes()
@@ -114,7 +124,7 @@ def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _C
         was, now = _shas(old), _shas(new)
         voided = [position for position, sha256 in was.items() if now.get(position) != sha256]
         new["encoded"] = [space for space in new["encoded"] if picture_position(space) not in voided]
-        if 0 in was and 0 not in voided and (kept := _kept(new, old)):
+        if old and 0 in was and 0 not in voided and (kept := kept_values(new, old)):
             new = with_measured(new, kept)
         if new == old:
             changes.unchanged += 1
@@ -146,12 +156,6 @@ def _shas(document: Document | None) -> dict[int, str]:
     return {position: image["sha256"] for position, image in images_of(document).items()} if document else {}
 
 
-def _kept(new: Document, old: Document | None) -> dict[str, str]:
-    """The measured values of ``old`` that ``new`` leaves empty."""
-    names = [field.name for field in MEASURED_FIELDS if old and old.get(field.name) and not new[field.name]]
-    return {name: old[name] for name in names} if old else {}
-
-
 def put_measured(db: Database[Document], measured: Sequence[Measured]) -> int:
     """Write measured fields of items whose image is still the one they were read from; see ``Store.put_measured``."""
     wanted = {one.item_id: one for one in measured}
@@ -160,8 +164,9 @@ def put_measured(db: Database[Document], measured: Sequence[Measured]) -> int:
         found = _documents(db, list(wanted), session)
         shas = {item_id: old["image"]["sha256"] for item_id, old in found.items() if old["image"]}
         current = [item_id for item_id, sha in shas.items() if sha == wanted[item_id].image_sha256]
-        pairs = [(found[item_id], with_measured(found[item_id], wanted[item_id].values)) for item_id in current]
-        changed = [new for old, new in pairs if new != old]
+        pairs = [(found[item_id], wanted[item_id].values) for item_id in current]
+        renewed = [(old, with_measured(old, allowed_values(values, old))) for old, values in pairs]
+        changed = [new for old, new in renewed if new != old]
         _apply(db, _Changes(replaced=changed, rematched=changed), session)
         return len(current)
 
@@ -220,10 +225,11 @@ def _chunks(pictures: Mapping[tuple[str, str], ItemImage]) -> Iterable[list[tupl
         yield chunk
 
 
-def delete(db: Database[Document], item_ids: Sequence[str]) -> int:
+def delete(db: Database[Document], item_ids: Sequence[str], given: Mapping[str, str] = ANY_VERSION) -> int:
     """Delete items with all that belongs to them; see ``Store.delete``."""
 
     def write(session: ClientSession) -> int:
+        check_given(given, read_versions(db, list(given), session))
         found = _documents(db, item_ids, session)
         present = list(found)
         if not present:

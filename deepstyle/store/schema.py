@@ -52,13 +52,23 @@ def digest_of_row(table: str, values: list[Any]) -> bytes:
 
 
 def next_revision(connection: sqlite3.Connection) -> int:
-    """Take the next revision, inside a write transaction.
+    """Take the next revision, inside a write transaction."""
+    revision = later_revision(connection)
+    take_revision(connection, revision)
+    return revision
+
+
+def later_revision(connection: sqlite3.Connection) -> int:
+    """The revision that a write transaction may take.
 
     It is the clock's microseconds, so that a store restored from a backup does not give a revision out twice.
     """
-    revision = max(read_revision(connection) + 1, time.time_ns() // 1000)
+    return max(read_revision(connection) + 1, time.time_ns() // 1000)
+
+
+def take_revision(connection: sqlite3.Connection, revision: int) -> None:
+    """Take ``revision``, inside the write transaction that marked rows with it."""
     connection.execute("UPDATE revision SET value = ?, digest = ?", (revision, row_digest(revision)))
-    return revision
 
 
 def read_revision(connection: sqlite3.Connection) -> int:

@@ -64,6 +64,14 @@ def append_colour(style: Vector, prepared: Sequence[Rgb], spec: ModelSpec) -> Ve
     return joined(style, colours, spec.colour_weight)
 
 
+def features_with_colour(features: Vector, vectors: Vector, spec: ModelSpec) -> Vector:
+    """The graph's features (B, G), followed by the colour of ``vectors`` (B, D) as often as ``spec`` says."""
+    if not spec.features_colours:
+        return features
+    colours = vectors[:, spec.style_dim :] / np.float32(np.sqrt(spec.colour_weight))
+    return np.concatenate([features, *[colours] * spec.features_colours], axis=1)
+
+
 def joined(style: Vector, colours: Vector, weight: float) -> Vector:
     """Unit vectors (..., S) and (..., 64) as one (..., S + 64), of which ``weight`` in [0, 1) is the colour's."""
     return np.concatenate([np.sqrt(1 - weight) * style, np.sqrt(weight) * colours], axis=-1).astype(np.float32)

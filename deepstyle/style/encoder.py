@@ -25,7 +25,7 @@ from deepstyle.files import open_regular
 from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
-from deepstyle.style.colour import append_colour
+from deepstyle.style.colour import append_colour, features_with_colour
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
 
 SMALLEST_NORM: Final = 1e-6
@@ -100,11 +100,12 @@ class Encoder:
 
     def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
         style = np.empty((len(prepared), self.spec.style_dim), np.float32)
-        features = np.empty((len(prepared), self.spec.features_dim), np.float32)
+        features = np.empty((len(prepared), self.spec.graph_features_dim), np.float32)
         with self._request() as request:
             for row, pixels in enumerate(prepared):
                 style[row], features[row] = _infer(request, pixels)
-        return Encoded(append_colour(_normalised(style), prepared, self.spec), features)
+        vectors = append_colour(_normalised(style), prepared, self.spec)
+        return Encoded(vectors, features_with_colour(features, vectors, self.spec))
 
     @contextmanager
     def _request(self) -> Iterator[ov.InferRequest]:
@@ -140,8 +141,8 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
         shapes = {name: tuple(graph.output(name).shape) for name in ("embedding", "features")}
     except RuntimeError as error:
         raise ModelError(f"{path} is not an encoder: {error}", remedy="Export the model again.") from error
-    if shapes != {"embedding": (1, spec.style_dim), "features": (1, spec.features_dim)}:
-        expected = f"{spec.style_dim} and {spec.features_dim} values"
+    if shapes != {"embedding": (1, spec.style_dim), "features": (1, spec.graph_features_dim)}:
+        expected = f"{spec.style_dim} and {spec.graph_features_dim} values"
         raise ModelError(f"{path} has outputs {shapes}, spec.json says {expected}.", remedy="Export the model again.")
     return graph
 

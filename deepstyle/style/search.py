@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import GroupBy, Variants, first_of_each, group_of
 from deepstyle.errors import FingerprintMismatchError, UnknownItemError, UsageError
 from deepstyle.images.parts import Header
 from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
@@ -35,12 +36,14 @@ class Match:
     A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one. ``picture`` is the
     position of the most similar one of the item's pictures.
     ``same_type_probability`` is the calibrated probability that it has the query's type, ``None`` where unknown.
+    ``variants`` are those of the product that it stands for, ``None`` where a result is an item.
     """
 
     rank: int
     item: Item
     similarity: float
     same_type_probability: float | None = None
+    variants: Variants | None = None
     picture: int = 0
 
 
@@ -96,9 +99,11 @@ def similar_items(
     exclude_self: bool = True,
     reweigh: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None,
     by: Reranking = BY_SIMILARITY,
+    group_by: GroupBy = "none",
 ) -> list[Match]:
     """The ``k`` items of which a picture is most similar to the first of ``item_id``; none is read or encoded.
 
+    With ``group_by`` they are of different groups, none of them the item's own, unless ``exclude_self`` is false.
     ``reweigh`` turns the vector into the query. In a category vote, the item's own labels have all the votes.
     Raises ``UnknownItemError`` where there is no such item, or it has no vector in ``space`` yet.
     """
@@ -109,8 +114,10 @@ def similar_items(
         raise UnknownItemError(f"{item_id!r} has no vector yet.", remedy="Run `deepstyle encode`.")
     exclude = [item_id] if exclude_self else []
     query = reweigh(stored.vectors[0]) if reweigh else stored.vectors[0]
-    hits = _search_parts(store, space, query, max(k, by.candidates), where, views=False, exclude=exclude)
-    return _ranked(store, space, query, hits, by, item)[:k]
+    hits = _search_parts(
+        store, space, query, max(k, by.candidates), where, views=False, exclude=exclude, group_by=group_by
+    )
+    return _ranked(store, space, query, hits, by, item, group_by=group_by)[:k]
 
 
 def search_vector(
@@ -122,13 +129,14 @@ def search_vector(
     where: ItemFilter = EVERYTHING,
     by: Reranking = BY_SIMILARITY,
     prior: Prior | None = None,
+    group_by: GroupBy = "none",
 ) -> list[Match]:
     """The ``k`` items most similar to ``embedding`` (D,) float32, by the closest picture of each.
 
-    ``prior`` joins a category vote; pages of one list need the same.
+    With ``group_by`` they are of different groups. ``prior`` joins a category vote; pages of one list need the same.
     """
-    hits = _search_parts(store, space, embedding, max(k, by.candidates), where)
-    return _ranked(store, space, embedding, hits, by, prior=prior)[:k]
+    hits = _search_parts(store, space, embedding, max(k, by.candidates), where, group_by=group_by)
+    return _ranked(store, space, embedding, hits, by, prior=prior, group_by=group_by)[:k]
 
 
 def search_photo(
@@ -178,17 +186,20 @@ def _search_parts(
     *,
     views: bool = True,
     exclude: Sequence[str] = (),
+    group_by: GroupBy = "none",
 ) -> list[Hit]:
     """The ``k`` items of which a part is most similar to ``query``, each once, in the order of a store's answer.
 
     Whatever is among the ``k`` best by its best part is among the ``k`` best of that part's space, so this is exact.
+    With ``group_by`` there may be more: two parts may have found two items of one group.
     """
     best: dict[str, Hit] = {}
     for part in stored_parts(store, views=views):
-        for hit in store.search(part.space(space), query, k=k, where=where, exclude=exclude):
+        for hit in store.search(part.space(space), query, k=k, where=where, exclude=exclude, group_by=group_by):
             if hit.item_id not in best or hit.similarity > best[hit.item_id].similarity:
                 best[hit.item_id] = replace(hit, picture=part.position)
-    return sorted(best.values(), key=lambda hit: (-hit.similarity, hit.item_id))[:k]
+    ranked = sorted(best.values(), key=lambda hit: (-hit.similarity, hit.item_id))
+    return ranked[:k] if group_by == "none" else ranked
 
 
 def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
@@ -205,9 +216,10 @@ def _ranked(
     by: Reranking,
     query_item: Item | None = None,
     prior: Prior | None = None,
+    group_by: GroupBy = "none",
 ) -> list[Match]:
-    """``matches_of`` in the order of ``by``."""
-    found = _with_items(store, hits)
+    """``matches_of`` in the order of ``by``, of each group the closest alone."""
+    found = first_of_each((pair, group_of(pair[0], group_by)) for pair in _with_items(store, hits))
     items, similarities = [item for item, _ in found], np.array([hit.similarity for _, hit in found])
     order = rerank(store, space, Candidates(query, similarities, items, query_item, prior), by)
     ordered = ((rank, *found[place]) for rank, place in enumerate(order, start=1))

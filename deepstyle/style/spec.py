@@ -89,7 +89,8 @@ class ModelSpec:
     ``architecture`` is a backbone's name (``tf_efficientnet_lite2``), ``weights`` the name of its weights.
     ``precision``: ``fp32``; ``fp16``, where weights are stored as float16 and computed with in float32; or ``int8``.
     ``embedding_dim`` counts all dimensions of a vector. The last ``colour_dim`` of them (0: none) are the colour
-    (``deepstyle.style.colour``), which contributes ``colour_weight`` of the squared norm.
+    (``deepstyle.style.colour``), which contributes ``colour_weight`` of the squared norm. ``features_dim`` counts all
+    features; the graph's are followed by the colour's numbers, ``features_colours`` times.
     ``onnx_sha256`` is the digest of ``model.onnx``; ``metrics``, ``data_sha256`` and ``git_commit`` describe its
     training, or quantisation, and are empty otherwise.
     """
@@ -109,6 +110,7 @@ class ModelSpec:
     version: int = 1
     colour_dim: Literal[0, 64] = 0
     colour_weight: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    features_colours: Annotated[int, Field(ge=0, le=8)] = 0
 
     def __post_init__(self) -> None:
         if (self.colour_dim > 0) != (self.colour_weight > 0) or self.embedding_dim <= self.colour_dim:
@@ -116,11 +118,18 @@ class ModelSpec:
                 f"colour_dim {self.colour_dim} and colour_weight {self.colour_weight} do not fit "
                 f"embedding_dim {self.embedding_dim}"
             )
+        if self.graph_features_dim <= 0 or (self.features_colours and not self.colour_dim):
+            raise ValueError(f"features_colours {self.features_colours} does not fit features_dim {self.features_dim}")
 
     @property
     def style_dim(self) -> int:
         """The dimensions of the style, which are the graph's ``embedding`` and the first of a vector."""
         return self.embedding_dim - self.colour_dim
+
+    @property
+    def graph_features_dim(self) -> int:
+        """The dimensions of the graph's ``features``."""
+        return self.features_dim - self.features_colours * self.colour_dim
 
     @property
     def fingerprint(self) -> str:

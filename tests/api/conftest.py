@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
+from deepstyle.store import open_store
+from deepstyle.store.keys import Scope, create_key
 from tests.conftest import Shop
 
 
@@ -22,6 +24,20 @@ def settings(shop: Shop, tmp_path: Path) -> Settings:
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings)) as opened:
+        yield opened
+
+
+def bearer(settings: Settings, scope: Scope = "write", name: str = "shop-system") -> dict[str, str]:
+    """The header of a new key."""
+    with open_store(settings.store) as store:
+        return {"Authorization": f"Bearer {create_key(store, name, scope)[1]}"}
+
+
+@pytest.fixture
+def writer(settings: Settings) -> Iterator[TestClient]:
+    """A client that sends a key of the scope `write` with every request."""
+    headers = bearer(settings)
+    with TestClient(create_app(settings), headers=headers) as opened:
         yield opened
 
 

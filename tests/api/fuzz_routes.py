@@ -53,6 +53,11 @@ schema = schemathesis.openapi.from_dict(create_app(Settings()).openapi())
 schemathesis.openapi.format("binary", st.sampled_from(PICTURES))
 
 
+@schemathesis.serializer("application/jsonl", "application/x-ndjson", "application/x-jsonlines")
+def json_lines(context: Any, value: Any) -> bytes:
+    return str(value).encode("utf-8", "replace")
+
+
 @schema.hook
 def map_path_parameters(context: schemathesis.HookContext, path_parameters: dict[str, Any] | None) -> Any:
     """An item that is there, for every other id that was made up."""

@@ -19,12 +19,12 @@ WAIT_S = 30
 
 
 @contextmanager
-def served(settings: Settings, app: FastAPI | None = None) -> Iterator[int]:
-    """The port of a server of ``app``, by default a new one."""
+def served(settings: Settings, app: FastAPI | None = None, *, http: str = "auto") -> Iterator[int]:
+    """The port of a server of ``app``, by default a new one, with uvicorn's protocol ``http``."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(app or create_app(settings), log_config=None, ws="none", proxy_headers=False)
+            uvicorn.Config(app or create_app(settings), log_config=None, ws="none", http=http, proxy_headers=False)
         )
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listening])))
         thread.start()

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from deepstyle.api.admission import HEALTH
-from deepstyle.api.app import create_app, upload_paths
+from deepstyle.api.app import create_app, upload_routes
+from deepstyle.api.authorisation import ROUTES
 from deepstyle.api.bodies import Budget
 from deepstyle.api.clients import Client, Rates
 from deepstyle.api.limits import LIMITS
@@ -22,7 +23,10 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
+WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
+"""Routes that take a body and no turn: they queue it."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
+WRITES = {route for route, access in ROUTES.items() if access == "write"}
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
 
@@ -50,7 +54,7 @@ def routes(client: TestClient) -> list[tuple[str, str]]:
 
 
 def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
-    address = path.format(item_id="item-001", name="search", file="map.png")
+    address = path.format(item_id="item-001", name="search", file="map.png", job_id="0" * 32)
     body: dict[str, Any] = {}
     if path in UPLOADS:
         body = {"json": OUTFIT} if "outfits" in path else {"files": {"image": JPEG}}
@@ -60,7 +64,11 @@ def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
 def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> None:
     for method, path in routes(busy):
         answer = ask(busy, method, path)
-        if path in HEALTH:
+        if (method, path) in WRITES:  # these take a turn of their own: see test_writes.py
+            problem_of(answer, 403, "writes-disabled")
+        elif path in WEBHOOKS:
+            problem_of(answer, 403, "webhooks-disabled")
+        elif path in HEALTH:
             assert answer.status_code == 200, path
         else:
             problem_of(answer, 503, "overloaded")
@@ -82,8 +90,9 @@ def test_the_next_page_of_a_search_waits_too(settings: Settings) -> None:
 
 def test_the_routes_with_a_body_are_those_that_take_their_turn_themselves(client: TestClient) -> None:
     paths = client.app.openapi()["paths"]  # type: ignore[attr-defined]
-    assert {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})} == UPLOADS
-    assert set(upload_paths()) == UPLOADS
+    posts = {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})}
+    assert {("POST", path) for path in posts} - WRITES == {("POST", path) for path in UPLOADS | WEBHOOKS}
+    assert set(upload_routes()) - WRITES == {("POST", path) for path in UPLOADS | WEBHOOKS}
     assert set(paths) > HEALTH
 
 

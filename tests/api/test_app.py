@@ -217,6 +217,17 @@ def test_two_apps_do_not_mix_their_metrics(client: TestClient, settings: Setting
         assert "deepstyle_decode_seconds_count 0.0" in other.get("/metrics").text
 
 
+def test_a_wrong_method_learns_all_that_are_right(client: TestClient) -> None:
+    for path, methods in (
+        ("/v1/imports", "GET, POST"),
+        (f"/v1/imports/{'0' * 32}", "DELETE, GET"),
+        ("/v1/items", "GET"),
+    ):
+        answer = client.patch(path)
+        problem_of(answer, 405, "method-not-allowed")
+        assert answer.headers["allow"] == methods
+
+
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [operation for path in document["paths"].values() for operation in path.values()]
 
@@ -224,7 +235,7 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 def test_openapi_describes_every_route(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     ids = [operation["operationId"] for operation in operations(document)]
-    assert len(set(ids)) == len(ids) == 20
+    assert len(set(ids)) == len(ids) == 31
     assert all("_" not in operation_id for operation_id in ids)
     for operation in operations(document):
         assert operation["summary"]

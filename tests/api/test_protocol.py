@@ -333,6 +333,19 @@ def test_a_client_that_expects_to_be_asked_for_its_body_is(quick: Running) -> No
         assert body_of(read_all(connection))["size"] == 3
 
 
+def test_a_feed_to_import_may_take_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20\r\n\r\n"
+    with running(monkeypatch, request_timeout_s=1, import_timeout_s=60) as server:
+        for path, status in ((b"/v1/imports?name=a.csv", 200), (b"/v1/imports/a", 408)):
+            with server.connect() as connection:
+                connection.sendall(b"POST " + path + rest)
+                for _ in range(20):
+                    with contextlib.suppress(OSError):
+                        connection.sendall(b"x")
+                    time.sleep(0.1)
+                assert status_of(read_all(connection)) == status
+
+
 def test_the_settings_have_the_defaults_of_the_table() -> None:
     for limit in LIMITS.values():
         if limit.setting:

@@ -43,8 +43,8 @@ def test_a_clean_catalogue(tmp_path: Path):
     report = check_catalogue(open_source(root), on_progress=done.append)
     assert (report.layout, report.items, report.images, report.decoded) == ("polyvore", 4, 4, True)
     assert report.splits == (
-        SplitCount("disjoint", "train", 1, 2, None, None),
-        SplitCount("disjoint", "test", 1, 2, 2, None),
+        SplitCount("disjoint", "train", 1, 2, None, None, {2: 1}),
+        SplitCount("disjoint", "test", 1, 2, 2, None, {2: 1}),
     )
     assert report.leaks == (Leak("disjoint", "train", "test", 0),)
     assert report.findings == ()
@@ -96,7 +96,7 @@ def test_troubles_with_outfits(tmp_path: Path):
         "leak": ("warning", 1),
         "repeated-item": ("warning", 1),
     }
-    assert report.splits[1] == SplitCount("disjoint", "valid", 2, 5, 1, 0)
+    assert report.splits[1] == SplitCount("disjoint", "valid", 2, 5, 1, 0, {2: 1, 3: 1})
     assert report.leaks == (Leak("disjoint", "train", "valid", 1), Leak("nondisjoint", "train", "test", 2))
 
 
@@ -143,3 +143,19 @@ def test_rows_that_are_lost_and_rows_that_are_not_there(tmp_path: Path):
     assert findings(report) == {"bad-row": ("error", 1), "no-items": ("error", 1)}
     (tmp_path / "items.csv").write_text("id,title\n")
     assert findings(check_catalogue(open_source(tmp_path))) == {"no-items": ("error", 1)}
+
+
+def test_what_a_feed_s_columns_mean_and_what_its_items_lack(tmp_path: Path):
+    (tmp_path / "a.jpg").write_bytes(save(photo(), "JPEG"))
+    (tmp_path / "export.csv").write_text(
+        "Handle,Title,Type,Tags,Variant SKU,Variant Price,Image Src\n"
+        "a,Boots,Boots,x,A,90,a.jpg\na,,,,,,a.jpg\nb,Thing,,,B,,\n"
+    )
+    report = check_catalogue(open_source(tmp_path), fast=True)
+    assert (report.layout, report.title) == ("shopify", "Shopify product export (CSV)")
+    assert {use.column: use.field for use in report.columns} == {
+        "Handle": "model_id", "Title": "title", "Type": "category", "Tags": "", "Variant SKU": "item_id",
+        "Variant Price": "price", "Image Src": "images",
+    }  # fmt: skip
+    assert report.missing == {"category": 1, "price": 1, "picture": 1}
+    assert report.omitted == {"merged": 1}

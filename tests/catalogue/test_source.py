@@ -28,7 +28,7 @@ def test_a_folder_of_images(tmp_path: Path):
     assert source.layout == "folder"
     assert len(found) == source.total() == 3
     assert isinstance(found[0], Record)
-    assert (found[0].item.item_id, found[0].item.model_id) == ("41085800-02", "41085800")
+    assert (found[0].item.item_id, found[0].item.model_id) == ("41085800-02", "")
     assert source.read_bytes(found[0]) == b"41085800-02.jpg"
     assert isinstance(found[1], Rejection)
     assert (found[1].code, found[1].file) == ("duplicate-id", "41085800-02.png")

@@ -15,13 +15,13 @@ RUN = CliRunner()
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
-    """A table of three rows: one good, one without a picture, one with a bad price."""
+    """A table of three rows: one good, two without a picture, one of them with a bad price."""
     folder = tmp_path / "shop"
     folder.mkdir()
     (folder / "boots.jpg").write_bytes(save(photo(), "JPEG"))
     (folder / "items.csv").write_text(
         "sku,name,brand,price,image\nv1,Ankle boots,Versace,$250,boots.jpg\n"
-        "v2,Hat,Versace,,hat.jpg\nv3,Bag,Versace,?,\n"
+        "v2,Hat,Versace,,hat.jpg\nv3,Bag,Versace,?,hat.jpg\n"
     )
     return folder
 
@@ -40,7 +40,7 @@ def test_check_exits_with_1_for_errors_and_tells_a_script(shop: Path):
     result = run("data", "check", shop, "--json")
     report = json.loads(result.stdout)
     assert result.exit_code == 1
-    assert (report["layout"], report["items"], report["images"], report["ok"]) == ("table", 2, 1, False)
+    assert (report["layout"], report["items"], report["images"], report["ok"]) == ("table", 3, 1, False)
     assert {finding["code"] for finding in report["findings"]} == {"image-missing", "bad-price"}
 
 
@@ -62,7 +62,7 @@ def test_import_counts_and_reports_every_rejection(shop: Path, tmp_path: Path):
     lines = [json.loads(line) for line in rejections.read_text().splitlines()]
     assert [(line["line"], line["item_id"], line["code"]) for line in lines] == [
         (3, "v2", "image-missing"),
-        (4, "v3", "bad-price"),
+        (4, "v3", "image-missing"),
     ]
     again = run(*arguments)
     assert "1 accepted (0 added · 0 changed · 1 unchanged) · 2 rejected" in again.stdout
@@ -149,3 +149,44 @@ def test_put_refuses_what_it_cannot_use(shop: Path, tmp_path: Path, monkeypatch,
     assert isinstance(error, DeepstyleError)
     assert why in error.message
     assert error.remedy
+
+
+def test_a_category_map_overrides_and_a_mistake_in_it_stops_before_anything_is_written(shop: Path, tmp_path: Path):
+    (shop / "items.csv").write_text("sku,name,image\nv1,Ankle boots,boots.jpg\n")
+    words = tmp_path / "words.csv"
+    words.write_text("ankle boots,bags\n")
+    arguments = ("import", shop, "--store", store_of(tmp_path), "--category-map", words)
+    assert run(*arguments).exit_code == 0
+    shown = json.loads(run("item", "show", "v1", "--store", store_of(tmp_path), "--json").stdout)
+    assert (shown["semantic_category"], shown["category_source"]) == ("bags", "")
+    words.write_text("ankle boots,none\n")
+    report = json.loads(run("data", "check", shop, "--category-map", words, "--json").stdout)
+    assert "no-category" in {finding["code"] for finding in report["findings"]}
+    words.write_text("ankle boots,wellies\n")
+    result = run(*arguments)
+    assert isinstance(result.exception, DeepstyleError)
+    assert "line 1" in result.exception.message
+
+
+def test_feeds_lists_each_layout_with_an_example():
+    listed = json.loads(run("feeds", "--json").stdout)
+    names = [one["name"] for one in listed]
+    assert {"shopify", "woocommerce", "google", "magento", "polyvore", "folder", "table"} <= set(names)
+    assert len(set(names)) == len(names)
+    assert all(one["title"] and one["clue"] and one["example"] for one in listed)
+    assert "Handle" in run("feeds").stdout
+
+
+def test_check_and_import_say_which_rows_are_no_items(tmp_path: Path):
+    folder = tmp_path / "feed"
+    folder.mkdir()
+    (folder / "boots.jpg").write_bytes(save(photo(), "JPEG"))
+    (folder / "export.csv").write_text(
+        "Handle,Title,Status,Tags,Variant SKU,Variant Price,Image Src\n"
+        "a,Boots,active,new,A,90,boots.jpg\na,,,,,,boots.jpg\nb,Hat,draft,,B,20,\n"
+    )
+    checked = run("data", "check", folder).stdout
+    assert "layout shopify" in checked
+    assert "Attributes: Status, Tags" in checked
+    for result in (checked, run("import", folder, "--store", store_of(tmp_path)).stdout):
+        assert "Rows that are no items of their own: 1 merged · 1 not-published" in result

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -88,19 +89,20 @@ def ranked(printed: str) -> list[tuple[str, float]]:
 
 
 def test_switches(run, shop: Path) -> None:
-    for command in (["search", str(shop / "query.png")], ["similar", "00-0"]):
+    items = ["--group-by", "none"]
+    for command in (["search", str(shop / "query.png"), *items], ["similar", "00-0", *items]):
         served = ranked(run(*command, "-k", "20", "--json"))
         plain = ranked(run(*command, "-k", "20", "--json", "--no-category-vote"))
         assert plain == sorted(plain, key=lambda match: -match[1])
         assert sorted(served) == sorted(plain)
         assert ranked(run(*command, "-k", "20", "--json", "--no-category-vote", "--query-expansion")) != plain
     assert served != plain  # an item's own category
-    crops = ranked(run("search", str(shop / "query.png"), "-k", "12", "--json", "--several-crops"))
+    crops = ranked(run("search", str(shop / "query.png"), "-k", "12", "--json", "--several-crops", *items))
     assert len(crops) == 12
 
 
 def test_similar_leaves_the_item_out(run) -> None:
-    answer = json.loads(run("similar", "00-0", "--json"))
+    answer = json.loads(run("similar", "00-0", "--group-by", "none", "--json"))
     assert answer["query"] == {"item_id": "00-0", "title": "Versace boots [0]"}
     ids = [match["item"]["item_id"] for match in answer["results"]]
     assert len(ids) == 10 and "00-0" not in ids
@@ -118,7 +120,53 @@ def test_similar_leaves_the_item_out(run) -> None:
     ],
 )
 def test_filters(run, options: list[str], count: int) -> None:
-    assert len(json.loads(run("similar", "00-0", "-k", "50", "--json", *options))["results"]) == count
+    given = ["similar", "00-0", "-k", "50", "--group-by", "none", "--json", *options]
+    assert len(json.loads(run(*given))["results"]) == count
+
+
+def test_a_result_is_a_product_with_its_variants(run) -> None:
+    results = json.loads(run("similar", "00-0", "-k", "50", "--json"))["results"]
+    assert sorted(result["item"]["model_id"] for result in results) == ["01", "02", "03", "04", "05"]
+    variants = results[0]["variants"]
+    assert (variants["count"], variants["colours"]) == (2, ["red", "black"])
+    assert [one["item_id"][:2] for one in variants["items"]] == 2 * [results[0]["item"]["model_id"]]
+    assert json.loads(run("similar", "00-0", "--group-by", "none", "--json"))["results"][0]["variants"] is None
+    printed = run("similar", "00-0")
+    assert "2 colours · 20.00-30.00" in printed
+    by_colour = json.loads(run("similar", "00-0", "-k", "50", "--group-by", "colour", "--json"))["results"]
+    assert "00-1" in {result["item"]["item_id"] for result in by_colour}
+
+
+def test_a_filter_finds_products_by_their_variants(run) -> None:
+    results = json.loads(run("similar", "00-0", "-k", "50", "--colour", "red", "--json"))["results"]
+    assert sorted(result["item"]["item_id"] for result in results) == ["01-0", "02-0", "03-0", "04-0", "05-0"]
+
+
+def test_the_catalogue_is_listed_by_product(run) -> None:
+    page = json.loads(run("item", "list", "--limit", "2", "--colour", "black", "--json"))
+    assert [item["item_id"] for item in page["items"]] == ["00-1", "01-1"]
+    assert (page["total"], page["after"], page["items"][0]["variants"]["count"]) == (6, "01-1", 2)
+    assert "2 of 6. Go on with --after 01-1." in run("item", "list", "--limit", "2", "--colour", "black")
+    assert "12 of 12." in run("item", "list", "--group-by", "none")
+
+
+def test_in_stock_and_availability_exclude_each_other(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DEEPSTYLE_STORE", f"sqlite:///{shop}/shop.db")
+    assert "exclude each other" in refused(
+        capsys, monkeypatch, "similar", "00-0", "--in-stock", "--availability", "sold out"
+    )
+
+
+def test_products_with_the_same_picture_are_reported(run, tmp_path: Path) -> None:
+    with open_store(f"sqlite:///{tmp_path}/same.db") as store:
+        store.put([Entry(replace(entry(0).item, item_id=name, model_id=name), entry(0).image) for name in "ab"])
+    report = json.loads(run("data", "duplicates", "--store", f"sqlite:///{tmp_path}/same.db", "--json"))
+    (pair,) = report["pairs"]
+    assert (pair["first"]["item_id"], pair["second"]["model_id"], pair["is_identical"]) == ("a", "b", True)
+    assert "the same file" in run("data", "duplicates", "--store", f"sqlite:///{tmp_path}/same.db")
+    assert " 0 pairs" in run("data", "duplicates")
 
 
 def test_nothing_matches(run) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from deepstyle.compatibility.head import OUTFITS_FILE, SPEC_FILE, WEIGHTS_FILE, Head
 from deepstyle.errors import UsageError
@@ -20,7 +19,7 @@ def test_another_training_is_refused_until_restart(run, tmp_path: Path) -> None:
     data = write_catalogue(tmp_path / "styles")
     (tmp_path / "compat.toml").write_text(SMALL)
     folder = tmp_path / "head"
-    write_checkpoint(Checkpoint(1, {"network": {"hidden": torch.zeros(2)}}, {"config": {"seed": 8}}), folder)
+    write_checkpoint(Checkpoint(1, {"network": {"hidden": np.zeros(2)}}, {"config": {"seed": 8}}), folder)
     train = ("train", "compat", data, "--out", folder, "--config", "compat.toml")
     with pytest.raises(UsageError, match=r"config\.seed was 8 and is 0.*--restart"):
         run(*train)

@@ -130,3 +130,24 @@ def test_one_more_item_computes_few(tmp_path: Path) -> None:
         put(store, inputs, range(399, 400))
         assert 1 <= update_mapping(store, SPACE).computed < 100
         assert update_mapping(store, SPACE).computed == 0
+
+
+def test_at_most_one_variant_of_a_product_is_suggested() -> None:
+    """With two categories to choose from, the second of a category is another product, and the best of its variants."""
+    plain = draw_inputs(60, 3, ("shoes", "tops", "bags"))
+    numbers = {name: n for n, name in enumerate(plain.categories)}
+    inputs = replace(
+        plain, products=np.array([100 * numbers[name] + at // 8 for at, name in enumerate(plain.categories)])
+    )
+    found = suggestions(inputs, np.arange(60))
+    product_of = dict(zip(inputs.item_ids, inputs.products.tolist(), strict=True))
+    for row, item_id in enumerate(inputs.item_ids):
+        products = [product_of[name] for name in found[item_id]]
+        assert len(found[item_id]) == 3 == len(set(products))
+        assert product_of[item_id] not in products
+        scores = inputs.scores(np.array([row]), np.arange(60))[0]
+        for name in found[item_id]:
+            at = inputs.item_ids.index(name)
+            same = [i for i in range(60) if inputs.products[i] == inputs.products[at]]
+            rivals = [i for i in same if inputs.categories[i] == inputs.categories[at]]
+            assert scores[at] == max(scores[rivals])

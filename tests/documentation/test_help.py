@@ -15,7 +15,11 @@ NOT_RUN = {
     "deepstyle weights pull": "downloads from a hub",
 }
 """Examples that other tests stand for, and why."""
-AFTER = {"deepstyle evaluate compat": "deepstyle train compat"}
+AFTER = {
+    "deepstyle evaluate compat": "deepstyle train compat",
+    "deepstyle keys rotate": "deepstyle keys create",
+    "deepstyle keys revoke": "deepstyle keys create",
+}
 """Commands whose examples use what the example of another command wrote."""
 EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from deepstyle.catalogue.picture import normalise_picture
 from deepstyle.images import pixels as image
 from deepstyle.images.colour_profile import MAX_PROFILE_BYTES, PLAIN, read_colours
 from deepstyle.images.header import read_header
@@ -151,3 +152,87 @@ def test_profiles_kept_in_memory_are_few() -> None:
         data = save(photo(), "JPEG", icc_profile=SRGB + bytes([seed]))
         image.decode(data)
     assert len(colour_profile._CACHE._colours) <= 8
+
+
+# -- the profiles that cameras, editors and presses write --------------------------------------------------------------
+
+D50 = (0.9642, 1.0, 0.8249)
+PRIMARIES = {
+    "Display P3": (((0.68, 0.32), (0.265, 0.69), (0.15, 0.06)), (0.3127, 0.329), 2.2),
+    "Adobe RGB": (((0.64, 0.33), (0.21, 0.71), (0.15, 0.06)), (0.3127, 0.329), 2.2),
+    "ProPhoto": (((0.7347, 0.2653), (0.1596, 0.8404), (0.0366, 0.0001)), (0.3457, 0.3585), 1.8),
+}
+BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
+
+
+def xyz(x: float, y: float) -> np.ndarray:
+    return np.array([x / y, 1.0, (1 - x - y) / y])
+
+
+def fixed(*numbers: float) -> bytes:
+    return struct.pack(f">{len(numbers)}i", *(round(number * 65536) for number in numbers))
+
+
+def profile_of(space: bytes, pcs: bytes, kind: bytes, tags: dict[bytes, bytes]) -> bytes:
+    at, table, body = 128 + 4 + 12 * len(tags), b"", b""
+    for name, data in tags.items():
+        data += bytes(-len(data) % 4)
+        table += struct.pack(">4sII", name, at + len(body), len(data))
+        body += data
+    head = struct.pack(">I4sI4s4s4s", at + len(body), b"test", 0x02400000, kind, space, pcs) + bytes(12) + b"acsp"
+    return (head.ljust(68, b"\0") + fixed(*D50)).ljust(128, b"\0") + struct.pack(">I", len(tags)) + table + body
+
+
+def rgb_profile(name: str) -> bytes:
+    """A matrix profile of the primaries, adapted to D50 as the ICC asks (Bradford)."""
+    primaries, white, gamma = PRIMARIES[name]
+    columns = np.stack([xyz(*one) for one in primaries], 1)
+    columns = columns * np.linalg.solve(columns, xyz(*white))
+    cones = BRADFORD @ np.array(D50) / (BRADFORD @ xyz(*white))
+    adapted = np.linalg.inv(BRADFORD) @ np.diag(cones) @ BRADFORD @ columns
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256))
+    tags = {f"{channel}TRC".encode(): curve for channel in "rgb"}
+    tags |= {f"{one}XYZ".encode(): b"XYZ \0\0\0\0" + fixed(*adapted[:, at]) for at, one in enumerate("rgb")}
+    return profile_of(b"RGB ", b"XYZ ", b"mntr", {b"wtpt": b"XYZ \0\0\0\0" + fixed(*D50), **tags})
+
+
+def press_profile() -> bytes:
+    """A press that prints magenta where others print cyan: a table of the sixteen solid overprints, in Lab."""
+    inks = np.array([[60, 70, -5], [55, -35, -50], [90, -5, 90], [20, 0, 0]], float)
+    lab = []
+    for corner in range(16):
+        used = [ink for bit, ink in enumerate(inks) if corner >> (3 - bit) & 1]
+        light = 95 * np.prod([ink[0] / 95 for ink in used]) if used else 95
+        lab.append([light * 2.55, *(np.clip(sum(ink[at] for ink in used), -127, 127) + 128 for at in (1, 2))])
+    ramp = bytes(range(256))
+    table = np.array(lab).round().astype(np.uint8).tobytes()
+    lut = b"mft1\0\0\0\0" + bytes([4, 3, 2, 0]) + fixed(1, 0, 0, 0, 1, 0, 0, 0, 1) + ramp * 4 + table + ramp * 3
+    return profile_of(b"CMYK", b"Lab ", b"prtr", {b"wtpt": b"XYZ \0\0\0\0" + fixed(*D50), b"A2B0": lut})
+
+
+@pytest.mark.parametrize("kind", [*WRITERS, "AVIF"])
+@pytest.mark.parametrize("name", PRIMARIES)
+def test_the_colours_of_cameras_and_editors_are_converted(name: str, kind: str) -> None:
+    write = WRITERS.get(
+        kind, lambda picture, icc: save(picture, "AVIF", quality=98, subsampling="4:4:4", speed=10, icc_profile=icc)
+    )
+    data = write(photo(), rgb_profile(name))
+    expected = lcms(photo(), rgb_profile(name))
+    assert np.abs(expected.astype(int) - np.asarray(photo())).mean() > 3
+    assert np.abs(image.decode(data).astype(int) - expected).mean() < 2
+    stored = normalise_picture(data)
+    assert not read_header(stored.data).profile
+    assert np.abs(image.decode(stored.data).astype(int) - expected).mean() < 3
+
+
+def test_the_colours_of_a_press_are_converted() -> None:
+    data = save(photo().convert("CMYK"), "JPEG", quality=98, icc_profile=press_profile())
+    assert read_colours(data, read_header(data)).problem == ""
+    with Image.open(io.BytesIO(data)) as cmyk:
+        expected = lcms(cmyk, press_profile())
+    assert np.abs(image.decode(data).astype(int) - expected).mean() < 1
+    plain = image.decode(save(photo().convert("CMYK"), "JPEG", quality=98))
+    assert np.abs(plain.astype(int) - expected).mean() > 20
+    stored = normalise_picture(data)
+    assert stored.media_type == "image/jpeg"
+    assert np.abs(image.decode(stored.data).astype(int) - expected).mean() < 3

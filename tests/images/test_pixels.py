@@ -125,7 +125,7 @@ def test_caps_are_the_callers() -> None:
 
 @pytest.mark.parametrize("data", [b"BM" + bytes(60), b"II*\0" + bytes(60), b"%PDF-1.7", b"<svg/>", b"RIFF1234WAVE"])
 def test_other_formats(data: bytes) -> None:
-    with pytest.raises(ImageFormatError, match="JPEG, PNG, WebP or GIF"):
+    with pytest.raises(ImageFormatError, match="JPEG, PNG, WebP, GIF, AVIF or HEIC"):
         image.decode(data)
 
 

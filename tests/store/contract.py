@@ -17,17 +17,20 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.catalogue.stock import IN_STOCK
+from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, group_of
+from deepstyle.errors import ItemChangedError, StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, Measured, PutReport, Store, VectorBatch
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
-from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, vector_of
+from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, one_of_each, vector_of
 from tests.store.mongod import wait_for
 from tests.store.stateful import run_store_machine
 
@@ -53,11 +56,22 @@ FILTERS = (
     ItemFilter(price_min=40.5, price_max=80.0),
     ItemFilter(patterns=("FLORAL", "plain")),
     ItemFilter(text="dior DRESS"),
-    ItemFilter(text="éven"),
+    ItemFilter(text="évening"),
     ItemFilter(text="boots", colours=("red", "blue")),
     ItemFilter(brands=("nobody",)),
     ItemFilter(text="dress", price_max=1.0),
+    ItemFilter(text="boot"),
+    ItemFilter(currencies=("eur",), price_min=50.0),
+    ItemFilter(currencies=("JPY",), price_min=50.0),
 )
+
+
+SIZES = tuple(
+    Item(f"{model}-{colour}-{size}", model_id=model.strip("x"), colour=colour, size=size)
+    for model in ("a", "b", "x")
+    for colour, size in (("red", "S"), ("red", "M"), ("Blue", "S"), ("Blue", "M"), ("RED", "L"))
+)
+"""Two products in two colours and three sizes, and five items that are alone."""
 
 
 def entries(items: Sequence[Item] = ITEMS) -> list[Entry]:
@@ -206,6 +220,27 @@ class StoreContract:
         assert store.put([Entry(Item("x", "one")), Entry(Item("x", "two"))]) == PutReport(added=1)
         assert store.get(["x"])["x"].title == "two"
 
+    def test_a_write_for_another_version_changes_nothing(self, store: Store, url: str) -> None:
+        item, changed = ITEMS[0], replace(ITEMS[0], title="Other")
+        store.put([Entry(item, image_of("a"))], given={item.item_id: ""})
+        (version,) = store.versions([item.item_id, "nobody"]).values()
+        store.put_measured([Measured(item.item_id, image_of("a").sha256, {"dominant_colour": "navy"})])
+        assert store.versions([item.item_id]) == {item.item_id: version}
+        with open_store(url) as other:
+            other.put([Entry(changed), Entry(ITEMS[1])], given={item.item_id: version, ITEMS[1].item_id: ""})
+        later = store.versions([item.item_id])[item.item_id]
+        assert later != version
+        for given in ({item.item_id: version}, {item.item_id: ""}, {"nobody": version}):
+            with pytest.raises(ItemChangedError):
+                store.put([Entry(item), Entry(ITEMS[2])], given=given)
+            with pytest.raises(ItemChangedError):
+                store.delete([item.item_id, ITEMS[1].item_id], given=given)
+        assert sorted(store.get([one.item_id for one in ITEMS])) == sorted([item.item_id, ITEMS[1].item_id])
+        store.put([Entry(changed, image_of("b"))], given={item.item_id: later})
+        assert store.versions([item.item_id])[item.item_id] != later
+        assert store.delete([item.item_id], given=store.versions([item.item_id])) == 1
+        assert store.versions([item.item_id]) == {}
+
     def test_put_is_atomic(self, store: Store) -> None:
         with pytest.raises(UsageError):
             store.put([Entry(Item("x")), Entry(Item(""))])
@@ -294,6 +329,103 @@ class StoreContract:
             seen.add(digest_of(store).sha256)
         assert len(seen) == len(FIELDS) + 1
 
+    # -- products and their variants -------------------------------------------------------------------------------
+    @pytest.mark.parametrize("by", get_args(GroupBy))
+    def test_pages_of_groups_join(self, store: Store, by: GroupBy) -> None:
+        model = ModelStore()
+        model.put([Entry(item) for item in SIZES])
+        store.put([Entry(item) for item in SIZES])
+        for where in (ItemFilter(), ItemFilter(sizes=("M", "L")), ItemFilter(sizes=("S",), colours=("RED",))):
+            expected = one_of_each([item.item_id for item in model.matching(where)], model.items, by)
+            found, after = [], ""
+            while True:
+                page = store.browse(where, limit=3, after=after, group_by=by)
+                assert (page.total, page.facets) == (len(expected), model.facets(where, by))
+                found += [item.item_id for item in page.items]
+                after = page.after
+                if not after:
+                    break
+            assert found == expected
+
+    @pytest.mark.parametrize("by", get_args(GroupBy))
+    def test_a_search_finds_k_groups_wherever_their_variants_are(self, store: Store, by: GroupBy) -> None:
+        """The nearest 40 items are one product: only a deeper look finds others."""
+        crowd = [Item(f"crowd{n:02}", model_id="crowd", colour="red") for n in range(40)]
+        items = {item.item_id: item for item in (*SIZES, *crowd)}
+        shas = {item_id: image_of(item_id).sha256 for item_id in items}
+        near = {item.item_id: (shas[item.item_id], vector_of(7)) for item in crowd}
+        batch = batch_of({**{item.item_id: (shas[item.item_id], vector_of(n)) for n, item in enumerate(SIZES)}, **near})
+        model = ModelStore()
+        for target in (store, model):
+            target.put([Entry(item, image_of(item_id)) for item_id, item in items.items()])
+            target.put_vectors("s", batch)
+        for where in (ItemFilter(), ItemFilter(colours=("red",))):
+            ranking = [item_id for item_id, _ in model.ranking("s", vector_of(7), where)]
+            for excluded in (None, "a-red-M"):
+                out = group_of(items[excluded], by) if excluded else None
+                among = [item_id for item_id in ranking if group_of(items[item_id], by) != out]
+                for k in (1, 2, 5, 100):
+                    exclude = [excluded] if excluded else []
+                    hits = store.search("s", vector_of(7), k=k, where=where, exclude=exclude, group_by=by)
+                    assert [hit.item_id for hit in hits] == one_of_each(among, items, by)[:k]
+
+    def test_variants_are_counted_and_listed_up_to_a_bound(self, store: Store) -> None:
+        store.put([Entry(Item(f"v{n:03}", model_id="m", size=str(n))) for n in range(MAX_VARIANTS + 10)])
+        last, alone = store.get([f"v{MAX_VARIANTS + 9:03}"]).popitem()[1], Item("gone since", model_id="none")
+        found = store.variants([last, alone])
+        assert found[last.item_id].count == MAX_VARIANTS + 10
+        assert len(found[last.item_id].items) == MAX_VARIANTS and last in found[last.item_id].items
+        assert (found["gone since"].items, found["gone since"].count) == ((alone,), 1)
+
+    # -- words, stock and currencies -------------------------------------------------------------------------------
+    def test_text_matches_whole_words(self, store: Store) -> None:
+        titles = {
+            "m": "Men's T-Shirt",
+            "w": "Women's shirt",
+            "c": "Cap Toe",
+            "l": "Cape\nÉtéx",
+            "j": "メンズシャツ",
+        }
+        put_one_each(store, {item_id: Item(item_id, title) for item_id, title in titles.items()})
+        for text, expected in (
+            ("men", {"m"}),
+            ("MEN'S t-shirt", {"m"}),
+            ("shirt", {"m", "w"}),
+            ("cap", {"c"}),
+            ("été", set()),
+            ("シャツ", {"j"}),
+            (".*", set()),
+        ):
+            where = ItemFilter(text=text)
+            assert {item.item_id for item in store.browse(where).items} == expected, text
+            assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == expected, text
+
+    def test_words_for_being_sold_out_are_one_state(self, store: Store) -> None:
+        said = {"a": "InStock", "b": "7", "c": "auf Lager", "d": "Sold Out", "e": "0", "f": "", "g": "PreOrder"}
+        put_one_each(store, {item_id: Item(item_id, availability=text) for item_id, text in said.items()})
+        for wanted, expected in ((("in stock",), "abc"), (("ausverkauft",), "de"), (IN_STOCK, "abcf")):
+            where = ItemFilter(availabilities=wanted)
+            assert {item.item_id for item in store.browse(where).items} == set(expected)
+            assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == set(expected)
+
+    def test_prices_of_two_currencies_are_not_compared(self, store: Store) -> None:
+        prices = {"a": (90.0, "EUR"), "b": (5000.0, "JPY"), "c": (40.0, "eur"), "d": (10.0, ""), "e": (None, "JPY")}
+        items = {item_id: Item(item_id, price=price, currency=code) for item_id, (price, code) in prices.items()}
+        put_one_each(store, items)
+        assert store.currency() == "EUR"
+        facets = store.browse().facets
+        assert (facets.ranges["price"], facets.currency) == ((10.0, 90.0), "EUR")
+        for where, expected in (
+            (ItemFilter(price_min=50), {"a"}),
+            (ItemFilter(price_max=50), {"c", "d"}),
+            (ItemFilter(price_max=6000, currencies=("JPY",)), {"b"}),
+            (ItemFilter(currencies=("JPY",)), {"b", "e"}),
+        ):
+            assert {item.item_id for item in store.browse(where).items} == expected
+            assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == expected
+        in_yen = store.browse(ItemFilter(currencies=("JPY",))).facets
+        assert (in_yen.ranges["price"], in_yen.currency) == ((5000.0, 5000.0), "JPY")
+
     # -- measured fields -----------------------------------------------------------------------------------------
     def test_what_is_measured_filters_and_is_counted_by_each_of_its_values(self, store: Store) -> None:
         put_one_each(store, {item_id: Item(item_id, title=item_id) for item_id in "xyz"})
@@ -322,6 +454,19 @@ class StoreContract:
         assert store.get(["x"])["x"].dominant_colour == ""
         assert store.put_measured([measured("x", "navy")]) == 0
         assert store.get(["x"])["x"] == Item("x")
+
+    def test_a_category_that_the_encoder_saw_gives_way_to_the_catalogues(self, store: Store) -> None:
+        values = {"semantic_category": "bags", "category_source": "encoder", "category_confidence": 0.75}
+        put_one_each(store, {"x": Item("x"), "y": Item("y", semantic_category="hats")})
+        assert store.put_measured([Measured(name, image_of(name).sha256, values) for name in "xy"]) == 2
+        assert store.get(["x"])["x"] == Item("x", **values)
+        assert store.get(["y"])["y"] == Item("y", semantic_category="hats")
+        where = ItemFilter(semantic_categories=("bags",))
+        assert [hit.item_id for hit in store.search("s", vector_of(0), where=where)] == ["x"]
+        assert store.put([Entry(Item("x"))]) == store.put([Entry(Item("x", **values))]) == PutReport(unchanged=1)
+        store.put([Entry(Item("x", semantic_category="tops"))])
+        assert store.get(["x"])["x"] == Item("x", semantic_category="tops")
+        assert not store.search("s", vector_of(0), where=where)
 
     def test_measuring_voids_no_vector(self, store: Store) -> None:
         put_one_each(store, {"x": Item("x")})

@@ -1,15 +1,17 @@
 """The store protocol as plain dicts: what every adapter is compared with, and small data to do it on."""
 
 import hashlib
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, VALUE_FILTERS, Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, SEEN_CATEGORY, VALUE_FILTERS, Item
+from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Facets, ItemFilter, Measured, PutReport, VectorBatch
 from deepstyle.store.pictures import picture_position
@@ -36,11 +38,17 @@ def batch_of(vectors: Mapping[str, tuple[str, NDArray[np.float32]]]) -> VectorBa
     return VectorBatch(tuple(vectors), shas, stacked)
 
 
-def matches(item: Item, where: ItemFilter) -> bool:
-    """Whether ``item`` passes every condition of ``where``."""
+def usual_currency(items: Iterable[Item]) -> str:
+    """The currency of most prices."""
+    counts = Counter(item.currency for item in items if item.price is not None and item.currency)
+    return min(counts, key=lambda currency: (-counts[currency], currency), default="")
+
+
+def matches(item: Item, where: ItemFilter, usual: str = "") -> bool:
+    """Whether ``item`` passes every condition of ``where``; ``usual`` is the currency of most prices."""
     for field in VALUE_FILTERS:
-        wanted = {value.casefold() for value in getattr(where, field.filter)}
-        if wanted and getattr(item, field.name).casefold() not in wanted:
+        wanted = {field.fold(value) for value in getattr(where, field.filter)}
+        if wanted and field.fold(getattr(item, field.name)) not in wanted:
             return False
     for field in RANGE_FILTERS:
         value = getattr(item, field.name)
@@ -49,8 +57,32 @@ def matches(item: Item, where: ItemFilter) -> bool:
             return False
         if high is not None and (value is None or value > high):
             return False
-    texts = [text.casefold() for text in (item.title, item.brand, item.category)]
-    return all(any(word in text for text in texts) for word in where.text.casefold().split())
+        if (low, high) != (None, None) and not is_compared(item, where, usual):
+            return False
+    words = re.split(r"[\W_]+", f"{item.title} {item.brand} {item.category}".casefold())
+    return all(word in words for word in where.text.casefold().split())
+
+
+def is_compared(item: Item, where: ItemFilter, usual: str) -> bool:
+    """Whether the item's price is in the currency that ``where`` compares."""
+    wanted = where.currencies[0] if where.currencies else usual
+    return (item.currency or usual).casefold() == wanted.casefold()
+
+
+def one_of_each(item_ids: Iterable[str], items: Mapping[str, Item], by: GroupBy) -> list[str]:
+    """The first of each group, in their order."""
+    first: dict[object, str] = {}
+    for item_id in item_ids:
+        first.setdefault(group_of(items[item_id], by), item_id)
+    return list(first.values())
+
+
+def _with_kept(item: Item, old: Item) -> Item:
+    """``item`` with what it keeps of the ``old`` one, whose picture is the same."""
+    if old.category_source and not item.semantic_category:
+        item = replace(item, **{name: getattr(old, name) for name in SEEN_CATEGORY})
+    names = [field.name for field in MEASURED_FIELDS if field.name not in SEEN_CATEGORY]
+    return replace(item, **{name: getattr(old, name) for name in names if not getattr(item, name)})
 
 
 class ModelStore:
@@ -69,8 +101,7 @@ class ModelStore:
             image = self.images.get(item_id) if entry.image is None else entry.image
             item, old = entry.item, self.items.get(item_id)
             if old is not None and image is not None and self.images.get(item_id) == image:
-                kept = {field.name: getattr(old, field.name) for field in MEASURED_FIELDS}
-                item = replace(item, **{name: value for name, value in kept.items() if not getattr(item, name)})
+                item = _with_kept(item, old)
             more, had = entry.more_images, self.more_images.get(item_id, ())
             same = old == item and self.images.get(item_id) == image and more in (None, had)
             kinds["unchanged" if same else "changed" if item_id in self.items else "added"] += 1
@@ -89,7 +120,10 @@ class ModelStore:
         current = [one for one in measured if one.item_id in self.images]
         current = [one for one in current if self.images[one.item_id].sha256 == one.image_sha256]
         for one in current:
-            self.items[one.item_id] = replace(self.items[one.item_id], **one.values)
+            item = self.items[one.item_id]
+            own = item.semantic_category and not item.category_source
+            values = {name: value for name, value in one.values.items() if not (own and name in SEEN_CATEGORY)}
+            self.items[one.item_id] = replace(item, **values)
         return len(current)
 
     def delete(self, item_ids: Sequence[str]) -> int:
@@ -137,21 +171,28 @@ class ModelStore:
         return [(item_id, images[item_id].sha256) for item_id in sorted(images) if (space, item_id) not in self.vectors]
 
     def matching(self, where: ItemFilter) -> list[Item]:
-        return [self.items[item_id] for item_id in sorted(self.items) if matches(self.items[item_id], where)]
+        usual = self.currency()
+        return [self.items[item_id] for item_id in sorted(self.items) if matches(self.items[item_id], where, usual)]
 
-    def facets(self, where: ItemFilter) -> Facets:
+    def currency(self) -> str:
+        return usual_currency(self.items.values())
+
+    def facets(self, where: ItemFilter, by: GroupBy = "none") -> Facets:
         found = self.matching(where)
+        compared = [item for item in found if is_compared(item, where, self.currency())]
         numbers = {
-            field.filter: [n for item in found if (n := getattr(item, field.name)) is not None]
+            field.filter: [n for item in compared if (n := getattr(item, field.name)) is not None]
             for field in RANGE_FILTERS
         }
         return Facets(
-            counts={field.filter: self._count(found, field.name) for field in VALUE_FILTERS if field.facet},
+            counts={field.filter: self._count(found, field.name, by) for field in VALUE_FILTERS if field.facet},
             ranges={name: (min(values), max(values)) for name, values in numbers.items() if values},
+            currency=where.currencies[0] if where.currencies else self.currency(),
         )
 
-    def _count(self, items: list[Item], column: str) -> dict[str, int]:
-        counts = Counter(value for item in items if (value := getattr(item, column)))
+    def _count(self, items: list[Item], column: str, by: GroupBy) -> dict[str, int]:
+        pairs = {(group_of(item, by), value) for item in items if (value := getattr(item, column))}
+        counts = Counter(value for _, value in pairs)
         return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
     def ranking(self, space: str, query: NDArray[np.float32], where: ItemFilter) -> list[tuple[str, float]]:
@@ -160,7 +201,7 @@ class ModelStore:
         scores = [
             (item_id, float(vector.astype(np.float64) @ wide))
             for (owner, item_id), vector in self.vectors.items()
-            if owner == space and matches(self.items[item_id], where)
+            if owner == space and matches(self.items[item_id], where, self.currency())
         ]
         return sorted(scores, key=lambda score: (-round(score[1], 6), score[0]))
 

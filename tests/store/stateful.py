@@ -1,6 +1,7 @@
 """Random sequences of calls on a store and on the model; after each, both must say the same."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -8,13 +9,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from deepstyle.catalogue.item import VALUE_FILTERS, Item
+from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.store.base import Entry, ItemFilter
 from deepstyle.store.open import open_store
 from deepstyle.store.pictures import picture_position
-from tests.store.model import ModelStore, batch_of, image_of, vector_of
+from tests.store.model import ModelStore, batch_of, image_of, one_of_each, vector_of
 
 ITEM_IDS = st.sampled_from(["a", "b", "B", "c/1", "d-01", "é", "f"])
 SPACES = st.sampled_from(["s", "t", "s#1", "s#2"])
+GROUPS = st.sampled_from(get_args(GroupBy))
 WORDS = st.sampled_from(["", "Red", "red", "Boots", "ÉTÉ"])
 PRICES = st.none() | st.sampled_from([0.0, 1.5, 99.0])
 IMAGES = st.none() | st.sampled_from([image_of("one"), image_of("two")])
@@ -28,6 +31,9 @@ ITEMS = st.builds(
     category=WORDS,
     brand=WORDS,
     price=PRICES,
+    currency=st.sampled_from(["", "EUR", "JPY"]),
+    model_id=st.sampled_from(["", "m", "n"]),
+    colour=st.sampled_from(["", "Red", "red", "blue"]),
     **{LAST.name: WORDS},
 )
 VALUES = st.lists(WORDS, max_size=2).map(tuple)
@@ -39,6 +45,7 @@ FILTERS = st.builds(
     price_min=PRICES,
     price_max=PRICES,
     text=st.sampled_from(["", "red", "boo red", "été"]),
+    currencies=st.sampled_from([(), ("EUR",), ("JPY",)]),
 )
 
 
@@ -92,24 +99,47 @@ class StoreMachine(RuleBasedStateMachine):
         self.store.close()
         self.store = open_store(self.url)
 
-    @rule(space=SPACES, seed=st.integers(0, 5), k=st.integers(1, 9), where=FILTERS, exclude=st.none() | ITEM_IDS)
-    def search(self, space: str, seed: int, k: int, where: ItemFilter, exclude: str | None) -> None:
-        ranking = self.model.ranking(space, vector_of(seed), where)
-        expected = [pair for pair in ranking if pair[0] != exclude][:k]
+    @rule(
+        space=SPACES,
+        seed=st.integers(0, 5),
+        k=st.integers(1, 9),
+        where=FILTERS,
+        exclude=st.none() | ITEM_IDS,
+        by=GROUPS,
+    )
+    def search(self, space: str, seed: int, k: int, where: ItemFilter, exclude: str | None, by: GroupBy) -> None:
+        ranking = dict(self.model.ranking(space, vector_of(seed), where))
+        has_vector = (space, exclude) in self.model.vectors  # MongoDB knows no other item's group
+        out = group_of(self.model.items[exclude], by) if exclude in self.model.items and has_vector else None
+        among = [item_id for item_id in ranking if group_of(self.model.items[item_id], by) != out]
+        found = one_of_each(among, self.model.items, by)[:k]
+        expected = [(item_id, ranking[item_id]) for item_id in found]
+        given = [exclude] if exclude and has_vector else []
         for store in (self.store, self.other):
-            hits = store.search(space, vector_of(seed), k=k, where=where, exclude=[exclude] if exclude else [])
+            hits = store.search(space, vector_of(seed), k=k, where=where, exclude=given, group_by=by)
             assert [hit.item_id for hit in hits] == [item_id for item_id, _ in expected]
             assert [hit.similarity for hit in hits] == pytest.approx([score for _, score in expected], abs=1e-5)
 
-    @rule(where=FILTERS, limit=st.integers(1, 3))
-    def browse(self, where: ItemFilter, limit: int) -> None:
-        expected = self.model.matching(where)
+    @rule(where=FILTERS, limit=st.integers(1, 3), by=GROUPS)
+    def browse(self, where: ItemFilter, limit: int, by: GroupBy) -> None:
+        expected = one_of_each((item.item_id for item in self.model.matching(where)), self.model.items, by)
+        with open_store(self.url) as other:  # the handle ``other`` may remember the currency for a minute
+            for store in (self.store, other):
+                page = store.browse(where, limit=limit, group_by=by)
+                assert page.total == len(expected)
+                assert page.items == tuple(self.model.items[item_id] for item_id in expected[:limit])
+                assert page.facets == self.model.facets(where, by)
+                assert page.after == (expected[limit - 1] if len(expected) > limit else "")
+
+    @rule(by=GROUPS)
+    def variants(self, by: GroupBy) -> None:
+        items = self.model.items
+        groups = {item_id: group_of(item, by) for item_id, item in sorted(items.items())}
+        members = {one: [two for two, other in groups.items() if other == group] for one, group in groups.items()}
         for store in (self.store, self.other):
-            page = store.browse(where, limit=limit)
-            assert page.total == len(expected)
-            assert page.items == tuple(expected[:limit])
-            assert page.facets == self.model.facets(where)
-            assert page.after == (expected[limit - 1].item_id if len(expected) > limit else "")
+            found = store.variants(list(items.values()), by)
+            assert {item_id: [one.item_id for one in of.items] for item_id, of in found.items()} == members
+            assert {item_id: of.count for item_id, of in found.items()} == {one: len(of) for one, of in members.items()}
 
     @invariant()
     def both_agree(self) -> None:

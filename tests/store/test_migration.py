@@ -122,7 +122,7 @@ def test_an_older_file_is_migrated(older: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_reader_of_an_older_file_follows_its_migration(older: Path) -> None:
-    last = FIELDS[-1].name
+    last, changed = FIELDS[-1].name, {"text": "changed", "number": 0.5}[FIELDS[-1].kind]
     with open_store(f"sqlite:///{older}", read_only=True) as reader:
         assert reader.get(["a1"])
         script = f"""
@@ -130,10 +130,10 @@ import dataclasses, sys
 from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
 with open_store(sys.argv[1]) as store:
-    store.put([Entry(dataclasses.replace(store.get(["a1"])["a1"], {last}="changed"))])
+    store.put([Entry(dataclasses.replace(store.get(["a1"])["a1"], {last}={changed!r}))])
 """
         subprocess.run([sys.executable, "-c", script, f"sqlite:///{older}"], check=True)
-        assert getattr(reader.get(["a1"])["a1"], last) == "changed"
+        assert getattr(reader.get(["a1"])["a1"], last) == changed
         assert reader.browse().total == 5
 
 

@@ -3,7 +3,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from deepstyle.store import mongodb
+from deepstyle.errors import StoreBusyError
+from deepstyle.jobs.lock import only_job
+from deepstyle.store import mongodb, open_store
 from tests.store.contract import StoreContract, StoreFactory
 from tests.store.mongod import ReplicaSet, replica_set
 
@@ -30,3 +32,16 @@ class TestMongoStore(StoreContract):
         yield make
         for database in used:
             server.drop(database)
+
+
+def test_one_job_at_a_time_has_the_lease(server: ReplicaSet) -> None:
+    url = server.url("leased")
+    with open_store(url) as store, open_store(url) as other:
+        with only_job(store, lease_s=5) as check:
+            with pytest.raises(StoreBusyError, match="another job"), only_job(other):
+                pass
+            check()
+        with only_job(other):
+            pass
+        assert store.facts() == {}
+    server.drop("leased")

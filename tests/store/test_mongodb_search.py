@@ -3,15 +3,18 @@
 import os
 import uuid
 from collections.abc import Iterator
+from typing import get_args
 from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from pymongo import MongoClient
+from pymongo.collection import Collection
 from pymongo.errors import OperationFailure
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS, Item
+from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Entry, ItemFilter
 from deepstyle.store.mongodb import MongoStore
 from deepstyle.store.mongodb_connect import DEFAULTS
@@ -21,6 +24,7 @@ from deepstyle.store.mongodb_search import (
     conditions,
     index_model,
     is_unsupported,
+    nearest,
     pipeline,
     rescored,
     with_all_filters,
@@ -99,6 +103,7 @@ def test_vector_search_is_sent_and_its_refusal_means_exact_search(url: str) -> N
         "space": "s",
         "match.brand": {"$in": ["dior", "versace"]},
         "match.price": {"$lte": 100.0},
+        "match.currency": {"$in": ["", "eur"]},
         "item_id": {"$nin": ["b1"]},
     }
 
@@ -135,8 +140,12 @@ def test_the_index_declares_every_field_that_a_filter_may_name(url: str) -> None
     assert vector == {"type": "vector", "path": "vector", "numDimensions": 512, "similarity": "dotProduct"}
     with open_store(url) as store:
         assert isinstance(store, MongoStore)
-        stage = pipeline("s", vector_of(0), 10, conditions(store._db["items"], ALL_CONDITIONS, ["x"]) or {})
-        assert set(stage[0]["$vectorSearch"]["filter"]) == declared
+        store.put([Entry(Item("x", model_id="a product"))])
+        found = conditions(store._db["items"], ALL_CONDITIONS, ["x"], group_by="product") or {}
+        stage = pipeline("s", vector_of(0), 10, found)
+        named = {name for one in ({**found}, *found.pop("$nor")) for name in one} - {"$nor"}
+        assert {"space", *named} == declared
+        assert {"space", *found} <= set(stage[0]["$vectorSearch"]["filter"])
 
 
 def test_an_older_index_gains_filters_and_keeps_the_rest() -> None:
@@ -155,9 +164,43 @@ def test_conditions_match_what_the_filter_means(url: str, where: ItemFilter) -> 
     with open_store(url) as store:
         assert isinstance(store, MongoStore)
         model = fill(store)
-        result = conditions(store._db["items"], where, ["b2"])
+        result = conditions(store._db["items"], where, ["b2"], currency=store.currency())
         found = [] if result is None else store._db["embeddings"].find({"space": "s", **result}).sort("item_id", 1)
         assert [each["item_id"] for each in found] == [i.item_id for i in model.matching(where) if i.item_id != "b2"]
+
+
+class Server:
+    """What ``$vectorSearch`` answers, by plain queries on the same collection; each answer has ``limit`` at most."""
+
+    def __init__(self, embeddings: Collection) -> None:
+        self.embeddings = embeddings
+        self.asked = 0
+
+    def aggregate(self, stages: list[dict]) -> list[dict]:
+        stage = stages[0]["$vectorSearch"]
+        self.asked += 1
+        found = list(self.embeddings.find(stage["filter"]))
+        query = from_binary(stage["queryVector"])
+        found.sort(key=lambda document: -float(from_binary(document["vector"]) @ query))
+        return found[: stage["limit"]]
+
+
+@pytest.mark.parametrize("group_by", get_args(GroupBy))
+def test_the_server_is_asked_again_until_there_are_enough_groups(url: str, group_by: GroupBy) -> None:
+    items = [
+        Item(f"i{n:02}", model_id=f"p{n % 3}" if n < 18 else "", colour="Red" if n % 2 else "red") for n in range(21)
+    ]
+    with open_store(url) as store:
+        assert isinstance(store, MongoStore)
+        store.put([Entry(item, image_of(item.item_id)) for item in items])
+        store.put_vectors("s", vectors_for([item.item_id for item in items]))
+        server, query = Server(store._db["embeddings"]), vector_of(50).astype(np.float64)
+        for k in (1, 3, 6, 21):
+            within = conditions(store._db["items"], ItemFilter(), ["i00"], group_by=group_by) or {}
+            hits = nearest(server, "s", query, k, within, group_by)  # type: ignore[arg-type]
+            expected = store.search("s", vector_of(50), k=k, exclude=["i00"], group_by=group_by)
+            assert [hit.item_id for hit in hits] == [hit.item_id for hit in expected]
+        assert server.asked < 12
 
 
 def test_rescoring_is_exact_and_ordered() -> None:

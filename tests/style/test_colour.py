@@ -12,7 +12,7 @@ from deepstyle.images.distort import brighten, crop
 from deepstyle.style.colour import COLOUR_DIM, colour_vector
 from deepstyle.style.colour_choice import is_colour_choice, reweight
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.spec import ModelSpec, read_spec
+from deepstyle.style.spec import ModelSpec, read_spec, write_spec
 from tests.style.tiny import DIMENSION, HEIGHT_PX, WIDTH_PX, naive_embedding, write_coloured_model, write_tiny_model
 
 WEIGHT = 0.2
@@ -164,3 +164,22 @@ def test_a_model_without_colour_says_so(tmp_path: Path, colour: str) -> None:
     spec = write_tiny_model(tmp_path)
     with pytest.raises(UsageError, match="have no colour"):
         reweight(np.ones(DIMENSION, np.float32), spec, colour)
+
+
+def test_features_are_followed_by_the_colour_as_often_as_the_spec_says(tmp_path: Path) -> None:
+    spec = write_coloured_model(tmp_path, 0.15)
+    plain = Encoder.open(tmp_path)
+    picture = np.random.default_rng(0).integers(0, 256, (90, 60, 3), np.uint8)
+    before = plain.encode([picture]).features
+    write_spec(replace(spec, features_dim=spec.features_dim + 2 * COLOUR_DIM, features_colours=2), tmp_path)
+    found = Encoder.open(tmp_path).encode([picture]).features
+    colour = colour_vector(plain.prepare(picture))
+    np.testing.assert_allclose(found[0], np.concatenate([before[0], colour, colour]), atol=1e-6)
+
+
+def test_colours_among_the_features_need_a_model_with_colour(tmp_path: Path) -> None:
+    spec = write_coloured_model(tmp_path, 0.15)
+    with pytest.raises(ValueError, match="features_colours 1 does not fit"):
+        replace(spec, embedding_dim=spec.style_dim, colour_dim=0, colour_weight=0.0, features_colours=1)
+    with pytest.raises(ValueError, match="features_colours 8 does not fit"):
+        replace(spec, features_dim=8 * COLOUR_DIM, features_colours=8)

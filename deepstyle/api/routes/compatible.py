@@ -12,6 +12,7 @@ from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, form_body, read_upload
 from deepstyle.compatibility.stylist import Piece, Suggestion
+from deepstyle.shop import Shop
 
 router = APIRouter(tags=["compatibility"])
 _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not-ready")
@@ -26,7 +27,7 @@ _PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "no
 def compatible(item_id: ItemId, resources: Open) -> MappedItems:
     """The precomputed suggestions (`rec_feature2`) with their descriptions: three products of different categories."""
     shop = resources.outfit_shop
-    results = suggested(shop.suggestions(item_id))
+    results = suggested(shop.suggestions(item_id), shop)
     return MappedItems(
         **CompatibilityBasis.fields_of(shop.stylist.basis("suggested")),
         query=Product.of(shop.item(item_id)),
@@ -68,28 +69,30 @@ async def compatible_with_photo(request: Request, resources: Open) -> Compatible
     return await resources.queue.run(request, upload, work)
 
 
-def suggested(found: Sequence[Suggestion]) -> list[SuggestedItem]:
-    """The API's form of suggestions."""
+def suggested(found: Sequence[Suggestion], shop: Shop) -> list[SuggestedItem]:
+    """The API's form of suggestions, each with the variants of its product."""
+    variants = shop.variants([one.item for one in found])
     return [
         SuggestedItem(
             rank=one.rank,
             score=one.score,
             compatibility=one.compatibility,
             reasons=list(one.reasons),
-            item=Product.of(one.item),
+            item=Product.of(one.item, variants[one.item.item_id]),
         )
         for one in found
     ]
 
 
 def _by_category(resources: Resources, query: Piece, fields: CompatibleFields) -> CompatibleItems:
+    shop = resources.outfit_shop
     with resources.metrics.search_seconds.time():
-        found = resources.outfit_shop.compatible(query, k=fields.k, where=fields.where())
+        found = shop.compatible(query, k=fields.k, where=fields.where())
     return CompatibleItems(
-        **CompatibilityBasis.fields_of(resources.outfit_shop.stylist.basis("suggested")),
+        **CompatibilityBasis.fields_of(shop.stylist.basis("suggested")),
         query=Product.of(query.item) if query.item.item_id else None,
         semantic_category=query.item.semantic_category,
         categories=[
-            CategorySuggestions(semantic_category=name, results=suggested(best)) for name, best in found.items()
+            CategorySuggestions(semantic_category=name, results=suggested(best, shop)) for name, best in found.items()
         ],
     )

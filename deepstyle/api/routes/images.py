@@ -7,6 +7,7 @@ from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from deepstyle.api.dependencies import ItemId
+from deepstyle.api.etags import is_known
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.served_images import VERSION
@@ -44,7 +45,7 @@ def image(item_id: ItemId, request: Request, resources: Open, w: Width = None, p
     sha256 = _sha256(resources.store, item_id, picture)
     name = f"{sha256}-{w or 'full'}"
     headers = {"ETag": f'"{sha256[:32]}-{w or "full"}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
-    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     jpeg = resources.served_images.get(name, lambda: _jpeg(resources, item_id, picture, sha256, w))
     return Response(jpeg, media_type="image/jpeg", headers=headers)
@@ -79,9 +80,3 @@ def _jpeg(resources: Resources, item_id: str, picture: int, sha256: str, width_p
         raise ProblemError(
             "no-image", f"the image of {item_id!r} cannot be shown.", remedy="Import it again."
         ) from error
-
-
-def _is_known(if_none_match: str, etag: str) -> bool:
-    """Whether the header names ``etag``, by weak comparison (RFC 9110, 13.1.2)."""
-    named = {part.strip().removeprefix("W/") for part in if_none_match.split(",")}
-    return etag in named or "*" in named

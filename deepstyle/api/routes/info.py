@@ -14,6 +14,7 @@ from deepstyle.api.resources import Open
 from deepstyle.api.rules import Band, OutfitRules, UploadLimits
 from deepstyle.catalogue.colours import COLOURS
 from deepstyle.errors import DeepstyleError
+from deepstyle.images.pixels import readable_types
 from deepstyle.shop import Shop
 from deepstyle.style.hub import HUB_PREFIX
 
@@ -43,7 +44,11 @@ def info(resources: Open) -> Info:
         colour_search=spec.colour_dim > 0,
         max_results=MAX_K,
         outfit=OutfitRules(),
-        uploads=UploadLimits(max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels),
+        uploads=UploadLimits(
+            max_bytes=settings.max_upload_bytes,
+            max_pixels=settings.max_image_pixels,
+            media_types=list(readable_types()),
+        ),
         upgrade=ready.upgrade,
     )
 

@@ -1,9 +1,12 @@
 """The catalogue: its items in pages, and one item."""
 
-from fastapi import APIRouter
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
 
 from deepstyle.api import cursors
 from deepstyle.api.dependencies import Browse, ItemId
+from deepstyle.api.etags import etag_of, is_known
 from deepstyle.api.models import FacetCounts, ItemPage, Product, ProductDetails
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
@@ -20,13 +23,14 @@ router = APIRouter(tags=["items"])
     responses=documented("bad-parameter", "bad-cursor", "invalid-parameter", "not-ready"),
 )
 def items(resources: Open, fields: Browse) -> ItemPage:
-    """One page of the items within the filter; the total and the facets count all matches."""
-    where = fields.where()
-    bound = cursors.binding(where)
+    """One page of the products within the filter; the total and the facets count all matches."""
+    where, by = fields.where(), fields.group_by
+    bound = cursors.binding(where, by)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
-    page = resources.store.browse(where, limit=fields.limit, after=after)
+    page = resources.store.browse(where, limit=fields.limit, after=after, group_by=by)
+    variants = resources.store.variants(page.items, by) if by != "none" else {}
     return ItemPage(
-        items=[Product.of(item) for item in page.items],
+        items=[Product.of(item, variants.get(item.item_id)) for item in page.items],
         total=page.total,
         facets=FacetCounts.of(page.facets),
         next_cursor=cursors.pack_browse(page.after, bound) if page.after else None,
@@ -37,12 +41,23 @@ def items(resources: Open, fields: Browse) -> ItemPage:
     "/v1/items/{item_id}",
     operation_id="getItem",
     summary="One product",
-    responses=documented("invalid-parameter", "unknown-item", "not-ready"),
+    response_model=ProductDetails,
+    responses={
+        304: {"description": "The item named by If-None-Match is current."},
+        **documented("invalid-parameter", "unknown-item", "not-ready"),
+    },
 )
-def item(item_id: ItemId, resources: Open) -> ProductDetails:
-    """The catalogue's description of ``item_id``, with all its pictures."""
+def item(item_id: ItemId, request: Request, response: Response, resources: Open) -> Any:
+    """The catalogue's description of ``item_id``, with its pictures and all variants of its product.
+
+    The ``ETag`` is that of the item's own description and first picture; it is a condition for writes.
+    """
     store = resources.store
+    version = store.versions([item_id]).get(item_id)
     found = store.get([item_id]).get(item_id)
-    if found is None:
+    if found is None or version is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")
-    return ProductDetails.with_pictures(found, count_images(store, item_id))
+    response.headers["ETag"] = etag_of(version)
+    if is_known(request.headers.get("if-none-match", ""), etag_of(version)):
+        return Response(status_code=304, headers={"ETag": etag_of(version)})
+    return ProductDetails.with_pictures(found, store.variants([found])[item_id], count_images(store, item_id))

@@ -1,6 +1,5 @@
 """Scoring and completing outfits of items (by id), photos (as uploads), or both."""
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -8,9 +7,10 @@ from fastapi import APIRouter, Request
 
 from deepstyle.api.basis import CompatibilityBasis
 from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
+from deepstyle.api.json_text import parse_json
 from deepstyle.api.models import Product
 from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
-from deepstyle.api.problems import ProblemError, documented
+from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload, read_uploads
 from deepstyle.compatibility.catalogue_test import Basis
@@ -84,22 +84,13 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
 async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
     """The fields and photos of the body, which is JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
-        try:
-            body = json.loads(await request.body(), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:  # a number of thousands of digits is a plain ValueError
-            raise ProblemError("malformed-request", f"the body cannot be read as JSON: {error}") from None
-        return body_fields(model, body), ()
+        return body_fields(model, parse_json(await request.body())), ()
     uploads, form = await read_uploads(request, most=MAX_IMAGES)
     try:
         return form_fields(model, form), uploads
     except Exception:
         _close(uploads)
         raise
-
-
-def _refuse_constant(name: str) -> None:
-    """Python would accept NaN and Infinity, which are not JSON."""
-    raise ValueError(f"{name} is not JSON")
 
 
 async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:

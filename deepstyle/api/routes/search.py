@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from numpy.typing import NDArray
 
 from deepstyle.api import cursors
-from deepstyle.api.dependencies import ColourField, SearchFields, form_fields, search_fields
+from deepstyle.api.dependencies import SearchFields, SearchImageFields, form_fields, search_fields
 from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
@@ -26,19 +26,19 @@ MAX_DEPTH: Final = 1000  # results that one search can be paged through
     operation_id="searchImage",
     summary="The ten products most similar to a photo",
     responses=documented(*UPLOAD_PROBLEMS, "invalid-parameter"),
-    openapi_extra=form_body(ColourField.model_json_schema()["properties"], ["image"]),
+    openapi_extra=form_body(SearchImageFields.model_json_schema()["properties"], ["image"]),
 )
 async def search_image(request: Request, resources: Open) -> SearchResults:
-    """The ten most similar products with their rank and cosine similarity."""
+    """The ten most similar products with their rank and cosine similarity, each with its variants."""
     upload = await read_upload(request)
     try:
-        colour = form_fields(ColourField, upload.fields).colour
+        fields = form_fields(SearchImageFields, upload.fields)
     except Exception:
         upload.close()
         raise
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, None, SearchFields(), colour)
+        return _first_page(resources, data, None, SearchFields(group_by=fields.group_by), fields.colour)
 
     return await resources.queue.run(request, upload, work)
 
@@ -88,20 +88,23 @@ def _page(
     resources: Resources, query: NDArray[np.float32], offset: int, fields: SearchFields, colour: str
 ) -> SearchResults:
     """Results ``offset`` to ``offset + k`` for a query that ``colour`` was applied to; no cursor on the last page."""
-    shop, depth = resources.shop, min(offset + fields.k, MAX_DEPTH)
+    offset = min(offset, MAX_DEPTH)
+    shop, k = resources.shop, min(fields.k, MAX_DEPTH - offset)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
-        answer = shop.search_embedding(query, k=depth + 1, where=where, colour=colour, by=by)
-    has_more = len(answer.matches) > depth and depth < MAX_DEPTH
+        answer = shop.search_embedding(
+            query, k=k + 1, offset=offset, where=where, colour=colour, by=by, group_by=fields.group_by
+        )
+    has_more = len(answer.matches) > k and offset + k < MAX_DEPTH
     return SearchResults(
-        results=results_of(answer.matches[offset:depth]),
+        results=results_of(answer.matches[:k]),
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
-        next_cursor=cursors.pack_search(depth, query, _binding(shop, fields)) if has_more else None,
+        next_cursor=cursors.pack_search(offset + k, query, _binding(shop, fields)) if has_more else None,
     )
 
 
 def _binding(shop: Shop, fields: SearchFields) -> bytes:
     """What the cursor of a search is bound to: another filter, model or order would join pages that do not fit."""
     by = shop.reranking(fields.category_vote, fields.query_expansion)
-    return cursors.binding(fields.where(), shop.space, repr(by))
+    return cursors.binding(fields.where(), shop.space, repr(by), fields.group_by)

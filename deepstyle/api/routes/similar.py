@@ -6,6 +6,7 @@ from deepstyle.api.dependencies import Colour, ItemId, K, Similar, SimilarFields
 from deepstyle.api.models import Product, SimilarItems, results_of
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.variant_models import GroupQuery
 from deepstyle.style.colour_choice import split_choice
 
 router = APIRouter(tags=["search"])
@@ -15,9 +16,11 @@ PROBLEMS = documented("bad-parameter", "invalid-parameter", "unknown-item", "not
 @router.post(
     "/similar/{item_id}", operation_id="findSimilar", summary="Products similar to an item", responses=PROBLEMS
 )
-def similar(item_id: ItemId, resources: Open, k: K = 10, colour: Colour = "") -> SimilarItems:
-    """The ``k`` products most similar to ``item_id``."""
-    return _similar(resources, item_id, SimilarFields(k=k), colour)
+def similar(
+    item_id: ItemId, resources: Open, k: K = 10, colour: Colour = "", group_by: GroupQuery = "product"
+) -> SimilarItems:
+    """The ``k`` products most similar to ``item_id``, without its own; `group_by` as of `listSimilarItems`."""
+    return _similar(resources, item_id, SimilarFields(k=k, group_by=group_by), colour)
 
 
 @router.get(
@@ -27,16 +30,22 @@ def similar(item_id: ItemId, resources: Open, k: K = 10, colour: Colour = "") ->
     responses=PROBLEMS,
 )
 def similar_filtered(item_id: ItemId, resources: Open, fields: Similar) -> SimilarItems:
-    """The ``k`` products within the filter that are most similar to ``item_id``."""
+    """The ``k`` products within the filter that are most similar to ``item_id``, without its own.
+
+    By `colour`, its product in other colours is among them; by `none`, every other item may be.
+    """
     return _similar(resources, item_id, fields)
 
 
 def _similar(resources: Resources, item_id: str, fields: SimilarFields, colour: str = "") -> SimilarItems:
     shop, (where, chosen) = resources.shop, split_choice(fields.where())
     by = shop.reranking(fields.category_vote, fields.query_expansion)
-    query = Product.of(shop.item(item_id))
+    item = shop.item(item_id)
+    query = Product.of(item, shop.variants([item])[item_id])
     with resources.metrics.search_seconds.time():
-        answer = shop.similar(item_id, k=fields.k, where=where, colour=colour or chosen, by=by)
+        answer = shop.similar(
+            item_id, k=fields.k, where=where, colour=colour or chosen, by=by, group_by=fields.group_by
+        )
     return SimilarItems(
         query=query,
         results=results_of(answer.matches),

@@ -27,6 +27,10 @@ from deepstyle.catalogue.rows import RowError
 
 MAX_RECORD_BYTES: Final = 1 << 20
 
+# What spreadsheets write before the header: the separator, and rows of empty cells.
+_SEPARATOR_LINE: Final = re.compile(r'\ufeff?"?sep=(.)"?[\s,;|]*', re.IGNORECASE)
+_BLANK: Final = " \t\r\n\v\f,;|"
+
 
 class CsvRow(NamedTuple):
     """One row and the line it starts on; with a ``fault``, ``cells`` are those that end before it."""
@@ -39,15 +43,18 @@ class CsvRow(NamedTuple):
 class CsvReader:
     """The rows of ``file`` (opened with ``newline=""``) after its header, or from the start where ``width`` is given.
 
-    ``header`` is empty in an empty file; a header that is not valid CSV raises ``RowError``. ``delimiter`` is the one
-    given or, of comma, semicolon, tab and bar, the most frequent in the header.
+    ``header`` is the first line that is not blank; it is empty in an empty file, and raises ``RowError`` where it is
+    not valid CSV. ``delimiter`` is the one given, that of a line ``sep=;`` before the header, a tab where the header
+    has one or, of comma, semicolon and bar, the most frequent in it.
     """
 
     def __init__(self, file: TextIO, delimiter: str = "", width: int = 0) -> None:
         self._lines = read_lines(file, MAX_RECORD_BYTES)
         self._ahead: deque[str] = deque()
         self._line = 0
-        text = "" if width else next((line for line in self._next_lines() if line.strip()), "")
+        text = "" if width else self._first_line()
+        if found := _SEPARATOR_LINE.fullmatch(text):
+            delimiter, text = found[1], self._first_line()
         self.delimiter = delimiter or _most_frequent(text)
         separator = re.escape(self.delimiter)
         quoted, bare = r'"[^"]*+(?:""[^"]*+)*+"', rf'[^"{separator}]*+'
@@ -57,6 +64,10 @@ class CsvReader:
         self._strict_rows = csv.reader(iter(self._strict_texts.pop, None), delimiter=self.delimiter)
         self.header = self._read_header(text) if text else []
         self._width = width or len(self.header)
+
+    def _first_line(self) -> str:
+        """The next line that is not blank, ``""`` at the end."""
+        return next((line for line in self._next_lines() if line.strip(_BLANK)), "")
 
     def _read_header(self, text: str) -> list[str]:
         if text.count('"') % 2:
@@ -142,9 +153,12 @@ class CsvReader:
 
 
 def _most_frequent(header: str) -> str:
-    """The separator most frequent in ``header`` outside of quotes."""
+    """A tab where ``header`` has one, else the separator most frequent in it, outside of quotes.
+
+    Of two that are equally frequent, it is the one with fewer spaces behind it.
+    """
     bare = re.sub(r'"[^"]*"', "", header)
-    return max(",;\t|", key=bare.count)
+    return "\t" if "\t" in bare else max(",;|", key=lambda mark: (bare.count(mark), -bare.count(mark + " ")))
 
 
 def _size_bytes(text: str) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deepstyle.catalogue.categories import model_of
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
@@ -44,7 +43,7 @@ class FolderSource:
                 may_name = (item_id,)
                 if item_id in seen:
                     raise RowError("duplicate-id", f"Two images are named {item_id}.", "Rename one of them.")
-                record = Record(Item(item_id, model_id=model_of(item_id)), find_image(self.path, [path]), file, line=0)
+                record = Record(Item(item_id), find_image(self.path, [path]), file, line=0)
             except RowError as error:
                 yield error.at(file, 0, path.stem, may_name)
                 continue

@@ -22,6 +22,8 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _AFTER_VALUE: Final = tuple(" \t\n\r,:}]")
 # An integer that no float can hold stays text: Python refuses to read one of over 4,300 digits.
 _MAX_DIGITS: Final = 300
+# A list of rows lies in at most so many objects.
+_MAX_OBJECTS: Final = 4
 _DECODER: Final = json.JSONDecoder(parse_int=lambda digits: int(digits) if len(digits) <= _MAX_DIGITS else digits)
 _STRUCTURE: Final = re.compile(r'["\[\]{},]')
 _IN_TEXT: Final = re.compile(r'["\\]')
@@ -44,10 +46,15 @@ def decode_line(text: str) -> dict[str, Any]:
         value = Unreadable(_TOO_DEEP)
     except ValueError as error:
         value = Unreadable(getattr(error, "msg", str(error)))
+    return check_object(value)
+
+
+def check_object(value: Any) -> dict[str, Any]:
+    """``value`` where it is an object. Raises ``RowError`` ``bad-row``."""
     if isinstance(value, dict):
         return value
     why = value.why if isinstance(value, Unreadable) else "it is not an object"
-    raise RowError("bad-row", f"The line is not a JSON object: {why}.", "Write one JSON object per line.")
+    raise RowError("bad-row", f"The row is not a JSON object: {why}.", "Write one JSON object for each row.")
 
 
 def iter_pairs(path: Path) -> Iterator[tuple[str, Any, int]]:
@@ -81,6 +88,26 @@ def iter_elements(path: Path) -> Iterator[tuple[Any, int]]:
         window.finish()
 
 
+def iter_rows(file: TextIO, name: str) -> Iterator[tuple[Any, int]]:
+    """Each ``(value, line)`` of the list of rows in ``file``, called ``name`` in messages; otherwise as ``iter_pairs``.
+
+    The list is the outermost value or the first list of objects in an object: ``{"data": {"products": [{…}]}}``.
+    """
+    window = _Window(name, file)
+    is_whole = window.peek() == "["
+    if is_whole:
+        window.take("[")
+    elif not window.find_rows(_MAX_OBJECTS):
+        if window.has_empty_list:
+            return
+        raise DataError(f"{name} contains no list of objects.", remedy='Write a list: [{"id": "1"}, {"id": "2"}].')
+    while window.more("]"):
+        line = window.line
+        yield window.value(), line
+    if is_whole:
+        window.finish()
+
+
 def _open(path: Path) -> TextIO:
     try:
         return path.open(encoding="utf-8-sig", errors=DAMAGE)
@@ -91,10 +118,11 @@ def _open(path: Path) -> TextIO:
 class _Window:
     """The part of the file that is in memory; ``line`` is the line of the next character to read."""
 
-    def __init__(self, path: Path, file: TextIO) -> None:
-        self.path, self.file = path, file
+    def __init__(self, name: Path | str, file: TextIO) -> None:
+        self.name, self.file = name, file
         self.text, self.position, self.line = "", 0, 1
         self.ended, self.first = False, True
+        self.has_empty_list = False
 
     def peek(self) -> str:
         """Skip white space and return the next character, ``""`` at the end."""
@@ -122,6 +150,36 @@ class _Window:
         self.first = False
         self.peek()
         return True
+
+    def find_rows(self, depth: int) -> bool:
+        """Go into the first list of objects in the object that begins here; False where the object has none."""
+        self.take("{")
+        first = True
+        while self.peek() != "}":
+            if not first:
+                self.take(",")
+            first = False
+            self.value()
+            self.take(":")
+            if self.peek() == "[":
+                self.take("[")
+                if self.peek() == "{":
+                    self.first = True
+                    return True
+                self.skip_list()
+            elif self.peek() != "{" or depth == 1:
+                self.value()
+            elif self.find_rows(depth - 1):
+                return True
+        self.take("}")
+        return False
+
+    def skip_list(self) -> None:
+        """Skip the rest of a list that is not one of objects."""
+        self.has_empty_list |= self.peek() == "]"
+        self.first = True
+        while self.more("]"):
+            self.value()
 
     def value(self) -> Any:
         """The next JSON value, reading on until it is complete."""
@@ -200,6 +258,6 @@ class _Window:
 
     def fail(self, why: str) -> NoReturn:
         raise DataError(
-            f"{self.path}, line {self.line}: malformed JSON: {why}.",
+            f"{self.name}, line {self.line}: malformed JSON: {why}.",
             remedy="Fetch the file again: it may be cut off. What was read before this line is kept.",
         )

@@ -13,12 +13,13 @@ File names vary from copy to copy (``validation.json``, ``fill_in_the_blank_test
 ``deepstyle.catalogue.feeds.outfits`` and can be imported from here too.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.catalogue.categories import model_of, semantic_category
+from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.jsonstream import Unreadable, iter_pairs
@@ -30,7 +31,7 @@ from deepstyle.catalogue.feeds.outfits import (
     read_outfits,
 )
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.prices import parse_price
+from deepstyle.catalogue.prices import read_prices
 from deepstyle.catalogue.rows import (
     IMAGE_SUFFIXES,
     Record,
@@ -47,6 +48,7 @@ __all__ = [
     "BlankQuestion",
     "CompatibilityQuestion",
     "PolyvoreSource",
+    "model_of",
     "read_categories",
     "read_compatibility",
     "read_fill_in_blank",
@@ -56,9 +58,11 @@ __all__ = [
 
 METADATA_FILE: Final = "polyvore_item_metadata.json"
 
+_MODEL: Final = re.compile(r"(\d+)-[0-9A-Z]+")
+
 _OTHER_NAMES: Final = ("url_name", "category_id", "color")
 _TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "text"), *_OTHER_NAMES)
-_NO_ATTRIBUTES: Final = frozenset((*_TEXTS, "catgeories", "categories", "related", "price"))
+_NO_ATTRIBUTES: Final = frozenset((*_TEXTS, "catgeories", "categories", "related", "price", "regular_price"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +137,10 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
         raise RowError("bad-row", f"Item {item_id} cannot be read: {fields.why}.", "Shorten the entry.")
     if not isinstance(fields, dict):
         raise RowError("bad-row", f"Item {item_id} is not an object.", 'Write {"item_id": {"title": …}}.')
-    text = {key: clean_text(fields.get(key), key) for key in _TEXTS}
+    text: dict[str, Any] = {key: clean_text(fields.get(key), key) for key in _TEXTS}
     fine, semantic = categories.get(text["category_id"], ("", ""))
     fine = fine or _last(fields.get("catgeories") or fields.get("categories")) or text["category"]
-    price, currency = parse_price(fields.get("price"), text["currency"])
+    prices = read_prices(fields.get("regular_price"), fields.get("price"), currency=text["currency"])
     url, problems = kept_url(text["url"])
     item = Item(
         item_id,
@@ -146,14 +150,24 @@ def _item(item_id: str, fields: Any, categories: Mapping[str, tuple[str, str]]) 
             "semantic_category": _semantic(text["semantic_category"], semantic, fine),
             "category": fine,
             "colour": text["colour"] or text["color"],
-            "currency": currency,
+            "currency": prices.currency,
             "url": url,
             "model_id": text["model_id"] or model_of(item_id),
         },
-        price=price,
+        price=prices.price,
+        regular_price=prices.regular_price,
         attributes=clean_attributes((key, value) for key, value in fields.items() if key not in _NO_ATTRIBUTES),
     )
-    return item, problems
+    return item, (*problems, *prices.warnings)
+
+
+def model_of(item_id: str) -> str:
+    """The model in an id such as ``41085800-02`` or ``43063724-OR`` (model, hyphen, colour), else ``""``.
+
+    Only in this layout does the shape of an id say that.
+    """
+    shape = _MODEL.fullmatch(item_id)
+    return shape[1] if shape else ""
 
 
 def _last(names: Any) -> str:

@@ -18,6 +18,7 @@ class RawRow:
 
     A row with a ``fault`` cannot be used; ``cells`` are then its cells as far as they could be read, in order.
     ``missing`` counts the cells that a short row lacks at its end: ``values`` does not have their columns.
+    ``warnings`` are what the table noticed of a row that can be used.
     """
 
     line: int
@@ -25,6 +26,7 @@ class RawRow:
     fault: RowError | None = None
     cells: tuple[str, ...] = ()
     missing: int = 0
+    warnings: tuple[RowError, ...] = ()
 
 
 class Table(Protocol):

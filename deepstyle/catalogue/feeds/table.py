@@ -1,201 +1,192 @@
-"""A shop's own table (CSV, TSV or JSON Lines) beside its images.
+"""Tables of items: CSV and all other tables, by the layout that their columns show.
 
-Column names are recognised by what shops call them (``sku``, ``Product Name``, ``Image_File`` …); ``columns`` names
-the others. Every other column becomes an attribute of the item.
+A layout says which column holds which field (``deepstyle.catalogue.feeds.layouts``); ``columns`` names the others.
+Every other column becomes an attribute of the item.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
+from typing import Any, Final, Self
 
-from deepstyle.catalogue.categories import model_of, semantic_category
 from deepstyle.catalogue.characters import visible
+from deepstyle.catalogue.feeds.item_fields import PRICE_COLUMNS, build_item
+from deepstyle.catalogue.feeds.layouts.layout import Layout
+from deepstyle.catalogue.feeds.layouts.registry import layout_of
+from deepstyle.catalogue.feeds.listing import Listing, ListingReader
 from deepstyle.catalogue.feeds.raw import RawRow, Table
-from deepstyle.catalogue.feeds.text_table import TEXT_SUFFIXES, TextTable, wrong_width
-from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.prices import parse_price
-from deepstyle.catalogue.rows import (
-    IMAGE_SUFFIXES,
-    Record,
-    Rejection,
-    RowError,
-    check_item_id,
-    find_image,
-    read_picture,
-)
-from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
-from deepstyle.errors import DataError, UsageError
-
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "item_id": ("item_id", "id", "sku", "product_id", "article_id", "article", "article_number", "code", "asin"),
-        **{field.name: field.columns for field in CATALOGUE_FIELDS},
-        "image": ("image", "image_path", "image_file", "image_filename", "filename", "file_name", "file", "picture",
-                  "photo", "image_src", "image_name", "image_url", "image_link", "img", "path"),
-    }
-)  # fmt: skip
-"""Field → the column names that mean it, best first; upper case, spaces and hyphens do not matter."""
-
-_TEXTS: Final = (*(field.name for field in CATALOGUE_FIELDS if field.kind == "text"), "image")
-
-# Names tried first where a folder holds several tables.
-_USUAL_NAMES: Final = ("catalogue", "catalog", "items", "products")
-
+from deepstyle.catalogue.feeds.spoilt_ids import SAMPLE_ROWS, common_digits, spoilt_id
+from deepstyle.catalogue.picture_files import PictureFiles
+from deepstyle.catalogue.prices import column_mark
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, check_item_id, read_picture
+from deepstyle.catalogue.text import clean_text
 
 # With more surplus cells than this, a row's id can be anything.
 _MAX_EXTRA_CELLS: Final = 8
+_ROWS_WITH_PRICES: Final = 1000
+_EXPLAINED_ROWS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnUse:
+    """How one column was understood: the field that it holds, empty where it is an attribute.
+
+    ``images`` are further pictures; ``layout`` is what only the layout uses, such as the names of options.
+    """
+
+    column: str
+    field: str
 
 
 @dataclass(frozen=True)
 class TableSource:
-    """The rows of a table; ``columns`` (field → column name) takes precedence over the recognised names.
+    """The rows of ``table``, read by its layout; ``columns`` (field → column name) takes precedence.
 
-    An id is never changed, except that surrounding spaces and tabs are removed.
+    An id is never changed, except that surrounding spaces and tabs are removed. Pictures of URLs may lie in the folder
+    ``downloads``.
     """
 
     path: Path
+    table: Table
+    format: Layout
     columns: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = "utf-8"
-    layout: str = "table"
+    downloads: Path | None = None
+
+    @classmethod
+    def of(
+        cls, table: Table, path: Path, columns: Mapping[str, str] | None = None, downloads: Path | None = None
+    ) -> Self:
+        """``table`` with the layout that its columns show. Raises ``DataError`` where they cannot be read."""
+        return cls(path, table, layout_of(table), columns or {}, downloads)
+
+    @property
+    def layout(self) -> str:
+        """The name of the layout."""
+        return self.format.name
 
     def total(self) -> int:
         """Number of rows that are not empty."""
-        return sum(1 for _ in self._table.rows())
+        return sum(1 for _ in self.table.rows())
 
-    def records(self) -> Iterator[Record | Rejection]:
+    def records(self) -> Iterator[Record | Rejection | Omission]:
         """Each row in turn. Raises ``DataError`` where no column contains the ids."""
         seen: set[str] = set()
-        for row, columns in self._rows():
-            item_id = ""
-            may_name: tuple[str, ...] = ()
-            try:
-                if row.fault:
-                    may_name = self._possible_ids(row)
-                    item_id = next(iter(may_name), "")
-                    raise row.fault
-                item_id = _raw_id(row, columns)
-                check_item_id(item_id)
-                may_name = () if row.missing else (item_id,)
-                record = self._record(row, columns, item_id)
-                if item_id in seen:
-                    raise RowError(
-                        "duplicate-id", f"Item {item_id} is there twice.", "Give each item an id of its own."
-                    )
-            except RowError as error:
-                yield error.at(self._table.name, row.line, item_id, may_name)
+        for entry in self._reader.listings():
+            if isinstance(entry, Listing) and (code := _omitted(entry)):
+                yield Omission(self.table.name, entry.row.line, code)
                 continue
-            seen.add(item_id)
-            yield record
+            read = self._faulty(entry) if isinstance(entry, RawRow) else self._read(entry, seen)
+            if isinstance(read, Record):
+                seen.add(read.item.item_id)
+            yield read
 
     def read_bytes(self, record: Record) -> bytes:
         """The row's image file. Raises ``RowError``."""
         return read_picture(record)
 
-    @cached_property
-    def _table(self) -> Table:
-        return TextTable(self.path, self.encoding)
+    def column_uses(self) -> tuple[ColumnUse, ...]:
+        """How each column was understood, in the table's order; where rows name their own, those of the first rows."""
+        names = self.table.header or tuple(
+            dict.fromkeys(name for row in islice(self.table.rows(), _EXPLAINED_ROWS) for name in row.values)
+        )
+        chosen = self._reader.choose(names)
+        fields = {column: name for name, columns in reversed(list(chosen.items())) for column in columns}
+        fields = {column: "images" if name == "gallery" else name for column, name in fields.items()}
+        computed = self.format.computed_columns(names)
+        return tuple(ColumnUse(name, fields.get(name) or ("layout" if name in computed else "")) for name in names)
 
-    def _rows(self) -> Iterator[tuple[RawRow, Mapping[str, str]]]:
-        """Each row that is not empty, and field → the column that holds it. Raises ``DataError``."""
-        header = names = self._table.header
-        columns = self._choose(names) if names else {}
-        required = {columns[name] for name in ("item_id", "image") if name in columns}
-        for row in self._table.rows():
-            if not row.fault and not header and names != tuple(row.values):
-                names = tuple(row.values)
-                columns = self._choose(names)
-            if not row.fault and header and not required <= row.values.keys():
-                yield RawRow(row.line, fault=wrong_width(len(row.values), len(header))), columns
-            else:
-                yield row, columns
+    @cached_property
+    def _reader(self) -> ListingReader:
+        return ListingReader(self.table, self.format, self.columns)
+
+    @cached_property
+    def _pictures(self) -> PictureFiles:
+        return PictureFiles(self.table.folder, self.downloads)
+
+    @cached_property
+    def _digits(self) -> int:
+        """How many digits nearly all of the first ids have."""
+        rows = islice(self._reader.rows(), SAMPLE_ROWS)
+        return common_digits(row.values.get(column) for row, chosen in rows for column in chosen.get("item_id", ())[:1])
+
+    @cached_property
+    def _decimal_mark(self) -> str:
+        """The decimal mark of the prices, as far as the first rows leave no doubt of it."""
+        rows = islice(self._reader.rows(), _ROWS_WITH_PRICES)
+        return column_mark(
+            row.values.get(column) for row, chosen in rows for name in PRICE_COLUMNS for column in chosen.get(name, ())
+        )
+
+    def _faulty(self, row: RawRow) -> Rejection:
+        may_name = self._possible_ids(row)
+        fault = row.fault or RowError("bad-row", "The row cannot be read.", "Correct it.")
+        return fault.at(self.table.name, row.line, next(iter(may_name), ""), may_name)
 
     def _possible_ids(self, row: RawRow) -> tuple[str, ...]:
         """Every id that the faulty ``row`` may refer to; none where that is unknown."""
-        header = self._table.header
-        if not header or not row.cells:
+        header = self.table.header
+        if not header or not row.cells or self.format.place or self.format.derive_id:
             return ()
-        id_at = header.index(self._choose(header)["item_id"])
-        return _possible_ids(row.cells, id_at, max(0, len(row.cells) - len(header)), self._table.delimiter)
+        columns = self._reader.choose(header)["item_id"]
+        if len(columns) > 1:
+            return ()
+        extra = max(0, len(row.cells) - len(header))
+        return _possible_ids(row.cells, header.index(columns[0]), extra, self.table.delimiter)
 
-    def _choose(self, names: Sequence[str]) -> dict[str, str]:
-        """Field → the column of this table that contains it."""
-        by_name = {_normal(name): name for name in reversed(names)}
-        chosen = {
-            name: by_name[alias] for name, aliases in COLUMNS.items() for alias in reversed(aliases) if alias in by_name
-        }
-        for name, column in self.columns.items():
-            if name not in COLUMNS:
-                raise UsageError(f"no field is called {name!r}.", remedy=f"Fields are {', '.join(COLUMNS)}.")
-            if column in names:
-                chosen[name] = column
-            elif self._table.header:
-                raise UsageError(f"{self.path} has no column {column!r}.", remedy=f"It has {', '.join(names)}.")
-        if "item_id" not in chosen and self._table.header:
-            raise DataError(
-                f"{self.path}: no column contains the ids (found {', '.join(names)[:200]}).",
-                remedy="Name it, for example --column item_id=Reference.",
-            )
-        return chosen
+    def _read(self, listing: Listing, seen: set[str]) -> Record | Rejection | Omission:
+        row, item_id = listing.row, ""
+        may_name: tuple[str, ...] = ()
+        try:
+            if listing.part_of is not None:
+                raise RowError("no-product", "The row has a picture of a product that is not there.", "Add its row.")
+            item_id = _raw_id(listing.values.get("item_id"))
+            item_id, problems = self._restored(check_item_id(item_id))
+            may_name = () if row.missing else (item_id,)
+            record = self._record(listing, item_id, problems)
+            if item_id in seen:
+                raise RowError("duplicate-id", f"Item {item_id} is there twice.", "Give each item an id of its own.")
+        except RowError as error:
+            return error.at(self.table.name, row.line, item_id, may_name)
+        if listing.has_variants and record.image_path is None:
+            return Omission(self.table.name, row.line, "merged")
+        return record
 
-    def _record(self, row: RawRow, columns: Mapping[str, str], item_id: str) -> Record:
-        values = {name: row.values.get(column) for name, column in columns.items()}
-        text = {name: clean_text(values.get(name), name, columns.get(name, "")) for name in _TEXTS}
-        image_name = text.pop("image")
-        price, currency = parse_price(values.get("price"), text["currency"].upper())
-        url, problems = kept_url(text["url"])
-        if row.missing:
-            problems = (_short(row), *problems)
-        used = set(columns.values())
-        item = Item(
-            item_id,
-            **{
-                **text,
-                "semantic_category": _semantic(text),
-                "currency": currency,
-                "url": url,
-                "model_id": text["model_id"] or model_of(item_id),
-            },
-            price=price,
-            attributes=clean_attributes((name, value) for name, value in row.values.items() if name not in used),
+    def _restored(self, item_id: str) -> tuple[str, tuple[RowError, ...]]:
+        """The id with the zeros that its layout always has, and a warning where they were lost or it looks spoilt."""
+        restored = self.format.restore_id(item_id) if self.format.restore_id else item_id
+        if restored == item_id:
+            return item_id, spoilt_id(item_id, self._digits)
+        message = f"The id {item_id} lacks leading zeros; it is read as {restored}."
+        return restored, (RowError("lost-zeros", message, "Export ids as text."),)
+
+    def _record(self, listing: Listing, item_id: str, problems: tuple[RowError, ...]) -> Record:
+        row = listing.row
+        item, of_item = build_item(listing, item_id, self.format, decimal_mark=self._decimal_mark)
+        short = (_short(row),) if row.missing else ()
+        warnings = (*short, *row.warnings, *problems, *of_item)
+        named = [clean_text(reference, "image") for reference in listing.pictures]
+        record = Record(
+            item,
+            None,
+            self.table.name,
+            row.line,
+            warnings=tuple(problem.as_warning(self.table.name, row.line, item_id) for problem in warnings),
+            id_is_certain=not row.missing,
         )
-        warnings = tuple(problem.as_warning(self.path.name, row.line, item_id) for problem in problems)
-        image = self._image(image_name, item_id)
-        certain = not row.missing
-        return Record(item, image, self.path.name, row.line, warnings=warnings, id_is_certain=certain)
-
-    def _image(self, named: str, item_id: str) -> Path | None:
-        """The image that the row names, from the table's folder or ``images``, else the one named like the item."""
-        folder = self.path.parent
-        if re.match(r"[a-z][a-z0-9+.-]+://", named, re.IGNORECASE):
-            raise RowError("image-url", "The image is a URL, not a file.", "Download it into the folder first.")
-        names = [named.replace("\\", "/")] if named else [f"{item_id}{suffix}" for suffix in IMAGE_SUFFIXES]
-        return find_image(folder, [place / name for name in names for place in (folder, folder / "images")])
+        return self._pictures.look_up(named, item_id).attach(record)
 
 
-def find_table(path: Path) -> Path | None:
-    """``path`` itself where it is a table, else the table in the folder ``path``, ``None`` where there is none.
-
-    Raises ``DataError`` where the folder has several and none has a usual name.
-    """
-    if path.is_file():
-        return path if path.suffix.lower() in TEXT_SUFFIXES else None
-    tables = sorted(file for file in path.iterdir() if file.suffix.lower() in TEXT_SUFFIXES and file.is_file())
-    usual = [table for name in _USUAL_NAMES for table in tables if table.stem.lower() == name]
-    if len(tables) > 1 and not usual:
-        raise DataError(
-            f"{path} has several tables: {', '.join(table.name for table in tables)}.",
-            remedy="Give the path of the one with the items.",
-        )
-    return next(iter(usual or tables), None)
+def _omitted(listing: Listing) -> str:
+    """Why the row is no item of its own, empty where it is one."""
+    if listing.part_of:
+        return "merged"
+    return "" if listing.is_published else "not-published"
 
 
-def _raw_id(row: RawRow, columns: Mapping[str, str]) -> str:
+def _raw_id(value: Any) -> str:
     """The id as the row has it, without spaces and tabs around it. Raises ``RowError``."""
-    value = row.values.get(columns.get("item_id", ""))
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         kind = type(value).__name__
         raise RowError("bad-id", f"The id is a value of the type {kind}, not text.", "Write the id as text.")
@@ -231,15 +222,3 @@ def _short(row: RawRow) -> RowError:
         f"The row lacks {row.missing} {'cell' if row.missing == 1 else 'cells'} at its end; they are read as empty.",
         "Write a separator for each column.",
     )
-
-
-def _normal(name: str) -> str:
-    """``Product-Name`` and ``productName`` alike as ``product_name``."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name.strip())
-    return re.sub(r"[\W_]+", "_", spaced.lower()).strip("_")
-
-
-def _semantic(text: Mapping[str, str]) -> str:
-    """The table's own semantic category, else what category or title says."""
-    own = text["semantic_category"].lower()
-    return own if own in SEMANTIC_CATEGORIES else semantic_category(own, text["category"], text["title"])

@@ -1,8 +1,9 @@
-"""Tables that are text: CSV, TSV and JSON Lines."""
+"""Tables that are text: CSV and its relatives, and JSON Lines."""
 
+import dataclasses
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,34 +11,45 @@ from typing import Final, TextIO
 
 from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
+from deepstyle.catalogue.feeds.encodings import Encoding, find_encoding, open_text
+from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.feeds.jsonstream import decode_line
-from deepstyle.catalogue.feeds.lines import DAMAGE, read_lines
+from deepstyle.catalogue.feeds.limits import MAX_COLUMNS
+from deepstyle.catalogue.feeds.lines import read_lines
 from deepstyle.catalogue.feeds.raw import RawRow
 from deepstyle.catalogue.rows import RowError
-from deepstyle.errors import DataError, FileError, UsageError
+from deepstyle.errors import DataError
 
-TEXT_SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
+CSV_SUFFIXES: Final = (".csv", ".tsv", ".tab", ".txt")
+LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
+TEXT_SUFFIXES: Final = CSV_SUFFIXES + LINES_SUFFIXES
 MAX_JSON_LINE_CHARS: Final = 1 << 22
-MAX_COLUMNS: Final = 2_000
-_CSV_SUFFIXES: Final = (".csv", ".tsv")
+
+_ENTITY_START: Final = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31})\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class TextTable:
-    """A ``Table`` in the text file ``path``: CSV, TSV or JSON Lines by its suffix."""
+    """A ``Table`` in a text file: JSON Lines where ``is_lines``, else CSV with any separator.
 
-    path: Path
+    ``surplus_to_last`` gives the surplus cells of a row, with the separators between them, to its last column: some
+    tables have unquoted separators there.
+    """
+
+    file: FeedFile
     encoding: str = "utf-8"
+    surplus_to_last: bool = False
+    is_lines: bool = False
 
     @property
     def name(self) -> str:
         """The file's name."""
-        return self.path.name
+        return self.file.name
 
     @property
     def folder(self) -> Path:
         """The file's folder."""
-        return self.path.parent
+        return self.file.folder
 
     @cached_property
     def header(self) -> tuple[str, ...]:
@@ -50,63 +62,68 @@ class TextTable:
         return self._head[1]
 
     def rows(self) -> Iterator[RawRow]:
-        """Each row that is not empty. Raises ``DataError``."""
-        with self._open() as file:
-            yield from self._csv_rows(file) if self._is_csv else _json_rows(file)
+        """Each row that is not empty; the first one warns of a guessed encoding. Raises ``DataError``."""
+        warning = self._encoding.warning
+        with open_text(self.file, self._encoding.codec) as file:
+            for row in _json_rows(file) if self.is_lines else self._csv_rows(file):
+                yield dataclasses.replace(row, warnings=(*row.warnings, warning)) if warning else row
+                warning = None
 
-    @property
-    def _is_csv(self) -> bool:
-        return self.path.suffix.lower() in _CSV_SUFFIXES
+    @cached_property
+    def _encoding(self) -> Encoding:
+        return find_encoding(self.file, self.encoding)
 
     @cached_property
     def _head(self) -> tuple[tuple[str, ...], str]:
-        if not self._is_csv:
+        if self.is_lines:
             return (), ""
-        with self._open() as file:
+        with open_text(self.file, self._encoding.codec) as file:
             reader = self._csv(file)
-            return _column_names(self.path, reader.header), reader.delimiter
-
-    @contextmanager
-    def _open(self) -> Iterator[TextIO]:
-        try:
-            with self.path.open(encoding=_codec(self.path, self.encoding), errors=DAMAGE, newline="") as file:
-                yield file
-        except LookupError as error:
-            raise UsageError(
-                f"the encoding {self.encoding!r} does not exist.", remedy="Try utf-8, cp1252 or latin-1."
-            ) from error
-        except UnicodeError as error:
-            raise DataError(f"{self.path} cannot be read: {error}.", remedy="Save it as UTF-8.") from error
-        except OSError as error:
-            reason, remedy = error.strerror or error, FileError.of(error).remedy
-            raise DataError(f"{self.path} cannot be read: {reason}.", remedy=remedy) from error
+            return column_names(self.name, reader.header), reader.delimiter
 
     def _csv(self, file: TextIO) -> CsvReader:
         try:
-            return CsvReader(file, "\t" if self.path.suffix.lower() == ".tsv" else "")
+            return CsvReader(file)
         except RowError as error:
             raise DataError(
-                f"{self.path}: the header is not valid CSV: {error.message}", remedy="Give the columns' names."
+                f"{self.name}: the header is not valid CSV: {error.message}", remedy="Give the columns' names."
             ) from error
 
     def _csv_rows(self, file: TextIO) -> Iterator[RawRow]:
         reader = self._csv(file)
-        names = _column_names(self.path, reader.header)
+        names = column_names(self.name, reader.header)
         if not names:
             return
+        width = len(names)
         for line, cells, fault in reader:
-            if fault is None and len(cells) > len(names):
-                fault = wrong_width(len(cells), len(names))
+            if len(cells) > width and reader.delimiter == ";":
+                cells = _with_entities(cells)
+            if fault is None and len(cells) > width:
+                if self.surplus_to_last:
+                    cells = [*cells[: width - 1], reader.delimiter.join(cells[width - 1 :])]
+                else:
+                    fault = wrong_width(len(cells), width)
             if fault:
                 yield RawRow(line, fault=fault, cells=tuple(cells))
             else:
-                yield RawRow(line, dict(zip(names, cells, strict=False)), missing=len(names) - len(cells))
+                yield RawRow(line, dict(zip(names, cells, strict=False)), missing=width - len(cells))
 
 
 def wrong_width(cells: int, columns: int) -> RowError:
     """The error for a row with another number of cells than the header."""
     remedy = "Put quotes around cells that hold the separator." if cells > columns else "Add the cells."
     return RowError("bad-row", f"The row has {cells} cells, the header {columns} columns.", remedy)
+
+
+def _with_entities(cells: list[str]) -> list[str]:
+    """``cells`` with those joined that the semicolon of an entity (``&amp;``) parts."""
+    joined: list[str] = []
+    for cell in cells:
+        if joined and _ENTITY_START.search(joined[-1]):
+            joined[-1] += f";{cell}"
+        else:
+            joined.append(cell)
+    return joined
 
 
 def _json_rows(file: TextIO) -> Iterator[RawRow]:
@@ -119,27 +136,16 @@ def _json_rows(file: TextIO) -> Iterator[RawRow]:
             yield RawRow(line, fault=fault)
 
 
-def _codec(path: Path, encoding: str) -> str:
-    """``encoding``, unless the file starts with the byte order mark of UTF-16 or UTF-32."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
-        return "utf-32"
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
-
-
-def _column_names(path: Path, header: Sequence[str]) -> tuple[str, ...]:
+def column_names(table: str, header: Sequence[str]) -> tuple[str, ...]:
     """The header's names, each once: the second "title" is called "title (2)". Raises ``DataError``."""
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for name in header for character in name):
         raise DataError(
-            f"{path}: the header is not in this encoding.",
+            f"{table}: the header is not in this encoding.",
             remedy="Save the table as UTF-8, or give its encoding, for example --encoding utf-16-le or cp1252.",
         )
     if len(header) > MAX_COLUMNS:
         raise DataError(
-            f"{path}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
+            f"{table}: the header has {len(header):,} columns; the limit is {MAX_COLUMNS:,}.",
             remedy="Remove the separators at its end.",
         )
     names: dict[str, None] = {}

@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ from deepstyle.errors import DataError
 from deepstyle.evaluation.outfit_metrics import blank_accuracy, compatibility_auc
 from deepstyle.evaluation.questions import Questions, blank_scores, pairs_of
 from deepstyle.learning.compatibility.config import TrainConfig
+from deepstyle.learning.config import as_json
 
 CONSTANT: Final = np.float32(1e-3)
 """Added to standard deviations, so that a constant feature does not divide by zero."""
@@ -139,6 +140,11 @@ def judge(number: int, loss: float, vectors: NDArray[np.floating], valid: Questi
     right = np.array([blank.right for blank in valid.blanks])
     auc = compatibility_auc(outfit_scores(pairs, valid.outfits), valid.compatible)
     return Epoch(number, loss, auc, blank_accuracy(blank_scores(pairs, valid.blanks), right))
+
+
+def identity_of(data: TrainingData, config: TrainConfig) -> dict[str, Any]:
+    """What determines a training, for its checkpoint."""
+    return {"config": as_json(config), "data_sha256": data_digest(data)}
 
 
 def data_digest(data: TrainingData) -> str:

@@ -133,6 +133,17 @@ class AdamW:
         self.first = {name: np.zeros_like(value) for name, value in parameters.items()}
         self.second = {name: np.zeros_like(value) for name, value in parameters.items()}
 
+    def arrays(self) -> Parameters:
+        """The moments, for a checkpoint."""
+        moments = {"first": self.first, "second": self.second}
+        return {f"{name}/{moment}": value for moment, values in moments.items() for name, value in values.items()}
+
+    def restore(self, arrays: Parameters, steps: int) -> None:
+        """Go on from what ``arrays`` returned after ``steps`` steps."""
+        self.steps = steps
+        self.first = {name: arrays[f"{name}/first"] for name in self.first}
+        self.second = {name: arrays[f"{name}/second"] for name in self.second}
+
     def step(self, parameters: Parameters, gradients: Parameters, rate: float, weight_decay: float) -> None:
         """One step of ``rate`` against ``gradients``."""
         self.steps += 1

@@ -4,19 +4,16 @@ A killed run resumes after its last epoch: what is random depends on the seed an
 """
 
 import dataclasses
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file, save
 
 from deepstyle.compatibility.head import HeadWeights
 from deepstyle.errors import UsageError
-from deepstyle.files import write_atomic
+from deepstyle.learning.checkpoint import Checkpoint, resume, write_checkpoint
 from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.data import (
     Epoch,
@@ -26,7 +23,7 @@ from deepstyle.learning.compatibility.data import (
     Together,
     Trained,
     TrainingData,
-    data_digest,
+    identity_of,
     is_best,
     judge,
     learning_rate,
@@ -44,10 +41,6 @@ from deepstyle.learning.compatibility.numpy_network import (
     initial_parameters,
     triplet,
 )
-from deepstyle.learning.config import as_json
-
-PROGRESS_FILE: Final = "training.safetensors"
-"""The state after the last epoch; deleted once the head is written."""
 
 
 def train(
@@ -58,9 +51,10 @@ def train(
     on_epoch: OnEpoch = lambda epoch: None,
     on_step: OnStep = lambda done, total: None,
 ) -> Trained:
-    """Train, with the state after each epoch in ``folder``; a state of another training there is ignored.
+    """Train, with a checkpoint in ``folder``, from which the same training resumes.
 
-    Raises ``UsageError`` for a configuration that only torch trains, ``DataError`` where there is nothing to learn.
+    Raises ``UsageError`` for a configuration that only torch trains and where ``folder`` holds another training,
+    ``DataError`` where there is nothing to learn from.
     """
     if config.loss == "contrastive" or config.average:
         raise UsageError(
@@ -70,14 +64,14 @@ def train(
     pairs = data.pairs()
     standardiser = Standardiser(data.worn())
     training = _Training(config, standardiser(data.features), pairs, data.categories)
-    identity = json.dumps({"config": as_json(config), "data_sha256": data_digest(data)})
-    if folder:
-        training.restore(folder / PROGRESS_FILE, identity)
+    identity = identity_of(data, config)
+    if folder and (checkpoint := resume(folder, identity)):
+        training.restore(checkpoint)
     for number in range(len(training.epochs) + 1, config.epochs + 1):
         loss = training.run_epoch(number, on_step)
         training.select(judge(number, loss, embed(training.parameters, training.inputs), data.valid))
         if folder:
-            training.save(folder / PROGRESS_FILE, identity)
+            write_checkpoint(training.checkpoint(identity), folder)
         on_epoch(training.epochs[-1])
     return Trained(HeadWeights(standardiser.mean, standardiser.std, **training.best), tuple(training.epochs))
 
@@ -112,38 +106,18 @@ class _Training:
             self.best = {name: value.copy() for name, value in self.parameters.items()}
         self.epochs.append(epoch)
 
-    def save(self, path: Path, identity: str) -> None:
-        """Write what ``restore`` needs, atomically."""
-        groups = {
-            "network": self.parameters,
-            "best": self.best,
-            "first": self.optimiser.first,
-            "second": self.optimiser.second,
-        }
-        flat = {f"{group}.{name}": value for group, values in groups.items() for name, value in values.items()}
-        epochs = json.dumps([dataclasses.asdict(epoch) for epoch in self.epochs])
-        write_atomic(path, save(flat, metadata={"identity": identity, "epochs": epochs}))
+    def checkpoint(self, identity: dict[str, Any]) -> Checkpoint:
+        """What ``restore`` needs."""
+        arrays = {"network": self.parameters, "best": self.best, "optimiser": self.optimiser.arrays()}
+        epochs = [dataclasses.asdict(epoch) for epoch in self.epochs]
+        return Checkpoint(len(self.epochs), arrays, identity, {"epochs": epochs})
 
-    def restore(self, path: Path, identity: str) -> None:
-        """Go on from the state in ``path``, where it is one of this training."""
-        try:
-            with safe_open(path, "np") as file:
-                metadata: dict[str, str] = file.metadata() or {}
-            tensors = load_file(path)
-        except (OSError, SafetensorError):
-            return
-        if metadata.get("identity") != identity:
-            return
-        groups: dict[str, Any] = {}
-        for key, value in tensors.items():
-            group, _, name = key.partition(".")
-            groups.setdefault(group, {})[name] = value.copy()
-        names = list(self.parameters)
-        self.parameters, self.best, self.optimiser.first, self.optimiser.second = (
-            {name: groups[group][name] for name in names} for group in ("network", "best", "first", "second")
-        )
-        self.epochs = [Epoch(**epoch) for epoch in json.loads(metadata["epochs"])]
-        self.optimiser.steps = len(self.epochs) * steps_per_epoch(len(self.pairs), self.config)
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on after the last epoch of ``checkpoint``."""
+        self.epochs = [Epoch(**epoch) for epoch in checkpoint.progress["epochs"]]
+        self.parameters, self.best = checkpoint.arrays["network"], checkpoint.arrays["best"]
+        steps = len(self.epochs) * steps_per_epoch(len(self.pairs), self.config)
+        self.optimiser.restore(checkpoint.arrays["optimiser"], steps)
 
     def _batches(self, count: int, rng: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         order = rng.permutation(len(self.pairs))

@@ -7,8 +7,9 @@ from deepstyle.compatibility.head import Head
 from deepstyle.errors import ModelError
 from deepstyle.evaluation.outfit_data import OutfitData
 from deepstyle.evaluation.questions import load_outfits, load_questions
+from deepstyle.learning.checkpoint import can_resume
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.data import OnStep, TrainingData, data_digest
+from deepstyle.learning.compatibility.data import OnStep, TrainingData, data_digest, identity_of
 from deepstyle.learning.compatibility.run import train_head
 
 RECIPE: Final = TrainConfig(loss="triplet", margin=0.3, epochs=8)
@@ -18,7 +19,8 @@ RECIPE: Final = TrainConfig(loss="triplet", margin=0.3, epochs=8)
 def head_of_own_outfits(
     outfit_data: OutfitData, variant: str, folder: Path, *, on_step: OnStep = lambda done, total: None
 ) -> Head:
-    """The head in ``folder`` where it was trained on the same data, else a new one; a killed training resumes.
+    """The head in ``folder`` where it was trained on the same data, else a new one; a killed training resumes,
+    and one on other data starts again.
 
     Raises ``DataError`` where there is nothing to learn from.
     """
@@ -35,4 +37,5 @@ def head_of_own_outfits(
         head = None
     if head and head.spec.training.get("data_sha256") == data_digest(data):
         return head
-    return train_head(outfit_data, variant, RECIPE, folder, engine="numpy", on_step=on_step)
+    restart = not can_resume(folder, identity_of(data, RECIPE))
+    return train_head(outfit_data, variant, RECIPE, folder, engine="numpy", restart=restart, on_step=on_step)

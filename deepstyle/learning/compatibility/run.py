@@ -12,6 +12,7 @@ from deepstyle.catalogue.feeds.outfits import read_outfits
 from deepstyle.compatibility.head import Head, HeadWeights
 from deepstyle.evaluation.outfit_data import OutfitData, check_variant
 from deepstyle.evaluation.questions import load_outfits, load_questions
+from deepstyle.learning.checkpoint import discard_checkpoint
 from deepstyle.learning.compatibility import numpy_train
 from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.data import OnEpoch, OnStep, Trained, TrainingData
@@ -53,7 +54,7 @@ def train_head(
     """
     check_variant(variant)
     if restart:
-        _discard(folder, engine)
+        _discard(folder)
     root, rows = outfit_data.root, outfit_data.rows
     data = TrainingData(
         outfit_data.features,
@@ -81,7 +82,7 @@ def train_head(
         outfits=[outfit.item_ids for outfit in read_outfits(root, variant, "train")],
         extra={"engine": engine, "ensemble": ensemble},
     )
-    _discard(folder, engine)
+    _discard(folder)
     return head
 
 
@@ -117,13 +118,8 @@ def _member(folder: Path, number: int) -> Path:
     return place
 
 
-def _discard(folder: Path, engine: Engine) -> None:
+def _discard(folder: Path) -> None:
     """Delete the checkpoints in ``folder``."""
     for number in range(MAX_ENSEMBLE):
         shutil.rmtree(folder / f"member-{number}", ignore_errors=True)
-    if engine == "numpy":
-        (folder / numpy_train.PROGRESS_FILE).unlink(missing_ok=True)
-        return
-    from deepstyle.learning.checkpoint import discard_checkpoint
-
     discard_checkpoint(folder)

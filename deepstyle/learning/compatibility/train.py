@@ -16,15 +16,7 @@ from torch import Tensor
 
 from deepstyle.compatibility.head import HeadWeights
 from deepstyle.evaluation.questions import Questions
-from deepstyle.learning.checkpoint import (
-    Checkpoint,
-    Tensors,
-    optimiser_tensors,
-    restore_optimiser,
-    restore_parameters,
-    resume,
-    write_checkpoint,
-)
+from deepstyle.learning.checkpoint import Checkpoint, resume, write_checkpoint
 from deepstyle.learning.compatibility import losses
 from deepstyle.learning.compatibility.config import TrainConfig
 from deepstyle.learning.compatibility.data import (
@@ -35,7 +27,7 @@ from deepstyle.learning.compatibility.data import (
     Together,
     Trained,
     TrainingData,
-    data_digest,
+    identity_of,
     is_best,
     judge,
     learning_rate,
@@ -43,7 +35,14 @@ from deepstyle.learning.compatibility.data import (
     steps_per_epoch,
 )
 from deepstyle.learning.compatibility.network import SiameseBranch
-from deepstyle.learning.config import as_json
+from deepstyle.learning.torch_state import (
+    Tensors,
+    optimiser_tensors,
+    restore_optimiser,
+    restore_parameters,
+    restored_tensors,
+    saved_arrays,
+)
 
 
 def train(
@@ -61,7 +60,7 @@ def train(
     pairs, standardiser = torch.from_numpy(data.pairs()), Standardiser(data.worn())
     inputs = torch.from_numpy(standardiser(data.features))
     training = _Training(config, inputs, pairs, data.categories)
-    identity = {"config": as_json(config), "data_sha256": data_digest(data)}
+    identity = identity_of(data, config)
     if folder and (checkpoint := resume(folder, identity)):
         training.restore(checkpoint)
     for number in range(len(training.epochs) + 1, config.epochs + 1):
@@ -153,11 +152,12 @@ class _Training:
             "optimiser": optimiser_tensors(self.optimiser, list(self.parameters)),
         }
         epochs = [dataclasses.asdict(epoch) for epoch in self.epochs]
-        return Checkpoint(len(self.epochs), tensors, identity, {"epochs": epochs})
+        return Checkpoint(len(self.epochs), saved_arrays(tensors), identity, {"epochs": epochs})
 
     def restore(self, checkpoint: Checkpoint) -> None:
         """Go on after the last epoch of ``checkpoint``."""
-        restore_parameters(self.parameters, checkpoint.tensors["network"])
-        restore_optimiser(self.optimiser, list(self.parameters), checkpoint.tensors["optimiser"])
-        self.average, self.best = checkpoint.tensors["average"], checkpoint.tensors["best"]
+        tensors = restored_tensors(checkpoint)
+        restore_parameters(self.parameters, tensors["network"])
+        restore_optimiser(self.optimiser, list(self.parameters), tensors["optimiser"])
+        self.average, self.best = tensors["average"], tensors["best"]
         self.epochs = [Epoch(**epoch) for epoch in checkpoint.progress["epochs"]]

@@ -1,6 +1,7 @@
 """The head: backbone features → 512-D embedding, and its start values, which need no training data."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, Literal
 
 import torch
 from torch import Tensor, nn
@@ -12,6 +13,8 @@ from deepstyle.style.model import LITE2_MODEL
 from deepstyle.style.recipe import CLOTHING_HEAD, DEMO_HEAD, RANDOM_HEAD, start_kind
 from deepstyle.style.spec import MODEL_FILE
 from deepstyle.style.weights import Weights
+
+Features = Literal["last", "middle"]
 
 EMBEDDING_DIM: Final = 512
 RANDOM_SEED: Final = 0
@@ -25,19 +28,33 @@ CLOTHING_WEIGHT: Final = 1.5
 class EmbeddingNetwork(nn.Module):
     """A backbone, pooling and a linear head: what is exported.
 
-    ``features`` are averages over the picture; the embedding is computed from generalised means (GeM; Radenović et al.
-    2018, equation 2, with p = 3), which weight the places where an activation is strong.
+    ``features`` are averages over the picture: ``last`` of the last stage, ``middle`` of the stages in the middle,
+    with the standard deviations (``research/outfit_features.md``). The embedding is computed from generalised means
+    (GeM; Radenović et al. 2018, equation 2, with p = 3), which weight the places where an activation is strong.
     """
 
-    def __init__(self, backbone: Backbone, head: nn.Linear) -> None:
+    def __init__(self, backbone: Backbone, head: nn.Linear, features: Features = "last") -> None:
         super().__init__()
         self.backbone = backbone
         self.head = head
+        self.features = features
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """(B, 3, H, W) float32, normalised → features (B, F), embedding (B, D), which has any length."""
-        maps = self.backbone.forward_features(pixels)
-        return maps.mean((2, 3)), self.head(generalised_mean(maps))
+        stages = self.backbone.forward_stages(pixels)
+        maps = self.backbone.forward_last_stage(stages[-1])
+        middle = self.features == "middle"
+        features = statistics(stages[self.backbone.middle_stage :]) if middle else maps.mean((2, 3))
+        return features, self.head(generalised_mean(maps))
+
+
+def statistics(stages: Sequence[Tensor]) -> Tensor:
+    """Maps (B, C, h, w) → (B, F): the mean and the standard deviation of each channel, stage by stage."""
+    values: list[Tensor] = []
+    for maps in stages:
+        mean = maps.mean((2, 3), keepdim=True)
+        values += [mean.flatten(1), (maps - mean).square().mean((2, 3)).clamp(min=1e-12).sqrt()]
+    return torch.cat(values, 1)
 
 
 def generalised_mean(maps: Tensor) -> Tensor:

@@ -26,14 +26,16 @@ from deepstyle.errors import ModelError
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.learning.commit import git_commit
 from deepstyle.learning.config import read_config
+from deepstyle.learning.style.backbones import Backbone
 from deepstyle.learning.style.build import export_model
 from deepstyle.learning.style.compress import compress
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.export import export_onnx
-from deepstyle.learning.style.head import packaged_head
+from deepstyle.learning.style.head import packaged_head, statistics
 from deepstyle.learning.style.phone_photos import photos_of
 from deepstyle.learning.style.quantise import CALIBRATION_IMAGES, FIRST_LAYERS_KEPT, HeldOut, write_int8
 from deepstyle.learning.style.run import read_run, trained_network
+from deepstyle.learning.torch_state import restored_tensors
 from deepstyle.style.colour import COLOUR_DIM
 from deepstyle.style.model import FASHION_MODEL, LITE2_MODEL
 from deepstyle.style.recipe import DEMO_HEAD
@@ -42,6 +44,8 @@ from deepstyle.style.weights import locate_weights
 
 COLOUR_WEIGHT: Final = 0.15
 """The colour's share of a vector; see ``research/colour.md``."""
+FEATURES_COLOURS: Final = 3
+"""How often the features for outfits repeat the colour; see ``research/outfit_features.md``."""
 PACKSHOTS: Final = 600
 """How many of the packshots the gate reads here; ``bench/packaged_models.py`` reads all."""
 
@@ -80,7 +84,9 @@ def trained_model(trained: Path, config: StyleConfig, colour_weight: float) -> t
     The features are named by the trained parameters, so that a compatibility head fits every precision of the model.
     """
     weights = locate_weights(config.model.weights, architecture=config.model.architecture)
-    network = trained_network(_parameters(trained), config, weights)
+    network = trained_network(trained_parameters(trained), config, weights)
+    network.features = "middle"
+    features_colours = FEATURES_COLOURS if colour_weight else 0
     size = weights.preprocessing
     graph = export_onnx(network, size.height_px, size.width_px)
     style_dim = network.head.out_features
@@ -90,22 +96,29 @@ def trained_model(trained: Path, config: StyleConfig, colour_weight: float) -> t
         weights_sha256=hashlib.sha256(graph).hexdigest(),
         head=f"fashion-{style_dim}",
         precision="fp32",
-        features_dim=network.backbone.features_dim,
+        features_dim=middle_dim(network.backbone) + features_colours * COLOUR_DIM,
         embedding_dim=style_dim + (COLOUR_DIM if colour_weight else 0),
         preprocessing=size,
         onnx_sha256="",
         git_commit=git_commit(),
         colour_dim=COLOUR_DIM if colour_weight else 0,
         colour_weight=colour_weight,
+        features_colours=features_colours,
     )
     return graph, spec
 
 
-def _parameters(trained: Path) -> dict[str, torch.Tensor]:
+def middle_dim(backbone: Backbone) -> int:
+    """How many features the stages in the middle give."""
+    with torch.no_grad():
+        return statistics(backbone.forward_stages(torch.zeros(1, 3, 64, 64))[backbone.middle_stage :]).shape[1]
+
+
+def trained_parameters(trained: Path) -> dict[str, torch.Tensor]:
     """The trained parameters in float32, without those of the losses."""
     if trained.is_dir():
         checkpoint, _ = read_run(trained)
-        tensors = dict(checkpoint.tensors["best"])
+        tensors = dict(restored_tensors(checkpoint)["best"])
     else:
         tensors = load_file(trained)
     return {name: tensor.float() for name, tensor in tensors.items() if not name.startswith("losses.")}

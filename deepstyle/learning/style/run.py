@@ -23,6 +23,7 @@ from deepstyle.learning.style.pictures.prepare import prepare_pictures
 from deepstyle.learning.style.prepare import prepare
 from deepstyle.learning.style.prepared import OnStage, Prepared
 from deepstyle.learning.style.train import OnEpoch, OnStep, Training, TrainReport
+from deepstyle.learning.torch_state import restored_tensors
 from deepstyle.store.ingest import import_catalogue
 from deepstyle.store.open import open_store
 from deepstyle.style.spec import ModelSpec, write_model
@@ -137,7 +138,7 @@ def export_run(run: Path, folder: Path) -> ModelSpec:
     checkpoint, config = read_run(run)
     weights = locate_weights(config.model.weights, architecture=config.model.architecture)
     _check_weights(weights, checkpoint.identity, run)
-    network = trained_network(checkpoint.tensors["best"], config, weights)
+    network = trained_network(restored_tensors(checkpoint)["best"], config, weights)
     graph = export_onnx(network, weights.preprocessing.height_px, weights.preprocessing.width_px)
     spec = _spec(checkpoint, config, weights, network, graph)
     write_model(folder, graph, spec)

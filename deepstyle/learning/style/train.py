@@ -17,15 +17,7 @@ from torch.func import functional_call
 from torch.nn import functional as F  # noqa: N812 (its customary name)
 
 from deepstyle.errors import ModelError, UsageError
-from deepstyle.learning.checkpoint import (
-    Checkpoint,
-    Tensors,
-    optimiser_tensors,
-    restore_optimiser,
-    restore_parameters,
-    resume,
-    write_checkpoint,
-)
+from deepstyle.learning.checkpoint import Checkpoint, resume, write_checkpoint
 from deepstyle.learning.config import as_json
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.dataset import BalancedBatches, Codes, Labels, Split
@@ -34,6 +26,14 @@ from deepstyle.learning.style.inputs import Inputs
 from deepstyle.learning.style.losses import StyleLoss
 from deepstyle.learning.style.network import LearningNetwork
 from deepstyle.learning.style.validation import METRICS, Metrics, Vectors, validation_metrics, validation_score
+from deepstyle.learning.torch_state import (
+    Tensors,
+    optimiser_tensors,
+    restore_optimiser,
+    restore_parameters,
+    restored_tensors,
+    saved_arrays,
+)
 from deepstyle.style.spec import Preprocessing
 
 EMBED_ROWS: Final = 64
@@ -316,14 +316,14 @@ class Training:
             "losses": self.losses.state_dict(),
             "optimiser": optimiser_tensors(self.optimiser, self.names),
         }
-        write_checkpoint(Checkpoint(state.step, tensors, self._identity(), progress), self.folder)
+        write_checkpoint(Checkpoint(state.step, saved_arrays(tensors), self._identity(), progress), self.folder)
 
     def _resumed(self) -> State | None:
         """The state of the folder's checkpoint; raises ``UsageError`` where it is of another training."""
         checkpoint = resume(self.folder, self._identity())
         if checkpoint is None:
             return None
-        tensors, progress = checkpoint.tensors, checkpoint.progress
+        tensors, progress = restored_tensors(checkpoint), checkpoint.progress
         restore_parameters({name: parameter for name, parameter, _ in self.learning}, tensors["network"])
         self.losses.load_state_dict(tensors.get("losses", {}))
         restore_optimiser(self.optimiser, self.names, tensors.get("optimiser", {}))

@@ -114,7 +114,7 @@ def _kinds_of(counts: Counter[str]) -> dict[str, str]:
 
 
 def _value(item: Item, level: Level) -> str:
-    return item.semantic_category if level == "semantic_category" else item.category.casefold()
+    return item.catalogued.semantic_category if level == "semantic_category" else item.category.casefold()
 
 
 def _in_turn(groups: Iterable[list[str]]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """The NumPy recipe: gradients as torch computes them, and what it learns."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ import torch
 from deepstyle.errors import UsageError
 from deepstyle.learning.compatibility import losses
 from deepstyle.learning.compatibility.config import TrainConfig
-from deepstyle.learning.compatibility.data import Epoch
 from deepstyle.learning.compatibility.network import SiameseBranch
 from deepstyle.learning.compatibility.numpy_network import (
     AdamW,
@@ -20,7 +18,7 @@ from deepstyle.learning.compatibility.numpy_network import (
     initial_parameters,
     triplet,
 )
-from deepstyle.learning.compatibility.numpy_train import PROGRESS_FILE, train
+from deepstyle.learning.compatibility.numpy_train import train
 from tests.learning.compatibility.world import CONFIG, world
 
 PLAIN = TrainConfig(members=2, hidden_dim=7, embedding_dim=3, input_dropout=0.0, hidden_dropout=0.0)
@@ -55,29 +53,6 @@ def test_it_learns_the_styles(loss: str) -> None:
     best = train(world(), replace(RECIPE, loss=loss, margin=0.8)).best
     assert best.fill_in_blank > 0.7
     assert best.auc > 0.75
-
-
-def test_a_killed_run_ends_with_the_same_weights(tmp_path: Path) -> None:
-    whole = train(world(), RECIPE)
-
-    def kill(epoch: Epoch) -> None:
-        if epoch.number == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        train(world(), RECIPE, folder=tmp_path, on_epoch=kill)
-    numbers: list[int] = []
-    resumed = train(world(), RECIPE, folder=tmp_path, on_epoch=lambda epoch: numbers.append(epoch.number))
-    assert numbers == [3, 4]
-    np.testing.assert_allclose(resumed.weights.hidden, whole.weights.hidden, atol=1e-6)
-
-
-def test_the_state_of_another_training_is_ignored(tmp_path: Path) -> None:
-    (tmp_path / PROGRESS_FILE).write_bytes(b"damaged")
-    train(world(), RECIPE, folder=tmp_path)
-    numbers: list[int] = []
-    train(world(), replace(RECIPE, seed=1), folder=tmp_path, on_epoch=lambda epoch: numbers.append(epoch.number))
-    assert numbers == [1, 2, 3, 4]
 
 
 def test_what_only_torch_trains_is_refused() -> None:

@@ -21,6 +21,7 @@ from deepstyle.learning.checkpoint import CHECKPOINT_FILE, read_checkpoint
 from deepstyle.learning.style.discriminant import category_directions, discriminant_head, within_scatter
 from deepstyle.learning.style.distributed import Group
 from deepstyle.learning.style.inputs import PictureInputs
+from deepstyle.learning.torch_state import restored_tensors
 from deepstyle.store import Entry, open_store
 from deepstyle.style.spec import Preprocessing
 from tests.images.pictures import photo, save
@@ -54,7 +55,7 @@ def test_the_best_epoch_is_kept(tmp_path: Path) -> None:
     report = run_quietly(training)
     checkpoint = read_checkpoint(tmp_path)
     assert checkpoint is not None
-    metrics = training.validate(checkpoint.tensors["best"])
+    metrics = training.validate(restored_tensors(checkpoint)["best"])
     assert metrics["recall@1"] == report.validation["recall@1"]
     assert report.validation["score"] == max(epoch["score"] for epoch in report.history)
 
@@ -250,8 +251,8 @@ def test_two_processes_are_as_one(tmp_path: Path) -> None:
     one, two = read_checkpoint(tmp_path / "one"), read_checkpoint(tmp_path / "two")
     assert one is not None
     assert two is not None
-    for name, tensor in one.tensors["network"].items():
-        torch.testing.assert_close(two.tensors["network"][name], tensor, rtol=1e-3, atol=1e-5)
+    for name, tensor in one.arrays["network"].items():
+        np.testing.assert_allclose(two.arrays["network"][name], tensor, rtol=1e-3, atol=1e-5)
 
 
 # -- the start ---------------------------------------------------------------------------------------------------------

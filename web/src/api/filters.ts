@@ -5,6 +5,7 @@ export const VALUE_FILTERS = [
   "brand",
   "colour",
   "pattern",
+  "currency",
   "gender",
   "size",
   "material",

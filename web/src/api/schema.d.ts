@@ -111,7 +111,7 @@ export interface paths {
         put?: never;
         /**
          * Products similar to an item
-         * @description The ``k`` products most similar to ``item_id``.
+         * @description The ``k`` products most similar to ``item_id``, without its own; `group_by` as of `listSimilarItems`.
          */
         post: operations["findSimilar"];
         delete?: never;
@@ -129,7 +129,9 @@ export interface paths {
         };
         /**
          * Products similar to an item, filtered
-         * @description The ``k`` products within the filter that are most similar to ``item_id``.
+         * @description The ``k`` products within the filter that are most similar to ``item_id``, without its own.
+         *
+         *     By `colour`, its product in other colours is among them; by `none`, every other item may be.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -151,7 +153,7 @@ export interface paths {
         put?: never;
         /**
          * The ten products most similar to a photo
-         * @description The ten most similar products with their rank and cosine similarity.
+         * @description The ten most similar products with their rank and cosine similarity, each with its variants.
          */
         post: operations["searchImage"];
         delete?: never;
@@ -289,7 +291,7 @@ export interface paths {
         };
         /**
          * Browse the catalogue, with facets
-         * @description One page of the items within the filter; the total and the facets count all matches.
+         * @description One page of the products within the filter; the total and the facets count all matches.
          */
         get: operations["listItems"];
         put?: never;
@@ -309,11 +311,50 @@ export interface paths {
         };
         /**
          * One product
-         * @description The catalogue's description of ``item_id``, with all its pictures.
+         * @description The catalogue's description of ``item_id``, with its pictures and all variants of its product.
+         *
+         *     The ``ETag`` is that of the item's own description and first picture; it is a condition for writes.
          */
         get: operations["getItem"];
-        put?: never;
+        /**
+         * Add or replace an item
+         * @description Replace all fields; those left out are emptied. The picture stays unless the form has one; a new item needs it.
+         *
+         *     Send the fields as JSON, or a form with the fields as JSON in `item` (up to 48 KiB) and the picture in `image`.
+         */
+        put: operations["putItem"];
         post?: never;
+        /**
+         * Delete an item
+         * @description Delete the item with its picture and vectors; an item that does not exist is none of these already.
+         */
+        delete: operations["deleteItem"];
+        options?: never;
+        head?: never;
+        /**
+         * Change fields of an item
+         * @description Merge the fields into the item (RFC 7396): `null` empties a field or removes an attribute.
+         */
+        patch: operations["patchItem"];
+        trace?: never;
+    };
+    "/v1/items:batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add, replace, change and delete many items
+         * @description JSON Lines: `{"op": "put", "item_id": "7", "item": {…}, "image": "<base64>"}`, or `patch`, or `delete`.
+         *
+         *     The answer has one line for each row, accepted or rejected, in order, and a last one with the counts. A row may have
+         *     `if_match` and `if_none_match`, as the headers of a single write. Rows are independent: a rejected one stops none.
+         */
+        post: operations["writeItems"];
         delete?: never;
         options?: never;
         head?: never;
@@ -396,6 +437,121 @@ export interface paths {
         get: operations["getReportFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The imports
+         * @description The imports that wait, run, or ended lately, the newest first.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Import a feed
+         * @description Send a feed, or a ZIP of a feed and its pictures, as the body or as the file of a form; or an address as JSON.
+         *
+         *     The answer comes when the upload is stored; the import itself is a job, which `GET /v1/imports/{job_id}` follows.
+         */
+        post: operations["startImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One import
+         * @description How far an import is, or how it ended.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an import
+         * @description The import ends after the batch at hand; what it wrote before stays. One that has ended stays as it is.
+         */
+        delete: operations["cancelImport"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/imports/{job_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An import's progress as server-sent events
+         * @description The present state comes first. A client that comes back with `Last-Event-ID` gets what is newer.
+         */
+        get: operations["followImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/shopify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A webhook of Shopify
+         * @description For `products/create`, `products/update` and `products/delete`; other topics are acknowledged.
+         *
+         *     `X-Shopify-Hmac-Sha256` is checked with the secret in `DEEPSTYLE_SHOPIFY_SECRET`.
+         */
+        post: operations["shopifyWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/woocommerce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A webhook of WooCommerce
+         * @description For `product.created`, `product.updated`, `product.restored` and `product.deleted`; others are acknowledged.
+         *
+         *     `X-WC-Webhook-Signature` is checked with the secret in `DEEPSTYLE_WOOCOMMERCE_SECRET`. The ping that is sent when a
+         *     webhook is created has no signature and is answered without one.
+         */
+        post: operations["woocommerceWebhook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -557,6 +713,7 @@ export interface components {
          *           "availability": "in stock",
          *           "brand": "Grisette",
          *           "category": "Trainers",
+         *           "category_source": "",
          *           "colour": "black",
          *           "currency": "EUR",
          *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -582,7 +739,31 @@ export interface components {
          *           "semantic_category": "shoes",
          *           "size": "M",
          *           "title": "Grisette Black Trainers",
-         *           "url": ""
+         *           "url": "",
+         *           "variants": {
+         *             "colours": [
+         *               "black"
+         *             ],
+         *             "count": 1,
+         *             "currency": "EUR",
+         *             "items": [
+         *               {
+         *                 "availability": "in stock",
+         *                 "colour": "black",
+         *                 "currency": "EUR",
+         *                 "image_url": "/image/19250-11",
+         *                 "in_stock": true,
+         *                 "item_id": "19250-11",
+         *                 "price": 155.95,
+         *                 "size": "38"
+         *               }
+         *             ],
+         *             "price_max": 155.95,
+         *             "price_min": 155.95,
+         *             "sizes": [
+         *               "38"
+         *             ]
+         *           }
          *         },
          *         {
          *           "attributes": {
@@ -592,6 +773,7 @@ export interface components {
          *           "availability": "in stock",
          *           "brand": "Juniper Quay",
          *           "category": "Windbreaker",
+         *           "category_source": "",
          *           "colour": "grey",
          *           "currency": "EUR",
          *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
@@ -628,7 +810,9 @@ export interface components {
         };
         /**
          * FacetCounts
-         * @description How many of all matching items have each value, most frequent first; lowest and highest price.
+         * @description How many of all matches have each value, most frequent first; lowest and highest price.
+         *
+         *     A product has the values of those of its variants that match.
          */
         FacetCounts: {
             /** Semantic Categories */
@@ -649,6 +833,10 @@ export interface components {
             };
             /** Patterns */
             patterns: {
+                [key: string]: number;
+            };
+            /** Currencies */
+            currencies: {
                 [key: string]: number;
             };
             /** Genders */
@@ -679,6 +867,11 @@ export interface components {
             price_min: number | null;
             /** Price Max */
             price_max: number | null;
+            /**
+             * Price Currency
+             * @description The currency of those prices, and of price bounds: the given one, or that of most prices.
+             */
+            price_currency: string;
         };
         /**
          * FilterDescription
@@ -690,7 +883,7 @@ export interface components {
              * @description The parameter of a search for values and, but for `dominant_colour`, the field of a product.
              * @enum {string}
              */
-            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "gender" | "size" | "material" | "availability" | "season" | "dominant_colour" | "price";
+            name: "semantic_category" | "category" | "brand" | "colour" | "pattern" | "currency" | "gender" | "size" | "material" | "availability" | "season" | "dominant_colour" | "price";
             /**
              * Kind
              * @description `text`: by values, the parameter may be repeated; `number`: by `<name>_min` and `<name>_max`.
@@ -701,7 +894,7 @@ export interface components {
              * Facet
              * @description Where the facets count its values; null where they do not.
              */
-            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "genders" | "sizes" | "materials" | "availabilities" | "seasons" | "dominant_colours") | null;
+            facet: ("semantic_categories" | "categories" | "brands" | "colours" | "patterns" | "currencies" | "genders" | "sizes" | "materials" | "availabilities" | "seasons" | "dominant_colours") | null;
             labels: components["schemas"]["FilterLabels"];
         };
         /**
@@ -731,6 +924,163 @@ export interface components {
              * @description What the operator should run where the former default model serves; else null.
              */
             upgrade?: string | null;
+        };
+        /**
+         * ImportJob
+         * @description An import; the counts are those of the rows so far.
+         * @example {
+         *       "accepted": 640,
+         *       "added": 0,
+         *       "cancel_requested": false,
+         *       "changed": 0,
+         *       "created": "2026-11-26T18:00:00Z",
+         *       "done": 0,
+         *       "encoded": 0,
+         *       "error": "",
+         *       "job_id": "6f1c0c6b3a0e4a7f9a52a1b87d5f6c11",
+         *       "not_encoded": 0,
+         *       "prune_refused": "",
+         *       "pruned": 0,
+         *       "rejected": 3,
+         *       "rejections": [],
+         *       "remedy": "",
+         *       "source": "feed.csv",
+         *       "stage": "importing",
+         *       "state": "running",
+         *       "total": 0,
+         *       "unchanged": 0
+         *     }
+         */
+        ImportJob: {
+            /** Job Id */
+            job_id: string;
+            /**
+             * State
+             * @description `interrupted`: its process ended; it is resumed.
+             * @enum {string}
+             */
+            state: "queued" | "running" | "interrupted" | "succeeded" | "failed" | "cancelled";
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /**
+             * Source
+             * @description The upload's name, or the feed's address.
+             */
+            source: string;
+            /** Cancel Requested */
+            cancel_requested: boolean;
+            /**
+             * Stage
+             * @description `reading`, `importing`, `encoding` or `done`; empty before.
+             * @default
+             */
+            stage: string;
+            /**
+             * Accepted
+             * @default 0
+             */
+            accepted: number;
+            /**
+             * Rejected
+             * @default 0
+             */
+            rejected: number;
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Changed
+             * @default 0
+             */
+            changed: number;
+            /**
+             * Unchanged
+             * @default 0
+             */
+            unchanged: number;
+            /**
+             * Pruned
+             * @default 0
+             */
+            pruned: number;
+            /**
+             * Prune Refused
+             * @description Why a requested prune deleted nothing.
+             * @default
+             */
+            prune_refused: string;
+            /**
+             * Encoded
+             * @description Pictures that got a vector.
+             * @default 0
+             */
+            encoded: number;
+            /**
+             * Not Encoded
+             * @description Pictures that could not be encoded.
+             * @default 0
+             */
+            not_encoded: number;
+            /**
+             * Done
+             * @description While it encodes: how many pictures are done …
+             * @default 0
+             */
+            done: number;
+            /**
+             * Total
+             * @description … and how many there are.
+             * @default 0
+             */
+            total: number;
+            /**
+             * Rejections
+             * @description The first rejected rows, at the end.
+             * @default []
+             */
+            rejections: components["schemas"]["ImportRejection"][];
+            /**
+             * Error
+             * @description Why it failed.
+             * @default
+             */
+            error: string;
+            /**
+             * Remedy
+             * @default
+             */
+            remedy: string;
+        };
+        /**
+         * ImportJobs
+         * @description The imports that are known, the newest first.
+         */
+        ImportJobs: {
+            /** Imports */
+            imports: components["schemas"]["ImportJob"][];
+        };
+        /**
+         * ImportRejection
+         * @description One row that was not accepted.
+         */
+        ImportRejection: {
+            /** File */
+            file: string;
+            /** Line */
+            line: number;
+            /** Item Id */
+            item_id: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string;
         };
         /**
          * Info
@@ -1048,7 +1398,9 @@ export interface components {
          *           "image/jpeg",
          *           "image/png",
          *           "image/webp",
-         *           "image/gif"
+         *           "image/gif",
+         *           "image/avif",
+         *           "image/heic"
          *         ]
          *       },
          *       "vectors": 1400,
@@ -1120,7 +1472,7 @@ export interface components {
         };
         /**
          * ItemPage
-         * @description One page of items by id; ``total`` and ``facets`` count all matches, not only this page's.
+         * @description One page of products by id; ``total`` and ``facets`` count all matches, not only this page's.
          */
         ItemPage: {
             /** Items */
@@ -1180,6 +1532,7 @@ export interface components {
          *         "availability": "in stock",
          *         "brand": "Grisette",
          *         "category": "Trainers",
+         *         "category_source": "",
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -1205,7 +1558,31 @@ export interface components {
          *         "semantic_category": "shoes",
          *         "size": "M",
          *         "title": "Grisette Black Trainers",
-         *         "url": ""
+         *         "url": "",
+         *         "variants": {
+         *           "colours": [
+         *             "black"
+         *           ],
+         *           "count": 1,
+         *           "currency": "EUR",
+         *           "items": [
+         *             {
+         *               "availability": "in stock",
+         *               "colour": "black",
+         *               "currency": "EUR",
+         *               "image_url": "/image/19250-11",
+         *               "in_stock": true,
+         *               "item_id": "19250-11",
+         *               "price": 155.95,
+         *               "size": "38"
+         *             }
+         *           ],
+         *           "price_max": 155.95,
+         *           "price_min": 155.95,
+         *           "sizes": [
+         *             "38"
+         *           ]
+         *         }
          *       },
          *       "rec_feature2": [
          *         "17215-13"
@@ -1221,6 +1598,7 @@ export interface components {
          *             "availability": "in stock",
          *             "brand": "Juniper Quay",
          *             "category": "Windbreaker",
+         *             "category_source": "",
          *             "colour": "grey",
          *             "currency": "EUR",
          *             "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
@@ -1668,6 +2046,7 @@ export interface components {
          *       "availability": "in stock",
          *       "brand": "Grisette",
          *       "category": "Trainers",
+         *       "category_source": "",
          *       "colour": "black",
          *       "currency": "EUR",
          *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -1693,7 +2072,31 @@ export interface components {
          *       "semantic_category": "shoes",
          *       "size": "M",
          *       "title": "Grisette Black Trainers",
-         *       "url": ""
+         *       "url": "",
+         *       "variants": {
+         *         "colours": [
+         *           "black"
+         *         ],
+         *         "count": 1,
+         *         "currency": "EUR",
+         *         "items": [
+         *           {
+         *             "availability": "in stock",
+         *             "colour": "black",
+         *             "currency": "EUR",
+         *             "image_url": "/image/19250-11",
+         *             "in_stock": true,
+         *             "item_id": "19250-11",
+         *             "price": 155.95,
+         *             "size": "38"
+         *           }
+         *         ],
+         *         "price_max": 155.95,
+         *         "price_min": 155.95,
+         *         "sizes": [
+         *           "38"
+         *         ]
+         *       }
          *     }
          */
         Product: {
@@ -1735,6 +2138,8 @@ export interface components {
             availability: string;
             /** Season */
             season: string;
+            /** Regular Price */
+            regular_price: number | null;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1745,6 +2150,19 @@ export interface components {
              * @description The colours in the picture, largest share first; empty before the picture is encoded.
              */
             dominant_colours: components["schemas"]["DominantColour"][];
+            /**
+             * Category Source
+             * @description What `semantic_category` comes from: the catalogue's words (empty) or the picture (`encoder`).
+             * @enum {string}
+             */
+            category_source: "" | "encoder";
+            /**
+             * Category Confidence
+             * @description How sure the encoder is of `semantic_category`; null where the catalogue gives it.
+             */
+            category_confidence: number | null;
+            /** @description The variants that it stands for; null where it stands for one item alone. */
+            variants?: components["schemas"]["ProductVariants"] | null;
         };
         /**
          * ProductDetails
@@ -1757,6 +2175,7 @@ export interface components {
          *       "availability": "in stock",
          *       "brand": "Grisette",
          *       "category": "Trainers",
+         *       "category_source": "",
          *       "colour": "black",
          *       "currency": "EUR",
          *       "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -1786,7 +2205,31 @@ export interface components {
          *       "semantic_category": "shoes",
          *       "size": "M",
          *       "title": "Grisette Black Trainers",
-         *       "url": ""
+         *       "url": "",
+         *       "variants": {
+         *         "colours": [
+         *           "black"
+         *         ],
+         *         "count": 1,
+         *         "currency": "EUR",
+         *         "items": [
+         *           {
+         *             "availability": "in stock",
+         *             "colour": "black",
+         *             "currency": "EUR",
+         *             "image_url": "/image/19250-11",
+         *             "in_stock": true,
+         *             "item_id": "19250-11",
+         *             "price": 155.95,
+         *             "size": "38"
+         *           }
+         *         ],
+         *         "price_max": 155.95,
+         *         "price_min": 155.95,
+         *         "sizes": [
+         *           "38"
+         *         ]
+         *       }
          *     }
          */
         ProductDetails: {
@@ -1828,6 +2271,8 @@ export interface components {
             availability: string;
             /** Season */
             season: string;
+            /** Regular Price */
+            regular_price: number | null;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -1839,10 +2284,61 @@ export interface components {
              */
             dominant_colours: components["schemas"]["DominantColour"][];
             /**
+             * Category Source
+             * @description What `semantic_category` comes from: the catalogue's words (empty) or the picture (`encoder`).
+             * @enum {string}
+             */
+            category_source: "" | "encoder";
+            /**
+             * Category Confidence
+             * @description How sure the encoder is of `semantic_category`; null where the catalogue gives it.
+             */
+            category_confidence: number | null;
+            /** @description The variants that it stands for; null where it stands for one item alone. */
+            variants?: components["schemas"]["ProductVariants"] | null;
+            /**
              * Image Urls
              * @description Paths of all its pictures on this server, the first one first; add `&w=160`, `320` or `640`.
              */
             image_urls: string[];
+        };
+        /**
+         * ProductVariants
+         * @description The variants that an entry stands for; the entry itself is one of them.
+         */
+        ProductVariants: {
+            /**
+             * Count
+             * @description How many there are.
+             */
+            count: number;
+            /**
+             * Colours
+             * @description Their colours, each once.
+             */
+            colours: string[];
+            /**
+             * Sizes
+             * @description Their sizes, each once, smallest first.
+             */
+            sizes: string[];
+            /**
+             * Price Min
+             * @description The lowest price in `currency`; null if no variant has a price.
+             */
+            price_min: number | null;
+            /** Price Max */
+            price_max: number | null;
+            /**
+             * Currency
+             * @description The currency of most of their prices; those in others are not compared.
+             */
+            currency: string;
+            /**
+             * Items
+             * @description By id, at most 50; the other fields describe those listed.
+             */
+            items: components["schemas"]["Variant"][];
         };
         /**
          * Readiness
@@ -1895,6 +2391,17 @@ export interface components {
             parameters?: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * Receipt
+         * @description What became of a delivery.
+         */
+        Receipt: {
+            /**
+             * Queued
+             * @description Whether it will be applied; else it came before, or concerns no product.
+             */
+            queued: boolean;
         };
         /**
          * Report
@@ -2066,6 +2573,7 @@ export interface components {
          *             "availability": "in stock",
          *             "brand": "Grisette",
          *             "category": "Trainers",
+         *             "category_source": "",
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -2091,7 +2599,31 @@ export interface components {
          *             "semantic_category": "shoes",
          *             "size": "M",
          *             "title": "Grisette Black Trainers",
-         *             "url": ""
+         *             "url": "",
+         *             "variants": {
+         *               "colours": [
+         *                 "black"
+         *               ],
+         *               "count": 1,
+         *               "currency": "EUR",
+         *               "items": [
+         *                 {
+         *                   "availability": "in stock",
+         *                   "colour": "black",
+         *                   "currency": "EUR",
+         *                   "image_url": "/image/19250-11",
+         *                   "in_stock": true,
+         *                   "item_id": "19250-11",
+         *                   "price": 155.95,
+         *                   "size": "38"
+         *                 }
+         *               ],
+         *               "price_max": 155.95,
+         *               "price_min": 155.95,
+         *               "sizes": [
+         *                 "38"
+         *               ]
+         *             }
          *           },
          *           "picture": 0,
          *           "rank": 1,
@@ -2134,6 +2666,7 @@ export interface components {
          *         "availability": "in stock",
          *         "brand": "Grisette",
          *         "category": "Trainers",
+         *         "category_source": "",
          *         "colour": "black",
          *         "currency": "EUR",
          *         "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -2159,7 +2692,31 @@ export interface components {
          *         "semantic_category": "shoes",
          *         "size": "M",
          *         "title": "Grisette Black Trainers",
-         *         "url": ""
+         *         "url": "",
+         *         "variants": {
+         *           "colours": [
+         *             "black"
+         *           ],
+         *           "count": 1,
+         *           "currency": "EUR",
+         *           "items": [
+         *             {
+         *               "availability": "in stock",
+         *               "colour": "black",
+         *               "currency": "EUR",
+         *               "image_url": "/image/19250-11",
+         *               "in_stock": true,
+         *               "item_id": "19250-11",
+         *               "price": 155.95,
+         *               "size": "38"
+         *             }
+         *           ],
+         *           "price_max": 155.95,
+         *           "price_min": 155.95,
+         *           "sizes": [
+         *             "38"
+         *           ]
+         *         }
          *       },
          *       "results": [
          *         {
@@ -2172,6 +2729,7 @@ export interface components {
          *             "availability": "in stock",
          *             "brand": "Grisette",
          *             "category": "Trainers",
+         *             "category_source": "",
          *             "colour": "black",
          *             "currency": "EUR",
          *             "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
@@ -2197,7 +2755,31 @@ export interface components {
          *             "semantic_category": "shoes",
          *             "size": "M",
          *             "title": "Grisette Black Trainers",
-         *             "url": ""
+         *             "url": "",
+         *             "variants": {
+         *               "colours": [
+         *                 "black"
+         *               ],
+         *               "count": 1,
+         *               "currency": "EUR",
+         *               "items": [
+         *                 {
+         *                   "availability": "in stock",
+         *                   "colour": "black",
+         *                   "currency": "EUR",
+         *                   "image_url": "/image/19250-11",
+         *                   "in_stock": true,
+         *                   "item_id": "19250-11",
+         *                   "price": 155.95,
+         *                   "size": "38"
+         *                 }
+         *               ],
+         *               "price_max": 155.95,
+         *               "price_min": 155.95,
+         *               "sizes": [
+         *                 "38"
+         *               ]
+         *             }
          *           },
          *           "picture": 0,
          *           "rank": 1,
@@ -2317,10 +2899,57 @@ export interface components {
              *       "image/jpeg",
              *       "image/png",
              *       "image/webp",
-             *       "image/gif"
+             *       "image/gif",
+             *       "image/avif",
+             *       "image/heic"
              *     ]
              */
             media_types: string[];
+        };
+        /**
+         * Variant
+         * @description One variant of a product.
+         */
+        Variant: {
+            /** Item Id */
+            item_id: string;
+            /** Size */
+            size: string;
+            /** Colour */
+            colour: string;
+            /** Price */
+            price: number | null;
+            /** Currency */
+            currency: string;
+            /**
+             * Availability
+             * @description As the catalogue writes it.
+             */
+            availability: string;
+            /**
+             * In Stock
+             * @description What that says; null if it says neither.
+             */
+            in_stock: boolean | null;
+            /** Image Url */
+            image_url: string;
+        };
+        /**
+         * WrittenItem
+         * @description What a write did, and the item as it is stored now; the header ``ETag`` names this version.
+         */
+        WrittenItem: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "changed" | "unchanged";
+            /**
+             * Searchable
+             * @description Whether the picture is encoded: searches that begin now find it. Else `deepstyle encode` does it.
+             */
+            searchable: boolean;
+            item: components["schemas"]["Product"];
         };
         /**
          * Problem
@@ -2599,6 +3228,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body took too long */
             408: {
                 headers: {
@@ -2682,6 +3329,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body took too long */
             408: {
                 headers: {
@@ -2745,6 +3410,8 @@ export interface operations {
                 k?: number;
                 /** @description `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
                 colour?: string;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
             };
             header?: never;
             path: {
@@ -2766,6 +3433,24 @@ export interface operations {
             };
             /** @description A parameter cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2860,6 +3545,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
@@ -2872,18 +3559,22 @@ export interface operations {
                 season?: string[];
                 /** @description Only this colour in the picture, such as `navy`; may be repeated. */
                 dominant_colour?: string[];
-                /** @description The lowest price, inclusive; an item without one never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_min?: number | null;
-                /** @description The highest price, inclusive; an item without one never matches. */
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_max?: number | null;
-                /** @description Every word must be in the title, the brand or the category. */
+                /** @description Every word must be, as a whole, in the title, the brand or the category. */
                 text?: string;
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
                 /** @description Whether products of the query's category, by vote of the nearest products, rank higher. */
                 category_vote?: boolean | null;
                 /** @description Whether the products nearest to the query are added to it, to rank the results. */
                 query_expansion?: boolean | null;
                 /** @description How many products to return. */
                 k?: number;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
             };
             header?: never;
             path: {
@@ -2905,6 +3596,24 @@ export interface operations {
             };
             /** @description A parameter cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2998,7 +3707,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image: Blob;
                     /**
@@ -3009,6 +3718,13 @@ export interface operations {
                      * @example #27365f
                      */
                     colour?: string;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
                 };
             };
         };
@@ -3024,6 +3740,24 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3126,7 +3860,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image?: Blob;
                     /**
@@ -3159,6 +3893,12 @@ export interface operations {
                      * @default []
                      */
                     pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
                     /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
@@ -3197,20 +3937,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * Category Vote
                      * @description Whether products of the query's category, by vote of the nearest products, rank higher.
@@ -3227,6 +3973,13 @@ export interface operations {
                      * @default 10
                      */
                     k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
@@ -3260,6 +4013,24 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3380,6 +4151,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No item has this id */
             404: {
                 headers: {
@@ -3467,6 +4256,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
@@ -3479,12 +4270,14 @@ export interface operations {
                 season?: string[];
                 /** @description Only this colour in the picture, such as `navy`; may be repeated. */
                 dominant_colour?: string[];
-                /** @description The lowest price, inclusive; an item without one never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_min?: number | null;
-                /** @description The highest price, inclusive; an item without one never matches. */
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_max?: number | null;
-                /** @description Every word must be in the title, the brand or the category. */
+                /** @description Every word must be, as a whole, in the title, the brand or the category. */
                 text?: string;
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
                 /** @description How many products of each semantic category. */
                 k?: number;
             };
@@ -3508,6 +4301,24 @@ export interface operations {
             };
             /** @description A parameter cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3601,7 +4412,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description JPEG, PNG, WebP or GIF (first frame), up to 10 MiB and 40 megapixels, fewer in slow codings.
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image: Blob;
                     /**
@@ -3634,6 +4445,12 @@ export interface operations {
                      * @default []
                      */
                     pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
                     /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
@@ -3672,20 +4489,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * K
                      * @description How many products of each semantic category.
@@ -3707,6 +4530,24 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3837,6 +4678,24 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3977,6 +4836,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
                      * @default []
@@ -4014,20 +4879,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * Item Id
                      * @description An item of the outfit; may be repeated.
@@ -4079,6 +4950,12 @@ export interface operations {
                      */
                     pattern?: string[];
                     /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
                      * Gender
                      * @description Only this gender, such as `women`; may be repeated.
                      * @default []
@@ -4116,20 +4993,26 @@ export interface operations {
                     dominant_colour?: string[];
                     /**
                      * Price Min
-                     * @description The lowest price, inclusive; an item without one never matches.
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_min?: number | null;
                     /**
                      * Price Max
-                     * @description The highest price, inclusive; an item without one never matches.
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
                      */
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be in the title, the brand or the category.
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
                      * @default
                      */
                     text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
                     /**
                      * Item Id
                      * @description An item of the outfit; may be repeated.
@@ -4164,6 +5047,24 @@ export interface operations {
             };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4276,6 +5177,8 @@ export interface operations {
                 colour?: string[];
                 /** @description Only this pattern, such as `plain`; may be repeated. */
                 pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
                 /** @description Only this gender, such as `women`; may be repeated. */
                 gender?: string[];
                 /** @description Only this size, such as `M`; may be repeated. */
@@ -4288,14 +5191,18 @@ export interface operations {
                 season?: string[];
                 /** @description Only this colour in the picture, such as `navy`; may be repeated. */
                 dominant_colour?: string[];
-                /** @description The lowest price, inclusive; an item without one never matches. */
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_min?: number | null;
-                /** @description The highest price, inclusive; an item without one never matches. */
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
                 price_max?: number | null;
-                /** @description Every word must be in the title, the brand or the category. */
+                /** @description Every word must be, as a whole, in the title, the brand or the category. */
                 text?: string;
-                /** @description Items per page. */
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
+                /** @description Entries per page. */
                 limit?: number;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
@@ -4316,6 +5223,24 @@ export interface operations {
             };
             /** @description A parameter cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4409,8 +5334,33 @@ export interface operations {
                     "application/json": components["schemas"]["ProductDetails"];
                 };
             };
+            /** @description The item named by If-None-Match is current. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description The request is malformed */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4492,6 +5442,691 @@ export interface operations {
             };
         };
     };
+    putItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Write only if the item has this `ETag`; `*`: any. */
+                "If-Match"?: string;
+                /** @description `*`: write only if the item does not exist. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description The item's id. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As in the address, where it is given. */
+                    item_id?: string;
+                    title?: string | null;
+                    description?: string | null;
+                    semantic_category?: string | null;
+                    category?: string | null;
+                    brand?: string | null;
+                    colour?: string | null;
+                    pattern?: string | null;
+                    price?: number | null;
+                    currency?: string | null;
+                    url?: string | null;
+                    model_id?: string | null;
+                    gender?: string | null;
+                    size?: string | null;
+                    material?: string | null;
+                    availability?: string | null;
+                    season?: string | null;
+                    regular_price?: number | null;
+                    attributes?: Record<string, never> | null;
+                };
+                "multipart/form-data": {
+                    item: {
+                        /** @description As in the address, where it is given. */
+                        item_id?: string;
+                        title?: string | null;
+                        description?: string | null;
+                        semantic_category?: string | null;
+                        category?: string | null;
+                        brand?: string | null;
+                        colour?: string | null;
+                        pattern?: string | null;
+                        price?: number | null;
+                        currency?: string | null;
+                        url?: string | null;
+                        model_id?: string | null;
+                        gender?: string | null;
+                        size?: string | null;
+                        material?: string | null;
+                        availability?: string | null;
+                        season?: string | null;
+                        regular_price?: number | null;
+                        attributes?: Record<string, never> | null;
+                    };
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
+                     */
+                    image?: Blob;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenItem"];
+                };
+            };
+            /** @description The item was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenItem"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The item is not what the change was made for */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Write only if the item has this `ETag`; `*`: any. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The item's id. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The item is not what the change was made for */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchItem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Write only if the item has this `ETag`; `*`: any. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The item's id. */
+                item_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description As in the address, where it is given. */
+                    item_id?: string;
+                    title?: string | null;
+                    description?: string | null;
+                    semantic_category?: string | null;
+                    category?: string | null;
+                    brand?: string | null;
+                    colour?: string | null;
+                    pattern?: string | null;
+                    price?: number | null;
+                    currency?: string | null;
+                    url?: string | null;
+                    model_id?: string | null;
+                    gender?: string | null;
+                    size?: string | null;
+                    material?: string | null;
+                    availability?: string | null;
+                    season?: string | null;
+                    regular_price?: number | null;
+                    attributes?: Record<string, never> | null;
+                };
+                "application/merge-patch+json": {
+                    /** @description As in the address, where it is given. */
+                    item_id?: string;
+                    title?: string | null;
+                    description?: string | null;
+                    semantic_category?: string | null;
+                    category?: string | null;
+                    brand?: string | null;
+                    colour?: string | null;
+                    pattern?: string | null;
+                    price?: number | null;
+                    currency?: string | null;
+                    url?: string | null;
+                    model_id?: string | null;
+                    gender?: string | null;
+                    size?: string | null;
+                    material?: string | null;
+                    availability?: string | null;
+                    season?: string | null;
+                    regular_price?: number | null;
+                    attributes?: Record<string, never> | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenItem"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The item is not what the change was made for */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeItems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body again within a day: the first results, and nothing is written. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/jsonl": string;
+                "application/x-ndjson": string;
+                "application/x-jsonlines": string;
+            };
+        };
+        responses: {
+            /** @description A result for each row. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This batch is being worked on */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The key belongs to another batch */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no space for the upload */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getImage: {
         parameters: {
             query?: {
@@ -4527,6 +6162,24 @@ export interface operations {
             };
             /** @description A parameter cannot be read */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4638,6 +6291,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No map of the catalogue exists */
             404: {
                 headers: {
@@ -4739,6 +6410,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The body took too long */
             408: {
                 headers: {
@@ -4827,6 +6516,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No report has this name */
             404: {
                 headers: {
@@ -4856,6 +6563,854 @@ export interface operations {
             };
             /** @description A parameter is out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJobs"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startImport: {
+        parameters: {
+            query?: {
+                /** @description The feed's file name, whose suffix says how it is read; default: by the media type. */
+                name?: string;
+                /** @description Whether items that the feed lacks are deleted. */
+                prune?: boolean;
+                /** @description Delete nothing where it would be over this percentage. */
+                prune_limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Url
+                     * @description The feed's address.
+                     */
+                    url: string;
+                    /**
+                     * Prune
+                     * @description Whether items that the feed lacks are deleted.
+                     * @default false
+                     */
+                    prune?: boolean;
+                    /**
+                     * Prune Limit
+                     * @description Delete nothing where it would be over this percentage.
+                     * @default 10
+                     */
+                    prune_limit?: number;
+                };
+                "text/csv": Blob;
+                "application/octet-stream": Blob;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload is no feed */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no space for the upload */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's `job_id`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No import has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import's `job_id`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportJob"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No import has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followImport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The last event that was received. */
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description The import's `job_id`. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `progress`, and at last `end`, each with an import as its data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No import has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shopifyWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description These webhooks are not accepted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    woocommerceWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The signature is wrong */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description These webhooks are not accepted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };

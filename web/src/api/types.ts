@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type Product = Schemas["Product"];
 export type ProductDetails = Schemas["ProductDetails"];
+export type Variants = Schemas["ProductVariants"];
 export type SearchResult = Schemas["SearchResult"];
 export type SearchResults = Schemas["SearchResults"];
 export type SimilarItems = Schemas["SimilarItems"];

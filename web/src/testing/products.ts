@@ -1,6 +1,6 @@
 /** Products and answers for tests. */
 import { VALUE_FILTERS } from "@/api/filters";
-import type { FacetCounts, ItemPage, Product, ProductDetails, SearchResult } from "@/api/types";
+import type { FacetCounts, ItemPage, Product, ProductDetails, SearchResult, Variants } from "@/api/types";
 
 /** The declared fields of a product of which nothing is known, so that a new field needs no change here. */
 const unknown = Object.fromEntries(VALUE_FILTERS.map((name) => [name, ""])) as Record<
@@ -21,6 +21,9 @@ export function product(fields: Partial<ProductDetails> = {}): ProductDetails {
     colour: "black",
     pattern: "plain",
     price: 129,
+    regular_price: null,
+    category_source: "",
+    category_confidence: null,
     currency: "EUR",
     url: "",
     model_id: "boots",
@@ -28,8 +31,20 @@ export function product(fields: Partial<ProductDetails> = {}): ProductDetails {
     dominant_colours: [{ code: "black", lab: [17, 1, -3], share: 0.8 }],
     image_url: `/image/${item_id}`,
     image_urls: [`/image/${item_id}?picture=0`],
+    variants: null,
     ...fields,
   };
+}
+
+/** A product's variants in every one of `colours` and `sizes`; `soldOut` are ids such as `red-S`. */
+export function variants(colours: string[], sizes: string[], soldOut: string[] = []): Variants {
+  const items = colours.flatMap((colour) =>
+    sizes.map((size) => ({
+      ...product({ item_id: `${colour}-${size}`, colour, size }),
+      in_stock: !soldOut.includes(`${colour}-${size}`),
+    })),
+  );
+  return { count: items.length, colours, sizes, price_min: 19, price_max: 29, currency: "EUR", items };
 }
 
 /** `count` results from rank `from`, each with an item of its own. */

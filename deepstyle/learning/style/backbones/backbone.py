@@ -9,14 +9,16 @@ class Backbone(nn.Module, ABC):
     """A network in two parts, trunk and last stage, with its ImageNet classifier.
 
     ``features_dim`` is its width F; ``classifier_name`` is the attribute that holds the classifier in timm.
+    ``middle_stage`` is the number of the first stage that sees texture and parts rather than edges.
     """
 
     features_dim: int
     classifier_name: str = "classifier"
+    middle_stage: int = 0
 
     @abstractmethod
-    def forward_trunk(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float32, normalised → (B, C, h, w): everything below the last stage."""
+    def forward_stages(self, x: Tensor) -> list[Tensor]:
+        """(B, 3, H, W) float32, normalised → the maps (B, C, h, w) of each stage below the last, in order."""
 
     @abstractmethod
     def forward_last_stage(self, x: Tensor) -> Tensor:
@@ -25,6 +27,10 @@ class Backbone(nn.Module, ABC):
     @abstractmethod
     def stages(self) -> list[list[nn.Module]]:
         """The parts in the order in which fine-tuning unfreezes them: the last stage first."""
+
+    def forward_trunk(self, x: Tensor) -> Tensor:
+        """(B, 3, H, W) float32, normalised → (B, C, h, w): everything below the last stage."""
+        return self.forward_stages(x)[-1]
 
     @property
     def classifier_weight(self) -> Tensor:

@@ -103,6 +103,7 @@ class EfficientNetLite(Backbone):
     """EfficientNet-Lite with ``width`` times the channels and ``depth`` times the blocks of Lite0."""
 
     features_dim = FEATURES_DIM
+    middle_stage = 2
 
     def __init__(self, width: float, depth: float) -> None:
         super().__init__()
@@ -113,12 +114,14 @@ class EfficientNetLite(Backbone):
         self.bn2 = batch_norm(FEATURES_DIM)
         self.classifier = nn.Linear(FEATURES_DIM, 1000)
 
-    def forward_trunk(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float32, normalised → (B, C, H/32, W/32): everything below the last stage."""
+    def forward_stages(self, x: Tensor) -> list[Tensor]:
+        """(B, 3, H, W) float32, normalised → the maps (B, C, h, w) of each stage below the last, in order."""
         x = F.relu6(self.bn1(self.conv_stem(x)))
+        maps: list[Tensor] = []
         for number in range(len(self.blocks) - 1):
             x = self.blocks[number](x)
-        return x
+            maps.append(x)
+        return maps
 
     def forward_last_stage(self, x: Tensor) -> Tensor:
         """What ``forward_trunk`` returns → (B, 1280, H/32, W/32), in [0, 6]."""

@@ -54,11 +54,14 @@ class ResNet(Backbone):
         self.layer4 = _layer(1024, 512, blocks[3], stride=2)
         self.fc = nn.Linear(self.features_dim, 1000)
 
-    def forward_trunk(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) float32, normalised → (B, 1024, H/16, W/16): everything below the last stage."""
+    def forward_stages(self, x: Tensor) -> list[Tensor]:
+        """(B, 3, H, W) float32, normalised → the maps (B, C, h, w) of each stage below the last, in order."""
         x = F.max_pool2d(F.relu(self.bn1(self.conv1(x))), 3, 2, padding=1)
-        below: Tensor = self.layer3(self.layer2(self.layer1(x)))
-        return below
+        maps: list[Tensor] = []
+        for layer in (self.layer1, self.layer2, self.layer3):
+            x = layer(x)
+            maps.append(x)
+        return maps
 
     def forward_last_stage(self, x: Tensor) -> Tensor:
         """What ``forward_trunk`` returns → (B, 2048, H/32, W/32), not negative."""

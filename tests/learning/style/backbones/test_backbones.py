@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from deepstyle.errors import UnknownModelError
 from deepstyle.learning.style.backbones import create_backbone, init_random
 from deepstyle.learning.style.backbones.efficientnet_lite import SameConv2d, same_padding
+from deepstyle.learning.style.head import EmbeddingNetwork
 from deepstyle.learning.style.originals import import_library
 from deepstyle.style.architectures import ARCHITECTURES
 from deepstyle.style.weights import locate_weights
@@ -108,6 +109,20 @@ def test_features_have_the_promised_shape(architecture):
     assert maps.shape == (2, backbone.features_dim, 2, 2)
     assert backbone.classifier_weight.shape == (1000, backbone.features_dim)
     assert np.isfinite(maps.numpy()).all()
+
+
+@pytest.mark.parametrize("architecture", ["resnet50", "tf_efficientnet_lite0"])
+def test_features_of_the_middle_are_means_and_standard_deviations(architecture):
+    backbone = create_backbone(architecture)
+    init_random(backbone, 0)
+    pixels = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    network = EmbeddingNetwork(backbone.eval(), torch.nn.Linear(backbone.features_dim, 4), "middle")
+    with torch.no_grad():
+        features, _ = network(pixels)
+        stages = [maps.numpy() for maps in backbone.forward_stages(pixels)]
+        assert torch.equal(backbone.forward_trunk(pixels), backbone.forward_stages(pixels)[-1])
+    expected = [part for maps in stages[backbone.middle_stage :] for part in (maps.mean((2, 3)), maps.std((2, 3)))]
+    np.testing.assert_allclose(features, np.concatenate(expected, 1), rtol=1e-4, atol=1e-5)
 
 
 def test_packaged_preprocessing_is_that_of_the_weights_and_the_default_looks_at_3_to_4():

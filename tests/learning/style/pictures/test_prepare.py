@@ -11,6 +11,7 @@ from deepstyle.learning.style.build import load_backbone
 from deepstyle.learning.style.config import StyleConfig
 from deepstyle.learning.style.pictures.prepare import labels_of, read_pictures
 from deepstyle.learning.style.run import read_run, train_style, trained_network
+from deepstyle.learning.torch_state import restored_tensors
 from deepstyle.style.weights import locate_weights
 from tests.learning.style.pictures.sets import write_phone_photos, write_street_looks
 
@@ -51,7 +52,7 @@ def test_trains_and_interpolates(data: Path, tmp_path: Path) -> None:
     assert run.report.history[0]["loss"] > 0
     checkpoint, read = read_run(tmp_path / "run")
     weights = locate_weights("none", architecture="tf_efficientnet_lite0")
-    last = checkpoint.tensors["network"]
+    last = restored_tensors(checkpoint)["network"]
     whole, half = (
         trained_network(last, config(model={"interpolate": share}), weights).state_dict() for share in (1.0, 0.5)
     )

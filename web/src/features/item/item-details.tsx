@@ -5,16 +5,17 @@ import { infoQuery } from "@/api/queries";
 import type { Product, ProductDetails } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { formatPrice } from "@/shared/format/numbers";
-import { categoryName, titleOf } from "@/shared/format/product";
+import { departmentOf, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { BuyLink } from "./buy-link";
 import { Pictures } from "./pictures";
+import { VariantChoice } from "./variant-choice";
 
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
-const ABOVE: readonly string[] = ["semantic_category", "brand", "price"]; // these stand beside the title
+const ABOVE: readonly string[] = ["semantic_category", "brand", "price", "currency"]; // these stand beside the title
 
 export function ItemDetails({ item }: { item: ProductDetails }) {
   const m = useMessages();
@@ -25,11 +26,18 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
       <title>{`${title} · ${m.common.brand}`}</title>
       <Pictures key={item.item_id} item={item} />
       <div className="flex max-w-lg flex-col items-start md:pt-6">
-        <p className="text-muted">
-          {[item.brand, categoryName(item.semantic_category, m)].filter(Boolean).join(" · ")}
-        </p>
+        <p className="text-muted">{[item.brand, departmentOf(item, m)].filter(Boolean).join(" · ")}</p>
         <h1 className="mt-2 text-[clamp(2rem,5vw,3.25rem)]">{title}</h1>
-        <p className="mt-3 min-h-7 text-xl tabular-nums">{formatPrice(item.price, item.currency, language)}</p>
+        <p className="mt-3 min-h-7 text-xl tabular-nums">
+          {formatPrice(item.price, item.currency, language)}
+          {item.regular_price !== null && (
+            <s className="ml-3 text-base text-muted">
+              <span className="sr-only">{m.item.regularPrice} </span>
+              {formatPrice(item.regular_price, item.currency, language)}
+            </s>
+          )}
+        </p>
+        <VariantChoice item={item} />
         <div className="mt-6 flex flex-wrap gap-3">
           <BuyLink item={item} />
           <Link to="/studio" search={{ item: [item.item_id] }} className={buttonClass({ variant: "accent" })}>

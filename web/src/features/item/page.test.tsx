@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, test } from "vitest";
 import { openShop } from "@/testing/catalogue";
-import { product, results } from "@/testing/products";
+import { product, results, variants } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
@@ -101,4 +101,14 @@ test("an id with odd signs is asked for as it is", async () => {
   renderAt("/item/a%2Fb%20c");
   await screen.findByRole("heading", { level: 1, name: "Leather ankle boots" });
   expect(asked).toBe("/v1/items/a%2Fb%20c");
+});
+
+test("the other colours and sizes of the product lead to its variants", async () => {
+  answering({ colour: "red", size: "M", variants: variants(["red", "blue"], ["S", "M"], ["red-S", "blue-S"]) });
+  renderAt("/item/red-M");
+  const sizes = within(await screen.findByRole("navigation", { name: "Sizes" }));
+  expect(sizes.getByRole("link", { name: "S (sold out)" })).toHaveAttribute("href", "/item/red-S");
+  expect(sizes.getByRole("link", { current: "page" })).toHaveTextContent("M");
+  const colours = within(screen.getByRole("navigation", { name: "Colours" }));
+  expect(colours.getByRole("link", { name: "blue" })).toHaveAttribute("href", "/item/blue-M");
 });

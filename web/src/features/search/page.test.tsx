@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { type Asked, openShop } from "@/testing/catalogue";
 import { info } from "@/testing/info";
-import { itemPage, results } from "@/testing/products";
+import { facets, itemPage, product, results, variants } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 
@@ -290,5 +290,23 @@ describe("without a photo", () => {
     server.use(http.get("*/v1/items", () => HttpResponse.json(itemPage([], { total: 0 }))));
     renderAt("/?text=umbrella");
     expect(await screen.findByText("No item matches all of these filters.")).toBeInTheDocument();
+  });
+
+  test("a card is one product with its variants", async () => {
+    const several = variants(["red", "blue", "green"], ["S", "M"], ["red-S", "blue-S", "green-S"]);
+    server.use(http.get("*/v1/items", () => HttpResponse.json(itemPage([product({ variants: several })]))));
+    renderAt("/?text=boots");
+    const card = within(await screen.findByRole("article"));
+    expect(card.getByText("3 colours · 2 sizes")).toBeInTheDocument();
+    expect(card.getByText("€19.00 – €29.00")).toBeInTheDocument();
+    const sizes = within(card.getByRole("list", { name: "Sizes" })).getAllByRole("listitem");
+    expect(sizes.map((size) => size.textContent)).toEqual(["S (sold out)", "M"]);
+  });
+
+  test("prices are in one currency, which is named where there are several", async () => {
+    const mixed = facets({ currencies: { EUR: 9, JPY: 1 }, price_currency: "EUR" });
+    server.use(http.get("*/v1/items", () => HttpResponse.json(itemPage([product()], { facets: mixed }))));
+    renderAt("/?text=boots");
+    expect(await screen.findByRole("group", { name: "Price EUR" })).toBeInTheDocument();
   });
 });

@@ -6,13 +6,14 @@ import { Icon } from "@/shared/ui/icon";
 import { counts } from "./queries";
 import { useChangeParams, useParams } from "./use-params";
 
-/** A lowest and a highest price, hinted by what the catalogue has. */
+/** A lowest and a highest price in one currency, hinted by what the catalogue has. */
 export function PriceFilter() {
   const m = useMessages();
   const t = m.search.filters;
   const change = useChangeParams();
-  const { price_min, price_max } = useParams();
-  const { data } = useQuery(counts({}));
+  const { price_min, price_max, currency } = useParams();
+  const { data } = useQuery(counts({ ...(currency && { currency: currency.slice(0, 1) }) }));
+  const hasCurrencies = Object.keys(data?.facets.currencies ?? {}).length > 1 || currency !== undefined;
   const [isWrong, setWrong] = useState(false);
   const wrongId = useId();
 
@@ -38,7 +39,11 @@ export function PriceFilter() {
       }}
     >
       <fieldset>
-        <legend className="flex min-h-9 items-center font-medium">{t.price}</legend>
+        <legend className="flex min-h-9 items-center gap-1.5 font-medium">
+          {t.price}
+          {hasCurrencies && " "}
+          {hasCurrencies && <span className="text-sm text-muted">{data?.facets.price_currency}</span>}
+        </legend>
         <div className="flex items-center gap-2">
           <Amount key={`from${price_min}`} name="from" label={t.from} value={price_min} hint={data?.facets.price_min} />
           <span aria-hidden="true">–</span>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { en } from "@/shared/i18n/en";
 import { product } from "@/testing/products";
-import { altOf, categoryName, shopUrl, titleOf } from "./product";
+import { altOf, categoryName, departmentOf, shopUrl, titleOf } from "./product";
 
 test.each([
   ["https://shop.example/boots?a=1", "https://shop.example/boots?a=1"],
@@ -32,4 +32,10 @@ test("an item without a title is called by its category, else untitled", () => {
 test("a category that the catalogue of words does not know stays as it is", () => {
   expect(categoryName("bags", en)).toBe("Bags");
   expect(categoryName("umbrellas", en)).toBe("umbrellas");
+});
+
+test("a category that the encoder saw says so, and how sure it is", () => {
+  expect(departmentOf(product(), en)).toBe("Shoes");
+  const seen = product({ category_source: "encoder", category_confidence: 0.934 });
+  expect(departmentOf(seen, en)).toBe("Shoes (seen in the picture, 93 % sure)");
 });

@@ -7,6 +7,13 @@ export function categoryName(semanticCategory: string, m: Messages): string {
   return names[semanticCategory] ?? semanticCategory;
 }
 
+/** The product's department; where the encoder saw it in the picture, that and how sure it is are said too. */
+export function departmentOf(product: Product, m: Messages): string {
+  const name = categoryName(product.semantic_category, m);
+  if (product.category_source !== "encoder") return name;
+  return m.common.seenInPicture(name, Math.round((product.category_confidence ?? 0) * 100));
+}
+
 export function titleOf(product: Product, m: Messages): string {
   return product.title || product.category || m.common.card.untitled;
 }

@@ -1,12 +1,13 @@
-/** A product in a grid: photo, title, brand, category, price, why it is here, and where to go from it. */
+/** A product in a grid: photo, title, brand, category, price, variants, why it is here, and where to go from it. */
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Product } from "@/api/types";
-import { formatPrice } from "@/shared/format/numbers";
-import { categoryName, titleOf } from "@/shared/format/product";
+import { departmentOf, titleOf } from "@/shared/format/product";
+import { priceInWords, severalVariants } from "@/shared/format/variants";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { ItemPhoto } from "./item-photo";
 import { Skeleton } from "./skeleton";
+import { VariantChips } from "./variant-chips";
 
 type ItemCardProps = {
   product: Product;
@@ -25,6 +26,7 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
   const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
   const language = useLanguage();
+  const variants = severalVariants(product);
   return (
     <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
       <ItemPhoto
@@ -45,9 +47,10 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
           </Link>
         </Title>
         <p className="truncate text-muted">
-          {[product.brand, product.category || categoryName(product.semantic_category, m)].filter(Boolean).join(" · ")}
+          {[product.brand, product.category || departmentOf(product, m)].filter(Boolean).join(" · ")}
         </p>
-        <p className="min-h-5 tabular-nums">{formatPrice(product.price, product.currency, language)}</p>
+        <p className="min-h-5 tabular-nums">{priceInWords(product, language)}</p>
+        {variants && <VariantChips variants={variants} />}
         {actions === undefined ? <CardLinks product={product} /> : actions}
       </div>
     </article>

@@ -14,6 +14,7 @@ export const common: Messages["common"] = {
     text: "Vielleicht enthält die Adresse einen Tippfehler.",
     home: "Zur Suche",
   },
+  seenInPicture: (category, percent) => `${category} (im Bild erkannt, zu ${percent} % sicher)`,
   semanticCategories: {
     "all-body": "Kleider & Anzüge",
     bottoms: "Hosen & Röcke",
@@ -35,6 +36,15 @@ export const common: Messages["common"] = {
     moreLike: "Ähnliches",
     untitled: "Artikel ohne Namen",
     noPhoto: "Kein Foto",
+  },
+  variants: {
+    colours: (count) => `${count} Farben`,
+    sizes: (count) => `${count} Größen`,
+    count: (count) => `${count} Varianten`,
+    more: (count) => `+${count}`,
+    coloursLabel: "Farben",
+    sizesLabel: "Größen",
+    soldOut: "ausverkauft",
   },
   uncalibrated: {
     ranked: "Geordnet von einem Modell, das mit anderen Katalogen trainiert wurde: das Beste zuerst, ohne Wert.",

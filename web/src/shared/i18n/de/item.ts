@@ -7,6 +7,7 @@ export const item: Messages["item"] = {
   buyNewTab: "öffnet einen neuen Tab",
   description: "Beschreibung",
   notShown: "Artikel",
+  regularPrice: "Regulärer Preis",
   itemNumber: "Artikelnummer",
   similar: "Ähnliche Artikel",
   goesWith: "Passt dazu",

@@ -8,6 +8,7 @@ export const common = {
   retry: "Try again",
   loading: "Loading",
   notFound: { title: "This page does not exist", text: "The address may be mistyped.", home: "Go to search" },
+  seenInPicture: (category: string, percent: number) => `${category} (seen in the picture, ${percent} % sure)`,
   semanticCategories: {
     "all-body": "Dresses & suits",
     bottoms: "Bottoms",
@@ -29,6 +30,15 @@ export const common = {
     moreLike: "More like this",
     untitled: "Untitled item",
     noPhoto: "No photo",
+  },
+  variants: {
+    colours: (count: number) => `${count} colours`,
+    sizes: (count: number) => `${count} sizes`,
+    count: (count: number) => `${count} variants`,
+    more: (count: number) => `+${count}`,
+    coloursLabel: "Colours",
+    sizesLabel: "Sizes",
+    soldOut: "sold out",
   },
   uncalibrated: {
     ranked: "Ranked by a model that was trained on other catalogues: the best come first, without a score.",

@@ -5,6 +5,7 @@ export const item = {
   buyNewTab: "opens in a new tab",
   description: "Description",
   notShown: "Item",
+  regularPrice: "Regular price",
   itemNumber: "Item number",
   similar: "Similar items",
   goesWith: "Goes with this",

@@ -1,0 +1,174 @@
+"""A large feed: how fast and in how much memory it is imported, beside a loop that only reads the same pictures.
+
+    python -m bench.import_feed --folder FOLDER                                  # 100,000 rows, 300,000 pictures
+    python -m bench.import_feed --folder FOLDER --rows 10000 --part 2000         # minutes instead of most of an hour
+
+Draws the feed into FOLDER where it is not there (about 10 KB a picture), then imports it into a new store in one
+process. After every ``--part`` rows the import waits while two processes read, hash and decode the pictures of those
+rows, and the two times give one ratio. A second import of the unchanged feed follows.
+"""
+
+import argparse
+import csv
+import hashlib
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+from bench.measure.machine import describe_machine
+from deepstyle import Shop
+from deepstyle.catalogue.rows import Record, read_file
+from deepstyle.catalogue.source import open_source
+from deepstyle.images.pixels import decode, encode_jpeg
+from deepstyle.store.ingest import ImportProgress, ImportReport
+
+WIDTH_PX, HEIGHT_PX = 240, 320
+QUALITY = 75
+TYPES = ("Summer Dress", "Ankle Boots", "Silk Blouse", "Leather Bag", "Straw Hat")
+MEGABYTE = 1e6
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--folder", type=Path, required=True, help="where the feed and the store lie")
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--pictures", type=int, default=3, help="of each row")
+    parser.add_argument("--part", type=int, default=10_000, help="rows between two measurements")
+    options = parser.parse_args()
+    print(describe_machine())
+    feed = write_feed(options.folder, options.rows, options.pictures)
+    read_feed(feed)
+    store = options.folder / "store.db"
+    for old in options.folder.glob("store.db*"):
+        old.unlink()
+    first = Measured(options.part, options.pictures, options.folder)
+    with Shop.open(f"sqlite:///{store}") as shop, ProcessPoolExecutor(2) as pool:
+        first.run(shop, feed, pool)
+    first.show(options.rows)
+    again = Measured(options.part, options.pictures, options.folder)
+    with Shop.open(f"sqlite:///{store}") as shop:
+        report = again.run(shop, feed, None)
+    print(f"unchanged feed: {again.import_s:.1f} s, {report.unchanged:,} unchanged, {report.changed:,} changed")
+
+
+@dataclass
+class Measured:
+    """One import, in parts: seconds of the import and of the loop, and the memory after each part."""
+
+    part: int
+    pictures: int
+    folder: Path
+    parts: list[tuple[float, float, float]] = field(default_factory=list)
+    import_s: float = 0.0
+    _waiting: list[str] = field(default_factory=list)
+    _started_s: float = 0.0
+
+    def run(self, shop: Shop, feed: Path, pool: ProcessPoolExecutor | None) -> ImportReport:
+        """Import ``feed``; with a ``pool``, the loop runs after each part."""
+        self._started_s = time.perf_counter()
+
+        def on_progress(done: ImportProgress) -> None:
+            self._waiting.extend(done.item_ids)
+            if pool and len(self._waiting) >= self.part:
+                self._measure(pool)
+
+        report = shop.import_catalogue(feed, on_progress=on_progress)
+        if pool and self._waiting:
+            self._measure(pool)
+        self.import_s += time.perf_counter() - self._started_s
+        assert report.rejected == 0, report.rejections[:3]
+        return report
+
+    def _measure(self, pool: ProcessPoolExecutor) -> None:
+        took_s = time.perf_counter() - self._started_s
+        self.import_s += took_s
+        rows = [int(item_id.removeprefix("P")) for item_id in self._waiting]
+        paths = [self.folder / picture_name(row, number) for row in rows for number in range(self.pictures)]
+        started_s = time.perf_counter()
+        list(pool.map(look_at, (paths[at : at + 256] for at in range(0, len(paths), 256))))
+        loop_s = time.perf_counter() - started_s
+        resident_mb = psutil.Process().memory_info().rss / MEGABYTE
+        self.parts.append((took_s, loop_s, resident_mb))
+        done = len(self.parts) * self.part
+        print(f"{done:9,} rows: {took_s:6.1f} s, loop {loop_s:6.1f} s, {resident_mb:5.0f} MB", flush=True)
+        self._waiting.clear()
+        self._started_s = time.perf_counter()
+
+    def show(self, rows: int) -> None:
+        """Print the medians."""
+        ratio = statistics.median(took_s / loop_s for took_s, loop_s, _ in self.parts)
+        memory = [resident_mb for *_, resident_mb in self.parts]
+        speed = rows / self.import_s
+        print(f"import: {self.import_s:.1f} s, {speed:,.0f} rows/s; ratio to the loop {ratio:.2f} (median)")
+        print(f"memory: {memory[0]:.0f} MB after one part, {memory[-1]:.0f} at the end, {max(memory):.0f} at most")
+
+
+def write_feed(folder: Path, rows: int, pictures: int) -> Path:
+    """Draw a feed of ``rows`` rows with ``pictures`` pictures each, where it is not there; the path of its table."""
+    feed = folder / f"feed-{rows}.csv"
+    if feed.exists():
+        return feed
+    (folder / "images").mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(2) as pool:
+        list(
+            pool.map(
+                draw_pictures, ((folder, start, min(start + 500, rows), pictures) for start in range(0, rows, 500))
+            )
+        )
+    with feed.with_suffix(".part").open("w", encoding="utf-8", newline="") as opened:
+        table = csv.writer(opened)
+        table.writerow(["sku", "title", "product_type", "price", "currency", "color", "images"])
+        for row in range(rows):
+            kind = TYPES[row % len(TYPES)]
+            names = ", ".join(picture_name(row, number) for number in range(pictures))
+            table.writerow([f"P{row:06}", f"{kind} {row}", kind, f"{20 + row % 90}.95", "EUR", "navy", names])
+    return feed.with_suffix(".part").rename(feed)
+
+
+def draw_pictures(job: tuple[Path, int, int, int]) -> None:
+    """Pictures of soft blobs with some noise, so that a JPEG has the size of a small photo."""
+    folder, start, stop, pictures = job
+    for row in range(start, stop):
+        for number in range(pictures):
+            path = folder / picture_name(row, number)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(encode_jpeg(picture(row * pictures + number), QUALITY))
+
+
+def picture(seed: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint8]]":
+    """(320, 240, 3) uint8."""
+    rng = np.random.default_rng(seed)
+    coarse = rng.integers(40, 216, (10, 8, 3)).repeat(32, 0).repeat(30, 1)
+    grain = rng.normal(0, 9, (HEIGHT_PX // 4, WIDTH_PX // 4, 1)).repeat(4, 0).repeat(4, 1)
+    return np.clip(coarse + grain, 0, 255).astype(np.uint8)
+
+
+def picture_name(row: int, number: int) -> str:
+    """A thousand pictures a folder."""
+    return f"images/{row // 300:04}/P{row:06}-{number}.jpg"
+
+
+def read_feed(feed: Path) -> None:
+    """Print how fast the feed alone is read: rows become records, no picture is opened."""
+    started_s = time.perf_counter()
+    rows = sum(isinstance(row, Record) for row in open_source(feed).records())
+    took_s = time.perf_counter() - started_s
+    size_kb = statistics.mean(path.stat().st_size for path in list((feed.parent / "images" / "0000").iterdir())) / 1000
+    print(f"feed alone: {rows:,} rows in {took_s:.1f} s, {rows / took_s:,.0f} rows/s; pictures of {size_kb:.1f} KB")
+
+
+def look_at(paths: list[Path]) -> None:
+    """What any import has to do with a picture: read, hash, decode."""
+    for path in paths:
+        data = read_file(path)
+        hashlib.sha256(data).hexdigest()
+        decode(data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""A listing's raw values as an item: cleaned texts, prices, category and availability."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from deepstyle.catalogue.categories import semantic_category
+from deepstyle.catalogue.feeds.layouts.layout import Layout, as_text
+from deepstyle.catalogue.feeds.listing import Listing
+from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.prices import Prices, read_prices
+from deepstyle.catalogue.rows import RowError
+from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+
+PRICE_COLUMNS: Final = ("price", "regular_price", "sale_price")
+_TEXTS: Final = tuple(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
+_NO_TEXTS: Final = dict.fromkeys(_TEXTS, "")
+_NUMBERS: Final = frozenset(field.name for field in CATALOGUE_FIELDS if field.kind == "number")
+
+
+def build_item(
+    listing: Listing, item_id: str, layout: Layout, *, decimal_mark: str
+) -> tuple[Item, tuple[RowError, ...]]:
+    """The item, and what of it could not be used. Raises ``RowError`` for what no part of the item may be.
+
+    ``decimal_mark`` is that of the table's prices.
+    """
+    values, columns = listing.values, listing.columns
+    said = {name: value for name in _TEXTS if (value := values.get(name)) is not None}
+    cleaned = {name: clean_text(value, name, next(iter(columns.get(name, ())), "")) for name, value in said.items()}
+    text = {**_NO_TEXTS, **cleaned}
+    prices = _prices(values, text["currency"], decimal_mark)
+    url, problems = kept_url(text["url"])
+    whole = text["category"]
+    fields: dict[str, Any] = {
+        **text,
+        "semantic_category": _semantic(text, [_spoken(word, layout) for word in listing.words or (whole,)]),
+        "category": _leaf(whole, layout),
+        "availability": _availability(text["availability"], as_text(values.get("quantity"))),
+        "currency": prices.currency,
+        "url": url,
+        **{name: getattr(prices, name) for name in ("price", "regular_price") if name in _NUMBERS},
+    }
+    path = {columns["category"][0]: whole} if "category" in columns and whole != fields["category"] else {}
+    attributes = clean_attributes({**path, **listing.rest}.items())
+    return Item(item_id, **fields, attributes=attributes), (*problems, *prices.warnings)
+
+
+def _prices(values: Mapping[str, Any], currency: str, decimal_mark: str) -> Prices:
+    """The price now and the regular one: ``price`` is the lower one beside a ``regular_price``, else the higher one."""
+    price, regular, sale = (values.get(name) for name in ("price", "regular_price", "sale_price"))
+    dates = as_text(values.get("sale_dates"))
+    if sale is None and regular is not None and price is not None and as_text(regular).strip("0., ") != "":
+        sale, dates = price, ""
+    elif sale is not None:
+        regular = price if regular is None else regular
+    else:
+        regular = price if price is not None else regular
+    return read_prices(regular, sale, currency=currency, sale_dates=dates, decimal_mark=decimal_mark)
+
+
+def _availability(text: str, quantity: str) -> str:
+    """The shop's word, or where it has a flag or a number in stock, whether that is any."""
+    said = text.casefold()
+    if said in ("1", "true", "yes", "y"):
+        return "in stock"
+    if said in ("0", "false", "no", "n"):
+        return "out of stock"
+    if text or not re.fullmatch(r"-?\d+(?:\.\d+)?", quantity):
+        return text
+    return "in stock" if float(quantity) > 0 else "out of stock"
+
+
+def _path(text: str, layout: Layout) -> str:
+    """Of several categories the one with the most levels, the first of these."""
+    several = re.split(layout.paths, text) if layout.paths else [text]
+    return max(several, key=lambda path: path.count(layout.level))
+
+
+def _spoken(text: str, layout: Layout) -> str:
+    """A category with ``>`` between its levels, the one with the most levels of several."""
+    return " > ".join(level.strip() for level in _path(text, layout).split(layout.level))
+
+
+def _leaf(text: str, layout: Layout) -> str:
+    """The last level of a category: "Boots" of "Women > Shoes > Boots"."""
+    levels = [level.strip() for level in _path(text, layout).split(layout.level)]
+    return next((level for level in reversed(levels) if level), "")
+
+
+def _semantic(text: Mapping[str, str], words: Sequence[str]) -> str:
+    """The table's own semantic category, else what its categories, its departments or the title say."""
+    own = text["semantic_category"].lower()
+    if own in SEMANTIC_CATEGORIES:
+        return own
+    return semantic_category(*words, own, text["title"])

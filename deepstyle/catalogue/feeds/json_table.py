@@ -1,0 +1,67 @@
+"""Tables that are one JSON document: a list of objects, or an object with such a list in it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from deepstyle.catalogue.feeds.encodings import find_encoding, open_text
+from deepstyle.catalogue.feeds.feed_file import FeedFile
+from deepstyle.catalogue.feeds.jsonstream import check_object, decode_line, iter_rows
+from deepstyle.catalogue.feeds.lines import read_lines
+from deepstyle.catalogue.feeds.raw import RawRow
+from deepstyle.catalogue.feeds.text_table import MAX_JSON_LINE_CHARS
+from deepstyle.catalogue.rows import RowError
+from deepstyle.errors import DataError
+
+JSON_SUFFIXES: Final = (".json",)
+
+
+@dataclass(frozen=True)
+class JsonTable:
+    """A ``Table`` in a JSON document, read one object at a time; each row names its own columns."""
+
+    file: FeedFile
+    encoding: str = "utf-8"
+    header: tuple[str, ...] = ()
+    delimiter: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.file.name
+
+    @property
+    def folder(self) -> Path:
+        """The file's folder."""
+        return self.file.folder
+
+    def rows(self) -> Iterator[RawRow]:
+        """Each object of the list. Raises ``DataError``, also where there is no list."""
+        with open_text(self.file, find_encoding(self.file, self.encoding).codec) as text:
+            for value, line in iter_rows(text, self.name):
+                try:
+                    yield RawRow(line, check_object(value))
+                except RowError as fault:
+                    yield RawRow(line, fault=fault)
+
+
+def has_json_lines(file: FeedFile) -> bool:
+    """Whether ``file`` is JSON Lines, whatever its suffix: its first two lines are objects. Raises ``DataError``."""
+    with open_text(file, find_encoding(file, "utf-8").codec) as text:
+        lines = list(islice((line for line in read_lines(text, MAX_JSON_LINE_CHARS) if line.strip()), 2))
+    try:
+        return len([decode_line(line) for line in lines]) == 2
+    except RowError:
+        return False
+
+
+def has_rows(file: FeedFile) -> bool:
+    """Whether ``file`` contains a list of objects, or of nothing. Raises ``DataError`` where it cannot be read."""
+    with open_text(file, find_encoding(file, "utf-8").codec) as text:
+        try:
+            first = next(iter_rows(text, file.name), None)
+        except DataError:
+            return False
+    return first is None or isinstance(first[0], dict)

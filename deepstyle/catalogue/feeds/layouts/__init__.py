@@ -1,0 +1,1 @@
+"""The layouts of tables, one file for each; ``registry`` lists them."""

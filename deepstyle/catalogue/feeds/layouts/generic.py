@@ -1,0 +1,66 @@
+"""Any other table: its columns have usual names, in one of eight languages."""
+
+import re
+from typing import Final
+
+from deepstyle.catalogue.feeds.layouts.columns import COLUMNS
+from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options
+
+_PARENTS: Final = ("parent_sku", "parent_id", "parent", "parent_product", "ubergeordnetes_produkt", "parent_code")
+_CURRENCIES: Final = ("eur", "usd", "gbp", "chf", "pln", "sek")
+_FLAGS: Final = ("active", "enabled", "published", "is_active")
+_OPTIONS: Final = re.compile(r"(option|attribute)_?\d_(name|value)|option_(name|value)_\d")
+_SKU: Final = ("item_sku", "sku", "product_number", "variant_sku", "artikelnummer")
+
+
+def place(cells: Cells, above: str) -> Place:
+    """A row belongs to the one whose id it names as its parent."""
+    names = tuple(name for name in (cells.first(*_SKU), cells["id"], cells["code"]) if name)
+    parent = cells.first(*_PARENTS)
+    return Place(product="" if parent in names else parent, names=names, group=next(iter(names), ""))
+
+
+def compute(cells: Cells) -> dict[str, str]:
+    """Options by number; the currency of a column that is called after it, such as ``price-EUR``."""
+    found: dict[str, str] = {}
+    for name, value in (("option#_name", "option#_value"), ("option_#_name", "option_#_value"),
+                        ("attribute_#_name", "attribute_#_value"), ("option_name_#", "option_value_#")):  # fmt: skip
+        found |= options(zip(cells.numbered(name), cells.numbered(value), strict=False))
+    currency = next((code for code in _CURRENCIES if cells[f"price_{code}"]), "")
+    return found | ({"currency": currency.upper()} if currency and not cells["price"] else {})
+
+
+def is_published(cells: Cells) -> bool:
+    """Whether no column says that the item is disabled."""
+    return all(is_yes(cells[name]) for name in _FLAGS)
+
+
+PARENTED: Final = Layout(
+    name="variants",
+    title="Any table with a column for the parent (Amazon, Shopware, Akeneo …)",
+    clue="an id, beside parent_sku, parent_id or parent",
+    example=("sku", "parent_sku", "name", "color", "size", "price", "image"),
+    needs=((*_SKU, "id", "code"), _PARENTS),
+    columns={
+        "item_id": (*_SKU, "id", "code"),
+        "image": ("main_image_url", *COLUMNS["image"]),
+        "model_id": ("model_id", "item_group_id"),
+    },
+    fallbacks=frozenset(("item_id",)),
+    compute=compute,
+    computed=re.compile(f"{_OPTIONS.pattern}|{'|'.join((*_PARENTS, *_FLAGS))}"),
+    place=place,
+    own=re.compile("|".join((*_SKU, *_PARENTS, "id", "code", "stock", "quantity", "parent_child"))),
+    is_published=is_published,
+)
+
+GENERIC: Final = Layout(
+    name="table",
+    title="Any table (CSV, TSV, JSON, JSON Lines, XLSX, Parquet)",
+    clue="a column for the id; all others are optional, in eight languages; --column names unusual ones",
+    example=("sku", "title", "category", "brand", "colour", "size", "price", "currency", "image"),
+    needs=(),
+    compute=compute,
+    computed=_OPTIONS,
+    is_published=is_published,
+)

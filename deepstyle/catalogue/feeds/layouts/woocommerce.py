@@ -1,0 +1,87 @@
+"""WooCommerce's product CSV: simple products, variable ones, and variations that name their ``Parent``.
+
+A variation takes categories, description and, where it has none, pictures from its parent. The columns' names are
+those of the shop's language: English, German, French, Spanish, Italian and Dutch ones are known.
+"""
+
+import re
+from typing import Final
+
+from deepstyle.catalogue.feeds.layouts.layout import Cells, Layout, Place, is_yes, options
+
+_PARENT: Final = ("parent", "ubergeordnetes_produkt", "superior", "genitore", "hoofdproduct")
+_TYPE: Final = ("type", "typ", "tipo")
+_SKU: Final = ("sku", "artikelnummer", "ugs", "cod")
+_PUBLISHED: Final = ("published", "veroffentlicht", "publie", "publicado", "pubblicato", "gepubliceerd")
+_VARIABLE: Final = ("variable", "grouped")
+
+
+def place(cells: Cells, above: str) -> Place:
+    """A variation belongs to its parent; a variable product is called by its SKU and by ``id:`` and its number."""
+    item_id, sku = cells["id"], cells.first(*_SKU)
+    kinds = {kind.strip() for kind in cells.first(*_TYPE).lower().split(",")}
+    if "variation" in kinds:
+        return Place(product=cells.first(*_PARENT).replace("id: ", "id:"))
+    names = tuple(name for name in (item_id and f"id:{item_id}", sku) if name)
+    return Place(names=names if kinds.intersection(_VARIABLE) else (), group=sku or item_id)
+
+
+def compute(cells: Cells) -> dict[str, str]:
+    """Colour, size and other attributes; the dates of the sale price."""
+    names = [*cells.numbered("attribute_#_name")] or [*cells.numbered("name_des_attributs_#")]
+    values = [*cells.numbered("attribute_#_value_s")] or [*cells.numbered("wert_e_des_attributs_#")]
+    start, end = cells["date_sale_price_starts"], cells["date_sale_price_ends"]
+    dates = {"sale_dates": f"{start}/{end}"} if start or end else {}
+    return options(zip(names, values, strict=False)) | dates
+
+
+def is_published(cells: Cells) -> bool:
+    """Whether the product is neither a draft (-1) nor private (0)."""
+    flag = cells.first(*_PUBLISHED)
+    return flag != "-1" and is_yes(flag)
+
+
+WOOCOMMERCE: Final = Layout(
+    name="woocommerce",
+    title="WooCommerce product export (CSV)",
+    clue="Type, SKU and Regular price, beside Parent, Images or Published",
+    example=("ID", "Type", "SKU", "Name", "Published", "Sale price", "Regular price", "Categories", "Images", "Parent"),
+    needs=(
+        _TYPE, (*_SKU, "id"), (*_PARENT, *_PUBLISHED),
+        ("regular_price", "sale_price", "regularer_preis", "tarif_regulier", "tarif_promo", "precio_normal",
+         "prezzo_di_listino", "reguliere_prijs"),
+    ),
+    lacks=("handle", "product_online"),
+    columns={
+        "item_id": (*_SKU, "id"),
+        "title": ("name", "nom", "nombre", "nome", "naam"),
+        "description": ("description", "short_description", "beschreibung", "kurzbeschreibung", "descripcion"),
+        "category": ("categories", "kategorien", "categorias", "categorie", "categorieen"),
+        "brand": ("brands", "marken", "brand", "marques", "marcas"),
+        "price": ("regular_price", "regularer_preis", "tarif_regulier", "precio_normal", "prezzo_di_listino",
+                  "reguliere_prijs"),
+        "sale_price": ("sale_price", "angebotspreis", "tarif_promo", "precio_rebajado", "prezzo_in_offerta",
+                       "actieprijs"),
+        "regular_price": (),
+        "images": ("images", "bilder", "imagenes", "immagini", "afbeeldingen"),
+        "availability": ("in_stock", "vorratig", "en_stock"),
+        "quantity": ("stock", "lager", "inventario"),
+        "model_id": (),
+        "url": (),
+    },
+    plain=frozenset((*_TYPE, "external_url", "tags", "position")),
+    fallbacks=frozenset(("item_id", "description")),
+    separator=r"\s*,\s*(?=https?://)|(?<!\\),\s*",
+    paths=r"(?<!\\),\s*",
+    compute=compute,
+    computed=re.compile(
+        r"attribute_\d+_.*|.*_des_attributs_\d+|date_sale_price_.*|" + "|".join((*_PARENT, *_PUBLISHED))
+    ),
+    place=place,
+    own=re.compile(
+        r"id|position|weight|.*price.*|.*preis.*|tarif_.*|precio_.*|in_stock|stock|lager|attribute_\d+_value_s|gtin.*|meta_.*|"
+        r"wert_e_des_attributs_\d+|images|bilder|imagenes|immagini|afbeeldingen|"
+        + "|".join((*_SKU, *_TYPE, *_PARENT, *_PUBLISHED))
+    ),
+    is_published=is_published,
+)  # fmt: skip

@@ -1,0 +1,110 @@
+"""What every shop opens: its store, and its models on first use."""
+
+from typing import Self
+
+from deepstyle.compatibility.head import Head
+from deepstyle.compatibility.stylist import Stylist
+from deepstyle.errors import StoreError
+from deepstyle.settings import Precision, Settings
+from deepstyle.shop.info import ShopInfo, info_of
+from deepstyle.shop.models import Models
+from deepstyle.store.base import Store
+from deepstyle.store.open import open_store
+from deepstyle.style.calibration.calibration import Calibration, read_calibration
+from deepstyle.style.encoder import Encoder
+from deepstyle.style.spec import ModelSpec
+
+
+class OpenShop:
+    """A store with the settings and the models that serve it; a context manager."""
+
+    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
+        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
+        self.store = store
+        self.settings = settings or Settings()
+        self._models = Models(store, self.settings, encoder)
+
+    @classmethod
+    def open(
+        cls,
+        store: str = "",
+        *,
+        model: str = "",
+        precision: Precision | None = None,
+        compat: str = "",
+        read_only: bool = False,
+        settings: Settings | None = None,
+    ) -> Self:
+        """Open the store at the URL ``store``; what is not given comes from ``settings``, or the environment.
+
+        ``model`` and ``compat`` are folders, or ``packaged``. Raises ``UsageError`` and ``StoreError``.
+        """
+        given = {"store": store, "model": model, "precision": precision, "compat": compat}
+        chosen = (settings or Settings()).model_copy(update={name: value for name, value in given.items() if value})
+        return cls(open_store(chosen.store, read_only=read_only), chosen)
+
+    @classmethod
+    def open_existing(cls, store: str = "", *, must_write: bool = False) -> Self:
+        """Open a store that exists, for writing where that is possible, else for reading; create nothing.
+
+        Raises ``StoreError`` where there is no store, or ``must_write`` and it cannot be written.
+        """
+        reader = cls.open(store, read_only=True)
+        try:
+            writer = cls.open(store)
+        except StoreError:
+            if not must_write:
+                return reader
+            reader.close()
+            raise
+        reader.close()
+        return writer
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- models: each loaded on first use, once ------------------------------------------------------------------------
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder that the store's vectors came from, for one picture at a time."""
+        return self._models.encoder
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The encoder's specification; the encoder itself is not loaded for it."""
+        return self._models.spec
+
+    @property
+    def head(self) -> Head:
+        """The compatibility head of the settings."""
+        return self._models.head
+
+    @property
+    def stylist(self) -> Stylist:
+        """The compatibility head over the store's vectors; raises ``FingerprintMismatchError`` where they differ."""
+        return self._models.stylist
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """What a result is worth here; ``None`` where the model was never calibrated on this store."""
+        return read_calibration(self.store, self.spec.fingerprint)
+
+    @property
+    def space(self) -> str:
+        """The space of the vectors that serve.
+
+        Raises ``UsageError`` where nothing was encoded, ``FingerprintMismatchError`` where the open encoder is of
+        another model.
+        """
+        return self._models.space
+
+    def info(self) -> ShopInfo:
+        """Version, machine, store and model, and whether the model fits the store's vectors."""
+        return info_of(self.store, self.settings)
