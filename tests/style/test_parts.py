@@ -180,3 +180,13 @@ def test_a_run_killed_between_two_pictures_of_an_item_goes_on(
     report = encode_store(store, encoder)
     assert (report.encoded, report.skipped) == (TOTAL - after, after)
     assert report.serving
+
+
+def test_a_product_is_as_similar_as_the_best_picture_of_its_variants(store: Store, encoder: Encoder) -> None:
+    for item_id in "ad":
+        store.put([Entry(Item(item_id, model_id="coat"))])
+    encode_store(store, encoder)
+    query = store.vectors(f"{encoder.fingerprint}#3", ["d"]).vectors[0]
+    found = search_vector(store, encoder.fingerprint, query, k=6, group_by="product")
+    assert (found[0].item.item_id, found[0].picture) == ("d", 3)
+    assert sorted(match.item.item_id for match in found) == list("bcdef")
