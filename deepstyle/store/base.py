@@ -254,6 +254,20 @@ class Store(Protocol):
         """One page of the items that match, by item id, with the total and the facets over all matches."""
         ...
 
+    def matching(
+        self,
+        where: ItemFilter,
+        *,
+        among: Sequence[str] | None = None,
+        group_by: GroupBy = "none",
+        limit: int,
+    ) -> list[str] | None:
+        """The ids of the items that match, of each group the first alone; ``None`` where more than ``limit`` match.
+
+        In the order of ``among``, where given, and of its items alone; else by item id. Reads no item.
+        """
+        ...
+
     # -- vectors -----------------------------------------------------------------------------------------------------
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """Up to ``limit`` (item_id, image_sha256), by item id, with an image but no current vector in ``space``."""

@@ -248,6 +248,17 @@ class EmbeddedStore:
             after=item_ids[-1] if more else "",
         )
 
+    def matching(
+        self,
+        where: ItemFilter,
+        *,
+        among: Sequence[str] | None = None,
+        group_by: GroupBy = "none",
+        limit: int,
+    ) -> list[str] | None:
+        """The ids of the items that match, of each group the first alone; ``None`` where more than ``limit`` match."""
+        return self._snapshots.current().columns.matching(where, among, group_by, limit)
+
     # -- vectors -----------------------------------------------------------------------------------------------------
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
         """Up to ``limit`` (item_id, image_sha256), by item id, with an image but no current vector in ``space``."""

@@ -238,6 +238,18 @@ class MongoStore:
         items, currency = self._db["items"], self.currency()
         return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, currency=currency)
 
+    @translated
+    def matching(
+        self,
+        where: ItemFilter,
+        *,
+        among: Sequence[str] | None = None,
+        group_by: GroupBy = "none",
+        limit: int,
+    ) -> list[str] | None:
+        """See ``Store.matching``."""
+        return mongodb_browse.matching(self._db["items"], where, among, group_by, limit, self.currency())
+
     # -- vectors -----------------------------------------------------------------------------------------------------
     @translated
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
