@@ -76,6 +76,7 @@ class Shop(OpenShop):
         category_map: CategoryMap | Path | str = NO_MAP,
         download: bool = False,
         on_download: OnDownload | None = None,
+        processes: int = 0,
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
@@ -86,9 +87,10 @@ class Shop(OpenShop):
         photo)``; an iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field →
         column name) and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the Polyvore Outfits layout:
         only the items of that split's outfits are imported. ``category_map``, or a file of one, gives the semantic
-        categories of the shop's own words. ``download`` fetches the pictures that are given by their URL alone. Raises
-        ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is none. Outfits are kept for
-        ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        categories of the shop's own words. ``download`` fetches the pictures that are given by their URL alone. Of
+        a large catalogue, so many ``processes`` decode the pictures; a script that asks for them needs a guard ``if
+        __name__ == "__main__"``. Raises ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is
+        none. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
         source = source_of(
             catalogue,
@@ -107,6 +109,7 @@ class Shop(OpenShop):
             self.settings,
             download=download,
             on_download=on_download,
+            processes=processes,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit_percent,

@@ -184,6 +184,22 @@ class Columns:
         found = found[self.mask(where)[found]][: limit + 1]
         return found[:limit].tolist(), len(found) > limit
 
+    def matching(self, where: ItemFilter, among: Sequence[str] | None, by: GroupBy, limit: int) -> list[str] | None:
+        """The ids of the items that match, of each group the first alone; see ``Store.matching``."""
+        mask = self.mask(where)
+        if among is None:
+            keys = self.order[mask[self.order]]
+        else:
+            found = np.array([self._key_of.get(item_id, 0) for item_id in among], np.int64)
+            keys = found[mask[found] & self.present[found]]
+        if by != "none":
+            keys = keys[first_places(self.groups(by).codes[keys])]
+        return [self.item_ids[key] for key in keys.tolist()] if len(keys) <= limit else None
+
+    @cached_property
+    def _key_of(self) -> dict[str, int]:
+        return {self.item_ids[key]: key for key in self.order.tolist()}
+
     def _first_matches(self, where: ItemFilter, by: GroupBy) -> NDArray[np.int64]:
         """The key of the first item by item id of each group that match, by item id."""
         matching = self.order[self.mask(where)[self.order]]

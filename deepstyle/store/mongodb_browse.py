@@ -46,6 +46,38 @@ def browse(
     )
 
 
+def matching(
+    items: Collection[Document],
+    where: ItemFilter,
+    among: Sequence[str] | None,
+    group_by: GroupBy,
+    limit: int,
+    currency: str,
+) -> list[str] | None:
+    """The ids of the items that match, of each group the first alone; see ``Store.matching``."""
+    query = item_query(where, currency)
+    if among is not None:
+        query = {"$and": [query, {"_id": {"$in": list(among)}}]}
+    shown = {"_id": 1} if group_by == "none" else {"match.model_id": 1, "match.colour": 1}
+    found = items.find(query, shown).sort("_id", 1)
+    if among is None and group_by == "none":
+        found = found.limit(limit + 1)
+    group_of = {document["_id"]: _group_of(document, group_by) for document in found}
+    ordered = group_of if among is None else [item_id for item_id in among if item_id in group_of]
+    first: dict[tuple[str, ...], str] = {}
+    for item_id in ordered:
+        first.setdefault(group_of[item_id], item_id)
+    return [*first.values()] if len(first) <= limit else None
+
+
+def _group_of(document: Document, group_by: GroupBy) -> tuple[str, ...]:
+    match = document.get("match", {})
+    product = match.get("model_id", "")
+    if group_by == "none" or not product:
+        return ("", document["_id"])
+    return (product,) if group_by == "product" else (product, match.get("colour", ""))
+
+
 def count_categories(items: Collection[Document]) -> dict[str, int]:
     """How many items each semantic category has, from the index of the filter alone."""
     field = "match.semantic_category"

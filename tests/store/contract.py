@@ -33,6 +33,7 @@ from deepstyle.store.open import open_store
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, one_of_each, vector_of
 from tests.store.mongod import wait_for
 from tests.store.stateful import run_store_machine
+from tests.store.words_contract import WordsContract
 
 StoreFactory = Callable[[], str]
 
@@ -125,7 +126,7 @@ def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-class StoreContract:
+class StoreContract(WordsContract):
     @pytest.fixture
     def store_factory(self) -> StoreFactory:
         raise NotImplementedError("each adapter's test file says how to make an empty store")
@@ -368,6 +369,22 @@ class StoreContract:
                     exclude = [excluded] if excluded else []
                     hits = store.search("s", vector_of(7), k=k, where=where, exclude=exclude, group_by=by)
                     assert [hit.item_id for hit in hits] == one_of_each(among, items, by)[:k]
+
+    @pytest.mark.parametrize("by", get_args(GroupBy))
+    def test_matching_filters_a_ranking_and_takes_the_first_of_each_group(self, store: Store, by: GroupBy) -> None:
+        model = ModelStore()
+        for target in (store, model):
+            target.put([Entry(item) for item in SIZES])
+        backwards = ["nobody", *(item.item_id for item in reversed(SIZES))]
+        for where in (ItemFilter(), ItemFilter(colours=("red",)), ItemFilter(text="nothing")):
+            matching = [item.item_id for item in model.matching(where)]
+            expected = one_of_each(matching, model.items, by)
+            ranked = one_of_each([one for one in backwards if one in matching], model.items, by)
+            assert store.matching(where, group_by=by, limit=len(expected)) == expected
+            assert store.matching(where, among=backwards, group_by=by, limit=len(ranked)) == ranked
+            assert not ranked or store.matching(where, among=backwards, group_by=by, limit=len(ranked) - 1) is None
+            assert not expected or store.matching(where, group_by=by, limit=len(expected) - 1) is None
+        assert store.matching(ItemFilter(), among=[], limit=0) == []
 
     def test_variants_are_counted_and_listed_up_to_a_bound(self, store: Store) -> None:
         store.put([Entry(Item(f"v{n:03}", model_id="m", size=str(n))) for n in range(MAX_VARIANTS + 10)])

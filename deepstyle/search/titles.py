@@ -1,0 +1,97 @@
+"""The titles of a catalogue in memory, each distinct one once, and the items that have it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import turbovec  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+
+INDEX_FROM: Final = 20_000
+"""Fewer distinct titles than this are compared one by one."""
+BIT_WIDTH: Final = 4
+OVERSAMPLE: Final = 4
+BLOCK_ROWS: Final = 16_384
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Titles:
+    """``vectors`` (T, D) of unit norm are those of the distinct titles that are computed, float16 where they are many.
+
+    ``item_ids`` (N) ascend, ``rows`` (N) is the title of each, -1 where it has none yet; ``index`` proposes titles.
+    """
+
+    item_ids: Sequence[str]
+    rows: NDArray[np.int64]
+    vectors: NDArray[np.floating]
+    index: turbovec.TurboQuantIndex | None = None
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {item_id: place for place, item_id in enumerate(self.item_ids)}
+
+    @cached_property
+    def _by_title(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The places (N,) of the items by title, and where those of each title begin (T + 1,)."""
+        order = np.argsort(self.rows, kind="stable")
+        return order, np.searchsorted(self.rows[order], np.arange(len(self.vectors) + 1))
+
+    def best(self, query: Vector, k: int) -> tuple[list[str], list[float]]:
+        """The items of the ``k`` titles nearest to ``query`` (D,), with their cosines; all where there are fewer."""
+        rows, scores = self._nearest(query, k)
+        order, starts = self._by_title
+        item_ids: list[str] = []
+        cosines: list[float] = []
+        for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+            places = order[starts[row] : starts[row + 1]].tolist()
+            item_ids += [self.item_ids[place] for place in places]
+            cosines += [score] * len(places)
+        return item_ids, cosines
+
+    def ranked(self, query: Vector, item_ids: Sequence[str]) -> tuple[list[str], list[float]]:
+        """Those of ``item_ids`` that have a title, nearest to ``query`` (D,) first, with their cosines."""
+        known = [
+            item_id for item_id in item_ids if (place := self._places.get(item_id, -1)) >= 0 and self.rows[place] >= 0
+        ]
+        rows = self.rows[[self._places[item_id] for item_id in known]] if known else np.empty(0, np.int64)
+        scores = self.vectors[rows].astype(np.float32) @ query
+        order = np.lexsort((np.arange(len(known)), -scores)).tolist()
+        return [known[at] for at in order], scores[order].tolist()
+
+    def _nearest(self, query: Vector, k: int) -> tuple[NDArray[np.int64], Vector]:
+        """The ``k`` nearest titles (k,) and their cosines (k,), nearest first."""
+        k = min(k, len(self.vectors))
+        if not k:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        if self.index is None or OVERSAMPLE * k >= len(self.vectors):
+            rows = np.arange(len(self.vectors))
+            blocks = [self.vectors[at : at + BLOCK_ROWS] for at in range(0, len(rows), BLOCK_ROWS)]
+            scores = np.concatenate([block.astype(np.float32, copy=False) @ query for block in blocks])
+        else:
+            _, found = self.index.search(query[None], OVERSAMPLE * k)
+            rows = np.asarray(found[0], np.int64)
+            scores = self.vectors[rows].astype(np.float32) @ query
+        order = np.lexsort((rows, -scores))[:k]
+        return rows[order], scores[order]
+
+
+def index_titles(title_of: Mapping[str, bytes], known: Sequence[bytes], vectors: NDArray[np.floating]) -> Titles:
+    """The titles ``known``, whose ``vectors`` are (T, D); ``title_of`` has each item's title, by ascending item id."""
+    row_of = {title: row for row, title in enumerate(known)}
+    rows = np.array([row_of.get(title, -1) for title in title_of.values()], np.int64)
+    if len(known) < INDEX_FROM:
+        return Titles(tuple(title_of), rows, vectors.astype(np.float32))
+    return Titles(tuple(title_of), rows, vectors, _index(vectors))
+
+
+def _index(matrix: NDArray[np.floating]) -> turbovec.TurboQuantIndex:
+    index = turbovec.TurboQuantIndex(matrix.shape[1], BIT_WIDTH)
+    index.calibrate(matrix[:: max(1, len(matrix) // 4096)].astype(np.float32))
+    for start in range(0, len(matrix), BLOCK_ROWS):
+        index.add(matrix[start : start + BLOCK_ROWS].astype(np.float32))
+    index.prepare()
+    return index
