@@ -33,7 +33,7 @@ MIN_PIXELS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with its facts; ``colour`` is empty where it is not clear, ``tone`` where it is neither dark nor light."""
+    """A picture with its facts; ``colour`` is empty where it is not clear, ``tone`` where neither dark nor light."""
 
     picture_id: str
     path: Path
