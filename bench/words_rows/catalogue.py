@@ -9,6 +9,7 @@ from bench.words_rows.facts import Facts
 from bench.words_rows.pictures import Letter, Picture
 from bench.words_rows.titles import write
 from bench.words_rows.vocabulary import MATERIALS, TYPES, VOCABULARY
+from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import Item
 
 ROWS: Final = 14_000
@@ -40,6 +41,7 @@ def _row(number: int, picture: Picture, letter: Letter, rng: random.Random) -> R
         f"{letter.lower()}{number:05d}",
         title=written.title,
         description=written.description,
+        semantic_category=semantic_category(written.columns.get("category", ""), written.title),  # as an import does
         price=facts.price,
         currency=CURRENCY,
         **written.columns,  # type: ignore[arg-type]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bench.words_rows.pictures import Picture
 from deepstyle import Shop
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import MEASURED_FIELDS, Item
 from deepstyle.catalogue.picture import normalise_picture
 from deepstyle.store.base import Entry
 
@@ -19,15 +19,15 @@ BATCH: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Of each picture, by id: its style vector (D,) and what was measured of its colours."""
+    """Of each picture, by id: its style vector (D,), and the fields that were measured."""
 
     space: str
     vectors: Mapping[str, NDArray[np.float32]]
-    colours: Mapping[str, tuple[str, str]]
+    measured: Mapping[str, Mapping[str, str | float]]
 
 
 def encode_pictures(pictures: Sequence[Picture], folder: Path) -> Encoded:
-    """The pictures' vectors and colours; those that ``folder`` does not have yet are computed."""
+    """The pictures' vectors, colours and seen categories; those that ``folder`` does not have yet are computed."""
     folder.mkdir(parents=True, exist_ok=True)
     with Shop.open(f"sqlite:///{folder / 'pictures.db'}") as shop:
         for start in range(0, len(pictures), BATCH):
@@ -40,4 +40,10 @@ def encode_pictures(pictures: Sequence[Picture], folder: Path) -> Encoded:
         ids = [one.picture_id for one in pictures]
         stored, items = shop.store.vectors(space, ids), shop.store.get(ids)
     vectors = dict(zip(stored.item_ids, stored.vectors, strict=True))
-    return Encoded(space, vectors, {name: (item.dominant_colour, item.dominant_lab) for name, item in items.items()})
+    return Encoded(space, vectors, {item_id: _measured(item) for item_id, item in items.items()})
+
+
+def _measured(item: Item) -> dict[str, str | float]:
+    values = {field.name: getattr(item, field.name) for field in MEASURED_FIELDS}
+    seen = {"semantic_category": item.semantic_category} if item.category_source else {}
+    return {name: value for name, value in {**values, **seen}.items() if value}

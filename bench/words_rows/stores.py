@@ -55,10 +55,5 @@ def _put(store: Store, batch: Sequence[Row], encoded: Encoded, ending: str) -> N
     store.put([Entry(item, image) for item, image in zip(items, images, strict=True)])
     vectors = np.stack([encoded.vectors[row.picture_id] for row in batch])
     store.put_vectors(encoded.space, VectorBatch(ids, digests, vectors))
-    colours = [encoded.colours[row.picture_id] for row in batch]
-    store.put_measured(
-        [
-            Measured(item_id, sha256, {"dominant_colour": codes, "dominant_lab": lab})
-            for item_id, sha256, (codes, lab) in zip(ids, digests, colours, strict=True)
-        ]
-    )
+    measured = (encoded.measured[row.picture_id] for row in batch)
+    store.put_measured([Measured(*one) for one in zip(ids, digests, measured, strict=True)])
