@@ -25,7 +25,7 @@ _LINKS: Final = ("", "s", "n", "en", "es", "er")
 MAX_FILE_BYTES: Final = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Words and phrases as tokens (``deepstyle.store.words.tokens``).
 
