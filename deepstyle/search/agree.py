@@ -84,7 +84,7 @@ def _gender(item: Item, value: str) -> float:
 
 def _titled(item: Item) -> int:
     """Who wears it by its title: "Damenschuhe", "men's shirt"."""
-    mask = EVERYBODY
+    mask: int = EVERYBODY
     for word in tokens(item.title.replace("'s", "").replace("\u2019s", "")):
         named = wearers(word) if len(word) > 2 else EVERYBODY
         if named == EVERYBODY:

@@ -25,48 +25,16 @@ MAX_CHARS: Final = 256
 """So much of a text is read."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019]s\b)?")
 _SIZE: Final = re.compile(
-    r"(?<!\w)(?:(?:size|sizes|größe|groesse|grösse|gr\.?)\s*(\d{1,3}(?:[.,]5)?|x{0,4}[sl]|m|one size)|(x{1,4}[sl]))(?!\w)"
+    r"(?<!\w)(?:(?:sizes?|größe|groesse|grösse|gr\.?)\s*(\d{1,3}(?:[.,]5)?|x{0,4}[sl]|m|one size)|(x{1,4}[sl]))(?!\w)"
 )
 _GENDER_WORDS: Final = frozenset(
-    [
-        "women",
-        "woman",
-        "womens",
-        "female",
-        "ladies",
-        "lady",
-        "damen",
-        "dame",
-        "frauen",
-        "frau",
-        "men",
-        "man",
-        "mens",
-        "male",
-        "gentlemen",
-        "herren",
-        "herr",
-        "manner",
-        "mann",
-        "maenner",
-        "girls",
-        "girl",
-        "madchen",
-        "maedchen",
-        "boys",
-        "boy",
-        "jungen",
-        "junge",
-        "kids",
-        "kid",
-        "children",
-        "child",
-        "kinder",
-        "baby",
-        "babies",
-        "toddler",
-        "unisex",
-    ]
+    word
+    for words in (
+        "women woman womens female ladies lady damen dame frauen frau",
+        "men man mens male gentlemen herren herr manner mann maenner",
+        "girls girl madchen maedchen boys boy jungen junge kids kid children child kinder baby babies toddler unisex",
+    )
+    for word in words.split()
 )
 _PLAIN_GENDER: Final = {"manner": "männer", "madchen": "mädchen", "maenner": "männer", "maedchen": "mädchen"}
 _LEAST_FUZZY: Final = 5

@@ -168,8 +168,6 @@ def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
 def _is_far(state: State, context: SearchContext) -> bool:
     """Whether no word of the query is in the catalogue, so that the results are only near."""
     words = state.understood.words
-    return (
-        bool(words)
-        and not any(ranking.source == "words" and ranking.item_ids for ranking in state.rankings)
-        and all(token not in context.words.counts for word in words for token in tokens(word))
-    )
+    has_words = any(ranking.source == "words" and ranking.item_ids for ranking in state.rankings)
+    known = any(token in context.words.counts for word in words for token in tokens(word))
+    return bool(words) and not has_words and not known

@@ -17,6 +17,7 @@ from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
+from deepstyle.search.context import SearchContext
 from deepstyle.search.plan import Found, run
 from deepstyle.search.query import Query
 from deepstyle.shop.catalogue import source_of
@@ -46,9 +47,10 @@ from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
+from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, serving_space
+from deepstyle.style.search import Crop, serving_model, serving_space
 
 Part = str | Photo | Piece
 """A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -287,12 +289,15 @@ class Shop(OpenShop):
 
         Raises ``UsageError`` for a query that asks for nothing, ``UnknownItemError`` for an item without a vector.
         """
-        space = serving_space(self.store, self.spec) if query.has_picture else ""
-        return run(
-            open_context(self.store, space, self.spec if query.has_picture else None, self.settings),
-            query,
-            search_by_picture,
-        )
+        return run(self._search_context(query), query, search_by_picture)
+
+    def _search_context(self, query: Query) -> SearchContext:
+        """Words alone are searched for without a model too, in a store that is not encoded yet."""
+        options = {"texts": self._texts, "space": "", "spec": None, "folder": None}
+        if query.has_picture or self.store.meta(STYLE_SPACE):
+            folder = serving_model(self.store, self.settings.model, self.settings.cache_dir, self.settings.precision)
+            options |= {"space": serving_space(self.store, self.spec), "spec": self.spec, "folder": folder}
+        return open_context(self.store, self.settings, **options)  # type: ignore[arg-type]
 
     def find(self, text: str, *, k: int = 10, where: ItemFilter = EVERYTHING, group_by: GroupBy = "product") -> Found:
         """The products that ``text`` names, in English or German: "white sneakers under 80 €", "rotes Kleid"."""
