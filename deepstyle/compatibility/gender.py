@@ -16,8 +16,8 @@ _CHILDREN: Final = 0b1100
 
 _WORDS: Final = MappingProxyType(
     {
-        "women": "women woman womens female ladies lady damen dame frauen frau femme adult adults f w",
-        "men": "men man mens male gentlemen herren herr männer mann homme adult adults m",
+        "women": "women woman womens wmns female ladies lady damen dame frauen frau femme adult adults f w",
+        "men": "men man mens male gentlemen gents herren herr männer mann homme adult adults m",
         "girls": "girls girl mädchen kids kid children child kinder baby babies toddler junior",
         "boys": "boys boy jungen junge kids kid children child kinder baby babies toddler junior",
     }
