@@ -25,6 +25,7 @@ from deepstyle import Shop
 from deepstyle.catalogue.rows import Record, read_file
 from deepstyle.catalogue.source import open_source
 from deepstyle.images.pixels import decode, encode_jpeg
+from deepstyle.platform import usable_cores
 from deepstyle.store.ingest import ImportProgress, ImportReport
 
 WIDTH_PX, HEIGHT_PX = 240, 320
@@ -77,7 +78,7 @@ class Measured:
             if pool and len(self._waiting) >= self.part:
                 self._measure(pool)
 
-        report = shop.import_catalogue(feed, on_progress=on_progress)
+        report = shop.import_catalogue(feed, processes=usable_cores(), on_progress=on_progress)
         if pool and self._waiting:
             self._measure(pool)
         self.import_s += time.perf_counter() - self._started_s

@@ -27,7 +27,7 @@ from pymongo import MongoClient
 from bench.measure.machine import describe_machine
 from bench.measure.processes import cpu_s
 from bench.measure.server import serving
-from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.catalogue.source import open_source
 from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
@@ -45,7 +45,7 @@ def read_catalogue(data: Path, encoder: Encoder, photos: int, items: int) -> tup
     """``items`` entries with vectors, copied from ``photos`` real ones."""
     source = open_source(data / "outfits")
     rows = [row for row in source.records() if isinstance(row, Record)][:photos]
-    real = [Entry(row.item, read_image(source.read_bytes(row))) for row in rows]
+    real = [Entry(row.item, read_image(read_picture(row))) for row in rows]
     shard = [(entry.item.item_id, entry.image) for entry in real if entry.image]
     before_s = time.process_time()
     vectors = encode_shard(encoder, shard).vectors.vectors

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.measure.machine import describe_machine
-from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.demo.source import open_catalogue
 from deepstyle.images.item_image import ItemImage
 from deepstyle.images.pixels import read_image
@@ -55,7 +55,7 @@ def read(data: str, limit: int) -> list[Entry]:
     entries = []
     for record in source.records():
         if isinstance(record, Record) and len(entries) < limit:
-            data_bytes = source.read_bytes(record)
+            data_bytes = read_picture(record)
             first = first or read_image(data_bytes)
             digest = f"{len(entries):064x}"
             entries.append(Entry(record.item, ItemImage(data_bytes, digest, first.media_type, 300, 400)))

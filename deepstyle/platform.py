@@ -88,6 +88,18 @@ def run_thread_in_background() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BACKGROUND_NICENESS)
 
 
+def leave_with_parent() -> None:
+    """End this worker process when its parent is killed; it would wait for work forever."""
+
+    def watch() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def run_process_in_background() -> None:
     """Let every other process go first; to be called before the process starts threads, which inherit it.
 

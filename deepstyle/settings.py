@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     cors_origins: str = ""
     frame_ancestors: str = ""
     download_allow: str = ""
+    synonyms: str = ""
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True

@@ -14,7 +14,7 @@ from deepstyle.catalogue.feeds.table import ColumnUse, TableSource
 from deepstyle.catalogue.findings import Finding, Findings
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 from deepstyle.catalogue.picture import check_picture
-from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, read_picture
 from deepstyle.catalogue.source import Source
 from deepstyle.errors import DataError
 from deepstyle.images.pixels import decode
@@ -126,7 +126,7 @@ def _check_items(
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="check") as pool:
         rows = category_map.applied(_without_omitted(source.records(), counts))
         for batch in _batches(rows, findings):
-            for row, picture in zip(batch, pool.map(lambda row: _look(source, row, fast), batch), strict=True):
+            for row, picture in zip(batch, pool.map(lambda row: _look(row, fast), batch), strict=True):
                 if isinstance(row, Record):
                     known.add(row.item.item_id)
                     _note_item(row, findings)
@@ -183,14 +183,14 @@ class _Picture:
     blank: bool = False
 
 
-def _look(source: Source, row: Record | Rejection, fast: bool) -> _Picture | Rejection:
+def _look(row: Record | Rejection, fast: bool) -> _Picture | Rejection:
     """The row's picture, else why the row or its picture cannot be used."""
     if isinstance(row, Rejection):
         return row
     try:
         if fast and (row.image_path or row.image_bytes):
             return _Picture()
-        data = source.read_bytes(row)
+        data = read_picture(row)
         check_picture(data)
         return _Picture(hashlib.sha256(data).digest(), _is_blank(data))
     except RowError as error:

@@ -41,27 +41,31 @@ def check_picture(data: bytes) -> ItemImage:
         raise _row_error(error) from error
 
 
-def normalise_picture(data: bytes) -> ItemImage:
+def normalise_picture(data: bytes) -> tuple[ItemImage, RowError | None]:
     """The picture as it is stored: upright, in sRGB, of one pass and without metadata; raises as ``check_picture``.
 
     Up to 2 MiB and 2048 px it keeps its pixels, and where they need no change its coding as well; a larger one becomes
-    a JPEG of at most 1600 px. Transparency stays where the coding does, else it is on white.
+    a JPEG of at most 1600 px. Transparency stays where the coding does, else it is on white. The second value says why
+    its ICC profile is ignored: ``profile-broken``, ``profile-too-large``; ``None`` where it is not.
     """
     try:
         header = checked_header(data)
-        plain = header.payload(data) if _is_plain(header, read_colours(data, header)) else b""
-        if 0 < len(plain) <= KEEP_BYTES:
-            decode(plain, min_side_px=_CHECKED_SIDE_PX)
-            return _stored(plain, data, header.media_type, header.width_px, header.height_px)
-        rgb = _reduced(data, header)
-        return _stored(encode_jpeg(rgb, STORED_QUALITY, "444"), data, "image/jpeg", rgb.shape[1], rgb.shape[0])
+        colours = read_colours(data, header)
+        return _normalised(data, header, colours), _profile_error(colours.problem)
     except ImageError as error:
         raise _row_error(error) from error
 
 
-def profile_problem(data: bytes) -> RowError | None:
-    """Why the picture's ICC profile is ignored: ``profile-broken``, ``profile-too-large``; ``None`` where it is not."""
-    problem = read_colours(data, checked_header(data)).problem
+def _normalised(data: bytes, header: Header, colours: Colours) -> ItemImage:
+    plain = header.payload(data) if _is_plain(header, colours) else b""
+    if 0 < len(plain) <= KEEP_BYTES:
+        decode(plain, min_side_px=_CHECKED_SIDE_PX, header=header if plain == data else None)
+        return _stored(plain, data, header.media_type, header.width_px, header.height_px)
+    rgb = _reduced(data, header)
+    return _stored(encode_jpeg(rgb, STORED_QUALITY, "444"), data, "image/jpeg", rgb.shape[1], rgb.shape[0])
+
+
+def _profile_error(problem: str) -> RowError | None:
     if not problem:
         return None
     return RowError(problem, "Its ICC profile cannot be used and is ignored.", "Save the picture in sRGB.")
@@ -79,9 +83,9 @@ def _reduced(data: bytes, header: Header) -> np.ndarray[tuple[int, ...], np.dtyp
     width_px, height_px = upright_size(header)
     long_px = max(width_px, height_px)
     if long_px <= KEEP_SIDE_PX and (len(data) <= KEEP_BYTES or long_px <= STORED_SIDE_PX):
-        return decode(data)
+        return decode(data, header=header)
     scale = STORED_SIDE_PX / long_px
-    rgb = decode(data, min_side_px=math.ceil(scale * min(width_px, height_px)))
+    rgb = decode(data, min_side_px=math.ceil(scale * min(width_px, height_px)), header=header)
     size = max(1, round(scale * width_px)), max(1, round(scale * height_px))
     return np.asarray(Image.fromarray(rgb).resize(size, Image.Resampling.BICUBIC))
 

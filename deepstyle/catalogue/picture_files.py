@@ -9,6 +9,7 @@ reported, never guessed.
 import os
 import re
 import sqlite3
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -169,12 +170,11 @@ class PictureFiles:
         """The file that a path or a URL names."""
         is_address = is_url(reference)
         name = urlsplit(reference).path if is_address else _as_path(reference)
-        names = list(dict.fromkeys(_spellings(name)))
         if not is_address:
-            for one in names:
+            for one in _spellings(name):
                 if (path := self._literal(one)) is not None:
                     return FoundPictures((path,))
-        for one in names:
+        for one in dict.fromkeys(_spellings(name)):
             match = self._index.find(one)
             if match and (
                 is_address or match.exact or len(parts_of(one.rpartition("/")[0])) < 2
@@ -189,17 +189,17 @@ class PictureFiles:
         """The file at ``name`` in the folder or in ``images``. Raises ``RowError`` ``image-outside``."""
         for place in _PLACES:
             path = os.path.join(self._folder, place, name)  # noqa: PTH118
-            leaves = ".." in name.split("/")
-            if leaves or os.path.lexists(path):
-                real = self._inside(path)
-                if os.path.isfile(real):  # noqa: PTH113
+            mode = _mode(path)
+            if ".." in name.split("/") or mode:
+                real = self._inside(path, is_link=not mode or stat.S_ISLNK(mode))
+                if stat.S_ISREG(mode) or os.path.isfile(real):  # noqa: PTH113
                     return Path(real)
         return None
 
-    def _inside(self, path: str) -> str:
-        """The real path of ``path``. Raises ``RowError`` ``image-outside``."""
+    def _inside(self, path: str, *, is_link: bool = True) -> str:
+        """The real path of ``path``, which may be a link. Raises ``RowError`` ``image-outside``."""
         folder, name = os.path.split(path)
-        if name in ("", "..") or os.path.islink(path):  # noqa: PTH114
+        if name in ("", "..") or is_link:
             real = os.path.realpath(path)
         else:
             real = os.path.join(self._real_folder(folder), name)  # noqa: PTH118
@@ -227,6 +227,14 @@ class PictureFiles:
             if (path := self._literal(f"{item_id}{suffix}")) is not None:
                 return FoundPictures((path,))
         return self._matched(match, item_id, item_id) if match else FoundPictures()
+
+
+def _mode(path: str) -> int:
+    """The mode of what is at ``path``, of a link itself; 0 where nothing is."""
+    try:
+        return os.lstat(path).st_mode  # one call for each of many pictures
+    except (OSError, ValueError):
+        return 0
 
 
 def _ambiguous(message: str) -> FoundPictures:

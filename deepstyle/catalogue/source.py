@@ -44,10 +44,6 @@ class Source(Protocol):
         """Each row in turn. Raises ``DataError`` where a file cannot be read on."""
         ...
 
-    def read_bytes(self, record: Record) -> bytes:
-        """The record's picture, at most one byte over the 10 MiB cap. Raises ``RowError`` where it has none."""
-        ...
-
 
 def open_source(
     path: Path | str,

@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from deepstyle import platform
 from deepstyle.catalogue.category_map import NO_MAP, read_category_map
 from deepstyle.catalogue.check import check_catalogue
 from deepstyle.catalogue.rows import Rejection, RowWarning
@@ -173,8 +174,7 @@ def import_(
 
     --prune deletes no item that a rejected row may name; where the id of such a row cannot be read, nothing at all.
 
-    The exit status is 0 where all rows were accepted, 3 where some were rejected or --prune deleted nothing, 2 where
-    none was accepted or the catalogue cannot be read.
+    The exit status is 0 where all rows were accepted, 3 where some were rejected or --prune deleted nothing, else 2.
 
     Example: [bold]deepstyle import demo --store sqlite:///var/demo.db[/]
     """
@@ -193,6 +193,7 @@ def import_(
             category_map=category_map or NO_MAP,
             download=download,
             on_download=on_download,
+            processes=platform.usable_cores(),
             on_progress=on_progress,
             on_rejection=write,
         )

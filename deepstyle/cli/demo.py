@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from deepstyle import platform
 from deepstyle.cli import show
 from deepstyle.cli.options import PRECISION_HELP
 from deepstyle.cli.own_outfits import own_variant, try_own_head
@@ -69,7 +70,7 @@ def _import(data: str, shop: Shop) -> str:
         def on_progress(done: ImportProgress) -> None:
             progress.update(task, completed=done.accepted + done.rejected)
 
-        report = shop.import_catalogue(source, on_progress=on_progress)
+        report = shop.import_catalogue(source, processes=platform.usable_cores(), on_progress=on_progress)
     _print(f"    {report.added:,} added, {report.changed:,} changed, {report.unchanged:,} were there already")
     if report.rejected:
         _print(f"    [yellow]warning:[/] {report.rejected:,} rejected, see: deepstyle data check {escape(data)}")

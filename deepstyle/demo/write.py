@@ -3,10 +3,7 @@
 import glob
 import hashlib
 import json
-import multiprocessing
-import os
 import shutil
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -125,20 +122,8 @@ def _rendered(products: Sequence[Product], folder: Path, seed: int) -> Iterator[
     if not products or workers == 1:
         yield from map(render, products)
         return
-    with ProcessPoolExecutor(workers, platform.SPAWN, _leave_with_parent) as pool:
+    with ProcessPoolExecutor(workers, platform.SPAWN, platform.leave_with_parent) as pool:
         yield from pool.map(render, products, chunksize=8)
-
-
-def _leave_with_parent() -> None:
-    """End a worker when its parent is killed; it would wait for work forever."""
-
-    def watch() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _render(product: Product, *, folder: Path, seed: int) -> None:

@@ -15,17 +15,17 @@ from deepstyle.shop.encoding import EncodeResult, Progress, Runner, SuggestRepor
 from deepstyle.shop.info import ShopInfo
 from deepstyle.shop.items import ItemDetails, PutResult
 from deepstyle.shop.search import Photo, SearchAnswer
-from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Query, Shop
+from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Part, Shop
 
 __all__ = [
     "EVERYTHING",
     "LOOKALIKES",
     "EncodeResult",
     "ItemDetails",
+    "Part",
     "Photo",
     "Progress",
     "PutResult",
-    "Query",
     "Runner",
     "SearchAnswer",
     "Shop",

@@ -25,6 +25,6 @@ def source_of(
         return open_catalogue(
             catalogue, columns=columns, encoding=encoding, variant=variant, split=split, settings=settings
         )
-    if hasattr(catalogue, "read_bytes"):
+    if hasattr(type(catalogue), "records"):
         return cast(Source, catalogue)
     return given_source(catalogue, columns=columns, folder=Path(folder))

@@ -17,6 +17,8 @@ from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
 from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
+from deepstyle.search.plan import Found, run
+from deepstyle.search.query import Query
 from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
@@ -30,6 +32,7 @@ from deepstyle.shop.encoding import (
     encode_new,
     suggest_catalogue,
 )
+from deepstyle.shop.find import open_context, search_by_picture
 from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.opened import OpenShop
@@ -47,8 +50,8 @@ from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, serving_space
 
-Query = str | Photo | Piece
-"""An item's id, a photo, or what ``Shop.piece`` returned for one of them."""
+Part = str | Photo | Piece
+"""A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
 EVERYTHING: Final = ItemFilter()
 LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
@@ -76,6 +79,7 @@ class Shop(OpenShop):
         category_map: CategoryMap | Path | str = NO_MAP,
         download: bool = False,
         on_download: OnDownload | None = None,
+        processes: int = 0,
         on_progress: Callable[[ImportProgress], None] | None = None,
         on_rejection: Callable[[Rejection], None] | None = None,
     ) -> ImportReport:
@@ -86,9 +90,10 @@ class Shop(OpenShop):
         photo)``; an iterator is read once. Relative pictures of such rows start from ``folder``. ``columns`` (field →
         column name) and ``encoding`` concern tables, ``variant`` and ``split`` a folder in the Polyvore Outfits layout:
         only the items of that split's outfits are imported. ``category_map``, or a file of one, gives the semantic
-        categories of the shop's own words. ``download`` fetches the pictures that are given by their URL alone. Raises
-        ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is none. Outfits are kept for
-        ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
+        categories of the shop's own words. ``download`` fetches the pictures that are given by their URL alone. Of
+        a large catalogue, so many ``processes`` decode the pictures; a script that asks for them needs a guard ``if
+        __name__ == "__main__"``. Raises ``DataError`` where the catalogue cannot be read, ``UsageError`` where it is
+        none. Outfits are kept for ``test_outfits``. See ``deepstyle.store.ingest`` for the rest.
         """
         source = source_of(
             catalogue,
@@ -107,6 +112,7 @@ class Shop(OpenShop):
             self.settings,
             download=download,
             on_download=on_download,
+            processes=processes,
             limit=limit,
             prune=prune,
             prune_limit_percent=prune_limit_percent,
@@ -276,8 +282,24 @@ class Shop(OpenShop):
         wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by)
         return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
 
+    def search(self, query: Query) -> Found:
+        """What a typed query finds: words, photos that are encoded already, items, or several of them.
+
+        Raises ``UsageError`` for a query that asks for nothing, ``UnknownItemError`` for an item without a vector.
+        """
+        space = serving_space(self.store, self.spec) if query.has_picture else ""
+        return run(
+            open_context(self.store, space, self.spec if query.has_picture else None, self.settings),
+            query,
+            search_by_picture,
+        )
+
+    def find(self, text: str, *, k: int = 10, where: ItemFilter = EVERYTHING, group_by: GroupBy = "product") -> Found:
+        """The products that ``text`` names, in English or German: "white sneakers under 80 €", "rotes Kleid"."""
+        return self.search(Query(text, k=k, where=where, group_by=group_by))
+
     # -- outfits -------------------------------------------------------------------------------------------------------
-    def suggestions(self, query: Query) -> list[Suggestion]:
+    def suggestions(self, query: Part) -> list[Suggestion]:
         """Three items of different categories that go with an item, or with what a photo shows.
 
         An item's are those that ``encode`` or ``suggest`` wrote; those of a photo, or of an item that has none yet, are
@@ -287,11 +309,11 @@ class Shop(OpenShop):
         stored = self.stylist.stored_suggestions(item_id)[1] if item_id else []
         return stored or self.stylist.suggestions(self.piece(query))
 
-    def compatible(self, query: Query, *, k: int = 3, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
+    def compatible(self, query: Part, *, k: int = 3, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
         return self.stylist.complements(self.piece(query), k=k, where=where)
 
-    def score_outfit(self, pieces: Sequence[Query]) -> OutfitScore:
+    def score_outfit(self, pieces: Sequence[Part]) -> OutfitScore:
         """How well two or more items and photos go together, and which pair is the weakest."""
         return self.stylist.score([self.piece(piece) for piece in pieces])
 
@@ -301,12 +323,12 @@ class Shop(OpenShop):
         return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
-        self, pieces: Sequence[Query], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
+        self, pieces: Sequence[Part], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
     ) -> list[Completed]:
         """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
         return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
 
-    def piece(self, query: Query) -> Piece:
+    def piece(self, query: Part) -> Piece:
         """An item or a photo as a part of an outfit; raises ``UnknownItemError`` and ``ImageError``."""
         if isinstance(query, Piece):
             return query

@@ -24,6 +24,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
+from deepstyle.store.words import Term, WordHit
 
 INSTANCE_FACTS: Final = "store:"
 """A fact whose key has this prefix describes this store (its last check), not the catalogue in it: ``facts`` omits it,
@@ -305,6 +306,30 @@ class Store(Protocol):
 
         Filtered before ranking, ``exclude`` too. Ordered by similarity, ties by item id; fewer than ``k`` only where
         fewer match. With ``group_by``, of each group its best item alone, and none of the groups of ``exclude``.
+        """
+        ...
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+    def search_words(
+        self,
+        terms: Sequence[Term],
+        *,
+        k: int = 10,
+        where: ItemFilter = ...,
+        exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
+    ) -> list[WordHit]:
+        """The ``k`` best of the items that match ``where`` and have a term in one of ``WORD_FIELDS``, as whole words.
+
+        Those with all terms come first. Fewer than ``k`` only where fewer match; ``exclude`` and ``group_by`` as in
+        ``search``. The texts are data: nothing in them is an operator.
+        """
+        ...
+
+    def word_counts(self) -> Mapping[str, int]:
+        """Each word of the items, as ``deepstyle.store.words.tokens``, and how many have it.
+
+        Cheap enough for every search; it may be a minute old, and a server's ten.
         """
         ...
 

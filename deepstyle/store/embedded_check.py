@@ -20,6 +20,7 @@ from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Finding, Kind, Progress
 from deepstyle.store.check import not_of_unit_norm, sound_suggestions
 from deepstyle.store.database import UNREADABLE, Database
+from deepstyle.store.embedded_words import words_fault
 from deepstyle.store.index import read_index
 from deepstyle.store.integrity import items_to_import, picture_fault
 from deepstyle.store.item_values import ITEM_FIELDS, stored_item
@@ -282,6 +283,17 @@ def _index_files(content: Content) -> Iterator[Damage]:
             yield damage("index", "", f"the index {path.name} of the space {space} cannot be used: {error}", path=path)
 
 
+def _words(content: Content) -> Iterator[Damage]:
+    """The word index: it has every item once. Whether it has their words is compared where it may be repaired."""
+    items, indexed = (
+        content.connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - constants only
+        for table in ("items", "words_docsize")
+    )
+    fault = f"it has {indexed:,} of {items:,} items" if items != indexed else words_fault(content.connection)
+    if fault:
+        yield damage("index", "", f"the word index cannot be used: {fault}")
+
+
 STEPS: Final[tuple[Callable[[Content], Iterator[Damage]], ...]] = (
     _pages,
     _tables,
@@ -294,4 +306,5 @@ STEPS: Final[tuple[Callable[[Content], Iterator[Damage]], ...]] = (
     _mappings,
     _facts,
     _index_files,
+    _words,
 )

@@ -52,10 +52,13 @@ def image_values(image: ItemImage) -> tuple[Any, ...]:
     return (image.sha256, image.media_type, *size, image.source_sha256, image.normalisation)
 
 
-def put_pictures(connection: sqlite3.Connection, item_key: int, images: Sequence[ItemImage], revision: int) -> bool:
-    """Make ``images`` all the further pictures of an item; return whether anything changed."""
+def put_pictures(
+    connection: sqlite3.Connection, item_key: int, images: Sequence[ItemImage], revision: int, *, is_new: bool = False
+) -> bool:
+    """Make ``images`` all the further pictures of an item; return whether anything changed. One ``is_new`` has none."""
     query = f"SELECT position, {IMAGE_COLUMNS} FROM pictures WHERE item_key = ?"  # noqa: S608 - constants only
-    stored = {position: tuple(values) for position, *values in connection.execute(query, (item_key,))}
+    rows = [] if is_new else connection.execute(query, (item_key,)).fetchall()
+    stored = {position: tuple(values) for position, *values in rows}
     wanted = dict(enumerate(images, start=1))
     for position, image in wanted.items():
         values = image_values(image)
@@ -66,7 +69,8 @@ def put_pictures(connection: sqlite3.Connection, item_key: int, images: Sequence
     for position, values in stored.items():
         if shas.get(position) != values[0]:
             void_picture(connection, item_key, position, revision)
-    connection.execute("DELETE FROM pictures WHERE item_key = ? AND position > ?", (item_key, len(wanted)))
+    if len(stored) > len(wanted):
+        connection.execute("DELETE FROM pictures WHERE item_key = ? AND position > ?", (item_key, len(wanted)))
     return stored != {position: image_values(image) for position, image in wanted.items()}
 
 

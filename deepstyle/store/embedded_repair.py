@@ -10,6 +10,7 @@ from deepstyle.store.base import CheckReport, Progress
 from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
 from deepstyle.store.embedded_check import Damage, read_damage, report_of
+from deepstyle.store.embedded_words import rebuild_words
 from deepstyle.store.index import remove_index
 from deepstyle.store.migrations import SCHEMA_VERSION
 from deepstyle.store.schema import DIGESTED, item_digest, next_revision, version_of
@@ -59,7 +60,7 @@ def check_file(database: Database, *, repair: bool, on_progress: Progress | None
         content, found = read_damage(database, connection, report)
         if found:
             _remove(connection, database.path, found)
-    for path in (one.keys["path"] for one in found if one.finding.kind == "index"):
+    for path in (one.keys["path"] for one in found if "path" in one.keys):
         remove_index(path)
     return report_of(content, found, repaired=bool(found))
 
@@ -79,6 +80,7 @@ def _remove(connection: sqlite3.Connection, path: Path, found: Sequence[Damage])
         connection.create_function("item_digest", -1, item_digest)
         connection.execute("REINDEX")
         _mend_counters(connection, found)
+        rebuild_words(connection)  # first: its triggers read what is removed below
         revision = next_revision(connection)
         for one in found:
             kind = "more pictures" if "position" in one.keys else one.finding.kind

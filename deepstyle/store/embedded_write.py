@@ -83,7 +83,7 @@ def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> st
     images = entry.more_images
     if images is None or (kind == "added" and not images):
         return kind
-    changed = put_pictures(connection, item_key, images, revision)
+    changed = put_pictures(connection, item_key, images, revision, is_new=kind == "added")
     return "changed" if changed and kind == "unchanged" else kind
 
 

@@ -7,8 +7,7 @@ a run that was killed continues where it stopped, and a second run after a compl
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from typing import Final
@@ -16,24 +15,24 @@ from typing import Final
 from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
 from deepstyle.catalogue.feeds.split import SplitSource
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.picture import normalise_picture, profile_problem
-from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, RowWarning
+from deepstyle.catalogue.picture import normalise_picture
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
+from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, ImageSource, Store
-from deepstyle.store.ingest_pictures import further_pictures, is_made_from
+from deepstyle.store.ingest_pictures import NO_PICTURE, Job, Prepared, is_made_from
+from deepstyle.store.ingest_workers import Workers
 
 BATCH: Final = 64
 BATCH_PICTURES: Final = 128
 """A batch ends with the row that brings it to so many pictures: at 2 MiB each, they are what an import holds."""
-WORKERS: Final = 2
 MAX_KEPT_REJECTIONS: Final = 1000
 """So many rejections, and so many warnings, does a report hold."""
 PRUNE_LIMIT_PERCENT: Final = 10.0
 SPLIT_META: Final = "catalogue_split"
 """The store's meta key for the split that was imported last, as ``disjoint/valid``; empty for a whole catalogue."""
-_NO_SOURCE: Final = ImageSource("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,7 @@ def import_catalogue(
     category_map: CategoryMap = NO_MAP,
     on_progress: Callable[[ImportProgress], None] | None = None,
     on_rejection: Callable[[Rejection], None] | None = None,
+    processes: int = 0,
 ) -> ImportReport:
     """Write ``source``'s items and pictures into ``store``, batch by batch, and count what happened.
 
@@ -87,15 +87,19 @@ def import_catalogue(
     (a row that was rejected still names its item), but none where a rejected row may name any item, where no row was
     accepted, or where they are over ``prune_limit_percent`` of what the store contained before.
     ``category_map`` overrides the items' semantic categories. ``on_rejection`` is called with every rejection.
+    More than one of ``processes`` decode the pictures of a large catalogue, which only a main module that is guarded by
+    ``if __name__ == "__main__"`` may ask for.
     Raises ``StoreError``, and ``DataError`` where a file cannot be read further: earlier rows are stored, none pruned.
     """
     if prune and limit is not None:
         raise UsageError("A limited import cannot prune.", remedy="Leave out --limit or --prune.")
     tally = _Tally()
     pruning = _Pruning(store.count(), prune_limit_percent) if prune else None
-    with ThreadPoolExecutor(WORKERS, thread_name_prefix="import") as pool:
-        for rows in _batches(category_map.applied(tally.without_omitted(islice(source.records(), limit)))):
-            entries, rejections, warnings = _prepare(rows, source, store, pool)
+    with Workers(processes) as workers:
+        batches = _batches(category_map.applied(tally.without_omitted(islice(source.records(), limit))))
+        for batch in _one_ahead(batches, partial(_begin, store=store, workers=workers)):
+            rows = batch.rows
+            entries, rejections, warnings = _taken_apart(batch, store)
             done = store.put(entries)
             accepted = {entry.item.item_id for entry in entries}
             records = [row for row in rows if isinstance(row, Record) and row.item.item_id in accepted]
@@ -229,48 +233,83 @@ def _batches(rows: Iterator[Record | Rejection]) -> Iterator[list[Record | Rejec
         yield batch
 
 
-def _prepare(
-    rows: list[Record | Rejection], source: Source, store: Store, pool: ThreadPoolExecutor
-) -> tuple[list[Entry], list[Rejection], list[RowWarning]]:
-    """What to write, what to reject and what to warn of; the pictures are read and decoded by ``pool``, in order."""
-    ids = [row.item.item_id for row in rows if isinstance(row, Record)]
-    sources, more_sources = store.image_sources(ids), store.more_image_sources(ids)
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Rows, and what becomes of each, which is still being worked on."""
 
-    def prepare(row: Record | Rejection) -> tuple[Entry, tuple[RowWarning, ...]] | Rejection:
+    rows: list[Record | Rejection]
+    prepared: Iterator[Prepared | Rejection]
+
+    @property
+    def item_ids(self) -> set[str]:
+        return _ids(self.rows)
+
+
+def _one_ahead(
+    batches: Iterator[list[Record | Rejection]], begin: Callable[[list[Record | Rejection]], _Batch]
+) -> Iterator[_Batch]:
+    """Each batch, while the next has begun: so pictures are decoded while rows are read and written.
+
+    A batch with an item of the one before begins only after that one was written.
+    """
+    waiting: _Batch | None = None
+    try:
+        for rows in batches:
+            if waiting and waiting.item_ids & _ids(rows):
+                yield waiting
+                waiting = None
+            begun = begin(rows)
+            if waiting:
+                yield waiting
+            waiting = begun
+    except DataError:
+        if waiting:
+            yield waiting
+        raise
+    if waiting:
+        yield waiting
+
+
+def _ids(rows: list[Record | Rejection]) -> set[str]:
+    return {row.item.item_id for row in rows if isinstance(row, Record)}
+
+
+def _begin(rows: list[Record | Rejection], *, store: Store, workers: Workers) -> _Batch:
+    """Begin to read and decode the pictures of ``rows``."""
+    ids = sorted(_ids(rows))
+    first, more = store.image_sources(ids), store.more_image_sources(ids)
+
+    def job(row: Record | Rejection) -> Job:
         if isinstance(row, Rejection):
-            return row
-        item_id = row.item.item_id
-        try:
-            data = source.read_bytes(row)
-            entry, problems = _entry(row.item, data, sources.get(item_id))
-        except RowError as error:
-            return error.at(row.file, row.line, item_id, (item_id,) if row.id_is_certain else ())
-        first = hashlib.sha256(data).hexdigest() if row.more_images else ""
-        known = [sources.get(item_id, _NO_SOURCE), *more_sources.get(item_id, ())]
-        more, of_more = further_pictures(row.more_images, first, known, partial(store.image, item_id))
-        warnings = tuple(problem.as_warning(row.file, row.line, item_id) for problem in (*problems, *of_more))
-        return replace(entry, more_images=more), warnings
+            return Job(row)
+        return Job(row, (first.get(row.item.item_id, NO_PICTURE), *more.get(row.item.item_id, ())))
 
-    done = list(pool.map(prepare, rows))
-    prepared = [row for row in done if not isinstance(row, Rejection)]
-    warnings = [warning for _, found in prepared for warning in found]
-    return [entry for entry, _ in prepared], [row for row in done if isinstance(row, Rejection)], warnings
+    return _Batch(rows, workers.prepare([job(row) for row in rows]))
+
+
+def _taken_apart(batch: _Batch, store: Store) -> tuple[list[Entry], list[Rejection], list[RowWarning]]:
+    """What to write, what to reject and what to warn of."""
+    entries, rejections, warnings = list[Entry](), list[Rejection](), list[RowWarning]()
+    for row, prepared in zip(batch.rows, batch.prepared, strict=True):
+        if isinstance(prepared, Rejection):
+            rejections.append(prepared)
+        elif isinstance(row, Record):
+            entries.append(Entry(row.item, prepared.image, _images(row.item.item_id, prepared.more, store)))
+            warnings += prepared.warnings
+    return entries, rejections, warnings
+
+
+def _images(item_id: str, more: tuple[ItemImage | int, ...] | None, store: Store) -> tuple[ItemImage, ...] | None:
+    """The further pictures, those read from the store that are there at another position."""
+    if more is None:
+        return None
+    found = (store.image(item_id, one) if isinstance(one, int) else one for one in more)
+    return tuple(image for image in found if image is not None)
 
 
 def make_entry(item: Item, data: bytes) -> Entry:
     """``item`` with the picture ``data``, checked and normalised for storage. Raises ``RowError``."""
-    return Entry(item, normalise_picture(data))
-
-
-def _entry(item: Item, data: bytes, stored: ImageSource | None) -> tuple[Entry, list[RowError]]:
-    """The item with its picture, or without it where the store already has it: then nothing is decoded.
-
-    The errors are what was ignored in the picture.
-    """
-    if is_stored(data, stored):
-        return Entry(item), []
-    entry, problem = make_entry(item, data), profile_problem(data)
-    return entry, [problem] if problem else []
+    return Entry(item, normalise_picture(data)[0])
 
 
 def is_stored(data: bytes, stored: ImageSource | None) -> bool:

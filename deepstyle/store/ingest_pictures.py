@@ -1,17 +1,56 @@
-"""What an import stores of a record's further pictures: one that is already stored is not decoded again."""
+"""What an import stores of a record's pictures: one that is already stored is not decoded again."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from deepstyle.catalogue.picture import NORMALISATION, normalise_picture, profile_problem
-from deepstyle.catalogue.rows import RowError, read_file
+from deepstyle.catalogue.picture import NORMALISATION, normalise_picture
+from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning, read_file, read_picture
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import ImageSource
 from deepstyle.store.pictures import MAX_PICTURES
 
-Stored = Callable[[int], ItemImage | None]
-"""The item's stored picture at a position."""
+NO_PICTURE: Final = ImageSource("", normalisation=-1)
+"""The source of a picture that is not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A row, and the sources of all stored pictures of its item, ``NO_PICTURE`` first where the first is missing."""
+
+    row: Record | Rejection
+    stored: tuple[ImageSource, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What to store of a record's pictures, and what was ignored in them.
+
+    ``image`` is ``None`` where the first picture is as stored. ``more`` are the further ones, ``None`` where all are as
+    stored; one that is stored is the position of that.
+    """
+
+    image: ItemImage | None
+    more: tuple[ItemImage | int, ...] | None
+    warnings: tuple[RowWarning, ...]
+
+
+def prepare_pictures(job: Job) -> Prepared | Rejection:
+    """Read and decode the pictures of a row, in any thread or process; a row without a usable one is rejected."""
+    row, stored = job.row, job.stored or (NO_PICTURE,)
+    if isinstance(row, Rejection):
+        return row
+    item_id, errors = row.item.item_id, list[RowError]()
+    try:
+        data = read_picture(row)
+        digest = hashlib.sha256(data).hexdigest()
+        image = None if is_made_from(stored[0], digest) else _normalised(data, errors)
+    except RowError as error:
+        return error.at(row.file, row.line, item_id, (item_id,) if row.id_is_certain else ())
+    more = _further_pictures(row.more_images, digest, stored, errors)
+    return Prepared(image, more, tuple(error.as_warning(row.file, row.line, item_id) for error in errors))
 
 
 def is_made_from(source: ImageSource, digest: str) -> bool:
@@ -19,46 +58,40 @@ def is_made_from(source: ImageSource, digest: str) -> bool:
     return source.normalisation >= NORMALISATION and digest in (source.sha256, source.source_sha256)
 
 
-def further_pictures(
-    paths: Sequence[Path], first_sha256: str, sources: Sequence[ImageSource], stored: Stored
-) -> tuple[tuple[ItemImage, ...] | None, list[RowError]]:
-    """The further pictures to write, ``None`` where they are as stored, and what is wrong with those left out.
+def _normalised(data: bytes, errors: list[RowError]) -> ItemImage:
+    image, problem = normalise_picture(data)
+    errors += [problem] if problem else []
+    return image
 
-    ``first_sha256`` is the digest of the first picture's file, ``sources`` are those of all stored pictures. A file
-    with the bytes of an earlier one is left out; its digest says so.
-    """
-    errors: list[RowError] = []
-    chosen = list(_chosen(paths[: MAX_PICTURES - 1], {first_sha256}, sources, errors))
+
+def _further_pictures(
+    paths: Sequence[Path], first_sha256: str, stored: Sequence[ImageSource], errors: list[RowError]
+) -> tuple[ItemImage | int, ...] | None:
+    """The further pictures, each once; a file with the bytes of an earlier one is left out, as its digest says."""
+    chosen = tuple(_chosen(paths[: MAX_PICTURES - 1], {first_sha256}, stored, errors))
     if len(paths) >= MAX_PICTURES:
         errors.append(_surplus(len(paths) + 1))
-    if chosen == list(range(1, len(sources))):
-        return None, errors
-    images = (stored(one) if isinstance(one, int) else one for one in chosen)
-    return tuple(image for image in images if image is not None), errors
+    return None if chosen == tuple(range(1, len(stored))) else chosen
 
 
 def _chosen(
-    paths: Sequence[Path], seen: set[str], sources: Sequence[ImageSource], errors: list[RowError]
+    paths: Sequence[Path], seen: set[str], stored: Sequence[ImageSource], errors: list[RowError]
 ) -> Iterator[int | ItemImage]:
     """Each usable picture, as the position where it is stored or as it is to be stored."""
     for number, path in enumerate(paths, start=2):
+        of_picture: list[RowError] = []
         try:
             data = read_file(path)
             digest = hashlib.sha256(data).hexdigest()
             if digest not in seen:
                 seen.add(digest)
-                known = (at for at, source in enumerate(sources) if is_made_from(source, digest))
-                position = next(known, None)
-                if position is not None:
-                    yield position
-                else:
-                    yield normalise_picture(data)
-                    errors += [_of_picture(number, path, problem) for problem in [profile_problem(data)] if problem]
+                known = next((at for at, source in enumerate(stored) if is_made_from(source, digest)), None)
+                yield _normalised(data, of_picture) if known is None else known
         except OSError as error:
-            missing = RowError("image-missing", f"It cannot be read: {error.strerror}.", "Add the image file.")
-            errors.append(_of_picture(number, path, missing))
+            of_picture.append(RowError("image-missing", f"It cannot be read: {error.strerror}.", "Add the image file."))
         except RowError as error:
-            errors.append(_of_picture(number, path, error))
+            of_picture.append(error)
+        errors += [_of_picture(number, path, error) for error in of_picture]
 
 
 def _of_picture(number: int, path: Path, error: RowError) -> RowError:

@@ -12,6 +12,7 @@ from typing import Final
 
 from deepstyle.catalogue.item import FIELDS
 from deepstyle.store.digests import row_digest
+from deepstyle.store.embedded_words import create_words
 from deepstyle.store.item_values import ITEM_FIELDS
 from deepstyle.store.schema import DIGESTED, IMAGE_COLUMNS, transaction, version_of
 
@@ -147,11 +148,16 @@ def _to_version_11(connection: sqlite3.Connection) -> None:
     _run(connection, _VERSION_11)
 
 
+def _to_version_12(connection: sqlite3.Connection) -> None:
+    _add_fields(12, connection)
+    create_words(connection)
+
+
 # Version 10 changed nothing here: only MongoDB repeats what filters read.
-_STRUCTURES: Final = {2: _to_version_2, 11: _to_version_11}
+_STRUCTURES: Final = {2: _to_version_2, 11: _to_version_11, 12: _to_version_12}
 STEPS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {
     version: _STRUCTURES.get(version, partial(_add_fields, version))
-    for version in range(2, max(11, *(field.since for field in FIELDS)) + 1)
+    for version in range(2, max(12, *(field.since for field in FIELDS)) + 1)
 }
 SCHEMA_VERSION: Final = max(STEPS)
 

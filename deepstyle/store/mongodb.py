@@ -20,7 +20,14 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store import mongodb_browse, mongodb_pictures, mongodb_search, mongodb_vectors, mongodb_write
+from deepstyle.store import (
+    mongodb_browse,
+    mongodb_pictures,
+    mongodb_search,
+    mongodb_vectors,
+    mongodb_words,
+    mongodb_write,
+)
 from deepstyle.store.base import (
     ANY_VERSION,
     INSTANCE_FACTS,
@@ -56,10 +63,12 @@ from deepstyle.store.mongodb_schema import (
 )
 from deepstyle.store.remembered import Remembered
 from deepstyle.store.url import without_password
+from deepstyle.store.words import Term, WordHit
 
 ITEMS_AT_ONCE: Final = 1_000
 SUMMARY_TTL_S: Final = 5.0
 CATEGORIES_TTL_S: Final = 60.0
+WORDS_TTL_S: Final = 600.0
 EVERYTHING: Final = ItemFilter()
 
 
@@ -79,6 +88,7 @@ class MongoStore:
         self._categories = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.count_categories(self._db["items"]))
         self._currency = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.usual_currency(self._db["items"]))
         self._most_images = Remembered(SUMMARY_TTL_S, lambda: mongodb_pictures.most_images(self._db))
+        self._word_counts = Remembered(WORDS_TTL_S, lambda: mongodb_words.count_words(self._db["items"]))
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -333,6 +343,28 @@ class MongoStore:
             if space not in self._memories:
                 self._memories[space] = SpaceMemory(embeddings, space)
             return self._memories[space]
+
+    # -- words ---------------------------------------------------------------------------------------------------------
+    @translated
+    def search_words(
+        self,
+        terms: Sequence[Term],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
+    ) -> list[WordHit]:
+        """See ``Store.search_words``."""
+        items, currency = self._db["items"], self.currency()
+        return mongodb_words.search_words(
+            items, terms, k=k, where=where, exclude=exclude, group_by=group_by, currency=currency
+        )
+
+    @translated
+    def word_counts(self) -> Mapping[str, int]:
+        """See ``Store.word_counts``; read every ``WORDS_TTL_S`` at most."""
+        return self._word_counts.get()
 
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     @translated

@@ -39,6 +39,7 @@ from deepstyle.store.check import damaged, sound_image, sound_vectors
 from deepstyle.store.digests import row_digest
 from deepstyle.store.item_values import sound_item
 from deepstyle.store.mongodb_connect import Document
+from deepstyle.store.mongodb_words import TEXT_INDEX
 
 SOURCE_FIELDS: Final = {"image": 1, "attributes": 1, "more_images": 1}
 """What ``image_source`` and ``document_image`` read of an item's document."""
@@ -59,6 +60,7 @@ _INDEXES: Final = {
         ),
         IndexModel([("image_count", ASCENDING)], sparse=True),
         IndexModel([("match.model_id", ASCENDING), ("_id", ASCENDING)]),
+        TEXT_INDEX,
     ],
     "embeddings": [IndexModel([("item_id", ASCENDING)])],
 }

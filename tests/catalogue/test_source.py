@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from deepstyle.catalogue.feeds import hub
-from deepstyle.catalogue.rows import Record, Rejection
+from deepstyle.catalogue.rows import Record, Rejection, read_picture
 from deepstyle.catalogue.source import open_source
 from deepstyle.errors import DataError, MissingDependencyError
 
@@ -29,7 +29,7 @@ def test_a_folder_of_images(tmp_path: Path):
     assert len(found) == source.total() == 3
     assert isinstance(found[0], Record)
     assert (found[0].item.item_id, found[0].item.model_id) == ("41085800-02", "")
-    assert source.read_bytes(found[0]) == b"41085800-02.jpg"
+    assert read_picture(found[0]) == b"41085800-02.jpg"
     assert isinstance(found[1], Rejection)
     assert (found[1].code, found[1].file) == ("duplicate-id", "41085800-02.png")
 
@@ -67,7 +67,7 @@ def test_the_hub_s_copy(tmp_path: Path):
     assert [entry.code for entry in found if isinstance(entry, Rejection)] == ["bad-id", "unknown-item", "bad-id"]
     records = [entry for entry in found if isinstance(entry, Record)]
     assert [record.item.item_id for record in records] == ["a", "b", "c"]
-    assert source.read_bytes(records[1]) == b"picture of b"
+    assert read_picture(records[1]) == b"picture of b"
     assert records[2].image_bytes is None
 
 

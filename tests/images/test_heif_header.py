@@ -71,7 +71,7 @@ def test_an_animation_shows_its_picture() -> None:
 
 
 def test_an_avif_is_stored_as_jpeg() -> None:
-    stored = normalise_picture(PHOTO)
+    stored = normalise_picture(PHOTO)[0]
     assert (stored.media_type, stored.width_px, stored.height_px) == ("image/jpeg", 96, 64)
     assert stored.source_sha256
 
@@ -312,5 +312,5 @@ def test_heic_is_read() -> None:
     turned.getexif()[0x0112] = 6
     data = heic(turned)
     assert (probe(data).height_px, probe(data).width_px) == decode(data).shape[:2]
-    assert normalise_picture(data).media_type == "image/jpeg"
+    assert normalise_picture(data)[0].media_type == "image/jpeg"
     assert decode(heic(with_alpha(photo(96, 64))))[:, 0].min() > 240

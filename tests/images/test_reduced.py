@@ -48,7 +48,7 @@ def test_it_takes_no_more_memory_than_others(large: bytes) -> None:
 
 
 def test_imports_and_served_pictures_take_it(large: bytes) -> None:
-    stored = normalise_picture(large)
+    stored = normalise_picture(large)[0]
     assert (stored.width_px, stored.height_px) == (889, 1600)
     with Image.open(io.BytesIO(thumbnail(large, 160))) as small:
         assert small.size == (160, 288)

@@ -33,6 +33,7 @@ from deepstyle.store.open import open_store
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, one_of_each, vector_of
 from tests.store.mongod import wait_for
 from tests.store.stateful import run_store_machine
+from tests.store.words_contract import WordsContract
 
 StoreFactory = Callable[[], str]
 
@@ -125,7 +126,7 @@ def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-class StoreContract:
+class StoreContract(WordsContract):
     @pytest.fixture
     def store_factory(self) -> StoreFactory:
         raise NotImplementedError("each adapter's test file says how to make an empty store")

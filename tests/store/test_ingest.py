@@ -13,7 +13,7 @@ import pytest
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION
-from deepstyle.catalogue.rows import Record, Rejection, read_picture
+from deepstyle.catalogue.rows import Record, Rejection
 from deepstyle.catalogue.source import Source, open_source
 from deepstyle.errors import DataError, UsageError
 from deepstyle.images.pixels import read_image
@@ -75,7 +75,7 @@ def test_a_second_run_decodes_nothing(root: Path, store: Store, monkeypatch):
     def never(data: bytes) -> None:
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(ingest, "normalise_picture", never)
+    monkeypatch.setattr(ingest_pictures, "normalise_picture", never)
     assert import_catalogue(source, store).unchanged == 4
 
 
@@ -339,9 +339,6 @@ class Feed:
         more = tuple(self.path / f"{name}.jpg" for name in self.more)
         yield Record(Item("a"), self.path / "a.jpg", "feed.csv", 2, more_images=more)
         yield Record(Item("b"), self.path / "b.jpg", "feed.csv", 3)
-
-    def read_bytes(self, record: Record) -> bytes:
-        return read_picture(record)
 
 
 def stored_names(store: Store, feed: Feed) -> list[str]:

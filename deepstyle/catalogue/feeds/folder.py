@@ -12,7 +12,6 @@ from deepstyle.catalogue.rows import (
     RowError,
     check_item_id,
     find_image,
-    read_picture,
 )
 
 
@@ -49,10 +48,6 @@ class FolderSource:
                 continue
             seen.add(item_id)
             yield record
-
-    def read_bytes(self, record: Record) -> bytes:
-        """The image file. Raises ``RowError``."""
-        return read_picture(record)
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from typing import Any
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.feeds.given_rows import NAME
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, MEASURED_FIELDS, SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.rows import Record, Rejection, RowError, check_item_id, read_picture
+from deepstyle.catalogue.rows import Record, Rejection, RowError, check_item_id
 from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
 
 
@@ -43,10 +43,6 @@ class GivenItems:
                 continue
             seen.add(item_id)
             yield record
-
-    def read_bytes(self, record: Record) -> bytes:
-        """The picture that came with the item. Raises ``RowError``."""
-        return read_picture(record)
 
 
 def is_item(entry: Any) -> bool:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from deepstyle.catalogue.feeds.jsonstream import iter_pairs
 from deepstyle.catalogue.feeds.polyvore import METADATA_FILE, read_items
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning, check_item_id, read_picture
+from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning, check_item_id
 from deepstyle.errors import DataError, MissingDependencyError
 
 _ROWS_AT_ONCE: Final = 64
@@ -55,10 +55,6 @@ class HubSource:
                 yield from _pictured(waiting, path, str(path.relative_to(self.path)))
             for (record,) in waiting.execute("SELECT record FROM item WHERE NOT seen ORDER BY line"):
                 yield _record(record)
-
-    def read_bytes(self, record: Record) -> bytes:
-        """The picture that came with the record. Raises ``RowError``."""
-        return read_picture(record)
 
 
 def _pictured(waiting: sqlite3.Connection, path: Path, name: str) -> Iterator[Record | Rejection]:

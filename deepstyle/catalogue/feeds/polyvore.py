@@ -39,7 +39,6 @@ from deepstyle.catalogue.rows import (
     RowError,
     check_item_id,
     find_image,
-    read_picture,
 )
 from deepstyle.catalogue.text import DEFAULT_LIMIT_CHARS, clean_attributes, clean_text, kept_url
 
@@ -84,10 +83,6 @@ class PolyvoreSource:
     def records(self) -> Iterator[Record | Rejection]:
         """Each item, with the path of its image where there is one."""
         return read_items(self.path)
-
-    def read_bytes(self, record: Record) -> bytes:
-        """The item's image file. Raises ``RowError``."""
-        return read_picture(record)
 
 
 def read_items(root: Path, *, with_images: bool = True) -> Iterator[Record | Rejection]:

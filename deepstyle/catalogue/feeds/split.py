@@ -65,7 +65,3 @@ class SplitSource:
         for item_id in sorted(left):
             error = RowError("unknown-item", f"Item {item_id} has no metadata.", "Add it, or remove its outfits.")
             yield error.at(f"{self.variant}/{self.split}.json", 0, item_id, (item_id,))
-
-    def read_bytes(self, record: Record) -> bytes:
-        """The item's picture. Raises ``RowError``."""
-        return self.whole.read_bytes(record)

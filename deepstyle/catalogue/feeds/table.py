@@ -20,7 +20,7 @@ from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.spoilt_ids import SAMPLE_ROWS, common_digits, spoilt_id
 from deepstyle.catalogue.picture_files import PictureFiles
 from deepstyle.catalogue.prices import column_mark
-from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, check_item_id, read_picture
+from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, check_item_id
 from deepstyle.catalogue.text import clean_text
 
 # With more surplus cells than this, a row's id can be anything.
@@ -81,10 +81,6 @@ class TableSource:
             if isinstance(read, Record):
                 seen.add(read.item.item_id)
             yield read
-
-    def read_bytes(self, record: Record) -> bytes:
-        """The row's image file. Raises ``RowError``."""
-        return read_picture(record)
 
     def column_uses(self) -> tuple[ColumnUse, ...]:
         """How each column was understood, in the table's order; where rows name their own, those of the first rows."""

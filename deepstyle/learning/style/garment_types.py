@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from deepstyle.catalogue.categories import semantic_category
-from deepstyle.catalogue.rows import Record
+from deepstyle.catalogue.rows import Record, read_picture
 from deepstyle.catalogue.source import Source
 from deepstyle.demo.source import open_catalogue
 from deepstyle.evaluation.photos import read_labelled_photos
@@ -66,7 +66,7 @@ def catalogue_pictures(source: Source) -> Iterator[Labelled]:
     """Each picture of a catalogue, plain and as a synthetic photo, with its semantic category."""
     for number, record in enumerate(source.records()):
         if isinstance(record, Record) and record.item.semantic_category:
-            read = partial(source.read_bytes, record)
+            read = partial(read_picture, record)
             yield record.item.semantic_category, lambda read=read: decode(read())  # type: ignore[misc]
             yield record.item.semantic_category, partial(_photographed, read, number)
 

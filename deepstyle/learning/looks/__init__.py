@@ -1,0 +1,1 @@
+"""Training of the garment detector on street looks."""

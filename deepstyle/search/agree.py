@@ -1,0 +1,106 @@
+"""How far an item agrees with what a query asks of its colour, wearer, material and pattern.
+
+A feed says these things of some items only, so they are no conditions of the store. What the catalogue *says* against a
+condition excludes an item; what it does not say only ranks it lower.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers
+from deepstyle.search.catalogue_words import values_in
+from deepstyle.search.lexicon import Lexicon
+from deepstyle.search.query import Change, Recognised
+from deepstyle.store.words import tokens
+
+SOFT: Final = frozenset({"dominant_colours", "genders", "materials", "patterns"})
+"""The recognised conditions that are compared here."""
+CONTRADICTS: Final = -1.0
+SAID, SEEN, SHADE, UNKNOWN, UNLIKE = 1.0, 0.7, 0.6, 0.0, -0.3
+"""How far an item agrees: the catalogue says so, its picture shows it, it is another shade of the colour, nothing is
+known, its picture shows something else."""
+WEIGHTS: Final = {"dominant_colours": 0.6, "genders": 0.5, "materials": 0.4, "patterns": 0.4}
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How far an item agrees: the sum of what its conditions weigh, and the first that it contradicts."""
+
+    score: float
+    contradicts: Recognised | None = None
+
+
+def agreement(item: Item, asked: Sequence[Recognised], unwanted: Sequence[Change], lexicon: Lexicon) -> Agreement:
+    """How far ``item`` agrees with what is ``asked``; an ``unwanted`` value that it has counts against it."""
+    total, against = 0.0, None
+    for name in SOFT:
+        wanted = [one for one in asked if one.name == name]
+        if not wanted:
+            continue
+        best = max(_agrees(item, name, str(one.value), lexicon) for one in wanted)
+        total += WEIGHTS[name] * best
+        if best <= CONTRADICTS:
+            against = against or wanted[0]
+    total -= sum(_has(item, change, lexicon) for change in unwanted if change.direction == "without")
+    return Agreement(total, against)
+
+
+def _agrees(item: Item, name: str, value: str, lexicon: Lexicon) -> float:
+    if name == "dominant_colours":
+        return _colour(item, value, lexicon)
+    if name == "genders":
+        return _gender(item, value)
+    attribute = "material" if name == "materials" else "pattern"
+    said = values_in(getattr(item, attribute), attribute, lexicon)
+    titled = values_in(f"{item.title} {item.category}", attribute, lexicon)
+    if value in said or value in titled:
+        return SAID
+    return UNLIKE if said else UNKNOWN
+
+
+def _colour(item: Item, code: str, lexicon: Lexicon) -> float:
+    """By the feed's colour, else by the title's, else by the picture's."""
+    shades = lexicon.shades.get(code, (code,))
+    said = values_in(item.colour, "colour", lexicon) or values_in(item.title, "colour", lexicon)
+    if said:
+        return SAID if code in said else SHADE if not set(shades).isdisjoint(said) else CONTRADICTS
+    seen = item.dominant_colour.split(",") if item.dominant_colour else []
+    if not seen:
+        return UNKNOWN
+    if code in seen:
+        return SEEN if code == seen[0] else SEEN / 2
+    return SHADE / 2 if not set(shades).isdisjoint(seen) else UNLIKE
+
+
+def _gender(item: Item, value: str) -> float:
+    wanted = EVERYBODY if value == "unisex" else 1 << WEARERS.index(value)
+    said = wearers(item.gender) if item.gender else _titled(item)
+    if said == EVERYBODY:
+        return SEEN if item.gender else UNKNOWN
+    return SAID if said & wanted else CONTRADICTS
+
+
+def _titled(item: Item) -> int:
+    """Who wears it by its title: "Damenschuhe", "men's shirt"."""
+    mask = EVERYBODY
+    for word in tokens(item.title.replace("'s", "").replace("\u2019s", "")):
+        named = wearers(word) if len(word) > 2 else EVERYBODY
+        if named == EVERYBODY:
+            named = next((wearers(one) for one in ("damen", "herren", "kinder") if word.startswith(one)), EVERYBODY)
+        if named != EVERYBODY:
+            mask = named
+    return mask
+
+
+def _has(item: Item, change: Change, lexicon: Lexicon) -> float:
+    """1 where the item has the unwanted value, else 0."""
+    if change.name in ("colour", "material", "pattern"):
+        texts = f"{getattr(item, change.name)} {item.title}"
+        found = values_in(texts, change.name, lexicon)
+        if change.name == "pattern" and change.value == "printed":
+            return float(any(one != "plain" for one in found))
+        seen = item.dominant_colour.split(",")[:1] if change.name == "colour" else []
+        return float(change.value in [*found, *seen])
+    return float(all(word in tokens(f"{item.title} {item.category}") for word in tokens(change.value)))

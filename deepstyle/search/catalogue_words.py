@@ -1,0 +1,96 @@
+"""What a catalogue itself calls things: its brands, colours and materials, as the words of a query may name them."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
+
+from deepstyle.search.lexicon import Lexicon, Words
+from deepstyle.store.base import ItemFilter, Store
+from deepstyle.store.remembered import Remembered
+from deepstyle.store.words import tokens
+
+TTL_S: Final = 60.0
+MAX_VALUES: Final = 20_000
+_EVERYTHING: Final = ItemFilter()
+
+
+@dataclass(frozen=True, eq=False)
+class CatalogueWords:
+    """The values of a catalogue's fields.
+
+    ``brands`` by their tokens; ``colours`` are the catalogue's own texts for each colour's code, ``materials`` and
+    ``patterns`` those for each value of the lexicon; ``sizes`` are folded; ``counts`` as ``Store.word_counts``.
+    """
+
+    brands: Mapping[Words, str] = field(default_factory=dict)
+    colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    materials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sizes: Mapping[str, str] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    currency: str = ""
+
+    @property
+    def longest_brand(self) -> int:
+        """The most tokens of a brand."""
+        return max(map(len, self.brands), default=0)
+
+
+def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
+    """The words of all items."""
+    facets = store.browse(_EVERYTHING, limit=1).facets.counts
+    brands = {words: name for name in _first(facets, "brands") if (words := tuple(tokens(name)))}
+    return CatalogueWords(
+        brands,
+        by_value(_first(facets, "colours"), "colour", lexicon),
+        by_value(_first(facets, "materials"), "material", lexicon),
+        by_value(_first(facets, "patterns"), "pattern", lexicon),
+        {size.casefold().strip(): size for size in _first(facets, "sizes") if size.strip()},
+        store.word_counts(),
+        store.currency(),
+    )
+
+
+def by_value(texts: list[str], attribute: str, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """A catalogue's ``texts`` for an attribute by the lexicon's values that they name."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        for value in values_in(text, attribute, lexicon):
+            found.setdefault(value, []).append(text)
+    return {value: tuple(names) for value, names in found.items()}
+
+
+def values_in(text: str, attribute: str, lexicon: Lexicon) -> list[str]:
+    """The lexicon's values of an attribute that a text names, longest phrases first, each word read once."""
+    words, found, at = tokens(text), list[str](), 0
+    while at < len(words):
+        for end in range(min(len(words), at + lexicon.longest), at, -1):
+            named = lexicon.values.get(tuple(words[at:end]))
+            if named and named[0] == attribute:
+                found.append(named[1])
+                at = end - 1
+                break
+        at += 1
+    return list(dict.fromkeys(found))
+
+
+def _first(facets: Mapping[str, Mapping[str, int]], name: str) -> list[str]:
+    """The most frequent values of a facet."""
+    return list(facets.get(name, {}))[:MAX_VALUES]
+
+
+_REMEMBERED: Final[WeakKeyDictionary[Store, dict[int, Remembered[CatalogueWords]]]] = WeakKeyDictionary()
+_GUARD: Final = threading.Lock()
+
+
+def catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
+    """As ``read_catalogue_words``, at most a minute old; a catalogue that was empty is read again."""
+    with _GUARD:
+        known = _REMEMBERED.setdefault(store, {})
+        remembered = known.setdefault(id(lexicon), Remembered(TTL_S, lambda: read_catalogue_words(store, lexicon)))
+    found = remembered.get()
+    if not found.counts:
+        remembered.forget()
+    return found

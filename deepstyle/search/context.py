@@ -1,0 +1,42 @@
+"""What the stages of a search read: the store, the model's space, and what is remembered of the catalogue."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from deepstyle.catalogue.variants import GroupBy
+from deepstyle.search.catalogue_words import CatalogueWords
+from deepstyle.search.lexicon import Lexicon
+from deepstyle.search.query import Ranking, Vector
+from deepstyle.store.base import ItemFilter, Store
+from deepstyle.style.spec import ModelSpec
+
+
+class ByMeaning(Protocol):
+    """Titles by meaning (``deepstyle.search.meaning``)."""
+
+    def nearest(
+        self, text: str, *, k: int, where: ItemFilter = ..., store: Store, group_by: GroupBy = ...
+    ) -> Ranking | None:
+        """The nearest titles."""
+        ...
+
+
+class ByLook(Protocol):
+    """How a text looks: its vector in the space of pictures."""
+
+    def vector(self, text: str) -> Vector | None:
+        """(D,) of unit norm, ``None`` where the text says nothing."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class SearchContext:
+    """``space`` is "" where nothing was encoded; ``meaning`` and ``look`` are ``None`` where they are not there."""
+
+    store: Store
+    space: str
+    spec: ModelSpec | None
+    lexicon: Lexicon
+    words: CatalogueWords
+    meaning: ByMeaning | None = None
+    look: ByLook | None = None

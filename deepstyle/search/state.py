@@ -1,0 +1,55 @@
+"""What one search has found out so far; each stage returns it with more."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from deepstyle.catalogue.item import ItemFilter
+from deepstyle.search.query import Notice, Query, Ranking, Understood
+from deepstyle.style.search import Match
+
+
+@dataclass(frozen=True, slots=True)
+class StageTime:
+    """A stage of a plan: its name, how long it took, how many items it left, and what it decided."""
+
+    name: str
+    milliseconds: float
+    items: int = 0
+    detail: str = ""
+
+
+@dataclass
+class State:
+    """A search while it runs; ``where`` are the conditions that the store applies."""
+
+    query: Query
+    where: ItemFilter
+    understood: Understood = field(default_factory=Understood)
+    rankings: list[Ranking] = field(default_factory=list)
+    ranked: list[tuple[str, float]] = field(default_factory=list)
+    matches: Sequence[Match] = ()
+    notices: list[Notice] = field(default_factory=list)
+    stages: list[StageTime] = field(default_factory=list)
+
+    @property
+    def depth(self) -> int:
+        """How many results have to be found: one more than are shown says whether there is a next page."""
+        return self.query.offset + self.query.k + 1
+
+    @contextmanager
+    def timed(self, name: str) -> Iterator["Explanation"]:
+        """Note how long a stage takes."""
+        explanation, started_s = Explanation(), time.perf_counter()
+        yield explanation
+        took_ms = 1000 * (time.perf_counter() - started_s)
+        self.stages.append(StageTime(name, round(took_ms, 3), explanation.items, explanation.detail))
+
+
+@dataclass
+class Explanation:
+    """What a stage says of itself."""
+
+    items: int = 0
+    detail: str = ""

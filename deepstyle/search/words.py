@@ -1,0 +1,175 @@
+"""Search by words: understand → candidates → fuse → agree → page.
+
+Candidates come from up to four rankings: the words themselves, their meaning, how they look, and the words among the
+items that meet every condition. They are joined by their ranks, then ordered by how far each item agrees with what was
+asked of its colour, wearer, material and pattern.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from deepstyle.catalogue.item import Item, ItemFilter
+from deepstyle.catalogue.variants import first_of_each, group_of
+from deepstyle.search.agree import SOFT, agreement
+from deepstyle.search.context import SearchContext
+from deepstyle.search.fusion import fuse
+from deepstyle.search.query import Notice, Ranking, Recognised
+from deepstyle.search.state import State
+from deepstyle.search.terms import Terms, terms_of
+from deepstyle.search.understand import conditions, understand
+from deepstyle.store.words import tokens
+from deepstyle.style.search import Match
+
+LEAST_CANDIDATES: Final = 200
+RANKS: Final = 60.0
+"""Brings the scores of ranks (``fusion``) to about 1 for the first."""
+HARD: Final = frozenset({"price_min", "price_max", "currencies", "sizes", "brands", "semantic_categories"})
+"""Recognised conditions that the store applies."""
+DROPPED_FIRST: Final = ("sizes", "price_min", "price_max", "currencies", "brands", "semantic_categories")
+
+
+@dataclass(frozen=True)
+class WordWeights:
+    """What each ranking counts, and agreement beside them (tuned in research/text_search.md)."""
+
+    words: float = 1.0
+    exact: float = 0.5
+    meaning: float = 0.5
+    text_style: float = 0.3
+    agreement: float = 0.5
+
+
+WEIGHTS: Final = WordWeights()
+
+
+def search_by_words(context: SearchContext, state: State, weights: WordWeights = WEIGHTS) -> State:
+    """The products that the words of the query name; ``state.matches`` are all that were found, best first."""
+    query = state.query
+    with state.timed("understand") as said:
+        state.understood = understand(query.text, context.words, context.lexicon, literal=query.literal)
+        understood = state.understood
+        terms = terms_of(understood.words or understood.all_words, context.words, context.lexicon)
+        state.where = conditions(understood, query.where, names=HARD)
+        said.detail = f"{len(understood.recognised)} conditions, {len(terms.terms)} terms"
+    _note_words(state, terms)
+    _candidates(context, state, terms)
+    for name in DROPPED_FIRST:
+        if any(one.item_ids for one in state.rankings) or not _drop(state, name):
+            continue
+        _candidates(context, state, terms)
+    with state.timed("fuse") as said:
+        named = {name: getattr(weights, name) for name in ("words", "exact", "meaning", "text_style")}
+        state.ranked = fuse(state.rankings, named, max(LEAST_CANDIDATES, 4 * state.depth))
+        said.items = len(state.ranked)
+    _agree(context, state, weights)
+    return state
+
+
+def _note_words(state: State, terms: Terms) -> None:
+    for typed, meant in terms.corrected.items():
+        state.notices.append(Notice("corrected", {"text": typed, "word": meant}))
+    for word in terms.unknown:
+        state.notices.append(Notice("no_such_word", {"text": word}))
+
+
+def _candidates(context: SearchContext, state: State, terms: Terms) -> None:
+    """Fill ``state.rankings``."""
+    count = max(LEAST_CANDIDATES, 4 * state.depth)
+    query, store, where = state.query, context.store, state.where
+    asked = [one for one in state.understood.recognised if one.name in SOFT]
+    with state.timed("words") as said:
+        rankings = [_by_words(context, terms, count, where, query.group_by, "words")] if terms.terms else []
+        strict = _strict(asked, where, context)
+        if asked and strict != where and terms.terms:
+            rankings.append(_by_words(context, terms, count, strict, query.group_by, "exact"))
+        elif asked or not terms.terms or where != query.where:
+            items = store.browse(strict, limit=min(200, count), group_by=query.group_by).items
+            rankings.append(Ranking("exact", [item.item_id for item in items], [0.0] * len(items)))
+        said.items = sum(len(one.item_ids) for one in rankings)
+    text = state.understood.text
+    if context.meaning is not None:
+        with state.timed("meaning") as said:
+            found = context.meaning.nearest(text, k=count, where=where, store=store, group_by=query.group_by)
+            rankings += [found] if found else []
+            said.items = len(found.item_ids) if found else 0
+    if context.look is not None and context.space:
+        with state.timed("look") as said:
+            vector = context.look.vector(text)
+            if vector is not None:
+                hits = store.search(context.space, vector, k=count, where=where, group_by=query.group_by)
+                rankings.append(Ranking("text_style", [hit.item_id for hit in hits], [hit.similarity for hit in hits]))
+                said.items = len(hits)
+    state.rankings = rankings
+
+
+def _by_words(
+    context: SearchContext, terms: Terms, count: int, where: ItemFilter, group_by: str, source: str
+) -> Ranking:
+    hits = context.store.search_words(terms.terms, k=count, where=where, group_by=group_by)  # type: ignore[arg-type]
+    return Ranking(source, [hit.item_id for hit in hits], [hit.score for hit in hits])
+
+
+def _strict(asked: Sequence[Recognised], where: ItemFilter, context: SearchContext) -> ItemFilter:
+    """``where`` with the colour that is asked for, as the feed calls it, or else as pictures show it."""
+    codes = [str(one.value) for one in asked if one.name == "dominant_colours"]
+    texts = tuple(text for code in codes for text in context.words.colours.get(code, ()))
+    if texts and not where.colours:
+        return replace(where, colours=texts)
+    if codes and not where.dominant_colours:
+        return replace(where, dominant_colours=tuple(codes))
+    return where
+
+
+def _drop(state: State, name: str) -> bool:
+    """Drop a recognised condition that excludes everything, and say so; whether there was one."""
+    dropped = [one for one in state.understood.recognised if one.name == name]
+    if not dropped or getattr(state.query.where, name) or not getattr(state.where, name):
+        return False
+    empty = () if isinstance(getattr(state.where, name), tuple) else None
+    state.where = replace(state.where, **{name: empty})  # type: ignore[arg-type]
+    if name != "currencies":
+        state.notices.append(Notice("condition_dropped", {"name": name, "value": dropped[0].value}))
+    return True
+
+
+def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
+    """Order the candidates by rank and agreement; those that contradict come last, and only where there is no other."""
+    with state.timed("agree") as said:
+        asked = [one for one in state.understood.recognised if one.name in SOFT]
+        unwanted = state.understood.changes
+        items = context.store.get([item_id for item_id, _ in state.ranked])
+        scored: list[tuple[float, Item]] = []
+        against: list[tuple[float, Item, Recognised]] = []
+        for item_id, score in state.ranked:
+            if item_id not in items:
+                continue
+            found = agreement(items[item_id], asked, unwanted, context.lexicon)
+            total = RANKS * score + weights.agreement * found.score
+            if found.contradicts:
+                against.append((total, items[item_id], found.contradicts))
+            else:
+                scored.append((total, items[item_id]))
+        scored.sort(key=lambda pair: (-pair[0], pair[1].item_id))
+        if not scored and against:
+            against.sort(key=lambda one: (-one[0], one[1].item_id))
+            dropped = against[0][2]
+            state.notices.append(Notice("condition_dropped", {"name": dropped.name, "value": dropped.value}))
+            scored = [(score, item) for score, item, _ in against]
+        chosen = first_of_each((item, group_of(item, state.query.group_by)) for _, item in scored)
+        state.matches = [Match(rank, item, 0.0) for rank, item in enumerate(chosen, start=1)]
+        said.items = len(chosen)
+    if not state.matches:
+        state.notices.append(Notice("nothing_matches", {}))
+    elif _is_far(state, context):
+        state.notices.append(Notice("nearest_alternative", {}))
+
+
+def _is_far(state: State, context: SearchContext) -> bool:
+    """Whether no word of the query is in the catalogue, so that the results are only near."""
+    words = state.understood.words
+    return (
+        bool(words)
+        and not any(ranking.source == "words" and ranking.item_ids for ranking in state.rankings)
+        and all(token not in context.words.counts for word in words for token in tokens(word))
+    )

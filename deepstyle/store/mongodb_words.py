@@ -1,0 +1,100 @@
+"""Words in MongoDB: a text index over the items, and an order of its matches that asks for all terms first.
+
+The server joins words by *or* and knows no phrases beside them, so which terms an item has is looked up in its texts.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from pymongo.collection import Collection
+from pymongo.operations import IndexModel
+
+from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import GroupBy, group_of
+from deepstyle.store.base import ItemFilter
+from deepstyle.store.mongodb_connect import Document
+from deepstyle.store.mongodb_filter import item_query
+from deepstyle.store.words import WORD_FIELDS, Term, WordHit, tokens, usable
+
+TEXT_INDEX: Final = IndexModel(
+    [(name, "text") for name in WORD_FIELDS],
+    name="words",
+    weights={name: int(weight) for name, weight in WORD_FIELDS.items()},
+    default_language="none",
+    language_override="no_language",
+)
+"""Without stop words and stems: a catalogue may be in any language."""
+_AT_ONCE: Final = 200
+_GROWTH: Final = 8
+_COUNTED: Final = tuple(name for name in WORD_FIELDS if name != "description")
+_SHOWN: Final = {**dict.fromkeys((*WORD_FIELDS, "model_id"), 1), "score": {"$meta": "textScore"}}
+
+Spelled = Sequence[Sequence[Sequence[str]]]
+
+
+def search_words(
+    items: Collection[Document],
+    terms: Sequence[Term],
+    *,
+    k: int,
+    where: ItemFilter,
+    exclude: Sequence[str],
+    group_by: GroupBy,
+    currency: str,
+) -> list[WordHit]:
+    """The ``k`` best items that match ``where``: first those with all terms, then those with some; see ``Store``."""
+    wanted = usable(terms)
+    if not wanted:
+        return []
+    out = {_group(found, group_by) for found in items.find({"_id": {"$in": list(exclude)}})} if exclude else set()
+    query = {**item_query(where, currency), "$text": {"$search": _searched(wanted)}}
+    at_once = max(_AT_ONCE, 4 * k)
+    while True:
+        found = list(items.find(query, _SHOWN).sort([("score", {"$meta": "textScore"}), ("_id", 1)]).limit(at_once))
+        best: dict[tuple[str, ...], WordHit] = {}
+        for hit, document in _ranked(found, wanted):
+            group = _group(document, group_by)
+            if group not in out:
+                best.setdefault(group, hit)
+        if len(best) >= k or len(found) < at_once:
+            return list(best.values())[:k]
+        at_once *= _GROWTH
+
+
+def count_words(items: Collection[Document]) -> dict[str, int]:
+    """Each word of the items but for their descriptions, and how many items have it."""
+    counts: Counter[str] = Counter()
+    for document in items.find({}, dict.fromkeys(_COUNTED, 1)):
+        counts.update({word for name in _COUNTED for word in tokens(document.get(name, ""))})
+    return dict(counts)
+
+
+def _ranked(found: Sequence[Document], wanted: Spelled) -> list[tuple[WordHit, Document]]:
+    """The items with at least one term, by how many they have."""
+    top = max((document["score"] for document in found), default=1.0)
+    hits = []
+    for document in found:
+        texts = [tokens(document.get(name, "")) for name in WORD_FIELDS]
+        covered = sum(any(_stands(form, texts) for form in forms) for forms in wanted)
+        if covered:
+            score = (covered == len(wanted)) + 0.5 * covered / len(wanted) + 0.49 * document["score"] / top
+            hits.append((WordHit(document["_id"], float(score)), document))
+    return sorted(hits, key=lambda pair: (-pair[0].score, pair[0].item_id))
+
+
+def _stands(form: Sequence[str], texts: Sequence[Sequence[str]]) -> bool:
+    """Whether the words of ``form`` stand side by side in one of ``texts``."""
+    length = len(form)
+    return any(list(text[at : at + length]) == list(form) for text in texts for at in range(len(text) - length + 1))
+
+
+def _searched(wanted: Spelled) -> str:
+    """All words, joined by *or*: letters and digits alone, so none is an operator."""
+    words = dict.fromkeys(word for forms in wanted for form in forms for word in form)
+    return " ".join([*words, *(word.replace("ss", "ß") for word in words if "ss" in word)])
+
+
+def _group(document: Document, group_by: GroupBy) -> tuple[str, ...]:
+    item = Item(document["_id"], model_id=document.get("model_id", ""), colour=document.get("colour", ""))
+    return group_of(item, group_by)
