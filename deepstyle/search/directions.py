@@ -9,8 +9,8 @@ made so. ``research/composed.md`` has the trials.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -18,8 +18,10 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.colours import colour_code
 from deepstyle.catalogue.item import Item
-from deepstyle.search.lengths import length_of
+from deepstyle.search.catalogue_words import values_in
+from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.sample import Sample, draw_sample
+from deepstyle.search.scales import SCALES, place_on
 from deepstyle.store.base import Store
 from deepstyle.style.spec import ModelSpec
 
@@ -30,9 +32,10 @@ LEAST_VARIANTS: Final = 100
 """Below this many items of products with several colours, styles are compared as they are."""
 SHRINKAGE: Final = 0.3
 """What is added to each variance within products, as a part of the mean one."""
-DIRECTED: Final = ("material", "pattern", "category", "season")
-"""The fields whose values get a direction; those of ``colour`` are read from the colour dimensions."""
-LONG, SHORT = "long", "short"
+DIRECTED: Final = ("material", "pattern")
+"""The attributes whose values get a direction; those of ``colour`` are read from the colour dimensions."""
+MORE: Final = "more"
+"""The value under which ``along`` has the direction of a scale."""
 SOFTMAX_STEPS, SOFTMAX_RATE, SOFTMAX_RIDGE, COLOUR_SCALE = 300, 5.0, 1e-3, 3.0
 
 Vector = NDArray[np.float32]
@@ -44,8 +47,9 @@ class Directions:
 
     ``mean`` (S,) and ``whitening`` (S, S) compare garments whatever their colour; ``None`` where too few products have
     several colours. ``colours`` (C + 1, K) maps colour dimensions, and one, to the logits of ``colour_names`` (folded).
-    ``along`` has a direction (S,) of unit norm for each field and value, and ``spread`` the standard deviation of the
-    items along it.
+    ``along`` has a direction (S,) of unit norm for each attribute and value, and for each scale and ``MORE``;
+    ``middle`` and ``spread`` are the mean and the standard deviation of the items along it. ``said`` counts the items
+    whose words have a value.
     """
 
     style_dim: int
@@ -53,18 +57,29 @@ class Directions:
     whitening: Vector | None
     colour_names: tuple[str, ...]
     colours: Vector
-    along: Mapping[tuple[str, str], Vector]
-    spread: Mapping[tuple[str, str], float]
+    along: Mapping[tuple[str, str], Vector] = field(default_factory=dict)
+    middle: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    spread: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    said: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def garments(self, vectors: Vector) -> Vector:
         """What of ``vectors`` (N, D) is the garment's and not its colour's: (N, S) of unit norm."""
         style = unit(vectors[:, : self.style_dim])
         return style if self.whitening is None else unit((style - self.mean) @ self.whitening)
 
-    def towards_garment(self, vector: Vector) -> Vector:
-        """The style (S,) of unit norm whose cosine with styles comes nearest to that of ``garments``."""
-        style = unit(vector[: self.style_dim])
-        return style if self.whitening is None else unit((style - self.mean) @ self.whitening @ self.whitening)
+    def place(self, key: tuple[str, str], vectors: Vector) -> Vector | None:
+        """Where ``vectors`` (N, D) are along a direction, (N,) in standard deviations of the catalogue."""
+        if key not in self.along:
+            return None
+        along = unit(vectors[:, : self.style_dim]) @ self.along[key]
+        return np.asarray((along - self.middle[key]) / max(self.spread[key], 1e-6), np.float32)
+
+    def colour_direction(self, name: str) -> Vector | None:
+        """The colour (K - 1,) of unit norm that is most surely called ``name``; ``None`` where it is not learned."""
+        if name not in self.colour_names:
+            return None
+        weights = self.colours[:-1]
+        return unit(weights[:, self.colour_names.index(name)] - weights.mean(axis=1))
 
     def colour_probability(self, vectors: Vector, name: str) -> Vector | None:
         """The probability (N,) that this catalogue calls the colour of ``vectors`` (N, D) ``name``.
@@ -77,27 +92,78 @@ class Directions:
         return np.asarray(_softmax(features @ self.colours)[:, self.colour_names.index(name)], np.float32)
 
 
-def learn_directions(store: Store, space: str, spec: ModelSpec) -> Directions:
+def nothing_learned(spec: ModelSpec) -> Directions:
+    """Before anything is learned: styles are compared as they are."""
+    mean = np.zeros(spec.style_dim, np.float32)
+    return Directions(spec.style_dim, mean, None, (), np.zeros((spec.colour_dim + 1, 0), np.float32))
+
+
+def learn_directions(store: Store, space: str, spec: ModelSpec, lexicon: Lexicon) -> Directions:
     """Learn from at most ``MOST_ITEMS`` items of ``store``; the same catalogue teaches the same."""
-    return directions_of(draw_sample(store, space, MOST_ITEMS), spec)
+    return directions_of(draw_sample(store, space, MOST_ITEMS), spec, lexicon)
 
 
-def directions_of(sample: Sample, spec: ModelSpec) -> Directions:
+def directions_of(sample: Sample, spec: ModelSpec, lexicon: Lexicon) -> Directions:
     """What ``sample`` teaches."""
-    style = unit(sample.vectors[:, : spec.style_dim]) if sample.items else np.zeros((0, spec.style_dim), np.float32)
-    mean = style.mean(axis=0) if len(style) else np.zeros(spec.style_dim, np.float32)
-    names, colours = _learn_colours(sample, spec)
-    along = {
-        (field, value): direction
-        for field in DIRECTED
-        for value, direction in _contrasts(sample.items, style, lambda item, field=field: getattr(item, field)).items()  # type: ignore[misc]
-    }
-    lengths = _contrasts(sample.items, style, lambda item: length_of(item) or "")
-    if LONG in lengths or SHORT in lengths:
-        zero = np.zeros_like(mean)
-        along["length", "more"] = unit(lengths.get(LONG, zero) - lengths.get(SHORT, zero))
-    spread = {key: float((style @ direction).std()) for key, direction in along.items()}
-    return Directions(spec.style_dim, mean, _whitening(sample.items, style), names, colours, along, spread)
+    if not sample.items:
+        return nothing_learned(spec)
+    style = unit(sample.vectors[:, : spec.style_dim])
+    names, colours = _learn_colours(sample, spec, lexicon)
+    said = {field: [said_values(item, field, lexicon) for item in sample.items] for field in DIRECTED}
+    along = dict(_values(sample.items, style, said)) | dict(_scales(sample.items, style))
+    places = {key: style @ direction for key, direction in along.items()}
+    return Directions(
+        style_dim=spec.style_dim,
+        mean=style.mean(axis=0),
+        whitening=_whitening(sample.items, style),
+        colour_names=names,
+        colours=colours,
+        along=along,
+        middle={key: float(values.mean()) for key, values in places.items()},
+        spread={key: float(values.std()) for key, values in places.items()},
+        said=Counter((field, value) for field, each in said.items() for values in each for value in values),
+    )
+
+
+def said_values(item: Item, attribute: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """The lexicon's values of an attribute that the catalogue says of ``item``: its field, or else its title."""
+    return tuple(
+        values_in(getattr(item, attribute), attribute, lexicon)
+        or values_in(f"{item.title} {item.category}", attribute, lexicon)
+    )
+
+
+def said_colours(item: Item, lexicon: Lexicon) -> tuple[str, ...]:
+    """The colour codes that the catalogue says of ``item``; a colour that no code names is its own text, folded."""
+    said = said_values(item, "colour", lexicon)
+    return said or ((colour_code(item.colour),) if item.colour else ())
+
+
+def _values(
+    items: Sequence[Item], style: Vector, said: Mapping[str, Sequence[tuple[str, ...]]]
+) -> Iterator[tuple[tuple[str, str], Vector]]:
+    """The direction of each value that enough items have."""
+    for attribute, values in said.items():
+        for value, count in Counter(one for each in values for one in each).items():
+            has = np.array([value in each for each in values])
+            if count >= LEAST_ITEMS and (found := _contrast(items, style, has, ~has)) is not None:
+                yield (attribute, value), found
+
+
+def _scales(items: Sequence[Item], style: Vector) -> Iterator[tuple[tuple[str, str], Vector]]:
+    """The direction of each scale of which both ends, or one and the middle, have enough items."""
+    for scale in SCALES:
+        places = np.array([place_on(scale, item) for item in items], int)
+        counts = {place: int((places == place).sum()) for place in (-1, 0, 1)}
+        high, low = places == 1, places == -1
+        if counts[1] < LEAST_ITEMS and counts[-1] < LEAST_ITEMS:
+            continue
+        if counts[1] < LEAST_ITEMS:
+            high = places == 0
+        elif counts[-1] < LEAST_ITEMS:
+            low = places == 0
+        if (found := _contrast(items, style, high, low)) is not None:
+            yield (scale, MORE), found
 
 
 def _whitening(items: Sequence[Item], style: Vector) -> Vector | None:
@@ -106,7 +172,7 @@ def _whitening(items: Sequence[Item], style: Vector) -> Vector | None:
     for row, item in enumerate(items):
         if item.model_id:
             rows_of[item.model_id].append(row)
-    several = [rows for rows in rows_of.values() if len({items[row].colour for row in rows}) > 1]
+    several = [rows for rows in rows_of.values() if len({_main_colour(items[row]) for row in rows}) > 1]
     if sum(map(len, several)) < LEAST_VARIANTS:
         return None
     within = np.concatenate([style[rows] - style[rows].mean(axis=0) for rows in several]).astype(np.float64)
@@ -115,9 +181,13 @@ def _whitening(items: Sequence[Item], style: Vector) -> Vector | None:
     return np.asarray((axes * scales) @ axes.T, np.float32)
 
 
-def _learn_colours(sample: Sample, spec: ModelSpec) -> tuple[tuple[str, ...], Vector]:
+def _main_colour(item: Item) -> str:
+    return item.colour.casefold() or item.dominant_colour.split(",")[0]
+
+
+def _learn_colours(sample: Sample, spec: ModelSpec, lexicon: Lexicon) -> tuple[tuple[str, ...], Vector]:
     """The colour words that enough items have, and a softmax regression (C + 1, K) to them."""
-    named = [colour_code(item.colour) for item in sample.items]
+    named = [next(iter(said_colours(item, lexicon)), "") for item in sample.items]
     counts = Counter(name for name in named if name)
     names = tuple(sorted(name for name, count in counts.items() if count >= LEAST_ITEMS))
     if len(names) < 2 or not spec.colour_dim:
@@ -137,25 +207,18 @@ def _colour_features(vectors: Vector, style_dim: int) -> Vector:
     return np.concatenate([colours, np.ones((len(vectors), 1), np.float32)], axis=1)
 
 
-def _contrasts(items: Sequence[Item], style: Vector, value_of: Callable[[Item], str]) -> dict[str, Vector]:
-    """For each value its mean difference (S,) to other items of the same semantic category, of unit norm.
+def _contrast(items: Sequence[Item], style: Vector, high: NDArray[np.bool_], low: NDArray[np.bool_]) -> Vector | None:
+    """The mean difference (S,) from the items ``low`` (N,) to those ``high`` (N,) of a semantic category, of unit norm.
 
-    Categories are weighted by how many items have the value there.
+    Categories count by the smaller number of both; ``None`` where no category has both.
     """
-    values = np.array([value_of(item).casefold() for item in items])
     categories = np.array([item.semantic_category for item in items])
-    found = {}
-    for value, count in Counter(values.tolist()).items():
-        if not value or count < LEAST_ITEMS:
-            continue
-        has, total = values == value, np.zeros(style.shape[1])
-        for category in np.unique(categories[has]):
-            here = categories == category
-            if (here & ~has).any():
-                total += (has & here).sum() * (style[has & here].mean(axis=0) - style[here & ~has].mean(axis=0))
-        if total.any():
-            found[value] = unit(total.astype(np.float32))
-    return found
+    total = np.zeros(style.shape[1])
+    for category in np.unique(categories[high]):
+        upper, lower = style[high & (categories == category)], style[low & (categories == category)]
+        if len(upper) and len(lower):
+            total += min(len(upper), len(lower)) * (upper.mean(axis=0) - lower.mean(axis=0))
+    return unit(total) if total.any() else None
 
 
 def _softmax(logits: NDArray[np.floating]) -> NDArray[np.floating]:
