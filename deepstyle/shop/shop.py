@@ -14,7 +14,9 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
-from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Suggestion, photo_piece
+from deepstyle.compatibility.completion import NO_OPTIONS, Completed, LookOptions, complete
+from deepstyle.compatibility.repair import LookAnalysis, analyse
+from deepstyle.compatibility.stylist import OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
 from deepstyle.shop.catalogue import source_of
@@ -291,9 +293,18 @@ class Shop(OpenShop):
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
         return self.stylist.complements(self.piece(query), k=k, where=where)
 
-    def score_outfit(self, pieces: Sequence[Query]) -> OutfitScore:
+    def score_outfit(self, pieces: Sequence[Query], *, mixed_genders: bool = False) -> OutfitScore:
         """How well two or more items and photos go together, and which pair is the weakest."""
-        return self.stylist.score([self.piece(piece) for piece in pieces])
+        return self.stylist.score([self.piece(piece) for piece in pieces], mixed_genders=mixed_genders)
+
+    def analyse_look(
+        self, look: Sequence[Query], *, k: int = 3, where: ItemFilter = EVERYTHING, options: LookOptions = NO_OPTIONS
+    ) -> LookAnalysis:
+        """What is wrong with a look of items and photos, and what makes it better.
+
+        At most ``k`` items that match ``where`` are proposed for the weakest piece, and for each slot that is missing.
+        """
+        return analyse(self.stylist, [self.piece(piece) for piece in look], k=k, where=where, options=options)
 
     def test_outfits(self) -> CatalogueTest | None:
         """Test the head on the catalogue's own outfits, as ``encode`` does; ``None`` where they are too few."""
@@ -301,10 +312,17 @@ class Shop(OpenShop):
         return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
-        self, pieces: Sequence[Query], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
+        self,
+        pieces: Sequence[Query],
+        slots: Sequence[str] = (),
+        *,
+        k: int = 5,
+        where: ItemFilter = EVERYTHING,
+        options: LookOptions = NO_OPTIONS,
     ) -> list[Completed]:
-        """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
-        return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
+        """``k`` outfits around items and photos, best first; ``slots`` are the semantic categories to add."""
+        locked = [self.piece(piece) for piece in pieces]
+        return complete(self.stylist, locked, slots, k=k, where=where, options=options)
 
     def piece(self, query: Query) -> Piece:
         """An item or a photo as a part of an outfit; raises ``UnknownItemError`` and ``ImageError``."""

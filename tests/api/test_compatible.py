@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from deepstyle.api.app import create_app
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.compatibility.catalogue_test import KINDS, TEST_META, CatalogueTest, Measured
+from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.explain import ConcernCode, ReasonCode
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.metrics import Bin, Interval
@@ -114,7 +115,7 @@ def test_complete_keeps_what_is_locked_and_fills_the_slots(client: TestClient, s
     answer = client.post("/v1/outfits:complete", json={"item_id": [ITEM], "slot": ["tops", "bags"], "k": 3})
     assert answer.status_code == 200, answer.text
     fields = answer.json()["outfits"]
-    expected = stylist.complete(stylist.pieces([ITEM]), ["tops", "bags"], k=3)
+    expected = complete(stylist, stylist.pieces([ITEM]), ["tops", "bags"], k=3)
     assert [[piece["item"]["item_id"] for piece in outfit["pieces"]] for outfit in fields] == [
         [piece.item.item_id for piece in outfit.pieces] for outfit in expected
     ]

@@ -78,6 +78,7 @@ COMMANDS: dict[str, list[str]] = {
     "calibrate outfits": [],
     "outfit score": ["item-000", "item-001"],
     "outfit complete": ["item-000"],
+    "outfit analyse": ["item-000", "item-001"],
     "outfit grid": ["grid.html"],
     "train style": ["--to", "run"],
     "train compat": ["--to", "head"],

@@ -11,6 +11,7 @@ import pytest
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.compatibility.catalogue_test import Basis, Measurement
+from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.head import Head, HeadSpec
 from deepstyle.compatibility.mapping import update_mapping
 from deepstyle.compatibility.pairs import CONFLICT
@@ -122,7 +123,7 @@ def test_an_outfit_has_two_to_twelve_pieces(stylist: Stylist, count: int) -> Non
 
 def test_the_best_completion_is_that_of_brute_force(stylist: Stylist) -> None:
     locked = stylist.pieces(["i00"])
-    completed = stylist.complete(locked, ["shoes", "bags"], k=3)
+    completed = complete(stylist, locked, ["shoes", "bags"], k=3)
     items = everything(stylist.store)
     shoes = [entry for entry in items.values() if entry[0].semantic_category == "shoes"]
     bags = [entry for entry in items.values() if entry[0].semantic_category == "bags"]
@@ -181,16 +182,16 @@ def test_one_look_has_one_gender(stylist: Stylist) -> None:
     (query,) = stylist.pieces(["i00"])  # for women
     found = [one.item.gender for best in stylist.complements(query, k=9).values() for one in best]
     assert set(found) == {"women", "", "Unisex"}
-    for outfit in stylist.complete([query], k=3):
+    for outfit in complete(stylist, [query], k=3):
         assert not any(piece.item.gender == "men" for piece in outfit.pieces)
     photo = Piece(Item("", semantic_category="all-body"), query.vector)
-    for outfit in stylist.complete([photo], ["shoes", "bags", "hats", "outerwear"], k=5):
+    for outfit in complete(stylist, [photo], ["shoes", "bags", "hats", "outerwear"], k=5):
         assert not {"women", "men"} <= {piece.item.gender for piece in outfit.pieces}
 
 
 def test_without_slots_the_missing_essentials_are_added_within_the_filter(stylist: Stylist) -> None:
     photo = Piece(Item("", semantic_category="all-body"), stylist.pieces(["i00"])[0].vector)
-    for outfit in stylist.complete([photo], k=2, where=ItemFilter(brands=("B",))):
+    for outfit in complete(stylist, [photo], k=2, where=ItemFilter(brands=("B",))):
         assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes", "bags"]
         assert all(piece.item.brand == "B" for piece in outfit.pieces[1:])
 
@@ -201,22 +202,22 @@ def test_without_slots_the_missing_essentials_are_added_within_the_filter(stylis
 )
 def test_slots_that_are_never_worn_together_are_refused(stylist: Stylist, slots: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        stylist.complete(stylist.pieces(["i04"]), slots)
+        complete(stylist, stylist.pieces(["i04"]), slots)
     with pytest.raises(UsageError, match="nothing is locked"):
-        stylist.complete([], slots)
+        complete(stylist, [], slots)
 
 
 def test_a_slot_without_items_is_named(stylist: Stylist) -> None:
     with pytest.raises(UsageError, match="'shoes'"):
-        stylist.complete(stylist.pieces(["i00"]), ["shoes"], where=ItemFilter(brands=("C",)))
+        complete(stylist, stylist.pieces(["i00"]), ["shoes"], where=ItemFilter(brands=("C",)))
     with pytest.raises(UsageError, match="'shoes'"):
-        stylist.complete(stylist.pieces(["i00"]), where=ItemFilter(brands=("C",)))
+        complete(stylist, stylist.pieces(["i00"]), where=ItemFilter(brands=("C",)))
 
 
 def test_an_essential_that_the_shop_does_not_have_is_omitted(stylist: Stylist) -> None:
     bags = [name for name, (item, _) in everything(stylist.store).items() if item.semantic_category == "bags"]
     stylist.store.delete(bags)
-    (outfit,) = stylist.complete(stylist.pieces(["i00"]), k=1)
+    (outfit,) = complete(stylist, stylist.pieces(["i00"]), k=1)
     assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes"]
 
 

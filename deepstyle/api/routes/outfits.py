@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from deepstyle.api.basis import CompatibilityBasis
 from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
 from deepstyle.api.json_text import parse_json
-from deepstyle.api.models import Product
 from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
@@ -17,7 +16,7 @@ from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
 router = APIRouter(tags=["compatibility"])
-_PROBLEMS: Final = documented(
+OUTFIT_PROBLEMS: Final = documented(
     *(code for code in UPLOAD_PROBLEMS if code != "missing-image"),
     "missing-image",
     "unknown-item",
@@ -26,7 +25,7 @@ _PROBLEMS: Final = documented(
 )
 
 
-def _body(model: type[OutfitFields]) -> dict[str, Any]:
+def outfit_body(model: type[OutfitFields]) -> dict[str, Any]:
     """OpenAPI's description of a body that is JSON, or a form with photos beside the same fields."""
     fields = model.model_json_schema()["properties"]
     photos = {"image": {"type": "array", "items": IMAGE, "maxItems": MAX_IMAGES}}
@@ -41,18 +40,20 @@ def _body(model: type[OutfitFields]) -> dict[str, Any]:
     "/v1/outfits:score",
     operation_id="scoreOutfit",
     summary="Score an outfit",
-    responses=_PROBLEMS,
-    openapi_extra=_body(OutfitFields),
+    responses=OUTFIT_PROBLEMS,
+    openapi_extra=outfit_body(OutfitFields),
 )
 async def score(request: Request, resources: Open) -> ScoredOutfit:
     """Of two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's part, the weakest pair."""
-    fields, uploads = await _read(request, OutfitFields)
-    photos = await _photos(request, resources, uploads)
+    fields, uploads = await read_outfit(request, OutfitFields)
+    photos = await outfit_photos(request, resources, uploads)
 
     def work() -> ScoredOutfit:
         shop = resources.outfit_shop
         pieces = [*map(shop.piece, fields.item_id), *photos]
-        return scored_outfit(pieces, shop.score_outfit(pieces), shop.stylist.basis("outfit"))
+        return scored_outfit(
+            pieces, shop.score_outfit(pieces, mixed_genders=fields.mixed_genders), shop.stylist.basis("outfit")
+        )
 
     return await resources.reads.run(request.state.client, work)
 
@@ -61,19 +62,21 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
     "/v1/outfits:complete",
     operation_id="completeOutfit",
     summary="Complete an outfit",
-    responses=_PROBLEMS,
-    openapi_extra=_body(CompletionFields),
+    responses=OUTFIT_PROBLEMS,
+    openapi_extra=outfit_body(CompletionFields),
 )
 async def complete(request: Request, resources: Open) -> CompletedOutfits:
     """The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`."""
-    fields, uploads = await _read(request, CompletionFields)
-    photos = await _photos(request, resources, uploads)
+    fields, uploads = await read_outfit(request, CompletionFields)
+    photos = await outfit_photos(request, resources, uploads)
 
     def work() -> CompletedOutfits:
         shop = resources.outfit_shop
         locked = [*map(shop.piece, fields.item_id), *photos]
         with resources.metrics.search_seconds.time():
-            found = shop.complete_outfit(locked, fields.slot, k=fields.k, where=fields.where())
+            found = shop.complete_outfit(
+                locked, fields.slot, k=fields.k, where=fields.where(), options=fields.options()
+            )
         basis = shop.stylist.basis("completed")
         outfits = [scored_outfit(outfit.pieces, outfit.score, basis) for outfit in found]
         return CompletedOutfits(**CompatibilityBasis.fields_of(basis), outfits=outfits)
@@ -81,7 +84,7 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
     return await resources.reads.run(request.state.client, work)
 
 
-async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
+async def read_outfit(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
     """The fields and photos of the body, which is JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
         return body_fields(model, parse_json(await request.body())), ()
@@ -93,7 +96,7 @@ async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence
         raise
 
 
-async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
+async def outfit_photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
     """Each photo as a piece, one after the other through the bounded queue."""
 
     def piece(data: bytes) -> Piece:
@@ -112,30 +115,12 @@ def _close(uploads: Sequence[Upload]) -> None:
 
 def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore, basis: Basis) -> ScoredOutfit:
     """An outfit's score as the API returns it."""
-    photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
     return ScoredOutfit(
         **CompatibilityBasis.fields_of(basis),
         score=scored.score,
         compatibility=scored.compatibility,
         concerns=list(scored.concerns),
-        pieces=[
-            OutfitPiece(
-                item=Product.of(piece.item) if piece.item.item_id else None,
-                photo=None if piece.item.item_id else photos.index(at),
-                semantic_category=piece.item.semantic_category,
-            )
-            for at, piece in enumerate(pieces)
-        ],
-        pairs=[
-            OutfitPair(
-                pieces=(pair.first, pair.second),
-                score=pair.score,
-                compatibility=pair.compatibility,
-                contribution=pair.contribution,
-                reasons=list(pair.reasons),
-                concerns=list(pair.concerns),
-            )
-            for pair in scored.pairs
-        ],
+        pieces=OutfitPiece.all(pieces),
+        pairs=OutfitPair.all(scored.pairs),
         weakest_pair=scored.weakest,
     )

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from deepstyle.compatibility.completion import BEAM_WIDTH, best_looks
+from deepstyle.compatibility.beam import BEAM_WIDTH, best_looks
 from deepstyle.compatibility.scoring import look_score
 
 
