@@ -89,6 +89,7 @@ def complete(
 
 def _slots(locked: Sequence[Piece], slots: Sequence[str]) -> list[str]:
     worn = [piece.item.semantic_category for piece in locked]
+    known = [piece.item.semantic_category for piece in locked if piece.item.item_id]  # that of a photo is a guess
     if not worn:
         raise UsageError("nothing is locked.", remedy="Give at least one item or photo to build the outfit around.")
     wanted = [name.casefold() for name in slots] or list(missing_slots(worn))
@@ -97,7 +98,7 @@ def _slots(locked: Sequence[Piece], slots: Sequence[str]) -> list[str]:
             raise UsageError(f"{name!r} is not a slot.", remedy=f"Slots are {', '.join(SEMANTIC_CATEGORIES)}.")
         if slots and any(clash(name, other) for other in wanted[:at]):
             raise UsageError(f"{name!r} is not worn with the other slots.", remedy="Omit one of them.")
-        if worn.count(name) >= MOST_WORN.get(name, MAX_PIECES):
+        if known.count(name) >= MOST_WORN.get(name, MAX_PIECES):
             raise UsageError(f"the outfit has {name} already.", remedy="Omit the slot, or the piece that fills it.")
     if not wanted:
         raise UsageError("nothing is missing from this outfit.", remedy="Name the slots to fill.")
