@@ -83,7 +83,9 @@ def report(
     }
     chance = {name: np.mean([1 / len(case.rows) for case in found]) for name, found in drawn.items()}
     models: dict[str, Sequence[PairScores]] = {
-        f"own head, {options.seeds} seeds": [own_head(data, variant, seed) for seed in range(options.seeds)],
+        f"own head, {options.seeds} seeds": [
+            cosine_pairs(own_head_vectors(data, variant, seed)) for seed in range(options.seeds)
+        ],
         "packaged head": packaged_head(data),
         "raw feature cosine": [cosine_pairs(data.features)],
         "background only": [borders],
@@ -145,8 +147,8 @@ def kinds_of(packshots: Packshots) -> NDArray[np.str_]:
     return np.array([f"{item.semantic_category} {item.attributes.get('year', '')}" for item in packshots.items])
 
 
-def own_head(data: OutfitData, variant: str, seed: int) -> PairScores:
-    """A head trained in NumPy on the train outfits of the variant, its epoch chosen on valid."""
+def own_head_vectors(data: OutfitData, variant: str, seed: int) -> NDArray[np.float32]:
+    """The vectors (N, D) of a head trained in NumPy on the train outfits of the variant, its epoch chosen on valid."""
     config = read_config(CONFIGS / "compat-disjoint.toml", TrainConfig) if variant == "disjoint" else RECIPE
     config = dataclasses.replace(config, seed=seed)
     outfits = load_outfits(data.root, variant, "train", data.rows)
@@ -154,7 +156,7 @@ def own_head(data: OutfitData, variant: str, seed: int) -> PairScores:
     weights = train(TrainingData(data.features, data.categories, outfits, valid), config).weights
     width = config.members * config.embedding_dim
     spec = HeadSpec("", data.features.shape[1], width, "", Calibration(), Calibration())
-    return cosine_pairs(Head(spec, weights).project(data.features))
+    return Head(spec, weights).project(data.features)
 
 
 def packaged_head(data: OutfitData) -> list[PairScores]:
