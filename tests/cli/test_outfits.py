@@ -186,6 +186,19 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     assert "3 items" in mapped("outfit", "grid", "--rows", 3, "--save", "grid.html")
 
 
+def test_a_look_is_analysed(mapped, shop: Shop) -> None:
+    found = json.loads(mapped("outfit", "analyse", "item-000", "item-002", "item-003", "-k", 2, "--json"))
+    assert [piece["item_id"] for piece in found["pieces"]] == ["item-000", "item-002", "item-003"]
+    assert found["score"]["weakest"] in range(3)
+    assert all(one["gain"] > 0 for one in found["replacements"])
+    printed = mapped("outfit", "analyse", "item-000", "item-002", "item-003", "-k", 2)
+    weakest = found["pieces"][found["weakest_piece"]]["item_id"]
+    assert f"Weakest piece: {shop.item(int(weakest[-3:])).title}" in printed
+    for one in [*found["replacements"], *(p for missing in found["missing"] for p in missing["proposals"])]:
+        assert one["item"]["item_id"] in printed
+    assert "no look yet" in mapped("outfit", "analyse", "item-000")
+
+
 def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped, shop: Shop, tmp_path: Path) -> None:
     write_tiny_head(tmp_path / "other", "another", 12)
     with open_store(shop.store_url, read_only=True) as store:

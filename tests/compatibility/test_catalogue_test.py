@@ -26,8 +26,8 @@ from deepstyle.compatibility.own_outfits import OUTFITS_META
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
-from tests.compatibility.test_stylist import HEAD
 from tests.compatibility.tiny import tiny_head_weights
+from tests.compatibility.tiny_store import HEAD
 
 SPACE, KINDS_WORN, STYLES, EACH = "compat-test", ("tops", "bottoms", "shoes", "bags"), 4, 8
 COLOURS = ("red", "teal", "red", "teal")
