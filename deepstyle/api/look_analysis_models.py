@@ -1,6 +1,6 @@
 """The schemas of the analysis of a look."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Self
 
 from pydantic import BaseModel, Field
@@ -11,6 +11,7 @@ from deepstyle.api.outfit_models import OutfitPair, OutfitPiece
 from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.explain import Concern, Reason
 from deepstyle.compatibility.repair import LookAnalysis, Proposal
+from deepstyle.compatibility.stylist import Piece
 
 
 class ProposedItem(BaseModel):
@@ -39,6 +40,27 @@ class ProposedItem(BaseModel):
         ]
 
 
+class LookPiece(OutfitPiece):
+    """A part of a look: an item, a photo of the request, or a garment in the one that shows a worn look."""
+
+    box: tuple[float, float, float, float] | None = Field(
+        description="Where in the photo the garment is: `[x, y, width, height]` in 0..1; null for the other pieces."
+    )
+
+    @classmethod
+    def all(cls, pieces: Sequence[Piece]) -> list[Self]:
+        """The pieces of a look; its garments are all in the first photo."""
+        return [
+            cls(
+                item=one.item,
+                photo=0 if piece.box else one.photo,
+                semantic_category=one.semantic_category,
+                box=piece.box,
+            )
+            for one, piece in zip(OutfitPiece.all(pieces), pieces, strict=True)
+        ]
+
+
 class MissingSlot(BaseModel):
     """A semantic category that the look lacks, and products for it, best first."""
 
@@ -54,7 +76,7 @@ class AnalysedLook(CompatibilityBasis):
         description="Probability of `event`; null if not calibrated. A broken rule makes it low."
     )
     concerns: list[Concern] = Field(description="Broken rules and known conflicts of all pairs, the worst first.")
-    pieces: list[OutfitPiece]
+    pieces: list[LookPiece]
     pairs: list[OutfitPair]
     weakest_pair: int | None = Field(description="Index in `pairs` of the pair that lowers the score most.")
     weakest_piece: int | None = Field(
@@ -75,7 +97,7 @@ class AnalysedLook(CompatibilityBasis):
             score=score,
             compatibility=found.score.compatibility if found.score else None,
             concerns=list(found.score.concerns) if found.score else [],
-            pieces=OutfitPiece.all(found.pieces),
+            pieces=LookPiece.all(found.pieces),
             pairs=OutfitPair.all(found.score.pairs) if found.score else [],
             weakest_pair=found.score.weakest if found.score else None,
             weakest_piece=found.weakest,

@@ -75,20 +75,16 @@ class OutfitPiece(BaseModel):
     item: Product | None = Field(description="Null for a photo.")
     photo: int | None = Field(description="Which photo of the request, from 0; null for an item.")
     semantic_category: str
-    box: tuple[float, float, float, float] | None = Field(
-        description="Where in the photo a garment of a worn look is: `[x, y, width, height]` in 0..1; null otherwise."
-    )
 
     @classmethod
     def all(cls, pieces: Sequence[Piece]) -> list[Self]:
-        """The pieces of an outfit; photos are numbered in their order, garments of a worn look are in the first."""
+        """The pieces of an outfit; photos are numbered in their order."""
         photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
         return [
             cls(
                 item=Product.of(piece.item) if piece.item.item_id else None,
-                photo=None if piece.item.item_id else 0 if piece.box else photos.index(at),
+                photo=None if piece.item.item_id else photos.index(at),
                 semantic_category=piece.item.semantic_category,
-                box=piece.box,
             )
             for at, piece in enumerate(pieces)
         ]

@@ -282,6 +282,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/looks:analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse a look
+         * @description The score, the weakest piece and pair, items that raise the score in its place, and items for missing slots.
+         *
+         *     Each photo (`image`) shows one piece; a photo alone, without other photos and items, shows a worn look, and its
+         *     garments are the pieces. What is proposed matches the filter, is in stock, is worn by the same people, and costs at
+         *     most `budget` by itself.
+         */
+        post: operations["analyseLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -563,6 +587,71 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AnalysedLook
+         * @description How well a look goes together, its weakest piece and pair, and what makes it better.
+         */
+        AnalysedLook: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
+            /**
+             * Score
+             * @description From 0 to 1; it orders looks. Null for a single piece.
+             */
+            score: number | null;
+            /**
+             * Compatibility
+             * @description Probability of `event`; null if not calibrated. A broken rule makes it low.
+             */
+            compatibility: number | null;
+            /**
+             * Concerns
+             * @description Broken rules and known conflicts of all pairs, the worst first.
+             */
+            concerns: components["schemas"]["Concern"][];
+            /** Pieces */
+            pieces: components["schemas"]["LookPiece"][];
+            /** Pairs */
+            pairs: components["schemas"]["OutfitPair"][];
+            /**
+             * Weakest Pair
+             * @description Index in `pairs` of the pair that lowers the score most.
+             */
+            weakest_pair: number | null;
+            /**
+             * Weakest Piece
+             * @description Index in `pieces` of the one without which the others score best; null for a single piece.
+             */
+            weakest_piece: number | null;
+            /**
+             * Without Weakest
+             * @description The score without it; null where fewer than two pieces remain.
+             */
+            without_weakest: number | null;
+            /**
+             * Replacements
+             * @description Products of the weakest piece's category that raise the score, best first.
+             */
+            replacements: components["schemas"]["ProposedItem"][];
+            /**
+             * Missing
+             * @description What a look needs and this one lacks, as far as it is sold.
+             */
+            missing: components["schemas"]["MissingSlot"][];
+        };
+        /**
          * Band
          * @description A range of probabilities in words; it reaches up to the next higher band.
          */
@@ -676,14 +765,15 @@ export interface components {
          *     Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
          *     the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
          *     Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
-         *     patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
+         *     patterns ``one`` and ``other``. ``opposite_seasons``: the seasons ``one`` and ``other``. Remark:
+         *     ``never_seen_together``: none. Later versions may add codes.
          */
         Concern: {
             /**
              * Code
              * @enum {string}
              */
-            code: "repeated_item" | "same_slot" | "different_genders" | "unrelated_colours" | "competing_patterns" | "never_seen_together";
+            code: "repeated_item" | "same_slot" | "different_genders" | "unrelated_colours" | "competing_patterns" | "opposite_seasons" | "never_seen_together";
             /** Parameters */
             parameters?: {
                 [key: string]: string | number;
@@ -1219,12 +1309,10 @@ export interface components {
          *         ],
          *         "max_pieces": 12,
          *         "most_worn": {
-         *           "accessories": 2,
          *           "all-body": 1,
          *           "bags": 1,
          *           "bottoms": 1,
          *           "hats": 1,
-         *           "jewellery": 4,
          *           "outerwear": 1,
          *           "scarves": 1,
          *           "shoes": 1,
@@ -1487,6 +1575,26 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * LookPiece
+         * @description A part of a look: an item, a photo of the request, or a garment in the one that shows a worn look.
+         */
+        LookPiece: {
+            /** @description Null for a photo. */
+            item: components["schemas"]["Product"] | null;
+            /**
+             * Photo
+             * @description Which photo of the request, from 0; null for an item.
+             */
+            photo: number | null;
+            /** Semantic Category */
+            semantic_category: string;
+            /**
+             * Box
+             * @description Where in the photo the garment is: `[x, y, width, height]` in 0..1; null for the other pieces.
+             */
+            box: number[] | null;
+        };
+        /**
          * MapPoint
          * @description The position of one item on the map.
          */
@@ -1704,6 +1812,16 @@ export interface components {
             outfits: number | null;
         };
         /**
+         * MissingSlot
+         * @description A semantic category that the look lacks, and products for it, best first.
+         */
+        MissingSlot: {
+            /** Slot */
+            slot: string;
+            /** Proposals */
+            proposals: components["schemas"]["ProposedItem"][];
+        };
+        /**
          * NamedColour
          * @description A colour's ``code``, its names, its family, and the shades (sRGB, ``#rrggbb``) that it is recognised by.
          *
@@ -1856,11 +1974,9 @@ export interface components {
              *       "bottoms": 1,
              *       "shoes": 1,
              *       "bags": 1,
-             *       "jewellery": 4,
              *       "scarves": 1,
              *       "hats": 1,
-             *       "sunglasses": 1,
-             *       "accessories": 2
+             *       "sunglasses": 1
              *     }
              */
             most_worn: {
@@ -2339,6 +2455,38 @@ export interface components {
              * @description By id, at most 50; the other fields describe those listed.
              */
             items: components["schemas"]["Variant"][];
+        };
+        /**
+         * ProposedItem
+         * @description A product for one slot of the look.
+         */
+        ProposedItem: {
+            /**
+             * Rank
+             * @description 1 is the best.
+             */
+            rank: number;
+            item: components["schemas"]["Product"];
+            /**
+             * Score
+             * @description The score of the look with this product.
+             */
+            score: number;
+            /**
+             * Gain
+             * @description How much more that is than the look's own; null for a single piece.
+             */
+            gain: number | null;
+            /**
+             * Reasons
+             * @description What speaks for the look with it, strongest first.
+             */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Concerns
+             * @description What speaks against the look with it, the worst first.
+             */
+            concerns: components["schemas"]["Concern"][];
         };
         /**
          * Readiness
@@ -4654,6 +4802,12 @@ export interface operations {
                      * @default []
                      */
                     item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
                 };
                 "multipart/form-data": {
                     /**
@@ -4662,6 +4816,12 @@ export interface operations {
                      * @default []
                      */
                     item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
                     image?: Blob[];
                 };
             };
@@ -4906,6 +5066,17 @@ export interface operations {
                      */
                     item_id?: string[];
                     /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
+                    /**
                      * Slot
                      * @description A semantic category to add; may be repeated. Default: what is missing.
                      * @default []
@@ -4915,6 +5086,403 @@ export interface operations {
                      * K
                      * @description How many outfits.
                      * @default 5
+                     */
+                    k?: number;
+                    /**
+                     * Diversity
+                     * @description How much the outfits are to differ; 0 ranks by score alone.
+                     * @default 0.1
+                     */
+                    diversity?: number;
+                };
+                "multipart/form-data": {
+                    /**
+                     * Semantic Category
+                     * @description Only this department, such as `shoes`; may be repeated.
+                     * @default []
+                     */
+                    semantic_category?: string[];
+                    /**
+                     * Category
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
+                     * @default []
+                     */
+                    category?: string[];
+                    /**
+                     * Brand
+                     * @description Only this brand, such as `Versace`; may be repeated.
+                     * @default []
+                     */
+                    brand?: string[];
+                    /**
+                     * Colour
+                     * @description Only this colour, such as `black`; may be repeated.
+                     * @default []
+                     */
+                    colour?: string[];
+                    /**
+                     * Pattern
+                     * @description Only this pattern, such as `plain`; may be repeated.
+                     * @default []
+                     */
+                    pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
+                     * Price Min
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_min?: number | null;
+                    /**
+                     * Price Max
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_max?: number | null;
+                    /**
+                     * Text
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
+                    /**
+                     * Item Id
+                     * @description An item of the outfit; may be repeated.
+                     * @default []
+                     */
+                    item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
+                    /**
+                     * Slot
+                     * @description A semantic category to add; may be repeated. Default: what is missing.
+                     * @default []
+                     */
+                    slot?: string[];
+                    /**
+                     * K
+                     * @description How many outfits.
+                     * @default 5
+                     */
+                    k?: number;
+                    /**
+                     * Diversity
+                     * @description How much the outfits are to differ; 0 ranks by score alone.
+                     * @default 0.1
+                     */
+                    diversity?: number;
+                    image?: Blob[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedOutfits"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analyseLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Semantic Category
+                     * @description Only this department, such as `shoes`; may be repeated.
+                     * @default []
+                     */
+                    semantic_category?: string[];
+                    /**
+                     * Category
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
+                     * @default []
+                     */
+                    category?: string[];
+                    /**
+                     * Brand
+                     * @description Only this brand, such as `Versace`; may be repeated.
+                     * @default []
+                     */
+                    brand?: string[];
+                    /**
+                     * Colour
+                     * @description Only this colour, such as `black`; may be repeated.
+                     * @default []
+                     */
+                    colour?: string[];
+                    /**
+                     * Pattern
+                     * @description Only this pattern, such as `plain`; may be repeated.
+                     * @default []
+                     */
+                    pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
+                     * Price Min
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_min?: number | null;
+                    /**
+                     * Price Max
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_max?: number | null;
+                    /**
+                     * Text
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
+                    /**
+                     * Item Id
+                     * @description An item of the outfit; may be repeated.
+                     * @default []
+                     */
+                    item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
+                    /**
+                     * K
+                     * @description How many items to propose for the weakest piece, and for each slot.
+                     * @default 3
                      */
                     k?: number;
                 };
@@ -5020,15 +5588,20 @@ export interface operations {
                      */
                     item_id?: string[];
                     /**
-                     * Slot
-                     * @description A semantic category to add; may be repeated. Default: what is missing.
-                     * @default []
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
                      */
-                    slot?: string[];
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
                     /**
                      * K
-                     * @description How many outfits.
-                     * @default 5
+                     * @description How many items to propose for the weakest piece, and for each slot.
+                     * @default 3
                      */
                     k?: number;
                     image?: Blob[];
@@ -5042,7 +5615,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompletedOutfits"];
+                    "application/json": components["schemas"]["AnalysedLook"];
                 };
             };
             /** @description The request is malformed */
