@@ -1,4 +1,4 @@
-"""Scoring and completing outfits of items (by id), photos (as uploads), or both."""
+"""Scoring, completing and analysing outfits of items (by id), photos (as uploads), or both."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,8 +6,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 
 from deepstyle.api.basis import CompatibilityBasis
-from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
+from deepstyle.api.dependencies import AnalysisFields, CompletionFields, Fields, OutfitFields, body_fields, form_fields
 from deepstyle.api.json_text import parse_json
+from deepstyle.api.look_analysis_models import AnalysedLook
 from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
@@ -16,7 +17,7 @@ from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
 router = APIRouter(tags=["compatibility"])
-OUTFIT_PROBLEMS: Final = documented(
+_PROBLEMS: Final = documented(
     *(code for code in UPLOAD_PROBLEMS if code != "missing-image"),
     "missing-image",
     "unknown-item",
@@ -25,7 +26,7 @@ OUTFIT_PROBLEMS: Final = documented(
 )
 
 
-def outfit_body(model: type[OutfitFields]) -> dict[str, Any]:
+def _body(model: type[OutfitFields]) -> dict[str, Any]:
     """OpenAPI's description of a body that is JSON, or a form with photos beside the same fields."""
     fields = model.model_json_schema()["properties"]
     photos = {"image": {"type": "array", "items": IMAGE, "maxItems": MAX_IMAGES}}
@@ -40,13 +41,13 @@ def outfit_body(model: type[OutfitFields]) -> dict[str, Any]:
     "/v1/outfits:score",
     operation_id="scoreOutfit",
     summary="Score an outfit",
-    responses=OUTFIT_PROBLEMS,
-    openapi_extra=outfit_body(OutfitFields),
+    responses=_PROBLEMS,
+    openapi_extra=_body(OutfitFields),
 )
 async def score(request: Request, resources: Open) -> ScoredOutfit:
     """Of two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's part, the weakest pair."""
-    fields, uploads = await read_outfit(request, OutfitFields)
-    photos = await outfit_photos(request, resources, uploads)
+    fields, uploads = await _read(request, OutfitFields)
+    photos = await _photos(request, resources, uploads)
 
     def work() -> ScoredOutfit:
         shop = resources.outfit_shop
@@ -62,13 +63,13 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
     "/v1/outfits:complete",
     operation_id="completeOutfit",
     summary="Complete an outfit",
-    responses=OUTFIT_PROBLEMS,
-    openapi_extra=outfit_body(CompletionFields),
+    responses=_PROBLEMS,
+    openapi_extra=_body(CompletionFields),
 )
 async def complete(request: Request, resources: Open) -> CompletedOutfits:
     """The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`."""
-    fields, uploads = await read_outfit(request, CompletionFields)
-    photos = await outfit_photos(request, resources, uploads)
+    fields, uploads = await _read(request, CompletionFields)
+    photos = await _photos(request, resources, uploads)
 
     def work() -> CompletedOutfits:
         shop = resources.outfit_shop
@@ -84,7 +85,33 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
     return await resources.reads.run(request.state.client, work)
 
 
-async def read_outfit(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
+@router.post(
+    "/v1/looks:analyse",
+    operation_id="analyseLook",
+    summary="Analyse a look",
+    responses=_PROBLEMS,
+    openapi_extra=_body(AnalysisFields),
+)
+async def analyse(request: Request, resources: Open) -> AnalysedLook:
+    """The score, the weakest piece and pair, items that raise the score in its place, and items for missing slots.
+
+    Each photo (`image`) shows one piece; a photo alone, without other photos and items, shows a worn look, and its
+    garments are the pieces. What is proposed matches the filter, is in stock, is worn by the same people, and costs at
+    most `budget` by itself.
+    """
+    fields, uploads = await _read(request, AnalysisFields)
+    photos = await _photos(request, resources, uploads)
+
+    def work() -> AnalysedLook:
+        shop = resources.outfit_shop
+        pieces = [*map(shop.piece, fields.item_id), *photos]
+        found = shop.analyse_look(pieces, k=fields.k, where=fields.where(), options=fields.options())
+        return AnalysedLook.of(found, shop.stylist.basis("outfit"))
+
+    return await resources.reads.run(request.state.client, work)
+
+
+async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
     """The fields and photos of the body, which is JSON or a form."""
     if request.headers.get("content-type", "").lower().startswith("application/json"):
         return body_fields(model, parse_json(await request.body())), ()
@@ -96,7 +123,7 @@ async def read_outfit(request: Request, model: type[Fields]) -> tuple[Fields, Se
         raise
 
 
-async def outfit_photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
+async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
     """Each photo as a piece, one after the other through the bounded queue."""
 
     def piece(data: bytes) -> Piece:
