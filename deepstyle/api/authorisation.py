@@ -44,6 +44,7 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/compatible"): "read",
     ("POST", "/v1/outfits:score"): "read",
     ("POST", "/v1/outfits:complete"): "read",
+    ("POST", "/v1/looks:shop"): "read",
     ("GET", "/v1/map"): "read",
     ("GET", "/v1/reports"): "read",
     ("GET", "/v1/reports/{name}/{file}"): "read",

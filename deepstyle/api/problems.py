@@ -176,6 +176,17 @@ class Problem(BaseModel):
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem document for ``error``; a 409, a 429 and a 503 say when to try again, a 401 how to authenticate."""
     kind = error.kind
+    sent = dict(headers or {})
+    if kind.status in _TRY_AGAIN:
+        sent["Retry-After"] = str(error.retry_after_s)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'
+    return JSONResponse(describe(request, error), status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
+
+
+def describe(request: Request, error: ProblemError) -> dict[str, Any]:
+    """The fields of the problem document for ``error``, which the request counts as its problem."""
+    kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
         type=address(f"/problems/{kind.code}"),
@@ -188,13 +199,7 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         request_id=getattr(request.state, "request_id", ""),
         reasons=[plain(reason) for reason in error.reasons] or None,
     )
-    sent = dict(headers or {})
-    if kind.status in _TRY_AGAIN:
-        sent["Retry-After"] = str(error.retry_after_s)
-    if kind.status == HTTPStatus.UNAUTHORIZED:
-        sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'
-    content = problem.model_dump(exclude_none=True)
-    return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
+    return problem.model_dump(exclude_none=True)
 
 
 def of_error(error: DeepstyleError) -> ProblemError:

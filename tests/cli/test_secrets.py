@@ -57,6 +57,7 @@ COMMANDS: dict[str, list[str]] = {
     "encode": [],
     "similar": ["item-000"],
     "search": ["photo.jpg"],
+    "shop-the-look": ["photo.jpg"],
     "suggest": [],
     "compatible": ["item-000"],
     "report": ["--to", "report"],

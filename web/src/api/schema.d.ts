@@ -282,6 +282,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/looks:shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shop a worn look
+         * @description Send a photo of a worn look. The answer is JSON Lines, each sent as soon as it is there.
+         *
+         *     First `{"garments": […], "people": 1}`; then for each garment a row of similar products, `{"garment": 0,
+         *     "results": […], "calibrated": …, "is_good_match": …}`; at last `{"cart": {…}}` with one product for each garment: in
+         *     stock, all worn by the same people, together within `budget`, prices in one currency. What goes wrong after the
+         *     first line is the last line, `{"error": …}` with a problem document. Nothing about the person is stored.
+         */
+        post: operations["shopLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -5118,6 +5143,175 @@ export interface operations {
                 };
             };
             /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shopLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
+                     */
+                    image: Blob;
+                    /**
+                     * Budget
+                     * @description What the cart costs at most.
+                     * @example 250
+                     */
+                    budget?: number | null;
+                    /**
+                     * Currency
+                     * @description The currency of all prices; default: that of most prices.
+                     * @default
+                     * @example EUR
+                     */
+                    currency?: string;
+                    /**
+                     * Gender
+                     * @description Who wears the look, such as `women`.
+                     * @default
+                     * @example women
+                     */
+                    gender?: string;
+                    /**
+                     * K
+                     * @description How many products for each garment.
+                     * @default 10
+                     */
+                    k?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The garments, a row for each of them, the cart. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"garments": [{"semantic_category": "shoes", "box": [0.31, 0.84, 0.29, 0.12], "score": 0.91}], "people": 1}
+                     *     {"garment": 0, "results": [], "calibrated": true, "is_good_match": true}
+                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No image was sent */
             422: {
                 headers: {
                     [name: string]: unknown;
