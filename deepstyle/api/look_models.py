@@ -1,153 +1,118 @@
-"""The lines of the answer about a worn look, and the fields that ask for it."""
+"""The schemas of looks: what is listed, shown, found and written."""
 
-from typing import Any, Final, Self
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Self
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field
 
-from deepstyle.api.models import ITEM_EXAMPLE, Product, SearchResult, results_of
-from deepstyle.looks.cart import Cart, Missing
-from deepstyle.looks.garment import Garments
-from deepstyle.looks.shop_look import MAX_BUDGET, LookPart, LookRow, LookWanted
+from deepstyle.api.limits import LIMITS
+from deepstyle.api.models import ITEM_EXAMPLE, PARTNER_EXAMPLE, Product
+from deepstyle.catalogue.looks import MIN_LOOK_ITEMS, LookSource
+from deepstyle.looks.known_looks import ShownLook
+from deepstyle.looks.similar_looks import SimilarLook
 
-MEDIA_TYPE: Final = "application/x-ndjson"
-_DECIMALS: Final = 4
+MAX_ITEM_ID_CHARS: Final = 200
+_MAX_ITEMS: Final = int(LIMITS["look_items"].value)
+_EXAMPLE: Final[dict[str, Any]] = {
+    "look_id": "autumn-1",
+    "title": "A walk in autumn",
+    "source": "editorial",
+    "items": [ITEM_EXAMPLE, PARTNER_EXAMPLE],
+    "gone": [],
+}
+LookId = Annotated[
+    str, Path(min_length=1, max_length=MAX_ITEM_ID_CHARS, description="The look's id.", examples=["autumn-1"])
+]
 
 
 class LookFields(BaseModel):
-    """The form fields of ``POST /v1/looks:shop`` beside the image."""
+    """The parameters of ``GET /v1/looks``."""
 
     model_config = ConfigDict(extra="forbid")
 
-    budget: float | None = Field(
-        None, gt=0, le=MAX_BUDGET, allow_inf_nan=False, description="What the cart costs at most.", examples=[250]
+    item_id: str = Field("", max_length=MAX_ITEM_ID_CHARS, description="Only looks in which this item is worn.")
+    source: LookSource | None = Field(None, description="Only looks of this source.")
+    limit: int = Field(20, ge=1, le=100, description="Looks per page.")
+    cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
+
+
+class SimilarLookFields(BaseModel):
+    """The parameters of ``GET /v1/looks/{look_id}/similar``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    k: int = Field(10, ge=1, le=50, description="How many looks.")
+
+
+class NewLook(BaseModel):
+    """A look to add, or to put in the place of the one with its id."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "look_id": _EXAMPLE["look_id"],
+                "title": _EXAMPLE["title"],
+                "item_ids": [ITEM_EXAMPLE["item_id"], PARTNER_EXAMPLE["item_id"]],
+            }
+        },
     )
-    currency: str = Field(
-        "", max_length=20, description="The currency of all prices; default: that of most prices.", examples=["EUR"]
+
+    look_id: str = Field("", max_length=MAX_ITEM_ID_CHARS, description="Left out: the look gets an id.")
+    title: str = Field("", max_length=1000)
+    source: LookSource = "editorial"
+    item_ids: list[Annotated[str, Field(max_length=MAX_ITEM_ID_CHARS)]] = Field(
+        min_length=MIN_LOOK_ITEMS, max_length=_MAX_ITEMS, description="The items that are worn together."
     )
-    gender: str = Field("", max_length=40, description="Who wears the look, such as `women`.", examples=["women"])
-    k: int = Field(10, ge=1, le=20, description="How many products for each garment.")
-
-    def wanted(self) -> LookWanted:
-        """What is wanted; raises ``UsageError``."""
-        return LookWanted(self.budget, self.currency, self.gender, self.k)
 
 
-class WornGarment(BaseModel):
-    """A garment in the photo."""
+class WornLook(BaseModel):
+    """Items that are worn together."""
 
-    semantic_category: str
-    box: tuple[float, float, float, float] = Field(
-        description="`x, y, width, height` as fractions of the upright picture, origin at the top left."
-    )
-    score: float = Field(ge=0, le=1, description="How sure the detector is.")
+    model_config = ConfigDict(json_schema_extra={"example": _EXAMPLE})
 
-
-class GarmentsLine(BaseModel):
-    """The first line: the garments of the largest person."""
-
-    garments: list[WornGarment]
-    people: int = Field(ge=0, description="How many people the photo shows.")
+    look_id: str
+    title: str
+    source: LookSource
+    items: list[Product] = Field(description="In the look's order.")
+    gone: list[str] = Field(description="Ids of items of the look that the catalogue does not have any more.")
 
     @classmethod
-    def of(cls, found: Garments) -> Self:
-        """The garments as the API returns them."""
-        worn = [
-            WornGarment(
-                semantic_category=garment.semantic_category,
-                box=_box(garment.box.x, garment.box.y, garment.box.width, garment.box.height),
-                score=round(garment.score, _DECIMALS),
-            )
-            for garment in found.garments
+    def of(cls, one: ShownLook) -> Self:
+        """The look as the API returns it."""
+        look = one.look
+        items = [Product.of(item) for item in one.items]
+        return cls(look_id=look.look_id, title=look.title, source=look.source, items=items, gone=list(one.gone))
+
+
+class LookList(BaseModel):
+    """One page of looks by id; ``total`` counts all that match."""
+
+    looks: list[WornLook]
+    total: int
+    next_cursor: str | None = Field(description="Send it to get the next page; null on the last page.")
+
+
+class LookMatch(BaseModel):
+    """A similar look."""
+
+    rank: int = Field(ge=1)
+    similarity: float = Field(ge=-1, le=1, description="1 is a look of the same pieces.")
+    look: WornLook
+
+
+class SimilarLooks(BaseModel):
+    """The looks whose pieces look most like those of a look, best first."""
+
+    query: WornLook
+    results: list[LookMatch]
+
+    @classmethod
+    def of(cls, query: ShownLook, found: Sequence[SimilarLook], looks: Sequence[ShownLook]) -> Self:
+        """The matches ``found``, of which ``looks`` are the looks."""
+        results = [
+            LookMatch(rank=match.rank, similarity=match.similarity, look=WornLook.of(look))
+            for match, look in zip(found, looks, strict=True)
         ]
-        return cls(garments=worn, people=found.people)
-
-
-class RowLine(BaseModel):
-    """The products most similar to one garment."""
-
-    garment: int = Field(ge=0, description="Which of `garments`, from 0.")
-    results: list[SearchResult]
-    calibrated: bool
-    is_good_match: bool | None = Field(description="False if the catalogue does not seem to sell what it shows.")
-
-    @classmethod
-    def of(cls, row: LookRow) -> Self:
-        """The row as the API returns it."""
-        return cls(
-            garment=row.garment,
-            results=results_of(row.matches),
-            calibrated=row.calibrated,
-            is_good_match=row.is_good_match,
-        )
-
-
-class PieceOfCart(BaseModel):
-    """The product for one garment."""
-
-    garment: int
-    item: Product | None = Field(description="Null where there is none.")
-    similarity: float | None
-    missing: Missing | None = Field(
-        description="Why there is none: nothing in stock with a price, or only for more than the budget leaves."
-    )
-
-
-class LookCart(BaseModel):
-    """A product for each garment: in stock, worn by the same people, together within the budget."""
-
-    pieces: list[PieceOfCart]
-    total: float
-    currency: str
-    budget: float | None
-    worn_by: str = Field(description="`women`, `men`, `girls` or `boys`; empty where the catalogue does not say.")
-
-
-class CartLine(BaseModel):
-    """The last line."""
-
-    cart: LookCart
-
-    @classmethod
-    def of(cls, cart: Cart) -> Self:
-        """The cart as the API returns it."""
-        pieces = [
-            PieceOfCart(
-                garment=piece.garment,
-                item=Product.of(piece.item) if piece.item else None,
-                similarity=piece.similarity,
-                missing=piece.missing,
-            )
-            for piece in cart.pieces
-        ]
-        return cls(
-            cart=LookCart(
-                pieces=pieces, total=cart.total, currency=cart.currency, budget=cart.budget, worn_by=cart.worn_by
-            )
-        )
-
-
-def line_of(part: LookPart) -> BaseModel:
-    """The line of a part of the answer."""
-    if isinstance(part, Garments):
-        return GarmentsLine.of(part)
-    return RowLine.of(part) if isinstance(part, LookRow) else CartLine.of(part)
-
-
-def _box(*sides: float) -> Any:
-    return tuple(round(side, _DECIMALS) for side in sides)
-
-
-_GARMENTS: Final = GarmentsLine(
-    garments=[WornGarment(semantic_category="shoes", box=(0.31, 0.84, 0.29, 0.12), score=0.91)], people=1
-)
-_CART: Final = {
-    "cart": {
-        "pieces": [{"garment": 0, "item": ITEM_EXAMPLE, "similarity": 0.7817, "missing": None}],
-        "total": ITEM_EXAMPLE["price"],
-        "currency": "EUR",
-        "budget": 250.0,
-        "worn_by": "",
-    }
-}
-_ROW: Final = {"garment": 0, "results": [], "calibrated": True, "is_good_match": True}
-LINES_EXAMPLE: Final = [_GARMENTS.model_dump(mode="json"), _ROW, _CART]
+        return cls(query=WornLook.of(query), results=results)

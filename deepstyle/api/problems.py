@@ -27,6 +27,7 @@ from deepstyle.errors import (
     OverloadedError,
     StoreError,
     UnknownItemError,
+    UnknownLookError,
     UsageError,
 )
 from deepstyle.plain import plain
@@ -62,6 +63,7 @@ KINDS: Final = {
         Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
+        Kind("unknown-look", 404, "No look has this id", "List the looks with GET /v1/looks."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
         Kind("no-map", 404, "No map of the catalogue exists", "Run `deepstyle points`."),
         Kind("unknown-import", 404, "No import has this id", "List the imports with GET /v1/imports."),
@@ -104,6 +106,7 @@ ADMISSION: Final = ("unknown-host", "missing-key", "invalid-key", "insufficient-
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
     (UnknownItemError, "unknown-item"),
+    (UnknownLookError, "unknown-look"),
     (ItemChangedError, "precondition-failed"),
     (ImageTooLargeError, "image-too-large"),
     (ImageFormatError, "unsupported-image"),

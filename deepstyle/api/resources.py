@@ -169,6 +169,11 @@ class Resources:
         return self._store.get()
 
     @property
+    def writer(self) -> Store:
+        """The store to write to, one at a time (``writes``); raises ``ProblemError`` (not-ready)."""
+        return self._writer.get()
+
+    @property
     def encoders(self) -> Encoders:
         """The model; raises ``ProblemError`` (not-ready) where it cannot be loaded."""
         return self.served.encoders
@@ -219,7 +224,7 @@ class Resources:
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write items and encode their pictures; see ``write_items``. For one thread at a time: ``self.writes``."""
-        models, store = self.served.writing, self._writer.get()
+        models, store = self.served.writing, self.writer
 
         def reserve(data: bytes) -> AbstractContextManager[None]:
             header = checked_header(

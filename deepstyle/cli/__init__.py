@@ -22,6 +22,7 @@ from deepstyle.cli import (
     info,
     items,
     keys,
+    looks,
     openapi,
     outfit,
     points,
@@ -72,6 +73,7 @@ app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)

@@ -1,12 +1,17 @@
 """What a shop does with looks: garments in photos of people, and whole looks."""
 
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.feeds.looks import scan_looks
+from deepstyle.catalogue.looks import Look, LookPage, LookSource
+from deepstyle.catalogue.rows import Rejection
 from deepstyle.images.pixels import Rgb, decode
+from deepstyle.looks.known_looks import LookImport, ShownLook, find_look, import_looks, put_look, shown
 from deepstyle.looks.shop_look import (
     LookPart,
     LookRow,
@@ -16,6 +21,7 @@ from deepstyle.looks.shop_look import (
     look_side_px,
     shop_garments,
 )
+from deepstyle.looks.similar_looks import SimilarLook, similar_looks
 from deepstyle.settings import Settings
 from deepstyle.shop.opened import OpenShop
 from deepstyle.shop.search import Photo, Wanted, like_embedding, naming, photo_bytes, reranking_of
@@ -66,6 +72,49 @@ class LookShop(OpenShop):
         crops = garment_crops(rgb, garments)
         vectors = (encode or self._embeddings)(crops)
         yield from shop_garments(garments, vectors, wanted, self._look_search(wanted.k))
+
+    # -- whole looks ---------------------------------------------------------------------------------------------------
+    def looks(self, *, item_id: str = "", source: str = "", limit: int = 50, after: str = "") -> LookPage:
+        """One page of the looks by id: of those with ``item_id`` ("where is this worn?") and from ``source``, if given.
+
+        ``after`` is the last page's cursor. ``shown`` gives their items.
+        """
+        return self.store.browse_looks(item_id=item_id, source=source, limit=limit, after=after)
+
+    def shown(self, looks: Sequence[Look]) -> list[ShownLook]:
+        """The looks with those of their items that exist."""
+        return shown(self.store, looks)
+
+    def look(self, look_id: str) -> ShownLook:
+        """A look with those of its items that exist; raises ``UnknownLookError``."""
+        return find_look(self.store, look_id)
+
+    def put_look(
+        self, item_ids: Sequence[str], *, look_id: str = "", title: str = "", source: LookSource = "editorial"
+    ) -> Look:
+        """Add a look of items that exist, or replace the one with this id; without an id it gets one.
+
+        Raises ``UsageError`` for a value that cannot be used, and ``UnknownItemError``.
+        """
+        return put_look(self.store, item_ids, look_id=look_id, title=title, source=source)
+
+    def delete_looks(self, *look_ids: str) -> int:
+        """Delete looks, and none of their items; return how many were there."""
+        return self.store.delete_looks(look_ids)
+
+    def import_looks(
+        self, path: str | Path, *, encoding: str = "utf-8", on_rejection: Callable[[Rejection], None] | None = None
+    ) -> LookImport:
+        """Import the looks of a table (CSV, JSON Lines, …): ``look_id``, ``items``, ``title`` and ``source``.
+
+        A look that exists is replaced. A look of which no two items exist is rejected; a bad row never stops it. Raises
+        ``DataError`` where there is no table.
+        """
+        return import_looks(self.store, scan_looks(Path(path), encoding=encoding), on_rejection)
+
+    def similar_looks(self, look_id: str, *, k: int = 10) -> list[SimilarLook]:
+        """The ``k`` looks whose pieces look most like those of a look, without it; raises ``UnknownLookError``."""
+        return similar_looks(self.store, self.space, self.look(look_id).look, k=k)
 
     def _embeddings(self, crops: Sequence[Rgb]) -> NDArray[np.float32]:
         return self.encoder.encode(crops).embeddings

@@ -1,6 +1,5 @@
 """Looks in the embedded store's file."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -9,6 +8,7 @@ from deepstyle.catalogue.looks import Look, LookPage
 from deepstyle.store.check import sound_look
 from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
+from deepstyle.store.embedded_write import as_json
 
 _COLUMNS: Final = "look_id, title, source, item_ids"
 _AMONG: Final = "look_id IN (SELECT value FROM json_each(?))"
@@ -32,7 +32,7 @@ class EmbeddedLooks:
         if not wanted:
             return 0
         with self._database.writing() as connection:
-            there = _read(connection, f"WHERE {_AMONG}", (_as_json(wanted),))
+            there = _read(connection, f"WHERE {_AMONG}", (as_json(wanted),))
             changed = [look for look in wanted.values() if there.get(look.look_id) != look]
             for look in changed:
                 _put(connection, look)
@@ -42,22 +42,22 @@ class EmbeddedLooks:
         """Delete looks; return how many were there."""
         with self._database.writing() as connection:
             query = f"DELETE FROM looks WHERE {_AMONG}"  # noqa: S608 - constants only
-            return connection.execute(query, (_as_json(look_ids),)).rowcount
+            return connection.execute(query, (as_json(look_ids),)).rowcount
 
     def looks(self, look_ids: Sequence[str]) -> dict[str, Look]:
         """The looks that exist among ``look_ids``, by id."""
         with self._database.reading() as connection:
-            return _read(connection, f"WHERE {_AMONG}", (_as_json(look_ids),))
+            return _read(connection, f"WHERE {_AMONG}", (as_json(look_ids),))
 
     def looks_with(self, item_ids: Sequence[str], *, limit: int) -> list[Look]:
         """Up to ``limit`` looks, by id, with any of the items."""
         with self._database.reading() as connection:
             query = f"WHERE {_WITH} ORDER BY look_id LIMIT ?"
-            return [*_read(connection, query, (_as_json(item_ids), limit)).values()]
+            return [*_read(connection, query, (as_json(item_ids), limit)).values()]
 
     def browse_looks(self, *, item_id: str = "", source: str = "", limit: int = 50, after: str = "") -> LookPage:
         """One page of the looks by id, of those with ``item_id`` and from ``source`` where these are given."""
-        conditions: dict[str, str] = {_WITH: _as_json([item_id])} if item_id else {}
+        conditions: dict[str, str] = {_WITH: as_json([item_id])} if item_id else {}
         conditions |= {"source = ?": source} if source else {}
         with self._database.reading() as connection:
             where, values = _joined(conditions)
@@ -81,7 +81,7 @@ def index_look(connection: sqlite3.Connection, look_key: int, item_ids: Iterable
 
 
 def _put(connection: sqlite3.Connection, look: Look) -> None:
-    values = (look.look_id, look.title, look.source, _as_json(look.item_ids))
+    values = (look.look_id, look.title, look.source, as_json(look.item_ids))
     (look_key,) = connection.execute(_PUT, (*values, row_digest(*values))).fetchone()
     index_look(connection, look_key, look.item_ids)
 
@@ -93,7 +93,3 @@ def _read(connection: sqlite3.Connection, rest: str, values: Sequence[str | int]
 
 def _joined(conditions: dict[str, str]) -> tuple[str, tuple[str, ...]]:
     return f"WHERE {' AND '.join(conditions)}" if conditions else "", tuple(conditions.values())
-
-
-def _as_json(texts: Iterable[str]) -> str:
-    return json.dumps(list(texts))

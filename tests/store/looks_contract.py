@@ -45,6 +45,14 @@ class LooksContract:
         assert store.browse_looks(item_id="a1", source="completed") == LookPage((PARTY,), 1)
         assert store.browse_looks(source="none") == LookPage((), 0)
 
+    def test_an_id_with_a_nul_is_no_other_id(self, store: Store) -> None:
+        store.put([Entry(Item("a1"))])
+        store.put_looks(LOOKS)
+        assert store.delete(["a1\0", "a1\0x"]) == store.delete_looks(["l1\0"]) == 0
+        assert store.looks(["l1\0"]) == store.versions(["a1\0"]) == {}
+        assert store.looks_with(["a1\0"], limit=5) == []
+        assert store.browse_looks(item_id="a1\0") == LookPage((), 0)
+
     def test_looks_come_in_pages(self, store: Store) -> None:
         store.put_looks(LOOKS)
         first = store.browse_looks(limit=2)
