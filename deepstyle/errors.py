@@ -69,6 +69,10 @@ class UnknownItemError(UsageError):
     """No item has this id."""
 
 
+class UnknownLookError(UsageError):
+    """A look id that the store does not have."""
+
+
 class ItemChangedError(UsageError):
     """The item is no longer what the change was made for."""
 

@@ -34,7 +34,7 @@ from deepstyle.shop.encoding import (
 )
 from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
-from deepstyle.shop.opened import OpenShop
+from deepstyle.shop.looks import LookShop
 from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
@@ -56,7 +56,7 @@ LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 
 
-class Shop(OpenShop):
+class Shop(LookShop):
     """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
 
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).

@@ -24,6 +24,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
+from deepstyle.store.looks import LookStore
 
 INSTANCE_FACTS: Final = "store:"
 """A fact whose key has this prefix describes this store (its last check), not the catalogue in it: ``facts`` omits it,
@@ -133,7 +134,7 @@ class Summary:
     vectors: Mapping[str, int]
 
 
-Kind = Literal["file", "item", "picture", "vector", "mapping", "space", "fact", "index"]
+Kind = Literal["file", "item", "picture", "vector", "mapping", "space", "fact", "index", "look"]
 Progress = Callable[[str, int, int], None]
 """Called with a step, how much of it is done, and how much there is."""
 
@@ -152,7 +153,8 @@ class CheckReport:
     """What a check read and found; ``repaired`` says whether the findings were removed from the store.
 
     ``import_again`` are the ids of the items that have to be imported again, at least in part. ``stale_suggestions``
-    counts the suggestions that name a deleted item: they are no damage, and are never returned.
+    counts the suggestions that name a deleted item: they are no damage, and are never returned. ``stale_looks`` counts
+    the looks that do, which show the others.
     """
 
     items: int
@@ -164,9 +166,11 @@ class CheckReport:
     findings: tuple[Finding, ...]
     import_again: tuple[str, ...] = ()
     repaired: bool = False
+    looks: int = 0
+    stale_looks: int = 0
 
 
-class Store(Protocol):
+class Store(LookStore, Protocol):
     """What every adapter offers; see the module docstring for what all calls have in common."""
 
     url: str

@@ -306,6 +306,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/looks:shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shop a worn look
+         * @description Send a photo of a worn look. The answer is JSON Lines, each sent as soon as it is there.
+         *
+         *     First `{"garments": […], "people": 1}`; then for each garment a row of similar products, `{"garment": 0,
+         *     "results": […], "calibrated": …, "is_good_match": …}`; at last `{"cart": {…}}` with one product for each garment: in
+         *     stock, all worn by the same people, together within `budget`, prices in one currency. What goes wrong after the
+         *     first line is the last line, `{"error": …}` with a problem document. Nothing about the person is stored.
+         */
+        post: operations["shopLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks, or where an item is worn
+         * @description One page of the looks by id; with `item_id` those in which it is worn.
+         */
+        get: operations["listLooks"];
+        put?: never;
+        /**
+         * Add or replace a look
+         * @description Send JSON. A look with this id is replaced; without an id the look gets one. All items must exist.
+         */
+        post: operations["putLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks/{look_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One look
+         * @description A look with those of its items that the catalogue still has.
+         */
+        get: operations["getLook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a look
+         * @description Delete the look, and none of its items; a look that does not exist is deleted already.
+         */
+        delete: operations["deleteLook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks/{look_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks like a look
+         * @description The looks whose pieces look most like those of this look, each compared with pieces of its own kind.
+         */
+        get: operations["findSimilarLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -1573,6 +1666,35 @@ export interface components {
              * @description Send it to get the next page; null on the last page.
              */
             next_cursor: string | null;
+        };
+        /**
+         * LookList
+         * @description One page of looks by id; ``total`` counts all that match.
+         */
+        LookList: {
+            /** Looks */
+            looks: components["schemas"]["WornLook"][];
+            /** Total */
+            total: number;
+            /**
+             * Next Cursor
+             * @description Send it to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * LookMatch
+         * @description A similar look.
+         */
+        LookMatch: {
+            /** Rank */
+            rank: number;
+            /**
+             * Similarity
+             * @description 1 is a look of the same pieces.
+             */
+            similarity: number;
+            look: components["schemas"]["WornLook"];
         };
         /**
          * LookPiece
@@ -2953,6 +3075,15 @@ export interface components {
             is_good_match: boolean | null;
         };
         /**
+         * SimilarLooks
+         * @description The looks whose pieces look most like those of a look, best first.
+         */
+        SimilarLooks: {
+            query: components["schemas"]["WornLook"];
+            /** Results */
+            results: components["schemas"]["LookMatch"][];
+        };
+        /**
          * StoreCheck
          * @description The result of the last `deepstyle check`.
          */
@@ -3081,6 +3212,135 @@ export interface components {
             in_stock: boolean | null;
             /** Image Url */
             image_url: string;
+        };
+        /**
+         * WornLook
+         * @description Items that are worn together.
+         * @example {
+         *       "gone": [],
+         *       "items": [
+         *         {
+         *           "attributes": {
+         *             "season": "all-year",
+         *             "style": "sporty"
+         *           },
+         *           "availability": "in stock",
+         *           "brand": "Grisette",
+         *           "category": "Trainers",
+         *           "category_source": "",
+         *           "colour": "black",
+         *           "currency": "EUR",
+         *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "black",
+         *               "lab": [
+         *                 17.2,
+         *                 1.1,
+         *                 -2.6
+         *               ],
+         *               "share": 0.83
+         *             }
+         *           ],
+         *           "gender": "women",
+         *           "image_url": "/image/19250-11",
+         *           "item_id": "19250-11",
+         *           "material": "leather",
+         *           "model_id": "19250",
+         *           "pattern": "plain",
+         *           "price": 155.95,
+         *           "season": "summer",
+         *           "semantic_category": "shoes",
+         *           "size": "M",
+         *           "title": "Grisette Black Trainers",
+         *           "url": "",
+         *           "variants": {
+         *             "colours": [
+         *               "black"
+         *             ],
+         *             "count": 1,
+         *             "currency": "EUR",
+         *             "items": [
+         *               {
+         *                 "availability": "in stock",
+         *                 "colour": "black",
+         *                 "currency": "EUR",
+         *                 "image_url": "/image/19250-11",
+         *                 "in_stock": true,
+         *                 "item_id": "19250-11",
+         *                 "price": 155.95,
+         *                 "size": "38"
+         *               }
+         *             ],
+         *             "price_max": 155.95,
+         *             "price_min": 155.95,
+         *             "sizes": [
+         *               "38"
+         *             ]
+         *           }
+         *         },
+         *         {
+         *           "attributes": {
+         *             "season": "all-year",
+         *             "style": "sporty"
+         *           },
+         *           "availability": "in stock",
+         *           "brand": "Juniper Quay",
+         *           "category": "Windbreaker",
+         *           "category_source": "",
+         *           "colour": "grey",
+         *           "currency": "EUR",
+         *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "grey",
+         *               "lab": [
+         *                 62.4,
+         *                 0.2,
+         *                 -1.9
+         *               ],
+         *               "share": 0.91
+         *             }
+         *           ],
+         *           "gender": "women",
+         *           "image_url": "/image/17215-13",
+         *           "item_id": "17215-13",
+         *           "material": "leather",
+         *           "model_id": "17215",
+         *           "pattern": "plain",
+         *           "price": 124,
+         *           "season": "summer",
+         *           "semantic_category": "outerwear",
+         *           "size": "M",
+         *           "title": "Juniper Quay Grey Windbreaker",
+         *           "url": ""
+         *         }
+         *       ],
+         *       "look_id": "autumn-1",
+         *       "source": "editorial",
+         *       "title": "A walk in autumn"
+         *     }
+         */
+        WornLook: {
+            /** Look Id */
+            look_id: string;
+            /** Title */
+            title: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "catalogue" | "editorial" | "completed";
+            /**
+             * Items
+             * @description In the look's order.
+             */
+            items: components["schemas"]["Product"][];
+            /**
+             * Gone
+             * @description Ids of items of the look that the catalogue does not have any more.
+             */
+            gone: string[];
         };
         /**
          * WrittenItem
@@ -5691,6 +5951,816 @@ export interface operations {
                 };
             };
             /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shopLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
+                     */
+                    image: Blob;
+                    /**
+                     * Budget
+                     * @description What the cart costs at most.
+                     * @example 250
+                     */
+                    budget?: number | null;
+                    /**
+                     * Currency
+                     * @description The currency of all prices; default: that of most prices.
+                     * @default
+                     * @example EUR
+                     */
+                    currency?: string;
+                    /**
+                     * Gender
+                     * @description Who wears the look, such as `women`.
+                     * @default
+                     * @example women
+                     */
+                    gender?: string;
+                    /**
+                     * K
+                     * @description How many products for each garment.
+                     * @default 10
+                     */
+                    k?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The garments, a row for each of them, the cart. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"garments": [{"semantic_category": "shoes", "box": [0.31, 0.84, 0.29, 0.12], "score": 0.91}], "people": 1}
+                     *     {"garment": 0, "results": [], "calibrated": true, "is_good_match": true}
+                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No image was sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLooks: {
+        parameters: {
+            query?: {
+                /** @description Only looks in which this item is worn. */
+                item_id?: string;
+                /** @description Only looks of this source. */
+                source?: ("catalogue" | "editorial" | "completed") | null;
+                /** @description Looks per page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookList"];
+                };
+            };
+            /** @description The cursor is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Look Id
+                     * @description Left out: the look gets an id.
+                     * @default
+                     */
+                    look_id?: string;
+                    /**
+                     * Title
+                     * @default
+                     */
+                    title?: string;
+                    /**
+                     * Source
+                     * @default editorial
+                     * @enum {string}
+                     */
+                    source?: "catalogue" | "editorial" | "completed";
+                    /**
+                     * Item Ids
+                     * @description The items that are worn together.
+                     */
+                    item_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WornLook"];
+                };
+            };
+            /** @description The look was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WornLook"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The look's id. */
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WornLook"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No look has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The look's id. */
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findSimilarLooks: {
+        parameters: {
+            query?: {
+                /** @description How many looks. */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The look's id. */
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarLooks"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No look has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
             422: {
                 headers: {
                     [name: string]: unknown;
