@@ -26,6 +26,7 @@ from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.stylist import Piece
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import Rgb, checked_header, decode, memory_bytes
 from deepstyle.jobs.journal import Journal
@@ -208,19 +209,30 @@ class Resources:
 
     def shop_look(self, data: bytes, wanted: LookWanted) -> Iterator[LookPart]:
         """See ``Shop.shop_the_look``; raises what ``encode_photo`` raises."""
-        settings, metrics = self.settings, self.metrics
         encoder = self.encoders.choose(self.queue.in_flight)
-        with metrics.decode_seconds.time():
-            header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
-            side_px = look_side_px(encoder.spec)
-            with self.decoding.reserve(memory_bytes(header, min_side_px=side_px)):
-                rgb = decode(data, min_side_px=side_px, header=header)
+        rgb = self._decode_look(data, encoder)
 
         def encode(crops: Sequence[Rgb]) -> NDArray[np.float32]:
-            with metrics.encode_seconds.time():
+            with self.metrics.encode_seconds.time():
                 return encoder.encode(crops).embeddings
 
         return self.shop.shop_pixels(rgb, wanted, encode)
+
+    def worn_pieces(self, data: bytes) -> list[Piece]:
+        """The garments of a worn look, as ``Shop.worn_pieces``, or all of the photo where none is found."""
+        encoder = self.encoders.choose(self.queue.in_flight)
+        rgb = self._decode_look(data, encoder)
+        with self.metrics.encode_seconds.time():
+            shop = self.outfit_shop
+            return shop.pieces_in(rgb, encoder) or [shop.piece_of(encoder.encode([rgb]))]
+
+    def _decode_look(self, data: bytes, encoder: Encoder) -> Rgb:
+        """A photo large enough for its garments; raises what ``encode_photo`` raises."""
+        settings, side_px = self.settings, look_side_px(encoder.spec)
+        with self.metrics.decode_seconds.time():
+            header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
+            with self.decoding.reserve(memory_bytes(header, min_side_px=side_px)):
+                return decode(data, min_side_px=side_px, header=header)
 
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write items and encode their pictures; see ``write_items``. For one thread at a time: ``self.writes``."""

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -39,13 +40,14 @@ def analyse(
 
     The weakest piece is the one without which the others score best. Items are proposed in its place that raise the
     score, and for what the look lacks, such as shoes. They are in stock, for the same people, and within the filters
-    and the budget, each by itself.
+    and the budget, each by itself. A photo alone shows a worn look: its garments are the pieces.
 
     Example: [bold]deepstyle outfit analyse 11480-21 21063-27 22876-21 --store sqlite:///var/demo.db[/]
     """
     with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
         asked, options = queries(shop, pieces), LookOptions(mixed_genders, budget)
-        found, basis = shop.analyse_look(asked, k=k, where=where, options=options), shop.stylist.basis("outfit")
+        look = asked[0] if len(asked) == 1 and isinstance(asked[0], Path) else asked
+        found, basis = shop.analyse_look(look, k=k, where=where, options=options), shop.stylist.basis("outfit")
     if as_json:
         show.as_json({**dataclasses.asdict(basis), **_fields(found)})
         return

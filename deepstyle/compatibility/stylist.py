@@ -28,6 +28,9 @@ _MAX_REASONS: Final = 4
 _GROWTH: Final = 4
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """A part of an outfit, with its vector (D,) of unit norm; for a photo ``item.item_id`` is empty.
@@ -37,7 +40,7 @@ class Piece:
 
     item: Item
     vector: NDArray[np.float32]
-    box: tuple[float, float, float, float] | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ def photo_piece(vector: NDArray[np.float32], lookalikes: Sequence[Item]) -> Piec
     votes = Counter(item.semantic_category for item in lookalikes if item.semantic_category)
     category = votes.most_common(1)[0][0] if votes else ""
     return Piece(Item("", title="photo", semantic_category=category), vector)
+
+
+def worn_piece(vector: NDArray[np.float32], category: str, box: Box) -> Piece:
+    """A garment of a worn look as a piece: its semantic category and where it is in the photo."""
+    return Piece(Item("", title=category, semantic_category=category), vector, box)
 
 
 class Stylist:

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.feeds.looks import scan_looks
 from deepstyle.catalogue.looks import Look, LookPage, LookSource
 from deepstyle.catalogue.rows import Rejection
+from deepstyle.compatibility.stylist import Piece, worn_piece
+from deepstyle.compatibility.wardrobe import MAX_PIECES
 from deepstyle.images.pixels import Rgb, decode
+from deepstyle.looks.cut_out import cut_out
 from deepstyle.looks.known_looks import LookImport, ShownLook, find_look, import_looks, put_look, shown
 from deepstyle.looks.shop_look import (
     LookPart,
@@ -72,6 +75,25 @@ class LookShop(OpenShop):
         crops = garment_crops(rgb, garments)
         vectors = (encode or self._embeddings)(crops)
         yield from shop_garments(garments, vectors, wanted, self._look_search(wanted.k))
+
+    def worn_pieces(self, photo: Photo) -> list[Piece]:
+        """The garments of the worn look in ``photo`` as parts of an outfit, without what is behind them.
+
+        Empty where there are none. Raises ``ImageError``.
+        """
+        with naming(photo):
+            return self.pieces_in(decode(photo_bytes(photo), min_side_px=look_side_px(self.spec)))
+
+    def pieces_in(self, rgb: Rgb, encoder: Encoder | None = None) -> list[Piece]:
+        """``worn_pieces`` of a decoded photo (H, W, 3) uint8; ``encoder`` is another one than the shop's."""
+        garments = self._models.detector.detect(rgb).garments[:MAX_PIECES]
+        if not garments:
+            return []
+        features = (encoder or self.encoder).encode([cut_out(rgb, garment) for garment in garments]).features
+        return [
+            worn_piece(vector, one.semantic_category, (one.box.x, one.box.y, one.box.width, one.box.height))
+            for one, vector in zip(garments, self.stylist.head.project(features), strict=True)
+        ]
 
     # -- whole looks ---------------------------------------------------------------------------------------------------
     def looks(self, *, item_id: str = "", source: str = "", limit: int = 50, after: str = "") -> LookPage:

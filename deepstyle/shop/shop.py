@@ -298,13 +298,23 @@ class Shop(LookShop):
         return self.stylist.score([self.piece(piece) for piece in pieces], mixed_genders=mixed_genders)
 
     def analyse_look(
-        self, look: Sequence[Query], *, k: int = 3, where: ItemFilter = EVERYTHING, options: LookOptions = NO_OPTIONS
+        self,
+        look: Photo | Sequence[Query],
+        *,
+        k: int = 3,
+        where: ItemFilter = EVERYTHING,
+        options: LookOptions = NO_OPTIONS,
     ) -> LookAnalysis:
-        """What is wrong with a look of items and photos, and what makes it better.
+        """What is wrong with a look, and what makes it better: of items and photos, or the worn look in one photo.
 
         At most ``k`` items that match ``where`` are proposed for the weakest piece, and for each slot that is missing.
+        The pieces of a worn look are its garments; where none is found, all of the photo is the only piece.
         """
-        return analyse(self.stylist, [self.piece(piece) for piece in look], k=k, where=where, options=options)
+        if isinstance(look, bytes | Path):
+            pieces = self.worn_pieces(look) or [self.piece(look)]
+        else:
+            pieces = [self.piece(piece) for piece in look]
+        return analyse(self.stylist, pieces, k=k, where=where, options=options)
 
     def test_outfits(self) -> CatalogueTest | None:
         """Test the head on the catalogue's own outfits, as ``encode`` does; ``None`` where they are too few."""

@@ -26,6 +26,7 @@ from tests.compatibility.shop import map_shop
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop
 from tests.images.pictures import photo, save
+from tests.looks.worn import use_detector, worn
 
 ITEM, OTHER = "item-000", "item-001"
 JPEG = Shop.picture(0)
@@ -154,6 +155,26 @@ def test_a_look_is_analysed_by_ids_and_by_photos(client: TestClient, stylist: St
     assert [piece["photo"] for piece in by_form.json()["pieces"]] == [None, None, 0]
     proposed = [*by_form.json()["replacements"], *(p for one in by_form.json()["missing"] for p in one["proposals"])]
     assert all(one["item"]["price"] <= 50 for one in proposed)
+
+
+def test_the_garments_of_a_photo_alone_are_the_pieces(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_detector(monkeypatch, worn(("tops", "bags", "shoes")))
+    fields = client.post("/v1/looks:analyse", files={"image": JPEG}).json()
+    assert [piece["semantic_category"] for piece in fields["pieces"]] == ["tops", "bags", "shoes"]
+    assert [piece["photo"] for piece in fields["pieces"]] == [0, 0, 0]
+    assert fields["pieces"][2]["box"] == pytest.approx([0.1, 2 / 3, 0.8, 1 / 3])
+    assert fields["weakest_piece"] in range(3)
+    assert fields["score"] > 0
+    kind = fields["pieces"][fields["weakest_piece"]]["semantic_category"]
+    assert {one["item"]["semantic_category"] for one in fields["replacements"]} <= {kind}
+    two = client.post("/v1/looks:analyse", files=[("image", JPEG), ("image", JPEG)]).json()
+    assert [(piece["photo"], piece["box"]) for piece in two["pieces"]] == [(0, None), (1, None)]
+
+
+def test_a_photo_without_garments_is_one_piece(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_detector(monkeypatch, worn(()))
+    (piece,) = client.post("/v1/looks:analyse", files={"image": JPEG}).json()["pieces"]
+    assert (piece["photo"], piece["box"]) == (0, None)
 
 
 def test_a_single_piece_has_no_score(client: TestClient) -> None:

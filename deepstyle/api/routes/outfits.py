@@ -100,7 +100,8 @@ async def analyse(request: Request, resources: Open) -> AnalysedLook:
     most `budget` by itself.
     """
     fields, uploads = await _read(request, AnalysisFields)
-    photos = await _photos(request, resources, uploads)
+    is_worn = len(uploads) == 1 and not fields.item_id
+    photos = await (_worn if is_worn else _photos)(request, resources, uploads)
 
     def work() -> AnalysedLook:
         shop = resources.outfit_shop
@@ -131,6 +132,14 @@ async def _photos(request: Request, resources: Resources, uploads: Sequence[Uplo
 
     try:
         return [await resources.queue.run(request, upload, piece) for upload in uploads]
+    finally:
+        _close(uploads)
+
+
+async def _worn(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
+    """The garments of the only photo as pieces, through the bounded queue."""
+    try:
+        return await resources.queue.run(request, uploads[0], resources.worn_pieces)
     finally:
         _close(uploads)
 
