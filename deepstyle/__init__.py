@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deepstyle.catalogue.item import Item
+    from deepstyle.compatibility.completion import LookOptions
     from deepstyle.shop import Shop
     from deepstyle.store.base import ItemFilter
     from deepstyle.store.open import open_store
 
 __version__ = "0.1.0"
 
-__all__ = ["Item", "ItemFilter", "Shop", "open_store"]
+__all__ = ["Item", "ItemFilter", "LookOptions", "Shop", "open_store"]
 
 _HOMES = {
     "Item": "deepstyle.catalogue.item",
     "ItemFilter": "deepstyle.store.base",
+    "LookOptions": "deepstyle.compatibility.completion",
     "Shop": "deepstyle.shop",
     "open_store": "deepstyle.store.open",
 }
