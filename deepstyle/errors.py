@@ -44,6 +44,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "UnknownItemError",
+    "UnknownLookError",
     "UnknownModelError",
     "UsageError",
 ]
