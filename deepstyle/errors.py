@@ -5,6 +5,7 @@
     DeepstyleError
     ├── UsageError               the caller's request is invalid
     │   ├── UnknownItemError     no item has this id
+    │   ├── UnknownLookError     no look has this id
     │   ├── ItemChangedError     the item is no longer what the change was made for
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
@@ -44,6 +45,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "UnknownItemError",
+    "UnknownLookError",
     "UnknownModelError",
     "UsageError",
 ]

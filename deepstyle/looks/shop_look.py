@@ -4,7 +4,7 @@ Nothing about the person is stored: the photo, its crops and their vectors live 
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers
 from deepstyle.errors import UsageError
 from deepstyle.images.pixels import Rgb
 from deepstyle.looks.cart import Cart, CartPiece, Choice, Missing, Offer, best_choice
+from deepstyle.looks.cut_out import cut_out
 from deepstyle.looks.garment import Garment, Garments
 from deepstyle.looks.purchasable import Nearest, offers_for, people_of, purchasable, worn_by
 from deepstyle.style.search import Match
@@ -23,8 +24,8 @@ from deepstyle.style.spec import ModelSpec
 MAX_BUDGET: Final = 1e9
 LOOK_CROPS: Final = 3
 """A photo is decoded so large that a garment of a third of its side still fills the encoder's input."""
-_MARGIN: Final = 0.04
-"""What a crop shows around a garment's box, in fractions of the box."""
+_LEAST_MASK: Final = 0.05
+"""The share of its box that a garment's mask covers at least; one that covers less is taken for a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def look_side_px(spec: ModelSpec) -> int:
 
 
 def garment_crops(rgb: Rgb, garments: Garments) -> list[Rgb]:
-    """The part of the photo (H, W, 3) around each garment's box, with a small margin."""
-    return [_crop(rgb, garment) for garment in garments.garments]
+    """Each garment of the photo (H, W, 3) on white, as packshots are; its whole box where its mask is next to empty."""
+    return [cut_out(rgb, _with_mask(garment)) for garment in garments.garments]
 
 
 def shop_garments(
@@ -125,14 +126,8 @@ def _of_category(category: str) -> ItemFilter:
     return ItemFilter(semantic_categories=(category,))
 
 
-def _crop(rgb: Rgb, garment: Garment) -> Rgb:
-    height, width = rgb.shape[:2]
-    box = garment.box
-    left, right = box.x - _MARGIN * box.width, box.x + (1 + _MARGIN) * box.width
-    top, bottom = box.y - _MARGIN * box.height, box.y + (1 + _MARGIN) * box.height
-    x0, y0 = int(max(0.0, left) * width), int(max(0.0, top) * height)
-    x1, y1 = max(x0 + 1, round(min(1.0, right) * width)), max(y0 + 1, round(min(1.0, bottom) * height))
-    return rgb[min(y0, height - 1) : y1, min(x0, width - 1) : x1]
+def _with_mask(garment: Garment) -> Garment:
+    return garment if garment.mask.mean() >= _LEAST_MASK else replace(garment, mask=np.ones_like(garment.mask))
 
 
 def _groups(people: int, genders: Sequence[str]) -> Iterator[tuple[int, str]]:

@@ -170,7 +170,19 @@ def test_crops_lie_within_the_photo() -> None:
     rgb = np.zeros((30, 20, 3), np.uint8)
     crops = garment_crops(rgb, worn(("tops", "bottoms", "shoes", "bags", "hats")))
     assert all(min(crop.shape[:2]) >= 1 for crop in crops)
-    assert crops[0].shape[0] == 6
+    assert crops[0].shape == (6, 16, 3)
+
+
+def test_a_garment_is_searched_for_without_what_is_behind_it() -> None:
+    rgb = np.full((40, 40, 3), 90, np.uint8)
+    (garment,) = worn(("tops",)).garments
+    half = np.zeros((8, 8), bool)
+    half[:4] = True
+    (crop,) = garment_crops(rgb, Garments((replace(garment, mask=half),), 1))
+    assert (crop[:18] == 90).all()
+    assert (crop[-18:] == 255).all()
+    (whole,) = garment_crops(rgb, Garments((replace(garment, mask=np.zeros((8, 8), bool)),), 1))
+    assert (whole == 90).all()
 
 
 def test_a_store_with_one_more_picture_and_no_vector_is_no_trouble(opened: Shop) -> None:
