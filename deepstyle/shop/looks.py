@@ -13,7 +13,6 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.compatibility.stylist import Piece, worn_piece
 from deepstyle.compatibility.wardrobe import MAX_PIECES
 from deepstyle.images.pixels import Rgb, decode
-from deepstyle.looks.cut_out import cut_out
 from deepstyle.looks.known_looks import LookImport, ShownLook, find_look, import_looks, put_look, shown
 from deepstyle.looks.shop_look import (
     LookPart,
@@ -86,10 +85,11 @@ class LookShop(OpenShop):
 
     def pieces_in(self, rgb: Rgb, encoder: Encoder | None = None) -> list[Piece]:
         """``worn_pieces`` of a decoded photo (H, W, 3) uint8; ``encoder`` is another one than the shop's."""
-        garments = self._models.detector.detect(rgb).garments[:MAX_PIECES]
+        found = self._models.detector.detect(rgb)
+        garments, crops = found.garments[:MAX_PIECES], garment_crops(rgb, found)[:MAX_PIECES]
         if not garments:
             return []
-        features = (encoder or self.encoder).encode([cut_out(rgb, garment) for garment in garments]).features
+        features = (encoder or self.encoder).encode(crops).features
         return [
             worn_piece(vector, one.semantic_category, (one.box.x, one.box.y, one.box.width, one.box.height))
             for one, vector in zip(garments, self.stylist.head.project(features), strict=True)
