@@ -82,7 +82,9 @@ class Lexicon:
     @cached_property
     def single(self) -> frozenset[str]:
         """Every token of the words and phrases."""
-        return frozenset(word for phrases in (self.group_of, self.values, self.changes) for one in phrases for word in one)
+        return frozenset(
+            word for phrases in (self.group_of, self.values, self.changes) for one in phrases for word in one
+        )
 
     def parts(self, word: str) -> Words:
         """The parts of a German compound that ends in a known word, the modifier first: leder, jacke; else empty."""
