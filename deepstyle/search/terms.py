@@ -46,7 +46,9 @@ def condition_terms(asked: Sequence[Recognised], catalogue: CatalogueWords, lexi
     """A term for each kind of condition: the words by which the catalogue says that it holds."""
     forms: dict[str, list[str]] = {}
     for one in asked:
-        values = lexicon.shades.get(str(one.value), (str(one.value),)) if one.name == "dominant_colours" else (one.value,)
+        values = (
+            lexicon.shades.get(str(one.value), (str(one.value),)) if one.name == "dominant_colours" else (one.value,)
+        )
         for value in values:
             forms.setdefault(one.name, []).extend(_said_as(one.name, str(value), catalogue, lexicon))
     return tuple(Term(tuple(dict.fromkeys(found))[:MAX_FORMS]) for found in forms.values() if found)
@@ -54,7 +56,9 @@ def condition_terms(asked: Sequence[Recognised], catalogue: CatalogueWords, lexi
 
 def _said_as(name: str, value: str, catalogue: CatalogueWords, lexicon: Lexicon) -> Iterator[str]:
     """The catalogue's own words for a value."""
-    phrases = ((word,) for word in WORN_BY if value in WORN_BY[word]) if name == "genders" else lexicon.phrases_of(value)
+    phrases = (
+        ((word,) for word in WORN_BY if value in WORN_BY[word]) if name == "genders" else lexicon.phrases_of(value)
+    )
     for phrase in phrases:
         if all(token in catalogue.counts for token in phrase):
             yield " ".join(phrase)
@@ -75,8 +79,8 @@ def _forms(phrase: Words, catalogue: CatalogueWords, lexicon: Lexicon) -> list[s
         written.append(parts[1:])  # the rest of the compound is a condition
     elif parts:
         written += [parts, parts[1:]]
-    texts = [text for words in written for text in lexicon.synonyms(words)]
-    spelled = [form for text in dict.fromkeys(texts) for form in _plurals(text)]
+    texts = dict.fromkeys(text for words in written for text in lexicon.synonyms(words))
+    spelled = [form for text in texts for form in _plurals(text) if form in texts or (form,) not in lexicon.group_of]
     occurring = [form for form in dict.fromkeys(spelled) if all(token in catalogue.counts for token in tokens(form))]
     return [*occurring, *(word for form in occurring for word in catalogue.compounds.get(form, ()))]
 

@@ -157,7 +157,7 @@ def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
         for item_id, score in state.ranked:
             if item_id not in items:
                 continue
-            found = agreement(items[item_id], asked, unwanted, context.lexicon)
+            found = agreement(items[item_id], asked, unwanted, context.words, context.lexicon)
             total = RANKS * score + weights.agreement * found.score + weights.named * (item_id in named)
             if found.contradicts:
                 against.append((total, items[item_id], found.contradicts))
