@@ -5,7 +5,6 @@ Where that model has a text tower, the tower answers; else a map fitted on the c
 """
 
 import hashlib
-import heapq
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import ModelError
 from deepstyle.search.background import Background
+from deepstyle.search.sample import draw_sample
 from deepstyle.search.sentences import readable_text
 from deepstyle.search.text_map import Fitted, Passages, fit, read_fitted, write_fitted
 from deepstyle.store.base import Store
@@ -104,13 +104,12 @@ class TextStyle:
 
     def _sample(self) -> tuple[list[str], Vector, str]:
         """At most ``MOST_TITLES`` titles with the vectors (N, D) of their pictures, and a digest of both."""
-        titled = ((item.item_id, text) for item in self._store.iter_items() if (text := readable_text(item.title)))
-        drawn = heapq.nsmallest(MOST_TITLES, titled, key=lambda pair: hashlib.sha256(pair[0].encode()).digest())
-        title_of = dict(sorted(drawn))
-        batch = self._store.vectors(self._space, [*title_of])
-        titles = [title_of[item_id] for item_id in batch.item_ids]
-        digest = hashlib.sha256(repr((titles, batch.image_sha256s)).encode()).hexdigest()
-        return titles, batch.vectors, digest
+        sample = draw_sample(self._store, self._space, MOST_TITLES)
+        titled = [(row, text) for row, item in enumerate(sample.items) if (text := readable_text(item.title))]
+        titles, rows = [text for _, text in titled], [row for row, _ in titled]
+        images = [sample.image_sha256s[row] for row in rows]
+        digest = hashlib.sha256(repr((titles, images)).encode()).hexdigest()
+        return titles, sample.vectors[rows], digest
 
 
 def open_tower(folder: Path) -> Tower | None:
