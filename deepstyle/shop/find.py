@@ -147,7 +147,7 @@ def _reorder(context: SearchContext, state: State, changes: Sequence[Change]) ->
         unwanted = [one for one in changes if one.direction == "without"]
         scored = []
         for match in state.matches:
-            found = agreement(match.item, asked, unwanted, context.lexicon)
+            found = agreement(match.item, asked, unwanted, context.words, context.lexicon)
             scored.append((match.similarity + found.score * CHANGE_GAIN, match))
         scored.sort(key=lambda pair: (-pair[0], pair[1].item.item_id))
         state.matches = [match for _, match in scored]
