@@ -49,6 +49,8 @@ LENGTHS: Final[Mapping[str, tuple[str, int]]] = {
 }  # fmt: skip
 """The type and the length of the drawn kinds."""
 
+EVERYTHING = ItemFilter()
+
 
 @dataclass(frozen=True, eq=False)
 class Catalogue:
@@ -61,7 +63,7 @@ class Catalogue:
     words: CatalogueWords
 
     def ask(
-        self, query: Query, changes: Sequence[Change], k: int, where: ItemFilter = ItemFilter(), without: str = ""
+        self, query: Query, changes: Sequence[Change], k: int, where: ItemFilter = EVERYTHING, without: str = ""
     ) -> list[str]:
         """The ids of the ``k`` first items, ``without`` the one that the photo is of."""
         composed = compose(
@@ -104,7 +106,7 @@ def main() -> None:
             print(line, flush=True)
 
 
-# -- the same garment in another colour ---------------------------------------------------------------------------------
+# -- the same garment in another colour -----------------------------------------------------------------------------
 def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
     """The table of photo + colour."""
     with encoded(cache / "outfits.db", data / "outfits") as shop:
@@ -127,7 +129,7 @@ def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
             ("photo + colour from pixels", lambda item: fold_of(item) >= TEACH),
             ("photo + colour, feed and pixels", lambda item: False),
         ):
-            with changed(shop, lambda item, hides=hides: silent(item) if hides(item) else item) as catalogue:  # type: ignore[misc]
+            with Changed(shop, lambda item, hides=hides: silent(item) if hides(item) else item) as catalogue:  # type: ignore[misc]
 
                 def ask(one: Asked, catalogue: Catalogue = catalogue) -> list[str]:
                     change = Change("colour", "set", one.colour, one.colour)
@@ -179,7 +181,7 @@ def change_rows(cache: Path) -> Iterator[str]:
     """The table of changes on the drawn catalogue."""
     with encoded(cache / "demo.db", "demo") as shop:
         facts = {item.item_id: item for item in shop.store.iter_items()}
-        with changed(shop, cut) as catalogue:
+        with Changed(shop, cut) as catalogue:
             yield f"{len(facts)} drawn items, half of them without words of length"
             yield f"{'':44}{'changed':>9}{'type':>8}{'both':>8}{'asked':>8}"
             priced = [item for item in facts.values() if item.price]
@@ -269,7 +271,7 @@ def encoded(path: Path, catalogue: Path | str) -> Shop:
     return shop
 
 
-class changed:
+class Changed:
     """A copy of a shop's catalogue with every item changed, in a temporary store; a context manager."""
 
     def __init__(self, shop: Shop, change: Callable[[Item], Item]) -> None:

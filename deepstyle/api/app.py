@@ -25,6 +25,7 @@ from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
     batch,
     compatible,
+    garments,
     health,
     images,
     imports,
@@ -45,8 +46,8 @@ from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
-    health, info, similar, search, compatible, outfits, shop_look, looks, items, writes, batch, images, map, reports,
-    imports, webhooks,
+    health, info, similar, search, garments, compatible, outfits, shop_look, looks, items, writes, batch, images, map,
+    reports, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from deepstyle.api.problems import ProblemError
 from deepstyle.store.base import ItemFilter
 
-MAX_CURSOR_CHARS: Final = 32_768
+MAX_CURSOR_CHARS: Final = 4_096
 _DIGEST_BYTES: Final = 12
 _OFFSET: Final = struct.Struct("<I")
 
@@ -29,21 +29,31 @@ def binding(where: ItemFilter, *others: str) -> bytes:
     return json.dumps([asdict(where), *others], sort_keys=True).encode()
 
 
-def pack_search(offset: int, embedding: NDArray[np.float32], bound: bytes) -> str:
-    """The cursor of the results from ``offset`` on for ``embedding`` (D,)."""
-    return _seal(_OFFSET.pack(offset) + embedding.astype("<f4").tobytes(), b"search" + bound)
+def pack_search(offset: int, embedding: NDArray[np.float32] | None, bound: bytes) -> str:
+    """The cursor of the results from ``offset`` on for ``embedding`` (D,), or for a search without a photo.
+
+    The vector has half precision: its cosine with the photo's is 1 to six places.
+    """
+    values = b"" if embedding is None else embedding.astype("<f2").tobytes()
+    return _seal(_OFFSET.pack(offset) + values, b"search" + bound)
 
 
-def unpack_search(cursor: str, dim: int, bound: bytes) -> tuple[int, NDArray[np.float32]]:
-    """The offset and the embedding (D,) of a cursor; raises ``ProblemError`` (bad-cursor) for any other text."""
+def unpack_search(cursor: str, dim: int, bound: bytes) -> tuple[int, NDArray[np.float32] | None]:
+    """The offset and the embedding (D,) of a cursor, ``None`` where it has none.
+
+    Raises ``ProblemError`` (bad-cursor) for any other text.
+    """
     payload = _open(cursor, b"search" + bound)
-    if len(payload) != _OFFSET.size + 4 * dim:
+    if len(payload) not in (_OFFSET.size, _OFFSET.size + 2 * dim):
         raise _bad()
     (offset,) = _OFFSET.unpack_from(payload)
-    embedding = np.frombuffer(payload, "<f4", offset=_OFFSET.size).astype(np.float32)
-    if not np.isfinite(embedding).all() or abs(float(np.linalg.norm(embedding)) - 1.0) > 1e-3:
+    if len(payload) == _OFFSET.size:
+        return offset, None
+    embedding = np.frombuffer(payload, "<f2", offset=_OFFSET.size).astype(np.float32)
+    norm = float(np.linalg.norm(embedding))
+    if not np.isfinite(embedding).all() or abs(norm - 1.0) > 2e-3:
         raise _bad()
-    return offset, embedding
+    return offset, np.asarray(embedding / norm, np.float32)
 
 
 def pack_browse(after: str, bound: bytes) -> str:

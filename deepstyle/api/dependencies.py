@@ -21,6 +21,7 @@ from deepstyle.style.search import Crop
 
 MAX_ITEM_ID_CHARS: Final = 200
 MAX_K: Final = 100
+SearchText = Annotated[str, Field(max_length=1000)]
 _BOX: Final = re.compile(r"\s*,\s*")
 
 Fields = TypeVar("Fields", bound=BaseModel)
@@ -89,12 +90,34 @@ class SimilarFields(RerankingFields):
     group_by: GroupField = "product"
 
 
-class SearchFields(RerankingFields):
-    """The form fields of ``POST /v1/search`` beside the image."""
+class FindFields(RerankingFields):
+    """What a search asks for, beside photos."""
 
+    text: SearchText = Field("", description="Words, in English or German; beside a photo or an item, what to change.")
+    like: Values = Field([], description="Items that results should be like; may be repeated.")
+    unlike: Values = Field([], description="Items that results should not be like; may be repeated.")
+    literal: Values = Field([], description="Recognised words to take as words, not as a condition; may be repeated.")
+    debug: bool = Field(False, description="Whether the stages of the search, and their times, are in the answer.")
     colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     group_by: GroupField = "product"
+    cursor: str = Field(
+        "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."
+    )
+
+    def where(self) -> ItemFilter:
+        """The store's filter; the text is not a part of it."""
+        return replace(super().where(), text="")
+
+    @property
+    def has_words(self) -> bool:
+        """Whether it asks for more than what a photo shows."""
+        return bool(self.text.strip() or self.like or self.unlike)
+
+
+class SearchFields(FindFields):
+    """The fields of ``POST /v1/search`` beside the images."""
+
     crop: str = Field(
         "",
         max_length=200,
@@ -103,9 +126,6 @@ class SearchFields(RerankingFields):
     )
     several_crops: bool | None = Field(
         None, description="Whether the photo's foreground is searched for too; takes twice as long."
-    )
-    cursor: str = Field(
-        "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."
     )
 
     @field_validator("crop")
@@ -208,4 +228,5 @@ def body_fields(model: type[Fields], values: object) -> Fields:
 Filters = Annotated[FilterFields, Query()]
 Browse = Annotated[BrowseFields, Query()]
 Similar = Annotated[SimilarFields, Query()]
+Find = Annotated[FindFields, Query()]
 Compatible = Annotated[CompatibleFields, Query()]

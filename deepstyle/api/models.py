@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
 from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
 from deepstyle.api.rules import Band, OutfitRules, UploadLimits
+from deepstyle.api.search_models import RecognisedCondition, RequestedChange, SearchNotice, SearchStage
 from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, image_address
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
@@ -125,7 +126,9 @@ class SearchResult(BaseModel):
     """One product with its place among the results."""
 
     rank: int = Field(ge=1, description="1 is the best. A category vote may rank a product above a closer one.")
-    similarity: float = Field(ge=-1, le=1, description="Cosine similarity; higher is more alike.")
+    similarity: float = Field(
+        ge=-1, le=1, description="Cosine similarity; higher is more alike. 0 where words alone were searched for."
+    )
     same_type_probability: float | None = Field(
         ge=0, le=1, description="Calibrated probability that the product has the query's type; null if not calibrated."
     )
@@ -145,6 +148,10 @@ class SearchResults(BaseModel):
     calibrated: bool = Field(description=_CALIBRATED)
     is_good_match: bool | None = Field(description=_GOOD)
     next_cursor: str | None = Field(None, description="Send it to get the next page; null on the last page.")
+    recognised: list[RecognisedCondition] = Field(default_factory=list, description="Conditions that the words name.")
+    changes: list[RequestedChange] = Field(default_factory=list, description="Changes that the words ask for.")
+    notices: list[SearchNotice] = Field(default_factory=list, description="What was corrected, dropped or not found.")
+    stages: list[SearchStage] | None = Field(None, description="The stages of the search, with `debug`.")
 
 
 class SimilarItems(BaseModel):

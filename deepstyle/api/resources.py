@@ -30,6 +30,8 @@ from deepstyle.compatibility.stylist import Piece
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import Rgb, checked_header, decode, memory_bytes
 from deepstyle.jobs.journal import Journal
+from deepstyle.looks.detector import GARMENTS_SIDE_PX, packaged_detector
+from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import LookPart, LookWanted, look_side_px
 from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
@@ -140,6 +142,7 @@ class Resources:
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self._served = Lazy(lambda: Served.open(settings, self.store), lambda: self.store.meta(STYLE_SPACE))
+        self._detector = Lazy(lambda: packaged_detector(settings.encoder_threads))
         self._stylist = Lazy(lambda: self.shop.stylist, lambda: self.shop)
         self._began_with: Served | None = None
         self._is_request = False
@@ -218,6 +221,11 @@ class Resources:
 
         return self.shop.shop_pixels(rgb, wanted, encode)
 
+    def garments(self, data: bytes) -> Garments:
+        """The garments in a photo; reads no store. Raises what ``encode_photo`` raises."""
+        detector = self._detector.get()
+        return detector.detect(self._decode(data, GARMENTS_SIDE_PX))
+
     def worn_pieces(self, data: bytes) -> list[Piece]:
         """The garments of a worn look, as ``Shop.worn_pieces``, or all of the photo where none is found."""
         encoder = self.encoders.choose(self.queue.in_flight)
@@ -228,7 +236,10 @@ class Resources:
 
     def _decode_look(self, data: bytes, encoder: Encoder) -> Rgb:
         """A photo large enough for its garments; raises what ``encode_photo`` raises."""
-        settings, side_px = self.settings, look_side_px(encoder.spec)
+        return self._decode(data, look_side_px(encoder.spec))
+
+    def _decode(self, data: bytes, side_px: int) -> Rgb:
+        settings = self.settings
         with self.metrics.decode_seconds.time():
             header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
             with self.decoding.reserve(memory_bytes(header, min_side_px=side_px)):
@@ -259,6 +270,8 @@ class Resources:
         """Let running work end, then release the store."""
         self.queue.close()
         self.lazy_map.close()
+        if (served := self._served.opened) is not None:
+            served.shop.close_texts()
         for opened in (self._writer.opened, self._store.opened):
             if opened is not None:
                 opened.close()

@@ -19,6 +19,8 @@ from deepstyle.cli import (
     evaluate_compat,
     failure,
     feeds,
+    find,
+    garments,
     info,
     items,
     keys,
@@ -68,6 +70,8 @@ app.add_typer(keys.app, name="keys", rich_help_panel=START)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
 app.command("shop-the-look", rich_help_panel=SEARCH)(shop_look.shop_the_look)
+app.command("garments", rich_help_panel=SEARCH)(garments.garments)
+app.command("find", rich_help_panel=SEARCH)(find.find)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
 app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)

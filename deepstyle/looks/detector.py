@@ -25,6 +25,8 @@ from deepstyle.style import runtime as ov
 PACKAGED: Final = Path(__file__).parent / "packaged"
 MODEL_FILE: Final = "garments.onnx"
 SPEC_FILE: Final = "spec.json"
+GARMENTS_SIDE_PX: Final = 384
+"""The least length of a photo's sides after decoding."""
 # OpenVINO builds tables on the first run in a process, and two first runs at once deadlock.
 _FIRST_RUN: Final = threading.Lock()
 

@@ -13,6 +13,8 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.compatibility.stylist import Piece, worn_piece
 from deepstyle.compatibility.wardrobe import MAX_PIECES
 from deepstyle.images.pixels import Rgb, decode
+from deepstyle.looks.detector import GARMENTS_SIDE_PX
+from deepstyle.looks.garment import Garments
 from deepstyle.looks.known_looks import LookImport, ShownLook, find_look, import_looks, put_look, shown
 from deepstyle.looks.shop_look import (
     LookPart,
@@ -74,6 +76,14 @@ class LookShop(OpenShop):
         crops = garment_crops(rgb, garments)
         vectors = (encode or self._embeddings)(crops)
         yield from shop_garments(garments, vectors, wanted, self._look_search(wanted.k))
+
+    def garments(self, photo: Photo) -> Garments:
+        """What the largest person in ``photo`` wears, each with its box, or what is shown without one.
+
+        Raises ``ImageError``.
+        """
+        with naming(photo):
+            return self._models.detector.detect(decode(photo_bytes(photo), min_side_px=GARMENTS_SIDE_PX))
 
     def worn_pieces(self, photo: Photo) -> list[Piece]:
         """The garments of the worn look in ``photo`` as parts of an outfit, without what is behind them.
