@@ -6,8 +6,8 @@
 
 *Colour.* Each packshot of the shared outfits whose model has another colour is a photo, and each other colour of its
 model is asked for by name. A hit is another picture of that model in that colour, by the catalogue's facts. Models are
-divided by a hash: 0 to 2 teach, 3 is valid, 4 is test. In the rows "from pixels" no item of valid or test says its
-colour, in no field and no title; "no colour words" hides those of all items.
+divided by a hash: 0 to 2 teach, 3 is valid, 4 is test. No item of valid or test says which model it is. In the rows
+"from pixels" none of them says its colour either, in no field and no title; "no colour words" hides those of all items.
 
 *Changes.* On the drawn catalogue with half of its titles cut to brand and type, so that length can be read from
 pictures alone: the share of the ten first products that are cheaper, or longer, than the item, and of those that are of
@@ -129,7 +129,7 @@ def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
             ("photo + colour from pixels", lambda item: fold_of(item) >= TEACH),
             ("photo + colour, feed and pixels", lambda item: False),
         ):
-            with changed(shop, lambda item, hides=hides: silent(item) if hides(item) else item) as catalogue:  # type: ignore[misc]
+            with changed(shop, lambda item, hides=hides: silent(alone(item)) if hides(item) else alone(item)) as catalogue:  # type: ignore[misc]
 
                 def ask(one: Asked, catalogue: Catalogue = catalogue) -> list[str]:
                     change = Change("colour", "set", one.colour, one.colour)
@@ -169,6 +169,11 @@ def row(name: str, asked: Sequence[Asked], answer: Callable[[Asked], Sequence[st
 def fold_of(item: Item) -> int:
     """Which part of the models an item belongs to."""
     return zlib.crc32((item.model_id or item.item_id).encode()) % FOLDS
+
+
+def alone(item: Item) -> Item:
+    """The item without its model, unless it is one of those that teach."""
+    return item if fold_of(item) < TEACH else replace(item, model_id="")
 
 
 def silent(item: Item) -> Item:

@@ -16,7 +16,7 @@ from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.catalogue.variants import GroupBy, first_of_each, group_of
 from deepstyle.errors import UnknownItemError
 from deepstyle.search.catalogue_words import CatalogueWords
-from deepstyle.search.directions import MORE, Directions, unit
+from deepstyle.search.directions import Directions, unit
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Notice, Query, Understood, Vector
 from deepstyle.search.scales import SCALES
@@ -86,7 +86,7 @@ def compose(
         soft.append(colour_like(colour, spec.style_dim))
     by_garment = bool(spec.colour_dim) and (colour is not None or any(one.name == "colour" for one in changes))
     return Composed(
-        vector=_moved(base, changes, query, colour, spec, directions, by_garment=by_garment),
+        vector=_moved(reference, changes, query, colour, spec, directions, by_garment=by_garment),
         where=where,
         soft=tuple(soft),
         met=tuple(_met(changes, reference, where, words)),
@@ -154,7 +154,7 @@ def _reference(query: Query, base: Vector, store: Store, space: str, where: Item
 
 
 def _moved(
-    base: Vector,
+    reference: Reference,
     changes: Sequence[Change],
     query: Query,
     colour: Vector | None,
@@ -163,10 +163,12 @@ def _moved(
     *,
     by_garment: bool,
 ) -> Vector:
-    """``base`` along the attributes that change, and in the colour that is asked for."""
+    """The query along the attributes that change, and in the colour that is asked for."""
+    base = reference.vector
     style = unit(base[: spec.style_dim])
     for change in changes:
-        key = (change.name, MORE if change.name in SCALES else change.value)
+        is_scale = change.name in SCALES
+        key = directions.scale_key(change.name, reference.items) if is_scale else (change.name, change.value)
         if key in directions.along:
             sign = -1 if change.direction in ("less", "without") else 1
             style = unit(style + sign * STEP * np.float32(directions.spread[key]) * directions.along[key])
