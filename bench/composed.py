@@ -17,7 +17,6 @@ The vectors of the packshots are computed once and kept in --cache.
 """
 
 import argparse
-import json
 import tempfile
 import zlib
 from collections import defaultdict
@@ -29,7 +28,6 @@ from typing import Final
 import numpy as np
 
 from deepstyle.catalogue.item import Item, ItemFilter
-from deepstyle.errors import DeepstyleError
 from deepstyle.evaluation.intervals import grouped_scores
 from deepstyle.search.catalogue_words import CatalogueWords, read_catalogue_words
 from deepstyle.search.compose import compose, search_composed

@@ -18,7 +18,8 @@ import numpy as np
 from bench.measure.machine import describe_machine
 from deepstyle import Shop
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.completion import best_looks
+from deepstyle.compatibility.beam import best_looks
+from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.metrics import calibration_error, reliability
 from deepstyle.compatibility.scoring import outfit_score
 from deepstyle.compatibility.stylist import Piece, Stylist
@@ -48,7 +49,7 @@ def main() -> None:
 
 def served(stylist: Stylist, item_id: str) -> list[Look]:
     """What is served, with its probability."""
-    found = stylist.complete(stylist.pieces([item_id]))
+    found = complete(stylist, stylist.pieces([item_id]))
     return [([piece.item for piece in one.pieces], one.score.compatibility or 0.0) for one in found]
 
 

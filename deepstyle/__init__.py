@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from deepstyle.catalogue.item import Item
+    from deepstyle.compatibility.completion import LookOptions
     from deepstyle.search.query import Query
     from deepstyle.shop import Shop
     from deepstyle.store.base import ItemFilter
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-__all__ = ["Item", "ItemFilter", "Query", "Shop", "open_store"]
+__all__ = ["Item", "ItemFilter", "LookOptions", "Query", "Shop", "open_store"]
 
 _HOMES = {
     "Item": "deepstyle.catalogue.item",
     "ItemFilter": "deepstyle.store.base",
+    "LookOptions": "deepstyle.compatibility.completion",
     "Query": "deepstyle.search.query",
     "Shop": "deepstyle.shop",
     "open_store": "deepstyle.store.open",

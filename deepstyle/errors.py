@@ -5,6 +5,7 @@
     DeepstyleError
     ├── UsageError               the caller's request is invalid
     │   ├── UnknownItemError     no item has this id
+    │   ├── UnknownLookError     no look has this id
     │   ├── ItemChangedError     the item is no longer what the change was made for
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
@@ -44,6 +45,7 @@ __all__ = [
     "StoreBusyError",
     "StoreError",
     "UnknownItemError",
+    "UnknownLookError",
     "UnknownModelError",
     "UsageError",
 ]
@@ -67,6 +69,10 @@ class UsageError(DeepstyleError):
 
 class UnknownItemError(UsageError):
     """No item has this id."""
+
+
+class UnknownLookError(UsageError):
+    """A look id that the store does not have."""
 
 
 class ItemChangedError(UsageError):

@@ -14,7 +14,9 @@ from tests.images.pictures import exif, photo, save
 from tests.style.tiny import write_tiny_model
 
 # The contract suite's asserts explain themselves like those of a test file.
-pytest.register_assert_rewrite("tests.store.contract", "tests.store.model", "tests.store.stateful")
+pytest.register_assert_rewrite(
+    "tests.store.contract", "tests.store.looks_contract", "tests.store.model", "tests.store.stateful"
+)
 
 
 CATEGORIES = ("shoes", "tops", "bags")

@@ -2,15 +2,18 @@
 
 import http.client
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 FORM_TYPE: Final = "multipart/form-data; boundary=bench-photo"
 
 
-def form_of(photo: bytes) -> bytes:
-    """A multipart body of the type ``FORM_TYPE`` with the photo as its field ``image``."""
+def form_of(photo: bytes, fields: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """A multipart body of the type ``FORM_TYPE`` with the photo as its field ``image``, and other ``fields``."""
+    texts = [f'--bench-photo\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()]
     start = b'--bench-photo\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n'
-    return start + photo + b"\r\n--bench-photo--\r\n"
+    return "".join(texts).encode() + start + photo + b"\r\n--bench-photo--\r\n"
 
 
 def upload_message(photo: bytes, *, keep_alive: bool) -> bytes:

@@ -30,10 +30,12 @@ from deepstyle.api.routes import (
     imports,
     info,
     items,
+    looks,
     map,
     outfits,
     reports,
     search,
+    shop_look,
     similar,
     webhooks,
     writes,
@@ -43,7 +45,8 @@ from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
-    health, info, similar, search, compatible, outfits, items, writes, batch, images, map, reports, imports, webhooks,
+    health, info, similar, search, compatible, outfits, shop_look, looks, items, writes, batch, images, map, reports,
+    imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."

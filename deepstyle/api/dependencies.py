@@ -16,6 +16,7 @@ from deepstyle.api.uploads import Upload
 from deepstyle.api.variant_models import GroupField
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.stock import IN_STOCK
+from deepstyle.compatibility.completion import DIVERSITY, LookOptions
 from deepstyle.style.search import Crop
 
 MAX_ITEM_ID_CHARS: Final = 200
@@ -137,13 +138,39 @@ class OutfitFields(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     item_id: Values = Field([], description="An item of the outfit; may be repeated.")
+    mixed_genders: bool = Field(False, description="Whether the look may mix what different people wear.")
 
 
-class CompletionFields(OutfitFields, FilterFields):
-    """The fields of ``POST /v1/outfits:complete``; the filter applies to the added items."""
+class LookFields(OutfitFields, FilterFields):
+    """The fields of routes that propose items for a look; the filter applies to these."""
+
+    budget: float | None = Field(
+        None, ge=0, allow_inf_nan=False, description="What is added may cost this, in the currency of `price_max`."
+    )
+
+
+class CompletionFields(LookFields):
+    """The fields of ``POST /v1/outfits:complete``."""
 
     slot: Values = Field([], description="A semantic category to add; may be repeated. Default: what is missing.")
     k: int = Field(5, ge=1, le=20, description="How many outfits.")
+    diversity: float = Field(
+        DIVERSITY, ge=0, le=1, description="How much the outfits are to differ; 0 ranks by score alone."
+    )
+
+    def options(self) -> LookOptions:
+        """What is asked of looks."""
+        return LookOptions(self.mixed_genders, self.budget, self.diversity)
+
+
+class AnalysisFields(LookFields):
+    """The fields of ``POST /v1/looks:analyse``."""
+
+    k: int = Field(3, ge=1, le=20, description="How many items to propose for the weakest piece, and for each slot.")
+
+    def options(self) -> LookOptions:
+        """What is asked of looks."""
+        return LookOptions(self.mixed_genders, self.budget)
 
 
 class SearchImageFields(BaseModel):

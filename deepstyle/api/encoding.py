@@ -7,7 +7,7 @@ many threads as cores keep the machine busy, and the event loop only reads and w
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -52,17 +52,21 @@ class EncodingQueue:
 
         Work of a client that leaves is taken off the queue if it has not begun.
         """
-        answer = asyncio.ensure_future(self._work(request.state.client, upload, work))
-        gone = asyncio.ensure_future(_disconnected(request))
+        return await _unless_gone(request, asyncio.ensure_future(self._work(request.state.client, upload, work)))
+
+    async def begin(
+        self, request: Request, upload: Upload, work: Callable[[bytes], Iterator[T]]
+    ) -> tuple[T, AsyncGenerator[T]]:
+        """Do ``work`` as ``run`` does, and return the first part that it yields, and the others as they come.
+
+        Whoever closes these, or cancels who waits for them, ends the work after the part that it is at.
+        """
+        parts = self._parts(request.state.client, upload, work)
         try:
-            waiting: set[asyncio.Future[Any]] = {answer, gone}
-            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if not answer.done():
-                raise ClientDisconnect
-            return answer.result()
-        finally:
-            answer.cancel()
-            gone.cancel()
+            return await _unless_gone(request, asyncio.ensure_future(anext(parts))), parts
+        except BaseException:
+            await parts.aclose()
+            raise
 
     def close(self) -> None:
         """Refuse what still waits and let what runs end."""
@@ -82,6 +86,43 @@ class EncodingQueue:
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._turns.give))
         return await asyncio.wrap_future(future)
+
+    async def _parts(self, client: str, upload: Upload, work: Callable[[bytes], Iterator[T]]) -> AsyncGenerator[T]:
+        """What ``work`` yields in its thread; at the end whatever it raises."""
+        loop, ready, left = asyncio.get_running_loop(), asyncio.Queue[T](), threading.Event()
+
+        def run(data: bytes) -> None:
+            for part in work(data):
+                if left.is_set():
+                    return
+                loop.call_soon_threadsafe(ready.put_nowait, part)
+
+        whole = asyncio.ensure_future(self._work(client, upload, run))
+        try:
+            while not (whole.done() and ready.empty()):
+                part = asyncio.ensure_future(ready.get())
+                await asyncio.wait((part, whole), return_when=asyncio.FIRST_COMPLETED)
+                if part.done():
+                    yield part.result()
+                part.cancel()
+            whole.result()
+        finally:
+            left.set()
+            whole.cancel()
+
+
+async def _unless_gone(request: Request, answer: asyncio.Future[T]) -> T:
+    """The answer; raises ``ClientDisconnect`` and cancels it where the client leaves first."""
+    gone = asyncio.ensure_future(_disconnected(request))
+    try:
+        waiting: set[asyncio.Future[Any]] = {answer, gone}
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ClientDisconnect
+        return answer.result()
+    finally:
+        answer.cancel()
+        gone.cancel()
 
 
 async def _disconnected(request: Request) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from deepstyle.catalogue.looks import MAX_LOOK_ITEMS
 from deepstyle.images.colour_profile import MAX_PROFILE_BYTES
 from deepstyle.images.heif_header import MAX_TILES
 from deepstyle.images.jpeg_header import MAX_SCANS
@@ -85,6 +86,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
         "batch_row_bytes", 14 * 1024 * 1024, 200, "one row of a batch, its picture in base64; a larger one is rejected"
     ),
     Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
+    Limit("look_items", MAX_LOOK_ITEMS, 422, "items of one look"),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),

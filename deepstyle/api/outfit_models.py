@@ -1,12 +1,14 @@
 """The schemas of answers about outfits, and of what their scores are worth on this catalogue."""
 
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
 from deepstyle.api.models import ITEM_EXAMPLE, PARTNER_EXAMPLE, Product
 from deepstyle.compatibility.explain import Concern, Reason
+from deepstyle.compatibility.stylist import PairScore, Piece
 
 _SUGGESTION: Final[dict[str, Any]] = {
     "rank": 1,
@@ -74,6 +76,19 @@ class OutfitPiece(BaseModel):
     photo: int | None = Field(description="Which photo of the request, from 0; null for an item.")
     semantic_category: str
 
+    @classmethod
+    def all(cls, pieces: Sequence[Piece]) -> list[Self]:
+        """The pieces of an outfit; photos are numbered in their order."""
+        photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
+        return [
+            cls(
+                item=Product.of(piece.item) if piece.item.item_id else None,
+                photo=None if piece.item.item_id else photos.index(at),
+                semantic_category=piece.item.semantic_category,
+            )
+            for at, piece in enumerate(pieces)
+        ]
+
 
 class OutfitPair(BaseModel):
     """Two pieces, by their indices in `pieces`."""
@@ -86,6 +101,21 @@ class OutfitPair(BaseModel):
     contribution: float = Field(description="How much this pair raises or lowers the outfit's score.")
     reasons: list[Reason] = Field(description="What speaks for the pair, strongest first.")
     concerns: list[Concern] = Field(description="What speaks against it, strongest first; with a photo only rules.")
+
+    @classmethod
+    def all(cls, pairs: Iterable[PairScore]) -> list[Self]:
+        """The pairs of an outfit."""
+        return [
+            cls(
+                pieces=(pair.first, pair.second),
+                score=pair.score,
+                compatibility=pair.compatibility,
+                contribution=pair.contribution,
+                reasons=list(pair.reasons),
+                concerns=list(pair.concerns),
+            )
+            for pair in pairs
+        ]
 
 
 class ScoredOutfit(CompatibilityBasis):

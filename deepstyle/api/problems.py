@@ -27,6 +27,7 @@ from deepstyle.errors import (
     OverloadedError,
     StoreError,
     UnknownItemError,
+    UnknownLookError,
     UsageError,
 )
 from deepstyle.plain import plain
@@ -62,6 +63,7 @@ KINDS: Final = {
         Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
+        Kind("unknown-look", 404, "No look has this id", "List the looks with GET /v1/looks."),
         Kind("no-image", 404, "The item has no image", "Import the item's image."),
         Kind("no-map", 404, "No map of the catalogue exists", "Run `deepstyle points`."),
         Kind("unknown-import", 404, "No import has this id", "List the imports with GET /v1/imports."),
@@ -104,6 +106,7 @@ ADMISSION: Final = ("unknown-host", "missing-key", "invalid-key", "insufficient-
 # The first entry that fits wins, so a subclass comes before its base.
 _CODE_OF_ERROR: Final = (
     (UnknownItemError, "unknown-item"),
+    (UnknownLookError, "unknown-look"),
     (ItemChangedError, "precondition-failed"),
     (ImageTooLargeError, "image-too-large"),
     (ImageFormatError, "unsupported-image"),
@@ -176,6 +179,17 @@ class Problem(BaseModel):
 def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | None = None) -> Response:
     """The problem document for ``error``; a 409, a 429 and a 503 say when to try again, a 401 how to authenticate."""
     kind = error.kind
+    sent = dict(headers or {})
+    if kind.status in _TRY_AGAIN:
+        sent["Retry-After"] = str(error.retry_after_s)
+    if kind.status == HTTPStatus.UNAUTHORIZED:
+        sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'
+    return JSONResponse(describe(request, error), status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
+
+
+def describe(request: Request, error: ProblemError) -> dict[str, Any]:
+    """The fields of the problem document for ``error``, which the request counts as its problem."""
+    kind = error.kind
     request.state.problem = kind.code
     problem = Problem(
         type=address(f"/problems/{kind.code}"),
@@ -188,13 +202,7 @@ def respond(request: Request, error: ProblemError, headers: Mapping[str, str] | 
         request_id=getattr(request.state, "request_id", ""),
         reasons=[plain(reason) for reason in error.reasons] or None,
     )
-    sent = dict(headers or {})
-    if kind.status in _TRY_AGAIN:
-        sent["Retry-After"] = str(error.retry_after_s)
-    if kind.status == HTTPStatus.UNAUTHORIZED:
-        sent["WWW-Authenticate"] = "Bearer" if kind.code == "missing-key" else 'Bearer error="invalid_token"'
-    content = problem.model_dump(exclude_none=True)
-    return JSONResponse(content, status_code=kind.status, headers=sent, media_type=MEDIA_TYPE)
+    return problem.model_dump(exclude_none=True)
 
 
 def of_error(error: DeepstyleError) -> ProblemError:

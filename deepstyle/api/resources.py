@@ -3,7 +3,7 @@
 import dataclasses
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import Annotated, Final, Generic, Self, TypeVar
 
 import numpy as np
 from fastapi import Depends, Request
+from numpy.typing import NDArray
 
 from deepstyle.api.batches import Batches
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
@@ -25,9 +26,11 @@ from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
+from deepstyle.compatibility.stylist import Piece
 from deepstyle.errors import DeepstyleError
-from deepstyle.images.pixels import checked_header, memory_bytes
+from deepstyle.images.pixels import Rgb, checked_header, decode, memory_bytes
 from deepstyle.jobs.journal import Journal
+from deepstyle.looks.shop_look import LookPart, LookWanted, look_side_px
 from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
@@ -167,6 +170,11 @@ class Resources:
         return self._store.get()
 
     @property
+    def writer(self) -> Store:
+        """The store to write to, one at a time (``writes``); raises ``ProblemError`` (not-ready)."""
+        return self._writer.get()
+
+    @property
     def encoders(self) -> Encoders:
         """The model; raises ``ProblemError`` (not-ready) where it cannot be loaded."""
         return self.served.encoders
@@ -199,9 +207,36 @@ class Resources:
         with metrics.encode_seconds.time():
             return combine_crops(encoder.encode_prepared(pixels))
 
+    def shop_look(self, data: bytes, wanted: LookWanted) -> Iterator[LookPart]:
+        """See ``Shop.shop_the_look``; raises what ``encode_photo`` raises."""
+        encoder = self.encoders.choose(self.queue.in_flight)
+        rgb = self._decode_look(data, encoder)
+
+        def encode(crops: Sequence[Rgb]) -> NDArray[np.float32]:
+            with self.metrics.encode_seconds.time():
+                return encoder.encode(crops).embeddings
+
+        return self.shop.shop_pixels(rgb, wanted, encode)
+
+    def worn_pieces(self, data: bytes) -> list[Piece]:
+        """The garments of a worn look, as ``Shop.worn_pieces``, or all of the photo where none is found."""
+        encoder = self.encoders.choose(self.queue.in_flight)
+        rgb = self._decode_look(data, encoder)
+        with self.metrics.encode_seconds.time():
+            shop = self.outfit_shop
+            return shop.pieces_in(rgb, encoder) or [shop.piece_of(encoder.encode([rgb]))]
+
+    def _decode_look(self, data: bytes, encoder: Encoder) -> Rgb:
+        """A photo large enough for its garments; raises what ``encode_photo`` raises."""
+        settings, side_px = self.settings, look_side_px(encoder.spec)
+        with self.metrics.decode_seconds.time():
+            header = checked_header(data, max_bytes=settings.max_upload_bytes, max_pixels=settings.max_image_pixels)
+            with self.decoding.reserve(memory_bytes(header, min_side_px=side_px)):
+                return decode(data, min_side_px=side_px, header=header)
+
     def write(self, writes: Sequence[Write]) -> list[Outcome]:
         """Write items and encode their pictures; see ``write_items``. For one thread at a time: ``self.writes``."""
-        models, store = self.served.writing, self._writer.get()
+        models, store = self.served.writing, self.writer
 
         def reserve(data: bytes) -> AbstractContextManager[None]:
             header = checked_header(

@@ -22,6 +22,7 @@ from deepstyle.cli import (
     info,
     items,
     keys,
+    looks,
     openapi,
     outfit,
     points,
@@ -29,6 +30,7 @@ from deepstyle.cli import (
     report,
     search,
     serve,
+    shop_look,
     suggest,
     sync,
     train_compat,
@@ -65,11 +67,13 @@ app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
 app.add_typer(keys.app, name="keys", rich_help_panel=START)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
+app.command("shop-the-look", rich_help_panel=SEARCH)(shop_look.shop_the_look)
 app.add_typer(evaluate.app, name="evaluate", rich_help_panel=SEARCH)
 app.add_typer(calibrate.app, name="calibrate", rich_help_panel=SEARCH)
 app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
+app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)

@@ -43,11 +43,13 @@ def check(
 
 def _print(report: CheckReport) -> None:
     show.out.print(
-        f"{report.items:,} items, {report.images:,} pictures, {report.vectors:,} vectors, {report.mappings:,} mappings "
-        f"and {report.facts:,} facts were checked; {len(report.findings):,} findings."
+        f"{report.items:,} items, {report.images:,} pictures, {report.vectors:,} vectors, {report.mappings:,} "
+        f"mappings, {report.facts:,} facts and {report.looks:,} looks were checked; {len(report.findings):,} findings."
     )
     if report.stale_suggestions:
         show.out.print(f"{report.stale_suggestions:,} suggestions name deleted items; they are never shown.")
+    if report.stale_looks:
+        show.out.print(f"{report.stale_looks:,} looks name deleted items; they are shown without them.")
     if not report.findings:
         return
     table = Table("Damaged", "Item", "What")

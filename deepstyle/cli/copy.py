@@ -19,7 +19,7 @@ def copy(
 ) -> None:
     """Copy a whole catalogue from one store to another, then compare the two by counts and hashes.
 
-    It copies items, pictures, vectors, suggestions, and what was measured or computed of them (bands, the map).
+    It copies items, pictures, vectors, suggestions, looks, and what was measured or computed of them (bands, the map).
 
     You can stop it at any moment and run it again: what the other store has already is compared and not sent again.
 
@@ -33,6 +33,6 @@ def copy(
     held = report.digest
     show.out.print(
         f"{report.items_sent:,} items and {report.vectors_sent:,} vectors sent; {escape(without_password(target))} now "
-        f"holds {held.items:,} items, {held.images:,} images, {held.vectors:,} vectors, {held.mappings:,} mappings and "
-        f"{held.facts:,} facts, as the source does (SHA-256 {held.sha256[:16]}…)."
+        f"holds {held.items:,} items, {held.images:,} images, {held.vectors:,} vectors, {held.mappings:,} mappings, "
+        f"{held.facts:,} facts and {held.looks:,} looks, as the source does (SHA-256 {held.sha256[:16]}…)."
     )

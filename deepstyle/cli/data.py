@@ -286,6 +286,8 @@ def _print_import(report: ImportReport, rejections: Path | None) -> None:
     )
     if report.omitted:
         show.out.print(f"Rows that are no items of their own: {omissions(report.omitted)}")
+    if report.looks:
+        show.out.print(f"Looks: [bold]{report.looks:,}[/]")
     if report.download:
         show.out.print(_downloaded(report.download))
     if report.prune_refused:

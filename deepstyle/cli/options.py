@@ -22,3 +22,8 @@ SeveralCrops = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Save = Annotated[Path | None, typer.Option(metavar="GRID.png", help="Also write the result as a picture.")]
+Pieces = Annotated[list[str], typer.Argument(metavar="ITEM|PHOTO…", help="Item ids, pictures' paths, or both.")]
+Budget = Annotated[
+    float | None, typer.Option(help="What is added may cost this, in --currency or that of most prices.", min=0)
+]
+MixedGenders = Annotated[bool, typer.Option("--mixed-genders", help="The look may mix what different people wear.")]

@@ -1,4 +1,4 @@
-"""``deepstyle outfit score`` and ``outfit complete``."""
+"""``deepstyle outfit score``, ``outfit complete`` and ``outfit grid``."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -12,10 +12,12 @@ from rich.table import Table
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.cli import show
 from deepstyle.cli.filters import EVERYTHING, filtered
-from deepstyle.cli.options import AsJson, Compat, Model, ServingPrecision, StoreUrl
+from deepstyle.cli.options import AsJson, Budget, Compat, MixedGenders, Model, Pieces, ServingPrecision, StoreUrl
+from deepstyle.cli.outfit_analyse import analyse
 from deepstyle.cli.queries import Query, queries, query_name, query_tile
 from deepstyle.compatibility.catalogue_test import Basis
-from deepstyle.compatibility.stylist import Completed, OutfitScore
+from deepstyle.compatibility.completion import DIVERSITY, Completed, LookOptions
+from deepstyle.compatibility.stylist import OutfitScore
 from deepstyle.errors import UsageError
 from deepstyle.files import write_atomic
 from deepstyle.report.answers import item_tile, product_name
@@ -26,12 +28,13 @@ from deepstyle.shop import Shop
 
 app = typer.Typer(help="Score and complete outfits.", no_args_is_help=True)
 
-Pieces = Annotated[list[str], typer.Argument(metavar="ITEM|PHOTO…", help="Item ids, pictures' paths, or both.")]
+app.command("analyse")(analyse)
 
 
 @app.command("score")
 def score(
     pieces: Pieces,
+    mixed_genders: MixedGenders = False,
     store: StoreUrl = "",
     compat: Compat = "",
     model: Model = "",
@@ -49,7 +52,7 @@ def score(
     with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
         asked = queries(shop, pieces)
         found = [shop.piece(query) for query in asked]
-        scored, basis = shop.score_outfit(found), shop.stylist.basis("outfit")
+        scored, basis = shop.score_outfit(found, mixed_genders=mixed_genders), shop.stylist.basis("outfit")
     if as_json:
         show.as_json({"pieces": list(pieces), **dataclasses.asdict(basis), **dataclasses.asdict(scored)})
         return
@@ -68,6 +71,11 @@ def complete(
         list[str] | None, typer.Option(help="A semantic category to add, such as shoes; may be repeated.")
     ] = None,
     k: Annotated[int, typer.Option("-k", help="How many outfits.", min=1, max=20)] = 5,
+    budget: Budget = None,
+    diversity: Annotated[
+        float, typer.Option(help="How much the outfits are to differ; 0 ranks by score alone.", min=0, max=1)
+    ] = DIVERSITY,
+    mixed_genders: MixedGenders = False,
     where: ItemFilter = EVERYTHING,
     store: StoreUrl = "",
     compat: Compat = "",
@@ -81,14 +89,15 @@ def complete(
     """Build outfits around the given pieces, best first.
 
     Without --slot it adds what is missing: something on the body, shoes and a bag. The filters apply to what is added.
-    All pieces are worn by the same people, where the catalogue says by whom.
+    All pieces are worn by the same people, where the catalogue says by whom. The budget is for all that is added.
 
     Example: [bold]deepstyle outfit complete 18695-11 --slot all-body --slot bags -k 3 --save board.png --store
     sqlite:///var/demo.db[/]
     """
     with Shop.open(store, model=model, precision=precision, compat=compat, read_only=True) as shop:
-        asked = queries(shop, pieces)
-        found, basis = shop.complete_outfit(asked, slot or (), k=k, where=where), shop.stylist.basis("completed")
+        asked, options = queries(shop, pieces), LookOptions(mixed_genders, budget, diversity)
+        found = shop.complete_outfit(asked, slot or (), k=k, where=where, options=options)
+        basis = shop.stylist.basis("completed")
         if save:
             _write_looks(save, [_look(shop, asked, outfit) for outfit in found])
     if as_json:

@@ -26,7 +26,7 @@ from deepstyle.compatibility.scoring import WORST_PAIR_SHARE
 from deepstyle.compatibility.trials import KeepsRules, Trials, Wardrobe, choice_trials, outfit_trials
 from deepstyle.store.base import Store
 
-VERSION: Final = 1
+VERSION: Final = 2
 """To be raised where the same outfits would give another result."""
 TEST_META: Final = "compat_test"
 """The store's meta key for the result of the test."""

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from deepstyle.catalogue.colours import COLOUR_OF_CODE
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.gender import shared_wearers
+from deepstyle.compatibility.seasons import season_of, weather
 
 ReasonCode = Literal[
     "seen_together",
@@ -30,6 +31,7 @@ ConcernCode = Literal[
     "different_genders",
     "unrelated_colours",
     "competing_patterns",
+    "opposite_seasons",
     "never_seen_together",
 ]
 
@@ -71,7 +73,8 @@ class Concern:
     Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
     the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
     Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
-    patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
+    patterns ``one`` and ``other``. ``opposite_seasons``: the seasons ``one`` and ``other``. Remark:
+    ``never_seen_together``: none. Later versions may add codes.
     """
 
     code: ConcernCode
@@ -98,13 +101,20 @@ def reasons(one: Item, other: Item, seen: SeenTogether) -> tuple[Reason, ...]:
     return tuple(reason for reason in found if reason)
 
 
-def concerns(one: Item, other: Item, seen: SeenTogether, too_many: frozenset[str] = frozenset()) -> tuple[Concern, ...]:
-    """What speaks against the two together, strongest first.
+def concerns(
+    one: Item,
+    other: Item,
+    seen: SeenTogether,
+    too_many: frozenset[str] = frozenset(),
+    *,
+    mixed_genders: bool = False,
+) -> tuple[Concern, ...]:
+    """What speaks against the two together, strongest first; with ``mixed_genders``, who wears them does not.
 
     ``too_many`` are the categories of which their outfit has more pieces than one person wears. Of a photo the
     catalogue says nothing else.
     """
-    found = _broken_rules(one, other, too_many)
+    found = _broken_rules(one, other, too_many, mixed_genders)
     if not one.item_id or not other.item_id:
         return tuple(found)
     colours = main_colour(one), main_colour(other)
@@ -113,6 +123,9 @@ def concerns(one: Item, other: Item, seen: SeenTogether, too_many: frozenset[str
     if is_patterned(one) and is_patterned(other):
         patterns = _folded(one.pattern), _folded(other.pattern)
         found.append(Concern("competing_patterns", {"one": patterns[0], "other": patterns[1]}))
+    seasons = season_of(one), season_of(other)
+    if {weather(season) for season in seasons} == {"warm", "cold"}:
+        found.append(Concern("opposite_seasons", {"one": _folded(seasons[0]), "other": _folded(seasons[1])}))
     if not seen.count(one.item_id, other.item_id):
         found.append(Concern("never_seen_together"))
     return tuple(found)
@@ -141,13 +154,13 @@ def formality(item: Item) -> str:
     return next((_FORMALITY[form] for form in forms if form in _FORMALITY), "")
 
 
-def _broken_rules(one: Item, other: Item, too_many: frozenset[str]) -> list[Concern]:
+def _broken_rules(one: Item, other: Item, too_many: frozenset[str], mixed_genders: bool) -> list[Concern]:
     found = []
     if one.item_id == other.item_id != "":
         found.append(Concern("repeated_item"))
     if one.semantic_category == other.semantic_category and one.semantic_category in too_many:
         found.append(Concern("same_slot", {"slot": one.semantic_category}))
-    if not shared_wearers((one.gender, other.gender)):
+    if not mixed_genders and not shared_wearers((one.gender, other.gender)):
         found.append(Concern("different_genders", {"one": _folded(one.gender), "other": _folded(other.gender)}))
     return found
 

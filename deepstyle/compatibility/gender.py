@@ -9,19 +9,14 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-WEARERS: Final = ("women", "men", "girls", "boys")
+from deepstyle.compatibility.wardrobe import RULES
+
+WEARERS: Final[tuple[str, ...]] = tuple(RULES["wearers"])
 """The groups of people; a set of them is a bit mask, the first group the lowest bit."""
 EVERYBODY: Final = 2 ** len(WEARERS) - 1
 _CHILDREN: Final = 0b1100
 
-_WORDS: Final = MappingProxyType(
-    {
-        "women": "women woman womens female ladies lady damen dame frauen frau femme adult adults f w",
-        "men": "men man mens male gentlemen herren herr männer mann homme adult adults m",
-        "girls": "girls girl mädchen kids kid children child kinder baby babies toddler junior",
-        "boys": "boys boy jungen junge kids kid children child kinder baby babies toddler junior",
-    }
-)
+_WORDS: Final[Mapping[str, str]] = RULES["wearers"]
 WORN_BY: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         word: tuple(name for name in WEARERS if word in _WORDS[name].split())

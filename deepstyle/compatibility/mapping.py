@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import group_of
-from deepstyle.compatibility.pairs import FORBIDDEN, Traits, forbidden, lowered, traits_of
-from deepstyle.compatibility.scoring import Rows
+from deepstyle.compatibility.pairs import Traits, forbidden, lowered, traits_of
+from deepstyle.compatibility.scoring import FORBIDDEN, Rows
+from deepstyle.compatibility.seasons import season_of
 from deepstyle.compatibility.space import COMPAT_SPACE
 from deepstyle.compatibility.wardrobe import admits, complements
 from deepstyle.errors import StoreError
@@ -86,6 +87,7 @@ def _bare(item: Item) -> Item:
         dominant_colour=item.dominant_colour,
         pattern=item.pattern,
         gender=item.gender,
+        season=season_of(item),
         model_id=item.model_id,
     )
 

@@ -39,15 +39,19 @@ def keep_outfits(store: Store, source: Source) -> int:
 
     Entries that cannot be used are left out. A catalogue without outfits changes nothing.
     """
-    if source.layout != "polyvore":
-        return 0
-    splits = [(source.split, source.variant)] if isinstance(source, SplitSource) else _ALL_SPLITS
-    sets = dict.fromkeys(tuple(sorted(outfit.item_ids)) for outfit in _scanned(source.path, splits))
+    sets = dict.fromkeys(tuple(sorted(outfit.item_ids)) for outfit in catalogue_outfits(source))
     kept = tuple(islice((ids for ids in sets if len(ids) > 1), MAX_OUTFITS))
     if kept:
         rules = "demo" if (source.path / RULES_FILE).is_file() else ""
         store.set_meta(OUTFITS_META, json.dumps({"outfits": kept, "rules": rules}))
     return len(kept)
+
+
+def catalogue_outfits(source: Source) -> Iterator[Outfit]:
+    """The usable outfits of a catalogue, those of test first; none where its layout has no outfits."""
+    if source.layout == "polyvore":
+        splits = [(source.split, source.variant)] if isinstance(source, SplitSource) else _ALL_SPLITS
+        yield from _scanned(source.path, splits)
 
 
 def own_outfits(store: Store) -> OwnOutfits:

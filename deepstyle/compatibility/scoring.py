@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 WORST_PAIR_SHARE: Final = 0.2
 """The share of a look's score that its worst pair decides (research/looks.md)."""
 
+FORBIDDEN: Final = -1.0
+"""The score of a pair that breaks a rule, and of a look with such a pair."""
+
 Rows = NDArray[np.int64]
 """Row numbers of a table of vectors."""
 
@@ -39,10 +42,16 @@ def outfit_score(between: NDArray[np.floating]) -> float:
 def look_score(between: NDArray[np.floating]) -> float:
     """The mean over the pairs of one look, mixed with its worst pair, from its (n, n) matrix; 0 for a single item.
 
-    The mean alone hides one bad pair among many good ones.
+    The mean alone hides one bad pair among many good ones. A look that breaks a rule scores ``FORBIDDEN``: however
+    well an added piece goes with the others, it raises no score where nobody wears it with them.
     """
     count = len(between)
     if count < 2:
         return 0.0
     worst = float(between[np.triu_indices(count, 1)].min())
-    return (1 - WORST_PAIR_SHARE) * outfit_score(between) + WORST_PAIR_SHARE * worst
+    return FORBIDDEN if worst <= FORBIDDEN else mixed_score(outfit_score(between), worst)
+
+
+def mixed_score(mean: float, worst: float) -> float:
+    """The score of a look by the mean over its pairs and its worst pair."""
+    return (1 - WORST_PAIR_SHARE) * mean + WORST_PAIR_SHARE * worst

@@ -1,4 +1,4 @@
-"""Suggestions for an item or a photo, scores of outfits, and completed outfits, over one store."""
+"""Suggestions for an item or a photo, and scores of outfits, over one store."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,26 +9,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import group_of
 from deepstyle.compatibility.catalogue_test import Basis, CatalogueTest, Kind, basis_of, read_test
-from deepstyle.compatibility.completion import best_looks
 from deepstyle.compatibility.explain import Concern, Reason, SeenTogether, concerns, reasons
 from deepstyle.compatibility.gender import EVERYBODY, shared_wearers, wearers
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import PER_CATEGORY, choose
-from deepstyle.compatibility.pairs import (
-    FORBIDDEN,
-    candidate_scores,
-    conflict_matrix,
-    conflicts,
-    lowered,
-    pair_scores,
-    traits_of,
-)
-from deepstyle.compatibility.scoring import look_score, outfit_score
+from deepstyle.compatibility.pairs import conflict_matrix, conflicts, lowered, pair_scores, traits_of
+from deepstyle.compatibility.scoring import FORBIDDEN, look_score, outfit_score
 from deepstyle.compatibility.trials import CANDIDATES
-from deepstyle.compatibility.wardrobe import MAX_PIECES, clash, complements, crowded, missing_slots
+from deepstyle.compatibility.wardrobe import MAX_PIECES, complements, crowded
 from deepstyle.errors import UnknownItemError, UsageError
 from deepstyle.store.base import ItemFilter, Store
 
@@ -37,12 +28,19 @@ _MAX_REASONS: Final = 4
 _GROWTH: Final = 4
 
 
+Box = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of an outfit, with its vector (D,) of unit norm; for a photo ``item.item_id`` is empty."""
+    """A part of an outfit, with its vector (D,) of unit norm; for a photo ``item.item_id`` is empty.
+
+    ``box`` is where a garment of a worn look is in its photo: x, y, width and height, as fractions.
+    """
 
     item: Item
     vector: NDArray[np.float32]
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,20 +103,16 @@ class OutfitScore:
         return tuple(dict.fromkeys(reason for pair in pairs for reason in pair.reasons))[:_MAX_REASONS]
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """A completed outfit: the locked pieces, then one item per slot, in the order of the slots."""
-
-    rank: int
-    pieces: tuple[Piece, ...]
-    score: OutfitScore
-
-
 def photo_piece(vector: NDArray[np.float32], lookalikes: Sequence[Item]) -> Piece:
     """A photo as a piece; its semantic category is the most frequent one among the items that look like it."""
     votes = Counter(item.semantic_category for item in lookalikes if item.semantic_category)
     category = votes.most_common(1)[0][0] if votes else ""
     return Piece(Item("", title="photo", semantic_category=category), vector)
+
+
+def worn_piece(vector: NDArray[np.float32], category: str, box: Box) -> Piece:
+    """A garment of a worn look as a piece: its semantic category and where it is in the photo."""
+    return Piece(Item("", title=category, semantic_category=category), vector, box)
 
 
 class Stylist:
@@ -168,19 +162,20 @@ class Stylist:
     def complements(self, query: Piece, *, k: int, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """The ``k`` best partners in each semantic category that is worn with the query's, or that ``where`` names."""
         wanted = [name.casefold() for name in where.semantic_categories] or complements(query.item.semantic_category)
-        found = {name: self._search(query.vector, name, max(k, CANDIDATES), where, [query.item]) for name in wanted}
+        people, depth = people_of([query]), max(k, CANDIDATES)
+        found = {name: self.nearest(query.vector, name, depth, where, [query], people) for name in wanted}
         suggested = {name: self._suggestions(query, pieces, best=k) for name, pieces in found.items() if pieces}
         return dict(sorted(suggested.items(), key=lambda entry: -entry[1][0].score))
 
-    def score(self, pieces: Sequence[Piece]) -> OutfitScore:
-        """Score 2 to ``MAX_PIECES`` pieces; raises ``UsageError`` for another number."""
+    def score(self, pieces: Sequence[Piece], *, kind: Kind = "outfit", mixed_genders: bool = False) -> OutfitScore:
+        """Score 2 to ``MAX_PIECES`` pieces; raises ``UsageError`` for another number.
+
+        With ``mixed_genders`` the look need not be for one gender. ``kind`` says which calibration applies.
+        """
         if not 2 <= len(pieces) <= MAX_PIECES:
             raise UsageError(f"an outfit has 2 to {MAX_PIECES} pieces, not {len(pieces)}.")
-        return self._score(pieces, "outfit", self.test)
-
-    def _score(self, pieces: Sequence[Piece], kind: Kind, test: CatalogueTest | None) -> OutfitScore:
-        items = [piece.item for piece in pieces]
-        between = pair_scores(items, np.stack([piece.vector for piece in pieces]))
+        items, test = [piece.item for piece in pieces], self.test
+        between = pair_scores(items, np.stack([piece.vector for piece in pieces]), mixed_genders=mixed_genders)
         clashing, too_many = conflict_matrix(items) > 0, crowded(item.semantic_category for item in items)
         mean, places = outfit_score(between), list(combinations(range(len(pieces)), 2))
         pairs = tuple(
@@ -190,7 +185,7 @@ class Stylist:
                 _probability(test, "pair", between[pair], has_conflict=bool(clashing[pair])),
                 float(between[pair] - mean) / len(places),
                 reasons(items[pair[0]], items[pair[1]], self.seen),
-                concerns(items[pair[0]], items[pair[1]], self.seen, too_many),
+                concerns(items[pair[0]], items[pair[1]], self.seen, too_many, mixed_genders=mixed_genders),
             )
             for pair in places
         )
@@ -199,60 +194,21 @@ class Stylist:
         probability = _probability(test, kind, look, has_conflict=bool(clashing.any()))
         return OutfitScore(_ordering(look), probability, pairs, weakest)
 
-    def complete(
+    def nearest(
         self,
-        locked: Sequence[Piece],
-        slots: Sequence[str] = (),
-        *,
-        k: int = 5,
-        where: ItemFilter = EVERYTHING,
-    ) -> list[Completed]:
-        """The ``k`` best outfits of the locked pieces and one item for each slot (a semantic category).
-
-        Without ``slots`` the missing essentials are added, as far as the store has such items. The candidates of a slot
-        are the items that go best with the locked pieces, and are worn by the same people; a beam search over the slots
-        keeps the outfits with the best score. No item is in more than half of the outfits, as far as there are others.
-        Raises ``UsageError`` if nothing is locked, or nothing can be added.
-        """
-        wanted = self._slots(locked, slots)
-        fixed = [piece.item for piece in locked]
-        centre = np.sum([piece.vector for piece in locked], axis=0)
-        candidates = {name: self._search(_unit(centre), name, CANDIDATES, where, fixed) for name in wanted}
-        empty = [name for name in wanted if not candidates[name]]
-        if empty and (slots or len(empty) == len(wanted)):
-            raise UsageError(f"no item fits the slot {empty[0]!r}.", remedy="Widen the filter, or omit the slot.")
-        chosen = _varied(_looks(locked, [candidates[name] for name in wanted if candidates[name]]), len(locked), k)
-        test = self.test
-        scored = [(outfit, self._score(outfit, "completed", test)) for outfit in chosen]
-        scored.sort(key=lambda entry: -entry[1].score)
-        return [Completed(rank, outfit, score) for rank, (outfit, score) in enumerate(scored, start=1)]
-
-    def _slots(self, locked: Sequence[Piece], slots: Sequence[str]) -> list[str]:
-        worn = [piece.item.semantic_category for piece in locked]
-        if not worn:
-            raise UsageError("nothing is locked.", remedy="Give at least one item or photo to build the outfit around.")
-        wanted = [name.casefold() for name in slots] or list(missing_slots(worn))
-        for at, name in enumerate(wanted):
-            if name not in SEMANTIC_CATEGORIES:
-                raise UsageError(f"{name!r} is not a slot.", remedy=f"Slots are {', '.join(SEMANTIC_CATEGORIES)}.")
-            if slots and any(clash(name, other) for other in wanted[:at]):
-                raise UsageError(f"{name!r} is not worn with the other slots.", remedy="Omit one of them.")
-        if not wanted:
-            raise UsageError("nothing is missing from this outfit.", remedy="Name the slots to fill.")
-        if len(worn) + len(wanted) > MAX_PIECES:
-            raise UsageError(f"an outfit has at most {MAX_PIECES} pieces.")
-        return wanted
-
-    def _search(
-        self, vector: NDArray[np.float32], category: str, k: int, where: ItemFilter, given: Sequence[Item]
+        vector: NDArray[np.float32],
+        category: str,
+        k: int,
+        where: ItemFilter,
+        given: Sequence[Piece],
+        people: int = EVERYBODY,
     ) -> list[Piece]:
         """The ``k`` items of a semantic category that match ``where`` and are closest to ``vector``, one of a product.
 
-        The ``given`` products are left out, and so is what those who wear them do not wear.
+        The ``given`` products are left out, and so is what nobody of ``people`` (a bit mask of ``gender``) wears.
         """
         narrowed = replace(where, semantic_categories=(category,))
-        known = [item.item_id for item in given if item.item_id]
-        people = shared_wearers(item.gender for item in given) or EVERYBODY
+        known = [piece.item.item_id for piece in given if piece.item.item_id]
         wanted = k
         while True:  # a store cannot filter by who wears what, because each catalogue has its own words
             hits = self.store.search(self.space, vector, k=wanted, where=narrowed, exclude=known, group_by="product")
@@ -290,6 +246,18 @@ class Stylist:
         ]
 
 
+def people_of(pieces: Sequence[Piece], *, mixed_genders: bool = False) -> int:
+    """Who may wear what joins these pieces; everybody with ``mixed_genders``, and where nobody wears all of them."""
+    shared = shared_wearers(piece.item.gender for piece in pieces)
+    return EVERYBODY if mixed_genders else shared or EVERYBODY
+
+
+def unit_sum(pieces: Sequence[Piece]) -> NDArray[np.float32]:
+    """The sum of the pieces' vectors, of unit norm: what is nearest to it goes best with all of them, on average."""
+    total = np.sum([piece.vector for piece in pieces], axis=0)
+    return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32)
+
+
 def _ordering(score: float | np.floating) -> float:
     """A score from -1 to 1 as a number from 0 to 1."""
     return min(1.0, max(0.0, (1 + float(score)) / 2))
@@ -300,32 +268,3 @@ def _probability(
 ) -> float | None:
     measured = test.trusted(kind) if test else None
     return measured.probability(float(score), has_conflict=has_conflict) if measured else None
-
-
-def _looks(locked: Sequence[Piece], slots: Sequence[Sequence[Piece]]) -> list[tuple[Piece, ...]]:
-    """The best looks of the locked pieces and one of each slot's, best first."""
-    pool = [*locked, *(piece for slot in slots for piece in slot)]
-    ends = np.cumsum([len(locked), *map(len, slots)])
-    between = candidate_scores([piece.item for piece in pool], np.stack([piece.vector for piece in pool]))
-    looks, _ = best_looks(between, len(locked), [np.arange(*ends[at : at + 2]) for at in range(len(slots))])
-    return [tuple(pool[row] for row in look) for look in looks.tolist()]
-
-
-def _unit(vector: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
-
-
-def _varied(ranked: Sequence[tuple[Piece, ...]], locked: int, k: int) -> list[tuple[Piece, ...]]:
-    """The first ``k`` outfits such that no added item is in more than half of them; filled up with the next best."""
-    most = max(1, (k + 1) // 2)
-    used: dict[str, int] = {}
-    chosen: list[tuple[Piece, ...]] = []
-    for outfit in ranked:
-        added = [piece.item.item_id for piece in outfit[locked:]]
-        if len(chosen) < k and all(used.get(item_id, 0) < most for item_id in added):
-            chosen.append(outfit)
-            for item_id in added:
-                used[item_id] = used.get(item_id, 0) + 1
-    taken = {id(outfit) for outfit in chosen}
-    rest = [outfit for outfit in ranked if id(outfit) not in taken]
-    return [*chosen, *rest[: k - len(chosen)]]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.completion import best_looks
+from deepstyle.compatibility.beam import best_looks
 from deepstyle.compatibility.gender import wearers
 from deepstyle.compatibility.pairs import (
     Matrix,

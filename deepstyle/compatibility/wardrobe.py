@@ -1,65 +1,44 @@
-"""What is worn with what: which semantic categories make one outfit, and how many of each."""
+"""What is worn with what: which semantic categories make one outfit, and how many of each (``wardrobe.toml``)."""
 
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
 
-MAX_PIECES: Final = 12
+RULES: Final[Mapping[str, Any]] = MappingProxyType(
+    tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+)
+"""The table as it is written."""
+
+MAX_PIECES: Final[int] = RULES["max_pieces"]
 """The largest outfit that is scored or completed."""
 
-SLOTS: Final = (
-    "outerwear",
-    "all-body",
-    "tops",
-    "bottoms",
-    "shoes",
-    "bags",
-    "jewellery",
-    "scarves",
-    "hats",
-    "sunglasses",
-    "accessories",
-)
+SLOTS: Final[tuple[str, ...]] = tuple(RULES["slots"])
 """The semantic categories in the order in which an outfit is shown."""
 
-ESSENTIALS: Final = ("tops", "bottoms", "shoes", "bags")
+ESSENTIALS: Final[tuple[str, ...]] = tuple(RULES["essentials"])
 """What an outfit needs, but for what clashes with something that is worn: a dress needs neither top nor trousers."""
 
-SMALL: Final = frozenset({"jewellery", "hats", "scarves", "sunglasses", "accessories"})
+SMALL: Final = frozenset(name for name, rule in RULES["slots"].items() if rule.get("small"))
 """Categories that complete an outfit without dressing anybody."""
 
 MOST_WORN: Final[Mapping[str, int]] = MappingProxyType(
-    {
-        "outerwear": 1,
-        "all-body": 1,
-        "tops": 2,
-        "bottoms": 1,
-        "shoes": 1,
-        "bags": 1,
-        "jewellery": 4,
-        "scarves": 1,
-        "hats": 1,
-        "sunglasses": 1,
-        "accessories": 2,
-    }
+    {name: rule["most"] for name, rule in RULES["slots"].items() if "most" in rule}
 )
-"""How many pieces of each category one person wears at once, at most; two tops are layers."""
+"""How many pieces of a category one person wears at once, at most; two tops are layers. Any number of the others."""
 
-_BESIDES: Final = MappingProxyType(
-    {
-        "all-body": frozenset({"tops", "bottoms"}),
-        "tops": frozenset({"all-body"}),
-        "bottoms": frozenset({"all-body"}),
-    }
-)
+_NEVER_WITH: Final = {
+    frozenset((name, other)) for name, rule in RULES["slots"].items() for other in rule.get("never_with", ())
+}
 
 
 def clash(one: str, other: str) -> bool:
     """Whether the two are never worn together: two of one category, or a dress with a top or trousers."""
-    return one == other != "" or other in _BESIDES.get(one, ())
+    return one == other != "" or frozenset((one, other)) in _NEVER_WITH
 
 
 CLASHES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(

@@ -10,8 +10,8 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
+from deepstyle.compatibility.completion import Completed
 from deepstyle.compatibility.explain import Reason, SeenTogether, reasons
-from deepstyle.compatibility.stylist import Completed
 from deepstyle.images.pixels import encode_jpeg
 from deepstyle.plain import plain_html
 from deepstyle.report.answers import category_and_id, item_tile

@@ -25,6 +25,7 @@ _CONCERNS: Final[Mapping[ConcernCode, str]] = MappingProxyType(
         "different_genders": "one is for {one}, the other for {other}",
         "unrelated_colours": "nothing links the colours {one} and {other}",
         "competing_patterns": "two patterns compete: {one} and {other}",
+        "opposite_seasons": "one is for {one}, the other for {other}",
         "never_seen_together": "no known outfit has both",
     }
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Final
 
+from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
 from deepstyle.compatibility.stylist import Stylist
@@ -60,7 +61,7 @@ def completed_looks(store: Store, head: Head, item_ids: Sequence[str]) -> list[L
     looks = []
     for piece in stylist.pieces(item_ids):
         with suppress(UsageError):  # nothing is missing around it, or the shop has nothing that could be added
-            (best,) = stylist.complete([piece], k=1)
+            (best,) = complete(stylist, [piece], k=1)
             notes = ("given", *["added"] * (len(best.pieces) - 1))
             tiles = [item_tile(store, one.item, note) for one, note in zip(best.pieces, notes, strict=True)]
             looks.append(outfit_look(best, tiles))

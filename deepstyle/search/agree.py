@@ -4,8 +4,10 @@ A feed says these things of some items only, so they are no conditions of the st
 condition excludes an item; what it does not say only ranks it lower.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from deepstyle.catalogue.item import Item
@@ -18,10 +20,12 @@ from deepstyle.store.words import tokens
 SOFT: Final = frozenset({"dominant_colours", "genders", "materials", "patterns"})
 """The recognised conditions that are compared here."""
 CONTRADICTS: Final = -1.0
-SAID, SEEN, SHADE, UNKNOWN, UNLIKE = 1.0, 0.7, 0.6, 0.0, -0.3
-"""How far an item agrees: the catalogue says so, its picture shows it, it is another shade of the colour, nothing is
-known, its picture shows something else."""
-WEIGHTS: Final = {"dominant_colours": 0.6, "genders": 0.5, "materials": 0.4, "patterns": 0.4}
+SAID, SHADE, SEEN, UNKNOWN, UNLIKE = 1.0, 0.9, 0.7, 0.0, -0.5
+"""How far an item agrees: the catalogue says so, or names a shade of the colour, its picture shows it, nothing is
+known, its picture shows something else or the catalogue another material."""
+WEIGHTS: Final = {"dominant_colours": 1.0, "genders": 0.8, "materials": 0.8, "patterns": 0.8}
+_DETAIL: Final = re.compile(r"\s(?:with|mit|m\.|w/)\s.*", re.IGNORECASE)
+"""What a title says after these words is of a part: "with gold buttons"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +57,36 @@ def _agrees(item: Item, name: str, value: str, lexicon: Lexicon) -> float:
     if name == "genders":
         return _gender(item, value)
     attribute = "material" if name == "materials" else "pattern"
-    said = values_in(getattr(item, attribute), attribute, lexicon)
-    titled = values_in(f"{item.title} {item.category}", attribute, lexicon)
-    if value in said or value in titled:
-        return SAID
-    return UNLIKE if said else UNKNOWN
+    said = _named(item, attribute, lexicon)
+    return SAID if value in said else UNLIKE if said else UNKNOWN
 
 
 def _colour(item: Item, code: str, lexicon: Lexicon) -> float:
-    """By the feed's colour, else by the title's, else by the picture's."""
+    """By the feed and the title, else by the picture; where they name a wider colour ("blue"), the picture decides."""
     shades = lexicon.shades.get(code, (code,))
-    said = values_in(item.colour, "colour", lexicon) or values_in(item.title, "colour", lexicon)
+    said = _named(item, "colour", lexicon)
     if said:
-        return SAID if code in said else SHADE if not set(shades).isdisjoint(said) else CONTRADICTS
+        if code in said:
+            return SAID
+        if not said.isdisjoint(shades):
+            return SHADE
+        if not any(code in lexicon.shades.get(one, ()) for one in said):
+            return CONTRADICTS
     seen = item.dominant_colour.split(",") if item.dominant_colour else []
-    if not seen:
-        return UNKNOWN
     if code in seen:
         return SEEN if code == seen[0] else SEEN / 2
-    return SHADE / 2 if not set(shades).isdisjoint(seen) else UNLIKE
+    return UNKNOWN if not seen else SEEN / 2 if not set(shades).isdisjoint(seen[:1]) else UNLIKE
+
+
+def _named(item: Item, attribute: str, lexicon: Lexicon) -> frozenset[str]:
+    """The values of an attribute that an item's own field and its title name."""
+    own = getattr(item, attribute)
+    return frozenset(values_in(own, attribute, lexicon)).union(_titled_values(item.title, attribute, lexicon))
+
+
+@lru_cache(maxsize=50_000)
+def _titled_values(title: str, attribute: str, lexicon: Lexicon) -> tuple[str, ...]:
+    return tuple(values_in(_DETAIL.sub("", title), attribute, lexicon))
 
 
 def _gender(item: Item, value: str) -> float:
@@ -84,7 +99,7 @@ def _gender(item: Item, value: str) -> float:
 
 def _titled(item: Item) -> int:
     """Who wears it by its title: "Damenschuhe", "men's shirt"."""
-    mask = EVERYBODY
+    mask: int = EVERYBODY
     for word in tokens(item.title.replace("'s", "").replace("\u2019s", "")):
         named = wearers(word) if len(word) > 2 else EVERYBODY
         if named == EVERYBODY:

@@ -1,7 +1,7 @@
 """What a catalogue itself calls things: its brands, colours and materials, as the words of a query may name them."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -13,6 +13,8 @@ from deepstyle.store.words import tokens
 
 TTL_S: Final = 60.0
 MAX_VALUES: Final = 20_000
+_LEAST_MODIFIER: Final = 3
+_LEAST_HEAD: Final = 4
 _EVERYTHING: Final = ItemFilter()
 
 
@@ -21,7 +23,8 @@ class CatalogueWords:
     """The values of a catalogue's fields.
 
     ``brands`` by their tokens; ``colours`` are the catalogue's own texts for each colour's code, ``materials`` and
-    ``patterns`` those for each value of the lexicon; ``sizes`` are folded; ``counts`` as ``Store.word_counts``.
+    ``patterns`` those for each value of the lexicon; ``sizes`` are folded; ``counts`` as ``Store.word_counts``;
+    ``compounds`` are its words that end in one of the lexicon ("bikerjacke" by "jacke"), and mean nothing else there.
     """
 
     brands: Mapping[Words, str] = field(default_factory=dict)
@@ -30,6 +33,7 @@ class CatalogueWords:
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sizes: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
+    compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: str = ""
 
     @property
@@ -41,6 +45,7 @@ class CatalogueWords:
 def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
     """The words of all items."""
     facets = store.browse(_EVERYTHING, limit=1).facets.counts
+    counts = store.word_counts()
     brands = {words: name for name in _first(facets, "brands") if (words := tuple(tokens(name)))}
     return CatalogueWords(
         brands,
@@ -48,9 +53,23 @@ def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
         by_value(_first(facets, "materials"), "material", lexicon),
         by_value(_first(facets, "patterns"), "pattern", lexicon),
         {size.casefold().strip(): size for size in _first(facets, "sizes") if size.strip()},
-        store.word_counts(),
+        counts,
+        read_compounds(counts, lexicon),
         store.currency(),
     )
+
+
+def read_compounds(words: Iterable[str], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """The compounds among ``words`` by the longest word of the lexicon that they end in."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if (word,) in lexicon.group_of and not lexicon.is_joined(word):
+            continue
+        ends = (word[at:] for at in range(_LEAST_MODIFIER, len(word) - _LEAST_HEAD + 1))
+        head = next((end for end in ends if (end,) in lexicon.group_of), "")
+        if head:
+            found.setdefault(head, []).append(word)
+    return {head: tuple(compounds) for head, compounds in found.items()}
 
 
 def by_value(texts: list[str], attribute: str, lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
@@ -63,7 +82,10 @@ def by_value(texts: list[str], attribute: str, lexicon: Lexicon) -> dict[str, tu
 
 
 def values_in(text: str, attribute: str, lexicon: Lexicon) -> list[str]:
-    """The lexicon's values of an attribute that a text names, longest phrases first, each word read once."""
+    """The lexicon's values of an attribute that a text names, longest phrases first, each word read once.
+
+    The first part of a compound counts too: "Lederjacke" is of leather.
+    """
     words, found, at = tokens(text), list[str](), 0
     while at < len(words):
         for end in range(min(len(words), at + lexicon.longest), at, -1):
@@ -72,6 +94,11 @@ def values_in(text: str, attribute: str, lexicon: Lexicon) -> list[str]:
                 found.append(named[1])
                 at = end - 1
                 break
+        else:
+            parts = lexicon.parts(words[at])
+            named = lexicon.modifies(parts[0]) if parts else None
+            if named and named[0] == attribute:
+                found.append(named[1])
         at += 1
     return list(dict.fromkeys(found))
 

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ _LINKS: Final = ("", "s", "n", "en", "es", "er")
 MAX_FILE_BYTES: Final = 1_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Words and phrases as tokens (``deepstyle.store.words.tokens``).
 
@@ -53,6 +53,38 @@ class Lexicon:
     def knows(self, word: str) -> bool:
         """Whether the token stands alone for something."""
         return (word,) in self.group_of or (word,) in self.values or (word,) in self.changes
+
+    def means(self, word: str) -> bool:
+        """Whether the token stands for something, be it as a part of a phrase or a compound, or as a filling word."""
+        is_filling = word in self.stop or word in self.without or word in self.german
+        return word in self.single or is_filling or bool(self.parts(word))
+
+    def modifies(self, modifier: str) -> tuple[str, str] | None:
+        """The attribute that the first part of a compound names: "Leder" of Lederjacke, "Jeans" of Jeansrock."""
+        return self.values.get((modifier,)) or self.values.get((modifier + "stoff",))
+
+    def is_joined(self, word: str) -> bool:
+        """Whether the token is a compound whose first part is an attribute or a wearer: a kind of its second part."""
+        parts = self.parts(word)
+        return bool(parts) and (parts[0] in GERMAN_WEARERS or self.modifies(parts[0]) is not None)
+
+    def phrases_of(self, value: str) -> Sequence[Words]:
+        """All forms of the words for a colour, a material or a pattern, the simplest first."""
+        return self._phrases.get(value, ())
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, Sequence[Words]]:
+        found: dict[str, list[Words]] = {}
+        for words, (_, value) in self.values.items():
+            found.setdefault(value, []).append(words)
+        return {value: sorted(phrases, key=lambda one: (len(one), len(one[-1]))) for value, phrases in found.items()}
+
+    @cached_property
+    def single(self) -> frozenset[str]:
+        """Every token of the words and phrases."""
+        return frozenset(
+            word for phrases in (self.group_of, self.values, self.changes) for one in phrases for word in one
+        )
 
     def parts(self, word: str) -> Words:
         """The parts of a German compound that ends in a known word, the modifier first: leder, jacke; else empty."""

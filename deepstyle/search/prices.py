@@ -8,14 +8,16 @@ from deepstyle.catalogue.currencies import possible_codes
 
 _AMOUNT: Final = r"(\d{1,6}(?:[.,]\d{1,2})?)"
 _SIGN: Final = r"(€|\$|£|¥|eur|euros?|usd|dollars?|gbp|pounds?|chf|franken|francs?|pln|zł|sek|dkk|nok|czk|jpy|yen)"
-_MOST: Final = r"(?:under|below|less than|up to|max(?:imum|imal)?\.?|at most|not over|cheaper than|bis(?: zu)?|unter|höchstens|hoechstens|weniger als|maximal|günstiger als|billiger als|<)"
-_LEAST: Final = r"(?:over|above|more than|from|at least|min(?:imum|destens)?\.?|ab|über|ueber|mehr als|>)"
-_RANGE: Final = re.compile(
-    rf"(?:(?:between|zwischen|von|from)\s+)?{_SIGN}?\s*{_AMOUNT}\s*{_SIGN}?\s*(?:-|\u2013|to|and|bis|und)\s*{_SIGN}?\s*{_AMOUNT}\s*{_SIGN}?(?!\w)"
+_MOST: Final = (
+    r"(?:under|below|less than|up to|max(?:imum|imal)?\.?|at most|not over|cheaper than|bis(?: zu)?|unter|höchstens|"
+    r"hoechstens|weniger als|maximal|günstiger als|billiger als|<)"
 )
-_LIMIT: Final = re.compile(rf"(?<!\w)(?:({_MOST})|({_LEAST}))\s*{_SIGN}?\s*{_AMOUNT}\s*{_SIGN}?(?!\w)")
+_LEAST: Final = r"(?:over|above|more than|from|at least|min(?:imum|destens)?\.?|ab|über|ueber|mehr als|>)"
+_ONE: Final = rf"{_SIGN}?\s*{_AMOUNT}\s*{_SIGN}?"
+_RANGE: Final = re.compile(rf"(?:(?:between|zwischen|von|from)\s+)?{_ONE}\s*(?:-|\u2013|to|and|bis|und)\s*{_ONE}(?!\w)")
+_LIMIT: Final = re.compile(rf"(?<!\w)(?:({_MOST})|({_LEAST}))\s*{_ONE}(?!\w)")
 _AFTER: Final = re.compile(
-    rf"(?<!\w){_SIGN}?\s*{_AMOUNT}\s*{_SIGN}?\s*(?:(max(?:imum|imal)?|or less|oder weniger)|(or more|oder mehr|plus))(?!\w)"
+    rf"(?<!\w){_ONE}\s*(?:(max(?:imum|imal)?|or less|oder weniger)|(or more|oder mehr|plus))(?!\w)"
 )
 _BETWEEN: Final = re.compile(r"^(?:between|zwischen|von|from)\s")
 

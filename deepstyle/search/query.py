@@ -51,6 +51,7 @@ class Understood:
     """What the words of a query mean.
 
     ``words`` are those, folded, that no condition and no change explains; ``all_words`` are all but stop words.
+    ``corrected`` are the words that were taken for others: what was typed, and what was understood.
     """
 
     text: str = ""
@@ -59,6 +60,7 @@ class Understood:
     all_words: tuple[str, ...] = ()
     recognised: tuple[Recognised, ...] = ()
     changes: tuple[Change, ...] = ()
+    corrected: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rapidfuzz.distance import OSA
-
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.compatibility.gender import WEARERS, wearers
@@ -19,57 +17,28 @@ from deepstyle.search.catalogue_words import CatalogueWords
 from deepstyle.search.lexicon import GERMAN_WEARERS, Lexicon, Words
 from deepstyle.search.prices import price_limit
 from deepstyle.search.query import Change, Language, Recognised, Understood
+from deepstyle.search.terms import plain_umlauts
+from deepstyle.search.typos import corrections
 from deepstyle.store.words import tokens
 
 MAX_CHARS: Final = 256
 """So much of a text is read."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019]s\b)?")
 _SIZE: Final = re.compile(
-    r"(?<!\w)(?:(?:size|sizes|größe|groesse|grösse|gr\.?)\s*(\d{1,3}(?:[.,]5)?|x{0,4}[sl]|m|one size)|(x{1,4}[sl]))(?!\w)"
+    r"(?<!\w)(?:(?:sizes?|größe|groesse|grösse|gr\.?)\s*(\d{1,3}(?:[.,]5)?|x{0,4}[sl]|m|one size)|(x{1,4}[sl]))(?!\w)"
 )
 _GENDER_WORDS: Final = frozenset(
-    [
-        "women",
-        "woman",
-        "womens",
-        "female",
-        "ladies",
-        "lady",
-        "damen",
-        "dame",
-        "frauen",
-        "frau",
-        "men",
-        "man",
-        "mens",
-        "male",
-        "gentlemen",
-        "herren",
-        "herr",
-        "manner",
-        "mann",
-        "maenner",
-        "girls",
-        "girl",
-        "madchen",
-        "maedchen",
-        "boys",
-        "boy",
-        "jungen",
-        "junge",
-        "kids",
-        "kid",
-        "children",
-        "child",
-        "kinder",
-        "baby",
-        "babies",
-        "toddler",
-        "unisex",
-    ]
+    word
+    for words in (
+        "women woman womens female ladies lady damen dame frauen frau",
+        "men man mens male gentlemen herren herr manner mann maenner",
+        "girls girl madchen maedchen boys boy jungen junge kids kid children child kinder baby babies toddler unisex",
+    )
+    for word in words.split()
 )
 _PLAIN_GENDER: Final = {"manner": "männer", "madchen": "mädchen", "maenner": "männer", "maedchen": "mädchen"}
-_LEAST_FUZZY: Final = 5
+_JOINS: Final = frozenset({"and", "und", "n"})
+"""How "&" in a brand is spoken."""
 _BROAD: Final = frozenset({"accessories"})
 
 
@@ -107,11 +76,11 @@ def understand(
     reading = _read(text)
     kept = {one.casefold() for one in literal}
     _prices_and_sizes(reading, kept)
+    corrected = _correct(reading, words, lexicon, kept)
     if has_picture:
         _changes(reading, lexicon)
     _negations(reading, lexicon)
     _phrases(reading, words, lexicon, kept, has_picture=has_picture)
-    _brands_with_typos(reading, words, lexicon, kept)
     _kinds(reading, lexicon, kept)
     everything = [word for word, gone in zip(reading.words, reading.unwanted, strict=True) if not gone]
     meaningful = tuple(word for word in everything if word not in lexicon.stop)
@@ -123,6 +92,7 @@ def understand(
         meaningful,
         tuple(sorted(reading.recognised, key=lambda one: one.start)),
         tuple(reading.changes),
+        corrected,
     )
 
 
@@ -184,6 +154,23 @@ def _take_span(reading: _Reading, start: int, end: int) -> None:
             reading.taken[at] = reading.unwanted[at] = True
 
 
+def _correct(
+    reading: _Reading, words: CatalogueWords, lexicon: Lexicon, literal: set[str]
+) -> tuple[tuple[str, str], ...]:
+    """Replace each word that nothing knows by the likeliest one that it was meant to be; return both."""
+    found = []
+    for at, word in enumerate(reading.words):
+        plain = plain_umlauts(word)
+        is_known = {word, plain} & words.counts.keys() or word in _GENDER_WORDS or lexicon.means(word)
+        if reading.taken[at] or is_known or reading.source(at, at + 1)[0].casefold() in literal:
+            continue
+        meant = next(iter(corrections(word, words.counts, lexicon.single)), "")
+        if meant:
+            found.append((word, meant))
+            reading.words[at] = meant
+    return tuple(found)
+
+
 def _changes(reading: _Reading, lexicon: Lexicon) -> None:
     """ "longer", "cheaper": what is to be more or less."""
     for start, end in _places(reading, lexicon.longest):
@@ -227,13 +214,14 @@ def _phrases(
     reading: _Reading, words: CatalogueWords, lexicon: Lexicon, literal: set[str], *, has_picture: bool
 ) -> None:
     """Brands, colours, materials, patterns and wearers, the longest phrases first."""
-    for start, end in _places(reading, max(lexicon.longest, words.longest_brand)):
+    for start, end in _places(reading, max(lexicon.longest, words.longest_brand + 1)):
         phrase = tuple(reading.words[start:end])
         source = reading.source(start, end)
         if not reading.is_free(start, end) or source[0].casefold() in literal:
             continue
-        if phrase in words.brands and not _is_common(phrase, words, lexicon):
-            reading.recognised.append(Recognised("brands", words.brands[phrase], *source))
+        brand = tuple(word for word in phrase if word not in _JOINS) if phrase[0] not in _JOINS else ()
+        if brand in words.brands and not _is_common(brand, words, lexicon):
+            reading.recognised.append(Recognised("brands", words.brands[brand], *source))
             reading.take(start, end)
         elif named := lexicon.values.get(phrase):
             _name_value(reading, named, source, has_picture=has_picture)
@@ -246,15 +234,15 @@ def _single(reading: _Reading, at: int, lexicon: Lexicon, *, has_picture: bool) 
     """A word for who wears it, or a compound of which the first part says something."""
     word, source = reading.words[at], reading.source(at, at + 1)
     if word in _GENDER_WORDS:
-        reading.recognised.append(Recognised("genders", _wearer(word), *source))
+        reading.recognised += [Recognised("genders", name, *source) for name in _wearers(word)]
         reading.take(at, at + 1)
         return
     parts = lexicon.parts(word)
     if not parts:
         return
     if parts[0] in GERMAN_WEARERS:
-        reading.recognised.append(Recognised("genders", _wearer(parts[0]), *source))
-    elif named := lexicon.values.get(parts[:1]):
+        reading.recognised += [Recognised("genders", name, *source) for name in _wearers(parts[0])]
+    elif named := lexicon.modifies(parts[0]):
         _name_value(reading, named, source, has_picture=has_picture)
 
 
@@ -267,29 +255,16 @@ def _name_value(reading: _Reading, named: tuple[str, str], source: tuple[str, in
     reading.recognised.append(Recognised(filters[attribute], value, *source))
 
 
-def _wearer(word: str) -> str:
-    """The first group of people that a word names."""
+def _wearers(word: str) -> list[str]:
+    """The groups of people that a word names: "kids" are girls and boys."""
     mask = wearers(_PLAIN_GENDER.get(word, word))
     names = [name for bit, name in enumerate(WEARERS) if mask & (1 << bit)]
-    return "unisex" if len(names) == len(WEARERS) else names[0]
+    return ["unisex"] if len(names) == len(WEARERS) else names
 
 
 def _is_common(phrase: Words, words: CatalogueWords, lexicon: Lexicon) -> bool:
     """Whether a brand of one word is rather what the word usually means: "Orange", "Guess" is not."""
     return len(phrase) == 1 and (lexicon.knows(phrase[0]) or phrase[0] in _GENDER_WORDS or phrase[0] in lexicon.stop)
-
-
-def _brands_with_typos(reading: _Reading, words: CatalogueWords, lexicon: Lexicon, literal: set[str]) -> None:
-    """A word that nothing else explains, one edit away from a brand of one word."""
-    single = {name[0]: label for name, label in words.brands.items() if len(name) == 1}
-    for at, word in enumerate(reading.words):
-        is_known = word in words.counts or lexicon.knows(word) or lexicon.parts(word)
-        if reading.taken[at] or len(word) < _LEAST_FUZZY or is_known or word in literal:
-            continue
-        near = [brand for brand in single if abs(len(brand) - len(word)) < 2 and OSA.distance(brand, word) == 1]
-        if len(near) == 1:
-            reading.recognised.append(Recognised("brands", single[near[0]], *reading.source(at, at + 1)))
-            reading.take(at, at + 1)
 
 
 def _kinds(reading: _Reading, lexicon: Lexicon, literal: set[str]) -> None:

@@ -16,9 +16,9 @@ from deepstyle.search.context import SearchContext
 from deepstyle.search.fusion import fuse
 from deepstyle.search.query import Notice, Ranking, Recognised
 from deepstyle.search.state import State
-from deepstyle.search.terms import Terms, terms_of
+from deepstyle.search.terms import Terms, condition_terms, terms_of
 from deepstyle.search.understand import conditions, understand
-from deepstyle.store.words import tokens
+from deepstyle.store.words import Term, tokens
 from deepstyle.style.search import Match
 
 LEAST_CANDIDATES: Final = 200
@@ -31,13 +31,15 @@ DROPPED_FIRST: Final = ("sizes", "price_min", "price_max", "currencies", "brands
 
 @dataclass(frozen=True)
 class WordWeights:
-    """What each ranking counts, and agreement beside them (tuned in research/text_search.md)."""
+    """What each ranking counts; beside them, agreement, and that all words stand in an item."""
 
     words: float = 1.0
     exact: float = 0.5
+    seen: float = 0.5
     meaning: float = 0.5
     text_style: float = 0.3
-    agreement: float = 0.5
+    agreement: float = 2.0
+    named: float = 1.0
 
 
 WEIGHTS: Final = WordWeights()
@@ -59,7 +61,7 @@ def search_by_words(context: SearchContext, state: State, weights: WordWeights =
             continue
         _candidates(context, state, terms)
     with state.timed("fuse") as said:
-        named = {name: getattr(weights, name) for name in ("words", "exact", "meaning", "text_style")}
+        named = {name: getattr(weights, name) for name in ("words", "exact", "seen", "meaning", "text_style")}
         state.ranked = fuse(state.rankings, named, max(LEAST_CANDIDATES, 4 * state.depth))
         said.items = len(state.ranked)
     _agree(context, state, weights)
@@ -67,7 +69,7 @@ def search_by_words(context: SearchContext, state: State, weights: WordWeights =
 
 
 def _note_words(state: State, terms: Terms) -> None:
-    for typed, meant in terms.corrected.items():
+    for typed, meant in state.understood.corrected:
         state.notices.append(Notice("corrected", {"text": typed, "word": meant}))
     for word in terms.unknown:
         state.notices.append(Notice("no_such_word", {"text": word}))
@@ -77,15 +79,8 @@ def _candidates(context: SearchContext, state: State, terms: Terms) -> None:
     """Fill ``state.rankings``."""
     count = max(LEAST_CANDIDATES, 4 * state.depth)
     query, store, where = state.query, context.store, state.where
-    asked = [one for one in state.understood.recognised if one.name in SOFT]
     with state.timed("words") as said:
-        rankings = [_by_words(context, terms, count, where, query.group_by, "words")] if terms.terms else []
-        strict = _strict(asked, where, context)
-        if asked and strict != where and terms.terms:
-            rankings.append(_by_words(context, terms, count, strict, query.group_by, "exact"))
-        elif asked or not terms.terms or where != query.where:
-            items = store.browse(strict, limit=min(200, count), group_by=query.group_by).items
-            rankings.append(Ranking("exact", [item.item_id for item in items], [0.0] * len(items)))
+        rankings = _word_rankings(context, state, terms, count)
         said.items = sum(len(one.item_ids) for one in rankings)
     text = state.understood.text
     if context.meaning is not None:
@@ -103,22 +98,33 @@ def _candidates(context: SearchContext, state: State, terms: Terms) -> None:
     state.rankings = rankings
 
 
-def _by_words(
-    context: SearchContext, terms: Terms, count: int, where: ItemFilter, group_by: str, source: str
-) -> Ranking:
-    hits = context.store.search_words(terms.terms, k=count, where=where, group_by=group_by)  # type: ignore[arg-type]
-    return Ranking(source, [hit.item_id for hit in hits], [hit.score for hit in hits])
-
-
-def _strict(asked: Sequence[Recognised], where: ItemFilter, context: SearchContext) -> ItemFilter:
-    """``where`` with the colour that is asked for, as the feed calls it, or else as pictures show it."""
+def _word_rankings(context: SearchContext, state: State, terms: Terms, count: int) -> list[Ranking]:
+    """By the words alone, with the words of the conditions too, and among the items whose picture has the colour."""
+    asked = [one for one in state.understood.recognised if one.name in SOFT]
+    where, rankings = state.where, []
+    named = condition_terms(asked, context.words, context.lexicon)
+    if terms.terms:
+        rankings.append(_by_words(context, terms.terms, count, where, state, "words"))
+    if named:
+        all_said = _by_words(context, (*terms.terms, *named), count, where, state, "exact")
+        whole = [pair for pair in zip(all_said.item_ids, all_said.scores, strict=True) if pair[1] >= 1]
+        rankings.append(Ranking("exact", [pair[0] for pair in whole], [pair[1] for pair in whole]))
     codes = [str(one.value) for one in asked if one.name == "dominant_colours"]
-    texts = tuple(text for code in codes for text in context.words.colours.get(code, ()))
-    if texts and not where.colours:
-        return replace(where, colours=texts)
-    if codes and not where.dominant_colours:
-        return replace(where, dominant_colours=tuple(codes))
-    return where
+    if codes and terms.terms and not where.dominant_colours:
+        shown = replace(where, dominant_colours=tuple(codes))
+        rankings.append(_by_words(context, terms.terms, count, shown, state, "seen"))
+    if not terms.terms and (asked or where != state.query.where):
+        shown = replace(where, dominant_colours=tuple(codes)) if codes and not where.dominant_colours else where
+        items = context.store.browse(shown, limit=min(200, count), group_by=state.query.group_by).items
+        rankings.append(Ranking("seen", [item.item_id for item in items], [0.0] * len(items)))
+    return rankings
+
+
+def _by_words(
+    context: SearchContext, terms: Sequence[Term], count: int, where: ItemFilter, state: State, source: str
+) -> Ranking:
+    hits = context.store.search_words(terms, k=count, where=where, group_by=state.query.group_by)
+    return Ranking(source, [hit.item_id for hit in hits], [hit.score for hit in hits])
 
 
 def _drop(state: State, name: str) -> bool:
@@ -139,13 +145,20 @@ def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
         asked = [one for one in state.understood.recognised if one.name in SOFT]
         unwanted = state.understood.changes
         items = context.store.get([item_id for item_id, _ in state.ranked])
+        named = {
+            item_id
+            for ranking in state.rankings
+            if ranking.source in ("words", "exact", "seen")
+            for item_id, score in zip(ranking.item_ids, ranking.scores, strict=True)
+            if score >= 1
+        }
         scored: list[tuple[float, Item]] = []
         against: list[tuple[float, Item, Recognised]] = []
         for item_id, score in state.ranked:
             if item_id not in items:
                 continue
             found = agreement(items[item_id], asked, unwanted, context.lexicon)
-            total = RANKS * score + weights.agreement * found.score
+            total = RANKS * score + weights.agreement * found.score + weights.named * (item_id in named)
             if found.contradicts:
                 against.append((total, items[item_id], found.contradicts))
             else:
@@ -168,8 +181,6 @@ def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
 def _is_far(state: State, context: SearchContext) -> bool:
     """Whether no word of the query is in the catalogue, so that the results are only near."""
     words = state.understood.words
-    return (
-        bool(words)
-        and not any(ranking.source == "words" and ranking.item_ids for ranking in state.rankings)
-        and all(token not in context.words.counts for word in words for token in tokens(word))
-    )
+    has_words = any(ranking.source == "words" and ranking.item_ids for ranking in state.rankings)
+    known = any(token in context.words.counts for word in words for token in tokens(word))
+    return bool(words) and not has_words and not known

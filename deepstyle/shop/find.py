@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from deepstyle.search.understand import conditions, understand
 from deepstyle.search.words import HARD
 from deepstyle.settings import Settings
 from deepstyle.shop.search import Wanted, like_embedding
+from deepstyle.shop.text_models import TextModels
 from deepstyle.store.base import Store
 from deepstyle.style.colour_choice import reweight
 from deepstyle.style.spec import ModelSpec
@@ -33,10 +35,16 @@ CHANGE_GAIN: Final = 0.35
 _FILTERS: Final = {"colour": "dominant_colours", "material": "materials", "pattern": "patterns"}
 
 
-def open_context(store: Store, space: str, spec: ModelSpec | None, settings: Settings) -> SearchContext:
-    """What a search reads; raises ``DataError`` where the shop's own synonyms cannot be used."""
+def open_context(
+    store: Store, settings: Settings, *, space: str, spec: ModelSpec | None, texts: TextModels, folder: Path | None
+) -> SearchContext:
+    """What a search reads; raises ``DataError`` where the shop's own synonyms cannot be used.
+
+    ``folder`` is that of the model of ``spec``; ``space`` is "" where nothing was encoded.
+    """
     words = lexicon(settings.synonyms)
-    return SearchContext(store, space, spec, words, catalogue_words(store, words))
+    look = texts.look(space, spec, folder) if space and spec and folder else None
+    return SearchContext(store, space, spec, words, catalogue_words(store, words), texts.meaning, look)
 
 
 def search_by_picture(context: SearchContext, state: State) -> tuple[bool | None, bool]:
@@ -78,7 +86,7 @@ def composed(context: SearchContext, query: Query, changes: Sequence[Change]) ->
     vector = np.mean(parts, axis=0)
     for away in _vectors(context, query.unlike):
         vector = vector - UNLIKE_WEIGHT * away
-    vector = (vector / max(float(np.linalg.norm(vector)), 1e-9)).astype(np.float32)
+    vector = np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
     spec = context.spec
     if spec is None or not spec.colour_dim:
         return vector

@@ -7,11 +7,12 @@ from typing import Any
 
 from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import Source
-from deepstyle.compatibility.own_outfits import keep_outfits
+from deepstyle.compatibility.own_outfits import catalogue_outfits, keep_outfits
 from deepstyle.download.address import read_allowed
 from deepstyle.download.folder import DownloadReport, downloads_folder
 from deepstyle.download.pictures import OnDownload, download_pictures
 from deepstyle.errors import DataError
+from deepstyle.looks.known_looks import keep_catalogue_looks
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.store.ingest import ImportReport, import_catalogue
@@ -27,11 +28,13 @@ def import_source(
     limit: int | None,
     **options: Any,
 ) -> ImportReport:
-    """Import ``source`` with the ``options`` of ``import_catalogue``, and keep its outfits."""
+    """Import ``source`` with the ``options`` of ``import_catalogue``, and keep its outfits, as looks too."""
     fetched = download_catalogue(source, settings, limit=limit, on_progress=on_download) if download else None
     report = import_catalogue(source, store, limit=limit, **options)
     keep_outfits(store, source)
-    return replace(report, download=fetched)
+    prune = bool(options.get("prune")) and limit is None and not report.prune_refused
+    looks = keep_catalogue_looks(store, catalogue_outfits(source), prune=prune)
+    return replace(report, download=fetched, looks=looks)
 
 
 def download_catalogue(

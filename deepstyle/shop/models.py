@@ -9,6 +9,7 @@ from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.space import serving_space
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import UsageError
+from deepstyle.looks.detector import GarmentDetector, packaged_detector
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.store.url import without_password
@@ -59,6 +60,7 @@ class Models:
         self._store, self._settings, self._given = store, settings, encoder
         self._encoder, self._spec = Lazy[Encoder](), Lazy[ModelSpec]()
         self._head, self._stylist = Lazy[Head](), Lazy[Stylist]()
+        self._detector = Lazy[GarmentDetector]()
 
     @property
     def encoder(self) -> Encoder:
@@ -90,6 +92,11 @@ class Models:
         """The compatibility head that reads the features of the model ``spec``, where there is one."""
         backbone = spec.features_fingerprint
         return self._head.get(lambda: Head.open(head_folder(self._settings.compat, backbone)), backbone)
+
+    @property
+    def detector(self) -> GarmentDetector:
+        """The garment detector, which fits any store."""
+        return self._detector.get(lambda: packaged_detector(self._settings.encoder_threads), None)
 
     @property
     def stylist(self) -> Stylist:

@@ -8,6 +8,7 @@ from deepstyle.errors import StoreError
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.models import Models
+from deepstyle.shop.text_models import TextModels
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.style.calibration.calibration import Calibration, read_calibration
@@ -23,6 +24,7 @@ class OpenShop:
         self.store = store
         self.settings = settings or Settings()
         self._models = Models(store, self.settings, encoder)
+        self._texts = TextModels(store, self.settings)
 
     @classmethod
     def open(
@@ -61,8 +63,13 @@ class OpenShop:
         return writer
 
     def close(self) -> None:
-        """Release the store."""
+        """Release the store, and stop what a search has running beside it."""
+        self.close_texts()
         self.store.close()
+
+    def close_texts(self) -> None:
+        """Stop what a search by words has running in the background; the next one begins it again."""
+        self._texts.close()
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,7 @@
 """What ``Shop`` answers a search with, and how it reads a photo to search with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -119,10 +120,21 @@ def reranking_of(settings: Settings, **given: bool | None) -> Reranking:
 
 def embed_photo(encoder: Encoder, photo: Photo, crop: Crop | None, *, several: bool) -> Encoded:
     """A photo's embedding and features, one row each, of ``several`` crops or of the whole; raises ``ImageError``."""
-    try:
-        data = photo if isinstance(photo, bytes) else read_file(photo)
-        rgb = read_photo(encoder, data, crop, several=several)
+    with naming(photo):
+        rgb = read_photo(encoder, photo_bytes(photo), crop, several=several)
         return combine_crops(encoder.encode(query_crops(rgb, several=several)))
+
+
+def photo_bytes(photo: Photo) -> bytes:
+    """The bytes of a photo's file."""
+    return photo if isinstance(photo, bytes) else read_file(photo)
+
+
+@contextmanager
+def naming(photo: Photo) -> Iterator[None]:
+    """Put the photo's path, where it has one, in front of what an ``ImageError`` says."""
+    try:
+        yield
     except ImageError as error:
         if isinstance(photo, bytes):
             raise

@@ -14,9 +14,12 @@ from deepstyle.catalogue.rows import Rejection
 from deepstyle.catalogue.source import Source
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.compatibility.catalogue_test import CatalogueTest, measure_head
-from deepstyle.compatibility.stylist import Completed, OutfitScore, Piece, Suggestion, photo_piece
+from deepstyle.compatibility.completion import NO_OPTIONS, Completed, LookOptions, complete
+from deepstyle.compatibility.repair import LookAnalysis, analyse
+from deepstyle.compatibility.stylist import OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
+from deepstyle.search.context import SearchContext
 from deepstyle.search.plan import Found, run
 from deepstyle.search.query import Query
 from deepstyle.shop.catalogue import source_of
@@ -35,7 +38,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.find import open_context, search_by_picture
 from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
-from deepstyle.shop.opened import OpenShop
+from deepstyle.shop.looks import LookShop
 from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
@@ -46,9 +49,10 @@ from deepstyle.store.open import open_store
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
+from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, serving_space
+from deepstyle.style.search import Crop, serving_model, serving_space
 
 Part = str | Photo | Piece
 """A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -57,7 +61,7 @@ LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 
 
-class Shop(OpenShop):
+class Shop(LookShop):
     """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
 
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
@@ -287,12 +291,15 @@ class Shop(OpenShop):
 
         Raises ``UsageError`` for a query that asks for nothing, ``UnknownItemError`` for an item without a vector.
         """
-        space = serving_space(self.store, self.spec) if query.has_picture else ""
-        return run(
-            open_context(self.store, space, self.spec if query.has_picture else None, self.settings),
-            query,
-            search_by_picture,
-        )
+        return run(self._search_context(query), query, search_by_picture)
+
+    def _search_context(self, query: Query) -> SearchContext:
+        """Words alone are searched for without a model too, in a store that is not encoded yet."""
+        options = {"texts": self._texts, "space": "", "spec": None, "folder": None}
+        if query.has_picture or self.store.meta(STYLE_SPACE):
+            folder = serving_model(self.store, self.settings.model, self.settings.cache_dir, self.settings.precision)
+            options |= {"space": serving_space(self.store, self.spec), "spec": self.spec, "folder": folder}
+        return open_context(self.store, self.settings, **options)  # type: ignore[arg-type]
 
     def find(self, text: str, *, k: int = 10, where: ItemFilter = EVERYTHING, group_by: GroupBy = "product") -> Found:
         """The products that ``text`` names, in English or German: "white sneakers under 80 €", "rotes Kleid"."""
@@ -313,9 +320,28 @@ class Shop(OpenShop):
         """What goes with an item or a photo: the ``k`` best of each semantic category that is worn with it."""
         return self.stylist.complements(self.piece(query), k=k, where=where)
 
-    def score_outfit(self, pieces: Sequence[Part]) -> OutfitScore:
+    def score_outfit(self, pieces: Sequence[Part], *, mixed_genders: bool = False) -> OutfitScore:
         """How well two or more items and photos go together, and which pair is the weakest."""
-        return self.stylist.score([self.piece(piece) for piece in pieces])
+        return self.stylist.score([self.piece(piece) for piece in pieces], mixed_genders=mixed_genders)
+
+    def analyse_look(
+        self,
+        look: Photo | Sequence[Part],
+        *,
+        k: int = 3,
+        where: ItemFilter = EVERYTHING,
+        options: LookOptions = NO_OPTIONS,
+    ) -> LookAnalysis:
+        """What is wrong with a look, and what makes it better: of items and photos, or the worn look in one photo.
+
+        At most ``k`` items that match ``where`` are proposed for the weakest piece, and for each slot that is missing.
+        The pieces of a worn look are its garments; where none is found, all of the photo is the only piece.
+        """
+        if isinstance(look, bytes | Path):
+            pieces = self.worn_pieces(look) or [self.piece(look)]
+        else:
+            pieces = [self.piece(piece) for piece in look]
+        return analyse(self.stylist, pieces, k=k, where=where, options=options)
 
     def test_outfits(self) -> CatalogueTest | None:
         """Test the head on the catalogue's own outfits, as ``encode`` does; ``None`` where they are too few."""
@@ -323,10 +349,17 @@ class Shop(OpenShop):
         return measure_head(self.store, stylist.space, stylist.head, rules=KNOWN_RULES, again=True)
 
     def complete_outfit(
-        self, pieces: Sequence[Part], slots: Sequence[str] = (), *, k: int = 5, where: ItemFilter = EVERYTHING
+        self,
+        pieces: Sequence[Part],
+        slots: Sequence[str] = (),
+        *,
+        k: int = 5,
+        where: ItemFilter = EVERYTHING,
+        options: LookOptions = NO_OPTIONS,
     ) -> list[Completed]:
-        """The ``k`` best outfits around items and photos; ``slots`` are the semantic categories to add."""
-        return self.stylist.complete([self.piece(piece) for piece in pieces], slots, k=k, where=where)
+        """``k`` outfits around items and photos, best first; ``slots`` are the semantic categories to add."""
+        locked = [self.piece(piece) for piece in pieces]
+        return complete(self.stylist, locked, slots, k=k, where=where, options=options)
 
     def piece(self, query: Part) -> Piece:
         """An item or a photo as a part of an outfit; raises ``UnknownItemError`` and ``ImageError``."""

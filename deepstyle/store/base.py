@@ -24,6 +24,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
+from deepstyle.store.looks import LookStore
 from deepstyle.store.words import Term, WordHit
 
 INSTANCE_FACTS: Final = "store:"
@@ -134,7 +135,7 @@ class Summary:
     vectors: Mapping[str, int]
 
 
-Kind = Literal["file", "item", "picture", "vector", "mapping", "space", "fact", "index"]
+Kind = Literal["file", "item", "picture", "vector", "mapping", "space", "fact", "index", "look"]
 Progress = Callable[[str, int, int], None]
 """Called with a step, how much of it is done, and how much there is."""
 
@@ -153,7 +154,8 @@ class CheckReport:
     """What a check read and found; ``repaired`` says whether the findings were removed from the store.
 
     ``import_again`` are the ids of the items that have to be imported again, at least in part. ``stale_suggestions``
-    counts the suggestions that name a deleted item: they are no damage, and are never returned.
+    counts the suggestions that name a deleted item: they are no damage, and are never returned. ``stale_looks`` counts
+    the looks that do, which show the others.
     """
 
     items: int
@@ -165,9 +167,11 @@ class CheckReport:
     findings: tuple[Finding, ...]
     import_again: tuple[str, ...] = ()
     repaired: bool = False
+    looks: int = 0
+    stale_looks: int = 0
 
 
-class Store(Protocol):
+class Store(LookStore, Protocol):
     """What every adapter offers; see the module docstring for what all calls have in common."""
 
     url: str

@@ -3,11 +3,12 @@
 import json
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.catalogue.looks import LOOK_SOURCES, Look
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import VectorBatch
@@ -43,6 +44,18 @@ def sound_suggestions(item_id: str, text: str) -> list[str]:
     if not isinstance(suggested, list) or not all(isinstance(other, str) for other in suggested):
         raise damaged(f"the mapping of item {item_id!r}")
     return suggested
+
+
+def sound_look(look_id: Any, title: Any, source: Any, item_ids: Any) -> Look:
+    """The look with these stored values; raises ``StoreError`` where one is not as it was written."""
+    try:
+        ids = json.loads(item_ids) if isinstance(item_ids, str) else item_ids
+    except ValueError as error:
+        raise damaged(f"the look {look_id!r}") from error
+    texts = [look_id, title, *ids] if isinstance(ids, list) else [None]
+    if source not in LOOK_SOURCES or not all(isinstance(text, str) for text in texts):
+        raise damaged(f"the look {look_id!r}")
+    return Look(look_id, tuple(ids), title, source)
 
 
 def sound_vectors(item_ids: Sequence[str], vectors: Sequence[bytes], dimension: int) -> NDArray[np.float32]:

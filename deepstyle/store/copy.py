@@ -7,19 +7,20 @@ again. A copy that was killed continues where it stopped, and a second run after
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from itertools import islice
 from typing import Final
 
 import numpy as np
 
 from deepstyle.catalogue.item import MEASURED_FIELDS, Item
+from deepstyle.catalogue.looks import Look
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, ImageSource, Store, VectorBatch
 
 BATCH: Final = 256
-COUNTED: Final = ("items", "images", "vectors", "mappings", "facts")
+COUNTED: Final = ("items", "images", "vectors", "mappings", "facts", "looks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Digest:
     mappings: int
     facts: int
     sha256: str
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class CopyReport:
 def copy_store(
     source: Store, target: Store, *, on_progress: Callable[[str, int, int], None] | None = None
 ) -> CopyReport:
-    """Copy items, images, vectors of every space, the compatibility mapping and all facts, then verify.
+    """Copy items, images, vectors of every space, the compatibility mapping, all facts and looks, then verify.
 
     ``on_progress(step, done, total)`` is called after each batch. Raises ``StoreError`` where the target ends up
     different: it contained other items before, or one of the two was written to meanwhile.
@@ -63,6 +65,7 @@ def copy_store(
         done += len(batch)
         report("copying", done, total)
     _copy_facts(source, target)
+    _copy_looks(source, target)
     return CopyReport(items_sent, vectors_sent, _verify(source, target, report))
 
 
@@ -90,7 +93,11 @@ def digest_of(store: Store, *, on_progress: Callable[[int, int], None] | None = 
             on_progress(items, total)
     facts = store.facts()
     digest.update(json.dumps(facts, sort_keys=True).encode())
-    return Digest(items, images, vectors, mappings, len(facts), digest.hexdigest())
+    looks = 0
+    for page in look_pages(store):  # last, so that a store without any is digested as ever
+        digest.update(json.dumps([astuple(look) for look in page]).encode())
+        looks += len(page)
+    return Digest(items, images, vectors, mappings, len(facts), digest.hexdigest(), looks)
 
 
 def _pictures(store: Store, item_id: str, more: Sequence[ImageSource]) -> list[ItemImage | None]:
@@ -103,6 +110,22 @@ def batches(store: Store) -> Iterator[list[Item]]:
     items = store.iter_items()
     while batch := list(islice(items, BATCH)):
         yield batch
+
+
+def look_pages(store: Store) -> Iterator[tuple[Look, ...]]:
+    """All looks by id, ``BATCH`` at a time."""
+    after = ""
+    while (page := store.browse_looks(limit=BATCH, after=after)).looks:
+        yield page.looks
+        if not (after := page.after):
+            return
+
+
+def _copy_looks(source: Store, target: Store) -> None:
+    for page in look_pages(source):
+        there = target.looks([look.look_id for look in page])
+        if changed := [look for look in page if there.get(look.look_id) != look]:
+            target.put_looks(changed)
 
 
 def _copy_items(source: Store, target: Store, batch: Sequence[Item]) -> int:

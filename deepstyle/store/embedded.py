@@ -35,6 +35,7 @@ from deepstyle.store.check import (
     sound_suggestions,
 )
 from deepstyle.store.database import Database
+from deepstyle.store.embedded_looks import EmbeddedLooks
 from deepstyle.store.embedded_pictures import read_picture, read_sources
 from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.embedded_words import read_word_counts, search_words
@@ -64,7 +65,7 @@ WORDS_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 
 
-class EmbeddedStore:
+class EmbeddedStore(EmbeddedLooks):
     """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
 
     Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index

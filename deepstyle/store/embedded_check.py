@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import re
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ import numpy as np
 
 from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Finding, Kind, Progress
-from deepstyle.store.check import not_of_unit_norm, sound_suggestions
+from deepstyle.store.check import not_of_unit_norm, sound_look, sound_suggestions
 from deepstyle.store.database import UNREADABLE, Database
 from deepstyle.store.embedded_words import words_fault
 from deepstyle.store.index import read_index
@@ -92,7 +92,7 @@ def read_damage(database: Database, connection: sqlite3.Connection, report: Prog
 def report_of(content: Content, found: list[Damage], *, repaired: bool) -> CheckReport:
     """What was read and found."""
     findings = tuple(one.finding for one in found)
-    names = ("images", "vectors", "mappings", "facts", "stale_suggestions")
+    names = ("images", "vectors", "mappings", "facts", "stale_suggestions", "looks", "stale_looks")
     counts = {name: content.counts[name] for name in names}
     again = items_to_import(findings)
     return CheckReport(items=len(content.item_ids), **counts, findings=findings, import_again=again, repaired=repaired)
@@ -272,6 +272,24 @@ def _facts(content: Content) -> Iterator[Damage]:
             yield damage("fact", "", f"the fact {key!r} {ALTERED}", key=key)
 
 
+def _looks(content: Content) -> Iterator[Damage]:
+    known, indexed = set(content.item_ids.values()), defaultdict(set)
+    for look_key, item_id in content.connection.execute("SELECT look_key, item_id FROM look_items"):
+        indexed[look_key].add(item_id)
+    for key, sound, values in content.rows("looks", "look_key"):
+        content.counts["looks"] += 1
+        try:
+            item_ids = set(sound_look(*values).item_ids)
+        except StoreError:
+            sound = False
+        if not sound:
+            yield damage("look", "", f"the look {values[0]!r} {ALTERED}", look_key=key)
+            continue
+        content.counts["stale_looks"] += not item_ids <= known
+        if indexed[key] != item_ids:
+            yield damage("look", "", f"the index of the look {values[0]!r} {ALTERED}", look_key=key, items=item_ids)
+
+
 def _index_files(content: Content) -> Iterator[Damage]:
     for space, dimension in content.spaces.values():
         path = index_path(content.path, space)
@@ -305,6 +323,7 @@ STEPS: Final[tuple[Callable[[Content], Iterator[Damage]], ...]] = (
     _vectors,
     _mappings,
     _facts,
+    _looks,
     _index_files,
     _words,
 )

@@ -10,6 +10,7 @@ from deepstyle.store.base import CheckReport, Progress
 from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
 from deepstyle.store.embedded_check import Damage, read_damage, report_of
+from deepstyle.store.embedded_looks import index_look
 from deepstyle.store.embedded_words import rebuild_words
 from deepstyle.store.index import remove_index
 from deepstyle.store.migrations import SCHEMA_VERSION
@@ -44,6 +45,7 @@ _REMOVE: Final = {
         "DELETE FROM spaces WHERE space_key = :space_key",
     ),
     "fact": ("DELETE FROM meta WHERE key = :key",),
+    "look": ("DELETE FROM looks WHERE look_key = :look_key",),
 }
 """What removes a finding of each kind, or the further pictures from a position on, by the keys of its ``Damage``."""
 
@@ -83,6 +85,9 @@ def _remove(connection: sqlite3.Connection, path: Path, found: Sequence[Damage])
         rebuild_words(connection)  # first: its triggers read what is removed below
         revision = next_revision(connection)
         for one in found:
+            if "items" in one.keys:
+                index_look(connection, one.keys["look_key"], one.keys["items"])
+                continue
             kind = "more pictures" if "position" in one.keys else one.finding.kind
             for statement in _REMOVE.get(kind, ()):
                 connection.execute(statement, {**one.keys, "revision": revision})

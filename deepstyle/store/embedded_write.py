@@ -44,8 +44,8 @@ ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excl
 
 
 def as_json(item_ids: Iterable[str]) -> str:
-    """Ids as the parameter of ``AMONG_IDS``."""
-    return json.dumps(list(item_ids))
+    """Ids as the parameter of ``AMONG_IDS``; SQLite would cut one at a NUL, which no id has."""
+    return json.dumps([item_id for item_id in item_ids if "\0" not in item_id])
 
 
 def put_suggestions(connection: sqlite3.Connection, mapping: Mapping[str, Sequence[str]]) -> None:

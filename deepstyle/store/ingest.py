@@ -42,7 +42,8 @@ class ImportReport:
     ``omitted`` counts, by code, the further rows that are no items of their own (``catalogue.rows.Omission``).
     ``codes`` counts the rejections by code; ``rejections`` contains the first 1000 of them. ``warning_codes`` and
     ``warnings`` do so for what could not be used of accepted rows. ``prune_refused`` is the reason why a requested
-    prune deleted nothing. ``download`` is what was fetched before, where pictures were.
+    prune deleted nothing. ``download`` is what was fetched before, where pictures were. ``looks`` counts the looks that
+    the catalogue's outfits are kept as.
     """
 
     accepted: int = 0
@@ -58,6 +59,7 @@ class ImportReport:
     prune_refused: str = ""
     omitted: Mapping[str, int] = field(default_factory=dict)
     download: DownloadReport | None = None
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

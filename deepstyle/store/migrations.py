@@ -94,6 +94,20 @@ CREATE TABLE voided_pictures (
 CREATE INDEX voided_pictures_by_revision ON voided_pictures (revision);
 """
 
+# Looks; ``look_items`` repeats their ``item_ids``, by which they are found. An item may be one that does not exist.
+_VERSION_13: Final = """
+CREATE TABLE looks (
+  look_key INTEGER PRIMARY KEY,
+  look_id TEXT NOT NULL UNIQUE,
+  title TEXT NOT NULL, source TEXT NOT NULL, item_ids TEXT NOT NULL,
+  digest BLOB NOT NULL
+) STRICT;
+CREATE TABLE look_items (
+  item_id TEXT NOT NULL, look_key INTEGER NOT NULL REFERENCES looks ON DELETE CASCADE, PRIMARY KEY (item_id, look_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX look_items_by_look ON look_items (look_key);
+"""
+
 # Version 1 kept the digest of a reduced picture's original among the item's attributes.
 _SOURCE_PATH: Final = "'$.image_source_sha256'"
 _HAS_SOURCE: Final = f"iif(json_valid(attributes), json_type(attributes, {_SOURCE_PATH}), '') = 'text'"
@@ -106,7 +120,7 @@ _FIRST_FIELDS: Final = ", ".join(
     name for name in ITEM_FIELDS if name not in {field.name for field in FIELDS if field.since > 1}
 )
 _DIGESTED_IN_2: Final = {
-    **{table: columns for table, columns in DIGESTED.items() if table != "pictures"},
+    **{table: columns for table, columns in DIGESTED.items() if table not in ("pictures", "looks")},
     "items": f"revision, {_FIRST_FIELDS}, {IMAGE_COLUMNS}",
 }
 
@@ -124,6 +138,13 @@ _EMPTY: Final = {"text": "''", "number": "NULL"}
 _NO_PICTURES: Final = f"""
 CREATE TEMP TABLE pictures (item_key, position, {IMAGE_COLUMNS}, data);
 CREATE TEMP TABLE voided_pictures (item_key, position, revision);
+"""
+
+
+# What a file that has no looks and may only be read is shown with.
+_NO_LOOKS: Final = """
+CREATE TEMP TABLE looks (look_key, look_id, title, source, item_ids);
+CREATE TEMP TABLE look_items (look_key, item_id);
 """
 
 
@@ -153,11 +174,16 @@ def _to_version_12(connection: sqlite3.Connection) -> None:
     create_words(connection)
 
 
+def _to_version_13(connection: sqlite3.Connection) -> None:
+    _add_fields(13, connection)
+    _run(connection, _VERSION_13)
+
+
 # Version 10 changed nothing here: only MongoDB repeats what filters read.
-_STRUCTURES: Final = {2: _to_version_2, 11: _to_version_11, 12: _to_version_12}
+_STRUCTURES: Final = {2: _to_version_2, 11: _to_version_11, 12: _to_version_12, 13: _to_version_13}
 STEPS: Final[dict[int, Callable[[sqlite3.Connection], None]]] = {
     version: _STRUCTURES.get(version, partial(_add_fields, version))
-    for version in range(2, max(12, *(field.since for field in FIELDS)) + 1)
+    for version in range(2, max(13, *(field.since for field in FIELDS)) + 1)
 }
 SCHEMA_VERSION: Final = max(STEPS)
 
@@ -199,6 +225,8 @@ def show_as_current(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     if version < 11:
         _run(connection, _NO_PICTURES)
+    if version < 13:
+        _run(connection, _NO_LOOKS)
     connection.execute(f"CREATE TEMP VIEW items AS SELECT {columns} FROM main.items")  # noqa: S608 - constants only
 
 

@@ -51,6 +51,7 @@ from deepstyle.store.mongodb_connect import (
     connect,
     translated,
 )
+from deepstyle.store.mongodb_looks import MongoLooks
 from deepstyle.store.mongodb_memory import SpaceMemory
 from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
 from deepstyle.store.mongodb_schema import (
@@ -72,7 +73,7 @@ WORDS_TTL_S: Final = 600.0
 EVERYTHING: Final = ItemFilter()
 
 
-class MongoStore:
+class MongoStore(MongoLooks):
     """See ``Store``; a handle may be shared by threads, and not by a fork."""
 
     def __init__(self, url: str, client: MongoClient[Document], db: Database[Document], *, read_only: bool) -> None:

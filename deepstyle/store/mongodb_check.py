@@ -18,6 +18,7 @@ from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Finding, Kind, Progress
 from deepstyle.store.integrity import items_to_import, picture_fault
 from deepstyle.store.mongodb_connect import Document, pages
+from deepstyle.store.mongodb_looks import LOOKS, look_digest
 from deepstyle.store.mongodb_schema import (
     document_image,
     document_item,
@@ -76,11 +77,11 @@ class Content:
 def check_database(db: Database[Document], *, repair: bool, on_progress: Progress | None) -> CheckReport:
     """See ``Store.check``."""
     content = Content(db, on_progress or (lambda _step, _done, _total: None))
-    found = [one for step in (_items, _embeddings, _mappings, _facts) for one in step(content)]
+    found = [one for step in (_items, _embeddings, _mappings, _facts, _looks) for one in step(content)]
     if repair and found:
         in_transaction(db, lambda session: _remove(db, found, session))
     findings = tuple(one.finding for one in found)
-    names = ("images", "vectors", "mappings", "facts", "stale_suggestions")
+    names = ("images", "vectors", "mappings", "facts", "stale_suggestions", "looks", "stale_looks")
     return CheckReport(
         items=len(content.items),
         **{name: content.counts[name] for name in names},
@@ -236,3 +237,13 @@ def _facts(content: Content) -> Iterator[Damage]:
             if not _is_sound(document, fact_digest):
                 name = key.removeprefix(fact_key(""))
                 yield _damage("fact", "", f"the fact {name!r} {ALTERED}", ("meta", DeleteOne({"_id": key})))
+
+
+def _looks(content: Content) -> Iterator[Damage]:
+    for document in content.documents(LOOKS):
+        content.counts["looks"] += 1
+        look_id = document["_id"]
+        if _is_sound(document, look_digest):
+            content.counts["stale_looks"] += not content.items.keys() >= set(document["item_ids"])
+        else:
+            yield _damage("look", "", f"the look {look_id!r} {ALTERED}", (LOOKS, DeleteOne({"_id": look_id})))

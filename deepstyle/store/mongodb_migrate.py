@@ -135,10 +135,11 @@ def _update(
             collection.bulk_write(updates, ordered=False)
 
 
-# Version 11 brought further pictures: fields that an item without any does not have, and an index; 12 the words.
+# Version 11 brought further pictures: fields that an item without any does not have, and an index. Version 12 brought
+# the text index, 13 a collection of looks, which its index creates.
 _CHANGES: Final = {2: _to_version_2, 10: _match_again}
 STEPS: Final[dict[int, Callable[[Database[Document]], None]]] = {
     version: _CHANGES.get(version, partial(_add_fields, version))
-    for version in range(2, max(12, *(field.since for field in FIELDS)) + 1)
+    for version in range(2, max(13, *(field.since for field in FIELDS)) + 1)
 }
 VERSION: Final = max(STEPS)

@@ -10,6 +10,7 @@ collection     ``_id``                     fields
 ``embeddings`` {space, item_id}            ``space``, ``item_id``, ``image_sha256``, ``vector``, ``match`` (a copy)
 ``compatible`` the item id                 ``item_id``, ``rec_feature2``: the suggested ids, best first
 ``meta``       the key                     ``value``
+``looks``      the look's id               ``title``, ``source``, ``item_ids`` (``deepstyle.store.mongodb_looks``)
 =============  ==========================  =====================================================================
 
 All but ``images`` (whose key has the SHA-256) and the schema's version have a ``digest`` of what they say.
@@ -63,13 +64,14 @@ _INDEXES: Final = {
         TEXT_INDEX,
     ],
     "embeddings": [IndexModel([("item_id", ASCENDING)])],
+    "looks": [IndexModel([("item_ids", ASCENDING), ("_id", ASCENDING)])],
 }
 
 
 def create_collections(db: Database[Document], version: int) -> None:
     """Create what is missing of collections and indexes (a transaction must find its collections there)."""
     existing = set(db.list_collection_names())
-    for name in ("items", "images", "embeddings", "compatible", "meta"):
+    for name in ("items", "images", "embeddings", "compatible", "meta", "looks"):
         if name not in existing:
             db.create_collection(name, check_exists=False)
     create_indexes(db)

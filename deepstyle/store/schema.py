@@ -24,6 +24,7 @@ DIGESTED: Final = {
     "compatible": "item_key, item_ids",
     "spaces": "space, dimension",
     "meta": "key, value",
+    "looks": "look_id, title, source, item_ids",
     "revision": "value",
 }
 """What each table's ``digest`` is of, in this order; a row's integer key is repeated in an index or is among these."""

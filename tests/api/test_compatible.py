@@ -12,9 +12,11 @@ from fastapi.testclient import TestClient
 from deepstyle.api.app import create_app
 from deepstyle.compatibility.calibration import Calibration
 from deepstyle.compatibility.catalogue_test import KINDS, TEST_META, CatalogueTest, Measured
+from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.explain import ConcernCode, ReasonCode
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.metrics import Bin, Interval
+from deepstyle.compatibility.repair import analyse
 from deepstyle.compatibility.space import serving_space
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.settings import Settings
@@ -24,6 +26,7 @@ from tests.compatibility.shop import map_shop
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop
 from tests.images.pictures import photo, save
+from tests.looks.worn import use_detector, worn
 
 ITEM, OTHER = "item-000", "item-001"
 JPEG = Shop.picture(0)
@@ -114,7 +117,7 @@ def test_complete_keeps_what_is_locked_and_fills_the_slots(client: TestClient, s
     answer = client.post("/v1/outfits:complete", json={"item_id": [ITEM], "slot": ["tops", "bags"], "k": 3})
     assert answer.status_code == 200, answer.text
     fields = answer.json()["outfits"]
-    expected = stylist.complete(stylist.pieces([ITEM]), ["tops", "bags"], k=3)
+    expected = complete(stylist, stylist.pieces([ITEM]), ["tops", "bags"], k=3)
     assert [[piece["item"]["item_id"] for piece in outfit["pieces"]] for outfit in fields] == [
         [piece.item.item_id for piece in outfit.pieces] for outfit in expected
     ]
@@ -125,6 +128,59 @@ def test_complete_keeps_what_is_locked_and_fills_the_slots(client: TestClient, s
     for outfit in around.json()["outfits"]:
         assert outfit["pieces"][0]["photo"] == 0
         assert outfit["pieces"][1]["item"]["brand"] == "Nord"
+
+
+def test_a_look_is_analysed_by_ids_and_by_photos(client: TestClient, stylist: Stylist) -> None:
+    ids = [ITEM, "item-002", "item-003"]
+    expected = analyse(stylist, stylist.pieces(ids), k=2)
+    assert expected.score
+    answer = client.post("/v1/looks:analyse", json={"item_id": ids, "k": 2})
+    assert answer.status_code == 200, answer.text
+    fields = answer.json()
+    assert fields["score"] == pytest.approx(expected.score.score)
+    assert (fields["weakest_piece"], fields["weakest_pair"]) == (expected.weakest, expected.score.weakest)
+    assert fields["without_weakest"] == pytest.approx(expected.without)
+    for proposals, given in [
+        (fields["replacements"], expected.replacements),
+        *((one["proposals"], other.proposals) for one, other in zip(fields["missing"], expected.missing, strict=True)),
+    ]:
+        assert [one["item"]["item_id"] for one in proposals] == [one.piece.item.item_id for one in given]
+        assert [one["rank"] for one in proposals] == list(range(1, len(given) + 1))
+        assert [one["gain"] for one in proposals] == pytest.approx(
+            [one["score"] - fields["score"] for one in proposals]
+        )
+    form = {"item_id": ids[1:], "k": "2", "budget": "50", "mixed_genders": "true"}
+    by_form = client.post("/v1/looks:analyse", files={"image": JPEG}, data=form)
+    assert by_form.status_code == 200, by_form.text
+    assert [piece["photo"] for piece in by_form.json()["pieces"]] == [None, None, 0]
+    proposed = [*by_form.json()["replacements"], *(p for one in by_form.json()["missing"] for p in one["proposals"])]
+    assert all(one["item"]["price"] <= 50 for one in proposed)
+
+
+def test_the_garments_of_a_photo_alone_are_the_pieces(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_detector(monkeypatch, worn(("tops", "bags", "shoes")))
+    fields = client.post("/v1/looks:analyse", files={"image": JPEG}).json()
+    assert [piece["semantic_category"] for piece in fields["pieces"]] == ["tops", "bags", "shoes"]
+    assert [piece["photo"] for piece in fields["pieces"]] == [0, 0, 0]
+    assert fields["pieces"][2]["box"] == pytest.approx([0.1, 2 / 3, 0.8, 1 / 3])
+    assert fields["weakest_piece"] in range(3)
+    assert fields["score"] > 0
+    kind = fields["pieces"][fields["weakest_piece"]]["semantic_category"]
+    assert {one["item"]["semantic_category"] for one in fields["replacements"]} <= {kind}
+    two = client.post("/v1/looks:analyse", files=[("image", JPEG), ("image", JPEG)]).json()
+    assert [(piece["photo"], piece["box"]) for piece in two["pieces"]] == [(0, None), (1, None)]
+
+
+def test_a_photo_without_garments_is_one_piece(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_detector(monkeypatch, worn(()))
+    (piece,) = client.post("/v1/looks:analyse", files={"image": JPEG}).json()["pieces"]
+    assert (piece["photo"], piece["box"]) == (0, None)
+
+
+def test_a_single_piece_has_no_score(client: TestClient) -> None:
+    fields = client.post("/v1/looks:analyse", json={"item_id": [ITEM]}).json()
+    assert [fields[name] for name in ("score", "weakest_piece", "weakest_pair", "without_weakest")] == [None] * 4
+    assert {one["gain"] for missing in fields["missing"] for one in missing["proposals"]} <= {None}
 
 
 def answers(client: TestClient) -> list[dict[str, Any]]:
@@ -198,6 +254,13 @@ def test_what_nobody_wears_together_is_a_concern(client: TestClient) -> None:
         ("/v1/outfits:complete", {"item_id": [ITEM], "slot": ["hats"]}, 422, "invalid-parameter"),
         ("/v1/outfits:complete", {"slot": ["tops"]}, 422, "invalid-parameter"),
         ("/v1/outfits:complete", {"item_id": [ITEM], "k": 1000}, 422, "invalid-parameter"),
+        ("/v1/outfits:complete", {"item_id": [ITEM], "slot": ["tops"], "budget": -1}, 422, "invalid-parameter"),
+        ("/v1/outfits:complete", {"item_id": [ITEM], "slot": ["tops"], "diversity": 2}, 422, "invalid-parameter"),
+        ("/v1/outfits:complete", {"item_id": [ITEM], "slot": ["tops"], "budget": 0}, 422, "invalid-parameter"),
+        ("/v1/looks:analyse", {"item_id": []}, 422, "invalid-parameter"),
+        ("/v1/looks:analyse", {"item_id": ["nobody"]}, 404, "unknown-item"),
+        ("/v1/looks:analyse", {"item_id": [ITEM], "budget": "much"}, 400, "bad-parameter"),
+        ("/v1/looks:analyse", {"item_id": [ITEM], "colours": ["red"]}, 422, "invalid-parameter"),
     ],
 )
 def test_wrong_outfits(client: TestClient, path: str, body: object, status: int, code: str) -> None:

@@ -39,6 +39,7 @@ RUNS = {
     "compatible": "{photo} -k 1",
     "outfit score": "item-001 {photo}",
     "outfit complete": "item-001 -k 1",
+    "outfit analyse": "item-001 item-002 -k 1",
     "outfit grid": "--rows 2",
     "train compat": "{catalogue} --epochs 1 --store {new_store} --out {new}",
     "train style": "--store {store}",

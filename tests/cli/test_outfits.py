@@ -18,6 +18,7 @@ from tests.compatibility.shop import map_shop
 from tests.compatibility.tiny import write_tiny_head
 from tests.conftest import Shop
 from tests.images.pictures import photo, save
+from tests.looks.worn import use_detector, worn
 
 KINDS = ("tops", "bottoms", "shoes")
 
@@ -184,6 +185,30 @@ def test_outfits_are_scored_and_completed(mapped, shop: Shop, tmp_path: Path) ->
     mapped("outfit", "complete", "item-000", "--slot", "bags", "--save", "board.html")
     assert Path("board.html").read_text().count("<figure") == 10
     assert "3 items" in mapped("outfit", "grid", "--rows", 3, "--save", "grid.html")
+
+
+def test_a_look_is_analysed(mapped, shop: Shop) -> None:
+    found = json.loads(mapped("outfit", "analyse", "item-000", "item-002", "item-003", "-k", 2, "--json"))
+    assert [piece["item_id"] for piece in found["pieces"]] == ["item-000", "item-002", "item-003"]
+    assert found["score"]["weakest"] in range(3)
+    assert all(one["gain"] > 0 for one in found["replacements"])
+    printed = mapped("outfit", "analyse", "item-000", "item-002", "item-003", "-k", 2)
+    weakest = found["pieces"][found["weakest_piece"]]["item_id"]
+    assert f"Weakest piece: {shop.item(int(weakest[-3:])).title}" in printed
+    for one in [*found["replacements"], *(p for missing in found["missing"] for p in missing["proposals"])]:
+        assert one["item"]["item_id"] in printed
+    assert "no look yet" in mapped("outfit", "analyse", "item-000")
+
+
+def test_the_garments_of_a_worn_look_are_analysed(
+    mapped, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_detector(monkeypatch, worn(("tops", "bags", "shoes")))
+    (tmp_path / "look.jpg").write_bytes(shop.picture(0))
+    found = json.loads(mapped("outfit", "analyse", "look.jpg", "--json"))
+    assert [piece["semantic_category"] for piece in found["pieces"]] == ["tops", "bags", "shoes"]
+    assert all(piece["box"] for piece in found["pieces"])
+    assert "Weakest piece: " in mapped("outfit", "analyse", "look.jpg")
 
 
 def test_the_report_has_a_board_where_the_store_was_mapped_with_this_head(mapped, shop: Shop, tmp_path: Path) -> None:

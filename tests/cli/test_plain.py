@@ -58,6 +58,7 @@ def commands(folder: Path) -> list[list[str]]:
     found = [[*command, item] for command in (["similar"], ["compatible"], ["item", "show"]) for item in ITEMS[:2]]
     found += [["similar", "item-001", "--json"], ["item", "show", "item-001", "--json"], ["search", photo, "-k", "40"]]
     found += [["outfit", "score", *ITEMS[:3]], ["outfit", "complete", "item-001"], ["info"], ["item", "show", EVIL]]
+    found += [["outfit", "analyse", *ITEMS[:3]]]
     found += [["import", f"{EVIL}.csv"], ["search", f"{EVIL}.jpg"], ["item", "show", MARKUP], [EVIL], [f"--{EVIL}"]]
     found += [["similar", "a", EVIL], ["encode", "--shard-size", EVIL], ["info", "--store", f"{EVIL}://x"]]
     return [*found, ["similar", "item-001", "--semantic-category", EVIL], ["report", "--publish", EVIL]]

@@ -19,14 +19,15 @@ from deepstyle.compatibility.catalogue_test import (
     measure_head,
     read_test,
 )
+from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.mapping import update_mapping
 from deepstyle.compatibility.own_outfits import OUTFITS_META
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import Entry, Store, VectorBatch, open_store
-from tests.compatibility.test_stylist import HEAD
 from tests.compatibility.tiny import tiny_head_weights
+from tests.compatibility.tiny_store import HEAD
 
 SPACE, KINDS_WORN, STYLES, EACH = "compat-test", ("tops", "bottoms", "shoes", "bags"), 4, 8
 COLOURS = ("red", "teal", "red", "teal")
@@ -128,7 +129,7 @@ def test_a_head_near_chance_gives_scores_only(store: Store) -> None:
     assert scored.compatibility is None
     assert {pair.compatibility for pair in scored.pairs} == {None}
     assert {one.compatibility for one in stylist.stored_suggestions(item_id(0, 0, 0))[1]} == {None}
-    assert {outfit.score.compatibility for outfit in stylist.complete(stylist.pieces([item_id(0, 0, 0)]))} == {None}
+    assert {outfit.score.compatibility for outfit in complete(stylist, stylist.pieces([item_id(0, 0, 0)]))} == {None}
     basis = basis_of(HEAD, test, "outfit")
     assert not basis.calibrated
     assert basis.event is None

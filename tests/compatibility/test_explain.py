@@ -72,11 +72,12 @@ def test_two_patterns_are_no_reason() -> None:
 
 
 def test_every_kind_of_concern() -> None:
-    one = Item("a", dominant_colour="mustard", pattern="floral")
-    other = Item("d", dominant_colour="teal", pattern="striped")
+    one = Item("a", dominant_colour="mustard", pattern="floral", season="Winter")
+    other = Item("d", dominant_colour="teal", pattern="striped", attributes={"season": "summer"})
     assert concerns(one, other, SEEN) == (
         Concern("unrelated_colours", {"one": "mustard", "other": "teal"}),
         Concern("competing_patterns", {"one": "floral", "other": "striped"}),
+        Concern("opposite_seasons", {"one": "winter", "other": "summer"}),
         Concern("never_seen_together"),
     )
 

@@ -6,13 +6,14 @@ import numpy as np
 
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.explain import SeenTogether, concerns
-from deepstyle.compatibility.pairs import CONFLICT, FORBIDDEN, breaks_rule, candidate_scores, has_conflict, pair_scores
+from deepstyle.compatibility.pairs import CONFLICT, breaks_rule, candidate_scores, has_conflict, pair_scores
+from deepstyle.compatibility.scoring import FORBIDDEN
 from deepstyle.compatibility.wardrobe import crowded
 
 RULES = {"repeated_item", "same_slot", "different_genders"}
 ITEMS = [
-    Item("a", semantic_category="tops", dominant_colour="red", pattern="floral", gender="women"),
-    Item("b", semantic_category="bottoms", dominant_colour="teal", pattern="striped"),
+    Item("a", semantic_category="tops", dominant_colour="red", pattern="floral", gender="women", season="SS 24"),
+    Item("b", semantic_category="bottoms", dominant_colour="teal", pattern="striped", season="Winter"),
     Item("c", semantic_category="shoes", dominant_colour="black", pattern="plain", gender="men"),
     Item("d", semantic_category="shoes", dominant_colour="navy", gender="unisex"),
     Item("d", semantic_category="shoes", dominant_colour="navy", gender="unisex"),

@@ -1,56 +1,16 @@
 """Suggestions, scores and completions over a real store, against brute force."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
-from deepstyle.compatibility.calibration import Calibration
 from deepstyle.compatibility.catalogue_test import Basis, Measurement
-from deepstyle.compatibility.head import Head, HeadSpec
-from deepstyle.compatibility.mapping import update_mapping
 from deepstyle.compatibility.pairs import CONFLICT
 from deepstyle.compatibility.scoring import WORST_PAIR_SHARE
 from deepstyle.compatibility.stylist import MAX_PIECES, Piece, Stylist, photo_piece
 from deepstyle.errors import UnknownItemError, UsageError
-from deepstyle.images.item_image import ItemImage
-from deepstyle.store import Entry, ItemFilter, Store, VectorBatch, open_store
-from tests.compatibility.tiny import tiny_head_weights
-
-COUNT, SPACE = 66, "compat-test"
-HEAD = Head(HeadSpec("b", 12, 10, "", Calibration(5.0, -1.0), Calibration(3.0, 0.5)), tiny_head_weights(12))
-
-
-@pytest.fixture
-def stylist(tmp_path: Path) -> Iterator[Stylist]:
-    rng = np.random.default_rng(5)
-    vectors = rng.standard_normal((COUNT, 6)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    image = ItemImage(b"x", "0" * 64, "image/jpeg", 1, 1)
-    ids = [f"i{number:02}" for number in range(COUNT)]
-    with open_store(f"sqlite:///{tmp_path}/a.db") as store:
-        store.put(
-            [
-                Entry(
-                    Item(name, semantic_category=SEMANTIC_CATEGORIES[at % 11], brand="A" if at < 33 else "B"),
-                    None if at == 65 else image,
-                )
-                for at, name in enumerate(ids)
-            ]
-        )
-        store.put_vectors(SPACE, VectorBatch(tuple(ids), ("0" * 64,) * COUNT, vectors))
-        update_mapping(store, SPACE)
-        yield Stylist(store, SPACE, HEAD)
-
-
-def everything(store: Store) -> dict[str, tuple[Item, np.ndarray]]:
-    batch = store.vectors(SPACE)
-    items = store.get(batch.item_ids)
-    return {name: (items[name], vector) for name, vector in zip(batch.item_ids, batch.vectors, strict=True)}
+from deepstyle.store import ItemFilter
+from tests.compatibility.tiny_store import dress, everything
 
 
 def test_complements_are_the_closest_of_each_category_worn_with_the_query(stylist: Stylist) -> None:
@@ -120,33 +80,6 @@ def test_an_outfit_has_two_to_twelve_pieces(stylist: Stylist, count: int) -> Non
         stylist.score(stylist.pieces([f"i{number:02}" for number in range(count)]))
 
 
-def test_the_best_completion_is_that_of_brute_force(stylist: Stylist) -> None:
-    locked = stylist.pieces(["i00"])
-    completed = stylist.complete(locked, ["shoes", "bags"], k=3)
-    items = everything(stylist.store)
-    shoes = [entry for entry in items.values() if entry[0].semantic_category == "shoes"]
-    bags = [entry for entry in items.values() if entry[0].semantic_category == "bags"]
-
-    def score(one: np.ndarray, other: np.ndarray) -> float:
-        first = locked[0].vector
-        pairs = [first @ one, first @ other, one @ other]
-        return float((1 - WORST_PAIR_SHARE) * sum(pairs) / 3 + WORST_PAIR_SHARE * min(pairs))
-
-    best = max(product(shoes, bags), key=lambda pair: score(pair[0][1], pair[1][1]))
-    assert [piece.item.item_id for piece in completed[0].pieces] == ["i00", best[0][0].item_id, best[1][0].item_id]
-    assert [outfit.rank for outfit in completed] == [1, 2, 3]
-    scores = [outfit.score.score for outfit in completed]
-    assert scores == sorted(scores, reverse=True)
-    assert len({tuple(piece.item.item_id for piece in outfit.pieces) for outfit in completed}) == 3
-
-
-def dress(stylist: Stylist, **fields: dict[str, str]) -> None:
-    """Set fields of items: ``gender={"i00": "men"}``."""
-    for name, values in fields.items():
-        items = stylist.store.get(list(values))
-        stylist.store.put([Entry(replace(items[one], **{name: value})) for one, value in values.items()])
-
-
 @pytest.mark.parametrize(
     ("item_ids", "code"),
     [
@@ -173,51 +106,6 @@ def test_a_known_conflict_lowers_a_score(stylist: Stylist) -> None:
     after = stylist.score(stylist.pieces(["i02", "i04"]))
     assert after.score == pytest.approx(before.score - CONFLICT, abs=1e-6)
     assert [concern.code for concern in after.concerns] == ["unrelated_colours", "competing_patterns"]
-
-
-def test_one_look_has_one_gender(stylist: Stylist) -> None:
-    ids = [item.item_id for item in stylist.store.iter_items()]
-    dress(stylist, gender={name: ("women", "men", "", "Unisex")[at // 11 % 4] for at, name in enumerate(ids)})
-    (query,) = stylist.pieces(["i00"])  # for women
-    found = [one.item.gender for best in stylist.complements(query, k=9).values() for one in best]
-    assert set(found) == {"women", "", "Unisex"}
-    for outfit in stylist.complete([query], k=3):
-        assert not any(piece.item.gender == "men" for piece in outfit.pieces)
-    photo = Piece(Item("", semantic_category="all-body"), query.vector)
-    for outfit in stylist.complete([photo], ["shoes", "bags", "hats", "outerwear"], k=5):
-        assert not {"women", "men"} <= {piece.item.gender for piece in outfit.pieces}
-
-
-def test_without_slots_the_missing_essentials_are_added_within_the_filter(stylist: Stylist) -> None:
-    photo = Piece(Item("", semantic_category="all-body"), stylist.pieces(["i00"])[0].vector)
-    for outfit in stylist.complete([photo], k=2, where=ItemFilter(brands=("B",))):
-        assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes", "bags"]
-        assert all(piece.item.brand == "B" for piece in outfit.pieces[1:])
-
-
-@pytest.mark.parametrize(
-    ("slots", "message"),
-    [(["trousers"], "not a slot"), (["tops", "all-body"], "not worn with"), (["tops", "tops"], "not worn")],
-)
-def test_slots_that_are_never_worn_together_are_refused(stylist: Stylist, slots: list[str], message: str) -> None:
-    with pytest.raises(UsageError, match=message):
-        stylist.complete(stylist.pieces(["i04"]), slots)
-    with pytest.raises(UsageError, match="nothing is locked"):
-        stylist.complete([], slots)
-
-
-def test_a_slot_without_items_is_named(stylist: Stylist) -> None:
-    with pytest.raises(UsageError, match="'shoes'"):
-        stylist.complete(stylist.pieces(["i00"]), ["shoes"], where=ItemFilter(brands=("C",)))
-    with pytest.raises(UsageError, match="'shoes'"):
-        stylist.complete(stylist.pieces(["i00"]), where=ItemFilter(brands=("C",)))
-
-
-def test_an_essential_that_the_shop_does_not_have_is_omitted(stylist: Stylist) -> None:
-    bags = [name for name, (item, _) in everything(stylist.store).items() if item.semantic_category == "bags"]
-    stylist.store.delete(bags)
-    (outfit,) = stylist.complete(stylist.pieces(["i00"]), k=1)
-    assert [piece.item.semantic_category for piece in outfit.pieces] == ["all-body", "shoes"]
 
 
 def test_the_category_of_a_photo_is_that_of_most_lookalikes() -> None:

@@ -3,7 +3,16 @@
 from itertools import combinations
 
 from deepstyle.catalogue.item import SEMANTIC_CATEGORIES
-from deepstyle.compatibility.wardrobe import CLASHES, SLOTS, admits, clash, complements, missing_slots
+from deepstyle.compatibility.wardrobe import (
+    CLASHES,
+    MOST_WORN,
+    SLOTS,
+    admits,
+    clash,
+    complements,
+    crowded,
+    missing_slots,
+)
 
 
 def test_clashes() -> None:
@@ -18,6 +27,13 @@ def test_clashes() -> None:
 def test_slots_are_the_semantic_categories() -> None:
     assert sorted(SLOTS) == sorted(SEMANTIC_CATEGORIES)
     assert tuple(CLASHES) == SLOTS
+
+
+def test_how_many_of_a_category_one_person_wears() -> None:
+    one = ("bottoms", "all-body", "outerwear", "shoes", "bags", "hats", "scarves", "sunglasses")
+    assert dict(MOST_WORN) == {"tops": 2, **dict.fromkeys(one, 1)}
+    assert crowded(["tops", "tops", "shoes", "jewellery", "jewellery", "jewellery"]) == frozenset()
+    assert crowded(["tops", "tops", "tops", "shoes", "shoes"]) == {"tops", "shoes"}
 
 
 def test_missing_slots_of_every_outfit_of_up_to_four_categories() -> None:

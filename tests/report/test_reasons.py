@@ -23,6 +23,7 @@ CONCERNS = {
     Concern("different_genders", {"one": "women", "other": "men"}): "one is for women, the other for men",
     Concern("unrelated_colours", {"one": "red", "other": "teal"}): "nothing links the colours red and teal",
     Concern("competing_patterns", {"one": "floral", "other": "dots"}): "two patterns compete: floral and dots",
+    Concern("opposite_seasons", {"one": "summer", "other": "winter"}): "one is for summer, the other for winter",
     Concern("never_seen_together"): "no known outfit has both",
 }
 

@@ -30,6 +30,7 @@ from deepstyle.errors import ItemChangedError, StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, Measured, PutReport, Store, VectorBatch
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
+from tests.store.looks_contract import LooksContract
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, one_of_each, vector_of
 from tests.store.mongod import wait_for
 from tests.store.stateful import run_store_machine
@@ -126,7 +127,7 @@ def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-class StoreContract(WordsContract):
+class StoreContract(LooksContract, WordsContract):
     @pytest.fixture
     def store_factory(self) -> StoreFactory:
         raise NotImplementedError("each adapter's test file says how to make an empty store")

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from deepstyle.store.base import Entry, Store
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
 from tests.store.contract import ITEMS, fill, vectors_for
+from tests.store.looks_contract import LOOKS
 from tests.store.model import image_of
 from tests.store.mongod import replica_set
 
@@ -37,7 +39,9 @@ def test_copy_is_complete_resumable_and_follows_changes(urls: tuple[str, str], m
         assert target.compatible("a1") == ("b1", "a2")
         assert target.meta("style_space") == "s"
         assert copy_store(source, target).items_sent == 0
+        assert target.browse_looks() == source.browse_looks()
         source.put([Entry(ITEMS[0], image_of("new"))])
+        source.put_looks([replace(LOOKS[0], title="changed")])
         source.put_compatible({"a1": []})
         assert copy_store(source, target).items_sent == 1
         assert target.image("a1") == image_of("new")
@@ -51,6 +55,7 @@ def fill_source(source: Store) -> None:
     source.put_vectors("t", vectors_for(["a1", "c1"], seed=9))
     source.put_compatible({"a1": ["b1", "a2"], "c1": ["a1"]})
     source.set_meta("style_space", "s")
+    source.put_looks(LOOKS)
 
 
 def killed_after_one_batch(source: Store, target: Store) -> None:

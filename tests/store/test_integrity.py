@@ -22,6 +22,7 @@ from deepstyle.store.open import open_store
 from deepstyle.store.snapshot import index_path
 from tests.images.pictures import photo, save
 from tests.store.contract import ITEMS
+from tests.store.looks_contract import LOOKS
 from tests.store.model import DIMENSION, batch_of, vector_of
 from tests.store.mongod import ReplicaSet, replica_set
 
@@ -47,6 +48,7 @@ def fill(store: Store) -> None:
         store.put_vectors(space, batch_of(vectors))
     store.put_compatible({"a1": ["b1", "c1"], "b1": ["a1"]})
     store.set_meta("style_space", "s")
+    store.put_looks(LOOKS)
 
 
 # SQL that damages the store, and what a check must find: its kinds, and the item
@@ -74,6 +76,10 @@ DAMAGES: dict[str, tuple[str, str, str]] = {
     "mapping of no item": (f"UPDATE compatible SET item_key = 99 WHERE {OF_A1}", "mapping", ""),
     "fact": ("UPDATE meta SET value = 't' WHERE key = 'style_space'", "fact", ""),
     "fact's name": ("UPDATE meta SET key = 'style_spice' WHERE key = 'style_space'", "fact", ""),
+    "look": ("UPDATE looks SET title = 'x' WHERE look_id = 'l1'", "look", ""),
+    "items of a look": ("UPDATE looks SET item_ids = '[' WHERE look_id = 'l1'", "look", ""),
+    "index of a look": ("DELETE FROM look_items WHERE item_id = 'a1'", "look", ""),
+    "stray entry of a look": ("UPDATE look_items SET item_id = 'c2' WHERE item_id = 'a1'", "look", ""),
     "dimension": ("UPDATE spaces SET dimension = 9 WHERE space = 's'", "space", ""),
     "space's name": ("UPDATE spaces SET space = 'r' WHERE space = 's'", "space", ""),
     "revision": ("UPDATE revision SET value = value + 1", "file", ""),
@@ -275,6 +281,7 @@ MONGODB_DAMAGES: dict[str, tuple[Change, str, str]] = {
     ),
     "mapping": (lambda db: db.compatible.update_one({"_id": "a1"}, {"$set": {"rec_feature2": 1}}), "mapping", "a1"),
     "mapping of no item": (lambda db: db.compatible.insert_one({"_id": "z"}), "mapping", "z"),
+    "look": (lambda db: db.looks.update_one({"_id": "l1"}, {"$set": {"item_ids": ["a1"]}}), "look", ""),
     "fact": (lambda db: db.meta.update_one({"_id": "fact:style_space"}, {"$set": {"value": "t"}}), "fact", ""),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Scoring and completing outfits of items (by id), photos (as uploads), or both."""
+"""Scoring, completing and analysing outfits of items (by id), photos (as uploads), or both."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -6,9 +6,9 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 
 from deepstyle.api.basis import CompatibilityBasis
-from deepstyle.api.dependencies import CompletionFields, Fields, OutfitFields, body_fields, form_fields
+from deepstyle.api.dependencies import AnalysisFields, CompletionFields, Fields, OutfitFields, body_fields, form_fields
 from deepstyle.api.json_text import parse_json
-from deepstyle.api.models import Product
+from deepstyle.api.look_analysis_models import AnalysedLook
 from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
@@ -52,7 +52,9 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
     def work() -> ScoredOutfit:
         shop = resources.outfit_shop
         pieces = [*map(shop.piece, fields.item_id), *photos]
-        return scored_outfit(pieces, shop.score_outfit(pieces), shop.stylist.basis("outfit"))
+        return scored_outfit(
+            pieces, shop.score_outfit(pieces, mixed_genders=fields.mixed_genders), shop.stylist.basis("outfit")
+        )
 
     return await resources.reads.run(request.state.client, work)
 
@@ -73,10 +75,39 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
         shop = resources.outfit_shop
         locked = [*map(shop.piece, fields.item_id), *photos]
         with resources.metrics.search_seconds.time():
-            found = shop.complete_outfit(locked, fields.slot, k=fields.k, where=fields.where())
+            found = shop.complete_outfit(
+                locked, fields.slot, k=fields.k, where=fields.where(), options=fields.options()
+            )
         basis = shop.stylist.basis("completed")
         outfits = [scored_outfit(outfit.pieces, outfit.score, basis) for outfit in found]
         return CompletedOutfits(**CompatibilityBasis.fields_of(basis), outfits=outfits)
+
+    return await resources.reads.run(request.state.client, work)
+
+
+@router.post(
+    "/v1/looks:analyse",
+    operation_id="analyseLook",
+    summary="Analyse a look",
+    responses=_PROBLEMS,
+    openapi_extra=_body(AnalysisFields),
+)
+async def analyse(request: Request, resources: Open) -> AnalysedLook:
+    """The score, the weakest piece and pair, items that raise the score in its place, and items for missing slots.
+
+    Each photo (`image`) shows one piece; a photo alone, without other photos and items, shows a worn look, and its
+    garments are the pieces. What is proposed matches the filter, is in stock, is worn by the same people, and costs at
+    most `budget` by itself.
+    """
+    fields, uploads = await _read(request, AnalysisFields)
+    is_worn = len(uploads) == 1 and not fields.item_id
+    photos = await (_worn if is_worn else _photos)(request, resources, uploads)
+
+    def work() -> AnalysedLook:
+        shop = resources.outfit_shop
+        pieces = [*map(shop.piece, fields.item_id), *photos]
+        found = shop.analyse_look(pieces, k=fields.k, where=fields.where(), options=fields.options())
+        return AnalysedLook.of(found, shop.stylist.basis("outfit"))
 
     return await resources.reads.run(request.state.client, work)
 
@@ -105,6 +136,14 @@ async def _photos(request: Request, resources: Resources, uploads: Sequence[Uplo
         _close(uploads)
 
 
+async def _worn(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
+    """The garments of the only photo as pieces, through the bounded queue."""
+    try:
+        return await resources.queue.run(request, uploads[0], resources.worn_pieces)
+    finally:
+        _close(uploads)
+
+
 def _close(uploads: Sequence[Upload]) -> None:
     for upload in uploads:
         upload.close()
@@ -112,30 +151,12 @@ def _close(uploads: Sequence[Upload]) -> None:
 
 def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore, basis: Basis) -> ScoredOutfit:
     """An outfit's score as the API returns it."""
-    photos = [at for at, piece in enumerate(pieces) if not piece.item.item_id]
     return ScoredOutfit(
         **CompatibilityBasis.fields_of(basis),
         score=scored.score,
         compatibility=scored.compatibility,
         concerns=list(scored.concerns),
-        pieces=[
-            OutfitPiece(
-                item=Product.of(piece.item) if piece.item.item_id else None,
-                photo=None if piece.item.item_id else photos.index(at),
-                semantic_category=piece.item.semantic_category,
-            )
-            for at, piece in enumerate(pieces)
-        ],
-        pairs=[
-            OutfitPair(
-                pieces=(pair.first, pair.second),
-                score=pair.score,
-                compatibility=pair.compatibility,
-                contribution=pair.contribution,
-                reasons=list(pair.reasons),
-                concerns=list(pair.concerns),
-            )
-            for pair in scored.pairs
-        ],
+        pieces=OutfitPiece.all(pieces),
+        pairs=OutfitPair.all(scored.pairs),
         weakest_pair=scored.weakest,
     )

@@ -28,7 +28,7 @@ class TrainingConfig:
     """
 
     epochs: int = 24
-    batch: int = 12
+    batch: int = 8
     learning_rate: float = 2e-3
     trunk_rate: float = 0.2
     weight_decay: float = 1e-3
@@ -37,7 +37,7 @@ class TrainingConfig:
     smallest_scale: float = 0.7
     largest_scale: float = 1.5
     frozen_stages: int = 3
-    half: bool = True
+    half: bool = False
     seed: int = 0
 
 
@@ -50,7 +50,7 @@ def train_detector(
     """Train on photos (N, H, W, 3) uint8 with class maps (N, H, W) uint8; ``on_epoch`` gets each epoch's mean loss."""
     torch.manual_seed(config.seed)
     rng = np.random.default_rng(config.seed)
-    network.to(memory_format=torch.channels_last)
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     _freeze_stages(network.trunk, config.frozen_stages)
     trunk = list(network.trunk.parameters())
     known = {id(parameter) for parameter in trunk}
@@ -70,7 +70,7 @@ def train_detector(
                 pixels, presence = network(x.to(memory_format=torch.channels_last))
             loss = detector_loss(pixels.float(), presence.float(), target, weights, config)
             optimiser.zero_grad()
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
             schedule.step()
@@ -140,7 +140,7 @@ def _augmented(x: Tensor, target: Tensor, config: TrainingConfig, rng: np.random
 
 
 def _freeze_stages(trunk: EfficientNetLite, stages: int) -> None:
-    for module in (trunk.conv_stem, trunk.bn1, *trunk.blocks[:stages]) if stages else ():
+    for module in (trunk.conv_stem, trunk.bn1, *list(trunk.blocks)[:stages]) if stages else ():
         module.requires_grad_(False)
 
 

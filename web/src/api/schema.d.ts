@@ -282,6 +282,123 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/looks:analyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Analyse a look
+         * @description The score, the weakest piece and pair, items that raise the score in its place, and items for missing slots.
+         *
+         *     Each photo (`image`) shows one piece; a photo alone, without other photos and items, shows a worn look, and its
+         *     garments are the pieces. What is proposed matches the filter, is in stock, is worn by the same people, and costs at
+         *     most `budget` by itself.
+         */
+        post: operations["analyseLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks:shop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shop a worn look
+         * @description Send a photo of a worn look. The answer is JSON Lines, each sent as soon as it is there.
+         *
+         *     First `{"garments": […], "people": 1}`; then for each garment a row of similar products, `{"garment": 0,
+         *     "results": […], "calibrated": …, "is_good_match": …}`; at last `{"cart": {…}}` with one product for each garment: in
+         *     stock, all worn by the same people, together within `budget`, prices in one currency. What goes wrong after the
+         *     first line is the last line, `{"error": …}` with a problem document. Nothing about the person is stored.
+         */
+        post: operations["shopLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks, or where an item is worn
+         * @description One page of the looks by id; with `item_id` those in which it is worn.
+         */
+        get: operations["listLooks"];
+        put?: never;
+        /**
+         * Add or replace a look
+         * @description Send JSON. A look with this id is replaced; without an id the look gets one. All items must exist.
+         */
+        post: operations["putLook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks/{look_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One look
+         * @description A look with those of its items that the catalogue still has.
+         */
+        get: operations["getLook"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a look
+         * @description Delete the look, and none of its items; a look that does not exist is deleted already.
+         */
+        delete: operations["deleteLook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/looks/{look_id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Looks like a look
+         * @description The looks whose pieces look most like those of this look, each compared with pieces of its own kind.
+         */
+        get: operations["findSimilarLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/items": {
         parameters: {
             query?: never;
@@ -563,6 +680,71 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AnalysedLook
+         * @description How well a look goes together, its weakest piece and pair, and what makes it better.
+         */
+        AnalysedLook: {
+            /**
+             * Calibrated
+             * @description Whether `compatibility` is a probability here, by a test on the catalogue's own outfits. If not, it is null, and `score` orders the answers.
+             */
+            calibrated: boolean;
+            /**
+             * Event
+             * @description What the probability is of. `stylists_outfit`: a stylist composed it, not chance. `stylists_choice`: each added item is the stylist's own, chosen among four of its kind. `keeps_rules`: the look keeps the known rules of the catalogue. Null if not calibrated.
+             */
+            event: ("stylists_outfit" | "stylists_choice" | "keeps_rules") | null;
+            /**
+             * Measured On
+             * @description Where the head was measured.
+             */
+            measured_on: components["schemas"]["Measurement"][];
+            /**
+             * Score
+             * @description From 0 to 1; it orders looks. Null for a single piece.
+             */
+            score: number | null;
+            /**
+             * Compatibility
+             * @description Probability of `event`; null if not calibrated. A broken rule makes it low.
+             */
+            compatibility: number | null;
+            /**
+             * Concerns
+             * @description Broken rules and known conflicts of all pairs, the worst first.
+             */
+            concerns: components["schemas"]["Concern"][];
+            /** Pieces */
+            pieces: components["schemas"]["LookPiece"][];
+            /** Pairs */
+            pairs: components["schemas"]["OutfitPair"][];
+            /**
+             * Weakest Pair
+             * @description Index in `pairs` of the pair that lowers the score most.
+             */
+            weakest_pair: number | null;
+            /**
+             * Weakest Piece
+             * @description Index in `pieces` of the one without which the others score best; null for a single piece.
+             */
+            weakest_piece: number | null;
+            /**
+             * Without Weakest
+             * @description The score without it; null where fewer than two pieces remain.
+             */
+            without_weakest: number | null;
+            /**
+             * Replacements
+             * @description Products of the weakest piece's category that raise the score, best first.
+             */
+            replacements: components["schemas"]["ProposedItem"][];
+            /**
+             * Missing
+             * @description What a look needs and this one lacks, as far as it is sold.
+             */
+            missing: components["schemas"]["MissingSlot"][];
+        };
+        /**
          * Band
          * @description A range of probabilities in words; it reaches up to the next higher band.
          */
@@ -676,14 +858,15 @@ export interface components {
          *     Rules (``deepstyle.compatibility.pairs``): ``repeated_item``: none. ``same_slot``: ``slot``, the category of which
          *     the outfit has more than one person wears. ``different_genders``: the genders ``one`` and ``other``.
          *     Conflicts: ``unrelated_colours``: the codes of the colours ``one`` and ``other``. ``competing_patterns``: the
-         *     patterns ``one`` and ``other``. Remark: ``never_seen_together``: none. Later versions may add codes.
+         *     patterns ``one`` and ``other``. ``opposite_seasons``: the seasons ``one`` and ``other``. Remark:
+         *     ``never_seen_together``: none. Later versions may add codes.
          */
         Concern: {
             /**
              * Code
              * @enum {string}
              */
-            code: "repeated_item" | "same_slot" | "different_genders" | "unrelated_colours" | "competing_patterns" | "never_seen_together";
+            code: "repeated_item" | "same_slot" | "different_genders" | "unrelated_colours" | "competing_patterns" | "opposite_seasons" | "never_seen_together";
             /** Parameters */
             parameters?: {
                 [key: string]: string | number;
@@ -1219,12 +1402,10 @@ export interface components {
          *         ],
          *         "max_pieces": 12,
          *         "most_worn": {
-         *           "accessories": 2,
          *           "all-body": 1,
          *           "bags": 1,
          *           "bottoms": 1,
          *           "hats": 1,
-         *           "jewellery": 4,
          *           "outerwear": 1,
          *           "scarves": 1,
          *           "shoes": 1,
@@ -1487,6 +1668,55 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * LookList
+         * @description One page of looks by id; ``total`` counts all that match.
+         */
+        LookList: {
+            /** Looks */
+            looks: components["schemas"]["WornLook"][];
+            /** Total */
+            total: number;
+            /**
+             * Next Cursor
+             * @description Send it to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * LookMatch
+         * @description A similar look.
+         */
+        LookMatch: {
+            /** Rank */
+            rank: number;
+            /**
+             * Similarity
+             * @description 1 is a look of the same pieces.
+             */
+            similarity: number;
+            look: components["schemas"]["WornLook"];
+        };
+        /**
+         * LookPiece
+         * @description A part of a look: an item, a photo of the request, or a garment in the one that shows a worn look.
+         */
+        LookPiece: {
+            /** @description Null for a photo. */
+            item: components["schemas"]["Product"] | null;
+            /**
+             * Photo
+             * @description Which photo of the request, from 0; null for an item.
+             */
+            photo: number | null;
+            /** Semantic Category */
+            semantic_category: string;
+            /**
+             * Box
+             * @description Where in the photo the garment is: `[x, y, width, height]` in 0..1; null for the other pieces.
+             */
+            box: number[] | null;
+        };
+        /**
          * MapPoint
          * @description The position of one item on the map.
          */
@@ -1704,6 +1934,16 @@ export interface components {
             outfits: number | null;
         };
         /**
+         * MissingSlot
+         * @description A semantic category that the look lacks, and products for it, best first.
+         */
+        MissingSlot: {
+            /** Slot */
+            slot: string;
+            /** Proposals */
+            proposals: components["schemas"]["ProposedItem"][];
+        };
+        /**
          * NamedColour
          * @description A colour's ``code``, its names, its family, and the shades (sRGB, ``#rrggbb``) that it is recognised by.
          *
@@ -1856,11 +2096,9 @@ export interface components {
              *       "bottoms": 1,
              *       "shoes": 1,
              *       "bags": 1,
-             *       "jewellery": 4,
              *       "scarves": 1,
              *       "hats": 1,
-             *       "sunglasses": 1,
-             *       "accessories": 2
+             *       "sunglasses": 1
              *     }
              */
             most_worn: {
@@ -2341,6 +2579,38 @@ export interface components {
             items: components["schemas"]["Variant"][];
         };
         /**
+         * ProposedItem
+         * @description A product for one slot of the look.
+         */
+        ProposedItem: {
+            /**
+             * Rank
+             * @description 1 is the best.
+             */
+            rank: number;
+            item: components["schemas"]["Product"];
+            /**
+             * Score
+             * @description The score of the look with this product.
+             */
+            score: number;
+            /**
+             * Gain
+             * @description How much more that is than the look's own; null for a single piece.
+             */
+            gain: number | null;
+            /**
+             * Reasons
+             * @description What speaks for the look with it, strongest first.
+             */
+            reasons: components["schemas"]["Reason"][];
+            /**
+             * Concerns
+             * @description What speaks against the look with it, the worst first.
+             */
+            concerns: components["schemas"]["Concern"][];
+        };
+        /**
          * Readiness
          * @description The server can answer searches.
          */
@@ -2805,6 +3075,15 @@ export interface components {
             is_good_match: boolean | null;
         };
         /**
+         * SimilarLooks
+         * @description The looks whose pieces look most like those of a look, best first.
+         */
+        SimilarLooks: {
+            query: components["schemas"]["WornLook"];
+            /** Results */
+            results: components["schemas"]["LookMatch"][];
+        };
+        /**
          * StoreCheck
          * @description The result of the last `deepstyle check`.
          */
@@ -2933,6 +3212,135 @@ export interface components {
             in_stock: boolean | null;
             /** Image Url */
             image_url: string;
+        };
+        /**
+         * WornLook
+         * @description Items that are worn together.
+         * @example {
+         *       "gone": [],
+         *       "items": [
+         *         {
+         *           "attributes": {
+         *             "season": "all-year",
+         *             "style": "sporty"
+         *           },
+         *           "availability": "in stock",
+         *           "brand": "Grisette",
+         *           "category": "Trainers",
+         *           "category_source": "",
+         *           "colour": "black",
+         *           "currency": "EUR",
+         *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "black",
+         *               "lab": [
+         *                 17.2,
+         *                 1.1,
+         *                 -2.6
+         *               ],
+         *               "share": 0.83
+         *             }
+         *           ],
+         *           "gender": "women",
+         *           "image_url": "/image/19250-11",
+         *           "item_id": "19250-11",
+         *           "material": "leather",
+         *           "model_id": "19250",
+         *           "pattern": "plain",
+         *           "price": 155.95,
+         *           "season": "summer",
+         *           "semantic_category": "shoes",
+         *           "size": "M",
+         *           "title": "Grisette Black Trainers",
+         *           "url": "",
+         *           "variants": {
+         *             "colours": [
+         *               "black"
+         *             ],
+         *             "count": 1,
+         *             "currency": "EUR",
+         *             "items": [
+         *               {
+         *                 "availability": "in stock",
+         *                 "colour": "black",
+         *                 "currency": "EUR",
+         *                 "image_url": "/image/19250-11",
+         *                 "in_stock": true,
+         *                 "item_id": "19250-11",
+         *                 "price": 155.95,
+         *                 "size": "38"
+         *               }
+         *             ],
+         *             "price_max": 155.95,
+         *             "price_min": 155.95,
+         *             "sizes": [
+         *               "38"
+         *             ]
+         *           }
+         *         },
+         *         {
+         *           "attributes": {
+         *             "season": "all-year",
+         *             "style": "sporty"
+         *           },
+         *           "availability": "in stock",
+         *           "brand": "Juniper Quay",
+         *           "category": "Windbreaker",
+         *           "category_source": "",
+         *           "colour": "grey",
+         *           "currency": "EUR",
+         *           "description": "Juniper Quay Grey Windbreaker. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "grey",
+         *               "lab": [
+         *                 62.4,
+         *                 0.2,
+         *                 -1.9
+         *               ],
+         *               "share": 0.91
+         *             }
+         *           ],
+         *           "gender": "women",
+         *           "image_url": "/image/17215-13",
+         *           "item_id": "17215-13",
+         *           "material": "leather",
+         *           "model_id": "17215",
+         *           "pattern": "plain",
+         *           "price": 124,
+         *           "season": "summer",
+         *           "semantic_category": "outerwear",
+         *           "size": "M",
+         *           "title": "Juniper Quay Grey Windbreaker",
+         *           "url": ""
+         *         }
+         *       ],
+         *       "look_id": "autumn-1",
+         *       "source": "editorial",
+         *       "title": "A walk in autumn"
+         *     }
+         */
+        WornLook: {
+            /** Look Id */
+            look_id: string;
+            /** Title */
+            title: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "catalogue" | "editorial" | "completed";
+            /**
+             * Items
+             * @description In the look's order.
+             */
+            items: components["schemas"]["Product"][];
+            /**
+             * Gone
+             * @description Ids of items of the look that the catalogue does not have any more.
+             */
+            gone: string[];
         };
         /**
          * WrittenItem
@@ -4654,6 +5062,12 @@ export interface operations {
                      * @default []
                      */
                     item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
                 };
                 "multipart/form-data": {
                     /**
@@ -4662,6 +5076,12 @@ export interface operations {
                      * @default []
                      */
                     item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
                     image?: Blob[];
                 };
             };
@@ -4906,6 +5326,17 @@ export interface operations {
                      */
                     item_id?: string[];
                     /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
+                    /**
                      * Slot
                      * @description A semantic category to add; may be repeated. Default: what is missing.
                      * @default []
@@ -4915,6 +5346,403 @@ export interface operations {
                      * K
                      * @description How many outfits.
                      * @default 5
+                     */
+                    k?: number;
+                    /**
+                     * Diversity
+                     * @description How much the outfits are to differ; 0 ranks by score alone.
+                     * @default 0.1
+                     */
+                    diversity?: number;
+                };
+                "multipart/form-data": {
+                    /**
+                     * Semantic Category
+                     * @description Only this department, such as `shoes`; may be repeated.
+                     * @default []
+                     */
+                    semantic_category?: string[];
+                    /**
+                     * Category
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
+                     * @default []
+                     */
+                    category?: string[];
+                    /**
+                     * Brand
+                     * @description Only this brand, such as `Versace`; may be repeated.
+                     * @default []
+                     */
+                    brand?: string[];
+                    /**
+                     * Colour
+                     * @description Only this colour, such as `black`; may be repeated.
+                     * @default []
+                     */
+                    colour?: string[];
+                    /**
+                     * Pattern
+                     * @description Only this pattern, such as `plain`; may be repeated.
+                     * @default []
+                     */
+                    pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
+                     * Price Min
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_min?: number | null;
+                    /**
+                     * Price Max
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_max?: number | null;
+                    /**
+                     * Text
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
+                    /**
+                     * Item Id
+                     * @description An item of the outfit; may be repeated.
+                     * @default []
+                     */
+                    item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
+                    /**
+                     * Slot
+                     * @description A semantic category to add; may be repeated. Default: what is missing.
+                     * @default []
+                     */
+                    slot?: string[];
+                    /**
+                     * K
+                     * @description How many outfits.
+                     * @default 5
+                     */
+                    k?: number;
+                    /**
+                     * Diversity
+                     * @description How much the outfits are to differ; 0 ranks by score alone.
+                     * @default 0.1
+                     */
+                    diversity?: number;
+                    image?: Blob[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletedOutfits"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    analyseLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Semantic Category
+                     * @description Only this department, such as `shoes`; may be repeated.
+                     * @default []
+                     */
+                    semantic_category?: string[];
+                    /**
+                     * Category
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
+                     * @default []
+                     */
+                    category?: string[];
+                    /**
+                     * Brand
+                     * @description Only this brand, such as `Versace`; may be repeated.
+                     * @default []
+                     */
+                    brand?: string[];
+                    /**
+                     * Colour
+                     * @description Only this colour, such as `black`; may be repeated.
+                     * @default []
+                     */
+                    colour?: string[];
+                    /**
+                     * Pattern
+                     * @description Only this pattern, such as `plain`; may be repeated.
+                     * @default []
+                     */
+                    pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
+                     * Price Min
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_min?: number | null;
+                    /**
+                     * Price Max
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_max?: number | null;
+                    /**
+                     * Text
+                     * @description Every word must be, as a whole, in the title, the brand or the category.
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
+                    /**
+                     * Item Id
+                     * @description An item of the outfit; may be repeated.
+                     * @default []
+                     */
+                    item_id?: string[];
+                    /**
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
+                     */
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
+                    /**
+                     * K
+                     * @description How many items to propose for the weakest piece, and for each slot.
+                     * @default 3
                      */
                     k?: number;
                 };
@@ -5020,15 +5848,20 @@ export interface operations {
                      */
                     item_id?: string[];
                     /**
-                     * Slot
-                     * @description A semantic category to add; may be repeated. Default: what is missing.
-                     * @default []
+                     * Mixed Genders
+                     * @description Whether the look may mix what different people wear.
+                     * @default false
                      */
-                    slot?: string[];
+                    mixed_genders?: boolean;
+                    /**
+                     * Budget
+                     * @description What is added may cost this, in the currency of `price_max`.
+                     */
+                    budget?: number | null;
                     /**
                      * K
-                     * @description How many outfits.
-                     * @default 5
+                     * @description How many items to propose for the weakest piece, and for each slot.
+                     * @default 3
                      */
                     k?: number;
                     image?: Blob[];
@@ -5042,7 +5875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CompletedOutfits"];
+                    "application/json": components["schemas"]["AnalysedLook"];
                 };
             };
             /** @description The request is malformed */
@@ -5118,6 +5951,816 @@ export interface operations {
                 };
             };
             /** @description Too many images were sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shopLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
+                     */
+                    image: Blob;
+                    /**
+                     * Budget
+                     * @description What the cart costs at most.
+                     * @example 250
+                     */
+                    budget?: number | null;
+                    /**
+                     * Currency
+                     * @description The currency of all prices; default: that of most prices.
+                     * @default
+                     * @example EUR
+                     */
+                    currency?: string;
+                    /**
+                     * Gender
+                     * @description Who wears the look, such as `women`.
+                     * @default
+                     * @example women
+                     */
+                    gender?: string;
+                    /**
+                     * K
+                     * @description How many products for each garment.
+                     * @default 10
+                     */
+                    k?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The garments, a row for each of them, the cart. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {"garments": [{"semantic_category": "shoes", "box": [0.31, 0.84, 0.29, 0.12], "score": 0.91}], "people": 1}
+                     *     {"garment": 0, "results": [], "calibrated": true, "is_good_match": true}
+                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
+                     */
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No image was sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLooks: {
+        parameters: {
+            query?: {
+                /** @description Only looks in which this item is worn. */
+                item_id?: string;
+                /** @description Only looks of this source. */
+                source?: ("catalogue" | "editorial" | "completed") | null;
+                /** @description Looks per page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookList"];
+                };
+            };
+            /** @description The cursor is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Look Id
+                     * @description Left out: the look gets an id.
+                     * @default
+                     */
+                    look_id?: string;
+                    /**
+                     * Title
+                     * @default
+                     */
+                    title?: string;
+                    /**
+                     * Source
+                     * @default editorial
+                     * @enum {string}
+                     */
+                    source?: "catalogue" | "editorial" | "completed";
+                    /**
+                     * Item Ids
+                     * @description The items that are worn together.
+                     */
+                    item_ids: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WornLook"];
+                };
+            };
+            /** @description The look was added. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WornLook"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The look's id. */
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WornLook"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No look has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteLook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The look's id. */
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing can be written here */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findSimilarLooks: {
+        parameters: {
+            query?: {
+                /** @description How many looks. */
+                k?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The look's id. */
+                look_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarLooks"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No look has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
             422: {
                 headers: {
                     [name: string]: unknown;

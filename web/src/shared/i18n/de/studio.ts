@@ -130,6 +130,7 @@ export const studio: Messages["studio"] = {
     different_genders: ({ one, other }) => `Das eine ist für ${one}, das andere für ${other}.`,
     unrelated_colours: ({ one, other }) => `Nichts verbindet die Farben ${one} und ${other}.`,
     competing_patterns: ({ one, other }) => `Zwei Muster konkurrieren: ${one} und ${other}.`,
+    opposite_seasons: ({ one, other }) => `Eines ist für ${one}, das andere für ${other}.`,
     never_seen_together: () => "Kein bekanntes Outfit enthält beide.",
   },
   share: {

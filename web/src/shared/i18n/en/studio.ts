@@ -116,6 +116,7 @@ export const studio = {
     different_genders: ({ one, other }) => `One is for ${one}, the other for ${other}.`,
     unrelated_colours: ({ one, other }) => `Nothing links the colours ${one} and ${other}.`,
     competing_patterns: ({ one, other }) => `Two patterns compete: ${one} and ${other}.`,
+    opposite_seasons: ({ one, other }) => `One is for ${one}, the other for ${other}.`,
     never_seen_together: () => "No known outfit has both.",
   } satisfies Sentences<Concern>,
   share: {

@@ -1,0 +1,53 @@
+"""What a shop knows of texts: titles by meaning, and how a text looks; each opened when a search first needs it."""
+
+import threading
+from pathlib import Path
+
+from deepstyle.search.meaning import Meaning
+from deepstyle.search.sentences import open_sentences
+from deepstyle.search.text_style import TextStyle, open_tower
+from deepstyle.settings import Settings
+from deepstyle.store.base import Store
+from deepstyle.style.spec import ModelSpec
+
+
+class TextModels:
+    """The text models over one store; safe to call from several threads."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+        self._guard = threading.Lock()
+        self._meaning: Meaning | None = None
+        self._has_meaning: bool | None = None
+        self._looks: dict[str, TextStyle] = {}
+
+    @property
+    def meaning(self) -> Meaning | None:
+        """Titles by meaning; ``None`` without the extra ``words``."""
+        with self._guard:
+            if self._has_meaning is None:
+                self._meaning = Meaning.open(self._settings.cache_dir)
+                self._has_meaning = self._meaning is not None
+            return self._meaning
+
+    def look(self, space: str, spec: ModelSpec, folder: Path) -> TextStyle:
+        """How texts look in the space of the model of ``spec``, which is in ``folder``."""
+        with self._guard:
+            if space not in self._looks:
+                self._looks[space] = TextStyle(
+                    self._store,
+                    space,
+                    spec,
+                    self._settings.cache_dir,
+                    sentences=open_sentences(),
+                    tower=lambda: open_tower(folder),
+                )
+            return self._looks[space]
+
+    def close(self) -> None:
+        """Stop what runs in the background; what it has computed is kept."""
+        with self._guard:
+            for opened in (self._meaning, *self._looks.values()):
+                if opened is not None:
+                    opened.close()
+            self._meaning, self._has_meaning, self._looks = None, None, {}
