@@ -21,6 +21,7 @@ import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ from deepstyle.search.catalogue_words import CatalogueWords, read_catalogue_word
 from deepstyle.search.compose import compose, search_composed
 from deepstyle.search.directions import Directions, learn_directions
 from deepstyle.search.lexicon import lexicon
-from deepstyle.search.query import Change, Query, Understood
+from deepstyle.search.query import EVERYTHING, Change, Query, Understood
 from deepstyle.shop import Shop
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.spec import ModelSpec
@@ -61,7 +62,7 @@ class Catalogue:
     words: CatalogueWords
 
     def ask(
-        self, query: Query, changes: Sequence[Change], k: int, where: ItemFilter = ItemFilter(), without: str = ""
+        self, query: Query, changes: Sequence[Change], k: int, where: ItemFilter = EVERYTHING, without: str = ""
     ) -> list[str]:
         """The ids of the ``k`` first items, ``without`` the one that the photo is of."""
         composed = compose(
@@ -104,7 +105,7 @@ def main() -> None:
             print(line, flush=True)
 
 
-# -- the same garment in another colour ---------------------------------------------------------------------------------
+# -- the same garment in another colour --------------------------------------------------------------------------------
 def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
     """The table of photo + colour."""
     with encoded(cache / "outfits.db", data / "outfits") as shop:
@@ -127,7 +128,9 @@ def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
             ("photo + colour from pixels", lambda item: fold_of(item) >= TEACH),
             ("photo + colour, feed and pixels", lambda item: False),
         ):
-            with changed(shop, lambda item, hides=hides: silent(alone(item)) if hides(item) else alone(item)) as catalogue:  # type: ignore[misc]
+            with changed(
+                shop, lambda item, hides=hides: silent(alone(item)) if hides(item) else alone(item)
+            ) as catalogue:  # type: ignore[misc]
 
                 def ask(one: Asked, catalogue: Catalogue = catalogue) -> list[str]:
                     change = Change("colour", "set", one.colour, one.colour)
@@ -274,29 +277,21 @@ def encoded(path: Path, catalogue: Path | str) -> Shop:
     return shop
 
 
-class changed:
-    """A copy of a shop's catalogue with every item changed, in a temporary store; a context manager."""
-
-    def __init__(self, shop: Shop, change: Callable[[Item], Item]) -> None:
-        self._shop, self._change = shop, change
-        self._folder = tempfile.TemporaryDirectory()
-
-    def __enter__(self) -> Catalogue:
-        source, space = self._shop.store, self._shop.space
-        self._store = open_store(f"sqlite:///{self._folder.name}/changed.db")
+@contextmanager
+def changed(shop: Shop, change: Callable[[Item], Item]) -> Iterator[Catalogue]:
+    """A copy of a shop's catalogue with every item changed, in a temporary store."""
+    source, space, spec, words = shop.store, shop.space, shop.spec, lexicon()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(f"sqlite:///{folder}/changed.db") as store,
+    ):
         items = list(source.iter_items())
         for start in range(0, len(items), 500):
             some = items[start : start + 500]
-            self._store.put([Entry(self._change(item), source.image(item.item_id)) for item in some])
-        self._store.put_vectors(space, source.vectors(space))
-        spec = self._shop.spec
-        words = lexicon()
-        learned = learn_directions(self._store, space, spec, words)
-        return Catalogue(self._store, space, spec, learned, read_catalogue_words(self._store, words))
-
-    def __exit__(self, *_: object) -> None:
-        self._store.close()
-        self._folder.cleanup()
+            store.put([Entry(change(item), source.image(item.item_id)) for item in some])
+        store.put_vectors(space, source.vectors(space))
+        learned = learn_directions(store, space, spec, words)
+        yield Catalogue(store, space, spec, learned, read_catalogue_words(store, words))
 
 
 def _vectors(store: Store, space: str) -> tuple[tuple[str, ...], np.ndarray[tuple[int, int], np.dtype[np.float32]]]:

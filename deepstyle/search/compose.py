@@ -139,8 +139,8 @@ def composed_scores(
 
 def _base(query: Query, store: Store, space: str) -> Vector:
     """The mean of what the results should be like, less what they should not: (D,) of unit norm."""
-    towards = unit(np.mean([*query.vectors, *_vectors(store, space, query.like)], axis=0))
-    away = _vectors(store, space, query.unlike)
+    towards = unit(np.mean([*query.vectors, *item_vectors(store, space, query.like)], axis=0))
+    away = item_vectors(store, space, query.unlike)
     return unit(towards - UNLIKE_WEIGHT * np.mean(away, axis=0)) if away else towards
 
 
@@ -211,10 +211,11 @@ def _given_colour(query: Query, store: Store, space: str) -> Vector | None:
     """The vector whose colour is to replace the query's."""
     if query.colour_from is not None:
         return query.colour_from
-    return _vectors(store, space, [query.colour_item])[0] if query.colour_item else None
+    return item_vectors(store, space, [query.colour_item])[0] if query.colour_item else None
 
 
-def _vectors(store: Store, space: str, item_ids: Sequence[str]) -> list[Vector]:
+def item_vectors(store: Store, space: str, item_ids: Sequence[str]) -> list[Vector]:
+    """The vectors (D,) of items, in their order; raises ``UnknownItemError`` where one has none."""
     batch = store.vectors(space, item_ids) if item_ids else None
     if batch is None:
         return []

@@ -22,7 +22,7 @@ Probability = Callable[[Sequence[Item], Vector], Probabilities]
 
 LEAST: Final = 1e-3
 """No probability counts less than this, so that a soft condition excludes nothing."""
-COLOUR_WEIGHT, TYPE_WEIGHT, VALUE_WEIGHT, MORE_WEIGHT, WORD_WEIGHT = 0.04, 0.1, 0.06, 0.3, 0.03
+COLOUR_WEIGHT, TYPE_WEIGHT, VALUE_WEIGHT, MORE_WEIGHT, WORD_WEIGHT = 0.04, 0.1, 0.06, 0.3, 0.06
 SAID, SHADE, OTHER = 0.95, 0.6, 0.05
 """How probable a value is that the catalogue says, a shade of a colour that it says, one where it says another."""
 SAID_SHARE: Final = 0.8
