@@ -145,9 +145,7 @@ def attacked(options: argparse.Namespace) -> None:
             answers = attack(served.port, nasty_texts(options.texts))
     p50_ms = 1000 * statistics.median(answers.times_s)
     failures = sum(count for status, count in answers.statuses.items() if status == 0 or status >= 500)
-    print(
-        f"{options.texts:,} nasty texts, {sum(answers.statuses.values()):,} requests: {failures} without an answer or 5xx"
-    )
+    print(f"{options.texts:,} nasty texts, {len(answers.times_s):,} requests: {failures} without an answer or 5xx")
     print(f"statuses {dict(sorted(answers.statuses.items()))}; p50 {p50_ms:.1f} ms, slowest {answers.slowest_s:.2f} s")
     for failed in answers.failed[:20]:
         print(f"  {failed}")

@@ -24,7 +24,7 @@ class Answers:
 
 
 def attack(port: int, texts: Iterable[str]) -> Answers:
-    """Send each text as JSON to ``POST /v1/search``, and by turns in the address of ``search``, ``suggest``, ``items``."""
+    """Send each text as JSON to ``POST /v1/search``, and some in the address of the other routes."""
     answers = Answers()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for number, text in enumerate(texts):

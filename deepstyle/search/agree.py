@@ -12,7 +12,7 @@ from typing import Final
 
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers
-from deepstyle.search.catalogue_words import values_in
+from deepstyle.search.catalogue_words import CatalogueWords, values_in
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Recognised
 from deepstyle.store.words import tokens
@@ -36,14 +36,16 @@ class Agreement:
     contradicts: Recognised | None = None
 
 
-def agreement(item: Item, asked: Sequence[Recognised], unwanted: Sequence[Change], lexicon: Lexicon) -> Agreement:
+def agreement(
+    item: Item, asked: Sequence[Recognised], unwanted: Sequence[Change], words: CatalogueWords, lexicon: Lexicon
+) -> Agreement:
     """How far ``item`` agrees with what is ``asked``; an ``unwanted`` value that it has counts against it."""
     total, against = 0.0, None
     for name in SOFT:
         wanted = [one for one in asked if one.name == name]
         if not wanted:
             continue
-        best = max(_agrees(item, name, str(one.value), lexicon) for one in wanted)
+        best = max(_agrees(item, name, str(one.value), words, lexicon) for one in wanted)
         total += WEIGHTS[name] * best
         if best <= CONTRADICTS:
             against = against or wanted[0]
@@ -51,20 +53,20 @@ def agreement(item: Item, asked: Sequence[Recognised], unwanted: Sequence[Change
     return Agreement(total, against)
 
 
-def _agrees(item: Item, name: str, value: str, lexicon: Lexicon) -> float:
+def _agrees(item: Item, name: str, value: str, words: CatalogueWords, lexicon: Lexicon) -> float:
     if name == "dominant_colours":
-        return _colour(item, value, lexicon)
+        return _colour(item, value, words, lexicon)
     if name == "genders":
         return _gender(item, value)
     attribute = "material" if name == "materials" else "pattern"
-    said = _named(item, attribute, lexicon)
+    said = _named(item, attribute, words, lexicon)
     return SAID if value in said else UNLIKE if said else UNKNOWN
 
 
-def _colour(item: Item, code: str, lexicon: Lexicon) -> float:
+def _colour(item: Item, code: str, words: CatalogueWords, lexicon: Lexicon) -> float:
     """By the feed and the title, else by the picture; where they name a wider colour ("blue"), the picture decides."""
     shades = lexicon.shades.get(code, (code,))
-    said = _named(item, "colour", lexicon)
+    said = _named(item, "colour", words, lexicon)
     if said:
         if code in said:
             return SAID
@@ -78,15 +80,16 @@ def _colour(item: Item, code: str, lexicon: Lexicon) -> float:
     return UNKNOWN if not seen else SEEN / 2 if not set(shades).isdisjoint(seen[:1]) else UNLIKE
 
 
-def _named(item: Item, attribute: str, lexicon: Lexicon) -> frozenset[str]:
+def _named(item: Item, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
     """The values of an attribute that an item's own field and its title name."""
     own = getattr(item, attribute)
-    return frozenset(values_in(own, attribute, lexicon)).union(_titled_values(item.title, attribute, lexicon))
+    return frozenset(values_in(own, attribute, lexicon)).union(_titled_values(item.title, attribute, words, lexicon))
 
 
 @lru_cache(maxsize=50_000)
-def _titled_values(title: str, attribute: str, lexicon: Lexicon) -> tuple[str, ...]:
-    return tuple(values_in(_DETAIL.sub("", title), attribute, lexicon))
+def _titled_values(title: str, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> tuple[str, ...]:
+    """Brands of several words say nothing of the item ("White Dune")."""
+    return tuple(values_in(words.without_brands(_DETAIL.sub("", title)), attribute, lexicon))
 
 
 def _gender(item: Item, value: str) -> float:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -36,10 +37,20 @@ class CatalogueWords:
     compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     currency: str = ""
 
-    @property
+    @cached_property
     def longest_brand(self) -> int:
         """The most tokens of a brand."""
         return max(map(len, self.brands), default=0)
+
+    def without_brands(self, text: str) -> str:
+        """The tokens of a text without those of brands of several words."""
+        words, at, kept = tokens(text), 0, list[str]()
+        while at < len(words):
+            ends = range(min(len(words), at + self.longest_brand), at + 1, -1)
+            end = next((end for end in ends if tuple(words[at:end]) in self.brands), 0)
+            kept += [] if end else [words[at]]
+            at = end or at + 1
+        return " ".join(kept)
 
 
 def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
@@ -60,13 +71,18 @@ def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
 
 
 def read_compounds(words: Iterable[str], lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """The compounds among ``words`` by the longest word of the lexicon that they end in."""
+    """The German compounds among ``words`` by the longest word of the lexicon that they end in.
+
+    A group begins with its English words, which end in others by chance ("undershirt").
+    """
     found: dict[str, list[str]] = {}
+    english = {tuple(tokens(phrases[0])) for phrases in lexicon.groups}
     for word in words:
         if (word,) in lexicon.group_of and not lexicon.is_joined(word):
             continue
         ends = (word[at:] for at in range(_LEAST_MODIFIER, len(word) - _LEAST_HEAD + 1))
         head = next((end for end in ends if (end,) in lexicon.group_of), "")
+        head = "" if (head,) in english else head
         if head:
             found.setdefault(head, []).append(word)
     return {head: tuple(compounds) for head, compounds in found.items()}

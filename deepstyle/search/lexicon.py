@@ -31,6 +31,7 @@ class Lexicon:
 
     ``groups`` are synonyms, each a list of phrases as they are written; ``group_of`` finds the groups of a phrase.
     ``values`` are the attributes that a phrase names: (attribute, value).
+    ``kinds`` are the phrases for the kinds of what a group stands for ("boots" of "shoes").
     ``changes`` what it asks to be different: (attribute, ``more`` or ``less``). ``longest`` is the most tokens of any.
     """
 
@@ -39,6 +40,7 @@ class Lexicon:
     values: Mapping[Words, tuple[str, str]]
     changes: Mapping[Words, tuple[str, str]]
     shades: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[int, tuple[str, ...]]
     without: frozenset[str]
     stop: frozenset[str]
     german: frozenset[str]
@@ -46,9 +48,11 @@ class Lexicon:
     _parts: dict[str, Words] = field(default_factory=dict)
 
     def synonyms(self, words: Words) -> tuple[str, ...]:
-        """All phrases of the groups that ``words`` belong to, their own first; themselves alone where there is none."""
-        found = [phrase for number in self.group_of.get(words, ()) for phrase in self.groups[number]]
-        return tuple(dict.fromkeys([" ".join(words), *found]))
+        """``words``, all phrases of the groups that they belong to, and those of its kinds."""
+        numbers = self.group_of.get(words, ())
+        found = [phrase for number in numbers for phrase in self.groups[number]]
+        kinds = [phrase for number in numbers for phrase in self.kinds.get(number, ())]
+        return tuple(dict.fromkeys([" ".join(words), *found, *kinds]))
 
     def knows(self, word: str) -> bool:
         """Whether the token stands alone for something."""
@@ -130,8 +134,21 @@ def lexicon(own_file: str = "") -> Lexicon:
     return Lexicon(
         groups, group_of, values, changes,
         {code: tuple(codes.split()) for code, codes in data["shades"].items()},
+        _kinds(data["kinds"], groups, group_of),
         lists["without"], lists["stop"], lists["german"], max(map(len, known)),
     )  # fmt: skip
+
+
+def _kinds(
+    table: Mapping[str, str], groups: Sequence[Sequence[str]], group_of: Mapping[Words, Sequence[int]]
+) -> dict[int, tuple[str, ...]]:
+    """All phrases of the kinds, by the group that has them."""
+    found: dict[int, tuple[str, ...]] = {}
+    for name, kinds in table.items():
+        numbers = [number for kind in _listed(kinds) for number in group_of[tuple(tokens(kind))]]
+        for number in group_of[tuple(tokens(name))]:
+            found[number] = tuple(phrase for one in numbers for phrase in groups[one])
+    return found
 
 
 def _values(data: Mapping[str, Any]) -> Iterator[tuple[Words, tuple[str, str]]]:

@@ -79,8 +79,8 @@ def _forms(phrase: Words, catalogue: CatalogueWords, lexicon: Lexicon) -> list[s
         written.append(parts[1:])  # the rest of the compound is a condition
     elif parts:
         written += [parts, parts[1:]]
-    texts = [text for words in written for text in lexicon.synonyms(words)]
-    spelled = [form for text in dict.fromkeys(texts) for form in _plurals(text)]
+    texts = dict.fromkeys(text for words in written for text in lexicon.synonyms(words))
+    spelled = [form for text in texts for form in _plurals(text) if form in texts or (form,) not in lexicon.group_of]
     occurring = [form for form in dict.fromkeys(spelled) if all(token in catalogue.counts for token in tokens(form))]
     return [*occurring, *(word for form in occurring for word in catalogue.compounds.get(form, ()))]
 

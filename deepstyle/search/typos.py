@@ -24,5 +24,10 @@ def corrections(word: str, counts: Mapping[str, int], others: Iterable[str] = ()
     most_edits = 2 if len(word) >= _TWO_EDITS_FROM else 1
     choices = [one for one in {*counts, *others} if abs(len(one) - len(word)) <= most_edits and len(one) > 2]
     found = process.extract(word, choices, scorer=OSA.distance, score_cutoff=most_edits, limit=50)
+    if not found:  # "demin": the right letters, of which two changed places
+        letters = sorted(word)
+        found = [
+            (one, OSA.distance(word, one), 0) for one in choices if len(one) == len(word) and sorted(one) == letters
+        ]
     ranked = sorted(found, key=lambda one: (one[1], one[0][0] != word[0], -counts.get(one[0], 0), one[0]))
     return {one: 1 / (1 + distance) for one, distance, _ in ranked[:MOST] if distance}

@@ -30,8 +30,8 @@ _SIZE: Final = re.compile(
 _GENDER_WORDS: Final = frozenset(
     word
     for words in (
-        "women woman womens female ladies lady damen dame frauen frau",
-        "men man mens male gentlemen herren herr manner mann maenner",
+        "women woman womens wmns female ladies lady damen dame frauen frau",
+        "men man mens male gentlemen gents herren herr manner mann maenner",
         "girls girl madchen maedchen boys boy jungen junge kids kid children child kinder baby babies toddler unisex",
     )
     for word in words.split()

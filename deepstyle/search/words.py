@@ -21,7 +21,7 @@ from deepstyle.search.understand import conditions, understand
 from deepstyle.store.words import Term, tokens
 from deepstyle.style.search import Match
 
-LEAST_CANDIDATES: Final = 200
+LEAST_CANDIDATES: Final = 100
 RANKS: Final = 60.0
 """Brings the scores of ranks (``fusion``) to about 1 for the first."""
 HARD: Final = frozenset({"price_min", "price_max", "currencies", "sizes", "brands", "semantic_categories"})
@@ -34,8 +34,8 @@ class WordWeights:
     """What each ranking counts; beside them, agreement, and that all words stand in an item."""
 
     words: float = 1.0
-    exact: float = 0.5
-    seen: float = 0.5
+    exact: float = 2.0
+    seen: float = 0.25
     meaning: float = 0.5
     text_style: float = 0.3
     agreement: float = 2.0
@@ -157,7 +157,7 @@ def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
         for item_id, score in state.ranked:
             if item_id not in items:
                 continue
-            found = agreement(items[item_id], asked, unwanted, context.lexicon)
+            found = agreement(items[item_id], asked, unwanted, context.words, context.lexicon)
             total = RANKS * score + weights.agreement * found.score + weights.named * (item_id in named)
             if found.contradicts:
                 against.append((total, items[item_id], found.contradicts))

@@ -1,0 +1,104 @@
+"""The garments in a photo: one pass of a small network that labels pixels, computed by OpenVINO on the CPU.
+
+Nothing of a person is kept: the labels are of garments alone, and the photo is not stored.
+"""
+
+import hashlib
+import json
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.errors import ModelError
+from deepstyle.looks.garment import Garments
+from deepstyle.looks.letterbox import letterbox
+from deepstyle.looks.parse import garments_in, main_person
+from deepstyle.platform import usable_cores
+from deepstyle.style import runtime as ov
+
+PACKAGED: Final = Path(__file__).parent / "packaged"
+MODEL_FILE: Final = "garments.onnx"
+SPEC_FILE: Final = "spec.json"
+# OpenVINO builds tables on the first run in a process, and two first runs at once deadlock.
+_FIRST_RUN: Final = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSpec:
+    """The detector's input size, the score from which a garment is reported, and the digest of its graph."""
+
+    height_px: int
+    width_px: int
+    least_scores: Mapping[str, float]
+    onnx_sha256: str
+
+
+class GarmentDetector:
+    """A compiled detector; safe to call from several threads at once."""
+
+    def __init__(self, spec: DetectorSpec, compiled: Any, requests: int = 2) -> None:
+        self.spec = spec
+        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        blank = np.zeros((1, spec.height_px, spec.width_px, 3), np.uint8)
+        for _ in range(requests):
+            request = compiled.create_infer_request()
+            with _FIRST_RUN:
+                request.infer({0: blank})
+            self._requests.put(request)
+
+    def detect(self, rgb: NDArray[np.uint8]) -> Garments:
+        """The garments of the largest person in a photo (H, W, 3) uint8 of any size, best first."""
+        framed, place = letterbox(rgb, self.spec.height_px, self.spec.width_px)
+        classes, presence = self._run(framed)
+        classes, people = main_person(classes, place)
+        return Garments(tuple(garments_in(classes, presence, place, self.spec.least_scores)), people)
+
+    def _run(self, framed: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        """The class of each pixel (H, W), and the probability of each garment (G,)."""
+        request = self._requests.get()
+        try:
+            request.infer({0: framed[None]})
+            classes = request.get_tensor("classes").data[0].astype(np.uint8)
+            return classes, request.get_tensor("presence").data[0].copy()
+        finally:
+            self._requests.put(request)
+
+
+def packaged_detector(threads: int = 0) -> GarmentDetector:
+    """The detector in the package, on ``threads`` cores (0: all that may be used); raises ``ModelError``."""
+    return open_detector(PACKAGED, threads)
+
+
+def open_detector(folder: Path, threads: int = 0) -> GarmentDetector:
+    """The detector in ``folder``; raises ``ModelError`` where it is incomplete or altered."""
+    try:
+        values = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
+        spec = DetectorSpec(**{name: values[name] for name in DetectorSpec.__slots__})
+        data = (folder / MODEL_FILE).read_bytes()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{folder} has no garment detector: {error}.", remedy="Install deepstyle again.") from error
+    if hashlib.sha256(data).hexdigest() != spec.onnx_sha256:
+        raise ModelError(f"{folder / MODEL_FILE} was altered.", remedy="Install deepstyle again.")
+    return GarmentDetector(spec, _compile(data, spec, threads or usable_cores()))
+
+
+def _compile(data: bytes, spec: DetectorSpec, threads: int) -> Any:
+    """Compile for (1, H, W, 3) uint8 input."""
+    try:
+        graph = ov.Core().read_model(data)
+        graph.reshape({"pixels": [1, 3, spec.height_px, spec.width_px]})
+    except RuntimeError as error:
+        raise ModelError(f"the garment detector does not load: {error}.", remedy="Install deepstyle again.") from error
+    steps = ov.preprocess.PrePostProcessor(graph)
+    pixels = steps.input("pixels")
+    pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
+    pixels.model().set_layout(ov.Layout("NCHW"))
+    pixels.preprocess().convert_element_type(ov.Type.f32)
+    config = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
+    return ov.Core().compile_model(steps.build(), "CPU", config)
