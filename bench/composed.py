@@ -6,8 +6,8 @@
 
 *Colour.* Each packshot of the shared outfits whose model has another colour is a photo, and each other colour of its
 model is asked for by name. A hit is another picture of that model in that colour, by the catalogue's facts. Models are
-divided by a hash: 0 to 2 teach, 3 is valid, 4 is test. In the rows "from pixels" no item of valid or test says its
-colour, in no field and no title; "no colour words" hides those of all items.
+divided by a hash: 0 to 2 teach, 3 is valid, 4 is test. No item of valid or test says which model it is. In the rows
+"from pixels" none of them says its colour either, in no field and no title; "no colour words" hides those of all items.
 
 *Changes.* On the drawn catalogue with half of its titles cut to brand and type, so that length can be read from
 pictures alone: the share of the ten first products that are cheaper, or longer, than the item, and of those that are of
@@ -21,6 +21,7 @@ import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -33,7 +34,7 @@ from deepstyle.search.catalogue_words import CatalogueWords, read_catalogue_word
 from deepstyle.search.compose import compose, search_composed
 from deepstyle.search.directions import Directions, learn_directions
 from deepstyle.search.lexicon import lexicon
-from deepstyle.search.query import Change, Query, Understood
+from deepstyle.search.query import EVERYTHING, Change, Query, Understood
 from deepstyle.shop import Shop
 from deepstyle.store import Entry, Store, open_store
 from deepstyle.style.spec import ModelSpec
@@ -48,8 +49,6 @@ LENGTHS: Final[Mapping[str, tuple[str, int]]] = {
     "Office Dress": ("dress", 2), "Maxi Dress": ("dress", 3), "Evening Gown": ("dress", 3),
 }  # fmt: skip
 """The type and the length of the drawn kinds."""
-
-EVERYTHING = ItemFilter()
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +105,7 @@ def main() -> None:
             print(line, flush=True)
 
 
-# -- the same garment in another colour -----------------------------------------------------------------------------
+# -- the same garment in another colour --------------------------------------------------------------------------------
 def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
     """The table of photo + colour."""
     with encoded(cache / "outfits.db", data / "outfits") as shop:
@@ -129,7 +128,9 @@ def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
             ("photo + colour from pixels", lambda item: fold_of(item) >= TEACH),
             ("photo + colour, feed and pixels", lambda item: False),
         ):
-            with Changed(shop, lambda item, hides=hides: silent(item) if hides(item) else item) as catalogue:  # type: ignore[misc]
+            with changed(
+                shop, lambda item, hides=hides: silent(alone(item)) if hides(item) else alone(item)
+            ) as catalogue:  # type: ignore[misc]
 
                 def ask(one: Asked, catalogue: Catalogue = catalogue) -> list[str]:
                     change = Change("colour", "set", one.colour, one.colour)
@@ -171,6 +172,11 @@ def fold_of(item: Item) -> int:
     return zlib.crc32((item.model_id or item.item_id).encode()) % FOLDS
 
 
+def alone(item: Item) -> Item:
+    """The item without its model, unless it is one of those that teach."""
+    return item if fold_of(item) < TEACH else replace(item, model_id="")
+
+
 def silent(item: Item) -> Item:
     """The item as a catalogue has it that says nothing of colours."""
     return replace(item, colour="", title=f"{item.brand} {item.category}", description="")
@@ -181,7 +187,7 @@ def change_rows(cache: Path) -> Iterator[str]:
     """The table of changes on the drawn catalogue."""
     with encoded(cache / "demo.db", "demo") as shop:
         facts = {item.item_id: item for item in shop.store.iter_items()}
-        with Changed(shop, cut) as catalogue:
+        with changed(shop, cut) as catalogue:
             yield f"{len(facts)} drawn items, half of them without words of length"
             yield f"{'':44}{'changed':>9}{'type':>8}{'both':>8}{'asked':>8}"
             priced = [item for item in facts.values() if item.price]
@@ -271,29 +277,21 @@ def encoded(path: Path, catalogue: Path | str) -> Shop:
     return shop
 
 
-class Changed:
-    """A copy of a shop's catalogue with every item changed, in a temporary store; a context manager."""
-
-    def __init__(self, shop: Shop, change: Callable[[Item], Item]) -> None:
-        self._shop, self._change = shop, change
-        self._folder = tempfile.TemporaryDirectory()
-
-    def __enter__(self) -> Catalogue:
-        source, space = self._shop.store, self._shop.space
-        self._store = open_store(f"sqlite:///{self._folder.name}/changed.db")
+@contextmanager
+def changed(shop: Shop, change: Callable[[Item], Item]) -> Iterator[Catalogue]:
+    """A copy of a shop's catalogue with every item changed, in a temporary store."""
+    source, space, spec, words = shop.store, shop.space, shop.spec, lexicon()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_store(f"sqlite:///{folder}/changed.db") as store,
+    ):
         items = list(source.iter_items())
         for start in range(0, len(items), 500):
             some = items[start : start + 500]
-            self._store.put([Entry(self._change(item), source.image(item.item_id)) for item in some])
-        self._store.put_vectors(space, source.vectors(space))
-        spec = self._shop.spec
-        words = lexicon()
-        learned = learn_directions(self._store, space, spec, words)
-        return Catalogue(self._store, space, spec, learned, read_catalogue_words(self._store, words))
-
-    def __exit__(self, *_: object) -> None:
-        self._store.close()
-        self._folder.cleanup()
+            store.put([Entry(change(item), source.image(item.item_id)) for item in some])
+        store.put_vectors(space, source.vectors(space))
+        learned = learn_directions(store, space, spec, words)
+        yield Catalogue(store, space, spec, learned, read_catalogue_words(store, words))
 
 
 def _vectors(store: Store, space: str) -> tuple[tuple[str, ...], np.ndarray[tuple[int, int], np.dtype[np.float32]]]:

@@ -16,7 +16,7 @@ from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.catalogue.variants import GroupBy, first_of_each, group_of
 from deepstyle.errors import UnknownItemError
 from deepstyle.search.catalogue_words import CatalogueWords
-from deepstyle.search.directions import MORE, Directions, unit
+from deepstyle.search.directions import Directions, unit
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Notice, Query, Understood, Vector
 from deepstyle.search.scales import SCALES
@@ -86,7 +86,7 @@ def compose(
         soft.append(colour_like(colour, spec.style_dim))
     by_garment = bool(spec.colour_dim) and (colour is not None or any(one.name == "colour" for one in changes))
     return Composed(
-        vector=_moved(base, changes, query, colour, spec, directions, by_garment=by_garment),
+        vector=_moved(reference, changes, query, colour, spec, directions, by_garment=by_garment),
         where=where,
         soft=tuple(soft),
         met=tuple(_met(changes, reference, where, words)),
@@ -139,8 +139,8 @@ def composed_scores(
 
 def _base(query: Query, store: Store, space: str) -> Vector:
     """The mean of what the results should be like, less what they should not: (D,) of unit norm."""
-    towards = unit(np.mean([*query.vectors, *_vectors(store, space, query.like)], axis=0))
-    away = _vectors(store, space, query.unlike)
+    towards = unit(np.mean([*query.vectors, *item_vectors(store, space, query.like)], axis=0))
+    away = item_vectors(store, space, query.unlike)
     return unit(towards - UNLIKE_WEIGHT * np.mean(away, axis=0)) if away else towards
 
 
@@ -154,7 +154,7 @@ def _reference(query: Query, base: Vector, store: Store, space: str, where: Item
 
 
 def _moved(
-    base: Vector,
+    reference: Reference,
     changes: Sequence[Change],
     query: Query,
     colour: Vector | None,
@@ -163,10 +163,12 @@ def _moved(
     *,
     by_garment: bool,
 ) -> Vector:
-    """``base`` along the attributes that change, and in the colour that is asked for."""
+    """The query along the attributes that change, and in the colour that is asked for."""
+    base = reference.vector
     style = unit(base[: spec.style_dim])
     for change in changes:
-        key = (change.name, MORE if change.name in SCALES else change.value)
+        is_scale = change.name in SCALES
+        key = directions.scale_key(change.name, reference.items) if is_scale else (change.name, change.value)
         if key in directions.along:
             sign = -1 if change.direction in ("less", "without") else 1
             style = unit(style + sign * STEP * np.float32(directions.spread[key]) * directions.along[key])
@@ -209,10 +211,11 @@ def _given_colour(query: Query, store: Store, space: str) -> Vector | None:
     """The vector whose colour is to replace the query's."""
     if query.colour_from is not None:
         return query.colour_from
-    return _vectors(store, space, [query.colour_item])[0] if query.colour_item else None
+    return item_vectors(store, space, [query.colour_item])[0] if query.colour_item else None
 
 
-def _vectors(store: Store, space: str, item_ids: Sequence[str]) -> list[Vector]:
+def item_vectors(store: Store, space: str, item_ids: Sequence[str]) -> list[Vector]:
+    """The vectors (D,) of items, in their order; raises ``UnknownItemError`` where one has none."""
     batch = store.vectors(space, item_ids) if item_ids else None
     if batch is None:
         return []

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.search.catalogue_words import CatalogueWords
+from deepstyle.search.learned import LearnedDirections
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Ranking, Vector
 from deepstyle.store.base import ItemFilter, Store
@@ -31,7 +32,7 @@ class ByLook(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class SearchContext:
-    """``space`` is "" where nothing was encoded; ``meaning`` and ``look`` are ``None`` where they are not there."""
+    """``space`` is "" where nothing was encoded; what may be ``None`` is so where it is not there."""
 
     store: Store
     space: str
@@ -40,3 +41,4 @@ class SearchContext:
     words: CatalogueWords
     meaning: ByMeaning | None = None
     look: ByLook | None = None
+    directions: LearnedDirections | None = None

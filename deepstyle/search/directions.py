@@ -23,6 +23,7 @@ from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.sample import Sample, draw_sample
 from deepstyle.search.scales import SCALES, place_on
 from deepstyle.store.base import Store
+from deepstyle.store.words import tokens
 from deepstyle.style.spec import ModelSpec
 
 MOST_ITEMS: Final = 3000
@@ -67,6 +68,12 @@ class Directions:
         style = unit(vectors[:, : self.style_dim])
         return style if self.whitening is None else unit((style - self.mean) @ self.whitening)
 
+    def scale_key(self, scale: str, items: Sequence[Item]) -> tuple[str, str]:
+        """What ``along`` has the direction of ``scale`` under: that of the kind of ``items``, else that of all."""
+        kinds = {kind_of(item) for item in items}
+        key = (scale, kinds.pop() if len(kinds) == 1 else MORE)
+        return key if key in self.along else (scale, MORE)
+
     def place(self, key: tuple[str, str], vectors: Vector) -> Vector | None:
         """Where ``vectors`` (N, D) are along a direction, (N,) in standard deviations of the catalogue."""
         if key not in self.along:
@@ -90,6 +97,11 @@ class Directions:
             return None
         features = _colour_features(vectors, self.style_dim)
         return np.asarray(_softmax(features @ self.colours)[:, self.colour_names.index(name)], np.float32)
+
+
+def kind_of(item: Item) -> str:
+    """The last word of the fine category, folded: what a "Mini Skirt" and a "Maxi Skirt" both are."""
+    return next(reversed(tokens(item.category)), "")
 
 
 def nothing_learned(spec: ModelSpec) -> Directions:
@@ -151,19 +163,27 @@ def _values(
 
 
 def _scales(items: Sequence[Item], style: Vector) -> Iterator[tuple[tuple[str, str], Vector]]:
-    """The direction of each scale of which both ends, or one and the middle, have enough items."""
+    """The direction of each scale, of all kinds of garment together and of each kind with enough items.
+
+    Its ends are the items whose words say more and less; where a kind has one end alone, the others are the other end.
+    """
+    kinds = np.array([kind_of(item) for item in items])
     for scale in SCALES:
         places = np.array([place_on(scale, item) for item in items], int)
-        counts = {place: int((places == place).sum()) for place in (-1, 0, 1)}
-        high, low = places == 1, places == -1
-        if counts[1] < LEAST_ITEMS and counts[-1] < LEAST_ITEMS:
-            continue
-        if counts[1] < LEAST_ITEMS:
-            high = places == 0
-        elif counts[-1] < LEAST_ITEMS:
-            low = places == 0
-        if (found := _contrast(items, style, high, low)) is not None:
-            yield (scale, MORE), found
+        total = np.zeros(style.shape[1])
+        for kind in np.unique(kinds[(places != 0) & (kinds != "")]):
+            here = kinds == kind
+            more, less = here & (places > 0), here & (places < 0)
+            more, less = (more if more.any() else here & ~less), (less if less.any() else here & ~more)
+            count = min(int(more.sum()), int(less.sum()))
+            if not count:
+                continue
+            difference = style[more].mean(axis=0) - style[less].mean(axis=0)
+            total += count * difference
+            if count >= LEAST_ITEMS:
+                yield (scale, kind), unit(difference)
+        if (places != 0).sum() >= LEAST_ITEMS and total.any():
+            yield (scale, MORE), unit(total)
 
 
 def _whitening(items: Sequence[Item], style: Vector) -> Vector | None:

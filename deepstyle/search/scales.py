@@ -7,13 +7,13 @@ from typing import Final
 from deepstyle.catalogue.item import Item
 
 _MORE: Final[Mapping[str, str]] = {
-    "length": r"maxi\w*|long|longline|(full|floor|ankle)[- ]length|lang|lange[rs]?|bodenlang\w*|gown",
+    "length": r"maxi\w*|long|longline|(full|floor|ankle)[- ]length|lang|lange[mnrs]?|bodenlang\w*|gown",
     "sleeve": r"long[- ]?sleeved?s?|longsleeve|langarm\w*|langärm\w*",
     "formality": r"evening|formal|elegant\w*|gala|cocktail|tailored|satin|abend\w*|anzug\w*|suit|blazer|pumps|gown",
     "warmth": r"winter\w*|wool\w*|woll\w*|padded|puffer|fleece|down|lined|gefüttert\w*|thermo\w*|quilted|teddy|knit\w*",
 }
 _LESS: Final[Mapping[str, str]] = {
-    "length": r"mini\w*|short|cropped|crop|kurz|kurze[rs]?|above[- ]knee|knielang\w*",
+    "length": r"mini\w*|short|cropped|crop|kurz|kurze[mnrs]?|above[- ]knee|knielang\w*",
     "sleeve": r"short[- ]?sleeved?s?|sleeveless|kurzarm\w*|kurzärm\w*|ärmellos\w*|tank|strappy",
     "formality": r"casual|sport\w*|leisure|hoodie|sweat\w*|jogg\w*|track\w*|sneakers?|trainers?|denim|freizeit\w*",
     "warmth": r"summer\w*|sommer\w*|linen|leinen\w*|light(weight)?|leicht\w*|mesh|sheer|beach\w*|strand\w*",

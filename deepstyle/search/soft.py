@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.search.directions import MORE, Directions, said_colours, said_values
+from deepstyle.search.directions import Directions, kind_of, said_colours, said_values
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Vector
 from deepstyle.search.scales import SCALES, place_on
@@ -22,7 +22,7 @@ Probability = Callable[[Sequence[Item], Vector], Probabilities]
 
 LEAST: Final = 1e-3
 """No probability counts less than this, so that a soft condition excludes nothing."""
-COLOUR_WEIGHT, TYPE_WEIGHT, VALUE_WEIGHT, MORE_WEIGHT, WORD_WEIGHT = 0.03, 0.1, 0.06, 0.1, 0.03
+COLOUR_WEIGHT, TYPE_WEIGHT, VALUE_WEIGHT, MORE_WEIGHT, WORD_WEIGHT = 0.04, 0.1, 0.06, 0.3, 0.06
 SAID, SHADE, OTHER = 0.95, 0.6, 0.05
 """How probable a value is that the catalogue says, a shade of a colour that it says, one where it says another."""
 SAID_SHARE: Final = 0.8
@@ -91,19 +91,14 @@ def soft_of(change: Change, reference: Reference, directions: Directions, lexico
 def type_of(reference: Reference) -> Soft:
     """That the garment stays what it is: an item's own categories, or those of most look-alikes of a photo."""
     votes = Counter(item.semantic_category for item in reference.items if item.semantic_category)
-    categories = {_kind(item) for item in reference.items} if reference.is_item else set[str]()
+    categories = {kind_of(item) for item in reference.items} if reference.is_item else set[str]()
 
     def probability(items: Sequence[Item], vectors: Vector) -> Probabilities:
         shares = np.array([votes[item.semantic_category] / max(1, votes.total()) for item in items])
-        same = np.array([not categories or _kind(item) in categories for item in items])
+        same = np.array([not categories or kind_of(item) in categories for item in items])
         return shares * np.where(same, 1, OTHER_CATEGORY) if votes else np.ones(len(items))
 
     return Soft("type", TYPE_WEIGHT, probability)
-
-
-def _kind(item: Item) -> str:
-    """The last word of the fine category: what a "Mini Skirt" and a "Maxi Skirt" both are."""
-    return next(reversed(tokens(item.category)), "")
 
 
 def words_of(words: Sequence[str]) -> Iterator[Soft]:
@@ -184,12 +179,12 @@ def _price(change: Change, reference: Reference) -> Soft | None:
         over = np.array([sign * ((item.price or 0) / max(price, 1e-9) - 1) for item in items])
         return np.where(known, np.where(over <= -LEAST_CHANGE, 1, OTHER * np.exp(-np.maximum(over, 0))), LEAST)
 
-    return Soft("price", 2 * MORE_WEIGHT, probability)
+    return Soft("price", MORE_WEIGHT, probability)
 
 
 def _scale(change: Change, reference: Reference, directions: Directions) -> Soft | None:
     """More or less of something than the query has, by the words of an item, and by its picture."""
-    key, sign = (change.name, MORE), 1 if change.direction == "more" else -1
+    key, sign = directions.scale_key(change.name, reference.items), 1 if change.direction == "more" else -1
     own = directions.place(key, reference.vector[None])
     if own is None:
         return None

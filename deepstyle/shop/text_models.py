@@ -1,8 +1,13 @@
-"""What a shop knows of texts: titles by meaning, and how a text looks; each opened when a search first needs it."""
+"""What a shop learns of its catalogue for searches by words: titles by meaning, how a text looks, what attributes are.
+
+Each is opened when a search first needs it.
+"""
 
 import threading
 from pathlib import Path
 
+from deepstyle.search.learned import LearnedDirections
+from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.meaning import Meaning
 from deepstyle.search.sentences import open_sentences
 from deepstyle.search.text_style import TextStyle, open_tower
@@ -20,6 +25,7 @@ class TextModels:
         self._meaning: Meaning | None = None
         self._has_meaning: bool | None = None
         self._looks: dict[str, TextStyle] = {}
+        self._directions: dict[str, LearnedDirections] = {}
 
     @property
     def meaning(self) -> Meaning | None:
@@ -44,10 +50,17 @@ class TextModels:
                 )
             return self._looks[space]
 
+    def directions(self, space: str, spec: ModelSpec, words: Lexicon) -> LearnedDirections:
+        """What attributes look like in the space of the model of ``spec``."""
+        with self._guard:
+            if space not in self._directions:
+                self._directions[space] = LearnedDirections(self._store, space, spec, words)
+            return self._directions[space]
+
     def close(self) -> None:
         """Stop what runs in the background; what it has computed is kept."""
         with self._guard:
-            for opened in (self._meaning, *self._looks.values()):
+            for opened in (self._meaning, *self._looks.values(), *self._directions.values()):
                 if opened is not None:
                     opened.close()
-            self._meaning, self._has_meaning, self._looks = None, None, {}
+            self._meaning, self._has_meaning, self._looks, self._directions = None, None, {}, {}
