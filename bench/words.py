@@ -6,9 +6,10 @@
     python -m bench.words --only attack            # 10,000 nasty texts over HTTP
 
 A catalogue has 14,000 rows over shared packshots and train senders' phone photos: 30 % of the titles name neither
-colour nor gender, 20 % are German, all have a shop's synonyms, abbreviations and noise; a column is empty in 15 to 50
-% of the rows. What is true of a row is written down apart from it. The first run encodes 6,837 pictures (minutes),
-and computes the vectors of the titles; both are cached. """
+colour nor gender, 20 % are German, all have a shop's synonyms, abbreviations and noise; a column is empty in 15 to 50 %
+of the rows. What is true of a row is written down apart from it. The first run encodes 6,837 pictures (minutes), and
+computes the vectors of the titles; both are cached.
+"""
 
 import argparse
 import os
