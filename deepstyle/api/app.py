@@ -39,6 +39,7 @@ from deepstyle.api.routes import (
     shop_look,
     similar,
     webhooks,
+    suggest,
     writes,
 )
 from deepstyle.api.uploads import silence_parser
@@ -46,7 +47,7 @@ from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
-    health, info, similar, search, garments, compatible, outfits, shop_look, looks, items, writes, batch, images, map,
+    health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch, images, map,
     reports, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")

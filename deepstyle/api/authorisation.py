@@ -48,6 +48,7 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/looks:shop"): "read",
     ("POST", "/v1/garments"): "read",
     ("GET", "/v1/search"): "read",
+    ("GET", "/v1/suggest"): "read",
     ("GET", "/v1/looks"): "read",
     ("GET", "/v1/looks/{look_id}"): "read",
     ("GET", "/v1/looks/{look_id}/similar"): "read",

@@ -25,7 +25,6 @@ from deepstyle.store import (
     mongodb_pictures,
     mongodb_search,
     mongodb_vectors,
-    mongodb_words,
     mongodb_write,
 )
 from deepstyle.store.base import (
@@ -62,18 +61,17 @@ from deepstyle.store.mongodb_schema import (
     fact_key,
     image_source,
 )
+from deepstyle.store.mongodb_words import WORDS_TTL_S, MongoWords
 from deepstyle.store.remembered import Remembered
 from deepstyle.store.url import without_password
-from deepstyle.store.words import Term, WordHit
 
 ITEMS_AT_ONCE: Final = 1_000
 SUMMARY_TTL_S: Final = 5.0
 CATEGORIES_TTL_S: Final = 60.0
-WORDS_TTL_S: Final = 600.0
 EVERYTHING: Final = ItemFilter()
 
 
-class MongoStore(MongoLooks):
+class MongoStore(MongoLooks, MongoWords):
     """See ``Store``; a handle may be shared by threads, and not by a fork."""
 
     def __init__(self, url: str, client: MongoClient[Document], db: Database[Document], *, read_only: bool) -> None:
@@ -89,7 +87,7 @@ class MongoStore(MongoLooks):
         self._categories = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.count_categories(self._db["items"]))
         self._currency = Remembered(CATEGORIES_TTL_S, lambda: mongodb_browse.usual_currency(self._db["items"]))
         self._most_images = Remembered(SUMMARY_TTL_S, lambda: mongodb_pictures.most_images(self._db))
-        self._word_counts = Remembered(WORDS_TTL_S, lambda: mongodb_words.count_words(self._db["items"]))
+        self._word_counts = Remembered(WORDS_TTL_S, self._count_words)
         self._has_vector_search: bool | None = None
 
     @classmethod
@@ -239,18 +237,6 @@ class MongoStore(MongoLooks):
         items, currency = self._db["items"], self.currency()
         return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, currency=currency)
 
-    @translated
-    def matching(
-        self,
-        where: ItemFilter,
-        *,
-        among: Sequence[str] | None = None,
-        group_by: GroupBy = "none",
-        limit: int,
-    ) -> list[str] | None:
-        """See ``Store.matching``."""
-        return mongodb_browse.matching(self._db["items"], where, among, group_by, limit, self.currency())
-
     # -- vectors -----------------------------------------------------------------------------------------------------
     @translated
     def missing_vectors(self, space: str, *, after: str = "", limit: int = 1024) -> list[tuple[str, str]]:
@@ -344,28 +330,6 @@ class MongoStore(MongoLooks):
             if space not in self._memories:
                 self._memories[space] = SpaceMemory(embeddings, space)
             return self._memories[space]
-
-    # -- words ---------------------------------------------------------------------------------------------------------
-    @translated
-    def search_words(
-        self,
-        terms: Sequence[Term],
-        *,
-        k: int = 10,
-        where: ItemFilter = EVERYTHING,
-        exclude: Sequence[str] = (),
-        group_by: GroupBy = "none",
-    ) -> list[WordHit]:
-        """See ``Store.search_words``."""
-        items, currency = self._db["items"], self.currency()
-        return mongodb_words.search_words(
-            items, terms, k=k, where=where, exclude=exclude, group_by=group_by, currency=currency
-        )
-
-    @translated
-    def word_counts(self) -> Mapping[str, int]:
-        """See ``Store.word_counts``; read every ``WORDS_TTL_S`` at most."""
-        return self._word_counts.get()
 
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     @translated

@@ -3,18 +3,22 @@
 The server joins words by *or* and knows no phrases beside them, so which terms an item has is looked up in its texts.
 """
 
+from abc import abstractmethod
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from pymongo.collection import Collection
+from pymongo.database import Database
 from pymongo.operations import IndexModel
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.store.base import ItemFilter
-from deepstyle.store.mongodb_connect import Document
+from deepstyle.store.mongodb_browse import matching
+from deepstyle.store.mongodb_connect import Document, translated
 from deepstyle.store.mongodb_filter import item_query
+from deepstyle.store.remembered import Remembered
 from deepstyle.store.words import WORD_FIELDS, Term, WordHit, tokens, usable
 
 TEXT_INDEX: Final = IndexModel(
@@ -25,6 +29,8 @@ TEXT_INDEX: Final = IndexModel(
     language_override="no_language",
 )
 """Without stop words and stems: a catalogue may be in any language."""
+WORDS_TTL_S: Final = 600.0
+EVERYTHING: Final = ItemFilter()
 _AT_ONCE: Final = 200
 _GROWTH: Final = 8
 _COUNTED: Final = tuple(name for name in WORD_FIELDS if name != "description")
@@ -98,3 +104,51 @@ def _searched(wanted: Spelled) -> str:
 def _group(document: Document, group_by: GroupBy) -> tuple[str, ...]:
     item = Item(document["_id"], model_id=document.get("model_id", ""), colour=document.get("colour", ""))
     return group_of(item, group_by)
+
+
+class MongoWords:
+    """The part of the store that searches by words."""
+
+    _word_counts: Remembered[Mapping[str, int]]
+
+    @property
+    @abstractmethod
+    def _db(self) -> Database[Document]: ...
+
+    @abstractmethod
+    def currency(self) -> str:
+        """See ``Store.currency``."""
+
+    @translated
+    def search_words(
+        self,
+        terms: Sequence[Term],
+        *,
+        k: int = 10,
+        where: ItemFilter = EVERYTHING,
+        exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
+    ) -> list[WordHit]:
+        """See ``Store.search_words``."""
+        items, currency = self._db["items"], self.currency()
+        return search_words(items, terms, k=k, where=where, exclude=exclude, group_by=group_by, currency=currency)
+
+    def word_counts(self) -> Mapping[str, int]:
+        """See ``Store.word_counts``; read every ``WORDS_TTL_S`` at most."""
+        return self._word_counts.get()
+
+    @translated
+    def _count_words(self) -> Mapping[str, int]:
+        return count_words(self._db["items"])
+
+    @translated
+    def matching(
+        self,
+        where: ItemFilter,
+        *,
+        among: Sequence[str] | None = None,
+        group_by: GroupBy = "none",
+        limit: int,
+    ) -> list[str] | None:
+        """See ``Store.matching``."""
+        return matching(self._db["items"], where, among, group_by, limit, self.currency())

@@ -1,0 +1,65 @@
+"""Suggestions while a person types: brands, kinds and words of the catalogue that go on with what was typed."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from deepstyle.search.catalogue_words import CatalogueWords
+from deepstyle.search.lexicon import Lexicon
+from deepstyle.search.typos import corrections
+from deepstyle.search.understand import cleaned
+from deepstyle.store.words import tokens
+
+Kind = Literal["brand", "word", "synonym"]
+LEAST_CHARS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TextSuggestion:
+    """What may be typed: the whole ``text``, and what its last part is."""
+
+    text: str
+    kind: Kind
+
+
+def suggest_texts(text: str, words: CatalogueWords, lexicon: Lexicon, k: int = 8) -> list[TextSuggestion]:
+    """At most ``k`` ways to go on with ``text``: its last word completed, or corrected where nothing begins with it."""
+    typed = cleaned(text)
+    spelled = tokens(typed)
+    if not spelled or len(spelled[-1]) < LEAST_CHARS:
+        return []
+    before = typed[: len(typed) - len(typed.split()[-1])]
+    found: dict[str, TextSuggestion] = {}
+    for ending, kind in _endings(spelled[-1], words, lexicon):
+        whole = before + ending
+        found.setdefault(whole.casefold(), TextSuggestion(whole, kind))
+        if len(found) >= k:
+            break
+    return list(found.values())
+
+
+def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tuple[str, Kind]]:
+    """What begins with ``start``: brands, then words by how many items have them, then words for kinds of garments."""
+    for phrase, name in words.brands.items():
+        if any(word.startswith(start) for word in phrase):
+            yield name, "brand"
+    begun = _beginning(_ordered(words), start)
+    for word in sorted(begun, key=lambda one: (-words.counts[one], one)):
+        yield word, "word"
+    for phrase in lexicon.group_of:
+        if phrase[0].startswith(start) and len(phrase[0]) > len(start) and phrase[0] in words.counts:
+            yield " ".join(phrase), "synonym"
+    if not begun:
+        for word in corrections(start, words.counts):
+            yield word, "word"
+
+
+@lru_cache(maxsize=4)
+def _ordered(words: CatalogueWords) -> tuple[str, ...]:
+    return tuple(sorted(word for word in words.counts if not word.isdigit()))
+
+
+def _beginning(ordered: tuple[str, ...], start: str) -> tuple[str, ...]:
+    return ordered[bisect_left(ordered, start) : bisect_left(ordered, start + "\uffff")]
