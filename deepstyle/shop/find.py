@@ -1,6 +1,6 @@
 """How ``Shop.search`` runs a typed query: what its stages read, and the stage that compares pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -36,11 +36,17 @@ _FILTERS: Final = {"colour": "dominant_colours", "material": "materials", "patte
 
 
 def open_context(
-    store: Store, settings: Settings, *, space: str, spec: ModelSpec | None, texts: TextModels, folder: Path | None
+    store: Store,
+    settings: Settings,
+    *,
+    space: str,
+    spec: ModelSpec | None,
+    texts: TextModels,
+    folder: Callable[[], Path] | None,
 ) -> SearchContext:
     """What a search reads; raises ``DataError`` where the shop's own synonyms cannot be used.
 
-    ``folder`` is that of the model of ``spec``; ``space`` is "" where nothing was encoded.
+    ``folder`` finds that of the model of ``spec``; ``space`` is "" where nothing was encoded.
     """
     words = lexicon(settings.synonyms)
     look = texts.look(space, spec, folder) if space and spec and folder else None

@@ -52,7 +52,7 @@ from deepstyle.style.colour_choice import reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, serving_model, serving_space
+from deepstyle.style.search import Crop, serving_space
 
 Part = str | Photo | Piece
 """A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -297,7 +297,7 @@ class Shop(LookShop):
         """Words alone are searched for without a model too, in a store that is not encoded yet."""
         options = {"texts": self._texts, "space": "", "spec": None, "folder": None}
         if query.has_picture or self.store.meta(STYLE_SPACE):
-            folder = serving_model(self.store, self.settings.model, self.settings.cache_dir, self.settings.precision)
+            folder = self._models.serving_folder  # called once: it reads the whole model to verify it
             options |= {"space": serving_space(self.store, self.spec), "spec": self.spec, "folder": folder}
         return open_context(self.store, self.settings, **options)  # type: ignore[arg-type]
 

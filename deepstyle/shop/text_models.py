@@ -1,6 +1,7 @@
 """What a shop knows of texts: titles by meaning, and how a text looks; each opened when a search first needs it."""
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from deepstyle.search.meaning import Meaning
@@ -30,8 +31,8 @@ class TextModels:
                 self._has_meaning = self._meaning is not None
             return self._meaning
 
-    def look(self, space: str, spec: ModelSpec, folder: Path) -> TextStyle:
-        """How texts look in the space of the model of ``spec``, which is in ``folder``."""
+    def look(self, space: str, spec: ModelSpec, folder: Callable[[], Path]) -> TextStyle:
+        """How texts look in the space of the model of ``spec``, which is in ``folder()``."""
         with self._guard:
             if space not in self._looks:
                 self._looks[space] = TextStyle(
@@ -40,7 +41,7 @@ class TextModels:
                     spec,
                     self._settings.cache_dir,
                     sentences=open_sentences(),
-                    tower=lambda: open_tower(folder),
+                    tower=lambda: open_tower(folder()),
                 )
             return self._looks[space]
 
