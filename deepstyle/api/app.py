@@ -38,8 +38,8 @@ from deepstyle.api.routes import (
     search,
     shop_look,
     similar,
-    webhooks,
     suggest,
+    webhooks,
     writes,
 )
 from deepstyle.api.uploads import silence_parser
@@ -47,8 +47,8 @@ from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
-    health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch, images, map,
-    reports, imports, webhooks,
+    health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
+    images, map, reports, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."

@@ -1,5 +1,6 @@
 """How ``Shop.search`` runs a typed query: what its stages read, and the stage that compares pictures."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,11 +25,17 @@ from deepstyle.style.spec import ModelSpec
 
 
 def open_context(
-    store: Store, settings: Settings, *, space: str, spec: ModelSpec | None, texts: TextModels, folder: Path | None
+    store: Store,
+    settings: Settings,
+    *,
+    space: str,
+    spec: ModelSpec | None,
+    texts: TextModels,
+    folder: Callable[[], Path] | None,
 ) -> SearchContext:
     """What a search reads; raises ``DataError`` where the shop's own synonyms cannot be used.
 
-    ``folder`` is that of the model of ``spec``; ``space`` is "" where nothing was encoded.
+    ``folder`` finds that of the model of ``spec``; ``space`` is "" where nothing was encoded.
     """
     words = lexicon(settings.synonyms)
     context = SearchContext(store, space, spec, words, catalogue_words(store, words), texts.meaning)

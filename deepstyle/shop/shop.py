@@ -19,9 +19,12 @@ from deepstyle.compatibility.repair import LookAnalysis, analyse
 from deepstyle.compatibility.stylist import OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
+from deepstyle.search.catalogue_words import catalogue_words
 from deepstyle.search.context import SearchContext
+from deepstyle.search.lexicon import lexicon
 from deepstyle.search.plan import Found, run
 from deepstyle.search.query import Query
+from deepstyle.search.suggest import TextSuggestion, suggest_texts
 from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
@@ -52,7 +55,7 @@ from deepstyle.style.colour_choice import reweight
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, serving_model, serving_space
+from deepstyle.style.search import Crop, serving_space
 
 Part = str | Photo | Piece
 """A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -297,13 +300,18 @@ class Shop(LookShop):
         """Words alone are searched for without a model too, in a store that is not encoded yet."""
         options = {"texts": self._texts, "space": "", "spec": None, "folder": None}
         if query.has_picture or self.store.meta(STYLE_SPACE):
-            folder = serving_model(self.store, self.settings.model, self.settings.cache_dir, self.settings.precision)
+            folder = self._models.serving_folder  # called once: it reads the whole model to verify it
             options |= {"space": serving_space(self.store, self.spec), "spec": self.spec, "folder": folder}
         return open_context(self.store, self.settings, **options)  # type: ignore[arg-type]
 
     def find(self, text: str, *, k: int = 10, where: ItemFilter = EVERYTHING, group_by: GroupBy = "product") -> Found:
         """The products that ``text`` names, in English or German: "white sneakers under 80 €", "rotes Kleid"."""
         return self.search(Query(text, k=k, where=where, group_by=group_by))
+
+    def suggest_texts(self, text: str, *, k: int = 8) -> list[TextSuggestion]:
+        """At most ``k`` ways to go on with what a person is typing, by the catalogue's own brands and words."""
+        words = lexicon(self.settings.synonyms)
+        return suggest_texts(text, catalogue_words(self.store, words), words, k)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Part) -> list[Suggestion]:

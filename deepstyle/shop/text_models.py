@@ -4,6 +4,7 @@ Each is opened when a search first needs it.
 """
 
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from deepstyle.search.learned import LearnedDirections
@@ -36,8 +37,8 @@ class TextModels:
                 self._has_meaning = self._meaning is not None
             return self._meaning
 
-    def look(self, space: str, spec: ModelSpec, folder: Path) -> TextStyle:
-        """How texts look in the space of the model of ``spec``, which is in ``folder``."""
+    def look(self, space: str, spec: ModelSpec, folder: Callable[[], Path]) -> TextStyle:
+        """How texts look in the space of the model of ``spec``, which is in ``folder()``."""
         with self._guard:
             if space not in self._looks:
                 self._looks[space] = TextStyle(
@@ -46,7 +47,7 @@ class TextModels:
                     spec,
                     self._settings.cache_dir,
                     sentences=open_sentences(),
-                    tower=lambda: open_tower(folder),
+                    tower=lambda: open_tower(folder()),
                 )
             return self._looks[space]
 

@@ -40,7 +40,7 @@ from deepstyle.store.check import damaged, sound_image, sound_vectors
 from deepstyle.store.digests import row_digest
 from deepstyle.store.item_values import sound_item
 from deepstyle.store.mongodb_connect import Document
-from deepstyle.store.mongodb_words import TEXT_INDEX
+from deepstyle.store.words import WORD_FIELDS
 
 SOURCE_FIELDS: Final = {"image": 1, "attributes": 1, "more_images": 1}
 """What ``image_source`` and ``document_image`` read of an item's document."""
@@ -52,6 +52,14 @@ _LATER_FIELDS: Final = tuple(field for field in FIELDS if field.since > 1)
 _FLOAT32_HEADER: Final = b"\x27\x00"
 """BSON vector subtype 9: element type float32, no padding."""
 
+TEXT_INDEX: Final = IndexModel(
+    [(name, "text") for name in WORD_FIELDS],
+    name="words",
+    weights={name: int(weight) for name, weight in WORD_FIELDS.items()},
+    default_language="none",
+    language_override="no_language",
+)
+"""Without stop words and stems: a catalogue may be in any language."""
 _INDEXES: Final = {
     "items": [
         *(

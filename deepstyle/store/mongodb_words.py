@@ -10,7 +10,6 @@ from typing import Final
 
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.operations import IndexModel
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy, group_of
@@ -21,14 +20,6 @@ from deepstyle.store.mongodb_filter import item_query
 from deepstyle.store.remembered import Remembered
 from deepstyle.store.words import WORD_FIELDS, Term, WordHit, tokens, usable
 
-TEXT_INDEX: Final = IndexModel(
-    [(name, "text") for name in WORD_FIELDS],
-    name="words",
-    weights={name: int(weight) for name, weight in WORD_FIELDS.items()},
-    default_language="none",
-    language_override="no_language",
-)
-"""Without stop words and stems: a catalogue may be in any language."""
 WORDS_TTL_S: Final = 600.0
 EVERYTHING: Final = ItemFilter()
 _AT_ONCE: Final = 200
