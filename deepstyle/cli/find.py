@@ -35,7 +35,7 @@ Explain = Annotated[bool, typer.Option("--explain", help="Show the stages of the
 
 @filtered()
 def find(
-    text: Annotated[str, typer.Argument(help="What to find, in English or German.")] = "",
+    words: Annotated[str, typer.Argument(metavar="[TEXT]", help="What to find, in English or German.")] = "",
     image: Photo = None,
     colour_image: ColourPhoto = None,
     like: Like = None,
@@ -62,7 +62,7 @@ def find(
     where, colour = split_choice(where)
     with Shop.open(store, model=model, precision=precision, read_only=True) as shop:
         query = Query(
-            text,
+            words,
             vectors=tuple(shop.embed_photo(photo).embeddings[0] for photo in (image,) if photo),
             like=tuple(like or ()),
             unlike=tuple(unlike or ()),

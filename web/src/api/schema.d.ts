@@ -169,13 +169,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /**
+         * Products by words or items: an address that can be shared
+         * @description The products that `text` names, or that are like the items in `like`, changed as `text` says.
+         */
+        get: operations["find"];
+        put?: never;
+        /**
+         * Products by words, a photo or a part of it, or items, filtered, in pages
+         * @description Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
+         *
+         *     For each next page send `cursor` with the same words, items, filter and switches, without the image.
+         */
+        post: operations["search"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/suggest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words to go on with while typing
+         * @description Brands and words of the catalogue that begin with the last word of `text`, or are near to it.
+         */
+        get: operations["suggestTexts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/garments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         get?: never;
         put?: never;
         /**
-         * Products similar to a photo or a part of it, filtered, in pages
-         * @description Send ``image`` for the first page; for each next page send ``cursor`` with the same filter and switches.
+         * The garments in a photo
+         * @description What the largest person in the photo wears, each with its box. Needs no store; nothing of the photo is kept.
          */
-        post: operations["search"];
+        post: operations["findGarments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1091,6 +1137,19 @@ export interface components {
             de: string;
         };
         /**
+         * GarmentsLine
+         * @description The first line: the garments of the largest person.
+         */
+        GarmentsLine: {
+            /** Garments */
+            garments: components["schemas"]["WornGarment"][];
+            /**
+             * People
+             * @description How many people the photo shows.
+             */
+            people: number;
+        };
+        /**
          * Health
          * @description The process answers.
          */
@@ -1486,6 +1545,9 @@ export interface components {
          *           "gentlemen": [
          *             "men"
          *           ],
+         *           "gents": [
+         *             "men"
+         *           ],
          *           "girl": [
          *             "girls"
          *           ],
@@ -1558,6 +1620,9 @@ export interface components {
          *             "boys"
          *           ],
          *           "w": [
+         *             "women"
+         *           ],
+         *           "wmns": [
          *             "women"
          *           ],
          *           "woman": [
@@ -2117,6 +2182,9 @@ export interface components {
              *       "womens": [
              *         "women"
              *       ],
+             *       "wmns": [
+             *         "women"
+             *       ],
              *       "female": [
              *         "women"
              *       ],
@@ -2168,6 +2236,9 @@ export interface components {
              *         "men"
              *       ],
              *       "gentlemen": [
+             *         "men"
+             *       ],
+             *       "gents": [
              *         "men"
              *       ],
              *       "herren": [
@@ -2674,6 +2745,29 @@ export interface components {
             queued: boolean;
         };
         /**
+         * RecognisedCondition
+         * @description A condition that words of the query name; send `text` as `literal` to search for it as words instead.
+         */
+        RecognisedCondition: {
+            /**
+             * Name
+             * @description The filter that it is a value of.
+             * @example dominant_colours
+             */
+            name: string;
+            /** Value */
+            value: string | number;
+            /** Text */
+            text: string;
+            /**
+             * Start
+             * @description Where `text` begins in the query, in characters.
+             */
+            start: number;
+            /** End */
+            end: number;
+        };
+        /**
          * Report
          * @description A report published by `deepstyle evaluate` or `deepstyle report`.
          * @example {
@@ -2750,6 +2844,26 @@ export interface components {
             reports: components["schemas"]["Report"][];
         };
         /**
+         * RequestedChange
+         * @description What words ask to be different from the photo or the item.
+         */
+        RequestedChange: {
+            /**
+             * Name
+             * @example colour
+             */
+            name: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "set" | "more" | "less" | "without";
+            /** Value */
+            value: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ScoredOutfit
          * @description How well an outfit goes together.
          */
@@ -2795,6 +2909,21 @@ export interface components {
             weakest_pair: number;
         };
         /**
+         * SearchNotice
+         * @description What a person should know of the results; later versions may add codes.
+         */
+        SearchNotice: {
+            /**
+             * Code
+             * @example corrected
+             */
+            code: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: string | number;
+            };
+        };
+        /**
          * SearchResult
          * @description One product with its place among the results.
          */
@@ -2806,7 +2935,7 @@ export interface components {
             rank: number;
             /**
              * Similarity
-             * @description Cosine similarity; higher is more alike.
+             * @description Cosine similarity; higher is more alike. 0 where words alone were searched for.
              */
             similarity: number;
             /**
@@ -2921,6 +3050,40 @@ export interface components {
              * @description Send it to get the next page; null on the last page.
              */
             next_cursor?: string | null;
+            /**
+             * Recognised
+             * @description Conditions that the words name.
+             */
+            recognised?: components["schemas"]["RecognisedCondition"][];
+            /**
+             * Changes
+             * @description Changes that the words ask for.
+             */
+            changes?: components["schemas"]["RequestedChange"][];
+            /**
+             * Notices
+             * @description What was corrected, dropped or not found.
+             */
+            notices?: components["schemas"]["SearchNotice"][];
+            /**
+             * Stages
+             * @description The stages of the search, with `debug`.
+             */
+            stages?: components["schemas"]["SearchStage"][] | null;
+        };
+        /**
+         * SearchStage
+         * @description One stage of the search.
+         */
+        SearchStage: {
+            /** Name */
+            name: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Items */
+            items: number;
+            /** Detail */
+            detail: string;
         };
         /**
          * SimilarItems
@@ -3157,6 +3320,31 @@ export interface components {
             item: components["schemas"]["Product"];
         };
         /**
+         * SuggestedText
+         * @description What may be typed.
+         */
+        SuggestedText: {
+            /**
+             * Text
+             * @example black dress
+             */
+            text: string;
+            /**
+             * Kind
+             * @description What its last part is.
+             * @enum {string}
+             */
+            kind: "brand" | "word" | "synonym";
+        };
+        /**
+         * SuggestedTexts
+         * @description Ways to go on with what was typed, best first.
+         */
+        SuggestedTexts: {
+            /** Suggestions */
+            suggestions: components["schemas"]["SuggestedText"][];
+        };
+        /**
          * UploadLimits
          * @description Which photos the server takes.
          */
@@ -3212,6 +3400,20 @@ export interface components {
             in_stock: boolean | null;
             /** Image Url */
             image_url: string;
+        };
+        /**
+         * WornGarment
+         * @description A garment in the photo.
+         */
+        WornGarment: {
+            /** Semantic Category */
+            semantic_category: string;
+            box: number[];
+            /**
+             * Score
+             * @description How sure the detector is.
+             */
+            score: number;
         };
         /**
          * WornLook
@@ -4256,6 +4458,176 @@ export interface operations {
             };
         };
     };
+    find: {
+        parameters: {
+            query?: {
+                /** @description Only this department, such as `shoes`; may be repeated. */
+                semantic_category?: string[];
+                /** @description Only this category, such as `Ankle Boots`; may be repeated. */
+                category?: string[];
+                /** @description Only this brand, such as `Versace`; may be repeated. */
+                brand?: string[];
+                /** @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour. */
+                colour?: string[];
+                /** @description Only this pattern, such as `plain`; may be repeated. */
+                pattern?: string[];
+                /** @description Only this currency, such as `EUR`; may be repeated. */
+                currency?: string[];
+                /** @description Only this gender, such as `women`; may be repeated. */
+                gender?: string[];
+                /** @description Only this size, such as `M`; may be repeated. */
+                size?: string[];
+                /** @description Only this material, such as `leather`; may be repeated. */
+                material?: string[];
+                /** @description Only this availability, such as `in stock`; may be repeated. */
+                availability?: string[];
+                /** @description Only this season, such as `summer`; may be repeated. */
+                season?: string[];
+                /** @description Only this colour in the picture, such as `navy`; may be repeated. */
+                dominant_colour?: string[];
+                /** @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
+                price_min?: number | null;
+                /** @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches. */
+                price_max?: number | null;
+                /** @description Words, in English or German; beside a photo or an item, what to change. */
+                text?: string;
+                /** @description Whether what the catalogue calls sold out, or not in stock yet, is left out. */
+                in_stock?: boolean;
+                /** @description Whether products of the query's category, by vote of the nearest products, rank higher. */
+                category_vote?: boolean | null;
+                /** @description Whether the products nearest to the query are added to it, to rank the results. */
+                query_expansion?: boolean | null;
+                /** @description Items that results should be like; may be repeated. */
+                like?: string[];
+                /** @description Items that results should not be like; may be repeated. */
+                unlike?: string[];
+                /** @description Recognised words to take as words, not as a condition; may be repeated. */
+                literal?: string[];
+                /** @description Whether the stages of the search, and their times, are in the answer. */
+                debug?: boolean;
+                /** @description How many products per page. */
+                k?: number;
+                /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
+                group_by?: "product" | "colour" | "none";
+                /** @description `next_cursor` of the previous page, without image. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: never;
@@ -4355,7 +4727,7 @@ export interface operations {
                     price_max?: number | null;
                     /**
                      * Text
-                     * @description Every word must be, as a whole, in the title, the brand or the category.
+                     * @description Words, in English or German; beside a photo or an item, what to change.
                      * @default
                      */
                     text?: string;
@@ -4376,6 +4748,30 @@ export interface operations {
                      */
                     query_expansion?: boolean | null;
                     /**
+                     * Like
+                     * @description Items that results should be like; may be repeated.
+                     * @default []
+                     */
+                    like?: string[];
+                    /**
+                     * Unlike
+                     * @description Items that results should not be like; may be repeated.
+                     * @default []
+                     */
+                    unlike?: string[];
+                    /**
+                     * Literal
+                     * @description Recognised words to take as words, not as a condition; may be repeated.
+                     * @default []
+                     */
+                    literal?: string[];
+                    /**
+                     * Debug
+                     * @description Whether the stages of the search, and their times, are in the answer.
+                     * @default false
+                     */
+                    debug?: boolean;
+                    /**
                      * K
                      * @description How many products per page.
                      * @default 10
@@ -4389,6 +4785,12 @@ export interface operations {
                      */
                     group_by?: "product" | "colour" | "none";
                     /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, without image.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
                      * @default
@@ -4400,12 +4802,167 @@ export interface operations {
                      * @description Whether the photo's foreground is searched for too; takes twice as long.
                      */
                     several_crops?: boolean | null;
+                };
+                "application/json": {
+                    /**
+                     * Semantic Category
+                     * @description Only this department, such as `shoes`; may be repeated.
+                     * @default []
+                     */
+                    semantic_category?: string[];
+                    /**
+                     * Category
+                     * @description Only this category, such as `Ankle Boots`; may be repeated.
+                     * @default []
+                     */
+                    category?: string[];
+                    /**
+                     * Brand
+                     * @description Only this brand, such as `Versace`; may be repeated.
+                     * @default []
+                     */
+                    brand?: string[];
+                    /**
+                     * Colour
+                     * @description Only this colour, such as `black`; may be repeated. One of three other values may be among them: `match` weighs style and colour as the model does, `ignore` ranks by style alone, `#rrggbb` looks for this colour in place of the query's. Refused where the model's vectors have no colour.
+                     * @default []
+                     */
+                    colour?: string[];
+                    /**
+                     * Pattern
+                     * @description Only this pattern, such as `plain`; may be repeated.
+                     * @default []
+                     */
+                    pattern?: string[];
+                    /**
+                     * Currency
+                     * @description Only this currency, such as `EUR`; may be repeated.
+                     * @default []
+                     */
+                    currency?: string[];
+                    /**
+                     * Gender
+                     * @description Only this gender, such as `women`; may be repeated.
+                     * @default []
+                     */
+                    gender?: string[];
+                    /**
+                     * Size
+                     * @description Only this size, such as `M`; may be repeated.
+                     * @default []
+                     */
+                    size?: string[];
+                    /**
+                     * Material
+                     * @description Only this material, such as `leather`; may be repeated.
+                     * @default []
+                     */
+                    material?: string[];
+                    /**
+                     * Availability
+                     * @description Only this availability, such as `in stock`; may be repeated.
+                     * @default []
+                     */
+                    availability?: string[];
+                    /**
+                     * Season
+                     * @description Only this season, such as `summer`; may be repeated.
+                     * @default []
+                     */
+                    season?: string[];
+                    /**
+                     * Dominant Colour
+                     * @description Only this colour in the picture, such as `navy`; may be repeated.
+                     * @default []
+                     */
+                    dominant_colour?: string[];
+                    /**
+                     * Price Min
+                     * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_min?: number | null;
+                    /**
+                     * Price Max
+                     * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+                     */
+                    price_max?: number | null;
+                    /**
+                     * Text
+                     * @description Words, in English or German; beside a photo or an item, what to change.
+                     * @default
+                     */
+                    text?: string;
+                    /**
+                     * In Stock
+                     * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+                     * @default false
+                     */
+                    in_stock?: boolean;
+                    /**
+                     * Category Vote
+                     * @description Whether products of the query's category, by vote of the nearest products, rank higher.
+                     */
+                    category_vote?: boolean | null;
+                    /**
+                     * Query Expansion
+                     * @description Whether the products nearest to the query are added to it, to rank the results.
+                     */
+                    query_expansion?: boolean | null;
+                    /**
+                     * Like
+                     * @description Items that results should be like; may be repeated.
+                     * @default []
+                     */
+                    like?: string[];
+                    /**
+                     * Unlike
+                     * @description Items that results should not be like; may be repeated.
+                     * @default []
+                     */
+                    unlike?: string[];
+                    /**
+                     * Literal
+                     * @description Recognised words to take as words, not as a condition; may be repeated.
+                     * @default []
+                     */
+                    literal?: string[];
+                    /**
+                     * Debug
+                     * @description Whether the stages of the search, and their times, are in the answer.
+                     * @default false
+                     */
+                    debug?: boolean;
+                    /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
                     /**
                      * Cursor
                      * @description `next_cursor` of the previous page, without image.
                      * @default
                      */
                     cursor?: string;
+                    /**
+                     * Crop
+                     * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
+                     * @default
+                     * @example 0.1,0.2,0.5,0.6
+                     */
+                    crop?: string;
+                    /**
+                     * Several Crops
+                     * @description Whether the photo's foreground is searched for too; takes twice as long.
+                     */
+                    several_crops?: boolean | null;
                 };
             };
         };
@@ -4417,6 +4974,268 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No item has this id */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No image was sent */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggestTexts: {
+        parameters: {
+            query: {
+                /** @description What was typed so far. */
+                text: string;
+                /** @description How many. */
+                k?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestedTexts"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findGarments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
+                     */
+                    image: Blob;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GarmentsLine"];
                 };
             };
             /** @description The request is malformed */
