@@ -11,7 +11,7 @@ import hashlib
 import json
 import struct
 from dataclasses import asdict
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from deepstyle.api.problems import ProblemError
 from deepstyle.store.base import ItemFilter
 
 MAX_CURSOR_CHARS: Final = 4_096
+WHOLE_DIM: Final = 700
 _DIGEST_BYTES: Final = 12
 _OFFSET: Final = struct.Struct("<I")
 
@@ -32,9 +33,9 @@ def binding(where: ItemFilter, *others: str) -> bytes:
 def pack_search(offset: int, embedding: NDArray[np.float32] | None, bound: bytes) -> str:
     """The cursor of the results from ``offset`` on for ``embedding`` (D,), or for a search without a photo.
 
-    The vector has half precision: its cosine with the photo's is 1 to six places.
+    A vector of over ``WHOLE_DIM`` numbers has half precision: its cosine with the photo's is 1 to six places.
     """
-    values = b"" if embedding is None else embedding.astype("<f2").tobytes()
+    values = b"" if embedding is None else embedding.astype(_number(len(embedding))).tobytes()
     return _seal(_OFFSET.pack(offset) + values, b"search" + bound)
 
 
@@ -44,16 +45,21 @@ def unpack_search(cursor: str, dim: int, bound: bytes) -> tuple[int, NDArray[np.
     Raises ``ProblemError`` (bad-cursor) for any other text.
     """
     payload = _open(cursor, b"search" + bound)
-    if len(payload) not in (_OFFSET.size, _OFFSET.size + 2 * dim):
+    number = _number(dim)
+    if len(payload) not in (_OFFSET.size, _OFFSET.size + number.itemsize * dim):
         raise _bad()
     (offset,) = _OFFSET.unpack_from(payload)
     if len(payload) == _OFFSET.size:
         return offset, None
-    embedding = np.frombuffer(payload, "<f2", offset=_OFFSET.size).astype(np.float32)
-    norm = float(np.linalg.norm(embedding))
-    if not np.isfinite(embedding).all() or abs(norm - 1.0) > 2e-3:
+    embedding = np.frombuffer(payload, number, offset=_OFFSET.size).astype(np.float32)
+    if not np.isfinite(embedding).all() or abs(float(np.linalg.norm(embedding)) - 1.0) > 2e-3:
         raise _bad()
-    return offset, np.asarray(embedding / norm, np.float32)
+    return offset, embedding
+
+
+def _number(dim: int) -> np.dtype[Any]:
+    """How the numbers of a vector are written, so that a cursor has at most ``MAX_CURSOR_CHARS``."""
+    return np.dtype("<f4" if dim <= WHOLE_DIM else "<f2")
 
 
 def pack_browse(after: str, bound: bytes) -> str:

@@ -58,6 +58,7 @@ COMMANDS: dict[str, list[str]] = {
     "similar": ["item-000"],
     "search": ["photo.jpg"],
     "shop-the-look": ["photo.jpg"],
+    "find": ["shoes"],
     "suggest": [],
     "compatible": ["item-000"],
     "report": ["--to", "report"],

@@ -1,0 +1,89 @@
+"""Search by words, items and photos with words over HTTP."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from deepstyle.api.cursors import MAX_CURSOR_CHARS
+from tests.api.conftest import problem_of
+from tests.conftest import Shop
+
+NASTY = (
+    '"',
+    "title:x AND NOT",
+    "'; DROP TABLE items; --",
+    "\N{RIGHT-TO-LEFT OVERRIDE}dress",
+    "\U0001f455" * 200,
+    "a" * 999,
+)
+
+
+def test_words_find_products_by_every_form_of_the_request(client: TestClient) -> None:
+    shared = client.get("/v1/search", params={"text": "product", "k": 5}).json()
+    sent = client.post("/v1/search", json={"text": "product", "k": 5}).json()
+    assert shared["results"] == sent["results"] and len(shared["results"]) == 5
+    assert [one["rank"] for one in shared["results"]] == [1, 2, 3, 4, 5]
+    assert shared["stages"] is None
+
+
+def test_pages_of_words_join_and_cursors_are_short(client: TestClient) -> None:
+    whole = client.get("/v1/search", params={"text": "product", "k": 6}).json()["results"]
+    first = client.get("/v1/search", params={"text": "product", "k": 3}).json()
+    assert len(first["next_cursor"]) <= MAX_CURSOR_CHARS == 4096
+    rest = client.get("/v1/search", params={"text": "product", "k": 3, "cursor": first["next_cursor"]}).json()
+    found = [one["item"]["item_id"] for one in (*first["results"], *rest["results"])]
+    assert found == [one["item"]["item_id"] for one in whole]
+    other = client.get("/v1/search", params={"text": "other", "k": 3, "cursor": first["next_cursor"]})
+    problem_of(other, 400, "bad-cursor")
+
+
+def test_what_was_understood_is_said(client: TestClient) -> None:
+    answer = client.get("/v1/search", params={"text": "red dress under 80 €", "debug": True}).json()
+    names = {(one["name"], one["value"]) for one in answer["recognised"]}
+    assert {("dominant_colours", "red"), ("price_max", 80.0), ("semantic_categories", "all-body")} <= names
+    assert [stage["name"] for stage in answer["stages"]][-1] == "page"
+    text = next(one["text"] for one in answer["recognised"] if one["name"] == "dominant_colours")
+    literal = client.get("/v1/search", params={"text": "red dress under 80 €", "literal": text}).json()
+    assert "dominant_colours" not in {one["name"] for one in literal["recognised"]}
+
+
+def test_a_photo_with_words_is_changed_by_them(client: TestClient) -> None:
+    answer = client.post("/v1/search", files={"image": Shop.picture(3)}, data={"text": "but red", "k": "3"}).json()
+    assert [(one["name"], one["direction"], one["value"]) for one in answer["changes"]] == [("colour", "set", "red")]
+    assert len(answer["results"]) == 3
+
+
+def test_items_are_left_out_of_what_is_like_them(client: TestClient) -> None:
+    answer = client.get("/v1/search", params={"like": ["item-003", "item-004"], "unlike": "item-005", "k": 10}).json()
+    found = {one["item"]["item_id"] for one in answer["results"]}
+    assert found and found.isdisjoint({"item-003", "item-004"})
+    problem_of(client.get("/v1/search", params={"like": "nobody"}), 404, "unknown-item")
+
+
+def test_a_search_for_nothing_is_refused(client: TestClient) -> None:
+    assert client.get("/v1/search").status_code in (400, 422)
+    assert client.post("/v1/search", json={}).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_no_text_breaks_a_search(client: TestClient, text: str) -> None:
+    for answer in (
+        client.get("/v1/search", params={"text": text}),
+        client.post("/v1/search", json={"text": text}),
+        client.get("/v1/suggest", params={"text": text}),
+    ):
+        assert answer.status_code < 500
+    assert client.get("/v1/search", params={"text": "a" * 2000}).status_code in (400, 422)
+
+
+def test_suggestions_go_on_with_what_was_typed(client: TestClient) -> None:
+    found = client.get("/v1/suggest", params={"text": "red prod"}).json()["suggestions"]
+    assert "red product" in [one["text"] for one in found]
+    assert client.get("/v1/suggest", params={"text": ""}).json() == {"suggestions": []}
+
+
+def test_the_garments_of_a_photo_need_no_store(client: TestClient) -> None:
+    answer = client.post("/v1/garments", files={"image": Shop.picture(3)})
+    assert answer.status_code == 200
+    found = answer.json()
+    assert set(found) == {"garments", "people"} and found["people"] >= 0
+    assert all(0 <= value <= 1 for one in found["garments"] for value in one["box"])
