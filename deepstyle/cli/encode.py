@@ -60,6 +60,8 @@ def encode(
     Suggestions are left out, with a message, where the compatibility head was trained for another backbone, or where
     another head wrote those in the store.
 
+    With the extra "words", titles are read for searches by meaning as well; those that are known are not read again.
+
     At the end, at most 500 pictures are drawn as photos, to calibrate what is said of results (again if they changed).
 
     --augmented-views also encodes each picture brighter and compressed, so that overexposed and recompressed photos
@@ -84,6 +86,7 @@ def encode(
             on_suggest=show.counting(progress, "reading for suggestions", hidden=True),
             on_calibrate=show.counting(progress, "calibrating", hidden=True),
         )
+        shop.encode_titles(on_progress=show.counting(progress, "reading titles", hidden=True))
     images_per_s = (result.encoded + result.augmented_views) / (time.perf_counter() - started_s)
     if as_json:
         show.as_json(_fields(result, images_per_s))

@@ -132,7 +132,7 @@ def _colour(code: str, directions: Directions, lexicon: Lexicon) -> Probability:
         pictured = np.array([_seen(item, shades) for item in items]) if seen is None else seen.astype(np.float64)
         for row, item in enumerate(items):
             if said := said_colours(item, lexicon):
-                word = SAID if code in said else SHADE if not set(shades).isdisjoint(said) else OTHER
+                word = SAID if code in said else SHADE if not set(shades).isdisjoint(said) else 0
                 pictured[row] = SAID_SHARE * word + (1 - SAID_SHARE) * pictured[row]
         return pictured
 

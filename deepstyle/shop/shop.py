@@ -191,6 +191,14 @@ class Shop(LookShop):
         progress = {"on_progress": on_progress, "on_suggest": on_suggest, "on_calibrate": on_calibrate}
         return encode_catalogue(self.store, self._models, job, **progress)
 
+    def encode_titles(self, *, on_progress: Progress | None = None) -> int:
+        """Compute the vectors of the titles that have none, for searches by meaning; return how many.
+
+        0 without the extra ``words``. Otherwise searches have it done in the background; a later call resumes.
+        """
+        meaning = self._texts.meaning
+        return meaning.update(self.store, on_progress=on_progress) if meaning else 0
+
     def calibrate(self, *, force: bool = False, on_progress: Progress | None = None) -> Calibration:
         """Measure what a result is worth here, on at most 500 pictures; again only if these changed, or ``force``."""
         return calibrate_catalogue(self.store, self._models, force=force, on_progress=on_progress)
