@@ -41,7 +41,7 @@ from tests.images.pictures import photo, save
 from tests.style.calibration.made import made_calibration
 from tests.style.tiny import write_tiny_model
 
-EVERYTHING_PUBLIC = ["Item", "ItemFilter", "LookOptions", "Shop", "open_store"]
+EVERYTHING_PUBLIC = ["Item", "ItemFilter", "LookOptions", "Query", "Shop", "open_store"]
 
 
 @pytest.fixture(scope="session")

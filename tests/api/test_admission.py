@@ -23,7 +23,7 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
-UPLOADS |= {"/v1/looks:analyse"}
+UPLOADS |= {"/v1/looks:analyse", "/v1/garments"}
 WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
 """Routes that take a body and no turn: they queue it."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")

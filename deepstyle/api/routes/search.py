@@ -101,12 +101,12 @@ async def search(request: Request, resources: Open) -> SearchResults:
     summary="Products by words or items: an address that can be shared",
     responses=documented("bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item", "not-ready"),
 )
-async def find(request: Request, resources: Open, fields: Find) -> SearchResults:
+def find(resources: Open, fields: Find) -> SearchResults:
     """The products that `text` names, or that are like the items in `like`, changed as `text` says."""
     if not (fields.has_words or fields.cursor):
         raise ProblemError("invalid-parameter", "the search asks for nothing.", remedy="Give text, or an item in like.")
     _, colour = split_choice(fields.where())
-    return await resources.reads.run(request.state.client, partial(_next_page, resources, fields, colour))
+    return _next_page(resources, fields, colour)
 
 
 def _first_page(
