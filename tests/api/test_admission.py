@@ -23,7 +23,7 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
-UPLOADS |= {"/v1/looks:analyse", "/v1/garments"}
+UPLOADS |= {"/v1/looks:analyse", "/v1/looks:shop", "/v1/garments"}
 WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
 """Routes that take a body and no turn: they queue it."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
@@ -55,7 +55,7 @@ def routes(client: TestClient) -> list[tuple[str, str]]:
 
 
 def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
-    address = path.format(item_id="item-001", name="search", file="map.png", job_id="0" * 32)
+    address = path.format(item_id="item-001", name="search", file="map.png", job_id="0" * 32, look_id="l1")
     body: dict[str, Any] = {}
     if path in UPLOADS:
         body = {"json": OUTFIT} if "outfits" in path else {"files": {"image": JPEG}}
