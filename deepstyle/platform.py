@@ -88,6 +88,11 @@ def run_thread_in_background() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BACKGROUND_NICENESS)
 
 
+def use_one_openmp_thread(library: Any) -> None:
+    """Compute what the calling thread asks of a C ``library`` with OpenMP in this thread alone."""
+    library.omp_set_num_threads(ctypes.c_int(1))
+
+
 def leave_with_parent() -> None:
     """End this worker process when its parent is killed; it would wait for work forever."""
 

@@ -4,7 +4,6 @@ A text and its translation are close to each other. The engine is native code th
 x86-64; where it is not installed, ``open_sentences`` returns ``None``.
 """
 
-import ctypes
 import importlib
 import logging
 import os
@@ -18,6 +17,8 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from deepstyle import platform
 
 DIMENSION: Final = 384
 MAX_CHARACTERS: Final = 256
@@ -63,7 +64,7 @@ class Sentences:
         return self._thread.submit(self._embed, text, is_query).result() if text else _nothing()
 
     def _embed(self, text: str, is_query: bool) -> Vector:
-        self._engine._lib.omp_set_num_threads(ctypes.c_int(1))  # of the calling thread; it costs nothing
+        platform.use_one_openmp_thread(self._engine._lib)  # it costs nothing
         vector = np.array(self._engine.encode(text, is_query=is_query), np.float32)
         norm = float(np.linalg.norm(vector))
         return vector / np.float32(norm) if np.isfinite(norm) and norm > 0 else _nothing()

@@ -142,6 +142,7 @@ def test_the_work_of_a_client_that_leaves_ends(settings: Settings, monkeypatch: 
             while b'"people":1}' not in data:
                 data += received(connection)
             assert gate.begun.acquire(timeout=20)
+        threading.Event().wait(0.5)  # until the server has seen that the client left
         gate.open.release(3)
         for _ in range(200):
             if app.state.resources.queue.in_flight == 0:

@@ -75,7 +75,7 @@ EXERCISES: dict[str, Callable[[TestClient, int], int]] = {
     "batch_row_bytes": of_row,
     "idempotency_key_chars": of_idempotency_key,
 }
-APART = {"write_wait_s", "batches_running"}
+APART = {"write_wait_s", "batches_running", "look_items"}
 
 
 @pytest.mark.parametrize("name", EXERCISES)
