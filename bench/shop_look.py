@@ -21,7 +21,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from deepstyle.looks.detector import packaged_detector
 from numpy.typing import NDArray
 
 from bench.measure.demo import absolute_url
@@ -30,6 +29,7 @@ from bench.measure.machine import describe_machine
 from bench.measure.server import Served, serving
 from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import decode, encode_jpeg, read_image
+from deepstyle.looks.detector import packaged_detector
 from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import garment_crops
 from deepstyle.settings import Settings

@@ -56,6 +56,12 @@ def create_words(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def show_no_words(connection: sqlite3.Connection) -> None:
+    """Let a file that has no index and may only be read be searched: it is found to have no words."""
+    connection.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5({_NAMES})")
+    connection.execute("CREATE TEMP TABLE word_counts (term, doc)")
+
+
 def rebuild_words(connection: sqlite3.Connection) -> None:
     """Create the index anew, whatever its state."""
     for statement in _DROP_WORDS:

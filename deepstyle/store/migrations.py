@@ -12,7 +12,7 @@ from typing import Final
 
 from deepstyle.catalogue.item import FIELDS
 from deepstyle.store.digests import row_digest
-from deepstyle.store.embedded_words import create_words
+from deepstyle.store.embedded_words import create_words, show_no_words
 from deepstyle.store.item_values import ITEM_FIELDS
 from deepstyle.store.schema import DIGESTED, IMAGE_COLUMNS, transaction, version_of
 
@@ -225,6 +225,8 @@ def show_as_current(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA temp_store = MEMORY")
     if version < 11:
         _run(connection, _NO_PICTURES)
+    if version < 12:
+        show_no_words(connection)
     if version < 13:
         _run(connection, _NO_LOOKS)
     connection.execute(f"CREATE TEMP VIEW items AS SELECT {columns} FROM main.items")  # noqa: S608 - constants only

@@ -1,5 +1,6 @@
 import itertools
 import math
+import sqlite3
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,8 @@ from deepstyle.catalogue.item import Item
 from deepstyle.errors import UsageError
 from deepstyle.store import index, snapshot, vectors
 from deepstyle.store.base import Entry, Store, VectorBatch
+from deepstyle.store.open import open_store
+from deepstyle.store.words import Term
 from tests.store.contract import StoreContract, StoreFactory
 
 
@@ -55,3 +58,20 @@ class TestEmbeddedStoreWithIndex(StoreContract):
         monkeypatch.setattr(index, "PROPOSALS_MIN", 512)
         numbers = itertools.count()
         return lambda: f"sqlite:///{tmp_path}/store{next(numbers)}.db"
+
+
+def test_a_damaged_word_index_is_reported_and_built_anew(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with open_store(f"sqlite:///{path}") as store:
+        store.put([Entry(Item("a", "Red dress")), Entry(Item("b", "Blue boots"))])
+        assert store.check().findings == ()
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    connection.commit()
+    connection.close()
+    with open_store(f"sqlite:///{path}") as store:
+        assert store.search_words([Term(("dress",))]) == []
+        assert [one.kind for one in store.check().findings] == ["index"]
+        assert store.check(repair=True).repaired
+        assert store.check().findings == ()
+        assert [hit.item_id for hit in store.search_words([Term(("dress",))])] == ["a"]

@@ -20,6 +20,7 @@ from deepstyle.store import migrations, mongodb_migrate, schema
 from deepstyle.store.base import Entry, Hit, ImageSource, Store
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
+from deepstyle.store.words import Term, tokens
 from tests.store.contract import ITEMS, fill
 from tests.store.model import batch_of, image_of, vector_of
 from tests.store.mongod import ReplicaSet, replica_set
@@ -95,6 +96,17 @@ def test_an_older_file_is_read_without_a_change(older: Path, monkeypatch: pytest
     with open_store(f"sqlite:///{older}", read_only=True) as store:
         check_content(store)
     assert older.read_bytes() == before
+
+
+def test_an_older_file_has_words_once_it_is_migrated(older: Path) -> None:
+    with open_store(f"sqlite:///{older}", read_only=True) as reader:
+        if version_of(older) < 12:
+            assert (reader.search_words([Term(("boots",))]), reader.word_counts()) == ([], {})
+    with open_store(f"sqlite:///{older}") as store:
+        words = {word for item in store.iter_items() for word in tokens(item.title)}
+        assert words <= store.word_counts().keys()
+        assert all(store.search_words([Term((word,))]) for word in words)
+        assert "index" not in {one.kind for one in store.check().findings}
 
 
 def test_an_older_file_is_checked_once_it_is_migrated(older: Path) -> None:
