@@ -58,10 +58,7 @@ def encode(
     that fails is reported and does not stop the job; the exit status is then 1.
 
     Suggestions are left out, with a message, where the compatibility head was trained for another backbone, or where
-    another head wrote those in the store.
-
-    With the extra "words", titles are read for searches by meaning as well; those that are known are not read again.
-
+    another head wrote those in the store. With the extra "words", new titles are read for searches by meaning as well.
     At the end, at most 500 pictures are drawn as photos, to calibrate what is said of results (again if they changed).
 
     --augmented-views also encodes each picture brighter and compressed, so that overexposed and recompressed photos

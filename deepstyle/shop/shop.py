@@ -192,10 +192,7 @@ class Shop(LookShop):
         return encode_catalogue(self.store, self._models, job, **progress)
 
     def encode_titles(self, *, on_progress: Progress | None = None) -> int:
-        """Compute the vectors of the titles that have none, for searches by meaning; return how many.
-
-        0 without the extra ``words``. Otherwise searches have it done in the background; a later call resumes.
-        """
+        """Compute the vectors that titles lack for searches by meaning; how many: 0 without the extra ``words``."""
         meaning = self._texts.meaning
         return meaning.update(self.store, on_progress=on_progress) if meaning else 0
 
