@@ -1,4 +1,4 @@
-"""What text search is compared with, each over the same fields and fed with the query as it is typed."""
+"""What text search is compared with, each over the same fields, with the query as it is typed."""
 
 import re
 import sqlite3

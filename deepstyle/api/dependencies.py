@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Final, Self, TypeVar
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
 from deepstyle.api.declared import FilterConditions, Text, Values
-from deepstyle.api.uploads import Upload
+from deepstyle.api.json_text import is_json, parse_json
+from deepstyle.api.uploads import Upload, read_uploads
 from deepstyle.api.variant_models import GroupField
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.stock import IN_STOCK
@@ -200,9 +201,17 @@ class SearchImageFields(BaseModel):
     group_by: GroupField = "product"
 
 
-def search_fields(upload: Upload) -> SearchFields:
-    """The form's fields, validated like query parameters; raises ``RequestValidationError``."""
-    return form_fields(SearchFields, upload.fields)
+async def read_fields(request: Request, model: type[Fields], *, most: int) -> tuple[Fields, Sequence[Upload]]:
+    """The fields of a body that is JSON or a form, and a form's photos, ``most`` at most; raises as ``body_fields``."""
+    if is_json(request):
+        return body_fields(model, parse_json(await request.body())), ()
+    uploads, form = await read_uploads(request, most=most)
+    try:
+        return form_fields(model, form), uploads
+    except Exception:
+        for upload in uploads:
+            upload.close()
+        raise
 
 
 def form_fields(model: type[Fields], form: Mapping[str, Sequence[str]]) -> Fields:

@@ -9,7 +9,7 @@ MAX_HEADER_BYTES = 8 * 1024
 
 
 class FormFile:
-    """Fed with a form's body, returns the bytes of its file; raises ``ProblemError`` for any other form."""
+    """Takes a form's body in parts and returns the bytes of its file; raises ``ProblemError`` for any other form."""
 
     def __init__(self, content_type: str) -> None:
         _, options = parse_options_header(content_type)

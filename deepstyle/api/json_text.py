@@ -3,7 +3,14 @@
 import json
 from typing import Any
 
+from fastapi import Request
+
 from deepstyle.api.problems import ProblemError
+
+
+def is_json(request: Request) -> bool:
+    """Whether the request says that its body is JSON."""
+    return request.headers.get("content-type", "").lower().startswith("application/json")
 
 
 def parse_json(text: bytes | str, what: str = "the body") -> Any:

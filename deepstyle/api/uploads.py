@@ -164,7 +164,13 @@ async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[
     return [Upload(image, fields) for _, image in files], fields
 
 
-def form_body(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
-    """OpenAPI's description of a form that the route itself parses, to refuse it while it streams."""
+def form_body(properties: dict[str, Any], required: list[str], *, or_json: bool = False) -> dict[str, Any]:
+    """OpenAPI's description of a form that the route itself parses, to refuse it while it streams.
+
+    ``or_json``: the body may also be JSON with the same fields, without an image.
+    """
     schema = {"type": "object", "properties": {"image": IMAGE, **properties}, "required": required}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+    content = {"multipart/form-data": {"schema": schema}}
+    if or_json:
+        content["application/json"] = {"schema": {"type": "object", "properties": properties}}
+    return {"requestBody": {"required": True, "content": content}}

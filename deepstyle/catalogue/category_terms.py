@@ -23,7 +23,7 @@ EVERYWHERE: Final = "any"
 _KINDS: Final = (*SEMANTIC_CATEGORIES, GENERIC, NOTHING, NEVER, NEUTRAL)
 _WORD: Final = re.compile(r"[^\W_]+")
 _SPECIAL: Final = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
-_UMLAUTS: Final = MappingProxyType({"ä": "ae", "ö": "oe", "ü": "ue"})
+UMLAUTS: Final = MappingProxyType({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LEAST_PREFIX: Final = 3
 
 Words = tuple[str, ...]
@@ -148,12 +148,21 @@ def _listed(text: str) -> list[str]:
     return re.split(r",\s+", text.strip()) if text.strip() else []
 
 
+def spelled_out(text: str) -> str:
+    """A lower-case ``text`` with German umlauts as they are written without them.
+
+    >>> spelled_out("gürtel")
+    'guertel'
+    """
+    return "".join(UMLAUTS.get(character, character) for character in text)
+
+
 def _spellings(texts: Sequence[str]) -> Iterator[str]:
     """``texts``, also with German umlauts as they are written without them: ``guertel``."""
     for text in texts:
         yield text
-        if not _UMLAUTS.keys().isdisjoint(text):
-            yield "".join(_UMLAUTS.get(character, character) for character in text)
+        if (other := spelled_out(text)) != text:
+            yield other
 
 
 def _terms(sections: Mapping[str, str], language: str) -> tuple[dict[Words, str], dict[str, str]]:

@@ -14,7 +14,6 @@ from deepstyle.cli.options import AsJson
 from deepstyle.errors import DataError, ImageError
 from deepstyle.images.pixels import decode
 from deepstyle.looks.detector import GARMENTS_SIDE_PX, packaged_detector
-from deepstyle.looks.garment import Garments
 from deepstyle.plain import plain
 
 
@@ -33,6 +32,8 @@ def garments(
 
     Example: [bold]deepstyle garments loafers.jpg --json[/]
     """
+    from deepstyle.api.worn_models import GarmentsLine
+
     detector, failed = packaged_detector(), 0
     for photo in _photos(photos):
         try:
@@ -43,7 +44,7 @@ def garments(
             _print_line(photo, {"error": message}, f"[yellow]{escape(message)}[/]", as_json=as_json)
         else:
             names = ", ".join(f"{one.semantic_category} ({one.score:.0%})" for one in found.garments) or "no garment"
-            _print_line(photo, _fields(found), f"{names}; people: {found.people}", as_json=as_json)
+            _print_line(photo, GarmentsLine.of(found).model_dump(), f"{names}; people: {found.people}", as_json=as_json)
     if failed:
         raise typer.Exit(3)
 
@@ -56,18 +57,6 @@ def _photos(place: Path) -> Iterator[Path]:
     if not found:
         raise DataError(f"{place} has no photos.", remedy="Give a photo, or a folder of photos.")
     yield from found
-
-
-def _fields(found: Garments) -> dict[str, Any]:
-    worn = [
-        {
-            "semantic_category": one.semantic_category,
-            "box": [round(value, 4) for value in (one.box.x, one.box.y, one.box.width, one.box.height)],
-            "score": round(one.score, 4),
-        }
-        for one in found.garments
-    ]
-    return {"garments": worn, "people": found.people}
 
 
 def _print_line(photo: Path, fields: dict[str, Any], words: str, *, as_json: bool) -> None:

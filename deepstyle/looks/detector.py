@@ -5,8 +5,6 @@ Nothing of a person is kept: the labels are of garments alone, and the photo is 
 
 import hashlib
 import json
-import queue
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +25,6 @@ MODEL_FILE: Final = "garments.onnx"
 SPEC_FILE: Final = "spec.json"
 GARMENTS_SIDE_PX: Final = 384
 """The least length of a photo's sides after decoding."""
-# OpenVINO builds tables on the first run in a process, and two first runs at once deadlock.
-_FIRST_RUN: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +42,7 @@ class GarmentDetector:
 
     def __init__(self, spec: DetectorSpec, compiled: Any, requests: int = 2) -> None:
         self.spec = spec
-        self._requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        blank = np.zeros((1, spec.height_px, spec.width_px, 3), np.uint8)
-        for _ in range(requests):
-            request = compiled.create_infer_request()
-            with _FIRST_RUN:
-                request.infer({0: blank})
-            self._requests.put(request)
+        self._requests = ov.Requests(compiled, requests, np.zeros((1, spec.height_px, spec.width_px, 3), np.uint8))
 
     def detect(self, rgb: NDArray[np.uint8]) -> Garments:
         """The garments of the largest person in a photo (H, W, 3) uint8 of any size, best first."""
@@ -63,13 +53,10 @@ class GarmentDetector:
 
     def _run(self, framed: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         """The class of each pixel (H, W), and the probability of each garment (G,)."""
-        request = self._requests.get()
-        try:
+        with self._requests.one() as request:
             request.infer({0: framed[None]})
             classes = request.get_tensor("classes").data[0].astype(np.uint8)
             return classes, request.get_tensor("presence").data[0].copy()
-        finally:
-            self._requests.put(request)
 
 
 def packaged_detector(threads: int = 0) -> GarmentDetector:
@@ -97,10 +84,4 @@ def _compile(data: bytes, spec: DetectorSpec, threads: int) -> Any:
         graph.reshape({"pixels": [1, 3, spec.height_px, spec.width_px]})
     except RuntimeError as error:
         raise ModelError(f"the garment detector does not load: {error}.", remedy="Install deepstyle again.") from error
-    steps = ov.preprocess.PrePostProcessor(graph)
-    pixels = steps.input("pixels")
-    pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
-    pixels.model().set_layout(ov.Layout("NCHW"))
-    pixels.preprocess().convert_element_type(ov.Type.f32)
-    config = {"INFERENCE_PRECISION_HINT": "f32", "INFERENCE_NUM_THREADS": threads, "NUM_STREAMS": 1}
-    return ov.Core().compile_model(steps.build(), "CPU", config)
+    return ov.compile_for_pictures(graph, threads=threads)

@@ -1,18 +1,14 @@
 """What a catalogue itself calls things: its brands, colours and materials, as the words of a query may name them."""
 
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from deepstyle.search.lexicon import Lexicon, Words
 from deepstyle.store.base import ItemFilter, Store
-from deepstyle.store.remembered import Remembered
 from deepstyle.store.words import tokens
 
-TTL_S: Final = 60.0
 MAX_VALUES: Final = 20_000
 _LEAST_MODIFIER: Final = 3
 _LEAST_HEAD: Final = 4
@@ -24,7 +20,7 @@ class CatalogueWords:
     """The values of a catalogue's fields.
 
     ``brands`` by their tokens; ``colours`` are the catalogue's own texts for each colour's code, ``materials`` and
-    ``patterns`` those for each value of the lexicon; ``sizes`` are folded; ``counts`` as ``Store.word_counts``;
+    ``patterns`` those for each value of the lexicon; ``counts`` as ``Store.word_counts``;
     ``compounds`` are its words that end in one of the lexicon ("bikerjacke" by "jacke"), and mean nothing else there.
     """
 
@@ -32,15 +28,18 @@ class CatalogueWords:
     colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     materials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    sizes: Mapping[str, str] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     compounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    currency: str = ""
 
     @cached_property
     def longest_brand(self) -> int:
         """The most tokens of a brand."""
         return max(map(len, self.brands), default=0)
+
+    @cached_property
+    def ordered(self) -> tuple[str, ...]:
+        """The words that are no numbers, in alphabetical order."""
+        return tuple(sorted(word for word in self.counts if not word.isdigit()))
 
     def without_brands(self, text: str) -> str:
         """The tokens of a text without those of brands of several words."""
@@ -63,10 +62,8 @@ def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
         by_value(_first(facets, "colours"), "colour", lexicon),
         by_value(_first(facets, "materials"), "material", lexicon),
         by_value(_first(facets, "patterns"), "pattern", lexicon),
-        {size.casefold().strip(): size for size in _first(facets, "sizes") if size.strip()},
         counts,
         read_compounds(counts, lexicon),
-        store.currency(),
     )
 
 
@@ -122,18 +119,3 @@ def values_in(text: str, attribute: str, lexicon: Lexicon) -> list[str]:
 def _first(facets: Mapping[str, Mapping[str, int]], name: str) -> list[str]:
     """The most frequent values of a facet."""
     return list(facets.get(name, {}))[:MAX_VALUES]
-
-
-_REMEMBERED: Final[WeakKeyDictionary[Store, dict[int, Remembered[CatalogueWords]]]] = WeakKeyDictionary()
-_GUARD: Final = threading.Lock()
-
-
-def catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
-    """As ``read_catalogue_words``, at most a minute old; a catalogue that was empty is read again."""
-    with _GUARD:
-        known = _REMEMBERED.setdefault(store, {})
-        remembered = known.setdefault(id(lexicon), Remembered(TTL_S, lambda: read_catalogue_words(store, lexicon)))
-    found = remembered.get()
-    if not found.counts:
-        remembered.forget()
-    return found

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from deepstyle.catalogue.category_terms import spelled_out
 from deepstyle.catalogue.inflections import plurals
 from deepstyle.errors import DataError
 from deepstyle.store.words import tokens
@@ -15,7 +16,6 @@ from deepstyle.store.words import tokens
 Words = tuple[str, ...]
 _DATA: Final = Path(__file__).with_suffix(".toml")
 _ADJECTIVE_ENDINGS: Final = ("e", "er", "es", "en", "em")
-_UMLAUTS: Final = (("ä", "ae"), ("ö", "oe"), ("ü", "ue"))
 _LEAST_PART: Final = 4
 GERMAN_WEARERS: Final = frozenset(
     ["damen", "herren", "kinder", "baby", "madchen", "maedchen", "jungen", "unisex", "frauen", "manner", "maenner"]
@@ -204,8 +204,5 @@ def _forms(phrase: str) -> set[Words]:
 def _spellings(phrase: str) -> set[Words]:
     """A phrase as tokens: with umlauts as single letters, and as they are written without them."""
     lowered = phrase.casefold()
-    spelled = lowered
-    for letter, pair in _UMLAUTS:
-        spelled = spelled.replace(letter, pair)
     joined = re.sub(r"[-\s]+", "", lowered) if "-" in phrase else lowered
-    return {words for text in (lowered, spelled, joined) if (words := tuple(tokens(text)))}
+    return {words for text in (lowered, spelled_out(lowered), joined) if (words := tuple(tokens(text)))}

@@ -3,7 +3,6 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from deepstyle.search.catalogue_words import CatalogueWords
@@ -45,7 +44,7 @@ def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tu
     for phrase, name in words.brands.items():
         if any(word.startswith(start) for word in phrase):
             yield name, "brand"
-    begun = _beginning(_ordered(words), start)
+    begun = _beginning(words.ordered, start)
     for word in sorted(begun, key=lambda one: (-words.counts[one], one)):
         yield word, "word"
     for phrase in lexicon.group_of:
@@ -54,11 +53,6 @@ def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tu
     if not begun:
         for word in corrections(start, words.counts):
             yield word, "word"
-
-
-@lru_cache(maxsize=4)
-def _ordered(words: CatalogueWords) -> tuple[str, ...]:
-    return tuple(sorted(word for word in words.counts if not word.isdigit()))
 
 
 def _beginning(ordered: tuple[str, ...], start: str) -> tuple[str, ...]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from deepstyle.catalogue.category_terms import UMLAUTS, fold
 from deepstyle.compatibility.gender import WORN_BY
 from deepstyle.search.catalogue_words import CatalogueWords
 from deepstyle.search.lexicon import GERMAN_WEARERS, Lexicon, Words
 from deepstyle.search.query import Recognised
 from deepstyle.store.words import MAX_FORMS, Term, tokens
 
-_UMLAUT_PAIRS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+_UMLAUT_PAIRS: Final = tuple((pair, fold(letter)) for letter, pair in UMLAUTS.items())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from deepstyle.search.catalogue_words import catalogue_words
 from deepstyle.search.compose import compose, item_vectors, search_composed
 from deepstyle.search.context import SearchContext
 from deepstyle.search.directions import nothing_learned, unit
-from deepstyle.search.lexicon import lexicon
 from deepstyle.search.query import Notice, Query, Vector
 from deepstyle.search.state import State
 from deepstyle.search.understand import conditions, understand
 from deepstyle.search.words import HARD
-from deepstyle.settings import Settings
 from deepstyle.shop.search import Wanted, like_embedding
 from deepstyle.shop.text_models import TextModels
 from deepstyle.store.base import Store
@@ -25,23 +22,16 @@ from deepstyle.style.spec import ModelSpec
 
 
 def open_context(
-    store: Store,
-    settings: Settings,
-    *,
-    space: str,
-    spec: ModelSpec | None,
-    texts: TextModels,
-    folder: Callable[[], Path] | None,
+    store: Store, texts: TextModels, *, space: str, spec: ModelSpec | None, folder: Callable[[], Path] | None
 ) -> SearchContext:
     """What a search reads; raises ``DataError`` where the shop's own synonyms cannot be used.
 
     ``folder`` finds that of the model of ``spec``; ``space`` is "" where nothing was encoded.
     """
-    words = lexicon(settings.synonyms)
-    context = SearchContext(store, space, spec, words, catalogue_words(store, words), texts.meaning)
+    context = SearchContext(store, space, spec, texts.lexicon, texts.words, texts.meaning)
     if not (space and spec and folder):
         return context
-    look, directions = texts.look(space, spec, folder), texts.directions(space, spec, words)
+    look, directions = texts.look(space, spec, folder), texts.directions(space, spec, context.lexicon)
     return replace(context, look=look, directions=directions)
 
 
@@ -57,9 +47,11 @@ def search_by_picture(context: SearchContext, state: State) -> tuple[bool | None
                 query.text, context.words, context.lexicon, has_picture=True, literal=query.literal
             )
         state.where = conditions(state.understood, query.where, names=HARD)
-    is_good, calibrated = (None, False) if _is_composed(state) else _nearest(context, state)
+    is_good, calibrated = None, False
     if _is_composed(state):
         _search_composed(context, state)
+    else:
+        is_good, calibrated = _nearest(context, state)
     if not state.matches:
         state.notices.append(Notice("nothing_matches", {}))
     return is_good, calibrated

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.rows import read_file
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
+from deepstyle.search.plan import with_variants
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
@@ -73,7 +74,7 @@ def like_item(
     )
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     embedding = store.vectors(space, [item_id]).vectors if calibration else None
-    return with_variants(store, judged(calibration, "item", embedding, matches, wanted.shown, where), group_by)
+    return _shown(store, judged(calibration, "item", embedding, matches, wanted.shown, where), group_by)
 
 
 def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
@@ -82,7 +83,7 @@ def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wan
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     prior = calibration.prior(embedding) if calibration and by.category_vote else None
     matches = search_vector(store, space, embedding, k=wanted.depth, where=where, by=by, prior=prior, group_by=group_by)
-    return with_variants(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), group_by)
+    return _shown(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), group_by)
 
 
 def judged(
@@ -103,13 +104,8 @@ def judged(
     return SearchAnswer(found[shown], is_good_match, calibrated=True)
 
 
-def with_variants(store: Store, answer: SearchAnswer, group_by: GroupBy) -> SearchAnswer:
-    """The same answer, each match with the variants of its group; unchanged where items are not grouped."""
-    if group_by == "none":
-        return answer
-    variants = store.variants([match.item for match in answer.matches], group_by)
-    matches = tuple(replace(match, variants=variants[match.item.item_id]) for match in answer.matches)
-    return replace(answer, matches=matches)
+def _shown(store: Store, answer: SearchAnswer, group_by: GroupBy) -> SearchAnswer:
+    return replace(answer, matches=with_variants(store, answer.matches, group_by))
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

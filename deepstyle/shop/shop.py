@@ -19,9 +19,7 @@ from deepstyle.compatibility.repair import LookAnalysis, analyse
 from deepstyle.compatibility.stylist import OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
-from deepstyle.search.catalogue_words import catalogue_words
 from deepstyle.search.context import SearchContext
-from deepstyle.search.lexicon import lexicon
 from deepstyle.search.plan import Found, run
 from deepstyle.search.query import Query
 from deepstyle.search.suggest import TextSuggestion, suggest_texts
@@ -303,11 +301,11 @@ class Shop(LookShop):
 
     def _search_context(self, query: Query) -> SearchContext:
         """Words alone are searched for without a model too, in a store that is not encoded yet."""
-        options = {"texts": self._texts, "space": "", "spec": None, "folder": None}
-        if query.has_picture or self.store.meta(STYLE_SPACE):
-            folder = self._models.serving_folder  # called once: it reads the whole model to verify it
-            options |= {"space": serving_space(self.store, self.spec), "spec": self.spec, "folder": folder}
-        return open_context(self.store, self.settings, **options)  # type: ignore[arg-type]
+        if not (query.has_picture or self.store.meta(STYLE_SPACE)):
+            return open_context(self.store, self._texts, space="", spec=None, folder=None)
+        folder = self._models.serving_folder  # called once: it reads the whole model to verify it
+        space = serving_space(self.store, self.spec)
+        return open_context(self.store, self._texts, space=space, spec=self.spec, folder=folder)
 
     def find(self, text: str, *, k: int = 10, where: ItemFilter = EVERYTHING, group_by: GroupBy = "product") -> Found:
         """The products that ``text`` names, in English or German: "white sneakers under 80 €", "rotes Kleid"."""
@@ -315,8 +313,7 @@ class Shop(LookShop):
 
     def suggest_texts(self, text: str, *, k: int = 8) -> list[TextSuggestion]:
         """At most ``k`` ways to go on with what a person is typing, by the catalogue's own brands and words."""
-        words = lexicon(self.settings.synonyms)
-        return suggest_texts(text, catalogue_words(self.store, words), words, k)
+        return suggest_texts(text, self._texts.words, self._texts.lexicon, k)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Part) -> list[Suggestion]:

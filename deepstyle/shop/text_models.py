@@ -6,15 +6,20 @@ Each is opened when a search first needs it.
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
+from deepstyle.search.catalogue_words import CatalogueWords, read_catalogue_words
 from deepstyle.search.learned import LearnedDirections
-from deepstyle.search.lexicon import Lexicon
+from deepstyle.search.lexicon import Lexicon, lexicon
 from deepstyle.search.meaning import Meaning
 from deepstyle.search.sentences import open_sentences
 from deepstyle.search.text_style import TextStyle, open_tower
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
+from deepstyle.store.remembered import Remembered
 from deepstyle.style.spec import ModelSpec
+
+WORDS_TTL_S: Final = 60.0
 
 
 class TextModels:
@@ -23,10 +28,24 @@ class TextModels:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store, self._settings = store, settings
         self._guard = threading.Lock()
+        self._words = Remembered(WORDS_TTL_S, lambda: read_catalogue_words(store, self.lexicon))
         self._meaning: Meaning | None = None
         self._has_meaning: bool | None = None
         self._looks: dict[str, TextStyle] = {}
         self._directions: dict[str, LearnedDirections] = {}
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words of shoppers with the shop's own; raises ``DataError`` where its file cannot be used."""
+        return lexicon(self._settings.synonyms)
+
+    @property
+    def words(self) -> CatalogueWords:
+        """What the catalogue calls things, at most a minute old; one that was empty is read again."""
+        found = self._words.get()
+        if not found.counts:
+            self._words.forget()
+        return found
 
     @property
     def meaning(self) -> Meaning | None:

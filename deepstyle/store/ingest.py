@@ -27,7 +27,7 @@ from deepstyle.store.ingest_workers import Workers
 
 BATCH: Final = 64
 BATCH_PICTURES: Final = 128
-"""A batch ends with the row that brings it to so many pictures: at 2 MiB each, they are what an import holds."""
+"""A batch ends with the row that brings it to so many pictures; at 2 MiB each, an import holds two such batches."""
 MAX_KEPT_REJECTIONS: Final = 1000
 """So many rejections, and so many warnings, does a report hold."""
 PRUNE_LIMIT_PERCENT: Final = 10.0

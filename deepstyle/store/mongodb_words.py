@@ -44,7 +44,14 @@ def search_words(
     wanted = usable(terms)
     if not wanted:
         return []
-    out = {_group(found, group_by) for found in items.find({"_id": {"$in": list(exclude)}})} if exclude else set()
+    out = (
+        {
+            _group(found, group_by)
+            for found in items.find({"_id": {"$in": list(exclude)}}, dict.fromkeys(("model_id", "colour"), 1))
+        }
+        if exclude
+        else set()
+    )
     query = {**item_query(where, currency), "$text": {"$search": _searched(wanted)}}
     at_once = max(_AT_ONCE, 4 * k)
     while True:

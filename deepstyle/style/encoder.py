@@ -8,11 +8,8 @@ stream per core has the highest throughput when as many threads call at once.
 from __future__ import annotations
 
 import hashlib
-import queue
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
@@ -26,14 +23,10 @@ from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
 from deepstyle.style.colour import append_colour, features_with_colour
-from deepstyle.style.spec import MODEL_FILE, ModelSpec, Preprocessing, read_spec
+from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
 
 SMALLEST_NORM: Final = 1e-6
 """An embedding shorter than this has no meaningful direction."""
-
-# OpenVINO's bindings build tables on the first run in a process, and two first runs at once deadlock: one holds the
-# interpreter lock, the other that of the table. So every request runs once, one after the other, before it is used.
-_FIRST_RUN: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +45,8 @@ class Encoder:
         self.fingerprint = spec.fingerprint
         self.streams = streams
         # One more request than streams, so that the next picture already waits inside OpenVINO.
-        self._requests: queue.SimpleQueue[ov.InferRequest] = queue.SimpleQueue()
-        blank = np.zeros((spec.preprocessing.height_px, spec.preprocessing.width_px, 3), np.uint8)
-        for _ in range(streams + 1):
-            request = compiled.create_infer_request()
-            with _FIRST_RUN:
-                _infer(request, blank)
-            self._requests.put(request)
+        blank = np.zeros((1, spec.preprocessing.height_px, spec.preprocessing.width_px, 3), np.uint8)
+        self._requests = ov.Requests(compiled, streams + 1, blank)
 
     @classmethod
     def open(cls, folder: Path, *, threads: int = 0, streams: int = 1) -> Self:
@@ -71,7 +59,10 @@ class Encoder:
         spec = read_spec(folder)
         threads = threads or usable_cores()
         streams = min(streams or threads, threads)
-        return cls(spec, _compile(_read_graph(folder, spec), spec.preprocessing, threads, streams), streams)
+        mean, std = ([255 * value for value in values] for values in (spec.preprocessing.mean, spec.preprocessing.std))
+        graph = _read_graph(folder, spec)
+        compiled = ov.compile_for_pictures(graph, threads=threads, streams=streams, mean=mean, std=std)
+        return cls(spec, compiled, streams)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
@@ -101,20 +92,11 @@ class Encoder:
     def _run(self, prepared: Sequence[NDArray[np.uint8]]) -> Encoded:
         style = np.empty((len(prepared), self.spec.style_dim), np.float32)
         features = np.empty((len(prepared), self.spec.graph_features_dim), np.float32)
-        with self._request() as request:
+        with self._requests.one() as request:
             for row, pixels in enumerate(prepared):
                 style[row], features[row] = _infer(request, pixels)
         vectors = append_colour(_normalised(style), prepared, self.spec)
         return Encoded(vectors, features_with_colour(features, vectors, self.spec))
-
-    @contextmanager
-    def _request(self) -> Iterator[ov.InferRequest]:
-        """An inference request that no other thread uses meanwhile."""
-        request = self._requests.get()
-        try:
-            yield request
-        finally:
-            self._requests.put(request)
 
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -145,23 +127,6 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
         expected = f"{spec.style_dim} and {spec.graph_features_dim} values"
         raise ModelError(f"{path} has outputs {shapes}, spec.json says {expected}.", remedy="Export the model again.")
     return graph
-
-
-def _compile(graph: ov.Model, preprocessing: Preprocessing, threads: int, streams: int) -> ov.CompiledModel:
-    """Compile for (1, H, W, 3) uint8 input, with the normalisation inside the graph."""
-    steps = ov.preprocess.PrePostProcessor(graph)
-    pixels = steps.input("pixels")
-    pixels.tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
-    pixels.model().set_layout(ov.Layout("NCHW"))
-    scaled = pixels.preprocess().convert_element_type(ov.Type.f32)
-    scaled.mean([255 * value for value in preprocessing.mean]).scale([255 * value for value in preprocessing.std])
-    config = {
-        # OpenVINO would choose bf16 where the CPU has it, which is slower here and gives other vectors.
-        "INFERENCE_PRECISION_HINT": "f32",
-        "INFERENCE_NUM_THREADS": threads,
-        "NUM_STREAMS": streams,
-    }
-    return ov.Core().compile_model(steps.build(), "CPU", config)
 
 
 def _normalised(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:

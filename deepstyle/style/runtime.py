@@ -1,8 +1,15 @@
 """OpenVINO, loaded when one of its names is first used: importing deepstyle loads no model runtime and sets nothing."""
 
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from deepstyle.telemetry import import_module
 
@@ -15,3 +22,54 @@ def __getattr__(name: str) -> Any:
 def _openvino() -> ModuleType:
     import_module("openvino.preprocess")  # the package does not import it
     return import_module("openvino")
+
+
+# OpenVINO's bindings build tables on the first run in a process, and two first runs at once deadlock: one holds the
+# interpreter lock, the other that of the table. So every request runs once, one after the other, before it is used.
+_FIRST_RUN: Final = threading.Lock()
+
+
+class Requests:
+    """Inference requests of a compiled model, each used by one thread at a time; each has run once."""
+
+    def __init__(self, compiled: Any, count: int, blank: NDArray[np.uint8]) -> None:
+        """``count`` requests; ``blank`` (1, H, W, 3) is what each runs on first."""
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        for _ in range(count):
+            request = compiled.create_infer_request()
+            with _FIRST_RUN:
+                request.infer({0: blank})
+            self._idle.put(request)
+
+    @contextmanager
+    def one(self) -> Iterator[Any]:
+        """A request that no other thread uses meanwhile."""
+        request = self._idle.get()
+        try:
+            yield request
+        finally:
+            self._idle.put(request)
+
+
+def compile_for_pictures(
+    graph: Any, *, threads: int, streams: int = 1, mean: Sequence[float] = (), std: Sequence[float] = ()
+) -> Any:
+    """Compile a graph whose input is ``pixels`` for (1, H, W, 3) uint8, normalised inside by ``mean`` and ``std``.
+
+    Both are of values from 0 to 255; without them the graph gets those values.
+    """
+    openvino = _openvino()
+    steps = openvino.preprocess.PrePostProcessor(graph)
+    pixels = steps.input("pixels")
+    pixels.tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
+    pixels.model().set_layout(openvino.Layout("NCHW"))
+    converted = pixels.preprocess().convert_element_type(openvino.Type.f32)
+    if mean:
+        converted.mean([*mean]).scale([*std])
+    config = {
+        # OpenVINO would choose bf16 where the CPU has it, which is slower here and gives other vectors.
+        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_NUM_THREADS": threads,
+        "NUM_STREAMS": streams,
+    }
+    return openvino.Core().compile_model(steps.build(), "CPU", config)

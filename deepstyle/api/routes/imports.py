@@ -15,6 +15,7 @@ from deepstyle.api.dependencies import body_fields
 from deepstyle.api.event_stream import Event, events
 from deepstyle.api.import_models import ImportJob, ImportJobs, ImportRequest
 from deepstyle.api.import_uploads import store_upload
+from deepstyle.api.json_text import is_json
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open
 from deepstyle.errors import OverloadedError
@@ -66,9 +67,8 @@ async def start_import(
 
     The answer comes when the upload is stored; the import itself is a job, which `GET /v1/imports/{job_id}` follows.
     """
-    is_json = request.headers.get("content-type", "").lower().startswith("application/json")
     journal, job_id = resources.journal, new_job_id()
-    if is_json and not name:
+    if is_json(request) and not name:
         wanted = await _by_url(request, resources.settings.import_urls)
     else:
         room_bytes = resources.settings.imports_bytes - await run_in_threadpool(journal.stored_bytes)

@@ -6,13 +6,12 @@ from typing import Any, Final
 from fastapi import APIRouter, Request
 
 from deepstyle.api.basis import CompatibilityBasis
-from deepstyle.api.dependencies import AnalysisFields, CompletionFields, Fields, OutfitFields, body_fields, form_fields
-from deepstyle.api.json_text import parse_json
+from deepstyle.api.dependencies import AnalysisFields, CompletionFields, OutfitFields, read_fields
 from deepstyle.api.look_analysis_models import AnalysedLook
 from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
-from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload, read_uploads
+from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload
 from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
@@ -46,7 +45,7 @@ def _body(model: type[OutfitFields]) -> dict[str, Any]:
 )
 async def score(request: Request, resources: Open) -> ScoredOutfit:
     """Of two or more items (`item_id`) and photos (`image`): a calibrated score, each pair's part, the weakest pair."""
-    fields, uploads = await _read(request, OutfitFields)
+    fields, uploads = await read_fields(request, OutfitFields, most=MAX_IMAGES)
     photos = await _photos(request, resources, uploads)
 
     def work() -> ScoredOutfit:
@@ -68,7 +67,7 @@ async def score(request: Request, resources: Open) -> ScoredOutfit:
 )
 async def complete(request: Request, resources: Open) -> CompletedOutfits:
     """The best outfits of the given items (`item_id`) and photos (`image`) plus one item for each `slot`."""
-    fields, uploads = await _read(request, CompletionFields)
+    fields, uploads = await read_fields(request, CompletionFields, most=MAX_IMAGES)
     photos = await _photos(request, resources, uploads)
 
     def work() -> CompletedOutfits:
@@ -99,7 +98,7 @@ async def analyse(request: Request, resources: Open) -> AnalysedLook:
     garments are the pieces. What is proposed matches the filter, is in stock, is worn by the same people, and costs at
     most `budget` by itself.
     """
-    fields, uploads = await _read(request, AnalysisFields)
+    fields, uploads = await read_fields(request, AnalysisFields, most=MAX_IMAGES)
     is_worn = len(uploads) == 1 and not fields.item_id
     photos = await (_worn if is_worn else _photos)(request, resources, uploads)
 
@@ -110,18 +109,6 @@ async def analyse(request: Request, resources: Open) -> AnalysedLook:
         return AnalysedLook.of(found, shop.stylist.basis("outfit"))
 
     return await resources.reads.run(request.state.client, work)
-
-
-async def _read(request: Request, model: type[Fields]) -> tuple[Fields, Sequence[Upload]]:
-    """The fields and photos of the body, which is JSON or a form."""
-    if request.headers.get("content-type", "").lower().startswith("application/json"):
-        return body_fields(model, parse_json(await request.body())), ()
-    uploads, form = await read_uploads(request, most=MAX_IMAGES)
-    try:
-        return form_fields(model, form), uploads
-    except Exception:
-        _close(uploads)
-        raise
 
 
 async def _photos(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:

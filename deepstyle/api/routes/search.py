@@ -1,7 +1,6 @@
 """Products that look like a photo."""
 
 from functools import partial
-from typing import Final
 
 import numpy as np
 from fastapi import APIRouter, Request
@@ -13,26 +12,21 @@ from deepstyle.api.dependencies import (
     FindFields,
     SearchFields,
     SearchImageFields,
-    body_fields,
     form_fields,
-    search_fields,
+    read_fields,
 )
-from deepstyle.api.json_text import parse_json
 from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.search_models import said_of
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, form_body, read_upload
+from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import Query
 from deepstyle.shop import Shop
 from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
 
 router = APIRouter(tags=["search"])
-MAX_DEPTH: Final = 1000  # results that one search can be paged through
-_FIELDS: Final = SearchFields.model_json_schema()["properties"]
-_BODY: Final = form_body(_FIELDS, [])
-_BODY["requestBody"]["content"]["application/json"] = {"schema": {"type": "object", "properties": _FIELDS}}
 
 
 @router.post(
@@ -62,22 +56,15 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     operation_id="search",
     summary="Products by words, a photo or a part of it, or items, filtered, in pages",
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item"),
-    openapi_extra=_BODY,
+    openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
     """Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
 
     For each next page send `cursor` with the same words, items, filter and switches, without the image.
     """
-    if request.headers.get("content-type", "").lower().startswith("application/json"):
-        upload, fields = Upload(None, {}), body_fields(SearchFields, parse_json(await request.body()))
-    else:
-        upload = await read_upload(request)
-        try:
-            fields = search_fields(upload)
-        except Exception:
-            upload.close()
-            raise
+    fields, uploads = await read_fields(request, SearchFields, most=1)
+    upload = uploads[0] if uploads else Upload(None, {})
     try:
         crop, (_, colour) = fields.box(), split_choice(fields.where())
         if fields.cursor and upload.image is not None:
@@ -132,8 +119,8 @@ def _found(
     resources: Resources, vector: NDArray[np.float32] | None, offset: int, fields: FindFields, colour: str
 ) -> SearchResults:
     """Results ``offset`` to ``offset + k`` of a query with words or items, and a photo's ``vector`` (D,) if any."""
-    offset = min(offset, MAX_DEPTH)
-    shop, k = resources.shop, min(fields.k, MAX_DEPTH - offset)
+    offset = min(offset, MOST_RESULTS)
+    shop, k = resources.shop, min(fields.k, MOST_RESULTS - offset)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     query = Query(
         fields.text,
@@ -150,12 +137,11 @@ def _found(
     )
     with resources.metrics.search_seconds.time():
         found = shop.search(query)
-    has_more = found.has_more and offset + k < MAX_DEPTH
     return SearchResults(
         results=results_of(found.matches),
         calibrated=found.calibrated,
         is_good_match=found.is_good_match,
-        next_cursor=cursors.pack_search(offset + k, vector, _binding(shop, fields)) if has_more else None,
+        next_cursor=cursors.pack_search(offset + k, vector, _binding(shop, fields)) if found.has_more else None,
         **said_of(found, debug=fields.debug),
     )
 
@@ -164,14 +150,14 @@ def _page(
     resources: Resources, query: NDArray[np.float32], offset: int, fields: FindFields, colour: str
 ) -> SearchResults:
     """Results ``offset`` to ``offset + k`` for a query that ``colour`` was applied to; no cursor on the last page."""
-    offset = min(offset, MAX_DEPTH)
-    shop, k = resources.shop, min(fields.k, MAX_DEPTH - offset)
+    offset = min(offset, MOST_RESULTS)
+    shop, k = resources.shop, min(fields.k, MOST_RESULTS - offset)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
         answer = shop.search_embedding(
             query, k=k + 1, offset=offset, where=where, colour=colour, by=by, group_by=fields.group_by
         )
-    has_more = len(answer.matches) > k and offset + k < MAX_DEPTH
+    has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
     return SearchResults(
         results=results_of(answer.matches[:k]),
         calibrated=answer.calibrated,

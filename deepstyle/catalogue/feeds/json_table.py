@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Final
 
 from deepstyle.catalogue.feeds.encodings import find_encoding, open_text
 from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.feeds.jsonstream import check_object, decode_line, iter_rows
 from deepstyle.catalogue.feeds.lines import read_lines
-from deepstyle.catalogue.feeds.raw import RawRow
+from deepstyle.catalogue.feeds.raw import FileTable, RawRow
 from deepstyle.catalogue.feeds.text_table import MAX_JSON_LINE_CHARS
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError
@@ -19,23 +18,12 @@ JSON_SUFFIXES: Final = (".json",)
 
 
 @dataclass(frozen=True)
-class JsonTable:
+class JsonTable(FileTable):
     """A ``Table`` in a JSON document, read one object at a time; each row names its own columns."""
 
-    file: FeedFile
     encoding: str = "utf-8"
     header: tuple[str, ...] = ()
     delimiter: str = ""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.file.name
-
-    @property
-    def folder(self) -> Path:
-        """The file's folder."""
-        return self.file.folder
 
     def rows(self) -> Iterator[RawRow]:
         """Each object of the list. Raises ``DataError``, also where there is no list."""

@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.catalogue.feeds.feed_file import FeedFile, too_large
+from deepstyle.catalogue.feeds.feed_file import too_large
 from deepstyle.catalogue.feeds.limits import MAX_COLUMNS, MAX_ROW_GROUP_BYTES
-from deepstyle.catalogue.feeds.raw import RawRow
+from deepstyle.catalogue.feeds.raw import FileTable, RawRow
 from deepstyle.catalogue.feeds.values import plain_value
 from deepstyle.errors import DataError, MissingDependencyError
 
@@ -23,21 +22,10 @@ _ROWS_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True)
-class ParquetTable:
+class ParquetTable(FileTable):
     """A ``Table`` in a Parquet file."""
 
-    file: FeedFile
     delimiter: str = ""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.file.name
-
-    @property
-    def folder(self) -> Path:
-        """The file's folder."""
-        return self.file.folder
 
     @cached_property
     def header(self) -> tuple[str, ...]:

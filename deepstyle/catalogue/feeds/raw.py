@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.rows import RowError
 
 
@@ -27,6 +28,23 @@ class RawRow:
     cells: tuple[str, ...] = ()
     missing: int = 0
     warnings: tuple[RowError, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileTable:
+    """What tables have in common whose rows are all of one file."""
+
+    file: FeedFile
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.file.name
+
+    @property
+    def folder(self) -> Path:
+        """The file's folder."""
+        return self.file.folder
 
 
 class Table(Protocol):

@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Final, TextIO
 
 from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.feeds.csv_records import CsvReader
 from deepstyle.catalogue.feeds.encodings import Encoding, find_encoding, open_text
-from deepstyle.catalogue.feeds.feed_file import FeedFile
 from deepstyle.catalogue.feeds.jsonstream import decode_line
 from deepstyle.catalogue.feeds.limits import MAX_COLUMNS
 from deepstyle.catalogue.feeds.lines import read_lines
-from deepstyle.catalogue.feeds.raw import RawRow
+from deepstyle.catalogue.feeds.raw import FileTable, RawRow
 from deepstyle.catalogue.rows import RowError
 from deepstyle.errors import DataError
 
@@ -29,27 +27,16 @@ _ENTITY_START: Final = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1
 
 
 @dataclass(frozen=True)
-class TextTable:
+class TextTable(FileTable):
     """A ``Table`` in a text file: JSON Lines where ``is_lines``, else CSV with any separator.
 
     ``surplus_to_last`` gives the surplus cells of a row, with the separators between them, to its last column: some
     tables have unquoted separators there.
     """
 
-    file: FeedFile
     encoding: str = "utf-8"
     surplus_to_last: bool = False
     is_lines: bool = False
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.file.name
-
-    @property
-    def folder(self) -> Path:
-        """The file's folder."""
-        return self.file.folder
 
     @cached_property
     def header(self) -> tuple[str, ...]:

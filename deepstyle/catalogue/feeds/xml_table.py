@@ -3,33 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Final
 
-from deepstyle.catalogue.feeds.feed_file import FeedFile
-from deepstyle.catalogue.feeds.raw import RawRow
+from deepstyle.catalogue.feeds.raw import FileTable, RawRow
 from deepstyle.catalogue.feeds.xml_rows import Steps, find_row_path, iter_xml_rows
 
 XML_SUFFIXES: Final = (".xml", ".rss", ".atom")
 
 
 @dataclass(frozen=True)
-class XmlTable:
+class XmlTable(FileTable):
     """A ``Table`` in an XML document, read one element at a time; each row names its own columns."""
 
-    file: FeedFile
     header: tuple[str, ...] = ()
     delimiter: str = ""
-
-    @property
-    def name(self) -> str:
-        """The file's name."""
-        return self.file.name
-
-    @property
-    def folder(self) -> Path:
-        """The file's folder."""
-        return self.file.folder
 
     @cached_property
     def row_path(self) -> Steps:

@@ -9,7 +9,7 @@ export function severalVariants(product: Product): Variants | undefined {
   return product.variants && product.variants.count > 1 ? product.variants : undefined;
 }
 
-/** "3 colours · 5 sizes", or how many variants there are where they are told apart by neither. */
+/** "3 colours · 5 sizes", or the number of variants where they differ in neither. */
 export function variantsInWords(variants: Variants, m: Messages): string {
   const words = m.common.variants;
   const parts = [
