@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any, Final
 
@@ -17,7 +17,7 @@ MAX_ROW_BYTES: Final = int(LIMITS["batch_row_bytes"].value)
 PART_ROWS: Final = 16
 """Rows that are written together: other writes wait for one part at most."""
 PART_BYTES: Final = 4 * 1024 * 1024
-_FIELDS: Final = frozenset({"op", "item_id", "item", "image", "if_match", "if_none_match"})
+_FIELDS: Final = frozenset({"op", "item_id", "item", "image", "images", "if_match", "if_none_match"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +60,14 @@ def parsed_row(line: bytes) -> Write | ProblemError:
         if op not in OPS:
             raise _bad(f"op is {str(op)[:100]!r}.", f"Use one of {', '.join(OPS)}.")
         if not isinstance(item_id, str) or not item_id:
-            raise _bad("item_id is missing, or no text.", "Give the item's id.")
-        if not isinstance(item, dict) or (op == "delete" and {"item", "image"} & set(fields)):
-            raise _bad("item is no JSON object, or the row is a delete.", "Give an object, of a put or a patch alone.")
+            raise _bad("item_id is missing or not a string.", "Give the item's id.")
+        if not isinstance(item, dict) or (op == "delete" and {"item", "image", "images"} & set(fields)):
+            raise _bad("item is not a JSON object, or the row is a delete.", "Give one to a put or a patch only.")
         conditions = [fields.get(name, "") for name in ("if_match", "if_none_match")]
         if not all(isinstance(one, str) for one in conditions):
-            raise _bad("if_match or if_none_match is no text.", "Give them as in the headers of a single write.")
-        photo = _photo(fields["image"]) if "image" in fields else None
+            raise _bad("if_match or if_none_match is not a string.", "Give them as in the headers of a single write.")
         values = item_values(item, item_id)
-        return Write(op, item_id, values, photo, versions_in(conditions[0]), conditions[1].strip() == "*")
+        return Write(op, item_id, values, _photos(fields), versions_in(conditions[0]), conditions[1].strip() == "*")
     except ProblemError as error:
         return error
 
@@ -77,13 +76,23 @@ def _bad(detail: str, remedy: str) -> ProblemError:
     return ProblemError("invalid-parameter", detail, remedy=remedy)
 
 
+def _photos(fields: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """All pictures of a row: that of ``image``, or those of ``images``."""
+    if "images" not in fields:
+        return (_photo(fields["image"]),) if "image" in fields else ()
+    images = fields["images"]
+    if "image" in fields or not isinstance(images, list) or not images:
+        raise _bad("images is not a list of pictures, or comes with image.", "Send one of the two.")
+    return tuple(map(_photo, images))
+
+
 def _photo(text: Any) -> bytes:
     if not isinstance(text, str):
-        raise _bad("image is no text.", "Send the picture's bytes in base64.")
+        raise _bad("a picture is not a string.", "Send the picture's bytes in base64.")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise _bad("image is not base64.", "Send the picture's bytes in base64 (RFC 4648, section 4).") from None
+        raise _bad("a picture is not base64.", "Send the picture's bytes in base64 (RFC 4648, section 4).") from None
 
 
 def parts_of(rows: Iterator[Row]) -> Iterator[list[Row]]:

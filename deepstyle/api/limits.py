@@ -67,7 +67,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("body_bytes", 64 * 1024, 413, "a body that is no form"),
     Limit("upload_bytes", 10 * 1024 * 1024, 413, "all images of one form", "max_upload_bytes"),
     Limit("form_overhead_bytes", 64 * 1024, 413, "the rest of a form: boundaries, part headers and other fields"),
-    Limit("form_images", 4, 422, "images of one form"),
+    Limit("form_images", 4, 422, "images of one form, except of an item's"),
     Limit("form_fields", 64, 400, "other fields of one form"),
     Limit("form_field_bytes", 48 * 1024, 400, "one field that is no image"),
     Limit("small_body_bytes", 1024 * 1024, 200, "what is in memory of one body; a larger one lies on disk"),
@@ -83,7 +83,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("batch_bytes", 64 * 1024 * 1024, 413, "a batch of writes"),
     Limit("batch_rows", 10_000, 413, "rows of a batch"),
     Limit(
-        "batch_row_bytes", 14 * 1024 * 1024, 200, "one row of a batch, its picture in base64; a larger one is rejected"
+        "batch_row_bytes", 14 * 1024 * 1024, 200, "one row of a batch, its pictures in base64; a larger one is rejected"
     ),
     Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
     Limit("look_items", MAX_LOOK_ITEMS, 422, "items of one look"),

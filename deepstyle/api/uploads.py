@@ -110,7 +110,7 @@ async def read_uploads(request: Request, *, most: int) -> tuple[list[Upload], Ma
         raise ProblemError("unsupported-media-type", f"the body is {kind.split(';')[0][:100]!r}.")
     if _charset(kind) not in _CHARSETS:
         raise ProblemError("malformed-request", "the form's charset is not UTF-8.", remedy="Send the form in UTF-8.")
-    return await _take_apart(await _parse(request), most)
+    return await _take_apart(await _parse(request, max(most, MAX_IMAGES)), most)
 
 
 def _charset(content_type: str) -> str:
@@ -119,11 +119,11 @@ def _charset(content_type: str) -> str:
     return options.get(b"charset", b"utf-8").decode("latin-1").lower()
 
 
-async def _parse(request: Request) -> FormData:
+async def _parse(request: Request, max_files: int) -> FormData:
     parser = _WholeForm(
         request.headers,
         request.stream(),
-        max_files=MAX_IMAGES,
+        max_files=max_files,
         max_fields=_MAX_FIELDS,
         max_part_size=_MAX_FIELD_BYTES,
     )

@@ -31,7 +31,10 @@ Values = Mapping[str, str | float]
 @described
 def put(
     item_id: Annotated[str, typer.Argument(help="The item's id.")],
-    image: Annotated[Path | None, typer.Option(help="Its picture: JPEG, PNG, WebP, GIF, AVIF or HEIC.")] = None,
+    images: Annotated[
+        list[Path] | None,
+        typer.Option("--image", help="Its picture: JPEG, PNG, WebP, GIF, AVIF or HEIC; repeat it for several."),
+    ] = None,
     values: Values = MappingProxyType({}),
     no_encode: Annotated[
         bool, typer.Option("--no-encode", help="Do not compute its vector; deepstyle encode will.")
@@ -40,12 +43,12 @@ def put(
 ) -> None:
     """Add an item, or change the given fields of one; encode its picture at once where the store is encoded.
 
-    A new item needs --image. Running servers find it at once.
+    A new item needs --image. The pictures given replace all that it has. Running servers find it at once.
 
     Example: [bold]deepstyle item put 18695-11 --price 129 --store sqlite:///var/demo.db[/]
     """
     with Shop.open(store) as shop:
-        result = shop.put(item_id, image, encode=not no_encode, **values)
+        result = shop.put(item_id, images or (), encode=not no_encode, **values)
     encoded = f", {result.encoded} encoded" if result.encoded else ""
     show.out.print(f"{escape(item_id)} {result.change}{encoded}.")
 

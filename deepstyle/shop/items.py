@@ -1,7 +1,7 @@
 """One item at a time: add it, change it, and say all that is known of it."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,7 +13,9 @@ from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, Store
-from deepstyle.store.ingest import make_entry
+from deepstyle.store.ingest import stored_sources
+from deepstyle.store.ingest_pictures import item_pictures, normalised, stored_images
+from deepstyle.store.pictures import MAX_PICTURES
 
 UNMEASURED: Final[dict[str, Any]] = {field.name: field.empty for field in MEASURED_FIELDS}
 """The measured fields of an item whose picture was not read yet."""
@@ -43,14 +45,14 @@ class ItemDetails:
     images: int = 1
 
 
-def put_item(store: Store, item: Item | str, photo: bytes | Path | None, values: dict[str, Any]) -> PutResult:
+def put_item(store: Store, item: Item | str, photos: Sequence[bytes | Path], values: dict[str, Any]) -> PutResult:
     """Add an item or change the given fields of one; see ``Shop.put``. Encodes nothing."""
     item_id, values = (item, values) if isinstance(item, str) else (item.item_id, {**_values_of(item), **values})
     old = store.get([_checked_id(item_id)]).get(item_id)
-    if old is None and photo is None:
+    if old is None and not photos:
         raise UsageError(f"{item_id} is new, so it needs a picture.", remedy="Give its photo (--image FILE).")
     new = with_values(old or Item(item_id), values)
-    report = store.put([Entry(new) if photo is None else _with_picture(replace(new, **UNMEASURED), photo)])
+    report = store.put([_with_pictures(store, replace(new, **UNMEASURED), photos) if photos else Entry(new)])
     return PutResult(new, _change(report))
 
 
@@ -129,11 +131,30 @@ def _checked_id(item_id: str) -> str:
         raise UsageError(error.message, remedy=error.remedy) from error
 
 
-def _with_picture(item: Item, photo: bytes | Path) -> Entry:
+def _with_pictures(store: Store, item: Item, photos: Sequence[bytes | Path]) -> Entry:
+    """The item with ``photos``, which replace all its pictures; raises ``DataError`` and ``FileError``."""
+    paths = {_data_of(photo): f"{photo}: " if isinstance(photo, Path) else "" for photo in photos}
+
+    def normalise(data: bytes) -> ItemImage:
+        try:
+            return normalised(data)
+        except RowError as error:
+            raise DataError(f"{paths[data] or 'the picture: '}{error.message}", remedy=error.remedy) from error
+
+    if len(photos) > MAX_PICTURES:
+        problem = f"{item.item_id} has {len(photos)} pictures."
+        raise UsageError(problem, remedy=f"Give at most {MAX_PICTURES}, the most telling ones.")
+    stored = stored_sources(store, [item.item_id])[item.item_id]
+    image, more = item_pictures([*paths], stored, normalise)
+    return Entry(item, image, stored_images(item.item_id, more, store))
+
+
+def _data_of(photo: bytes | Path) -> bytes:
+    if isinstance(photo, bytes):
+        return photo
     try:
-        return make_entry(item, photo if isinstance(photo, bytes) else read_file(photo))
+        return read_file(photo)
     except RowError as error:
-        where = "the picture" if isinstance(photo, bytes) else photo
-        raise DataError(f"{where}: {error.message}", remedy=error.remedy) from error
+        raise DataError(f"{photo}: {error.message}", remedy=error.remedy) from error
     except OSError as error:
         raise FileError.of(error) from error

@@ -126,14 +126,16 @@ class Shop(LookShop):
             on_rejection=on_rejection,
         )
 
-    def put(self, item: Item | str, photo: Photo | None = None, *, encode: bool = True, **fields: Any) -> PutResult:
+    def put(
+        self, item: Item | str, photo: Photo | Sequence[Photo] = (), *, encode: bool = True, **fields: Any
+    ) -> PutResult:
         """Add or replace an item; given an id instead, change only its ``fields`` (those of ``Item``).
 
-        A new item needs a ``photo``. Where the store is encoded, the picture is encoded at once and the suggestions are
-        brought up to date, unless ``encode`` is false. Raises ``UsageError`` for a field that an import would reject,
-        ``DataError`` for a picture that it would.
+        A new item needs a ``photo``; one or several, the most telling first, replace all its pictures. Where the store
+        is encoded, they are encoded at once and the suggestions are brought up to date, unless ``encode`` is false.
+        Raises ``UsageError`` for a field that an import would reject, ``DataError`` for a picture that it would.
         """
-        result = put_item(self.store, item, photo, fields)
+        result = put_item(self.store, item, [photo] if isinstance(photo, bytes | Path) else photo, fields)
         encoded = encode_new(self.store, self._models) if encode else 0
         return PutResult(self.item(result.item.item_id), result.change, encoded)  # with the colours of its picture
 

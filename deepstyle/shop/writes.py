@@ -28,7 +28,9 @@ from deepstyle.shop.encoding import encode_items
 from deepstyle.shop.items import UNMEASURED, with_values
 from deepstyle.shop.models import Models
 from deepstyle.store.base import Entry, ImageSource, Store
-from deepstyle.store.ingest import is_stored, make_entry
+from deepstyle.store.ingest import stored_sources
+from deepstyle.store.ingest_pictures import item_pictures, normalised, stored_images
+from deepstyle.store.pictures import MAX_PICTURES
 
 Op = Literal["put", "patch", "delete"]
 OPS: Final[tuple[Op, ...]] = ("put", "patch", "delete")
@@ -43,14 +45,14 @@ log = logging.getLogger(__name__)
 class Write:
     """One write: ``put`` replaces all fields of an item, ``patch`` merges ``values`` into them (RFC 7396).
 
-    ``photo`` replaces the picture; without one the picture stays. ``versions`` are those that the item may have, ``*``
+    ``photos`` replace all pictures; without any these stay. ``versions`` are those that the item may have, ``*``
     for any that exists; empty: no condition. ``must_be_new``: the item may not exist.
     """
 
     op: Op
     item_id: str
     values: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    photo: bytes | None = None
+    photos: tuple[bytes, ...] = ()
     versions: tuple[str, ...] = ()
     must_be_new: bool = False
 
@@ -81,7 +83,7 @@ def write_items(store: Store, models: Models, writes: Sequence[Write], reserve: 
     """
     for attempt in range(_ATTEMPTS):
         current = _Current.read(store, [write.item_id for write in writes])
-        prepared = [_prepared(write, current, reserve) for write in writes]
+        prepared = [_prepared(store, write, current, reserve) for write in writes]
         try:
             _store(store, prepared, current)
         except ItemChangedError:
@@ -98,13 +100,13 @@ class _Current:
 
     items: Mapping[str, Item]
     versions: Mapping[str, str]
-    sources: Mapping[str, ImageSource]
+    sources: Mapping[str, tuple[ImageSource, ...]]
 
     @classmethod
     def read(cls, store: Store, item_ids: Sequence[str]) -> "_Current":
         # The versions first: an item that changes in between is then refused, and read again.
         versions = store.versions(item_ids)
-        return cls(store.get(item_ids), versions, store.image_sources(item_ids))
+        return cls(store.get(item_ids), versions, stored_sources(store, item_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +117,15 @@ class _Prepared:
     result: Entry | DeepstyleError | None
 
 
-def _prepared(write: Write, current: _Current, reserve: Reserve) -> _Prepared:
+def _prepared(store: Store, write: Write, current: _Current, reserve: Reserve) -> _Prepared:
     try:
         _check_condition(write, current.versions.get(write.item_id, ""))
         if write.op == "delete":
             return _Prepared(write.item_id, None)
         item = _changed(write, current.items.get(write.item_id))
-        image = _picture(item, write.photo, current.sources.get(write.item_id), reserve)
-        if image is None and write.item_id not in current.items:
+        if not write.photos and write.item_id not in current.items:
             raise UsageError(f"{write.item_id} is new, so it needs a picture.", remedy="Send its picture with it.")
-        return _Prepared(write.item_id, Entry(item, image))
+        return _Prepared(write.item_id, _entry(store, item, write.photos, current.sources[write.item_id], reserve))
     except (UsageError, DataError, ImageError, OverloadedError) as error:
         return _Prepared(write.item_id, error)
     except RowError as error:
@@ -162,12 +163,20 @@ def merged(patch: Mapping[str, Any], old: Item) -> dict[str, Any]:
     return values
 
 
-def _picture(item: Item, photo: bytes | None, stored: ImageSource | None, reserve: Reserve) -> ItemImage | None:
-    """The normalised picture; ``None`` where the stored one stays."""
-    if photo is None or is_stored(photo, stored):
-        return None
-    with reserve(photo):
-        return make_entry(item, photo).image
+def _entry(store: Store, item: Item, photos: Sequence[bytes], stored: Sequence[ImageSource], reserve: Reserve) -> Entry:
+    """The item with its normalised pictures; those that are stored stay, all of them where there are no ``photos``."""
+    if not photos:
+        return Entry(item)
+    if len(photos) > MAX_PICTURES:
+        problem = f"{item.item_id} has {len(photos)} pictures."
+        raise UsageError(problem, remedy=f"Send at most {MAX_PICTURES}, the most telling ones.")
+
+    def normalise(data: bytes) -> ItemImage:
+        with reserve(data):
+            return normalised(data)
+
+    image, more = item_pictures(photos, stored, normalise)
+    return Entry(item, image, stored_images(item.item_id, more, store))
 
 
 def _store(store: Store, prepared: Sequence[_Prepared], current: _Current) -> None:

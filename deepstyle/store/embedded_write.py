@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from deepstyle.store.base import Entry, Measured
 from deepstyle.store.digests import row_digest
-from deepstyle.store.embedded_pictures import image_values, put_pictures, void_picture
+from deepstyle.store.embedded_pictures import image_values, put_pictures, read_sources, void_picture
 from deepstyle.store.item_values import (
     MEASURED_AT,
     allowed_values,
@@ -74,7 +74,13 @@ def read_versions(connection: sqlite3.Connection, item_ids: Sequence[str]) -> di
         return {}
     query = f"SELECT {ITEM_COLUMNS}, sha256 FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
     rows = connection.execute(query, (as_json(item_ids),))
-    return {row[0]: item_version(stored_item(row[:-1]), row[-1] or "") for row in rows}
+    more = read_sources(connection, as_json(item_ids))
+
+    def version(row: Sequence[Any]) -> str:
+        shas = [row[-1] or "", *(source.sha256 for source in more.get(row[0], ()))]
+        return item_version(stored_item(row[:-1]), shas)
+
+    return {row[0]: version(row) for row in rows}
 
 
 def put_entry(connection: sqlite3.Connection, entry: Entry, revision: int) -> str:

@@ -4,9 +4,8 @@ Each batch is durable once it is reported. A second run compares digests and dec
 a run that was killed continues where it stopped, and a second run after a complete one changes nothing.
 """
 
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -14,15 +13,12 @@ from typing import Final
 
 from deepstyle.catalogue.category_map import NO_MAP, CategoryMap
 from deepstyle.catalogue.feeds.split import SplitSource
-from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.picture import normalise_picture
 from deepstyle.catalogue.rows import Omission, Record, Rejection, RowWarning
 from deepstyle.catalogue.source import Source
 from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
-from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, ImageSource, Store
-from deepstyle.store.ingest_pictures import NO_PICTURE, Job, Prepared, is_made_from
+from deepstyle.store.ingest_pictures import NO_PICTURE, Job, Prepared, stored_images
 from deepstyle.store.ingest_workers import Workers
 
 BATCH: Final = 64
@@ -279,14 +275,9 @@ def _ids(rows: list[Record | Rejection]) -> set[str]:
 def _begin(rows: list[Record | Rejection], *, store: Store, workers: Workers) -> _Batch:
     """Begin to read and decode the pictures of ``rows``."""
     ids = sorted(_ids(rows))
-    first, more = store.image_sources(ids), store.more_image_sources(ids)
-
-    def job(row: Record | Rejection) -> Job:
-        if isinstance(row, Rejection):
-            return Job(row)
-        return Job(row, (first.get(row.item.item_id, NO_PICTURE), *more.get(row.item.item_id, ())))
-
-    return _Batch(rows, workers.prepare([job(row) for row in rows]))
+    stored = stored_sources(store, ids)
+    jobs = [Job(row) if isinstance(row, Rejection) else Job(row, stored[row.item.item_id]) for row in rows]
+    return _Batch(rows, workers.prepare(jobs))
 
 
 def _taken_apart(batch: _Batch, store: Store) -> tuple[list[Entry], list[Rejection], list[RowWarning]]:
@@ -296,24 +287,12 @@ def _taken_apart(batch: _Batch, store: Store) -> tuple[list[Entry], list[Rejecti
         if isinstance(prepared, Rejection):
             rejections.append(prepared)
         elif isinstance(row, Record):
-            entries.append(Entry(row.item, prepared.image, _images(row.item.item_id, prepared.more, store)))
+            entries.append(Entry(row.item, prepared.image, stored_images(row.item.item_id, prepared.more, store)))
             warnings += prepared.warnings
     return entries, rejections, warnings
 
 
-def _images(item_id: str, more: tuple[ItemImage | int, ...] | None, store: Store) -> tuple[ItemImage, ...] | None:
-    """The further pictures, those read from the store that are there at another position."""
-    if more is None:
-        return None
-    found = (store.image(item_id, one) if isinstance(one, int) else one for one in more)
-    return tuple(image for image in found if image is not None)
-
-
-def make_entry(item: Item, data: bytes) -> Entry:
-    """``item`` with the picture ``data``, checked and normalised for storage. Raises ``RowError``."""
-    return Entry(item, normalise_picture(data)[0])
-
-
-def is_stored(data: bytes, stored: ImageSource | None) -> bool:
-    """Whether the picture ``data`` is the one that is stored, normalised by the current rule."""
-    return stored is not None and is_made_from(stored, hashlib.sha256(data).hexdigest())
+def stored_sources(store: Store, item_ids: Sequence[str]) -> dict[str, tuple[ImageSource, ...]]:
+    """Where the pictures of each item came from, ``NO_PICTURE`` first where it has none, or is not stored."""
+    first, more = store.image_sources(item_ids), store.more_image_sources(item_ids)
+    return {item_id: (first.get(item_id, NO_PICTURE), *more.get(item_id, ())) for item_id in item_ids}

@@ -1,17 +1,24 @@
 """What an import stores of a record's pictures: one that is already stored is not decoded again."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture
 from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning, read_file, read_picture
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import ImageSource
+from deepstyle.store.base import ImageSource, Store
 from deepstyle.store.pictures import MAX_PICTURES
 
+Normalise: TypeAlias = Callable[[bytes], ItemImage]
+"""Decodes a picture and returns it as it is stored; see ``normalise_picture``."""
+Further: TypeAlias = tuple[ItemImage | int, ...] | None
+"""Further pictures to store, one that is stored by its position; ``None`` where all are as stored."""
+Choice: TypeAlias = tuple[ItemImage | None, Further]
+"""The first picture to store, ``None`` where it is as stored, and the further ones."""
 NO_PICTURE: Final = ImageSource("", normalisation=-1)
 """The source of a picture that is not stored."""
 
@@ -28,12 +35,11 @@ class Job:
 class Prepared:
     """What to store of a record's pictures, and what was ignored in them.
 
-    ``image`` is ``None`` where the first picture is as stored. ``more`` are the further ones, ``None`` where all are as
-    stored; one that is stored is the position of that.
+    ``image`` is ``None`` where the first picture is as stored. ``more`` are the further ones.
     """
 
     image: ItemImage | None
-    more: tuple[ItemImage | int, ...] | None
+    more: Further
     warnings: tuple[RowWarning, ...]
 
 
@@ -53,6 +59,32 @@ def prepare_pictures(job: Job) -> Prepared | Rejection:
     return Prepared(image, more, tuple(error.as_warning(row.file, row.line, item_id) for error in errors))
 
 
+def item_pictures(photos: Sequence[bytes], stored: Sequence[ImageSource], normalise: Normalise) -> Choice:
+    """What to store where ``photos``, at least one, become all pictures of an item; each is stored once.
+
+    Raises what ``normalise`` raises.
+    """
+    first, *others = photos
+    digest = hashlib.sha256(first).hexdigest()
+    image = None if stored and is_made_from(stored[0], digest) else normalise(first)
+    seen = {digest}
+    more = tuple(one for data in others for one in _choice(data, seen, stored, normalise))
+    return image, None if more == tuple(range(1, len(stored))) else more
+
+
+def normalised(data: bytes) -> ItemImage:
+    """The picture as it is stored, whatever its ICC profile; raises ``RowError``."""
+    return normalise_picture(data)[0]
+
+
+def stored_images(item_id: str, more: Further, store: Store) -> tuple[ItemImage, ...] | None:
+    """Further pictures as images, those read from the store that are there, at whatever position."""
+    if more is None:
+        return None
+    found = (store.image(item_id, one) if isinstance(one, int) else one for one in more)
+    return tuple(image for image in found if image is not None)
+
+
 def is_made_from(source: ImageSource, digest: str) -> bool:
     """Whether the stored picture of ``source`` is what the file with this SHA-256 is normalised to today."""
     return source.normalisation >= NORMALISATION and digest in (source.sha256, source.source_sha256)
@@ -66,7 +98,7 @@ def _normalised(data: bytes, errors: list[RowError]) -> ItemImage:
 
 def _further_pictures(
     paths: Sequence[Path], first_sha256: str, stored: Sequence[ImageSource], errors: list[RowError]
-) -> tuple[ItemImage | int, ...] | None:
+) -> Further:
     """The further pictures, each once; a file with the bytes of an earlier one is left out, as its digest says."""
     chosen = tuple(_chosen(paths[: MAX_PICTURES - 1], {first_sha256}, stored, errors))
     if len(paths) >= MAX_PICTURES:
@@ -81,17 +113,24 @@ def _chosen(
     for number, path in enumerate(paths, start=2):
         of_picture: list[RowError] = []
         try:
-            data = read_file(path)
-            digest = hashlib.sha256(data).hexdigest()
-            if digest not in seen:
-                seen.add(digest)
-                known = next((at for at, source in enumerate(stored) if is_made_from(source, digest)), None)
-                yield _normalised(data, of_picture) if known is None else known
+            yield from _choice(read_file(path), seen, stored, partial(_normalised, errors=of_picture))
         except OSError as error:
             of_picture.append(RowError("image-missing", f"It cannot be read: {error.strerror}.", "Add the image file."))
         except RowError as error:
             of_picture.append(error)
         errors += [_of_picture(number, path, error) for error in of_picture]
+
+
+def _choice(
+    data: bytes, seen: set[str], stored: Sequence[ImageSource], normalise: Normalise
+) -> Iterator[int | ItemImage]:
+    """A further picture as it is to be stored; nothing where it was ``seen``, to which it is added."""
+    digest = hashlib.sha256(data).hexdigest()
+    if digest in seen:
+        return
+    seen.add(digest)
+    known = next((at for at, source in enumerate(stored) if is_made_from(source, digest)), None)
+    yield normalise(data) if known is None else known
 
 
 def _of_picture(number: int, path: Path, error: RowError) -> RowError:

@@ -78,11 +78,14 @@ def item_values(item: Item) -> list[Any]:
     return values
 
 
-def item_version(item: Item, image_sha256: str) -> str:
-    """A name of what the catalogue says of the item, and of its picture; measured fields are no part of it."""
+def item_version(item: Item, image_sha256s: Sequence[str]) -> str:
+    """A name of what the catalogue says of the item, and of its pictures, the first one, or ``""``, first.
+
+    Measured fields are no part of it.
+    """
     own = replace(item, semantic_category="") if item.category_source else item
     values = [value for at, value in enumerate(item_values(own)) if at not in _MEASURED_ONLY]
-    return row_digest(*values, image_sha256).hex()
+    return row_digest(*values, *image_sha256s).hex()
 
 
 def check_given(given: Mapping[str, str], current: Mapping[str, str]) -> None:

@@ -111,8 +111,12 @@ def read_versions(
 ) -> dict[str, str]:
     """The version of each of ``item_ids`` that exists; see ``Store.versions``."""
     found = _documents(db, item_ids, session) if item_ids else {}
-    images = {item_id: (old["image"] or {}).get("sha256", "") for item_id, old in found.items()}
-    return {item_id: item_version(document_item(old), images[item_id]) for item_id, old in found.items()}
+    return {item_id: item_version(document_item(old), _all_shas(old)) for item_id, old in found.items()}
+
+
+def _all_shas(document: Document) -> list[str]:
+    """The SHA-256 of all images of an item's document, ``""`` in place of a first one that is missing."""
+    return [*({0: ""} | _shas(document)).values()]
 
 
 def _compare(wanted: Mapping[str, Entry], current: Mapping[str, Document]) -> _Changes:

@@ -14,7 +14,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.images.pixels import read_image
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, open_store
-from deepstyle.store.ingest import make_entry
+from deepstyle.store.ingest_pictures import normalised
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
 from tests.api.conftest import problem_of
@@ -56,7 +56,7 @@ def test_a_client_cannot_fill_the_disk(client: TestClient, settings: Settings, w
 
 def test_a_changed_picture_is_served_at_once(client: TestClient, shop: Shop) -> None:
     before = client.get("/image/item-001", params={"w": 160})
-    put(shop, make_entry(Item("item-001"), save(photo(90, 120, seed=99), "JPEG")))
+    put(shop, Entry(Item("item-001"), normalised(save(photo(90, 120, seed=99), "JPEG"))))
     after = client.get("/image/item-001", params={"w": 160})
     assert after.content != before.content and after.headers["etag"] != before.headers["etag"]
 
@@ -71,7 +71,7 @@ def test_without_a_cache_pictures_are_served_all_the_same(settings: Settings) ->
 
 def test_the_profile_is_applied_to_what_is_stored_and_to_what_is_sent(client: TestClient, shop: Shop) -> None:
     data = save(photo(400, 300), "JPEG", quality=98, subsampling="4:4:4", icc_profile=wide_profile())
-    put(shop, make_entry(Item("wide"), data))
+    put(shop, Entry(Item("wide"), normalised(data)))
     expected = lcms(photo(400, 300), wide_profile()).astype(int)
     assert np.abs(pixels(client.get("/image/wide").content) - expected).mean() < 3
     tagged = client.post("/search_image", files={"image": data}).json()["results"][0]

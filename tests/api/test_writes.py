@@ -54,6 +54,44 @@ def test_a_put_replaces_all_fields_and_keeps_the_picture(writer: TestClient) -> 
     assert writer.get("/image/new-1").headers["etag"] != before
 
 
+def test_a_put_with_several_pictures_replaces_them_all(writer: TestClient) -> None:
+    def send(*numbers: int) -> httpx2.Response:
+        files = [("image", Shop.picture(number)) for number in numbers]
+        return writer.put(NEW, data={"item": "{}"}, files=files)
+
+    def pictures() -> list[str]:
+        answer = writer.get(NEW)
+        urls = answer.json()["image_urls"]
+        return [answer.headers["etag"], *(writer.get(url).headers["etag"] for url in urls)]
+
+    assert send(77, 78, 78, 79).json()["searchable"] is True
+    first = pictures()
+    assert len(first) == 4
+    (match, *_) = writer.post("/search_image", files={"image": Shop.picture(79)}).json()["results"]
+    assert (match["item"]["item_id"], match["picture"]) == ("new-1", 2)
+    assert send(77, 78, 79).json()["change"] == "unchanged"
+    assert send(77, 79, 78).json()["change"] == "changed"
+    assert pictures()[0] != first[0]
+    assert pictures()[1:] == [first[1], first[3], first[2]]
+    send(77)
+    assert len(pictures()) == 2
+    problem_of(send(*range(13)), 422, "several-images")
+    broken = [("image", Shop.picture(1)), ("image", b"x")]
+    problem_of(writer.put(NEW, data={"item": "{}"}, files=broken), 415, "unsupported-image")
+    assert len(pictures()) == 2
+
+
+def test_an_item_with_variants_is_always_sent_again(writer: TestClient) -> None:
+    put(writer, {**FIELDS, "model_id": "boot"}, Shop.picture(77))
+    known = {"if-none-match": writer.get(NEW).headers["etag"]}
+    assert writer.get(NEW, headers=known).status_code == 304
+    item = {"item": json.dumps({"model_id": "boot", "colour": "red"})}
+    writer.put("/v1/items/new-2", data=item, files={"image": Shop.picture(78)})
+    answer = writer.get(NEW, headers=known)
+    assert (answer.status_code, answer.headers["etag"]) == (200, known["if-none-match"])
+    assert len(answer.json()["variants"]["items"]) == 2
+
+
 def test_a_patch_merges(writer: TestClient) -> None:
     put(writer, {**FIELDS, "attributes": {"fit": "wide", "sole": "felt"}}, Shop.picture(77))
     changes = {"price": 49.5, "category": None, "attributes": {"fit": None, "heel": "flat"}}

@@ -239,7 +239,9 @@ class StoreContract(LooksContract, WordsContract):
                 store.delete([item.item_id, ITEMS[1].item_id], given=given)
         assert sorted(store.get([one.item_id for one in ITEMS])) == sorted([item.item_id, ITEMS[1].item_id])
         store.put([Entry(changed, image_of("b"))], given={item.item_id: later})
-        assert store.versions([item.item_id])[item.item_id] != later
+        assert (seen := store.versions([item.item_id])[item.item_id]) != later
+        store.put([Entry(changed, None, (image_of("c"),))])
+        assert store.versions([item.item_id])[item.item_id] != seen
         assert store.delete([item.item_id], given=store.versions([item.item_id])) == 1
         assert store.versions([item.item_id]) == {}
 

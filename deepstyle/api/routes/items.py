@@ -50,7 +50,8 @@ def items(resources: Open, fields: Browse) -> ItemPage:
 def item(item_id: ItemId, request: Request, response: Response, resources: Open) -> Any:
     """The catalogue's description of ``item_id``, with its pictures and all variants of its product.
 
-    The ``ETag`` is that of the item's own description and first picture; it is a condition for writes.
+    The ``ETag`` is that of the item's own description and pictures; it is a condition for writes. Where the product has
+    other variants, which it does not name, ``If-None-Match`` is ignored.
     """
     store = resources.store
     version = store.versions([item_id]).get(item_id)
@@ -58,6 +59,7 @@ def item(item_id: ItemId, request: Request, response: Response, resources: Open)
     if found is None or version is None:
         raise UnknownItemError(f"no item has the id {item_id!r}.")
     response.headers["ETag"] = etag_of(version)
-    if is_known(request.headers.get("if-none-match", ""), etag_of(version)):
+    variants = store.variants([found])[item_id]
+    if variants.count == 1 and is_known(request.headers.get("if-none-match", ""), etag_of(version)):
         return Response(status_code=304, headers={"ETag": etag_of(version)})
-    return ProductDetails.with_pictures(found, store.variants([found])[item_id], count_images(store, item_id))
+    return ProductDetails.with_pictures(found, variants, count_images(store, item_id))

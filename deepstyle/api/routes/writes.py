@@ -11,9 +11,10 @@ from deepstyle.api.item_writes import ITEM_SCHEMA, WrittenItem, item_values
 from deepstyle.api.json_text import parse_object
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
-from deepstyle.api.uploads import IMAGE, UPLOAD_PROBLEMS, read_upload
+from deepstyle.api.uploads import IMAGE, UPLOAD_PROBLEMS, read_uploads
 from deepstyle.errors import DeepstyleError
 from deepstyle.shop.writes import Write, Written
+from deepstyle.store.pictures import MAX_PICTURES
 
 router = APIRouter(tags=["writing"])
 _PROBLEMS: Final = documented(
@@ -25,7 +26,11 @@ _PROBLEMS: Final = documented(
     "writes-disabled",
 )
 _JSON: Final = ("application/json", "application/merge-patch+json")
-_FORM: Final = {"type": "object", "properties": {"item": ITEM_SCHEMA, "image": IMAGE}, "required": ["item"]}
+_FORM: Final = {
+    "type": "object",
+    "properties": {"item": ITEM_SCHEMA, "image": {"type": "array", "items": IMAGE, "maxItems": MAX_PICTURES}},
+    "required": ["item"],
+}
 IfMatch = Annotated[
     str, Header(alias="If-Match", max_length=1000, description="Write only if the item has this `ETag`; `*`: any.")
 ]
@@ -54,13 +59,14 @@ async def put_item(
     if_match: IfMatch = "",
     if_none_match: IfNoneMatch = "",
 ) -> WrittenItem:
-    """Replace all fields; those left out are emptied. The picture stays unless the form has one; a new item needs it.
+    """Replace all fields; those left out are emptied. The pictures stay unless the form has any; a new item needs one.
 
-    Send the fields as JSON, or a form with the fields as JSON in `item` (up to 48 KiB) and the picture in `image`.
+    Send the fields as JSON, or a form with the fields as JSON in `item` (up to 48 KiB) and the pictures in `image`, the
+    most telling one first, together up to 10 MiB: they replace all pictures of the item.
     """
-    fields, photo = await _read(request)
+    fields, photos = await _read(request)
     write = Write(
-        "put", item_id, item_values(fields, item_id), photo, versions_in(if_match), if_none_match.strip() == "*"
+        "put", item_id, item_values(fields, item_id), photos, versions_in(if_match), if_none_match.strip() == "*"
     )
     written = await _written(request, resources, write)
     response.status_code = 201 if written.change == "added" else 200
@@ -97,20 +103,20 @@ async def delete_item(item_id: ItemId, request: Request, resources: Open, if_mat
     return Response(status_code=204)
 
 
-async def _read(request: Request) -> tuple[Mapping[str, Any], bytes | None]:
-    """The fields, and the picture where the body is a form with one."""
+async def _read(request: Request) -> tuple[Mapping[str, Any], tuple[bytes, ...]]:
+    """The fields, and the pictures where the body is a form with some."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/"):
-        return await _read_json(request), None
-    upload = await read_upload(request)
+        return await _read_json(request), ()
+    uploads, form = await read_uploads(request, most=MAX_PICTURES)
     try:
-        unknown = sorted(set(upload.fields) - {"item"})
-        if unknown or len(upload.fields.get("item", ())) != 1:
+        unknown = sorted(set(form) - {"item"})
+        if unknown or len(form.get("item", ())) != 1:
             problem = f"the form has a field {unknown[0][:100]!r}" if unknown else "the form has no single field `item`"
             raise ProblemError("invalid-parameter", f"{problem}.", remedy="Send `item` and `image`.")
-        fields = parse_object(upload.fields["item"][0], "the field `item`")
-        return fields, upload.read() if upload.image is not None else None
+        return parse_object(form["item"][0], "the field `item`"), tuple(upload.read() for upload in uploads)
     finally:
-        upload.close()
+        for upload in uploads:
+            upload.close()
 
 
 async def _read_json(request: Request) -> Mapping[str, Any]:

@@ -5,7 +5,6 @@ update of a deleted product does not bring it back.
 """
 
 import dataclasses
-import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -23,7 +22,9 @@ from deepstyle.jobs.webhooks import shopify, woocommerce
 from deepstyle.jobs.webhooks.change import ItemChange, ProductChange
 from deepstyle.shop import Shop
 from deepstyle.store.base import INSTANCE_FACTS, Entry, Store
-from deepstyle.store.ingest import make_entry
+from deepstyle.store.ingest import stored_sources
+from deepstyle.store.ingest_pictures import item_pictures, normalised, stored_images
+from deepstyle.store.pictures import MAX_PICTURES
 
 READERS: Final = {shopify.NAME: shopify.read_change, woocommerce.NAME: woocommerce.read_change}
 _TEXTS: Final = frozenset(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
@@ -62,7 +63,7 @@ def _apply(shop: Shop, system: str, change: ProductChange) -> bool:
         _remember(shop.store, key, Known(change.updated_s))
         return True
     group = _group(shop.store, system, change)
-    entries = [entry for item in change.items for entry in _entries(shop, item, group)]
+    entries = [_entry(shop, item, group) for item in change.items]
     shop.store.put(entries)
     item_ids = tuple(entry.item.item_id for entry in entries)
     others = tuple(item_id for item_id in known.item_ids if item_id not in item_ids)
@@ -97,18 +98,30 @@ def _group(store: Store, system: str, change: ProductChange) -> str:
     return (first.model_id or first.item_id) if first else change.parent_id
 
 
-def _entries(shop: Shop, change: ItemChange, group: str) -> Sequence[Entry]:
-    """The item to write, with its picture where that can be fetched; none where its id cannot be one."""
+def _entry(shop: Shop, change: ItemChange, group: str) -> Entry:
+    """The item to write, with its pictures where they can be fetched."""
     old = shop.store.get([change.item_id]).get(change.item_id)
     item = _merged(old or Item(change.item_id), change, group)
-    data = _picture(shop, change.pictures)
-    if data is None or _is_stored(shop.store, item.item_id, data):
-        return [Entry(item)]
+    urls = change.pictures[:MAX_PICTURES]
+    photos = _pictures(shop, urls)
     try:
-        return [make_entry(replace(item, **_MEASURED), data)]
+        return _with_pictures(shop.store, item, photos, is_all=len(photos) == len(urls))
     except RowError as error:
-        log.warning("the picture of %s cannot be used: %s", item.item_id, error.message)
-        return [Entry(item)]
+        log.warning("a picture of %s cannot be used: %s", item.item_id, error.message)
+    try:
+        return _with_pictures(shop.store, item, photos[:1], is_all=False)
+    except RowError:
+        return Entry(item)
+
+
+def _with_pictures(store: Store, item: Item, photos: Sequence[bytes], *, is_all: bool) -> Entry:
+    """The entry with its pictures; further ones stay where ``photos`` are not all. Raises ``RowError``."""
+    if not photos:
+        return Entry(item)
+    stored = stored_sources(store, [item.item_id])[item.item_id]
+    image, more = item_pictures(photos, stored, normalised)
+    further = stored_images(item.item_id, more, store) if is_all else None
+    return Entry(replace(item, **_MEASURED) if image else item, image, further)
 
 
 def _merged(old: Item, change: ItemChange, group: str) -> Item:
@@ -142,17 +155,13 @@ def _attributes(values: Mapping[str, str]) -> dict[str, str]:
         return {}
 
 
-def _picture(shop: Shop, urls: Sequence[str]) -> bytes | None:
-    """The first picture, where pictures may be fetched by URL and it could be."""
+def _pictures(shop: Shop, urls: Sequence[str]) -> list[bytes]:
+    """The pictures, where pictures may be fetched by URL: all, or the first one where another could not be fetched."""
     if not urls or not shop.settings.import_urls:
-        return None
-    found = fetch_pictures([urls[0]], shop.settings).get(urls[0])
-    return read_file(found) if found else None
-
-
-def _is_stored(store: Store, item_id: str, data: bytes) -> bool:
-    source = store.image_sources([item_id]).get(item_id)
-    return source is not None and hashlib.sha256(data).hexdigest() in (source.sha256, source.source_sha256)
+        return []
+    found = fetch_pictures(list(urls), shop.settings)
+    fetched = [read_file(found[url]) for url in urls if url in found]
+    return fetched if len(fetched) == len(urls) else fetched[: urls[0] in found]
 
 
 def _known(store: Store, key: str) -> Known:

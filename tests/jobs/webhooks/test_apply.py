@@ -132,9 +132,34 @@ def test_a_picture_is_fetched_where_that_is_allowed_and_only_written_where_it_ch
     send(shop, "product.updated", woocommerce_product())
     assert asked == ["https://shop.example/hat.jpg"]
     assert shop.store.image("HAT-1") is not None
-    monkeypatch.setattr(apply, "make_entry", lambda *_: pytest.fail("it was decoded again"))
-    send(shop, "product.updated", woocommerce_product(name="Felt Hat"))
+    with monkeypatch.context() as patch:
+        patch.setattr(apply, "normalised", lambda *_: pytest.fail("it was decoded again"))
+        send(shop, "product.updated", woocommerce_product(name="Felt Hat"))
     assert shop.item("HAT-1").title == "Felt Hat"
+
+
+def test_all_pictures_are_fetched_and_what_is_missing_or_broken_loses_none(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contents = {name: save(photo(60, 80, seed=seed), "JPEG") for seed, name in enumerate("abc")} | {"broken": b"x"}
+
+    def fetch(urls: list[str], settings: Settings) -> dict[str, Path]:
+        for name, data in contents.items():
+            (tmp_path / name).write_bytes(data)
+        return {url: path for url in urls if (path := tmp_path / url.rpartition("/")[2]).is_file()}
+
+    def further(*names: str) -> list[str]:
+        images = [{"id": at, "src": f"https://shop.example/{name}"} for at, name in enumerate(names)]
+        send(shop, "product.updated", woocommerce_product(images=images))
+        return [source.source_sha256 for source in shop.store.more_image_sources(["HAT-1"]).get("HAT-1", ())]
+
+    monkeypatch.setattr(apply, "fetch_pictures", fetch)
+    monkeypatch.setattr(shop, "settings", shop.settings.model_copy(update={"import_urls": True}))
+    both = further("a", "b", "c")
+    assert len(both) == 2
+    assert further("b", "a", "gone") == further("c", "broken") == further("gone", "a") == both
+    assert further("a", "c", "b") == both[::-1]
+    assert further("a") == []
 
 
 def test_the_job_process_applies_what_waits_and_encodes_it(shop: Shop, tmp_path: Path) -> None:

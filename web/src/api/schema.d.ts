@@ -476,14 +476,16 @@ export interface paths {
          * One product
          * @description The catalogue's description of ``item_id``, with its pictures and all variants of its product.
          *
-         *     The ``ETag`` is that of the item's own description and first picture; it is a condition for writes.
+         *     The ``ETag`` is that of the item's own description and pictures; it is a condition for writes. Where the product has
+         *     other variants, which it does not name, ``If-None-Match`` is ignored.
          */
         get: operations["getItem"];
         /**
          * Add or replace an item
-         * @description Replace all fields; those left out are emptied. The picture stays unless the form has one; a new item needs it.
+         * @description Replace all fields; those left out are emptied. The pictures stay unless the form has any; a new item needs one.
          *
-         *     Send the fields as JSON, or a form with the fields as JSON in `item` (up to 48 KiB) and the picture in `image`.
+         *     Send the fields as JSON, or a form with the fields as JSON in `item` (up to 48 KiB) and the pictures in `image`, the
+         *     most telling one first, together up to 10 MiB: they replace all pictures of the item.
          */
         put: operations["putItem"];
         post?: never;
@@ -7966,11 +7968,7 @@ export interface operations {
                         regular_price?: number | null;
                         attributes?: Record<string, never> | null;
                     };
-                    /**
-                     * Format: binary
-                     * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
-                     */
-                    image?: Blob;
+                    image?: Blob[];
                 };
             };
         };
