@@ -5,6 +5,8 @@ DATA ?= demo
 PORT ?= 8000
 # One more than the cores: many tests wait for a server or a browser.
 WORKERS ?= $(shell echo $$(( $$(nproc 2>/dev/null || echo 2) + 1 )))
+# Else each process would compile all modules again, and tests start hundreds of them.
+export PYTHONDONTWRITEBYTECODE =
 VENV := .venv
 BIN := $(VENV)/bin
 NPM := web/scripts/npm
@@ -42,6 +44,8 @@ demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
 	@$(MAKE) --no-print-directory -j2 $(VENV)/.serving $(SITE)
 	$(BIN)/deepstyle demo --data $(DATA) --port $(PORT)
 
+# Threads of one library that wait for each other keep a core busy, which other tests need.
+test coverage: export OMP_NUM_THREADS ?= 1
 test: $(VENV)/.installed test-web ## Run the tests, those of the website and in a browser too
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 

@@ -59,9 +59,9 @@ def sync(
     where rows were rejected, pictures could not be encoded or --prune deleted nothing; with --every only a wrong option
     ends the command.
 
-    Example: [bold]deepstyle sync demo --store sqlite:///var/demo.db[/]
+    Example: [bold]deepstyle sync path/to/products.csv --store sqlite:///var/shop.db[/]
 
-    Example: [bold]deepstyle sync --status --store sqlite:///var/demo.db[/]
+    Example: [bold]deepstyle sync --status --store sqlite:///var/shop.db[/]
     """
     if status:
         _print_states(store, feed, as_json)
