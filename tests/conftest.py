@@ -15,7 +15,11 @@ from tests.style.tiny import write_tiny_model
 
 # The contract suite's asserts explain themselves like those of a test file.
 pytest.register_assert_rewrite(
-    "tests.store.contract", "tests.store.looks_contract", "tests.store.model", "tests.store.stateful"
+    "tests.store.contract",
+    "tests.store.looks_contract",
+    "tests.store.model",
+    "tests.store.sorting_contract",
+    "tests.store.stateful",
 )
 
 

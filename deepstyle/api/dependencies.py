@@ -18,6 +18,7 @@ from deepstyle.api.variant_models import GroupField
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.stock import IN_STOCK
 from deepstyle.compatibility.completion import DIVERSITY, LookOptions
+from deepstyle.store.sorting import Sort
 from deepstyle.style.search import Crop
 
 MAX_ITEM_ID_CHARS: Final = 200
@@ -69,6 +70,11 @@ class BrowseFields(FilterFields):
 
     limit: int = Field(50, ge=1, le=200, description="Entries per page.")
     group_by: GroupField = "product"
+    sort: Sort = Field(
+        "id",
+        description="`price` and `-price`: lowest or highest price first; `new`: latest `added_at` first; `mixed`: "
+        "products in no order, always the same. Entries without a price or date come last.",
+    )
     cursor: str = Field("", max_length=1024, description="`next_cursor` of the previous page.")
 
 

@@ -61,6 +61,7 @@ _MEANINGS: Final = {
     "spoilt-id": "Ids that a spreadsheet may have changed.",
     "no-column": "Cells in columns without a name.",
     "bad-url": "URLs that are not http or https.",
+    "bad-date": "Dates that cannot be read.",
     "bad-id": "Ids that are missing or unsafe.",
     "bad-price": "Prices that cannot be read.",
     "no-product": "Pictures of products that the feed does not have.",

@@ -41,6 +41,7 @@ class Item:
     ``category_source`` is empty where the semantic category comes from the catalogue's words, and ``encoder`` where
     ``encode`` saw it in the picture; ``category_confidence``, in [0, 1], is then how sure it is.
     Each field has one value, as the shop writes it: ``size`` is one size, or a text such as "S, M, L".
+    ``added_at`` is when the shop added the product, as ``2026-11-02T00:00:00Z``.
     ``dominant_colour`` and ``dominant_lab`` are what ``encode`` read from the picture: up to three codes of
     ``deepstyle.catalogue.colours``, and their values in CIELAB.
     """
@@ -98,6 +99,10 @@ class Item:
     )  # fmt: skip
     category_source: str = text(measured=True, since=9)
     category_confidence: float | None = number(measured=True, since=9)
+    added_at: str = text(
+        "created_at", "date_added", "added_on", "date_created", "published_at", "publish_date", "listed_at",
+        example="2026-11-02", since=14,
+    )  # fmt: skip
 
     @property
     def catalogued(self) -> "Item":

@@ -32,6 +32,7 @@ code                meaning
 ``bad-price``       a price that cannot be read; it is omitted
 ``unclear-price``   a price that is read with a doubt: a range, an amount such as "1.299", a sign of several currencies
 ``bad-url``         a URL that is not http or https; it is omitted
+``bad-date``        a date that cannot be read; it is omitted
 ``guessed-encoding``  the file is not UTF-8 and is read as Windows-1252 (at its first row)
 ``spoilt-id``       an id that a spreadsheet may have changed: rounded, or without its leading zeros
 ``no-column``       a cell of a spreadsheet in a column without a name; it is omitted

@@ -1,6 +1,7 @@
 """``deepstyle item put``, ``item delete``, ``item show`` and ``item list``, while the server runs."""
 
 import dataclasses
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +22,7 @@ from deepstyle.files import write_atomic
 from deepstyle.images.item_image import ItemImage
 from deepstyle.report.answers import product_name
 from deepstyle.shop import Shop
+from deepstyle.store.sorting import Sort
 
 app = typer.Typer(help="List items; add, replace, delete and show single ones.", no_args_is_help=True)
 
@@ -109,17 +111,20 @@ def list_items(
     where: ItemFilter = EVERYTHING,
     group_by: Grouping = "product",
     limit: Annotated[int, typer.Option(help="How many to print.", min=1, max=1000)] = 50,
-    after: Annotated[str, typer.Option(metavar="ITEM", help="Go on after this item.")] = "",
+    sort: Annotated[
+        Sort, typer.Option(help="By id; lowest or highest price, or latest date first; or mixed, always the same.")
+    ] = "id",
+    after: Annotated[str, typer.Option(metavar="PLACE", help="Go on after the last page, which says where.")] = "",
     store: StoreUrl = "",
     as_json: AsJson = False,
 ) -> None:
-    """List the products of the catalogue by id, each by its first item that matches the filters, with its variants.
+    """List the products of the catalogue, each by its first item that matches the filters, with its variants.
 
     Example: [bold]deepstyle item list --semantic-category shoes --price-max 100 --limit 5 --store
     sqlite:///var/demo.db[/]
     """
     with Shop.open(store, read_only=True) as shop:
-        page = shop.browse(where, limit=limit, after=after, group_by=group_by)
+        page = shop.browse(where, limit=limit, after=after, group_by=group_by, sort=sort)
         variants = shop.variants(page.items, group_by) if group_by != "none" else {}
     if as_json:
         items = [{**_item_fields(item), "variants": as_fields(variants.get(item.item_id))} for item in page.items]
@@ -132,7 +137,7 @@ def list_items(
         cells = (product_name(item), price, in_words(variants.get(item.item_id)), item.item_id)
         table.add_row(*map(escape, cells))
     show.out.print(table)
-    more = f" Go on with --after {escape(page.after)}." if page.after else ""
+    more = f" Go on with --after {escape(shlex.quote(page.after))}." if page.after else ""
     show.out.print(f"{len(page.items):,} of {page.total:,}.{more}", soft_wrap=True)
 
 

@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import MEASURED_FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.kept import KEPT
 from deepstyle.catalogue.rows import RowError, check_item_id, read_file
-from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+from deepstyle.catalogue.text import clean_attributes, clean_text
 from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, Store
@@ -106,9 +107,12 @@ def _checked(name: str, value: Any) -> Any:
     if name == "semantic_category" and text and text not in SEMANTIC_CATEGORIES:
         known = ", ".join(SEMANTIC_CATEGORIES)
         raise UsageError(f"{text!r} is not a semantic category.", remedy=f"Use one of {known}.")
-    for problem in kept_url(text)[1] if name == "url" else ():
+    if name not in KEPT:
+        return text
+    kept, problems = KEPT[name](text)
+    for problem in problems:
         raise UsageError(problem.message, remedy=problem.remedy)
-    return text
+    return kept
 
 
 def _pairs(attributes: Any) -> Iterable[tuple[str, Any]]:

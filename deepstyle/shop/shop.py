@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,7 @@ from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
+from deepstyle.store.sorting import PageOptions
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
@@ -152,13 +153,13 @@ class Shop(LookShop):
         return describe_item(self.store, item_id)
 
     def browse(
-        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "product"
+        self, where: ItemFilter = EVERYTHING, *, group_by: GroupBy = "product", **options: Unpack[PageOptions]
     ) -> Page:
-        """One page of the products within a filter, by item id, with facets; ``after`` is the last page's cursor.
+        """One page of the products within a filter, with facets; ``group_by`` as in ``search_photo``.
 
-        Each is its first item that matches; total and facets count the same. ``group_by`` as in ``search_photo``.
+        Each is its first item that matches; total and facets count the same.
         """
-        return self.store.browse(where, limit=limit, after=after, group_by=group_by)
+        return self.store.browse(where, group_by=group_by, **options)
 
     def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
         """The variants of each item's product, or of that in its colour, by the item's id."""

@@ -15,7 +15,7 @@ Readers (threads and other processes) never block on the one writer, and see a f
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
-from typing import Final, Literal, Protocol, Self
+from typing import Final, Literal, Protocol, Self, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.looks import LookStore
+from deepstyle.store.sorting import PageOptions
 from deepstyle.store.words import Term, WordHit
 
 INSTANCE_FACTS: Final = "store:"
@@ -83,7 +84,7 @@ class Facets:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of ``browse``, by item id; ``after`` is the cursor of the next page, ``""`` at the end.
+    """One page of ``browse``; ``after`` is the cursor of the next page, ``""`` at the end.
 
     Where items are grouped, each group is its first item that matches, and ``total`` counts groups.
     """
@@ -254,8 +255,8 @@ class Store(LookStore, Protocol):
         """All items with ``item_id > after``, ascending, in bounded memory."""
         ...
 
-    def browse(self, where: ItemFilter = ..., *, limit: int = 50, after: str = "", group_by: GroupBy = "none") -> Page:
-        """One page of the items that match, by item id, with the total and the facets over all matches."""
+    def browse(self, where: ItemFilter = ..., *, group_by: GroupBy = "none", **options: Unpack[PageOptions]) -> Page:
+        """One page of the items that match, with the total and the facets over all matches."""
         ...
 
     def matching(

@@ -4,7 +4,7 @@ Rows are SQLite's item keys, which are never reused: a deleted item leaves a gap
 An update copies the arrays (about 10 MB for 250,000 items); threads that still read the old snapshot are not affected.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,14 +16,16 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
+from deepstyle.catalogue.moments import seconds_of
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Facets, ItemFilter
 from deepstyle.store.groups import Groups, each_once, first_places
+from deepstyle.store.sorting import Sort, Sorted
 
 CACHED_FILTERS: Final = 64
 
 Row = tuple[Any, ...]
-"""(item key, item id, text for ``ItemFilter.text``, product, the VALUE_FILTERS' values, the RANGE_FILTERS')."""
+"""(key, id, text for ``ItemFilter.text``, product, ``added_at``, the VALUE_FILTERS' values, the RANGE_FILTERS')."""
 
 _MONEY: Final = [place for place, declared in enumerate(RANGE_FILTERS) if declared.money]
 
@@ -85,10 +87,11 @@ class Columns:
     """Rows by item key, in the order of the declared filters F and numbers P.
 
     ``codes`` (F, R) int32, ``numbers`` (P, R) float64 with NaN for none, ``present`` (R) bool. ``products`` (R) int32
-    numbers the products, 0 where an item has none.
+    numbers the products, 0 where an item has none. ``added_s`` (R) float64 is since 1970, NaN where that is unknown.
 
     ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
     are shared by all snapshots: an item's id never changes, and who reads a newer text only sees a write early.
+    ``sorted`` are the orders that ``deepstyle.store.browsing`` caches for the snapshot's lifetime.
     """
 
     codes: NDArray[np.int32]
@@ -100,9 +103,11 @@ class Columns:
     vocabularies: tuple[Vocabulary, ...]
     products: NDArray[np.int32]
     product_of: dict[str, int]
+    added_s: NDArray[np.float64]
     _masks: dict[ItemFilter, NDArray[np.bool_]] = field(default_factory=dict)
     _facets: dict[tuple[ItemFilter, GroupBy], tuple[int, Facets]] = field(default_factory=dict)
     _groups: dict[GroupBy, Groups] = field(default_factory=dict)
+    sorted: dict[tuple[ItemFilter, GroupBy, Sort], Sorted] = field(default_factory=dict)
     _category_counts: dict[str, int] = field(default_factory=dict)
 
     def key(self, item_id: str) -> int | None:
@@ -173,17 +178,6 @@ class Columns:
             known = self._facets[where, by] = self._count(where, by)
         return known
 
-    def page(self, where: ItemFilter, limit: int, after: str, by: GroupBy = "none") -> tuple[list[int], bool]:
-        """The first ``limit`` keys by item id that match and lie after ``after``, and whether more follow.
-
-        Of a group only its first match is one of them.
-        """
-        rest = self.order if by == "none" else self._first_matches(where, by)
-        start = bisect_right(rest, after, key=self.item_ids.__getitem__) if after else 0
-        found = rest[start:]
-        found = found[self.mask(where)[found]][: limit + 1]
-        return found[:limit].tolist(), len(found) > limit
-
     def matching(self, where: ItemFilter, among: Sequence[str] | None, by: GroupBy, limit: int) -> list[str] | None:
         """The ids of the items that match, of each group the first alone; see ``Store.matching``."""
         mask = self.mask(where)
@@ -200,11 +194,6 @@ class Columns:
     def _key_of(self) -> dict[str, int]:
         return {self.item_ids[key]: key for key in self.order.tolist()}
 
-    def _first_matches(self, where: ItemFilter, by: GroupBy) -> NDArray[np.int64]:
-        """The key of the first item by item id of each group that match, by item id."""
-        matching = self.order[self.mask(where)[self.order]]
-        return matching[first_places(self.groups(by).codes[matching])]
-
     def _match(self, where: ItemFilter) -> NDArray[np.bool_]:
         mask = self.present.copy()
         for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True):
@@ -218,13 +207,13 @@ class Columns:
             if high is not None:
                 mask &= numbers <= high
             if declared.money and (low, high) != (None, None):
-                mask &= self._is_compared(where)
+                mask &= self.is_compared(where)
         if where.words:
             rows = np.flatnonzero(mask)
             mask[rows] = [where.is_in_text(self.texts[row]) for row in rows.tolist()]
         return mask
 
-    def _is_compared(self, where: ItemFilter) -> NDArray[np.bool_]:
+    def is_compared(self, where: ItemFilter) -> NDArray[np.bool_]:
         """(R,) whether each row's amounts are in the currency that ``where`` compares."""
         vocabulary, codes = self.vocabularies[_place("currency")], self._codes_of("currency")
         if not vocabulary.values:
@@ -251,7 +240,7 @@ class Columns:
 
     def _ranges(self, where: ItemFilter, rows: NDArray[np.int64]) -> dict[str, tuple[float, float]]:
         """The lowest and the highest value of each number among ``rows``."""
-        compared = rows[self._is_compared(where)[rows]]
+        compared = rows[self.is_compared(where)[rows]]
         ranges = {}
         for declared, numbers in zip(RANGE_FILTERS, self.numbers, strict=True):
             values = numbers[compared if declared.money else rows]
@@ -273,6 +262,7 @@ def empty_columns() -> Columns:
         vocabularies=tuple(Vocabulary(declared) for declared in VALUE_FILTERS),
         products=np.zeros(1, np.int32),
         product_of={"": 0},
+        added_s=np.full(1, np.nan),
     )
 
 
@@ -291,9 +281,11 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
         numbers=_grown(old.numbers, size, np.nan),
         present=_grown(old.present, size, False),
         products=_grown(old.products, size, 0),
+        added_s=_grown(old.added_s, size, np.nan),
         _masks={},
         _facets={},
         _groups={},
+        sorted={},
         _category_counts={},
     )
     new.present[[key for key in voided if key < size]] = False
@@ -304,13 +296,14 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
 
 
 def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
-    _, item_ids, texts, products, *filtered = zip(*rows, strict=True)
+    _, item_ids, texts, products, added, *filtered = zip(*rows, strict=True)
     values, numbers = filtered[: len(VALUE_FILTERS)], filtered[len(VALUE_FILTERS) :]
     for codes, vocabulary, column in zip(columns.codes, columns.vocabularies, values, strict=True):
         codes[keys] = [vocabulary.code(value) for value in column]
     for stored, column in zip(columns.numbers, numbers, strict=True):
         stored[keys] = [np.nan if value is None else value for value in column]
     columns.present[keys] = True
+    columns.added_s[keys] = [*map(seconds_of, added)]
     numbered = columns.product_of
     columns.products[keys] = [numbered.setdefault(product, len(numbered)) for product in products]
     for key, item_id, text in zip(keys, item_ids, texts, strict=True):

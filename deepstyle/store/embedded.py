@@ -28,6 +28,7 @@ from deepstyle.store.base import (
     Summary,
     VectorBatch,
 )
+from deepstyle.store.browsing import browse
 from deepstyle.store.check import (
     checked_vectors,
     direction_of,
@@ -56,6 +57,7 @@ from deepstyle.store.nearest import nearest
 from deepstyle.store.remembered import Remembered
 from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, take_revision
 from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.sorting import Sort
 from deepstyle.store.url import without_password
 from deepstyle.store.words import Term, WordHit
 
@@ -232,22 +234,17 @@ class EmbeddedStore(EmbeddedLooks):
             after = items[-1].item_id
 
     def browse(
-        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "none"
+        self,
+        where: ItemFilter = EVERYTHING,
+        *,
+        limit: int = 50,
+        after: str = "",
+        group_by: GroupBy = "none",
+        sort: Sort = "id",
     ) -> Page:
-        """One page of the items that match, by item id, with the total and the facets over all matches."""
-        if limit < 1:
-            raise UsageError(f"limit is {limit}; it must be at least 1.")
+        """One page of the items that match, with the total and the facets over all matches."""
         columns = self._snapshots.current().columns
-        total, facets = columns.facets(where, group_by)
-        keys, more = columns.page(where, limit, after, group_by)
-        item_ids = [columns.item_ids[key] for key in keys]
-        items = self.get(item_ids)
-        return Page(
-            items=tuple(items[item_id] for item_id in item_ids if item_id in items),
-            total=total,
-            facets=facets,
-            after=item_ids[-1] if more else "",
-        )
+        return browse(columns, self.get, where, limit=limit, after=after, group_by=group_by, sort=sort)
 
     def matching(
         self,

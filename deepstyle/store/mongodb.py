@@ -20,13 +20,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store import (
-    mongodb_browse,
-    mongodb_pictures,
-    mongodb_search,
-    mongodb_vectors,
-    mongodb_write,
-)
+from deepstyle.store import mongodb_browse, mongodb_pictures, mongodb_search, mongodb_vectors, mongodb_write
 from deepstyle.store.base import (
     ANY_VERSION,
     INSTANCE_FACTS,
@@ -44,12 +38,7 @@ from deepstyle.store.base import (
 )
 from deepstyle.store.check import direction_of
 from deepstyle.store.mongodb_check import check_database
-from deepstyle.store.mongodb_connect import (
-    Document,
-    call_timeout_s,
-    connect,
-    translated,
-)
+from deepstyle.store.mongodb_connect import Document, call_timeout_s, connect, translated
 from deepstyle.store.mongodb_looks import MongoLooks
 from deepstyle.store.mongodb_memory import SpaceMemory
 from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
@@ -61,8 +50,10 @@ from deepstyle.store.mongodb_schema import (
     fact_key,
     image_source,
 )
+from deepstyle.store.mongodb_sorting import SortedBy
 from deepstyle.store.mongodb_words import WORDS_TTL_S, MongoWords
 from deepstyle.store.remembered import Remembered
+from deepstyle.store.sorting import Sort
 from deepstyle.store.url import without_password
 
 ITEMS_AT_ONCE: Final = 1_000
@@ -231,11 +222,17 @@ class MongoStore(MongoLooks, MongoWords):
 
     @translated
     def browse(
-        self, where: ItemFilter = EVERYTHING, *, limit: int = 50, after: str = "", group_by: GroupBy = "none"
+        self,
+        where: ItemFilter = EVERYTHING,
+        *,
+        limit: int = 50,
+        after: str = "",
+        group_by: GroupBy = "none",
+        sort: Sort = "id",
     ) -> Page:
         """See ``Store.browse``."""
-        items, currency = self._db["items"], self.currency()
-        return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, currency=currency)
+        items, by = self._db["items"], SortedBy(sort, where, self.currency())
+        return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, by=by)
 
     # -- vectors -----------------------------------------------------------------------------------------------------
     @translated

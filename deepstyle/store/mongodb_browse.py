@@ -14,35 +14,36 @@ from deepstyle.store.columns import most_frequent
 from deepstyle.store.mongodb_connect import Document
 from deepstyle.store.mongodb_filter import compared, item_query
 from deepstyle.store.mongodb_schema import document_item
+from deepstyle.store.mongodb_sorting import SortedBy
 
 _COUNTED: Final = tuple(field for field in VALUE_FILTERS if field.facet)
 _MONEY: Final = tuple(field for field in RANGE_FILTERS if field.money)
 
 
 def browse(
-    items: Collection[Document], where: ItemFilter, *, limit: int, after: str, group_by: GroupBy, currency: str
+    items: Collection[Document], where: ItemFilter, *, limit: int, after: str, group_by: GroupBy, by: SortedBy
 ) -> Page:
-    """One page of the items that match, with the total and the facets over all matches; one round trip.
+    """One page of the items that match, with the total and the facets over all matches; in two round trips.
 
-    Where items are grouped, two: the page's items are read by their ids.
+    The first finds the ids of the page's items, the second reads these.
     """
     if limit < 1:
         raise UsageError(f"limit is {limit}; it must be at least 1.")
     stages = {field.filter: _count(field, group_by) for field in _COUNTED}
-    stages |= {f"range {field.filter}": _range(field, compared(where, currency)) for field in RANGE_FILTERS}
-    stages |= {"page": _page(limit, after, group_by), "all": _total(group_by)}
-    found = next(items.aggregate([{"$match": item_query(where, currency)}, {"$facet": stages}], allowDiskUse=True))
+    stages |= {f"range {field.filter}": _range(field, compared(where, by.currency)) for field in RANGE_FILTERS}
+    stages |= {"page": _page(limit, after, group_by, by), "all": _total(group_by)}
+    found = next(items.aggregate([{"$match": item_query(where, by.currency)}, {"$facet": stages}], allowDiskUse=True))
     ranges = {field.filter: found[f"range {field.filter}"] for field in RANGE_FILTERS}
-    page = found["page"][:limit] if group_by == "none" else _read(items, found["page"][:limit])
+    page = found["page"][:limit]
     return Page(
-        items=tuple(document_item(document) for document in page),
+        items=tuple(document_item(document) for document in _read(items, page)),
         total=found["all"][0]["total"] if found["all"] else 0,
         facets=Facets(
             counts={field.filter: {row["_id"]: row["n"] for row in found[field.filter]} for field in _COUNTED},
             ranges={name: (rows[0]["min"], rows[0]["max"]) for name, rows in ranges.items() if rows},
-            currency=where.price_currency(currency),
+            currency=where.price_currency(by.currency),
         ),
-        after=found["page"][limit - 1]["_id"] if len(found["page"]) > limit else "",
+        after=by.place(page[-1]) if len(found["page"]) > limit else "",
     )
 
 
@@ -137,15 +138,18 @@ def group_key(group_by: GroupBy) -> Any:
     return {"$cond": [{"$gt": ["$match.model_id", ""]}, named, {"i": "$_id"}]}
 
 
-def _page(limit: int, after: str, group_by: GroupBy) -> list[Document]:
-    """Stages that find one item more than a page has; of groups only the ids."""
-    following: list[Document] = [{"$match": {"_id": {"$gt": after}}}, {"$sort": {"_id": 1}}, {"$limit": limit + 1}]
-    if group_by == "none":
-        return following
+def _page(limit: int, after: str, group_by: GroupBy, by: SortedBy) -> list[Document]:
+    """Stages that find the ids of one item more than a page has, of groups their first."""
+    groups: list[Document] = [
+        {"$group": {"_id": group_key(group_by), "first": {"$min": {"value": "$value", "_id": "$_id"}}}},
+        {"$replaceRoot": {"newRoot": "$first"}},
+    ]
     return [
-        {"$group": {"_id": group_key(group_by), "first": {"$min": "$_id"}}},
-        {"$project": {"_id": "$first"}},
-        *following,
+        {"$project": {"value": by.value, **({} if group_by == "none" else {"match": 1})}},
+        *(groups if group_by != "none" else []),
+        {"$match": by.following(after)},
+        {"$sort": {"value": 1, "_id": 1}},
+        {"$limit": limit + 1},
     ]
 
 

@@ -33,7 +33,7 @@ INDEX_AFTER_SEARCHES: Final = 5
 VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
 # A word has no white space, so that ``ItemFilter.text`` finds none that spans two of the joined fields.
 COLUMNS_SINCE: Final = f"""
-SELECT item_key, item_id, {" || char(10) || ".join(SEARCHED)}, model_id,
+SELECT item_key, item_id, {" || char(10) || ".join(SEARCHED)}, model_id, added_at,
   {", ".join(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))}
 FROM items WHERE revision > ? ORDER BY item_id
 """  # noqa: S608 - constants only

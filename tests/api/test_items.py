@@ -124,6 +124,23 @@ def test_image_is_encoded_again_without_exif(client: TestClient) -> None:
         assert not picture.getexif()
 
 
+def test_pages_join_in_every_order_and_a_cursor_belongs_to_one(client: TestClient) -> None:
+    for sort in ("price", "-price", "new", "mixed"):
+        prices, cursor = [], ""
+        while cursor is not None:
+            page = client.get(
+                "/v1/items", params={"sort": sort, "limit": 9, "cursor": cursor, "group_by": "none"}
+            ).json()
+            prices += [item["price"] for item in page["items"]]
+            first, cursor = cursor or page["next_cursor"], page["next_cursor"]
+        assert len(prices) == page["total"]
+        known = [price for price in prices if price is not None]
+        if "price" in sort:
+            assert prices == sorted(known, reverse=sort == "-price") + [None] * (len(prices) - len(known))
+        problem_of(client.get("/v1/items", params={"sort": "id", "cursor": first}), 400, "bad-cursor")
+    assert client.get("/v1/items?sort=best").status_code == 422
+
+
 def test_image_is_revalidated_by_its_etag(client: TestClient, shop: Shop) -> None:
     first = client.get("/image/item-004?w=160")
     etag = first.headers["etag"]

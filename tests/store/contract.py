@@ -33,6 +33,7 @@ from deepstyle.store.open import open_store
 from tests.store.looks_contract import LooksContract
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, one_of_each, vector_of
 from tests.store.mongod import wait_for
+from tests.store.sorting_contract import SortingContract
 from tests.store.stateful import run_store_machine
 from tests.store.words_contract import WordsContract
 
@@ -127,7 +128,7 @@ def run_python(script: str, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-class StoreContract(LooksContract, WordsContract):
+class StoreContract(LooksContract, SortingContract, WordsContract):
     @pytest.fixture
     def store_factory(self) -> StoreFactory:
         raise NotImplementedError("each adapter's test file says how to make an empty store")

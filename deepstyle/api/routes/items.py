@@ -24,10 +24,10 @@ router = APIRouter(tags=["items"])
 )
 def items(resources: Open, fields: Browse) -> ItemPage:
     """One page of the products within the filter; the total and the facets count all matches."""
-    where, by = fields.where(), fields.group_by
-    bound = cursors.binding(where, by)
+    where, by, sort = fields.where(), fields.group_by, fields.sort
+    bound = cursors.binding(where, by, sort)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
-    page = resources.store.browse(where, limit=fields.limit, after=after, group_by=by)
+    page = resources.store.browse(where, limit=fields.limit, after=after, group_by=by, sort=sort)
     variants = resources.store.variants(page.items, by) if by != "none" else {}
     return ItemPage(
         items=[Product.of(item, variants.get(item.item_id)) for item in page.items],

@@ -9,8 +9,9 @@ from typing import Any
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.feeds.given_rows import NAME
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, MEASURED_FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.kept import KEPT
 from deepstyle.catalogue.rows import Record, Rejection, RowError, check_item_id
-from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+from deepstyle.catalogue.text import clean_attributes, clean_text
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,10 @@ def _checked(item: Item) -> Item:
     for field in CATALOGUE_FIELDS:
         value = getattr(item, field.name)
         values[field.name] = clean_text(value, field.name) if field.kind == "text" else _number(value, field.name)
-    for problem in kept_url(values["url"])[1]:
-        raise problem
+    for name, keep in KEPT.items():
+        values[name], problems = keep(values[name])
+        for problem in problems:
+            raise problem
     own = values["semantic_category"]
     if own and own not in SEMANTIC_CATEGORIES:
         known = ", ".join(SEMANTIC_CATEGORIES)

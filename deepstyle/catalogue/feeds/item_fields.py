@@ -8,6 +8,7 @@ from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.feeds.layouts.layout import Layout, as_text
 from deepstyle.catalogue.feeds.listing import Listing
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.moments import kept_moment
 from deepstyle.catalogue.prices import Prices, read_prices
 from deepstyle.catalogue.rows import RowError
 from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
@@ -31,6 +32,7 @@ def build_item(
     text = {**_NO_TEXTS, **cleaned}
     prices = _prices(values, text["currency"], decimal_mark)
     url, problems = kept_url(text["url"])
+    added_at, undated = kept_moment(text["added_at"])
     whole = text["category"]
     fields: dict[str, Any] = {
         **text,
@@ -39,11 +41,12 @@ def build_item(
         "availability": _availability(text["availability"], as_text(values.get("quantity"))),
         "currency": prices.currency,
         "url": url,
+        "added_at": added_at,
         **{name: getattr(prices, name) for name in ("price", "regular_price") if name in _NUMBERS},
     }
     path = {columns["category"][0]: whole} if "category" in columns and whole != fields["category"] else {}
     attributes = clean_attributes({**path, **listing.rest}.items())
-    return Item(item_id, **fields, attributes=attributes), (*problems, *prices.warnings)
+    return Item(item_id, **fields, attributes=attributes), (*problems, *undated, *prices.warnings)
 
 
 def _prices(values: Mapping[str, Any], currency: str, decimal_mark: str) -> Prices:

@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, MEASURED_FIELDS, Item
+from deepstyle.catalogue.kept import KEPT
 from deepstyle.catalogue.rows import RowError, read_file
-from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+from deepstyle.catalogue.text import clean_attributes, clean_text
 from deepstyle.files import parse_json
 from deepstyle.jobs.journal import Delivery
 from deepstyle.jobs.remote import fetch_pictures
@@ -144,7 +145,7 @@ def _cleaned(name: str, value: Any) -> str:
     except RowError as error:
         log.warning("%s of a delivery is left out: %s", name, error.message)
         return ""
-    return kept_url(text)[0] if name == "url" else text
+    return KEPT[name](text)[0] if name in KEPT else text
 
 
 def _attributes(values: Mapping[str, str]) -> dict[str, str]:

@@ -52,6 +52,7 @@ def _item(product: Mapping[str, Any], variant: Mapping[str, Any], names: list[st
         "title": str(product.get("title") or ""),
         "description": text_of(product.get("body_html")),
         "category": str(product.get("product_type") or ""),
+        "added_at": str(product.get("published_at") or product.get("created_at") or ""),
         "brand": str(product.get("vendor") or ""),
         "model_id": str(product.get("handle") or product["id"]),
         "price": price_of(variant.get("price")),

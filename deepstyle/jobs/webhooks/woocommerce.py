@@ -52,6 +52,7 @@ def _item(product: Mapping[str, Any]) -> ItemChange:
         "description": text_of(product.get("description") or product.get("short_description")),
         "category": next((name for name in categories if name.casefold() not in _NO_CATEGORY), ""),
         "url": str(product.get("permalink") or ""),
+        "added_at": str(product.get("date_created_gmt") or ""),
         "price": price_of(product.get("price")),
         "regular_price": price_of(product.get("regular_price")),
         "availability": _STOCK.get(str(product.get("stock_status")), ""),

@@ -937,6 +937,7 @@ export interface components {
          * @example {
          *       "examples": [
          *         {
+         *           "added_at": "2026-11-02",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -997,6 +998,7 @@ export interface components {
          *           }
          *         },
          *         {
+         *           "added_at": "2026-11-02",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -1822,6 +1824,7 @@ export interface components {
          *         }
          *       ],
          *       "query": {
+         *         "added_at": "2026-11-02",
          *         "attributes": {
          *           "season": "all-year",
          *           "style": "sporty"
@@ -1888,6 +1891,7 @@ export interface components {
          *         {
          *           "compatibility": 0.83,
          *           "item": {
+         *             "added_at": "2026-11-02",
          *             "attributes": {
          *               "season": "all-year",
          *               "style": "sporty"
@@ -2350,6 +2354,7 @@ export interface components {
          * Product
          * @description One item of the catalogue. Unknown text is empty, an unknown price is null.
          * @example {
+         *       "added_at": "2026-11-02",
          *       "attributes": {
          *         "season": "all-year",
          *         "style": "sporty"
@@ -2451,6 +2456,8 @@ export interface components {
             season: string;
             /** Regular Price */
             regular_price: number | null;
+            /** Added At */
+            added_at: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -2479,6 +2486,7 @@ export interface components {
          * ProductDetails
          * @description One item of the catalogue with all its pictures.
          * @example {
+         *       "added_at": "2026-11-02",
          *       "attributes": {
          *         "season": "all-year",
          *         "style": "sporty"
@@ -2584,6 +2592,8 @@ export interface components {
             season: string;
             /** Regular Price */
             regular_price: number | null;
+            /** Added At */
+            added_at: string;
             /**
              * Image Url
              * @description Path of the picture on this server; add `?w=160`, `320` or `640`.
@@ -2967,6 +2977,7 @@ export interface components {
          *         {
          *           "band": "very_likely",
          *           "item": {
+         *             "added_at": "2026-11-02",
          *             "attributes": {
          *               "season": "all-year",
          *               "style": "sporty"
@@ -3094,6 +3105,7 @@ export interface components {
          *       "calibrated": true,
          *       "is_good_match": true,
          *       "query": {
+         *         "added_at": "2026-11-02",
          *         "attributes": {
          *           "season": "all-year",
          *           "style": "sporty"
@@ -3157,6 +3169,7 @@ export interface components {
          *         {
          *           "band": "very_likely",
          *           "item": {
+         *             "added_at": "2026-11-02",
          *             "attributes": {
          *               "season": "all-year",
          *               "style": "sporty"
@@ -3424,6 +3437,7 @@ export interface components {
          *       "gone": [],
          *       "items": [
          *         {
+         *           "added_at": "2026-11-02",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -3484,6 +3498,7 @@ export interface components {
          *           }
          *         },
          *         {
+         *           "added_at": "2026-11-02",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -6872,7 +6887,7 @@ export interface operations {
                     /**
                      * @example {"garments": [{"semantic_category": "shoes", "box": [0.31, 0.84, 0.29, 0.12], "score": 0.91}], "people": 1}
                      *     {"garment": 0, "results": [], "calibrated": true, "is_good_match": true}
-                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
+                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "added_at": "2026-11-02", "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
                      */
                     "application/x-ndjson": string;
                 };
@@ -7667,6 +7682,8 @@ export interface operations {
                 limit?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
+                /** @description `price` and `-price`: lowest or highest price first; `new`: latest `added_at` first; `mixed`: products in no order, always the same. Entries without a price or date come last. */
+                sort?: "id" | "price" | "-price" | "new" | "mixed";
                 /** @description `next_cursor` of the previous page. */
                 cursor?: string;
             };
@@ -7943,6 +7960,7 @@ export interface operations {
                     availability?: string | null;
                     season?: string | null;
                     regular_price?: number | null;
+                    added_at?: string | null;
                     attributes?: Record<string, never> | null;
                 };
                 "multipart/form-data": {
@@ -7966,6 +7984,7 @@ export interface operations {
                         availability?: string | null;
                         season?: string | null;
                         regular_price?: number | null;
+                        added_at?: string | null;
                         attributes?: Record<string, never> | null;
                     };
                     image?: Blob[];
@@ -8277,6 +8296,7 @@ export interface operations {
                     availability?: string | null;
                     season?: string | null;
                     regular_price?: number | null;
+                    added_at?: string | null;
                     attributes?: Record<string, never> | null;
                 };
                 "application/merge-patch+json": {
@@ -8299,6 +8319,7 @@ export interface operations {
                     availability?: string | null;
                     season?: string | null;
                     regular_price?: number | null;
+                    added_at?: string | null;
                     attributes?: Record<string, never> | null;
                 };
             };

@@ -1,0 +1,98 @@
+"""Pages of the items in memory, in any order."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.item import RANGE_FILTERS, Item
+from deepstyle.catalogue.variants import GroupBy
+from deepstyle.errors import UsageError
+from deepstyle.store.base import ItemFilter, Page
+from deepstyle.store.columns import Columns
+from deepstyle.store.groups import first_places
+from deepstyle.store.sorting import Sort, Sorted, pack_place, read_place
+
+CACHED_ORDERS: Final = 8
+_PRICE: Final = [declared.name for declared in RANGE_FILTERS].index("price")
+
+
+def browse(
+    columns: Columns,
+    read: Callable[[Sequence[str]], Mapping[str, Item]],
+    where: ItemFilter,
+    *,
+    limit: int,
+    after: str,
+    group_by: GroupBy,
+    sort: Sort,
+) -> Page:
+    """See ``Store.browse``; ``read`` returns the items with these ids that exist."""
+    if limit < 1:
+        raise UsageError(f"limit is {limit}; it must be at least 1.")
+    total, facets = columns.facets(where, group_by)
+    if sort == "id":
+        item_ids, following = _by_id(columns, where, limit, after, group_by)
+    else:
+        item_ids, following = _sorted(columns, _in_order(columns, where, group_by, sort), limit, after)
+    items = read(item_ids)
+    return Page(tuple(items[item_id] for item_id in item_ids if item_id in items), total, facets, following)
+
+
+def _by_id(columns: Columns, where: ItemFilter, limit: int, after: str, by: GroupBy) -> tuple[list[str], str]:
+    """The ids of a page and the next one's ``after``; of a group only its first match is one of them."""
+    mask, rest = columns.mask(where), columns.order
+    if by != "none":
+        matching = rest[mask[rest]]
+        rest = matching[first_places(columns.groups(by).codes[matching])]
+    start = bisect_right(rest, after, key=columns.item_ids.__getitem__) if after else 0
+    found = rest[start:]
+    found = found[mask[found]][: limit + 1]
+    item_ids = [columns.item_ids[key] for key in found[:limit].tolist()]
+    return item_ids, item_ids[-1] if len(found) > limit else ""
+
+
+def _sorted(columns: Columns, ordered: Sorted, limit: int, after: str) -> tuple[list[str], str]:
+    start = ordered.start_after(*read_place(after), columns.item_ids) if after else 0
+    end = start + limit
+    item_ids = [columns.item_ids[key] for key in ordered.keys[start:end].tolist()]
+    has_more = end < len(ordered.keys)
+    return item_ids, pack_place(float(ordered.values[end - 1]), item_ids[-1]) if has_more else ""
+
+
+def _in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort) -> Sorted:
+    """What matches, of each group the first alone; the last few orders are cached."""
+    known = columns.sorted.get((where, by, sort))
+    if known is None:
+        if len(columns.sorted) >= CACHED_ORDERS:
+            columns.sorted.clear()
+        matching = columns.order[columns.mask(where)[columns.order]]
+        known = Sorted.of(matching, _values(columns, where, sort)[matching])
+        if by != "none":
+            known = known.only(first_places(columns.groups(by).codes[known.keys]))
+        columns.sorted[where, by, sort] = known
+    return known
+
+
+def _values(columns: Columns, where: ItemFilter, sort: Sort) -> NDArray[np.float64]:
+    """(R,) what each row is sorted by, ascending; infinite for what comes last."""
+    if sort == "mixed":
+        return _mixed(columns)
+    if sort == "new":
+        values = -columns.added_s
+    else:
+        prices = columns.numbers[_PRICE]
+        values = np.where(columns.is_compared(where), -prices if sort == "-price" else prices, np.nan)
+    return np.nan_to_num(values, nan=np.inf)
+
+
+def _mixed(columns: Columns) -> NDArray[np.float64]:
+    """(R,) a number that a row has in common with its product, and hardly with another one."""
+    of_products = np.array([crc32(name.encode()) for name in columns.product_of], np.float64)
+    mixed = of_products[columns.products]
+    alone = np.flatnonzero(columns.products == 0).tolist()
+    mixed[alone] = [crc32(columns.item_ids[key].encode()) for key in alone]
+    return np.asarray(mixed)
