@@ -67,6 +67,11 @@ def seconds_of(time: Any, default_s: float) -> float:
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
 
 
+def added_at(time: Any) -> dict[str, str]:
+    """The field ``added_at``; nothing where the system does not say it, so that a feed's stays."""
+    return {"added_at": str(time)} if time else {}
+
+
 def price_of(value: Any) -> float | None:
     """A price as the systems write it, ``"19.99"``; ``None`` where there is none."""
     try:

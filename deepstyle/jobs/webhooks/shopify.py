@@ -8,6 +8,7 @@ from deepstyle.jobs.webhooks.change import (
     SOLD_OUT,
     ItemChange,
     ProductChange,
+    added_at,
     item_id_of,
     objects,
     price_of,
@@ -49,10 +50,10 @@ def _item(product: Mapping[str, Any], variant: Mapping[str, Any], names: list[st
     fields, attributes = split_options(options)
     values = {
         **fields,
+        **added_at(product.get("published_at") or product.get("created_at")),
         "title": str(product.get("title") or ""),
         "description": text_of(product.get("body_html")),
         "category": str(product.get("product_type") or ""),
-        "added_at": str(product.get("published_at") or product.get("created_at") or ""),
         "brand": str(product.get("vendor") or ""),
         "model_id": str(product.get("handle") or product["id"]),
         "price": price_of(variant.get("price")),

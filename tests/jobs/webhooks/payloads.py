@@ -45,6 +45,7 @@ def woocommerce_product(**changes: Any) -> dict[str, Any]:
         "status": "publish",
         "sku": "HAT-1",
         "permalink": "https://shop.example/product/felt-hat",
+        "date_created_gmt": "2026-02-01T10:00:00",
         "date_modified_gmt": "2026-03-02T15:00:00",
         "description": "<p>Of wool.</p>",
         "price": "39.9",

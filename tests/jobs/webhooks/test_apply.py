@@ -172,3 +172,11 @@ def test_the_job_process_applies_what_waits_and_encodes_it(shop: Shop, tmp_path:
     assert journal.deliveries(9) == []
     assert shop.item("HAT-1").category == "Hats"
     assert shop.store.vectors(shop.space, ["HAT-1"]).item_ids == ("HAT-1",)
+
+
+def test_the_date_is_the_shop_systems_or_stays(shop: Shop) -> None:
+    shop.store.put([Entry(Item("LS-NAVY-S", added_at="2026-01-01T00:00:00Z"))])
+    send(shop, "products/update", shopify_product())
+    assert shop.item("LS-NAVY-S").added_at == "2026-01-01T00:00:00Z"
+    send(shop, "product.created", woocommerce_product())
+    assert shop.item("HAT-1").added_at == "2026-02-01T10:00:00Z"

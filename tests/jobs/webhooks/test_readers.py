@@ -72,6 +72,7 @@ def test_a_product_of_woocommerce() -> None:
         "price": 39.9,
         "availability": "in stock",
         "description": "Of wool.",
+        "added_at": "2026-02-01T10:00:00",
     }
     assert expected.items() <= item.values.items()
     assert item.pictures == ("https://shop.example/hat.jpg",)
