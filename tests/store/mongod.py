@@ -52,7 +52,7 @@ class Member:
         self.folder.mkdir(parents=True, exist_ok=True)
         command: list[str | Path] = [binary, "--replSet", NAME, "--bind_ip", "127.0.0.1", "--port", str(self.port)]
         command += ["--dbpath", self.folder, "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", str(oplog_mb)]
-        command += ["--wiredTigerEngineConfigString", "log=(prealloc=false,file_max=8MB)"]  # 300 MB less on the disk
+        command += ["--wiredTigerEngineConfigString", "log=(prealloc=false)"]  # 300 MB less on the disk
         command += ["--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
         with (self.folder / "mongod.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent)

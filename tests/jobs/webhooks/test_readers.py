@@ -68,7 +68,6 @@ def test_a_product_of_woocommerce() -> None:
     assert item.values["title"] == "Felt Hat – Wide"  # noqa: RUF001
     expected = {
         "category": "Hats",
-        "category": "Hats",
         "colour": "Grau",
         "price": 39.9,
         "availability": "in stock",
