@@ -1,11 +1,12 @@
 """What a catalogue itself calls things: its brands, colours and materials, as the words of a query may name them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from deepstyle.search.lexicon import Lexicon, Words
+from deepstyle.search.typos import by_length
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.words import tokens
 
@@ -40,6 +41,11 @@ class CatalogueWords:
     def ordered(self) -> tuple[str, ...]:
         """The words that are no numbers, in alphabetical order."""
         return tuple(sorted(word for word in self.counts if not word.isdigit()))
+
+    @cached_property
+    def spellings(self) -> Mapping[int, Sequence[str]]:
+        """The words by length (``typos.by_length``)."""
+        return by_length(self.counts)
 
     def without_brands(self, text: str) -> str:
         """The tokens of a text without those of brands of several words."""

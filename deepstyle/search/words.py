@@ -17,7 +17,7 @@ from deepstyle.search.fusion import fuse
 from deepstyle.search.query import Notice, Ranking, Recognised
 from deepstyle.search.state import State
 from deepstyle.search.terms import Terms, condition_terms, terms_of
-from deepstyle.search.understand import conditions, understand
+from deepstyle.search.understand import cleaned, conditions, understand
 from deepstyle.store.words import Term, tokens
 from deepstyle.style.search import Match
 
@@ -48,6 +48,8 @@ WEIGHTS: Final = WordWeights()
 def search_by_words(context: SearchContext, state: State, weights: WordWeights = WEIGHTS) -> State:
     """The products that the words of the query name; ``state.matches`` are all that were found, best first."""
     query = state.query
+    if context.meaning is not None:
+        context.meaning.prepare(cleaned(query.text))
     with state.timed("understand") as said:
         state.understood = understand(query.text, context.words, context.lexicon, literal=query.literal)
         understood = state.understood
@@ -106,9 +108,7 @@ def _word_rankings(context: SearchContext, state: State, terms: Terms, count: in
     if terms.terms:
         rankings.append(_by_words(context, terms.terms, count, where, state, "words"))
     if named:
-        all_said = _by_words(context, (*terms.terms, *named), count, where, state, "exact")
-        whole = [pair for pair in zip(all_said.item_ids, all_said.scores, strict=True) if pair[1] >= 1]
-        rankings.append(Ranking("exact", [pair[0] for pair in whole], [pair[1] for pair in whole]))
+        rankings.append(_by_words(context, (*terms.terms, *named), count, where, state, "exact"))
     codes = [str(one.value) for one in asked if one.name == "dominant_colours"]
     if codes and terms.terms and not where.dominant_colours:
         shown = replace(where, dominant_colours=tuple(codes))
@@ -123,7 +123,8 @@ def _word_rankings(context: SearchContext, state: State, terms: Terms, count: in
 def _by_words(
     context: SearchContext, terms: Sequence[Term], count: int, where: ItemFilter, state: State, source: str
 ) -> Ranking:
-    hits = context.store.search_words(terms, k=count, where=where, group_by=state.query.group_by)
+    search, group_by = context.store.search_words, state.query.group_by
+    hits = search(terms, k=count, all_terms=source == "exact", where=where, group_by=group_by)
     return Ranking(source, [hit.item_id for hit in hits], [hit.score for hit in hits])
 
 

@@ -1,6 +1,7 @@
 """The embedded store: one SQLite file is the source of truth; memory holds what search and browse read."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -38,7 +39,7 @@ from deepstyle.store.database import Database
 from deepstyle.store.embedded_looks import EmbeddedLooks
 from deepstyle.store.embedded_pictures import read_picture, read_sources
 from deepstyle.store.embedded_repair import check_file
-from deepstyle.store.embedded_words import read_word_counts, search_words
+from deepstyle.store.embedded_words import Matches, read_word_counts, search_words
 from deepstyle.store.embedded_write import (
     AMONG_IDS,
     VOID_ITEM,
@@ -78,6 +79,7 @@ class EmbeddedStore(EmbeddedLooks):
         self._snapshots = Snapshots(database)
         self._summary: tuple[object, Summary] | None = None
         self._word_counts = Remembered(WORDS_TTL_S, self._read_word_counts)
+        self._matches = Matches()
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -332,14 +334,25 @@ class EmbeddedStore(EmbeddedLooks):
         terms: Sequence[Term],
         *,
         k: int = 10,
+        all_terms: bool = False,
         where: ItemFilter = EVERYTHING,
         exclude: Sequence[str] = (),
         group_by: GroupBy = "none",
     ) -> list[WordHit]:
         """The ``k`` best of the items that match ``where`` and have a term, as whole words; those with all first."""
-        columns = self._snapshots.current().columns
+        snapshot = self._snapshots.current()
         with self._database.reading() as connection:
-            return search_words(connection, columns, terms, k=k, where=where, exclude=exclude, group_by=group_by)
+            matches = partial(self._matches.read, connection, snapshot.revision)
+            return search_words(
+                snapshot.columns,
+                matches,
+                terms,
+                k=k,
+                all_terms=all_terms,
+                where=where,
+                exclude=exclude,
+                group_by=group_by,
+            )
 
     def word_counts(self) -> Mapping[str, int]:
         """Each word of the items, and how many have it; read once a minute at most."""
