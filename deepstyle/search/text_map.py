@@ -111,9 +111,14 @@ def fit(titles: Sequence[str], vectors: Vector, sentences: Passages | None, dige
 
 def ridge(inputs: Vector, targets: Vector) -> Vector:
     """The (F, D) map that minimises the squared error of ``inputs`` (N, F) @ map plus ``RIDGE`` its squared norm."""
-    wide = inputs.astype(np.float64)
-    gram = wide.T @ wide + RIDGE * np.eye(wide.shape[1])
-    return np.asarray(np.linalg.solve(gram, wide.T @ targets), np.float32)
+    used = np.flatnonzero(inputs.any(axis=0))  # most words occur in no title
+    wide = inputs[:, used].astype(np.float64)
+    found = np.zeros((inputs.shape[1], targets.shape[1]), np.float32)
+    if len(used) <= len(wide):
+        found[used] = np.linalg.solve(wide.T @ wide + RIDGE * np.eye(len(used)), wide.T @ targets)
+    else:  # the same by the smaller matrix
+        found[used] = wide.T @ np.linalg.solve(wide @ wide.T + RIDGE * np.eye(len(wide)), targets)
+    return found
 
 
 def word_buckets(text: str) -> list[int]:

@@ -24,8 +24,8 @@ def corrections(word: str, counts: Mapping[str, int], *choices: Mapping[int, Seq
     """Up to three words that ``word`` may have been meant to be, the likeliest first, each with a weight in (0, 1].
 
     Optimal string alignment: one edit (a swap counts as one), from eight letters on two. ``counts`` says how many items
-    have each word; ``choices``, ``by_length``, are those words unless given. Nearer words come first, of equally near ones
-    those with the same first letter, then the more frequent.
+    have each word; ``choices``, ``by_length``, are those words unless given. Nearer words come first, of equally near
+    ones those with the same first letter, then the more frequent.
     """
     if len(word) < LEAST_CHARS or any(map(str.isdigit, word)):
         return {}

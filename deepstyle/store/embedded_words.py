@@ -125,7 +125,7 @@ def search_words(
     exclude: Sequence[str],
     group_by: GroupBy,
 ) -> list[WordHit]:
-    """The ``k`` best items that match ``where``: first those with all terms, then those with some, unless ``all_terms``; see ``Store``.
+    """The ``k`` best items that match ``where``: those with all terms first; see ``Store``.
 
     ``matches`` reads those of an expression (``Matches.read``).
     """

@@ -41,7 +41,7 @@ def search_words(
     group_by: GroupBy,
     currency: str,
 ) -> list[WordHit]:
-    """The ``k`` best items that match ``where``: first those with all terms, then those with some, unless ``all_terms``; see ``Store``."""
+    """The ``k`` best items that match ``where``: those with all terms first; see ``Store``."""
     wanted = usable(terms)
     if not wanted:
         return []

@@ -64,6 +64,7 @@ def test_a_text_finds_pictures_of_what_it_says(
     store: Store, spec: ModelSpec, tmp_path: Path, sentences: German | None
 ) -> None:
     texts = TextStyle(store, "s", spec, tmp_path, sentences=sentences)
+    texts.update()
     for colour in COLOURS:
         for kind in KINDS:
             assert found(store, texts, f"{kind} {colour.upper()}") == [f"{colour}-{kind}"] * 4
@@ -74,6 +75,7 @@ def test_a_text_finds_pictures_of_what_it_says(
 
 def test_unknown_words_are_left_to_the_sentence(store: Store, spec: ModelSpec, tmp_path: Path) -> None:
     texts = TextStyle(store, "s", spec, tmp_path, sentences=German())
+    texts.update()
     assert found(store, texts, "rotes Kleid") == ["red-dress"] * 4
     assert TextStyle(store, "s", spec, tmp_path).vector("rotes Kleid") is None
 
