@@ -100,10 +100,15 @@ def _titled_values(title: str, attribute: str, words: CatalogueWords, lexicon: L
 
 def _gender(item: Item, value: str) -> float:
     wanted = EVERYBODY if value == "unisex" else 1 << WEARERS.index(value)
-    said = wearers(item.gender) if item.gender else _titled(item.title)
+    said = said_wearers(item)
     if said == EVERYBODY:
         return SEEN if item.gender else UNKNOWN
     return SAID if said & wanted else CONTRADICTS
+
+
+def said_wearers(item: Item) -> int:
+    """Who wears it, as a mask of ``WEARERS``: by its field, or else by its title."""
+    return wearers(item.gender) if item.gender else _titled(item.title)
 
 
 @lru_cache(maxsize=10_000)

@@ -20,12 +20,14 @@ _EVERYTHING: Final = ItemFilter()
 class CatalogueWords:
     """The values of a catalogue's fields.
 
-    ``brands`` by their tokens; ``colours`` are the catalogue's own texts for each colour's code, ``materials`` and
-    ``patterns`` those for each value of the lexicon; ``counts`` as ``Store.word_counts``;
-    ``compounds`` are its words that end in one of the lexicon ("bikerjacke" by "jacke"), and mean nothing else there.
+    ``brands`` by their tokens; ``genders`` as they are written; ``colours`` are the catalogue's own texts for each
+    colour's code, ``materials`` and ``patterns`` those for each value of the lexicon; ``counts`` as
+    ``Store.word_counts``; ``compounds`` are its words that end in one of the lexicon ("bikerjacke" by "jacke"), and
+    mean nothing else there.
     """
 
     brands: Mapping[Words, str] = field(default_factory=dict)
+    genders: tuple[str, ...] = ()
     colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     materials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -65,6 +67,7 @@ def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
     brands = {words: name for name in _first(facets, "brands") if (words := tuple(tokens(name)))}
     return CatalogueWords(
         brands,
+        tuple(facets.get("genders", ())),
         by_value(_first(facets, "colours"), "colour", lexicon),
         by_value(_first(facets, "materials"), "material", lexicon),
         by_value(_first(facets, "patterns"), "pattern", lexicon),
