@@ -90,7 +90,9 @@ def _search_composed(context: SearchContext, state: State) -> None:
     query, spec = state.query, context.spec
     assert spec is not None  # a query with pictures has a model
     with state.timed("compose") as said:
-        directions = context.directions.current() if context.directions else nothing_learned(spec)
+        learned = context.directions.current() if context.directions and state.may_use("directions") else None
+        state.sources |= {"directions"} if learned else set()
+        directions = learned or nothing_learned(spec)
         composed = compose(
             query,
             state.understood,
