@@ -106,7 +106,9 @@ class FindFields(RerankingFields):
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     group_by: GroupField = "product"
     cursor: str = Field(
-        "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page; nothing else is needed."
+        "",
+        max_length=MAX_CURSOR_CHARS,
+        description="`next_cursor` of the previous page, alone or with its request.",
     )
 
     def where(self) -> ItemFilter:

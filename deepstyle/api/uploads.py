@@ -38,6 +38,7 @@ IMAGE: Final = {
     "description": "JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 "
     "megapixels (JPEG: 200), fewer in slow codings.",
 }
+NONE: Final[Mapping[str, str]] = {}
 log = logging.getLogger("deepstyle.api")
 
 
@@ -180,13 +181,14 @@ async def _take_apart(
 
 
 def form_body(
-    properties: dict[str, Any], required: list[str], *, or_json: bool = False, others: Sequence[str] = ()
+    properties: dict[str, Any], required: list[str], *, or_json: bool = False, others: Mapping[str, str] = NONE
 ) -> dict[str, Any]:
     """OpenAPI's description of a form that the route itself parses, to refuse it while it streams.
 
-    ``or_json``: the body may also be JSON with the same fields, without an image; ``others`` are further images.
+    ``or_json``: the body may also be JSON with the same fields, without an image; ``others`` are further images, each
+    with what it is.
     """
-    images = dict.fromkeys(("image", *others), IMAGE)
+    images = {"image": IMAGE, **{name: {**IMAGE, "description": what} for name, what in others.items()}}
     schema = {"type": "object", "properties": {**images, **properties}, "required": required}
     content = {"multipart/form-data": {"schema": schema}}
     if or_json:

@@ -30,6 +30,7 @@ from deepstyle.style.search import Crop
 
 COLOUR_IMAGE: Final = "colour_image"
 """The form's field of a second photo, whose colour is wanted."""
+COLOUR_IMAGES: Final = {COLOUR_IMAGE: "Another photo, whose colour is wanted, with the limits of `image`."}
 FIRST: Final = SearchPage(0)
 
 router = APIRouter(tags=["search"])
@@ -71,13 +72,13 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     operation_id="search",
     summary="Products by words, a photo or a part of it, or items, filtered, in pages",
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item"),
-    openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True, others=(COLOUR_IMAGE,)),
+    openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True, others=COLOUR_IMAGES),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
     """Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
 
-    A second photo, `colour_image`, gives its colour to what `image` or `like` shows. For each next page send `cursor`;
-    what else is sent with it must be as it was.
+    A second photo, `colour_image`, gives its colour to what `image` or `like` shows. For each next page send `cursor`
+    alone; a request that was too long to be part of it is answered with `bad-cursor` until it is sent with it.
     """
     fields, uploads = await read_fields(request, SearchFields, most=1, others=(COLOUR_IMAGE,))
     images = {COLOUR_IMAGE if one.name == COLOUR_IMAGE else "image": one for one in uploads}
