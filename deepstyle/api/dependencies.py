@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Final, Self, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
 from fastapi import Path, Query, Request
 from fastapi.exceptions import RequestValidationError
@@ -24,6 +24,9 @@ from deepstyle.style.search import Crop
 MAX_ITEM_ID_CHARS: Final = 200
 MAX_K: Final = 100
 SearchText = Annotated[str, Field(max_length=1000)]
+PAGE_FIELDS: Final = ("cursor", "k", "debug")
+PHOTO_FIELDS: Final = ("crop", "several_crops")
+"""What concerns the photo alone, which a further page has as a vector."""
 _BOX: Final = re.compile(r"\s*,\s*")
 
 Fields = TypeVar("Fields", bound=BaseModel)
@@ -109,12 +112,33 @@ class FindFields(RerankingFields):
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     group_by: GroupField = "product"
     cursor: str = Field(
-        "", max_length=MAX_CURSOR_CHARS, description="`next_cursor` of the previous page, without image."
+        "",
+        max_length=MAX_CURSOR_CHARS,
+        description="`next_cursor` of the previous page, alone or with its request.",
     )
 
     def where(self) -> ItemFilter:
         """The store's filter; the text is not a part of it."""
         return replace(super().where(), text="")
+
+    def asked(self) -> dict[str, Any]:
+        """What is asked for, as far as it is not the default, but for the photo and which page is shown."""
+        asked: dict[str, Any] = self.model_dump(
+            mode="json", exclude_defaults=True, exclude={*PAGE_FIELDS, *PHOTO_FIELDS}
+        )
+        return asked
+
+    def continued(self, asked: Mapping[str, Any], k: int) -> Self:
+        """The request ``asked`` of an earlier page with ``k`` results, of which this one may repeat parts.
+
+        Raises ``ValueError`` where this one asks for something else, ``ValidationError`` where that was no request.
+        """
+        page = {name: getattr(self, name) for name in PAGE_FIELDS if name in self.model_fields_set}
+        found: Self = type(self).model_validate({**asked, "k": k, **page})
+        known = found.asked()
+        if any(known.get(name) != value for name, value in self.asked().items()):
+            raise ValueError("the request differs from that of the cursor")
+        return found
 
     @property
     def has_words(self) -> bool:
@@ -207,11 +231,16 @@ class SearchImageFields(BaseModel):
     group_by: GroupField = "product"
 
 
-async def read_fields(request: Request, model: type[Fields], *, most: int) -> tuple[Fields, Sequence[Upload]]:
-    """The fields of a body that is JSON or a form, and a form's photos, ``most`` at most; raises as ``body_fields``."""
+async def read_fields(
+    request: Request, model: type[Fields], *, most: int, others: Sequence[str] = ()
+) -> tuple[Fields, Sequence[Upload]]:
+    """The fields of a body that is JSON or a form, and a form's photos; raises as ``body_fields``.
+
+    ``most`` photos at most, and one in each of the fields ``others``.
+    """
     if is_json(request):
         return body_fields(model, parse_json(await request.body())), ()
-    uploads, form = await read_uploads(request, most=most)
+    uploads, form = await read_uploads(request, most=most, others=others)
     try:
         return form_fields(model, form), uploads
     except Exception:

@@ -38,15 +38,20 @@ IMAGE: Final = {
     "description": "JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 "
     "megapixels (JPEG: 200), fewer in slow codings.",
 }
+NONE: Final[Mapping[str, str]] = {}
 log = logging.getLogger("deepstyle.api")
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A parsed form: ``image`` is still where the parser spooled it, ``fields`` are the other fields as text."""
+    """A parsed form: ``image`` is still where the parser spooled it, ``fields`` are the other fields as text.
+
+    ``name`` is the form's name of the image.
+    """
 
     image: UploadFile | None
     fields: Mapping[str, Sequence[str]]
+    name: str = "image"
 
     def read(self) -> bytes:
         """The image's bytes; blocks where they lie on disk."""
@@ -60,7 +65,8 @@ class Upload:
         if self.image is None:
             raise ProblemError("missing-image", "the form has no file in the field `image`.")
         if not self.image.size:
-            raise ProblemError("missing-image", "the file in the field `image` is empty.")
+            shown = "image" if self.name in IMAGE_FIELDS else self.name
+            raise ProblemError("missing-image", f"the file in the field `{shown}` is empty.")
         return self.image
 
     def close(self) -> None:
@@ -100,9 +106,12 @@ async def read_upload(request: Request) -> Upload:
     return uploads[0] if uploads else Upload(None, fields)
 
 
-async def read_uploads(request: Request, *, most: int) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:
+async def read_uploads(
+    request: Request, *, most: int, others: Sequence[str] = ()
+) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:
     """Parse the request's form, spooling files over 1 MiB to disk: up to ``most`` images, each as an upload of its
-    own, and the other fields; the caller's body cap applies while it streams."""
+    own, one more in each of the fields ``others``, and the other fields; the caller's body cap applies while it
+    streams."""
     kind = request.headers.get("content-type", "")
     if not kind:
         raise ProblemError("missing-image", "the request has no form.")
@@ -110,7 +119,7 @@ async def read_uploads(request: Request, *, most: int) -> tuple[list[Upload], Ma
         raise ProblemError("unsupported-media-type", f"the body is {kind.split(';')[0][:100]!r}.")
     if _charset(kind) not in _CHARSETS:
         raise ProblemError("malformed-request", "the form's charset is not UTF-8.", remedy="Send the form in UTF-8.")
-    return await _take_apart(await _parse(request, max(most, MAX_IMAGES)), most)
+    return await _take_apart(await _parse(request, max(most, MAX_IMAGES)), most, others)
 
 
 def _charset(content_type: str) -> str:
@@ -143,33 +152,44 @@ def no_storage(error: OSError) -> ProblemError:
     return ProblemError("storage-full", "the server has no room for the upload.")
 
 
-async def _take_apart(form: FormData, most: int) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:
+async def _take_apart(
+    form: FormData, most: int, others: Sequence[str]
+) -> tuple[list[Upload], Mapping[str, Sequence[str]]]:
     """The images and the other fields; a file anywhere else than in an image field is refused, not ignored."""
     files = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile)]
     fields: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
             fields.setdefault(name, []).append(value)
-    if len(files) > most:
+    images, named = [name for name, _ in files if name not in others], [name for name, _ in files if name in others]
+    if len(images) > most:
         await form.close()
         expected = "expected one" if most == 1 else f"expected at most {most}"
-        raise ProblemError("several-images", f"the form has {len(files)} files, {expected}.")
-    misplaced = [name for name, _ in files if name not in IMAGE_FIELDS]
+        raise ProblemError("several-images", f"the form has {len(images)} files, {expected}.")
+    if len(named) > len(set(named)):
+        await form.close()
+        raise ProblemError("several-images", f"the form has several files in the field {max(named)!r}, expected one.")
+    misplaced = [name for name in images if name not in IMAGE_FIELDS]
     if misplaced:
         await form.close()
         raise ProblemError("missing-image", f"the file is in the field {misplaced[0][:100]!r}, not in `image`.")
-    if any(name in fields for name in IMAGE_FIELDS):
+    if texts := [name for name in (*IMAGE_FIELDS, *others) if name in fields]:
         await form.close()
-        raise ProblemError("missing-image", "the field `image` holds text, not a file.")
-    return [Upload(image, fields) for _, image in files], fields
+        shown = texts[0] if texts[0] in others else "image"
+        raise ProblemError("missing-image", f"the field `{shown}` holds text, not a file.")
+    return [Upload(image, fields, name) for name, image in files], fields
 
 
-def form_body(properties: dict[str, Any], required: list[str], *, or_json: bool = False) -> dict[str, Any]:
+def form_body(
+    properties: dict[str, Any], required: list[str], *, or_json: bool = False, others: Mapping[str, str] = NONE
+) -> dict[str, Any]:
     """OpenAPI's description of a form that the route itself parses, to refuse it while it streams.
 
-    ``or_json``: the body may also be JSON with the same fields, without an image.
+    ``or_json``: the body may also be JSON with the same fields, without an image; ``others`` are further images, each
+    with what it is.
     """
-    schema = {"type": "object", "properties": {"image": IMAGE, **properties}, "required": required}
+    images = {"image": IMAGE, **{name: {**IMAGE, "description": what} for name, what in others.items()}}
+    schema = {"type": "object", "properties": {**images, **properties}, "required": required}
     content = {"multipart/form-data": {"schema": schema}}
     if or_json:
         content["application/json"] = {"schema": {"type": "object", "properties": properties}}

@@ -6,9 +6,11 @@ so does a piece of which the catalogue says nothing, or nothing that this table 
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
+from deepstyle.catalogue.item import ItemFilter
 from deepstyle.compatibility.wardrobe import RULES
 
 WEARERS: Final[tuple[str, ...]] = tuple(RULES["wearers"])
@@ -52,3 +54,13 @@ def shared_wearers(genders: Iterable[str]) -> int:
     for gender in genders:
         mask &= wearers(gender)
     return mask
+
+
+def worn_by(where: ItemFilter, people: int, genders: Iterable[str]) -> ItemFilter:
+    """``where`` for what some of ``people`` (a mask) wear; ``genders`` are all that the catalogue has.
+
+    An item of which the catalogue says nothing fits everybody.
+    """
+    known = list(genders)
+    fitting = tuple(gender for gender in known if wearers(gender) & people)
+    return where if len(fitting) == len(known) else replace(where, genders=(*fitting, ""))

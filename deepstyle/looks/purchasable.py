@@ -1,7 +1,7 @@
 """What can be bought for a garment: in stock, priced in one currency, and worn by the same people."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -55,13 +55,3 @@ def people_of(gender: str) -> int:
     if gender and mask == EVERYBODY:
         raise UsageError(f"{gender!r} is no gender that is known.", remedy=f"Use one of {', '.join(WEARERS)}.")
     return mask
-
-
-def worn_by(where: ItemFilter, people: int, genders: Iterable[str]) -> ItemFilter:
-    """``where`` for what some of ``people`` (a mask) wear; ``genders`` are all that the catalogue has.
-
-    An item of which the catalogue says nothing fits everybody.
-    """
-    known = list(genders)
-    fitting = tuple(gender for gender in known if wearers(gender) & people)
-    return where if len(fitting) == len(known) else replace(where, genders=(*fitting, ""))

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import ItemFilter
-from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers
+from deepstyle.compatibility.gender import EVERYBODY, WEARERS, wearers, worn_by
 from deepstyle.errors import UsageError
 from deepstyle.images.pixels import Rgb
 from deepstyle.looks.cart import Cart, CartPiece, Choice, Missing, Offer, best_choice
 from deepstyle.looks.cut_out import cut_out
 from deepstyle.looks.garment import Garment, Garments
-from deepstyle.looks.purchasable import Nearest, offers_for, people_of, purchasable, worn_by
+from deepstyle.looks.purchasable import Nearest, offers_for, people_of, purchasable
 from deepstyle.style.search import Match
 from deepstyle.style.spec import ModelSpec
 

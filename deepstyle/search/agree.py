@@ -83,27 +83,39 @@ def _colour(item: Item, code: str, words: CatalogueWords, lexicon: Lexicon) -> f
 def _named(item: Item, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
     """The values of an attribute that an item's own field and its title name."""
     own = getattr(item, attribute)
-    return frozenset(values_in(own, attribute, lexicon)).union(_titled_values(item.title, attribute, words, lexicon))
+    titled = _titled_values(item.title, attribute, words, lexicon)
+    return _field_values(own, attribute, lexicon) | titled if own else titled
+
+
+@lru_cache(maxsize=10_000)
+def _field_values(text: str, attribute: str, lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(values_in(text, attribute, lexicon))
 
 
 @lru_cache(maxsize=50_000)
-def _titled_values(title: str, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> tuple[str, ...]:
+def _titled_values(title: str, attribute: str, words: CatalogueWords, lexicon: Lexicon) -> frozenset[str]:
     """Brands of several words say nothing of the item ("White Dune")."""
-    return tuple(values_in(words.without_brands(_DETAIL.sub("", title)), attribute, lexicon))
+    return frozenset(values_in(words.without_brands(_DETAIL.sub("", title)), attribute, lexicon))
 
 
 def _gender(item: Item, value: str) -> float:
     wanted = EVERYBODY if value == "unisex" else 1 << WEARERS.index(value)
-    said = wearers(item.gender) if item.gender else _titled(item)
+    said = said_wearers(item)
     if said == EVERYBODY:
         return SEEN if item.gender else UNKNOWN
     return SAID if said & wanted else CONTRADICTS
 
 
-def _titled(item: Item) -> int:
+def said_wearers(item: Item) -> int:
+    """Who wears it, as a mask of ``WEARERS``: by its field, or else by its title."""
+    return wearers(item.gender) if item.gender else _titled(item.title)
+
+
+@lru_cache(maxsize=10_000)
+def _titled(title: str) -> int:
     """Who wears it by its title: "Damenschuhe", "men's shirt"."""
     mask: int = EVERYBODY
-    for word in tokens(item.title.replace("'s", "").replace("\u2019s", "")):
+    for word in tokens(title.replace("'s", "").replace("\u2019s", "")):
         named = wearers(word) if len(word) > 2 else EVERYBODY
         if named == EVERYBODY:
             named = next((wearers(one) for one in ("damen", "herren", "kinder") if word.startswith(one)), EVERYBODY)

@@ -1,11 +1,12 @@
 """What a catalogue itself calls things: its brands, colours and materials, as the words of a query may name them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from deepstyle.search.lexicon import Lexicon, Words
+from deepstyle.search.typos import by_length
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.words import tokens
 
@@ -19,12 +20,14 @@ _EVERYTHING: Final = ItemFilter()
 class CatalogueWords:
     """The values of a catalogue's fields.
 
-    ``brands`` by their tokens; ``colours`` are the catalogue's own texts for each colour's code, ``materials`` and
-    ``patterns`` those for each value of the lexicon; ``counts`` as ``Store.word_counts``;
-    ``compounds`` are its words that end in one of the lexicon ("bikerjacke" by "jacke"), and mean nothing else there.
+    ``brands`` by their tokens; ``genders`` as they are written; ``colours`` are the catalogue's own texts for each
+    colour's code, ``materials`` and ``patterns`` those for each value of the lexicon; ``counts`` as
+    ``Store.word_counts``; ``compounds`` are its words that end in one of the lexicon ("bikerjacke" by "jacke"), and
+    mean nothing else there.
     """
 
     brands: Mapping[Words, str] = field(default_factory=dict)
+    genders: tuple[str, ...] = ()
     colours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     materials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     patterns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -40,6 +43,11 @@ class CatalogueWords:
     def ordered(self) -> tuple[str, ...]:
         """The words that are no numbers, in alphabetical order."""
         return tuple(sorted(word for word in self.counts if not word.isdigit()))
+
+    @cached_property
+    def spellings(self) -> Mapping[int, Sequence[str]]:
+        """The words by length (``typos.by_length``)."""
+        return by_length(self.counts)
 
     def without_brands(self, text: str) -> str:
         """The tokens of a text without those of brands of several words."""
@@ -59,6 +67,7 @@ def read_catalogue_words(store: Store, lexicon: Lexicon) -> CatalogueWords:
     brands = {words: name for name in _first(facets, "brands") if (words := tuple(tokens(name)))}
     return CatalogueWords(
         brands,
+        tuple(facets.get("genders", ())),
         by_value(_first(facets, "colours"), "colour", lexicon),
         by_value(_first(facets, "materials"), "material", lexicon),
         by_value(_first(facets, "patterns"), "pattern", lexicon),

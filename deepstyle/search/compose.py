@@ -21,6 +21,7 @@ from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Change, Notice, Query, Understood, Vector
 from deepstyle.search.scales import SCALES
 from deepstyle.search.soft import LEAST_CHANGE, Reference, Soft, colour_like, soft_of, type_of, words_of
+from deepstyle.search.wearers import wearers_of
 from deepstyle.store.base import Hit, Store
 from deepstyle.style.colour import joined
 from deepstyle.style.colour_choice import reweight
@@ -80,7 +81,7 @@ def compose(
     notices = [Notice("change_not_possible", {"text": change.text}) for change, one in possible if one is None]
     if not any(one.name == "semantic_categories" for one in understood.recognised):
         soft.append(type_of(reference))
-    soft += words_of(understood.words)
+    soft += [*wearers_of(understood), *words_of(understood.words)]
     colour = _given_colour(query, store, space)
     if colour is not None and spec.colour_dim:
         soft.append(colour_like(colour, spec.style_dim))

@@ -15,6 +15,10 @@ from deepstyle.style.spec import ModelSpec
 class ByMeaning(Protocol):
     """Titles by meaning (``deepstyle.search.meaning``)."""
 
+    def prepare(self, text: str) -> None:
+        """Begin with a text, beside the caller."""
+        ...
+
     def nearest(
         self, text: str, *, k: int, where: ItemFilter = ..., store: Store, group_by: GroupBy = ...
     ) -> Ranking | None:

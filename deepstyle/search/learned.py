@@ -3,7 +3,7 @@
 from typing import Final
 
 from deepstyle.search.background import Background
-from deepstyle.search.directions import Directions, learn_directions, nothing_learned
+from deepstyle.search.directions import Directions, learn_directions
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.store.base import Store
 from deepstyle.style.spec import ModelSpec
@@ -21,10 +21,10 @@ class LearnedDirections:
         self._current: Directions | None = None
         self._background = Background("deepstyle-directions", LEARN_EVERY_S)
 
-    def current(self) -> Directions:
-        """What is learned by now; the first call waits for it a while."""
+    def current(self) -> Directions | None:
+        """What is learned by now, ``None`` before that; the first call waits for it a while."""
         self._background.run(self._learn, wait_s=0 if self._current else FIRST_WAIT_S)
-        return self._current or nothing_learned(self._spec)
+        return self._current
 
     def close(self) -> None:
         """Wait for the background."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 from deepstyle.catalogue.category_terms import spelled_out
 from deepstyle.catalogue.inflections import plurals
 from deepstyle.errors import DataError
+from deepstyle.search.typos import by_length
 from deepstyle.store.words import tokens
 
 Words = tuple[str, ...]
@@ -89,6 +90,11 @@ class Lexicon:
         return frozenset(
             word for phrases in (self.group_of, self.values, self.changes) for one in phrases for word in one
         )
+
+    @cached_property
+    def spellings(self) -> Mapping[int, Sequence[str]]:
+        """These tokens by length (``typos.by_length``)."""
+        return by_length(self.single)
 
     def parts(self, word: str) -> Words:
         """The parts of a German compound that ends in a known word, the modifier first: leder, jacke; else empty."""

@@ -28,8 +28,11 @@ BATCH: Final = 64
 REST: Final = 1.0
 """The background rests this many times as long as it has worked, so that it has half a core at most."""
 FEW: Final = 4_000
-"""Where no more items than this match a filter, all of them are ranked; else the nearest titles are filtered."""
-GROWTH: Final = 8
+FEW_COMPARED: Final = 1_000
+"""Where no more items than this match a filter, all of them are ranked; else the nearest titles are filtered, which
+costs less where titles have no index and all are compared anyhow."""
+OVERSAMPLE, GROWTH = 4, 8
+"""So many times the wanted items are looked at first, and so many times more where too few of them match."""
 FIRST_WAIT_S: Final = 2.0
 """How long the first search waits for the titles that were computed before."""
 LOOK_EVERY_S: Final = 30.0
@@ -71,6 +74,10 @@ class Meaning:
         """Stop the background; what it has computed so far is kept."""
         self._background.close()
 
+    def prepare(self, text: str) -> None:
+        """Begin with a ``text`` whose nearest titles are asked for in a moment."""
+        self._sentences.prepare(text)
+
     def nearest(
         self, text: str, *, k: int, where: ItemFilter = EVERYTHING, store: Store, group_by: GroupBy = "none"
     ) -> Ranking | None:
@@ -85,12 +92,12 @@ class Meaning:
         if query is None or read is None:
             return None
         titles = read.titles
-        few = store.matching(where, limit=FEW)
+        few = store.matching(where, limit=FEW if titles.index is not None else min(FEW, FEW_COMPARED))
         if few is not None:
             ranked, scores = titles.ranked(query, few)
             kept = store.matching(where, among=ranked, group_by=group_by, limit=len(ranked)) or []
             return _ranking(kept[:k], ranked, scores)
-        wanted = k
+        wanted = OVERSAMPLE * k
         while True:
             ranked, scores = titles.best(query, wanted)
             kept = store.matching(where, among=ranked, group_by=group_by, limit=len(ranked)) or []

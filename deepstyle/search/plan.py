@@ -23,7 +23,8 @@ class Found:
     """The answer to a query, best first.
 
     ``where`` are the conditions that were applied, ``has_more`` whether there are further results. ``is_good_match`` as
-    in ``SearchAnswer``; ``stages`` say what was done, and how long it took.
+    in ``SearchAnswer``; ``stages`` say what was done, and how long it took. ``sources`` are those of ``LEARNED`` that
+    took part; a query for a further page names them.
     """
 
     matches: tuple[Match, ...]
@@ -34,6 +35,7 @@ class Found:
     has_more: bool = False
     is_good_match: bool | None = None
     calibrated: bool = False
+    sources: frozenset[str] = frozenset()
 
 
 PictureStage = Callable[[SearchContext, State], tuple[bool | None, bool]]
@@ -56,7 +58,15 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
         said.items = len(shown)
     has_more = len(state.matches) > query.offset + query.k and query.offset + query.k < MOST_RESULTS
     return Found(
-        shown, state.understood, state.where, tuple(state.notices), tuple(state.stages), has_more, is_good, calibrated
+        shown,
+        state.understood,
+        state.where,
+        tuple(state.notices),
+        tuple(state.stages),
+        has_more,
+        is_good,
+        calibrated,
+        frozenset(state.sources),
     )
 
 

@@ -15,6 +15,8 @@ Vector = NDArray[np.float32]
 Language = Literal["en", "de"]
 Direction = Literal["set", "more", "less", "without"]
 EVERYTHING: Final = ItemFilter()
+LEARNED: Final = ("meaning", "text_style", "directions")
+"""What a process learns of a catalogue in the background; a search does without what is not ready."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,8 @@ class Query:
     of unit norm are pictures, already encoded; ``like`` and ``unlike`` are ids of items to be near to and far from.
     ``colour_from`` (D,) is the picture, or ``colour_item`` the item, whose colour replaces that of the others ("this
     cut, that colour"). ``colour`` is ``match``, ``ignore`` or ``#rrggbb``. ``literal`` are the recognised values
-    (``Recognised.text``) that are to be searched for as words instead of being a condition.
+    (``Recognised.text``) that are to be searched for as words instead of being a condition. ``sources`` are those of
+    ``LEARNED`` that may take part: for a further page those of the first, so that pages join; ``None`` for all.
     """
 
     text: str = ""
@@ -87,6 +90,7 @@ class Query:
     group_by: GroupBy = "product"
     k: int = 10
     offset: int = 0
+    sources: frozenset[str] | None = None
 
     @property
     def has_picture(self) -> bool:

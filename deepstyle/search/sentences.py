@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
 from importlib.metadata import version
@@ -41,27 +41,32 @@ class Sentences:
         self.name = name
         self._engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="deepstyle-sentences")
-        self._query = lru_cache(REMEMBERED_QUERIES)(self._compute_query)
+        self._query = lru_cache(REMEMBERED_QUERIES)(self._begin_query)
+
+    def prepare(self, text: str) -> None:
+        """Begin to compute a query that is asked for in a moment; other work of the caller runs meanwhile."""
+        if readable := readable_text(text):
+            self._query(readable)
 
     def query(self, text: str) -> Vector | None:
         """A query as (384,) float32 of unit norm; ``None`` where nothing of it can be read."""
         readable = readable_text(text)
-        return self._query(readable) if readable else None
+        vector = self._query(readable).result() if readable else _nothing()
+        return vector if vector.any() else None
 
     def passages(self, texts: Sequence[str]) -> Vector:
         """Texts to be found as (N, 384) float32, of unit norm, or zero for one that has nothing to read.
 
         Each is a call of its own, so that a query waits for one text at most.
         """
-        rows = [self._compute(text, is_query=False) for text in map(readable_text, texts)]
+        rows = [self._passage(text) for text in map(readable_text, texts)]
         return np.stack(rows) if rows else np.empty((0, DIMENSION), np.float32)
 
-    def _compute_query(self, text: str) -> Vector | None:
-        vector = self._compute(text, is_query=True)
-        return vector if vector.any() else None
+    def _begin_query(self, text: str) -> Future[Vector]:
+        return self._thread.submit(self._embed, text, True)
 
-    def _compute(self, text: str, *, is_query: bool) -> Vector:
-        return self._thread.submit(self._embed, text, is_query).result() if text else _nothing()
+    def _passage(self, text: str) -> Vector:
+        return self._thread.submit(self._embed, text, False).result() if text else _nothing()
 
     def _embed(self, text: str, is_query: bool) -> Vector:
         platform.use_one_openmp_thread(self._engine._lib)  # it costs nothing

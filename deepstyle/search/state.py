@@ -22,7 +22,7 @@ class StageTime:
 
 @dataclass
 class State:
-    """A search while it runs; ``where`` are the conditions that the store applies."""
+    """A search while it runs; ``where`` are the conditions that the store applies, ``sources`` what took part."""
 
     query: Query
     where: ItemFilter
@@ -32,6 +32,11 @@ class State:
     matches: Sequence[Match] = ()
     notices: list[Notice] = field(default_factory=list)
     stages: list[StageTime] = field(default_factory=list)
+    sources: set[str] = field(default_factory=set)
+
+    def may_use(self, source: str) -> bool:
+        """Whether the query lets a source of ``LEARNED`` take part."""
+        return self.query.sources is None or source in self.query.sources
 
     @property
     def depth(self) -> int:

@@ -51,7 +51,7 @@ def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tu
         if phrase[0].startswith(start) and len(phrase[0]) > len(start) and phrase[0] in words.counts:
             yield " ".join(phrase), "synonym"
     if not begun:
-        for word in corrections(start, words.counts):
+        for word in corrections(start, words.counts, words.spellings):
             yield word, "word"
 
 

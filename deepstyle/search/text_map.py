@@ -9,7 +9,8 @@ import logging
 import re
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -45,7 +46,7 @@ class Passages(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Fitted:
     """The regressions, as of the titles of ``digest``; ``sentence_map`` has no rows without sentence vectors.
 
@@ -60,6 +61,17 @@ class Fitted:
     sentence_mean: Vector
     sentence_map: Vector
 
+    @cached_property
+    def _mean_picture(self) -> Vector:
+        """(D,): what is predicted of the mean of all titles."""
+        return np.asarray(self.word_mean @ self.word_map, np.float32)
+
+    def _by_words(self, buckets: Sequence[int]) -> Vector:
+        """(D,): ``word_features`` of the words less their mean, mapped; only the rows of these words are read."""
+        used, counts = np.unique(buckets, return_counts=True)
+        features = _unit(counts.astype(np.float32))
+        return np.asarray(features @ self.word_map[used] - self._mean_picture, np.float32)
+
     def predict(self, text: str, sentence: Vector | None, colour_dim: int) -> Vector | None:
         """The direction (D,) of unit norm in which pictures of ``text`` differ from the mean picture.
 
@@ -67,7 +79,7 @@ class Fitted:
         """
         buckets = word_buckets(text)
         known = float(np.mean(self.seen[buckets])) if buckets else 0.0
-        vector = (word_features([text])[0] - self.word_mean) @ self.word_map if known else np.float32(0)
+        vector = self._by_words(buckets) if known else np.float32(0)
         if sentence is not None and len(self.sentence_map):
             centred = _unit(sentence - self.sentence_mean[0]) - self.sentence_mean[1]
             vector = vector + np.float32(SENTENCE_WEIGHT + UNKNOWN_WEIGHT * (1 - known)) * (centred @ self.sentence_map)
@@ -99,9 +111,14 @@ def fit(titles: Sequence[str], vectors: Vector, sentences: Passages | None, dige
 
 def ridge(inputs: Vector, targets: Vector) -> Vector:
     """The (F, D) map that minimises the squared error of ``inputs`` (N, F) @ map plus ``RIDGE`` its squared norm."""
-    wide = inputs.astype(np.float64)
-    gram = wide.T @ wide + RIDGE * np.eye(wide.shape[1])
-    return np.asarray(np.linalg.solve(gram, wide.T @ targets), np.float32)
+    used = np.flatnonzero(inputs.any(axis=0))  # most words occur in no title
+    wide = inputs[:, used].astype(np.float64)
+    found = np.zeros((inputs.shape[1], targets.shape[1]), np.float32)
+    if len(used) <= len(wide):
+        found[used] = np.linalg.solve(wide.T @ wide + RIDGE * np.eye(len(used)), wide.T @ targets)
+    else:  # the same by the smaller matrix
+        found[used] = wide.T @ np.linalg.solve(wide @ wide.T + RIDGE * np.eye(len(wide)), targets)
+    return found
 
 
 def word_buckets(text: str) -> list[int]:
@@ -121,7 +138,7 @@ def word_features(texts: Sequence[str]) -> Vector:
 def write_fitted(path: Path, fitted: Fitted) -> None:
     """Write ``fitted``, atomically."""
     data = io.BytesIO()
-    arrays = {name: getattr(fitted, name) for name in Fitted.__slots__}
+    arrays = {field.name: getattr(fitted, field.name) for field in fields(Fitted)}
     np.savez(data, **{**arrays, "digest": np.array(fitted.digest)}, allow_pickle=False)
     write_atomic(path, data.getvalue())
 
@@ -130,7 +147,7 @@ def read_fitted(path: Path, dimension: int) -> Fitted | None:
     """What ``write_fitted`` wrote for vectors of ``dimension``; ``None`` where it is missing or does not fit."""
     try:
         with np.load(io.BytesIO(read_regular(path, MAX_BYTES)), allow_pickle=False) as arrays:
-            found = {name: arrays[name] for name in Fitted.__slots__}
+            found = {field.name: arrays[field.name] for field in fields(Fitted)}
     except FileNotFoundError:
         return None
     except Exception as error:  # the readers of NumPy and of ZIP files raise many kinds

@@ -54,13 +54,11 @@ class Titles:
 
     def ranked(self, query: Vector, item_ids: Sequence[str]) -> tuple[list[str], list[float]]:
         """Those of ``item_ids`` that have a title, nearest to ``query`` (D,) first, with their cosines."""
-        known = [
-            item_id for item_id in item_ids if (place := self._places.get(item_id, -1)) >= 0 and self.rows[place] >= 0
-        ]
-        rows = self.rows[[self._places[item_id] for item_id in known]] if known else np.empty(0, np.int64)
-        scores = self.vectors[rows].astype(np.float32) @ query
-        order = np.lexsort((np.arange(len(known)), -scores)).tolist()
-        return [known[at] for at in order], scores[order].tolist()
+        places = np.array([self._places.get(item_id, -1) for item_id in item_ids], np.int64)
+        given = np.flatnonzero((places >= 0) & (self.rows[places] >= 0)) if len(self.rows) else places[:0]
+        scores = self.vectors[self.rows[places[given]]].astype(np.float32) @ query
+        order = np.argsort(-scores, kind="stable")
+        return [item_ids[at] for at in given[order].tolist()], scores[order].tolist()
 
     def _nearest(self, query: Vector, k: int) -> tuple[NDArray[np.int64], Vector]:
         """The ``k`` nearest titles (k,) and their cosines (k,), nearest first."""
@@ -68,9 +66,10 @@ class Titles:
         if not k:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         if self.index is None or OVERSAMPLE * k >= len(self.vectors):
-            rows = np.arange(len(self.vectors))
-            blocks = [self.vectors[at : at + BLOCK_ROWS] for at in range(0, len(rows), BLOCK_ROWS)]
+            blocks = [self.vectors[at : at + BLOCK_ROWS] for at in range(0, len(self.vectors), BLOCK_ROWS)]
             scores = np.concatenate([block.astype(np.float32, copy=False) @ query for block in blocks])
+            rows = np.flatnonzero(scores >= np.partition(scores, len(scores) - k)[len(scores) - k])
+            scores = scores[rows]
         else:
             _, found = self.index.search(query[None], OVERSAMPLE * k)
             rows = np.asarray(found[0], np.int64)

@@ -164,7 +164,7 @@ def _correct(
         is_known = {word, plain} & words.counts.keys() or word in _GENDER_WORDS or lexicon.means(word)
         if reading.taken[at] or is_known or reading.source(at, at + 1)[0].casefold() in literal:
             continue
-        meant = next(iter(corrections(word, words.counts, lexicon.single)), "")
+        meant = next(iter(corrections(word, words.counts, words.spellings, lexicon.spellings)), "")
         if meant:
             found.append((word, meant))
             reading.words[at] = meant

@@ -17,11 +17,14 @@ from deepstyle.search.fusion import fuse
 from deepstyle.search.query import Notice, Ranking, Recognised
 from deepstyle.search.state import State
 from deepstyle.search.terms import Terms, condition_terms, terms_of
-from deepstyle.search.understand import conditions, understand
+from deepstyle.search.understand import cleaned, conditions, understand
 from deepstyle.store.words import Term, tokens
 from deepstyle.style.search import Match
 
-LEAST_CANDIDATES: Final = 100
+DEPTHS: Final = (100, 400, 1600, 6400)
+"""So many candidates of each ranking are joined, at least ``OVERSAMPLE`` times as many as results are wanted. Further
+pages get what the next depth adds, so that the order of those before stays as it was."""
+OVERSAMPLE: Final = 4
 RANKS: Final = 60.0
 """Brings the scores of ranks (``fusion``) to about 1 for the first."""
 HARD: Final = frozenset({"price_min", "price_max", "currencies", "sizes", "brands", "semantic_categories"})
@@ -48,6 +51,8 @@ WEIGHTS: Final = WordWeights()
 def search_by_words(context: SearchContext, state: State, weights: WordWeights = WEIGHTS) -> State:
     """The products that the words of the query name; ``state.matches`` are all that were found, best first."""
     query = state.query
+    if context.meaning is not None:
+        context.meaning.prepare(cleaned(query.text))
     with state.timed("understand") as said:
         state.understood = understand(query.text, context.words, context.lexicon, literal=query.literal)
         understood = state.understood
@@ -55,16 +60,23 @@ def search_by_words(context: SearchContext, state: State, weights: WordWeights =
         state.where = conditions(understood, query.where, names=HARD)
         said.detail = f"{len(understood.recognised)} conditions, {len(terms.terms)} terms"
     _note_words(state, terms)
-    _candidates(context, state, terms)
-    for name in DROPPED_FIRST:
-        if any(one.item_ids for one in state.rankings) or not _drop(state, name):
-            continue
-        _candidates(context, state, terms)
-    with state.timed("fuse") as said:
-        named = {name: getattr(weights, name) for name in ("words", "exact", "seen", "meaning", "text_style")}
-        state.ranked = fuse(state.rankings, named, max(LEAST_CANDIDATES, 4 * state.depth))
-        said.items = len(state.ranked)
-    _agree(context, state, weights)
+    for count in DEPTHS:
+        _candidates(context, state, terms, count)
+        for name in DROPPED_FIRST:
+            if not any(one.item_ids for one in state.rankings) and _drop(state, name):
+                _candidates(context, state, terms, count)
+        with state.timed("fuse") as said:
+            named = {name: getattr(weights, name) for name in ("words", "exact", "seen", "meaning", "text_style")}
+            state.ranked = fuse(state.rankings, named, count)
+            said.items = len(state.ranked)
+        _agree(context, state, weights)
+        is_enough = len(state.matches) >= state.depth or count >= OVERSAMPLE * state.depth
+        if is_enough or len(state.ranked) < count:
+            break
+    if not state.matches:
+        state.notices.append(Notice("nothing_matches", {}))
+    elif _is_far(state, context):
+        state.notices.append(Notice("nearest_alternative", {}))
     return state
 
 
@@ -75,23 +87,24 @@ def _note_words(state: State, terms: Terms) -> None:
         state.notices.append(Notice("no_such_word", {"text": word}))
 
 
-def _candidates(context: SearchContext, state: State, terms: Terms) -> None:
-    """Fill ``state.rankings``."""
-    count = max(LEAST_CANDIDATES, 4 * state.depth)
+def _candidates(context: SearchContext, state: State, terms: Terms, count: int) -> None:
+    """Fill ``state.rankings``, ``count`` items each."""
     query, store, where = state.query, context.store, state.where
     with state.timed("words") as said:
         rankings = _word_rankings(context, state, terms, count)
         said.items = sum(len(one.item_ids) for one in rankings)
     text = state.understood.text
-    if context.meaning is not None:
+    if context.meaning is not None and state.may_use("meaning"):
         with state.timed("meaning") as said:
             found = context.meaning.nearest(text, k=count, where=where, store=store, group_by=query.group_by)
             rankings += [found] if found else []
+            state.sources |= {"meaning"} if found else set()
             said.items = len(found.item_ids) if found else 0
-    if context.look is not None and context.space:
+    if context.look is not None and context.space and state.may_use("text_style"):
         with state.timed("look") as said:
             vector = context.look.vector(text)
             if vector is not None:
+                state.sources.add("text_style")
                 hits = store.search(context.space, vector, k=count, where=where, group_by=query.group_by)
                 rankings.append(Ranking("text_style", [hit.item_id for hit in hits], [hit.similarity for hit in hits]))
                 said.items = len(hits)
@@ -106,9 +119,7 @@ def _word_rankings(context: SearchContext, state: State, terms: Terms, count: in
     if terms.terms:
         rankings.append(_by_words(context, terms.terms, count, where, state, "words"))
     if named:
-        all_said = _by_words(context, (*terms.terms, *named), count, where, state, "exact")
-        whole = [pair for pair in zip(all_said.item_ids, all_said.scores, strict=True) if pair[1] >= 1]
-        rankings.append(Ranking("exact", [pair[0] for pair in whole], [pair[1] for pair in whole]))
+        rankings.append(_by_words(context, (*terms.terms, *named), count, where, state, "exact"))
     codes = [str(one.value) for one in asked if one.name == "dominant_colours"]
     if codes and terms.terms and not where.dominant_colours:
         shown = replace(where, dominant_colours=tuple(codes))
@@ -123,7 +134,8 @@ def _word_rankings(context: SearchContext, state: State, terms: Terms, count: in
 def _by_words(
     context: SearchContext, terms: Sequence[Term], count: int, where: ItemFilter, state: State, source: str
 ) -> Ranking:
-    hits = context.store.search_words(terms, k=count, where=where, group_by=state.query.group_by)
+    search, group_by = context.store.search_words, state.query.group_by
+    hits = search(terms, k=count, all_terms=source == "exact", where=where, group_by=group_by)
     return Ranking(source, [hit.item_id for hit in hits], [hit.score for hit in hits])
 
 
@@ -164,18 +176,15 @@ def _agree(context: SearchContext, state: State, weights: WordWeights) -> None:
             else:
                 scored.append((total, items[item_id]))
         scored.sort(key=lambda pair: (-pair[0], pair[1].item_id))
-        if not scored and against:
+        if not scored and against and not state.matches:
             against.sort(key=lambda one: (-one[0], one[1].item_id))
             dropped = against[0][2]
             state.notices.append(Notice("condition_dropped", {"name": dropped.name, "value": dropped.value}))
             scored = [(score, item) for score, item, _ in against]
-        chosen = first_of_each((item, group_of(item, state.query.group_by)) for _, item in scored)
+        found_items = [*(match.item for match in state.matches), *(item for _, item in scored)]
+        chosen = first_of_each((item, group_of(item, state.query.group_by)) for item in found_items)
         state.matches = [Match(rank, item, 0.0) for rank, item in enumerate(chosen, start=1)]
         said.items = len(chosen)
-    if not state.matches:
-        state.notices.append(Notice("nothing_matches", {}))
-    elif _is_far(state, context):
-        state.notices.append(Notice("nearest_alternative", {}))
 
 
 def _is_far(state: State, context: SearchContext) -> bool:

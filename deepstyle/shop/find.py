@@ -12,6 +12,7 @@ from deepstyle.search.directions import nothing_learned, unit
 from deepstyle.search.query import Notice, Query, Vector
 from deepstyle.search.state import State
 from deepstyle.search.understand import conditions, understand
+from deepstyle.search.wearers import asked_wearers, for_wearers
 from deepstyle.search.words import HARD
 from deepstyle.shop.search import Wanted, like_embedding
 from deepstyle.shop.text_models import TextModels
@@ -46,7 +47,8 @@ def search_by_picture(context: SearchContext, state: State) -> tuple[bool | None
             state.understood = understand(
                 query.text, context.words, context.lexicon, has_picture=True, literal=query.literal
             )
-        state.where = conditions(state.understood, query.where, names=HARD)
+        where = conditions(state.understood, query.where, names=HARD)
+        state.where = for_wearers(state.understood, where, context.words.genders)
     is_good, calibrated = None, False
     if _is_composed(state):
         _search_composed(context, state)
@@ -61,7 +63,8 @@ def _is_composed(state: State) -> bool:
     """Whether more is asked for than what is near to pictures and items."""
     query, understood = state.query, state.understood
     has_colour = bool(query.colour_item) or query.colour_from is not None
-    return bool(understood.changes or understood.words or query.unlike or has_colour)
+    has_wearers = bool(asked_wearers(understood.recognised))
+    return bool(understood.changes or understood.words or query.unlike or has_colour or has_wearers)
 
 
 def _nearest(context: SearchContext, state: State) -> tuple[bool | None, bool]:
@@ -87,7 +90,9 @@ def _search_composed(context: SearchContext, state: State) -> None:
     query, spec = state.query, context.spec
     assert spec is not None  # a query with pictures has a model
     with state.timed("compose") as said:
-        directions = context.directions.current() if context.directions else nothing_learned(spec)
+        learned = context.directions.current() if context.directions and state.may_use("directions") else None
+        state.sources |= {"directions"} if learned else set()
+        directions = learned or nothing_learned(spec)
         composed = compose(
             query,
             state.understood,

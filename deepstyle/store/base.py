@@ -320,14 +320,15 @@ class Store(LookStore, Protocol):
         terms: Sequence[Term],
         *,
         k: int = 10,
+        all_terms: bool = False,
         where: ItemFilter = ...,
         exclude: Sequence[str] = (),
         group_by: GroupBy = "none",
     ) -> list[WordHit]:
         """The ``k`` best of the items that match ``where`` and have a term in one of ``WORD_FIELDS``, as whole words.
 
-        Those with all terms come first. Fewer than ``k`` only where fewer match; ``exclude`` and ``group_by`` as in
-        ``search``. The texts are data: nothing in them is an operator.
+        Those with all terms come first; with ``all_terms`` there are no others. Fewer than ``k`` only where fewer
+        match; ``exclude`` and ``group_by`` as in ``search``. The texts are data: nothing in them is an operator.
         """
         ...
 

@@ -56,7 +56,7 @@ class Database:
             try:
                 yield connection
             except UNREADABLE as error:
-                raise StoreError(f"{self.path} holds a value that cannot be read.", remedy=CHECK_REMEDY) from error
+                raise self._unreadable() from error
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -68,8 +68,14 @@ class Database:
 
     def revision(self) -> int:
         """The revision of the last finished write, of any process."""
-        with self.reading() as connection:
-            return read_revision(connection)
+        with self._translated(), self._connection() as connection:  # one statement needs no transaction
+            try:
+                return read_revision(connection)
+            except UNREADABLE as error:
+                raise self._unreadable() from error
+
+    def _unreadable(self) -> StoreError:
+        return StoreError(f"{self.path} holds a value that cannot be read.", remedy=CHECK_REMEDY)
 
     def close(self) -> None:
         """Close the idle connections; those in use are closed as they come back."""

@@ -39,7 +39,7 @@ from deepstyle.store.database import Database
 from deepstyle.store.embedded_looks import EmbeddedLooks
 from deepstyle.store.embedded_pictures import read_picture, read_sources
 from deepstyle.store.embedded_repair import check_file
-from deepstyle.store.embedded_words import read_word_counts, search_words
+from deepstyle.store.embedded_word_search import WORDS_TTL_S, EmbeddedWords, Matches
 from deepstyle.store.embedded_write import (
     AMONG_IDS,
     VOID_ITEM,
@@ -59,15 +59,13 @@ from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, 
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.sorting import Sort
 from deepstyle.store.url import without_password
-from deepstyle.store.words import Term, WordHit
 
 SCHEME: Final = "sqlite:///"
 READ_ITEMS: Final = 1000
-WORDS_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 
 
-class EmbeddedStore(EmbeddedLooks):
+class EmbeddedStore(EmbeddedWords, EmbeddedLooks):
     """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
 
     Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index
@@ -80,6 +78,7 @@ class EmbeddedStore(EmbeddedLooks):
         self._snapshots = Snapshots(database)
         self._summary: tuple[object, Summary] | None = None
         self._word_counts = Remembered(WORDS_TTL_S, self._read_word_counts)
+        self._matches = Matches()
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -322,29 +321,6 @@ class EmbeddedStore(EmbeddedLooks):
     def build_index(self, space: str) -> None:
         """Build the index of ``space`` now; a large space gets one by itself after a few searches."""
         self._snapshots.build(space)
-
-    # -- words ---------------------------------------------------------------------------------------------------------
-    def search_words(
-        self,
-        terms: Sequence[Term],
-        *,
-        k: int = 10,
-        where: ItemFilter = EVERYTHING,
-        exclude: Sequence[str] = (),
-        group_by: GroupBy = "none",
-    ) -> list[WordHit]:
-        """The ``k`` best of the items that match ``where`` and have a term, as whole words; those with all first."""
-        columns = self._snapshots.current().columns
-        with self._database.reading() as connection:
-            return search_words(connection, columns, terms, k=k, where=where, exclude=exclude, group_by=group_by)
-
-    def word_counts(self) -> Mapping[str, int]:
-        """Each word of the items, and how many have it; read once a minute at most."""
-        return self._word_counts.get()
-
-    def _read_word_counts(self) -> Mapping[str, int]:
-        with self._database.reading() as connection:
-            return read_word_counts(connection)
 
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:

@@ -3,15 +3,10 @@
 SQLite holds no second copy of the texts. The index is derived: ``repair`` and a migration build it anew.
 """
 
-import math
 import sqlite3
-from collections.abc import Iterator, Sequence
 from typing import Final
 
-from deepstyle.catalogue.variants import GroupBy
-from deepstyle.store.base import ItemFilter
-from deepstyle.store.columns import Columns
-from deepstyle.store.words import WORD_FIELDS, Term, WordHit, usable
+from deepstyle.store.words import WORD_FIELDS
 
 _NAMES: Final = ", ".join(WORD_FIELDS)
 _SHARP: Final = "replace({row}.{name}, 'ß', 'ss')"
@@ -44,10 +39,6 @@ _DROP_WORDS: Final = (
     "DROP TABLE IF EXISTS words",
     "DROP VIEW IF EXISTS indexed_words",
 )
-_MATCH: Final = f"""
-SELECT rowid, bm25(words, {", ".join(map(str, WORD_FIELDS.values()))}) AS badness FROM words WHERE words MATCH ?
-ORDER BY badness, rowid
-"""  # noqa: S608 - constants only
 
 
 def create_words(connection: sqlite3.Connection) -> None:
@@ -83,48 +74,6 @@ def words_fault(connection: sqlite3.Connection) -> str:
     return ""
 
 
-def search_words(
-    connection: sqlite3.Connection,
-    columns: Columns,
-    terms: Sequence[Term],
-    *,
-    k: int,
-    where: ItemFilter,
-    exclude: Sequence[str],
-    group_by: GroupBy,
-) -> list[WordHit]:
-    """The ``k`` best items that match ``where``: first those with all terms, then those with some; see ``Store``."""
-    wanted = [_expression(forms) for forms in usable(terms)]
-    if not wanted:
-        return []
-    allowed, groups = columns.mask(where), columns.groups(group_by)
-    out = {int(groups.codes[key]) for item_id in exclude if (key := columns.key(item_id)) is not None}
-    found: dict[int, WordHit] = {}
-    joins = (" AND ", " OR ") if len(wanted) > 1 else (" AND ",)
-    for bonus, join in zip((1.0, 0.0), joins, strict=False):
-        for key, score in _matches(connection, join.join(wanted)):
-            if key >= len(allowed) or not allowed[key]:
-                continue
-            code = int(groups.codes[key])
-            if code not in out:
-                found.setdefault(code, WordHit(columns.item_ids[key], bonus + score))
-            if len(found) >= k:
-                return list(found.values())
-    return list(found.values())
-
-
 def read_word_counts(connection: sqlite3.Connection) -> dict[str, int]:
     """Each indexed word, and how many items have it."""
     return dict(connection.execute("SELECT term, doc FROM word_counts"))
-
-
-def _matches(connection: sqlite3.Connection, expression: str) -> Iterator[tuple[int, float]]:
-    """The keys of items, best first, with a score in (0, 1)."""
-    for key, badness in connection.execute(_MATCH, (expression,)):
-        yield key, 1 - math.exp(-max(0.0, -badness) / 20)
-
-
-def _expression(forms: Sequence[Sequence[str]]) -> str:
-    """A term in the language of FTS5; tokens are letters and digits alone, so that quotes are all they need."""
-    phrases = " OR ".join(f'"{" ".join(form)}"' for form in forms)
-    return f"({phrases})"

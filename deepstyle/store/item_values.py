@@ -101,7 +101,8 @@ def stored_item(values: Sequence[Any]) -> Item:
     """The item that ``item_values`` was given; raises ``StoreError`` where it cannot be read."""
     read = list(values)
     try:
-        read[_ATTRIBUTES_AT] = json.loads(read[_ATTRIBUTES_AT])
+        text = read[_ATTRIBUTES_AT]
+        read[_ATTRIBUTES_AT] = {} if text == "{}" else json.loads(text)  # most have none
     except (TypeError, ValueError) as error:
         raise damaged(f"item {values[0]!r}") from error
     return sound_item(Item(*read))

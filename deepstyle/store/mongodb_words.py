@@ -35,12 +35,13 @@ def search_words(
     terms: Sequence[Term],
     *,
     k: int,
+    all_terms: bool,
     where: ItemFilter,
     exclude: Sequence[str],
     group_by: GroupBy,
     currency: str,
 ) -> list[WordHit]:
-    """The ``k`` best items that match ``where``: first those with all terms, then those with some; see ``Store``."""
+    """The ``k`` best items that match ``where``: those with all terms first; see ``Store``."""
     wanted = usable(terms)
     if not wanted:
         return []
@@ -59,7 +60,7 @@ def search_words(
         best: dict[tuple[str, ...], WordHit] = {}
         for hit, document in _ranked(found, wanted):
             group = _group(document, group_by)
-            if group not in out:
+            if group not in out and (hit.score >= 1 or not all_terms):
                 best.setdefault(group, hit)
         if len(best) >= k or len(found) < at_once:
             return list(best.values())[:k]
@@ -123,13 +124,23 @@ class MongoWords:
         terms: Sequence[Term],
         *,
         k: int = 10,
+        all_terms: bool = False,
         where: ItemFilter = EVERYTHING,
         exclude: Sequence[str] = (),
         group_by: GroupBy = "none",
     ) -> list[WordHit]:
         """See ``Store.search_words``."""
         items, currency = self._db["items"], self.currency()
-        return search_words(items, terms, k=k, where=where, exclude=exclude, group_by=group_by, currency=currency)
+        return search_words(
+            items,
+            terms,
+            k=k,
+            all_terms=all_terms,
+            where=where,
+            exclude=exclude,
+            group_by=group_by,
+            currency=currency,
+        )
 
     def word_counts(self) -> Mapping[str, int]:
         """See ``Store.word_counts``; read every ``WORDS_TTL_S`` at most."""

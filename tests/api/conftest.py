@@ -55,3 +55,14 @@ def problem_of(answer: httpx2.Response, status: int, code: str, *, root_path: st
     assert problem["request_id"] == answer.headers["x-request-id"]
     assert "Traceback" not in answer.text
     return problem
+
+
+def pages(client: TestClient, first: dict[str, Any], count: int) -> list[str]:
+    """The ids of a search's first ``count`` pages, each further one by its cursor alone."""
+    found, answer = list[str](), first
+    for _ in range(count):
+        found += [one["item"]["item_id"] for one in answer["results"]]
+        if not answer["next_cursor"]:
+            break
+        answer = client.post("/v1/search", json={"cursor": answer["next_cursor"]}).json()
+    return found

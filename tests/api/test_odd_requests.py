@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
-from deepstyle.api.cursors import binding, pack_search, unpack_browse, unpack_search
+from deepstyle.api.cursors import SearchPage, binding, pack_search, unpack_browse, unpack_search
 from deepstyle.api.problems import MEDIA_TYPE, ProblemError
 from deepstyle.settings import Settings
 from deepstyle.store import ItemFilter
@@ -237,13 +237,16 @@ def test_cursors_that_were_changed(client: TestClient) -> None:
             200,
             400,
         }
-        for open_it in (lambda cursor: unpack_search(cursor, 16, bound), lambda cursor: unpack_browse(cursor, bound)):
+        for open_it in (
+            lambda cursor: unpack_search(cursor, (16, 0), {}, bound),
+            lambda cursor: unpack_browse(cursor, bound),
+        ):
             with pytest.raises(ProblemError):
                 open_it(cursor)
     with pytest.raises(ProblemError):
         unpack_browse("\ud800", bound)
-    huge = pack_search(2**32 - 1, np.ones(16, np.float32) / 4, bound)
-    assert unpack_search(huge, 16, bound)[0] == 2**32 - 1
+    huge = pack_search(SearchPage(2**16 - 1, vector=np.ones(16, np.float32) / 4), bound)
+    assert unpack_search(huge, (16, 0), {}, bound).offset == 2**16 - 1
 
 
 HEADERS: list[tuple[str, bytes]] = [

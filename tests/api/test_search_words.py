@@ -1,11 +1,17 @@
 """Search by words, items and photos with words over HTTP."""
 
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 
+from deepstyle.api.app import create_app
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
-from tests.api.conftest import problem_of
-from tests.conftest import Shop
+from deepstyle.settings import Settings
+from tests.api.conftest import pages, problem_of
+from tests.conftest import Shop, make_shop
 
 NASTY = (
     '"',
@@ -15,6 +21,17 @@ NASTY = (
     "\U0001f455" * 200,
     "a" * 999,
 )
+
+
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[TestClient]:
+    """One for all of these tests, which only read: each would learn the catalogue's words anew."""
+    folder = tmp_path_factory.mktemp("words")
+    shop = make_shop(folder, tiny_model)
+    with TestClient(
+        create_app(Settings(store=shop.store_url, model=str(shop.model), cache_dir=folder / "cache"))
+    ) as one:
+        yield one
 
 
 def test_words_find_products_by_every_form_of_the_request(client: TestClient) -> None:
@@ -87,3 +104,26 @@ def test_the_garments_of_a_photo_need_no_store(client: TestClient) -> None:
     found = answer.json()
     assert set(found) == {"garments", "people"} and found["people"] >= 0
     assert all(0 <= value <= 1 for one in found["garments"] for value in one["box"])
+
+
+def test_a_cursor_alone_continues_a_search(client: TestClient) -> None:
+    asked = {"text": "product", "brand": ["Nord", "Süd"], "literal": ["red"], "unlike": [], "category_vote": False}
+    whole = client.post("/v1/search", json={**asked, "k": 9}).json()
+    first = client.post("/v1/search", json={**asked, "k": 3}).json()
+    assert pages(client, first, 3) == [one["item"]["item_id"] for one in whole["results"]]
+    cursor = first["next_cursor"]
+    following = client.get("/v1/search", params={"cursor": cursor}).json()
+    assert [one["rank"] for one in following["results"]] == [4, 5, 6]
+    assert following == client.get("/v1/search", params={"cursor": cursor, "text": "product", "k": 3}).json()
+    for other in ({"text": "other"}, {"brand": "Nord"}, {"price_max": "5"}, {"like": "item-003"}, {"literal": "blue"}):
+        problem_of(client.get("/v1/search", params={"cursor": cursor, **other}), 400, "bad-cursor")
+
+
+def test_a_request_that_is_too_long_for_a_cursor_is_sent_again(client: TestClient) -> None:
+    noise = [hashlib.sha512(b"%d" % number).hexdigest() for number in range(50)]
+    asked = {"text": "product", "literal": noise, "k": 3}
+    first = client.post("/v1/search", json=asked).json()
+    assert len(first["next_cursor"]) <= MAX_CURSOR_CHARS
+    again = {**asked, "cursor": first["next_cursor"]}
+    assert client.post("/v1/search", json=again).json()["results"][0]["rank"] == 4
+    problem_of(client.post("/v1/search", json={"cursor": first["next_cursor"]}), 400, "bad-cursor")

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from deepstyle.catalogue.item import Item, ItemFilter
-from deepstyle.compatibility.gender import EVERYBODY
+from deepstyle.compatibility.gender import EVERYBODY, worn_by
 from deepstyle.errors import UsageError
 from deepstyle.looks.cart import Offer, best_choice
-from deepstyle.looks.purchasable import Vector, offers_for, people_of, purchasable, worn_by
+from deepstyle.looks.purchasable import Vector, offers_for, people_of, purchasable
 from deepstyle.style.search import Match
 
 NOWHERE = np.zeros(1, np.float32)

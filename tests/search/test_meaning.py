@@ -23,6 +23,9 @@ class Letters:
     def __init__(self) -> None:
         self.read: list[str] = []
 
+    def prepare(self, text: str) -> None:
+        pass
+
     def query(self, text: str) -> np.ndarray | None:
         return self._vector(text) if text.strip() else None
 

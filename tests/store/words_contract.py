@@ -76,6 +76,11 @@ class WordsContract:
         scores = [hit.score for hit in wordy.search_words([Term(("red",)), Term(("dress",))])]
         assert scores == sorted(scores, reverse=True) and scores[0] > scores[1]
 
+    def test_items_with_some_terms_are_left_out_where_all_are_asked_for(self, wordy: Store) -> None:
+        assert found(wordy, "red", "dress", all_terms=True) == ["2"]
+        assert found(wordy, "dress", all_terms=True) == found(wordy, "dress")
+        assert found(wordy, "red", "nobody", all_terms=True) == []
+
     def test_filters_narrow_before_ranking(self, wordy: Store) -> None:
         dress = ("dress", "sommerkleid")
         assert found(wordy, dress, k=1, where=ItemFilter(semantic_categories=("tops",))) == ["3"]

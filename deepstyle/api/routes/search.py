@@ -1,12 +1,14 @@
 """Products that look like a photo."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 from fastapi import APIRouter, Request
-from numpy.typing import NDArray
 
-from deepstyle.api import cursors
+from deepstyle.api.cursors import SearchPage, bad_cursor, binding, pack_search, unpack_search
 from deepstyle.api.dependencies import (
     Find,
     FindFields,
@@ -21,12 +23,25 @@ from deepstyle.api.resources import Open, Resources
 from deepstyle.api.search_models import said_of
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, form_body, read_upload
 from deepstyle.search.plan import MOST_RESULTS
-from deepstyle.search.query import Query
+from deepstyle.search.query import EVERYTHING, Query
 from deepstyle.shop import Shop
 from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
 
+COLOUR_IMAGE: Final = "colour_image"
+"""The form's field of a second photo, whose colour is wanted."""
+COLOUR_IMAGES: Final = {COLOUR_IMAGE: "Another photo, whose colour is wanted, with the limits of `image`."}
+FIRST: Final = SearchPage(0)
+
 router = APIRouter(tags=["search"])
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, and its ``colour`` (``split_choice``)."""
+
+    fields: FindFields
+    colour: str = ""
 
 
 @router.post(
@@ -46,7 +61,8 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
         raise
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, None, SearchFields(group_by=fields.group_by), fields.colour)
+        asked = Asked(SearchFields(group_by=fields.group_by), fields.colour)
+        return _page(resources, _seen(resources, data, None, asked), asked)
 
     return await resources.queue.run(request, upload, work)
 
@@ -56,30 +72,63 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     operation_id="search",
     summary="Products by words, a photo or a part of it, or items, filtered, in pages",
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item"),
-    openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True),
+    openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True, others=COLOUR_IMAGES),
 )
 async def search(request: Request, resources: Open) -> SearchResults:
     """Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
 
-    For each next page send `cursor` with the same words, items, filter and switches, without the image.
+    A second photo, `colour_image`, gives its colour to what `image` or `like` shows. For each next page send `cursor`
+    alone; a request that was too long to be part of it is answered with `bad-cursor` until it is sent with it.
     """
-    fields, uploads = await read_fields(request, SearchFields, most=1)
-    upload = uploads[0] if uploads else Upload(None, {})
+    fields, uploads = await read_fields(request, SearchFields, most=1, others=(COLOUR_IMAGE,))
+    images = {COLOUR_IMAGE if one.name == COLOUR_IMAGE else "image": one for one in uploads}
     try:
         crop, (_, colour) = fields.box(), split_choice(fields.where())
-        if fields.cursor and upload.image is not None:
+        if fields.cursor and images:
             raise ProblemError("malformed-request", "the form has both an image and a cursor; send one of them.")
+        if COLOUR_IMAGE in images:
+            _check_colour_image(resources.shop, fields, images)
     except Exception:
-        upload.close()
+        for upload in uploads:
+            upload.close()
         raise
-    if upload.image is None and (fields.cursor or fields.has_words):
-        page = partial(_next_page, resources, fields, colour)
-        return await resources.reads.run(request.state.client, page)
+    asked = Asked(fields, colour)
+    if not images and (fields.cursor or fields.has_words):
+        return await resources.reads.run(request.state.client, partial(_next_page, resources, asked))
+    start = FIRST
+    if COLOUR_IMAGE in images:
+        start = await _with_colour(request, resources, images)
+        if "image" not in images:
+            return await resources.reads.run(request.state.client, partial(_found, resources, start, asked))
 
     def work(data: bytes) -> SearchResults:
-        return _first_page(resources, data, crop, fields, colour)
+        page = _seen(resources, data, crop, asked, start)
+        return _answer(resources, page, asked)
 
-    return await resources.queue.run(request, upload, work)
+    return await resources.queue.run(request, images.get("image", Upload(None, {})), work)
+
+
+def _check_colour_image(shop: Shop, fields: FindFields, images: Mapping[str, Upload]) -> None:
+    """Raise ``ProblemError`` where a second photo can say nothing."""
+    if not shop.spec.colour_dim:
+        raise ProblemError("bad-parameter", "the model's vectors have no colour; search without `colour_image`.")
+    if "image" not in images and not fields.like:
+        raise ProblemError("missing-image", "the form has a `colour_image`, but neither `image` nor `like`.")
+
+
+async def _with_colour(request: Request, resources: Resources, images: Mapping[str, Upload]) -> SearchPage:
+    """A search's first page with the colour of the second photo, whose file is closed; so is the first on an error."""
+
+    def work(data: bytes) -> SearchPage:
+        vector = resources.encode_photo(data, several_crops=False).embeddings[0]
+        return replace(FIRST, colour=vector[resources.shop.spec.style_dim :])
+
+    try:
+        return await resources.queue.run(request, images[COLOUR_IMAGE], work)
+    except BaseException:
+        for upload in images.values():
+            upload.close()
+        raise
 
 
 @router.get(
@@ -93,82 +142,96 @@ def find(resources: Open, fields: Find) -> SearchResults:
     if not (fields.has_words or fields.cursor):
         raise ProblemError("invalid-parameter", "the search asks for nothing.", remedy="Give text, or an item in like.")
     _, colour = split_choice(fields.where())
-    return _next_page(resources, fields, colour)
+    return _next_page(resources, Asked(fields, colour))
 
 
-def _first_page(
-    resources: Resources, data: bytes, crop: Crop | None, fields: SearchFields, colour: str
-) -> SearchResults:
-    encoded = resources.encode_photo(data, crop, several_crops=fields.several_crops)
-    if fields.has_words:
-        return _found(resources, encoded.embeddings[0], 0, fields, colour)
-    return _page(resources, resources.shop.coloured(encoded.embeddings[0], colour), 0, fields, colour)
+def _seen(resources: Resources, data: bytes, crop: Crop | None, asked: Asked, start: SearchPage = FIRST) -> SearchPage:
+    """The first page of a search with a photo; where that is all, ``colour`` is applied to its vector for good."""
+    several = asked.fields.several_crops if isinstance(asked.fields, SearchFields) else None
+    vector = resources.encode_photo(data, crop, several_crops=several).embeddings[0]
+    if not asked.fields.has_words and start.colour is None:
+        vector = resources.shop.coloured(vector, asked.colour)
+    return replace(start, vector=vector)
 
 
-def _next_page(resources: Resources, fields: FindFields, colour: str) -> SearchResults:
-    offset, vector = 0, None
-    if fields.cursor:
-        shop = resources.shop
-        offset, vector = cursors.unpack_search(fields.cursor, shop.spec.embedding_dim, _binding(shop, fields))
-    if fields.has_words or vector is None:
-        return _found(resources, vector, offset, fields, colour)
-    return _page(resources, vector, offset, fields, colour)
+def _next_page(resources: Resources, asked: Asked) -> SearchResults:
+    """The page of a cursor, whose request may be sent again, or the first one of words."""
+    if not asked.fields.cursor:
+        return _found(resources, FIRST, asked)
+    spec, fields = resources.shop.spec, asked.fields
+    page = unpack_search(fields.cursor, (spec.embedding_dim, spec.colour_dim), fields.asked(), _binding(resources.shop))
+    try:
+        fields = fields.continued(page.asked, page.k)
+    except ValueError:  # pydantic's are such, too
+        raise bad_cursor() from None
+    _, colour = split_choice(fields.where())
+    return _answer(resources, page, Asked(fields, colour))
 
 
-def _found(
-    resources: Resources, vector: NDArray[np.float32] | None, offset: int, fields: FindFields, colour: str
-) -> SearchResults:
-    """Results ``offset`` to ``offset + k`` of a query with words or items, and a photo's ``vector`` (D,) if any."""
-    offset = min(offset, MOST_RESULTS)
-    shop, k = resources.shop, min(fields.k, MOST_RESULTS - offset)
+def _answer(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
+    """A page of a search by a photo alone, or of any other."""
+    by_photo = page.vector is not None and page.colour is None and not asked.fields.has_words
+    return (_page if by_photo else _found)(resources, page, asked)
+
+
+def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
+    """The results from ``page`` on of a query with words, items, or two photos."""
+    fields, shop = asked.fields, resources.shop
+    offset = min(page.offset, MOST_RESULTS)
+    k = min(fields.k, MOST_RESULTS - offset)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     query = Query(
         fields.text,
-        vectors=() if vector is None else (vector,),
+        vectors=() if page.vector is None else (page.vector,),
         like=tuple(fields.like),
         unlike=tuple(fields.unlike),
+        colour_from=None if page.colour is None else np.pad(page.colour, (shop.spec.style_dim, 0)),
         literal=tuple(fields.literal),
-        colour=colour,
+        colour=asked.colour,
         where=where,
         by=by,
         group_by=fields.group_by,
         k=k,
         offset=offset,
+        sources=page.sources if offset else None,
     )
     with resources.metrics.search_seconds.time():
         found = shop.search(query)
+    following = replace(page, offset=offset + k, sources=found.sources if not offset else page.sources)
     return SearchResults(
         results=results_of(found.matches),
         calibrated=found.calibrated,
         is_good_match=found.is_good_match,
-        next_cursor=cursors.pack_search(offset + k, vector, _binding(shop, fields)) if found.has_more else None,
+        next_cursor=_cursor(shop, following, fields) if found.has_more else None,
         **said_of(found, debug=fields.debug),
     )
 
 
-def _page(
-    resources: Resources, query: NDArray[np.float32], offset: int, fields: FindFields, colour: str
-) -> SearchResults:
-    """Results ``offset`` to ``offset + k`` for a query that ``colour`` was applied to; no cursor on the last page."""
-    offset = min(offset, MOST_RESULTS)
-    shop, k = resources.shop, min(fields.k, MOST_RESULTS - offset)
+def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
+    """The results from ``page`` on for a photo that ``colour`` was applied to; no cursor on the last page."""
+    assert page.vector is not None
+    fields, shop = asked.fields, resources.shop
+    offset = min(page.offset, MOST_RESULTS)
+    k = min(fields.k, MOST_RESULTS - offset)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
         answer = shop.search_embedding(
-            query, k=k + 1, offset=offset, where=where, colour=colour, by=by, group_by=fields.group_by
+            page.vector, k=k + 1, offset=offset, where=where, colour=asked.colour, by=by, group_by=fields.group_by
         )
     has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
     return SearchResults(
         results=results_of(answer.matches[:k]),
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
-        next_cursor=cursors.pack_search(offset + k, query, _binding(shop, fields)) if has_more else None,
+        next_cursor=_cursor(shop, replace(page, offset=offset + k), fields) if has_more else None,
         stages=None,
     )
 
 
-def _binding(shop: Shop, fields: FindFields) -> bytes:
-    """What the cursor of a search is bound to: another filter, model or order would join pages that do not fit."""
-    by = shop.reranking(fields.category_vote, fields.query_expansion)
-    asked = repr((fields.text, fields.like, fields.unlike, fields.literal))
-    return cursors.binding(fields.where(), shop.space, repr(by), fields.group_by, asked)
+def _cursor(shop: Shop, page: SearchPage, fields: FindFields) -> str:
+    return pack_search(replace(page, k=fields.k, asked=fields.asked()), _binding(shop))
+
+
+def _binding(shop: Shop) -> bytes:
+    """What the cursor of a search is bound to: another model or order would join pages that do not fit."""
+    return binding(EVERYTHING, shop.space, repr(shop.reranking(None, None)))

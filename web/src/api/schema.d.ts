@@ -179,7 +179,8 @@ export interface paths {
          * Products by words, a photo or a part of it, or items, filtered, in pages
          * @description Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
          *
-         *     For each next page send `cursor` with the same words, items, filter and switches, without the image.
+         *     A second photo, `colour_image`, gives its colour to what `image` or `like` shows. For each next page send `cursor`
+         *     alone; a request that was too long to be part of it is answered with `bad-cursor` until it is sent with it.
          */
         post: operations["search"];
         delete?: never;
@@ -4526,7 +4527,7 @@ export interface operations {
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
-                /** @description `next_cursor` of the previous page, without image. */
+                /** @description `next_cursor` of the previous page, alone or with its request. */
                 cursor?: string;
             };
             header?: never;
@@ -4660,6 +4661,11 @@ export interface operations {
                      * @description JPEG, PNG, WebP, GIF (first frame), AVIF or, with the extra `heif`, HEIC; up to 10 MiB and 40 megapixels (JPEG: 200), fewer in slow codings.
                      */
                     image?: Blob;
+                    /**
+                     * Format: binary
+                     * @description Another photo, whose colour is wanted, with the limits of `image`.
+                     */
+                    colour_image?: Blob;
                     /**
                      * Semantic Category
                      * @description Only this department, such as `shoes`; may be repeated.
@@ -4803,7 +4809,7 @@ export interface operations {
                     group_by?: "product" | "colour" | "none";
                     /**
                      * Cursor
-                     * @description `next_cursor` of the previous page, without image.
+                     * @description `next_cursor` of the previous page, alone or with its request.
                      * @default
                      */
                     cursor?: string;
@@ -4964,7 +4970,7 @@ export interface operations {
                     group_by?: "product" | "colour" | "none";
                     /**
                      * Cursor
-                     * @description `next_cursor` of the previous page, without image.
+                     * @description `next_cursor` of the previous page, alone or with its request.
                      * @default
                      */
                     cursor?: string;

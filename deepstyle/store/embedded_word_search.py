@@ -1,0 +1,140 @@
+"""How the embedded store searches by words."""
+
+import math
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.catalogue.variants import GroupBy
+from deepstyle.store.base import ItemFilter
+from deepstyle.store.columns import Columns
+from deepstyle.store.database import Database
+from deepstyle.store.embedded_words import read_word_counts
+from deepstyle.store.remembered import Remembered
+from deepstyle.store.snapshot import Snapshots
+from deepstyle.store.words import WORD_FIELDS, Term, WordHit, usable
+
+WORDS_TTL_S: Final = 60.0
+EVERYTHING: Final = ItemFilter()
+REMEMBERED_MATCHES: Final = 8
+"""A search asks for the same words under several conditions, one after the other."""
+NO_ITEM: Final = 0
+"""The key that no item has."""
+_MATCH: Final = f"""
+SELECT rowid, bm25(words, {", ".join(map(str, WORD_FIELDS.values()))}) FROM words WHERE words MATCH ?
+"""  # noqa: S608 - constants only
+
+
+Matched = tuple[NDArray[np.int64], NDArray[np.float64]]
+
+
+class Matches:
+    """The matches of the last few expressions; safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], Matched] = {}
+
+    def read(self, connection: sqlite3.Connection, revision: int, expression: str) -> Matched:
+        """The keys (M,) of items, best first, ties by key, and SQLite's rank of each: lower for a better one.
+
+        ``revision`` is one that ``connection`` sees, or an earlier one.
+        """
+        if (found := self._known.get((revision, expression))) is None:
+            rows = np.array(connection.execute(_MATCH, (expression,)).fetchall(), np.float64).reshape(-1, 2)
+            keys, badness = rows[:, 0].astype(np.int64), rows[:, 1]
+            order = np.lexsort((keys, badness))
+            found = keys[order], badness[order]
+            if len(self._known) >= REMEMBERED_MATCHES:
+                self._known = {}
+            self._known[revision, expression] = found
+        return found
+
+
+def search_words(
+    columns: Columns,
+    matches: Callable[[str], Matched],
+    terms: Sequence[Term],
+    *,
+    k: int,
+    all_terms: bool,
+    where: ItemFilter,
+    exclude: Sequence[str],
+    group_by: GroupBy,
+) -> list[WordHit]:
+    """The ``k`` best items that match ``where``: those with all terms first; see ``Store``.
+
+    ``matches`` reads those of an expression (``Matches.read``).
+    """
+    wanted = [_expression(forms) for forms in usable(terms)]
+    if not wanted:
+        return []
+    allowed, groups = columns.mask(where), columns.groups(group_by)
+    out = {int(groups.codes[key]) for item_id in exclude if (key := columns.key(item_id)) is not None}
+    found: dict[int, WordHit] = {}
+    joins = (" AND ", " OR ") if len(wanted) > 1 and not all_terms else (" AND ",)
+    for bonus, join in zip((1.0, 0.0), joins, strict=False):
+        keys, badness = matches(join.join(wanted))
+        kept = np.flatnonzero(allowed[np.where(keys < len(allowed), keys, NO_ITEM)])
+        for place, code in zip(kept.tolist(), groups.codes[keys[kept]].tolist(), strict=True):
+            if code not in out and code not in found:
+                found[code] = WordHit(columns.item_ids[keys[place]], bonus + _score(badness[place]))
+            if len(found) >= k:
+                return list(found.values())
+    return list(found.values())
+
+
+def _score(badness: float) -> float:
+    """In [0, 1), higher for a better match."""
+    return 1 - math.exp(-max(0.0, -badness) / 20)
+
+
+def _expression(forms: Sequence[Sequence[str]]) -> str:
+    """A term in the language of FTS5; tokens are letters and digits alone, so that quotes are all they need."""
+    phrases = " OR ".join(f'"{" ".join(form)}"' for form in forms)
+    return f"({phrases})"
+
+
+class EmbeddedWords:
+    """The part of the store that searches by words."""
+
+    _database: Database
+    _snapshots: Snapshots
+    _matches: Matches
+    _word_counts: Remembered[Mapping[str, int]]
+
+    def search_words(
+        self,
+        terms: Sequence[Term],
+        *,
+        k: int = 10,
+        all_terms: bool = False,
+        where: ItemFilter = EVERYTHING,
+        exclude: Sequence[str] = (),
+        group_by: GroupBy = "none",
+    ) -> list[WordHit]:
+        """The ``k`` best of the items that match ``where`` and have a term, as whole words; those with all first."""
+        snapshot = self._snapshots.current()
+        with self._database.reading() as connection:
+            matches = partial(self._matches.read, connection, snapshot.revision)
+            return search_words(
+                snapshot.columns,
+                matches,
+                terms,
+                k=k,
+                all_terms=all_terms,
+                where=where,
+                exclude=exclude,
+                group_by=group_by,
+            )
+
+    def word_counts(self) -> Mapping[str, int]:
+        """Each word of the items, and how many have it; read once a minute at most."""
+        return self._word_counts.get()
+
+    def _read_word_counts(self) -> Mapping[str, int]:
+        with self._database.reading() as connection:
+            return read_word_counts(connection)
