@@ -27,7 +27,10 @@ function Header() {
   return (
     <header className="border-b border-line">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
-        <Link to="/" className="font-display text-[1.75rem] leading-tight tracking-tight italic">
+        <Link
+          to="/"
+          className="inline-flex min-h-11 items-center font-display text-[1.75rem] leading-tight tracking-tight italic"
+        >
           {m.common.brand}
         </Link>
         <div className="flex items-center gap-1 md:order-1 lg:order-3">

@@ -36,7 +36,7 @@ export function ColourChoice() {
           aria-label={m.search.colour.picked}
           defaultValue={tint}
           onBlur={(event) => change((old) => withChoice(old, event.target.value))}
-          className="h-9 w-12 cursor-pointer rounded-lg border border-line bg-surface p-1"
+          className="h-11 w-14 cursor-pointer rounded-lg border border-line bg-surface p-1"
         />
       )}
     </div>

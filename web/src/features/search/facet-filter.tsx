@@ -44,7 +44,7 @@ export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
         <button
           type="button"
           onClick={() => setAll(!isAll)}
-          className="mb-2 min-h-9 text-sm text-accent hover:underline"
+          className="mb-2 min-h-11 text-sm text-accent hover:underline"
         >
           {isAll ? m.search.filters.less : m.search.filters.more(values.length)}
         </button>
@@ -63,7 +63,7 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
   const toggle = () => change((old) => toggleValue(old, facet, value));
   return (
     <li>
-      <label className="flex min-h-8 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
+      <label className="flex min-h-8 pointer-coarse:min-h-11 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
         <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
         <span className="block grow truncate first-letter:uppercase">
           {facet === "semantic_category"

@@ -27,7 +27,7 @@ export function Understood({ answer, literal = [] }: UnderstoodProps) {
         <ul aria-label={t.label} className="flex flex-wrap gap-2">
           {conditions.map(({ text, label, value }) => (
             <Chip key={text} onRemove={() => toggle(text)} name={t.remove(label, value)}>
-              {value}
+              {capitalised(value)}
             </Chip>
           ))}
           {changes.map(({ text }) => (
@@ -36,7 +36,7 @@ export function Understood({ answer, literal = [] }: UnderstoodProps) {
             </li>
           ))}
           {literal.map((text) => (
-            <Chip key={text} onRemove={() => toggle(text)} name={t.undoLiteral(text)}>
+            <Chip key={`“${text}”`} onRemove={() => toggle(text)} name={t.undoLiteral(text)}>
               {t.literal(text)}
             </Chip>
           ))}
@@ -56,9 +56,13 @@ function Chip({ onRemove, name, children }: { onRemove: () => void; name: string
         onClick={onRemove}
         className="inline-flex min-h-11 items-center gap-2 rounded-full bg-blush pr-3 pl-4 text-sm font-medium text-accent hover:opacity-85"
       >
-        <span className="block first-letter:uppercase">{children}</span>
+        {children}
         <Icon name="close" className="size-4" />
       </button>
     </li>
   );
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -72,7 +72,7 @@ describe("words are shown as they were understood:", () => {
     });
     const { user, router } = renderAt("/?text=petrol+under+150+€");
     const chips = within(await screen.findByRole("list", { name: "Understood as" }));
-    expect(chips.getAllByRole("listitem").map((chip) => chip.textContent)).toEqual(["teal", "up to €150.00"]);
+    expect(chips.getAllByRole("listitem").map((chip) => chip.textContent)).toEqual(["Teal", "Up to €150.00"]);
     await user.click(chips.getByRole("button", { name: "teal: remove, Colour in the picture" }));
     await waitFor(() => expect(asked.words.at(-1)?.getAll("literal")).toEqual(["petrol"]));
     await user.click(await screen.findByRole("button", { name: "“petrol” as a word: remove" }));

@@ -5,13 +5,15 @@ type Box = { readonly x: number; readonly y: number; readonly width: number; rea
 
 export const LONGEST_PX = 1024; // several times the model's input size
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 };
+const SMALL_BYTES = 1_000_000;
+const EDGE_BYTES = 65_536; // cameras write what they know near the start of a file, or its end
 const METADATA = /exif|ns\.adobe\.com\/xap|photoshop 3\.0/i;
 
 /** The photo with a long side of 1,024 px at most; unchanged where it is so already, or this browser cannot read it. */
 export async function scaled(file: Blob): Promise<Blob> {
   try {
     const picture = await createImageBitmap(file);
-    const isSmall = Math.max(picture.width, picture.height) <= LONGEST_PX;
+    const isSmall = Math.max(picture.width, picture.height) <= LONGEST_PX && file.size <= SMALL_BYTES;
     if (isSmall && !(await hasMetadata(file))) return file;
     return await drawn(picture, WHOLE);
   } catch {
@@ -25,7 +27,8 @@ export async function cutOut(file: Blob, box: Box = WHOLE): Promise<Blob> {
 }
 
 async function hasMetadata(file: Blob): Promise<boolean> {
-  return METADATA.test(new TextDecoder("latin1").decode(await file.arrayBuffer()));
+  const edges = new Blob([file.slice(0, EDGE_BYTES), file.slice(-EDGE_BYTES)]);
+  return METADATA.test(new TextDecoder("latin1").decode(await edges.arrayBuffer()));
 }
 
 function drawn(picture: ImageBitmap, box: Box): Promise<Blob> {
