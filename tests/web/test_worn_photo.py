@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 LAYING = {"tops": (200, 200, 400, 500), "bottoms": (200, 650, 400, 600), "shoes": (250, 1250, 300, 300)}
-"""Where items lie on a picture of 800 × 1600 pixels, as they would on a bed: left, top, width, height."""
+"""Where items lie on a picture of 800 by 1600 pixels, as they would on a bed: left, top, width, height."""
 BUDGET = 250
 ORIENTATION, MAKE = 0x0112, 0x010F
 

@@ -29,7 +29,7 @@ function Header() {
       <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
         <Link
           to="/"
-          className="inline-flex min-h-11 items-center font-display text-[1.75rem] leading-tight tracking-tight italic"
+          className="inline-flex min-h-11 w-21 shrink-0 items-center whitespace-nowrap font-display text-[1.75rem] leading-tight tracking-tight italic"
         >
           {m.common.brand}
         </Link>

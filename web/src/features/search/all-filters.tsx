@@ -9,23 +9,20 @@ import { isFacet } from "./params";
 import { PriceFilter } from "./price-filter";
 import { useChangeParams, useParams } from "./use-params";
 
+/** One for each filter that the server describes and whose values it counts, and the price. */
 export function AllFilters() {
-  return (
-    <div className="divide-y divide-line border-y border-line">
-      <FacetFilters />
-      <PriceFilter />
-    </div>
-  );
-}
-
-/** One for each filter that the server describes and whose values it counts. */
-function FacetFilters() {
   const language = useLanguage();
   const { data } = useQuery(infoQuery);
-  return data?.filters.map(({ name, facet, labels }) =>
-    facet !== null && isFacet(name) ? (
-      <FacetFilter key={name} facet={name} countedAs={facet} label={labels[language]} />
-    ) : null,
+  if (data === undefined) return null;
+  return (
+    <div className="divide-y divide-line border-y border-line">
+      {data.filters.map(({ name, facet, labels }) =>
+        facet !== null && isFacet(name) ? (
+          <FacetFilter key={name} facet={name} countedAs={facet} label={labels[language]} />
+        ) : null,
+      )}
+      <PriceFilter />
+    </div>
   );
 }
 

@@ -14,7 +14,8 @@ export function ColourChoice() {
   const { tint } = useParams();
   const change = useChangeParams();
   const { data } = useQuery(infoQuery);
-  if (!data?.colour_search) return null;
+  if (data === undefined) return <div className="-mt-3 mb-5 h-11" />; // its place
+  if (!data.colour_search) return null;
   const kind = kindOf(tint);
   const tints: Record<Kind, string | undefined> = { match: undefined, ignore: "ignore", pick: FIRST_PICK };
   return (

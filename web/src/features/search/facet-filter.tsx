@@ -7,9 +7,10 @@ import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Icon } from "@/shared/ui/icon";
-import { filterOf, toggleValue } from "./fields";
+import { toggleValue } from "./fields";
 import type { Facet } from "./params";
 import { countsBeside } from "./queries";
+import { useCounted } from "./use-counted";
 import { useChangeParams, useParams } from "./use-params";
 
 const FEW = 6;
@@ -22,7 +23,7 @@ export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
   const m = useMessages();
   const params = useParams();
   const chosen = params[facet] ?? [];
-  const { data } = useQuery({ ...countsBeside(filterOf(params), facet), placeholderData: keepPreviousData });
+  const { data } = useQuery({ ...countsBeside(useCounted(), facet), placeholderData: keepPreviousData });
   const [isAll, setAll] = useState(false);
   const values = valuesOf(data?.facets[countedAs], chosen);
   if (data && values.length < 2 && chosen.length === 0) return null; // nothing to choose from

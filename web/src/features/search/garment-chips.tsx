@@ -1,8 +1,11 @@
-/** The garments in the photo as buttons: each searches with its part of the photo, the first with all of it. */
+/** The garments in the photo: each searches with its part of the photo, the first with all of it, the last shops all. */
+import { Link } from "@tanstack/react-router";
 import type { Garment } from "@/api/types";
 import { categoryName } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
 import type { Crop } from "@/shared/photo/photo";
+import { buttonClass } from "@/shared/ui/button";
+import { Icon } from "@/shared/ui/icon";
 import { boxOf, isSameBox } from "./garment-box";
 
 type GarmentChipsProps = {
@@ -16,7 +19,7 @@ export function GarmentChips({ garments, crop, onCrop }: GarmentChipsProps) {
   return (
     <fieldset className="min-w-0">
       <legend className="mb-2 text-sm text-muted">{m.search.garments.title}</legend>
-      <div className="button-row">
+      <div className="button-row lg:min-h-27">
         <Chip isChosen={crop === undefined} onChoose={() => onCrop(undefined)}>
           {m.search.garments.whole}
         </Chip>
@@ -28,6 +31,12 @@ export function GarmentChips({ garments, crop, onCrop }: GarmentChipsProps) {
             </Chip>
           );
         })}
+        {garments.length > 1 && (
+          <Link to="/shop-the-look" className={buttonClass({ variant: "accent", size: "sm" })}>
+            <Icon name="bag" className="size-4.5" />
+            {m.search.garments.look}
+          </Link>
+        )}
       </div>
     </fieldset>
   );

@@ -204,7 +204,8 @@ describe("filters", () => {
     const filters = [{ name: "colour" as const, kind: "text" as const, facet: "colours" as const, labels }];
     server.use(http.get("*/v1/info", () => HttpResponse.json(info({ filters }))));
     renderAt("/");
-    expect(await screen.findByRole("list", { name: "Colour of the thing" })).toHaveTextContent("black8");
+    const colours = await screen.findByRole("list", { name: "Colour of the thing" });
+    await waitFor(() => expect(colours).toHaveTextContent("black8"));
     expect(screen.queryByRole("list", { name: "Department" })).not.toBeInTheDocument();
   });
 

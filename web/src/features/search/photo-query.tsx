@@ -1,11 +1,10 @@
 /** The photo of the query: its garments, crop, another photo, and an outfit around it. */
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { type Photo, usePhoto } from "@/shared/photo/photo";
 import { PhotoTarget } from "@/shared/photo/photo-target";
-import { Button, buttonClass } from "@/shared/ui/button";
+import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { GarmentChips } from "./garment-chips";
 import { PhotoPreview } from "./photo-preview";
@@ -39,14 +38,8 @@ export function PhotoQuery({ photo, isSearched }: { photo: Photo; isSearched: bo
               <Icon name="close" />
             </button>
           </div>
-          {found.length > 0 && <GarmentChips garments={found} crop={photo.crop} onCrop={cropPhoto} />}
+          <GarmentChips garments={found} crop={photo.crop} onCrop={cropPhoto} />
           <div className="button-row">
-            {found.length > 1 && (
-              <Link to="/shop-the-look" className={buttonClass({ variant: "accent", size: "sm" })}>
-                <Icon name="bag" className="size-4.5" />
-                {m.search.garments.look}
-              </Link>
-            )}
             <BuildOutfit search={{ photo: "1" }} />
             <Button variant="outline" size="sm" onClick={() => setCropping(true)}>
               <Icon name="crop" className="size-4.5" />

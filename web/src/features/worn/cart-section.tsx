@@ -1,74 +1,43 @@
-/** One product for each garment, and what they cost together. */
-import { Link } from "@tanstack/react-router";
+/** One product for each garment, and what they cost together; a line for each is there before the cart has come. */
 import type { Garment } from "@/api/types";
 import { formatPrice } from "@/shared/format/numbers";
-import { categoryName, shopUrl, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
-import { Icon } from "@/shared/ui/icon";
-import { photoUrl } from "@/shared/ui/item-photo";
-import type { Cart, CartPiece } from "./lines";
+import { Skeleton } from "@/shared/ui/skeleton";
+import { CartLine } from "./cart-line";
+import type { Cart } from "./lines";
 
-export function CartSection({ cart, garments }: { cart: Cart; garments: readonly Garment[] }) {
+export function CartSection({ cart, garments }: { cart: Cart | undefined; garments: readonly Garment[] }) {
   const m = useMessages();
   const language = useLanguage();
   return (
-    <section aria-labelledby="cart" className="mt-8 rounded-2xl border border-line bg-surface p-4" data-cart>
-      <h2 id="cart" className="text-2xl">
+    <section aria-labelledby="cart" className="mb-16 self-start rounded-2xl border border-line bg-surface p-4">
+      <h2 id="cart" className="scroll-mt-4 text-2xl">
         {m.worn.cart}
       </h2>
-      <ul className="mt-2 divide-y divide-line">
-        {cart.pieces.map((piece) => (
-          <Piece key={piece.garment} piece={piece} garment={garments[piece.garment]} />
+      <ul className="mt-2 divide-y divide-line" data-cart={cart && "full"}>
+        {garments.map((garment, at) => (
+          <li key={garment.box.join()} className="flex h-20 items-center gap-3 text-sm">
+            {cart ? (
+              <CartLine piece={cart.pieces.find((piece) => piece.garment === at)} garment={garment} />
+            ) : (
+              <Skeleton className="h-15 w-full" />
+            )}
+          </li>
         ))}
       </ul>
-      <p role="status" className="mt-2 flex justify-between border-t border-edge pt-3 font-medium">
-        <span>{m.worn.total}</span>{" "}
-        <span className="tabular-nums">{formatPrice(cart.total, cart.currency, language)}</span>
+      <p role="status" className="mt-2 flex min-h-9 justify-between border-t border-edge pt-3 font-medium">
+        {cart && <span>{m.worn.total}</span>}{" "}
+        {cart && <span className="tabular-nums">{formatPrice(cart.total, cart.currency, language)}</span>}
       </p>
-    </section>
-  );
-}
-
-function Piece({ piece: { item, missing }, garment }: { piece: CartPiece; garment: Garment | undefined }) {
-  const m = useMessages();
-  const language = useLanguage();
-  const category = categoryName(garment?.semantic_category ?? "", m);
-  if (item === null) {
-    const why = missing === "over_budget" ? m.worn.overBudget : m.worn.noneInStock;
-    return (
-      <li className="py-3 text-sm">
-        <span className="font-medium">{category}</span>
-        <span className="block text-muted">{why}</span>
-      </li>
-    );
-  }
-  const url = shopUrl(item);
-  return (
-    <li className="flex items-center gap-3 py-2 text-sm">
-      <img src={photoUrl(item, 0, 160)} alt="" width={48} height={60} className="rounded-md bg-frame object-contain" />
-      <div className="min-w-0 grow">
-        <Link
-          to="/item/$itemId"
-          params={{ itemId: item.item_id }}
-          className="inline-flex min-h-11 items-center leading-snug font-medium hover:underline"
-        >
-          {titleOf(item, m)}
-        </Link>
-        <span className="block text-muted tabular-nums">{formatPrice(item.price, item.currency, language)}</span>
-      </div>
-      {url && (
+      {cart && (
         <a
-          href={url}
-          target="_blank"
-          rel="noopener noreferrer"
-          className="grid size-11 shrink-0 place-items-center rounded-full hover:bg-wash"
+          href="#cart"
+          className="fixed inset-x-4 bottom-3 z-20 flex min-h-12 items-center justify-between rounded-full bg-ink px-5 font-medium text-paper shadow-lg lg:hidden"
         >
-          <Icon name="external" className="size-4.5" />
-          <span className="sr-only">
-            {m.item.buy}: {titleOf(item, m)} ({m.item.buyNewTab})
-          </span>
+          <span>{m.worn.cart}</span>{" "}
+          <span className="tabular-nums">{formatPrice(cart.total, cart.currency, language)}</span>
         </a>
       )}
-    </li>
+    </section>
   );
 }

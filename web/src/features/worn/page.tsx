@@ -10,6 +10,7 @@ import { PageHeading } from "@/shared/ui/page-heading";
 import { Budget } from "./budget";
 import { CartSection } from "./cart-section";
 import { GarmentRow } from "./garment-row";
+import { NOTHING_YET } from "./lines";
 import { wornLook } from "./queries";
 import { Worn } from "./worn";
 
@@ -30,27 +31,29 @@ function WornLook({ photo }: { photo: Photo }) {
   const m = useMessages();
   const { budget } = route.useSearch();
   const query = useQuery(wornLook(photo, budget));
-  const look = query.data;
-  const isGoing = query.isFetching;
-  const waiting = (look?.garments.length ?? 1) - (look?.rows.length ?? 0);
+  const { garments, rows, cart } = query.data ?? NOTHING_YET;
+  const hasNone = query.isSuccess && !query.isFetching && garments.length === 0;
   return (
-    <div className="lg:grid lg:grid-cols-[18rem_minmax(0,1fr)] lg:gap-12">
-      <div className="mb-8 lg:mb-0">
-        <Worn photo={photo} garments={look?.garments ?? []} />
-        <Budget key={budget} budget={budget} currency={look?.cart?.currency} />
-        {look?.cart && <CartSection cart={look.cart} garments={look.garments} />}
+    <div className="lg:grid lg:grid-cols-[18rem_minmax(0,1fr)] lg:grid-rows-[auto_1fr] lg:gap-x-12">
+      <div className="mb-8">
+        <Worn photo={photo} garments={garments} />
+        <Budget key={budget} budget={budget} currency={cart?.currency} />
       </div>
-      <div aria-busy={isGoing || undefined}>
+      <div aria-busy={query.isFetching || undefined} className="lg:col-start-2 lg:row-span-2 lg:row-start-1">
         {query.isPending && <WaitingNotice failure={query.failureReason} />}
-        {look?.rows.map((row) => (
-          <GarmentRow key={row.garment} row={row} garment={look.garments[row.garment]} />
+        {query.isPending && <ItemGridSkeleton isRail count={5} />}
+        {garments.map((garment, at) => (
+          <GarmentRow
+            key={garment.box.join()}
+            garment={garment}
+            row={rows.find((row) => row.garment === at)}
+            isComing={query.isFetching}
+          />
         ))}
-        {isGoing && waiting > 0 && <ItemGridSkeleton isRail count={5} />}
         {query.isError && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
-        {look && !isGoing && look.garments.length === 0 && (
-          <Notice icon="search" title={m.worn.none.title} text={m.worn.none.text} />
-        )}
+        {hasNone && <Notice icon="search" title={m.worn.none.title} text={m.worn.none.text} />}
       </div>
+      {garments.length > 0 && !query.isError && <CartSection cart={cart} garments={garments} />}
     </div>
   );
 }

@@ -8,7 +8,7 @@ export function Busy({ text, onCancel }: { text: string; onCancel: () => void })
     <div role="status" className="flex items-center gap-3 text-sm text-muted">
       <progress aria-label={text} className="busy-bar w-16" />
       {text}
-      <Button variant="quiet" size="sm" onClick={onCancel}>
+      <Button variant="quiet" size="sm" onClick={onCancel} className="-my-3">
         {m.common.cancel}
       </Button>
     </div>
