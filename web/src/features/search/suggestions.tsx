@@ -24,7 +24,7 @@ export function Suggestions({ options, isRecent, typed, box }: SuggestionsProps)
           {...box.optionProps(at)}
           className="flex min-h-11 cursor-pointer items-center gap-2.5 px-4 hover:bg-wash aria-selected:bg-wash aria-selected:outline-2 aria-selected:-outline-offset-2 aria-selected:outline-accent"
         >
-          <Icon name={isRecent ? "back" : "search"} className="size-4.5 text-muted" />
+          <Icon name={isRecent ? "clock" : "search"} className="size-4.5 text-muted" />
           <Completion option={option} typed={typed} />
         </li>
       ))}

@@ -4,6 +4,7 @@
 type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 export const LONGEST_PX = 1024; // several times the model's input size
+const QUALITY = 0.85;
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 };
 const SMALL_BYTES = 1_000_000;
 const EDGE_BYTES = 65_536; // cameras write what they know near the start of a file, or its end
@@ -46,6 +47,6 @@ function drawn(picture: ImageBitmap, box: Box): Promise<Blob> {
   pen.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
   picture.close();
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", 0.92);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", QUALITY);
   });
 }
