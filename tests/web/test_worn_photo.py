@@ -24,6 +24,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobil
 LAYING = {"tops": (200, 200, 400, 500), "bottoms": (200, 650, 400, 600), "shoes": (250, 1250, 300, 300)}
 """Where items lie on a picture of 800 by 1600 pixels, as they would on a bed: left, top, width, height."""
 BUDGET = 250
+SIDEWAYS_PX = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ORIENTATION, MAKE = 0x0112, 0x010F
 
 
@@ -50,6 +51,7 @@ def test_from_a_look_to_a_cart_on_a_phone(browser: "Browser", site: str, look: P
             garments.nth(1).tap()
         expect(garments.nth(1)).to_have_attribute("aria-pressed", "true")
         assert visitor.axe() == []
+        assert page.evaluate(SIDEWAYS_PX) <= 0
 
         page.get_by_role("link", name="Shop the look").tap()
         cart = page.get_by_role("region", name="The look")
@@ -62,8 +64,7 @@ def test_from_a_look_to_a_cart_on_a_phone(browser: "Browser", site: str, look: P
         expect(total).to_contain_text("€")
         assert 0 < float(re.findall(r"[\d.]+", total.inner_text())[-1]) <= BUDGET
         assert visitor.axe() == []
-        sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert page.evaluate(sideways) <= 0
+        assert page.evaluate(SIDEWAYS_PX) <= 0
 
 
 def test_a_camera_photo_is_sent_small_upright_and_without_its_metadata_and_survives_a_reload(

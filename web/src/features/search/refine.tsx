@@ -19,25 +19,32 @@ export function Refine() {
         change((old) => withText(old, words));
       }}
     >
-      <input
-        key={text}
-        name="refine"
-        type="text"
-        enterKeyHint="search"
-        maxLength={200}
-        defaultValue={text}
-        aria-label={t.label}
-        placeholder={t.placeholder}
-        className="min-h-11 w-full min-w-0 rounded-full border border-edge bg-surface px-4 placeholder:text-muted"
-      />
+      <div className="relative grow">
+        <input
+          key={text}
+          name="refine"
+          type="text"
+          enterKeyHint="search"
+          maxLength={200}
+          defaultValue={text}
+          aria-label={t.label}
+          placeholder={t.placeholder}
+          className="min-h-11 w-full rounded-full border border-edge bg-surface pr-11 pl-4 placeholder:text-muted"
+        />
+        {text && (
+          <button
+            type="button"
+            aria-label={t.clear}
+            onClick={() => change((old) => withText(old, ""))}
+            className="absolute inset-y-0 right-0 grid size-11 place-items-center rounded-full text-muted hover:bg-wash"
+          >
+            <Icon name="close" className="size-4.5" />
+          </button>
+        )}
+      </div>
       <Button type="submit" variant="outline" size="sm">
         {t.apply}
       </Button>
-      {text && (
-        <Button variant="quiet" size="icon" aria-label={t.clear} onClick={() => change((old) => withText(old, ""))}>
-          <Icon name="close" />
-        </Button>
-      )}
     </form>
   );
 }

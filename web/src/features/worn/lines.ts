@@ -1,5 +1,5 @@
 /** The lines of the answer of `POST /v1/looks:shop`, which OpenAPI cannot describe. */
-import { ApiError } from "@/api/problems";
+import { ApiError, unanswered } from "@/api/problems";
 import type { Garments, Problem, Product, SearchResult } from "@/api/types";
 
 export type Row = { garment: number; results: SearchResult[]; calibrated: boolean; is_good_match: boolean | null };
@@ -26,13 +26,15 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
   let rest = "";
   try {
     for (;;) {
-      const { value, done } = await reader.read();
+      const { value, done } = await reader.read().catch(() => {
+        throw unanswered(); // the connection broke off
+      });
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) yield JSON.parse(line);
     }
   } finally {
-    await reader.cancel(); // a page that is left ends the work of the server
+    await reader.cancel().catch(() => {}); // a page that is left ends the work of the server
   }
 }

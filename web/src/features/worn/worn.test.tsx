@@ -85,6 +85,18 @@ test("what fails after the first line is said below what came", async () => {
   expect(screen.getByRole("list", { name: "Tops" })).toBeInTheDocument();
 });
 
+test("a connection that breaks off is said below what came", async () => {
+  const first = new TextEncoder().encode(`${JSON.stringify(GARMENTS)}\n`);
+  const stream = () =>
+    new ReadableStream({
+      start: (controller) => controller.enqueue(first),
+      pull: (controller) => controller.error(new TypeError("network error")),
+    });
+  server.use(http.post(SHOP, () => new HttpResponse(stream())));
+  await shopTheLook();
+  expect(await screen.findByRole("alert")).toHaveTextContent("The shop cannot be reached");
+});
+
 test("a photo that the server refuses is explained", async () => {
   server.use(http.post(SHOP, () => problem("broken-image", 422)));
   await shopTheLook();
