@@ -83,7 +83,8 @@ def search_by_words(context: SearchContext, state: State, weights: WordWeights =
 def _note_words(state: State, terms: Terms) -> None:
     for typed, meant in state.understood.corrected:
         state.notices.append(Notice("corrected", {"text": typed, "word": meant}))
-    for word in terms.unknown:
+    unknown = terms.unknown if state.understood.words else ()  # else the words are all conditions
+    for word in unknown:
         state.notices.append(Notice("no_such_word", {"text": word}))
 
 

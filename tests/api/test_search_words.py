@@ -63,6 +63,14 @@ def test_what_was_understood_is_said(client: TestClient) -> None:
     assert "dominant_colours" not in {one["name"] for one in literal["recognised"]}
 
 
+def test_a_word_that_is_a_condition_is_not_called_unknown(client: TestClient) -> None:
+    def codes(text: str) -> list[str]:
+        return [one["code"] for one in client.get("/v1/search", params={"text": text}).json()["notices"]]
+
+    assert "no_such_word" not in codes("turquoise")
+    assert "no_such_word" in codes("qwxzv")
+
+
 def test_a_photo_with_words_is_changed_by_them(client: TestClient) -> None:
     answer = client.post("/v1/search", files={"image": Shop.picture(3)}, data={"text": "but red", "k": "3"}).json()
     assert [(one["name"], one["direction"], one["value"]) for one in answer["changes"]] == [("colour", "set", "red")]

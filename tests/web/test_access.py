@@ -1,7 +1,7 @@
 """Accessibility of every page, in both themes and with what they show after a click; by axe-core."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is missing: run `make web`")
 THEMES = ["light", "dark"]
+DESKTOP: dict[str, Any] = {}
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 PAGES = [
     "/",
     "/?semantic_category=shoes",
+    "/?text=red+shoes",
+    "/shop-the-look",
     "/studio",
     "/look",
     "/map",
@@ -61,25 +65,30 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
         visitor.cards.first.wait_for()
         found["look"] = visitor.axe()
         visitor.cards.first.get_by_role("heading").get_by_role("link").click()
+        expect(page.get_by_role("link", name="See all similar items")).to_be_visible()
         page.wait_for_load_state("networkidle")
         found["item"] = visitor.axe()
         assert {page: violations for page, violations in found.items() if violations} == {}
 
 
-def test_targets_are_large_enough(visitor: Visitor) -> None:
-    """WCAG 2.2, 2.5.8: at least 24 by 24 CSS pixels, links within a sentence excepted."""
+@pytest.mark.parametrize(("device", "least"), [(DESKTOP, 24), (PHONE, 44)], ids=["mouse", "finger"])
+def test_targets_are_large_enough(browser: "Browser", site: str, device: dict[str, Any], least: int) -> None:
+    """In CSS pixels, links within a sentence excepted; 24 is WCAG 2.2, 2.5.8."""
     small = {}
-    for path in PAGES:
-        visitor.go(path)
-        visitor.page.wait_for_load_state("networkidle")
-        small[path] = visitor.page.evaluate(
-            """[...document.querySelectorAll("button, a[href], select, input:not([type=file]), summary")]
-              .map((one) => ["INPUT"].includes(one.tagName) ? one.closest("label") ?? one : one)
-              .filter((one) => one.checkVisibility() && !one.closest(".sr-only") && !one.matches(".sr-only, p a, h3 a"))
-              .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 160)])
-              .filter(([box]) => box.width < 24 || box.height < 24)
-              .map(([box, html]) => `${box.width}x${box.height} ${html}`)"""
-        )
+    for visitor in visit(browser, site, **device):
+        for path in PAGES:
+            visitor.go(path)
+            visitor.page.wait_for_load_state("networkidle")
+            small[path] = visitor.page.evaluate(
+                """(least) => [...document.querySelectorAll("button, a[href], select, input:not([type=file]), summary")]
+                  .map((one) => ["INPUT"].includes(one.tagName) ? one.closest("label") ?? one : one)
+                  .filter((one) => one.checkVisibility() && !one.closest(".sr-only, [aria-hidden=true]"))
+                  .filter((one) => !one.matches("p a, h2 a, h3 a"))
+                  .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 160)])
+                  .filter(([box]) => box.width < least || box.height < least)
+                  .map(([box, html]) => `${box.width}x${box.height} ${html}`)""",
+                least,
+            )
     assert {page: targets for page, targets in small.items() if targets} == {}
 
 

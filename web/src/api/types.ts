@@ -33,3 +33,7 @@ export type MapPoint = Schemas["MapPoint"];
 export type ImageWidth = NonNullable<NonNullable<operations["getImage"]["parameters"]["query"]>["w"]>;
 export type Report = Schemas["Report"];
 export type ReportFile = Schemas["ReportFile"];
+export type RecognisedCondition = Schemas["RecognisedCondition"];
+export type SearchNotice = Schemas["SearchNotice"];
+export type Garment = Schemas["WornGarment"];
+export type Garments = Schemas["GarmentsLine"];

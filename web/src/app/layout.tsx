@@ -1,6 +1,7 @@
 /** The layout of every page: skip link, header with navigation and switches, content. */
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { SearchBox } from "@/features/search/search-box";
 import { useMessages } from "@/shared/i18n/language";
 import { LanguageSwitch } from "./language-switch";
 import { ThemeSwitch } from "./theme-switch";
@@ -25,15 +26,21 @@ function Header() {
   const m = useMessages();
   return (
     <header className="border-b border-line">
-      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-8 px-4 py-2 sm:px-8 sm:py-3">
-        <Link to="/" className="font-display text-[1.75rem] leading-tight tracking-tight italic">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
+        <Link
+          to="/"
+          className="inline-flex min-h-11 w-21 shrink-0 items-center whitespace-nowrap font-display text-[1.75rem] leading-tight tracking-tight italic"
+        >
           {m.common.brand}
         </Link>
-        <div className="flex items-center gap-1 md:order-last">
+        <div className="flex items-center gap-1 md:order-1 lg:order-3">
           <LanguageSwitch />
           <ThemeSwitch />
         </div>
-        <nav aria-label={m.common.nav.label} className="-mx-3 w-full md:mx-0 md:w-auto md:grow">
+        <div className="w-full md:w-auto md:grow lg:order-2">
+          <SearchBox />
+        </div>
+        <nav aria-label={m.common.nav.label} className="-mx-3 w-full md:order-2 lg:order-1 lg:mx-0 lg:w-auto">
           <ul className="flex overflow-x-auto">
             <NavItem to="/">{m.common.nav.search}</NavItem>
             <NavItem to="/studio">{m.common.nav.studio}</NavItem>

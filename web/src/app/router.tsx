@@ -10,6 +10,7 @@ import { ROOT_PATH } from "@/api/root-path";
 import { readMapParams } from "@/features/map/params";
 import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
+import { readWornParams } from "@/features/worn/params";
 import { Layout } from "./layout";
 import { NotFound } from "./not-found";
 import { parseQuery, writeQuery } from "./query-string";
@@ -40,6 +41,12 @@ const routes = root.addChildren([
     path: "/look",
     validateSearch: readLookParams,
     component: lazyRouteComponent(() => import("@/features/studio/look-page"), "LookPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/shop-the-look",
+    validateSearch: readWornParams,
+    component: lazyRouteComponent(() => import("@/features/worn/page"), "WornPage"),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -1,15 +1,25 @@
 /** A small shop for the test server: every route that the pages use, and a record of the search requests. */
 import { HttpResponse, http } from "msw";
+import type { Garments } from "@/api/types";
 import { info } from "./info";
 import { facets, itemPage, product, results } from "./products";
 import { problem, server } from "./server";
 import { BASIS } from "./stylist";
 
-export type Asked = { searches: FormData[]; filters: URLSearchParams[] };
+export type Asked = { searches: FormData[]; words: URLSearchParams[]; filters: URLSearchParams[] };
+
+/** The garments in every photo. */
+export const GARMENTS: Garments = {
+  garments: [
+    { semantic_category: "tops", box: [0.2, 0.1, 0.6, 0.4], score: 0.99 },
+    { semantic_category: "shoes", box: [0.3, 0.85, 0.4, 0.1], score: 0.8 },
+  ],
+  people: 1,
+};
 
 /** Answers every route; later `server.use` calls override single ones. */
 export function openShop(): Asked {
-  const asked: Asked = { searches: [], filters: [] };
+  const asked: Asked = { searches: [], words: [], filters: [] };
   server.use(
     http.get("*/v1/items", ({ request }) => {
       const filter = new URL(request.url).searchParams;
@@ -55,6 +65,15 @@ export function openShop(): Asked {
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),
     ),
+    http.get("*/v1/suggest", ({ request }) => {
+      const text = new URL(request.url).searchParams.get("text");
+      return HttpResponse.json({ suggestions: [{ text: `${text}ots`, kind: "word" }] });
+    }),
+    http.get("*/v1/search", ({ request }) => {
+      asked.words.push(new URL(request.url).searchParams);
+      return HttpResponse.json({ results: results(10), calibrated: false, is_good_match: null, next_cursor: null });
+    }),
+    http.post("*/v1/garments", () => HttpResponse.json(GARMENTS)),
     http.post("*/v1/search", async ({ request }) => {
       const form = await request.formData();
       asked.searches.push(form);

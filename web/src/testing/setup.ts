@@ -27,6 +27,7 @@ configure({ asyncUtilTimeout: 10_000 }); // a busy machine is not a failure
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   document.documentElement.lang = "en";
   delete document.documentElement.dataset.theme;
 });

@@ -73,7 +73,7 @@ function FileLink({ file }: { file: ReportFile }) {
       href={file.url}
       target="_blank"
       rel="noreferrer"
-      className="inline-flex min-h-9 items-center gap-1.5 text-sm text-accent hover:underline"
+      className="inline-flex min-h-11 items-center gap-1.5 text-sm text-accent hover:underline"
     >
       {label} <span className="text-muted">({file.name})</span>
       <Icon name="external" className="size-4" />

@@ -13,4 +13,4 @@ export function Section({ title, link, children }: { title: string; link?: React
   );
 }
 
-export const SECTION_LINK = "inline-flex min-h-9 items-center text-[0.9375rem] text-accent hover:underline";
+export const SECTION_LINK = "inline-flex min-h-11 items-center text-[0.9375rem] text-accent hover:underline";

@@ -5,7 +5,7 @@ import { isSoldOut, severalVariants, variantWith } from "@/shared/format/variant
 import { useMessages } from "@/shared/i18n/language";
 
 const CHOICE =
-  "inline-flex min-h-9 items-center rounded-full border border-edge px-3.5 text-[0.9375rem] hover:border-accent aria-[current=page]:border-accent aria-[current=page]:text-accent data-sold-out:text-muted data-sold-out:line-through";
+  "inline-flex min-h-11 items-center rounded-full border border-edge px-3.5 text-[0.9375rem] hover:border-accent aria-[current=page]:border-accent aria-[current=page]:text-accent data-sold-out:text-muted data-sold-out:line-through";
 
 export function VariantChoice({ item }: { item: Product }) {
   const m = useMessages();

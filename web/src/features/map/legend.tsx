@@ -21,7 +21,7 @@ export function Legend({ categories, shown, onToggle }: LegendProps) {
             type="button"
             aria-pressed={shown.includes(key)}
             onClick={() => onToggle(key)}
-            className="inline-flex min-h-9 items-center gap-2 rounded-full border border-line px-3 text-sm hover:bg-wash aria-pressed:border-ink aria-pressed:bg-wash"
+            className="inline-flex min-h-11 items-center gap-2 rounded-full border border-line px-3 text-sm hover:bg-wash aria-pressed:border-ink aria-pressed:bg-wash"
           >
             <span
               aria-hidden="true"

@@ -4,7 +4,7 @@ import type { Order } from "./canvas/protocol";
 
 const STEP = 0.2;
 const BUTTON =
-  "grid size-9 place-items-center rounded-full border border-edge bg-surface text-lg leading-none hover:bg-wash";
+  "grid size-11 place-items-center rounded-full border border-edge bg-surface text-lg leading-none hover:bg-wash";
 
 export function MoveButtons({ send }: { send: (order: Order) => void }) {
   const words = useMessages().map.move;

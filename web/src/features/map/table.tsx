@@ -60,7 +60,7 @@ function Row({ point }: { point: MapPoint }) {
         <Link
           to="/item/$itemId"
           params={{ itemId: point.item_id }}
-          className="inline-flex min-h-9 items-center gap-3 hover:underline"
+          className="inline-flex min-h-11 items-center gap-3 hover:underline"
         >
           <img
             src={`${ROOT_PATH}/image/${encodeURIComponent(point.item_id)}?w=160`}
@@ -78,7 +78,7 @@ function Row({ point }: { point: MapPoint }) {
         <Link
           to="/map"
           search={{ item: point.item_id }}
-          className="inline-flex min-h-9 items-center text-accent hover:underline"
+          className="inline-flex min-h-11 items-center text-accent hover:underline"
           aria-label={m.map.table.showOf(title)}
         >
           {m.map.table.show}

@@ -14,7 +14,8 @@ export function ColourChoice() {
   const { tint } = useParams();
   const change = useChangeParams();
   const { data } = useQuery(infoQuery);
-  if (!data?.colour_search) return null;
+  if (data === undefined) return <div className="-mt-3 mb-5 h-11" />; // its place
+  if (!data.colour_search) return null;
   const kind = kindOf(tint);
   const tints: Record<Kind, string | undefined> = { match: undefined, ignore: "ignore", pick: FIRST_PICK };
   return (
@@ -36,7 +37,7 @@ export function ColourChoice() {
           aria-label={m.search.colour.picked}
           defaultValue={tint}
           onBlur={(event) => change((old) => withChoice(old, event.target.value))}
-          className="h-9 w-12 cursor-pointer rounded-lg border border-line bg-surface p-1"
+          className="h-11 w-14 cursor-pointer rounded-lg border border-line bg-surface p-1"
         />
       )}
     </div>

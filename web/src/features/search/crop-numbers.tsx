@@ -17,7 +17,7 @@ export function CropNumbers({ box, onChange }: CropNumbersProps) {
   ] as const;
   return (
     <details className="mt-4 text-sm">
-      <summary className="inline-flex min-h-9 items-center underline underline-offset-4">{t.numbers}</summary>
+      <summary className="inline-flex min-h-11 items-center underline underline-offset-4">{t.numbers}</summary>
       <div className="mt-2 grid grid-cols-2 gap-3 sm:grid-cols-4">
         {parts.map(({ name, label, min, max }) => (
           <label key={name} className="flex flex-col gap-1">
@@ -28,7 +28,7 @@ export function CropNumbers({ box, onChange }: CropNumbersProps) {
               max={max}
               value={Math.round(box[name])}
               onChange={(event) => onChange(within({ ...box, [name]: clamp(event.target.valueAsNumber, min, max) }))}
-              className="min-h-10 rounded-lg border border-edge bg-surface px-3"
+              className="min-h-11 rounded-lg border border-edge bg-surface px-3"
             />
           </label>
         ))}

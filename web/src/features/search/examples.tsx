@@ -12,7 +12,7 @@ import { examples } from "./queries";
 const SHOWN = 6;
 const FRAME = "aspect-4/5 w-full rounded-lg";
 
-export function Examples() {
+export function Examples({ onChosen }: { onChosen: () => void }) {
   const m = useMessages();
   const { data, isPending } = useQuery(examples);
   const shown = data?.examples.slice(0, SHOWN);
@@ -22,7 +22,7 @@ export function Examples() {
       <p className="mb-2 text-sm text-muted">{m.search.target.examples}</p>
       <ul className="grid grid-cols-6 gap-2 sm:gap-3">
         {shown
-          ? shown.map((example) => <Example key={example.item_id} example={example} />)
+          ? shown.map((example) => <Example key={example.item_id} example={example} onChosen={onChosen} />)
           : Array.from({ length: SHOWN }, (_, at) => String(at)).map((at) => (
               <li key={at}>
                 <Skeleton className={FRAME} />
@@ -33,12 +33,15 @@ export function Examples() {
   );
 }
 
-function Example({ example }: { example: Product }) {
+function Example({ example, onChosen }: { example: Product; onChosen: () => void }) {
   const m = useMessages();
   const { choosePhoto } = usePhoto();
   const { mutate, isPending } = useMutation({
     mutationFn: () => download(example),
-    onSuccess: choosePhoto,
+    onSuccess: (photo) => {
+      choosePhoto(photo);
+      onChosen();
+    },
     onError: (error) => showToast(m.common.problems[kindOf(error)].title),
   });
   return (

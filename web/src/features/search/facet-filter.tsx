@@ -7,9 +7,10 @@ import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Icon } from "@/shared/ui/icon";
-import { filterOf, toggleValue } from "./fields";
+import { toggleValue } from "./fields";
 import type { Facet } from "./params";
 import { countsBeside } from "./queries";
+import { useCounted } from "./use-counted";
 import { useChangeParams, useParams } from "./use-params";
 
 const FEW = 6;
@@ -22,7 +23,7 @@ export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
   const m = useMessages();
   const params = useParams();
   const chosen = params[facet] ?? [];
-  const { data } = useQuery({ ...countsBeside(filterOf(params), facet), placeholderData: keepPreviousData });
+  const { data } = useQuery({ ...countsBeside(useCounted(), facet), placeholderData: keepPreviousData });
   const [isAll, setAll] = useState(false);
   const values = valuesOf(data?.facets[countedAs], chosen);
   if (data && values.length < 2 && chosen.length === 0) return null; // nothing to choose from
@@ -44,7 +45,7 @@ export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
         <button
           type="button"
           onClick={() => setAll(!isAll)}
-          className="mb-2 min-h-9 text-sm text-accent hover:underline"
+          className="mb-2 min-h-11 text-sm text-accent hover:underline"
         >
           {isAll ? m.search.filters.less : m.search.filters.more(values.length)}
         </button>
@@ -63,7 +64,7 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
   const toggle = () => change((old) => toggleValue(old, facet, value));
   return (
     <li>
-      <label className="flex min-h-8 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
+      <label className="flex min-h-8 pointer-coarse:min-h-11 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
         <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
         <span className="block grow truncate first-letter:uppercase">
           {facet === "semantic_category"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { countConditions, filterOf, toggleValue, withoutFilters, withTint } from "./fields";
+import { countConditions, filterOf, toggleLiteral, toggleValue, withoutFilters, withText, withTint } from "./fields";
 
 test("a value is set, then unset, and an empty list leaves the address", () => {
   const set = toggleValue({ like: "a" }, "colour", "red");
@@ -8,9 +8,9 @@ test("a value is set, then unset, and an empty list leaves the address", () => {
   expect(toggleValue(set, "colour", "red")).toEqual({ like: "a" });
 });
 
-test("the filter is all but what is compared with", () => {
-  expect(filterOf({ like: "a", brand: ["B"], text: "x" })).toEqual({ brand: ["B"], text: "x" });
-  expect(withoutFilters({ with: "a", brand: ["B"], price_max: 9 })).toEqual({ with: "a" });
+test("the filter is all but what is searched for", () => {
+  expect(filterOf({ like: "a", brand: ["B"], text: "x", literal: ["x"] })).toEqual({ brand: ["B"] });
+  expect(withoutFilters({ photo: "1", text: "x", brand: ["B"], price_max: 9 })).toEqual({ photo: "1", text: "x" });
 });
 
 test("the choice of colour is no filter, but goes to the API beside the colours", () => {
@@ -22,5 +22,13 @@ test("the choice of colour is no filter, but goes to the API beside the colours"
 
 test("each value and each kind of other condition counts once", () => {
   expect(countConditions({})).toBe(0);
-  expect(countConditions({ brand: ["A", "B"], price_min: 0, price_max: 9, text: "x" })).toBe(4);
+  expect(countConditions({ brand: ["A", "B"], price_min: 0, price_max: 9 })).toBe(3);
+});
+
+test("other words forget what was to be taken literally in the old ones", () => {
+  const params = toggleLiteral({ like: "a", text: "red boots" }, "red");
+  expect(params).toEqual({ like: "a", text: "red boots", literal: ["red"] });
+  expect(toggleLiteral(params, "red")).toEqual({ like: "a", text: "red boots" });
+  expect(withText(params, " black ")).toEqual({ like: "a", text: "black" });
+  expect(withText(params, " ")).toEqual({ like: "a" });
 });

@@ -2,11 +2,18 @@
 import { VALUE_FILTERS } from "@/api/filters";
 import type { Facet, SearchParams } from "./params";
 
-export type FilterFields = Omit<SearchParams, "like" | "with" | "tint">;
+type Asked = Pick<SearchParams, "like" | "with" | "photo" | "text" | "literal" | "tint">;
+export type FilterFields = Omit<SearchParams, keyof Asked>;
 
 /** The filter alone, as the API takes it and query keys contain it. */
-export function filterOf({ like: _like, with: _with, tint: _tint, ...filter }: SearchParams): FilterFields {
+export function filterOf(params: SearchParams): FilterFields {
+  const { like: _like, with: _with, photo: _photo, text: _text, literal: _literal, tint: _tint, ...filter } = params;
   return filter;
+}
+
+/** The words alone. */
+export function wordsOf({ text, literal }: SearchParams): Pick<SearchParams, "text" | "literal"> {
+  return { ...(text !== undefined && { text }), ...(literal !== undefined && { literal }) };
 }
 
 /** The filter with the choice of colour, which the API takes in the same parameter. */
@@ -18,7 +25,7 @@ export function withTint(filter: FilterFields, tint: string | undefined): Filter
 export function countConditions(filter: FilterFields): number {
   const values = VALUE_FILTERS.reduce((count, facet) => count + (filter[facet]?.length ?? 0), 0);
   const hasPrice = filter.price_min !== undefined || filter.price_max !== undefined;
-  return values + (hasPrice ? 1 : 0) + (filter.text ? 1 : 0);
+  return values + (hasPrice ? 1 : 0);
 }
 
 /** `params` with `value` of `facet` set if it was not, and not set if it was. */
@@ -28,11 +35,21 @@ export function toggleValue(params: SearchParams, facet: Facet, value: string): 
   return values.length > 0 ? { ...rest, [facet]: values } : rest;
 }
 
-/** `params` without any filter; what is compared with stays. */
+/** `params` without any filter; what is searched for stays. */
 export function withoutFilters(params: SearchParams): SearchParams {
-  return {
-    ...(params.like !== undefined && { like: params.like }),
-    ...(params.with !== undefined && { with: params.with }),
-    ...(params.tint !== undefined && { tint: params.tint }),
-  };
+  const { like, with: goesWith, photo, text, literal, tint } = params;
+  const asked = { like, with: goesWith, photo, text, literal, tint };
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+}
+
+/** `params` with other words; none where `text` is empty. What was to be taken literally was so in the old words. */
+export function withText({ text: _text, literal: _literal, ...others }: SearchParams, text: string): SearchParams {
+  return text.trim() ? { ...others, text: text.trim() } : others;
+}
+
+/** `params` with these words taken literally, or not any more. */
+export function toggleLiteral({ literal = [], ...others }: SearchParams, words: string): SearchParams {
+  const left = literal.filter((one) => one !== words);
+  const literals = left.length < literal.length ? left : [...literal, words];
+  return literals.length > 0 ? { ...others, literal: literals } : others;
 }

@@ -10,6 +10,7 @@ import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Skeleton } from "@/shared/ui/skeleton";
+import { filterOf } from "./fields";
 import { BuildOutfit, QuerySection } from "./query-section";
 import { useChangeParams } from "./use-params";
 
@@ -19,7 +20,7 @@ export function ItemQuery({ itemId }: { itemId: string }) {
   const change = useChangeParams();
   const { photo } = usePhoto();
   const { data: item, isPending } = useQuery(itemQuery(itemId));
-  const stop = () => change(({ like: _like, with: _with, ...filter }) => filter);
+  const stop = () => change((old) => ({ ...filterOf(old), ...(photo && { photo: "1" }) }));
   return (
     <QuerySection label={m.search.comparedWith} subject={itemId}>
       <div className="w-28 shrink-0 lg:w-full">

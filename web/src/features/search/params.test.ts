@@ -12,7 +12,18 @@ test("the colour of the query is ignored or replaced, else what the model says",
   expect(readSearchParams({ tint: ["red"] })).toEqual({});
 });
 
+test("words go with an item or a photo, and what is literal with words", () => {
+  expect(readSearchParams({ photo: ["1"], text: ["but red"], literal: ["red"] })).toEqual({
+    photo: "1",
+    text: "but red",
+    literal: ["red"],
+  });
+  expect(readSearchParams({ with: ["b"], text: ["red"], literal: ["red"] })).toEqual({ with: "b" });
+  expect(readSearchParams({ literal: ["red"] })).toEqual({});
+});
+
 test("a page compares with one thing only", () => {
+  expect(readSearchParams({ like: ["a"], photo: ["1"] })).toEqual({ like: "a" });
   expect(readSearchParams({ like: ["a"], with: ["b"] })).toEqual({ like: "a" });
   expect(readSearchParams({ with: ["b"] })).toEqual({ with: "b" });
 });

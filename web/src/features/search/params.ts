@@ -1,4 +1,4 @@
-/** What the address of the search page says: the filters, and the item compared with, if any. */
+/** What the address of the search page says: what is searched for, and the filters. */
 import { VALUE_FILTERS } from "@/api/filters";
 import { readAmount, readList, readText } from "@/shared/address/read";
 
@@ -13,11 +13,16 @@ export type SearchParams = {
   like?: string;
   /** Items that go with this one. */
   with?: string;
+  /** The photo that this tab holds. */
+  photo?: "1";
+  /** Words to search for; beside an item or a photo they say what should be different. */
+  text?: string;
+  /** Recognised words that are searched for as words, and are no condition. */
+  literal?: string[];
   /** How the colour of the query counts: `ignore`, or `#rrggbb` to look for instead; undefined as the model weighs it. */
   tint?: string;
   price_min?: number;
   price_max?: number;
-  text?: string;
 } & { [name in Facet]?: string[] };
 
 const TINT = /^(ignore|#[0-9a-f]{6})$/i;
@@ -28,15 +33,18 @@ export function readSearchParams(raw: Record<string, unknown>): SearchParams {
   const goesWith = readText(raw, "with");
   if (like !== undefined) params.like = like;
   else if (goesWith !== undefined) params.with = goesWith;
+  else if (readText(raw, "photo") !== undefined) params.photo = "1";
+  const [text, literal] = [readText(raw, "text"), readList(raw, "literal")];
+  if (text !== undefined && params.with === undefined) params.text = text;
+  if (params.text !== undefined && literal.length > 0) params.literal = literal;
   const tint = readText(raw, "tint");
   if (tint !== undefined && TINT.test(tint)) params.tint = tint;
   for (const facet of VALUE_FILTERS) {
     const values = readList(raw, facet);
     if (values.length > 0) params[facet] = values;
   }
-  const [from, to, text] = [readAmount(raw, "price_min"), readAmount(raw, "price_max"), readText(raw, "text")];
+  const [from, to] = [readAmount(raw, "price_min"), readAmount(raw, "price_max")];
   if (from !== undefined) params.price_min = from;
   if (to !== undefined) params.price_max = to;
-  if (text !== undefined) params.text = text;
   return params;
 }

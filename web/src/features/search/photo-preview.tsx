@@ -1,32 +1,61 @@
 import { useState } from "react";
+import type { Garment } from "@/api/types";
+import { categoryName } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
-import type { Photo } from "@/shared/photo/photo";
+import type { Crop, Photo } from "@/shared/photo/photo";
+import { boxOf, placeOf } from "./garment-box";
 
-/** A small photo; outside the crop it is dimmed. */
-export function PhotoPreview({ photo }: { photo: Photo }) {
+type PhotoPreviewProps = { photo: Photo; garments: readonly Garment[]; onCrop: (crop: Crop) => void };
+
+/** A small photo; outside the crop it is dimmed, its garments can be tapped. */
+export function PhotoPreview({ photo, garments, onCrop }: PhotoPreviewProps) {
   const m = useMessages();
   const [isBroken, setBroken] = useState(false);
   if (isBroken) {
     return <p className="grid aspect-4/5 place-items-center text-sm text-[#655f57]">{m.search.noPreview}</p>;
   }
-  const percent = (part: number) => `${part * 100}%`;
-  const crop = photo.crop && {
-    left: percent(photo.crop.x),
-    top: percent(photo.crop.y),
-    width: percent(photo.crop.width),
-    height: percent(photo.crop.height),
-  };
+  const largestFirst = garments.toSorted((one, other) => area(other) - area(one)); // so that the small ones lie on top
   return (
     <div className="relative overflow-hidden">
       <img
         src={photo.url}
         alt={m.search.yourPhotoAlt}
         onError={() => setBroken(true)}
-        className="block max-h-44 max-w-full lg:max-h-80"
+        className="block max-h-64 max-w-full lg:max-h-96"
       />
-      {crop && (
-        <div style={crop} className="absolute rounded-sm border-2 border-white shadow-[0_0_0_999px_rgb(0_0_0/0.5)]" />
+      {photo.crop && (
+        <div
+          style={placeOf(photo.crop)}
+          className="absolute rounded-sm border-2 border-white shadow-[0_0_0_999px_rgb(0_0_0/0.5)]"
+        />
       )}
+      {largestFirst.map((garment) => (
+        <GarmentBox key={garment.box.join()} garment={garment} onCrop={onCrop} />
+      ))}
     </div>
+  );
+}
+
+function area({ box: [, , width = 0, height = 0] }: Garment): number {
+  return width * height;
+}
+
+/** For a pointer; the chips beside the photo are the same for keyboards and screen readers. */
+function GarmentBox({ garment, onCrop }: { garment: Garment; onCrop: (crop: Crop) => void }) {
+  const m = useMessages();
+  const box = boxOf(garment);
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-hidden="true"
+      title={categoryName(garment.semantic_category, m)}
+      onClick={() => onCrop(box)}
+      style={placeOf(box)}
+      className="absolute grid place-items-center rounded-md hover:bg-white/20 hover:ring-2 hover:ring-white"
+    >
+      <span className="absolute size-11" />
+      <span className="size-3.5 rounded-full border-2 border-black/40 bg-white shadow" />
+    </button>
   );
 }

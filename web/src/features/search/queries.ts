@@ -4,20 +4,25 @@ import { answer, client, toForm } from "@/api/client";
 import { infoQuery } from "@/api/queries";
 import { cropField, type Photo } from "@/shared/photo/photo";
 import type { FilterFields } from "./fields";
-import type { Facet } from "./params";
+import type { Facet, SearchParams } from "./params";
 
 export const FIRST_PAGE = 10;
 export const NEXT_PAGE = 20;
 
+/** What is to be different from the photo. */
+type PhotoWords = Pick<SearchParams, "text" | "literal">;
+
 /** Items similar to the photo: the first request sends it, later ones only the cursor of the page before. */
-export const photoSearch = (photo: Photo, filter: FilterFields) =>
+export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterFields) =>
   infiniteQueryOptions({
-    queryKey: ["search", "photo", photo.key, cropField(photo.crop), filter],
+    queryKey: ["search", "photo", photo.key, cropField(photo.crop), words, filter],
     initialPageParam: "",
     queryFn: ({ pageParam: cursor, signal }) => {
       const query =
         cursor === "" ? { image: photo.file, crop: cropField(photo.crop), k: FIRST_PAGE } : { cursor, k: NEXT_PAGE };
-      return answer(client.POST("/v1/search", { body: { ...filter, ...query }, bodySerializer: toForm, signal }));
+      return answer(
+        client.POST("/v1/search", { body: { ...filter, ...words, ...query }, bodySerializer: toForm, signal }),
+      );
     },
     getNextPageParam: (page) => page.next_cursor,
     staleTime: Number.POSITIVE_INFINITY,
@@ -60,6 +65,16 @@ export const browse = (filter: FilterFields) =>
       return answer(client.GET("/v1/items", { params, signal }));
     },
     getNextPageParam: (page) => page.next_cursor,
+  });
+
+/** The garments in the photo, which cost another upload: asked for once there are results. */
+export const garments = (photo: Photo) =>
+  queryOptions({
+    queryKey: ["search", "garments", photo.key],
+    queryFn: ({ signal }) =>
+      answer(client.POST("/v1/garments", { body: { image: photo.file }, bodySerializer: toForm, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false, // without them the whole photo is searched with
   });
 
 /** How many items match the filter, and how many have each value. */

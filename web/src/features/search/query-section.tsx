@@ -28,7 +28,11 @@ export function QuerySection({
 export function BuildOutfit({ search }: { search: { item: string[] } | { photo: string } }) {
   const m = useMessages();
   return (
-    <Link to="/studio" search={search} className={buttonClass({ variant: "accent", size: "sm" })}>
+    <Link
+      to="/studio"
+      search={search}
+      className={`max-w-full text-left leading-tight whitespace-normal! ${buttonClass({ variant: "accent", size: "sm" })}`}
+    >
       <Icon name="hanger" className="size-4.5" />
       {m.search.buildOutfit}
     </Link>

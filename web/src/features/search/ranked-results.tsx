@@ -16,6 +16,12 @@ type RankedResultsProps = {
   title: string;
   /** How the query counts, shown below the heading. */
   choice?: ReactNode;
+  /** Shown until the first results are there. */
+  busy?: ReactNode;
+  /** Words alone have no similarity. */
+  isByWords?: boolean;
+  /** Shown where nothing was found. */
+  instead?: ReactNode;
   query: Parameters<typeof ShowMore>[0]["query"] & {
     data: Pages | undefined;
     failureReason: Error | null;
@@ -24,7 +30,7 @@ type RankedResultsProps = {
   };
 };
 
-export function RankedResults({ title, choice, query }: RankedResultsProps) {
+export function RankedResults({ title, choice, busy, isByWords = false, instead, query }: RankedResultsProps) {
   const m = useMessages();
   const grid = useRef<HTMLDivElement>(null);
   const { data, isPlaceholderData } = query;
@@ -34,12 +40,14 @@ export function RankedResults({ title, choice, query }: RankedResultsProps) {
     <>
       <ResultsHeading title={title} count={isOld ? undefined : results?.length}>
         {results && results.length > 0 && m.search.results.shown(results.length)}
+        {results === undefined && query.error === null && busy}
       </ResultsHeading>
       {choice}
       {(data === undefined || isOld) && query.error === null && <WaitingNotice failure={query.failureReason} />}
       {data === undefined && query.error === null && <ItemGridSkeleton />}
       {data === undefined && query.error && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
       {results?.length === 0 && <NothingFound />}
+      {results?.length === 0 && instead}
       {results && results.length > 0 && (
         <div ref={grid} aria-busy={isOld} className="transition-opacity aria-busy:opacity-50">
           {data?.pages[0]?.is_good_match === false && <NoMatch />}
@@ -49,7 +57,7 @@ export function RankedResults({ title, choice, query }: RankedResultsProps) {
                 key={result.item.item_id}
                 product={result.item}
                 picture={result.picture}
-                note={<Similarity result={result} />}
+                note={isByWords ? undefined : <Similarity result={result} />}
                 eager={result.rank <= 4}
                 level={2}
               />

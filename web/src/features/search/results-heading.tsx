@@ -18,7 +18,7 @@ export function ResultsHeading({ title, level = 1, count, children }: ResultsHea
     <div className="mb-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
       {level === 1 && <title>{`${title} · ${m.common.brand}`}</title>}
       <Level className="text-3xl sm:text-4xl">{title}</Level>
-      <p className="text-sm text-muted tabular-nums">{children}</p>
+      <div className="text-sm text-muted tabular-nums">{children}</div>
       <p role="status" className="sr-only">
         {count !== undefined && m.search.announce(count)}
       </p>

@@ -104,7 +104,7 @@ function FromShop() {
 function Department({ name, isChosen, onChoose }: { name: string; isChosen: boolean; onChoose: () => void }) {
   const m = useMessages();
   return (
-    <label className="inline-flex min-h-9 items-center rounded-full border border-edge px-3.5 text-sm font-medium transition hover:bg-wash has-checked:border-ink has-checked:bg-ink has-checked:text-paper has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
+    <label className="inline-flex min-h-11 items-center rounded-full border border-edge px-3.5 text-sm font-medium transition hover:bg-wash has-checked:border-ink has-checked:bg-ink has-checked:text-paper has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent">
       <input type="radio" name="department" checked={isChosen} onChange={onChoose} className="sr-only" />
       {categoryName(name, m)}
     </label>

@@ -4,10 +4,12 @@ import { useDropzone } from "react-dropzone";
 import { ApiError } from "@/api/problems";
 import { formatMaxSize, formatMediaTypes } from "@/shared/format/limits";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { Busy } from "@/shared/ui/busy";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { refusalOf } from "./acceptance";
-import { useProblemWords, useUploadLimits } from "./limits";
+import { useUploadLimits } from "./limits";
+import { Refusal } from "./refusal";
 import { usePaste } from "./use-paste";
 import { usePhotoInput } from "./use-photo-input";
 
@@ -21,10 +23,11 @@ type PhotoTargetProps = {
 };
 
 export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetProps) {
-  const { take, refusal, refuse, limits } = usePhotoInput(onChosen);
+  const m = useMessages();
+  const { take, cancel, isPreparing, refusal, refuse, limits } = usePhotoInput(onChosen);
   usePaste(take);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
-    accept: Object.fromEntries((limits?.media_types ?? ["image/*"]).map((type) => [type, []])),
+    accept: { "image/*": [] },
     multiple: false,
     noClick: true,
     noKeyboard: true, // the labelled button inside does both
@@ -36,6 +39,7 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
     <div {...getRootProps()}>
       <input {...getInputProps({ "aria-hidden": true, tabIndex: -1 })} data-testid="photo-file" />
       <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />} />
+      {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
       {refusal && <Refusal why={refusal} />}
       {children}
     </div>
@@ -111,14 +115,5 @@ function TakePhoto({ onFile }: { onFile: (file: File) => void }) {
         {m.search.target.takePhoto}
       </Button>
     </div>
-  );
-}
-
-function Refusal({ why }: { why: ApiError }) {
-  const words = useProblemWords(why.kind);
-  return (
-    <p role="alert" data-problem={why.kind} className="mt-3 rounded-lg bg-blush px-4 py-3 text-sm text-accent">
-      <strong className="font-medium">{words.title}.</strong> {words.text}
-    </p>
   );
 }

@@ -1,5 +1,6 @@
-/** The photo of the query: kept in the memory of this tab only, across pages. */
+/** The photo of the query: kept in this tab only, across pages and reloads. */
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
+import { heldFile, holdFile } from "./held";
 
 /** A box in fractions of the upright picture, origin at the top left. */
 export type Crop = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
@@ -23,12 +24,13 @@ type PhotoState = {
 const PhotoContext = createContext<PhotoState | undefined>(undefined);
 
 export function PhotoProvider({ children }: { children: ReactNode }) {
-  const [photo, setPhoto] = useState<Photo>();
+  const [photo, setPhoto] = useState(heldPhoto);
   const chosen = useRef(0);
 
   const replace = useCallback((file: Blob | undefined) => {
     chosen.current += 1;
-    const next = file && { key: chosen.current, file, url: URL.createObjectURL(file), crop: undefined };
+    holdFile(file);
+    const next = file && photoOf(file, chosen.current);
     setPhoto((old) => {
       if (old !== undefined) setTimeout(() => URL.revokeObjectURL(old.url), 1000); // it may still be on screen
       return next;
@@ -42,6 +44,16 @@ export function PhotoProvider({ children }: { children: ReactNode }) {
     [photo, replace, cropPhoto, dropPhoto],
   );
   return <PhotoContext value={state}>{children}</PhotoContext>;
+}
+
+function photoOf(file: Blob, key: number): Photo {
+  return { key, file, url: URL.createObjectURL(file), crop: undefined };
+}
+
+/** The photo from before a reload. */
+function heldPhoto(): Photo | undefined {
+  const file = heldFile();
+  return file && photoOf(file, 0);
 }
 
 export function usePhoto(): PhotoState {

@@ -1,22 +1,37 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ApiError } from "@/api/problems";
 import { refusalOf } from "./acceptance";
 import { useUploadLimits } from "./limits";
 import { usePhoto } from "./photo";
+import { scaled } from "./scale";
 
-/** Takes a file from any source and keeps why the last one was refused; `onChosen` follows an accepted one. */
+/** Takes a file from any source and says why the last one was refused; `onChosen` follows an accepted one. */
 export function usePhotoInput(onChosen: (() => void) | undefined) {
   const { choosePhoto } = usePhoto();
   const limits = useUploadLimits();
   const [refusal, setRefusal] = useState<ApiError>();
+  const [isPreparing, setPreparing] = useState(false);
+  const latest = useRef(0);
 
-  function take(file: File): void {
-    const why = refusalOf(file, limits);
+  async function take(file: File): Promise<void> {
+    latest.current += 1;
+    const turn = latest.current;
+    setRefusal(undefined);
+    setPreparing(true);
+    const photo = await scaled(file);
+    if (turn !== latest.current) return; // cancelled, or another one was chosen
+    setPreparing(false);
+    const why = refusalOf(photo, limits);
     setRefusal(why);
     if (why !== undefined) return;
-    choosePhoto(file);
+    choosePhoto(photo);
     onChosen?.();
   }
 
-  return { take, refusal, refuse: setRefusal, limits };
+  function cancel(): void {
+    latest.current += 1;
+    setPreparing(false);
+  }
+
+  return { take, cancel, isPreparing, refusal, refuse: setRefusal, limits };
 }

@@ -9,7 +9,7 @@ const VARIANTS = {
 } as const;
 const SIZES = {
   md: "min-h-11 px-5 text-[0.9375rem]",
-  sm: "min-h-9 px-3.5 text-sm",
+  sm: "min-h-11 px-4 text-sm",
   icon: "size-11 shrink-0",
 } as const;
 

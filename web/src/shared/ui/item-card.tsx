@@ -57,7 +57,8 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
   );
 }
 
-const CARD_LINK = "relative z-10 -mx-1 inline-flex min-h-7 items-center rounded px-1 text-accent hover:underline";
+const CARD_LINK =
+  "relative z-10 -mx-1 inline-flex min-h-7 items-center rounded px-1 pointer-coarse:min-h-11 text-accent hover:underline";
 
 function CardLinks({ product }: { product: Product }) {
   const m = useMessages();

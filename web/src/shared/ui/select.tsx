@@ -12,7 +12,7 @@ type SelectProps<Value extends string> = {
 
 export function Select<Value extends string>({ label, icon, value, options, onChange }: SelectProps<Value>) {
   return (
-    <label className="relative inline-flex min-h-9 items-center gap-1 rounded-full px-2 text-sm hover:bg-wash has-focus-visible:outline-2 has-focus-visible:outline-accent">
+    <label className="relative inline-flex min-h-11 items-center gap-1 rounded-full px-2 text-sm hover:bg-wash has-focus-visible:outline-2 has-focus-visible:outline-accent">
       <span className="sr-only">{label}</span>
       {icon}
       <select
@@ -21,7 +21,7 @@ export function Select<Value extends string>({ label, icon, value, options, onCh
           const chosen = options.find((option) => option.value === event.target.value);
           if (chosen) onChange(chosen.value);
         }}
-        className="min-h-9 cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
+        className="min-h-11 cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value} className="bg-surface text-ink">

@@ -32,7 +32,7 @@ function ToastList() {
     >
       <Toast.Content className="flex items-center justify-between gap-3 py-2 pr-2 pl-4">
         <Toast.Title className="font-medium" />
-        <Toast.Close className="grid size-9 place-items-center rounded-full" aria-label={m.common.close}>
+        <Toast.Close className="grid size-11 place-items-center rounded-full" aria-label={m.common.close}>
           <Icon name="close" className="size-4" />
         </Toast.Close>
       </Toast.Content>

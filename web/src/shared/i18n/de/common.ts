@@ -7,6 +7,7 @@ export const common: Messages["common"] = {
   theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
   language: { label: "Sprache", en: "English", de: "Deutsch" },
   close: "Schließen",
+  cancel: "Abbrechen",
   retry: "Erneut versuchen",
   loading: "Lädt",
   notFound: {

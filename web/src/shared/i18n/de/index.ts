@@ -5,5 +5,6 @@ import { item } from "./item";
 import { map } from "./map";
 import { search } from "./search";
 import { studio } from "./studio";
+import { worn } from "./worn";
 
-export const de: Messages = { common, search, item, studio, map, evaluation };
+export const de: Messages = { common, search, item, studio, worn, map, evaluation };

@@ -22,7 +22,7 @@ export const studio: Messages["studio"] = {
   start: {
     intro: "Beginne mit einem Teil. Das Outfit dazu entsteht sofort.",
     photo: "Mit einem Foto",
-    photoLost: "Dein Foto wird nur behalten, solange diese Seite offen ist. Wähle es noch einmal, um weiterzumachen.",
+    photoLost: "Dein Foto bleibt nur in dem Tab, in dem du es gewählt hast. Wähle es noch einmal, um weiterzumachen.",
     held: "Mit dem Foto weitermachen, mit dem du gesucht hast",
     again: "Mit einem anderen Teil beginnen",
     item: "Aus dem Shop",
@@ -54,7 +54,7 @@ export const studio: Messages["studio"] = {
     removeOf: (name) => `${name} entfernen`,
     removed: (name) => `${name} entfernt`,
     weakest: "Schwächstes Paar",
-    photoLost: "Dein Foto ist nicht mehr da: Es wird nur behalten, solange die Seite offen ist.",
+    photoLost: "Dein Foto ist nicht mehr da: Es bleibt nur in dem Tab, in dem du es gewählt hast.",
     photoLostTitle: "Foto fehlt",
     goOnWithout: "Ohne Foto weiter",
     soldOut: (count) =>

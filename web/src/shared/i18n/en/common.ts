@@ -5,6 +5,7 @@ export const common = {
   theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },
   language: { label: "Language", en: "English", de: "Deutsch" },
   close: "Close",
+  cancel: "Cancel",
   retry: "Try again",
   loading: "Loading",
   notFound: { title: "This page does not exist", text: "The address may be mistyped.", home: "Go to search" },

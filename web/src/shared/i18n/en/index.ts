@@ -4,5 +4,6 @@ import { item } from "./item";
 import { map } from "./map";
 import { search } from "./search";
 import { studio } from "./studio";
+import { worn } from "./worn";
 
-export const en = { common, search, item, studio, map, evaluation };
+export const en = { common, search, item, studio, worn, map, evaluation };

@@ -9,7 +9,7 @@ export const studio = {
   start: {
     intro: "Start from one piece. We build the outfit around it at once.",
     photo: "From a photo",
-    photoLost: "Your photo is only kept while this page is open. Choose it again to continue.",
+    photoLost: "Your photo is only kept in the tab where you chose it. Choose it again to continue.",
     held: "Continue with the photo you searched with",
     again: "Start with another piece",
     item: "From the shop",
@@ -41,7 +41,7 @@ export const studio = {
     removeOf: (name: string) => `Remove ${name}`,
     removed: (name: string) => `${name} removed`,
     weakest: "Weakest pair",
-    photoLost: "Your photo is gone: it is only kept while the page is open.",
+    photoLost: "Your photo is gone: it is only kept in the tab where you chose it.",
     photoLostTitle: "Photo missing",
     goOnWithout: "Continue without it",
     soldOut: (count: number) =>

@@ -1,0 +1,47 @@
+/** The search with a photo: the photo with its garments, what words change of it, and what is found. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMessages } from "@/shared/i18n/language";
+import type { Photo } from "@/shared/photo/photo";
+import { Busy } from "@/shared/ui/busy";
+import { ColourChoice } from "./colour-choice";
+import { Columns } from "./columns";
+import { type FilterFields, withTint, wordsOf } from "./fields";
+import { PhotoQuery } from "./photo-query";
+import { photoSearch } from "./queries";
+import { RankedResults } from "./ranked-results";
+import { Refine } from "./refine";
+import { Understood } from "./understood";
+import { useParams } from "./use-params";
+import { useRemovePhoto } from "./use-remove-photo";
+
+export function PhotoSearch({ photo, filter }: { photo: Photo; filter: FilterFields }) {
+  const m = useMessages();
+  const { tint, ...params } = useParams();
+  const words = wordsOf(params);
+  const removePhoto = useRemovePhoto();
+  const query = useInfiniteQuery({
+    ...photoSearch(photo, words, withTint(filter, tint)),
+    // After a change of crop, words or filter the old results stay, dimmed; another photo starts empty.
+    placeholderData: (old, oldQuery) => (oldQuery?.queryKey[2] === photo.key ? old : undefined),
+  });
+  const choice = (
+    <>
+      <Refine />
+      <ColourChoice />
+      {words.text && <Understood answer={query.data?.pages[0]} literal={words.literal} />}
+    </>
+  );
+  return (
+    <Columns
+      query={<PhotoQuery photo={photo} isSearched={query.isFetched} />}
+      results={
+        <RankedResults
+          title={m.search.results.similar}
+          query={query}
+          choice={choice}
+          busy={<Busy text={m.search.searching} onCancel={removePhoto} />}
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,25 @@
+/** What words find, with how they were understood. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useMessages } from "@/shared/i18n/language";
+import type { FilterFields } from "./fields";
+import { NearestInstead } from "./nearest-instead";
+import { RankedResults } from "./ranked-results";
+import { Understood } from "./understood";
+import { type Words, wordSearch } from "./word-queries";
+
+export function WordResults({ words, filter }: { words: Words; filter: FilterFields }) {
+  const m = useMessages();
+  const query = useInfiniteQuery({
+    ...wordSearch(words, filter),
+    placeholderData: (old, oldQuery) => (oldQuery?.queryKey[3] === words.text ? old : undefined),
+  });
+  return (
+    <RankedResults
+      title={m.search.results.words(words.text)}
+      query={query}
+      choice={<Understood answer={query.data?.pages[0]} literal={words.literal} />}
+      isByWords
+      instead={<NearestInstead words={words} filter={filter} />}
+    />
+  );
+}
