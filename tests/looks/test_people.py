@@ -19,3 +19,10 @@ def test_what_nobody_wears_is_no_person(place: tuple[tuple[str, int, int, int, i
 
 def test_somebody_far_behind_does_not_count() -> None:
     assert main_person(label(*PERSON, ("tops", 10, 14, 22, 26), ("bottoms", 14, 18, 22, 26)))[1] == 1
+
+
+def test_people_who_touch_are_two() -> None:
+    arms = ("outerwear", 8, 12, 14, 18), ("tops", 4, 20, 18, 30), ("bottoms", 20, 40, 18, 30)
+    assert main_person(label(*PERSON, *arms))[1] == 2
+    assert main_person(label(*PERSON, ("tops", 4, 20, 14, 30), ("bottoms", 20, 40, 14, 30)))[1] == 1
+    assert main_person(label(*PERSON, ("bags", 8, 12, 14, 18), ("bags", 4, 40, 18, 30)))[1] == 1
