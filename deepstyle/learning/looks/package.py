@@ -42,10 +42,24 @@ def write_detector(
         "height_px": size[0],
         "width_px": size[1],
         "garments": list(GARMENTS),
-        "decisions": {name: asdict(decision) for name, decision in decisions.items()},
+        "decisions": _fields(decisions),
         "onnx_sha256": hashlib.sha256(data).hexdigest(),
         **facts,
     }
     folder.mkdir(parents=True, exist_ok=True)
     write_atomic(folder / MODEL_FILE, data)
+    _write_spec(folder, spec)
+
+
+def write_decisions(folder: Path, decisions: Decisions) -> None:
+    """Replace the decisions of the detector in ``folder``."""
+    spec = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
+    _write_spec(folder, spec | {"decisions": _fields(decisions)})
+
+
+def _fields(decisions: Decisions) -> dict[str, dict[str, object]]:
+    return {name: asdict(decision) for name, decision in decisions.items()}
+
+
+def _write_spec(folder: Path, spec: dict[str, object]) -> None:
     write_atomic(folder / SPEC_FILE, (json.dumps(spec, indent=2) + "\n").encode())
