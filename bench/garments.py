@@ -16,9 +16,11 @@ from pathlib import Path
 import numpy as np
 
 from bench.measure.machine import describe_machine
-from deepstyle.learning.looks.data import Box, Example, read_examples, true_boxes
+from deepstyle.images.pixels import Rgb
+from deepstyle.learning.looks.data import Box, Example, overlap, read_examples, true_boxes
 from deepstyle.looks.categories import GARMENTS
 from deepstyle.looks.detector import GarmentDetector, packaged_detector
+from deepstyle.looks.garment import Garments
 
 OVERLAP = 0.5
 LARGE = 0.05
@@ -36,16 +38,17 @@ def main() -> None:
     mean = mean_boxes(read_examples(folder, "train"))
     print(f"{options.split}: {len(examples)} photos")
     print(f"{'':20}{'F1':>7}{'large':>8}" + "".join(f"{name:>11}" for name in GARMENTS))
-    report("packaged detector", examples, lambda one: found_boxes(detector, one))
+    report("packaged detector", examples, lambda one: boxes_of(detector.detect(one.rgb)))
     report("boxes of the mean", examples, lambda one: {name: mean[name] for name in true_boxes(one.classes)})
+    report_people(examples, detector)
     times = sorted(timed(detector, one) for one in examples)
     print(f"{1000 * times[len(times) // 2]:.1f} ms a photo beyond decoding (median)")
 
 
-def found_boxes(detector: GarmentDetector, one: Example) -> Boxes:
+def boxes_of(garments: Garments) -> Boxes:
     """The best box of each category."""
     found: dict[str, Box] = {}
-    for garment in detector.detect(one.rgb).garments:
+    for garment in garments.garments:
         box = garment.box
         found.setdefault(garment.semantic_category, (box.x, box.y, box.width, box.height))
     return found
@@ -74,18 +77,40 @@ def report(name: str, examples: Sequence[Example], find: Callable[[Example], Box
     print(f"{name:20}{total:7.3f}{large[0] / max(1, large[1]):8.3f}{each}")
 
 
+def report_people(examples: Sequence[Example], detector: GarmentDetector) -> None:
+    """Print how often one person is counted in a photo, and two where two photos are put side by side.
+
+    "Trimmed" photos end where the garments end, so that people stand shoulder to shoulder.
+    """
+    print("people counted right:", end=" ")
+    _report_count("one in a photo", detector, [one.rgb for one in examples], 1)
+    for name, photos in (("two in a pair", [one.rgb for one in examples]), ("in a trimmed pair", trimmed(examples))):
+        _report_count(name, detector, [side_by_side(*pair) for pair in zip(photos[::2], photos[1::2], strict=False)], 2)
+    print()
+
+
+def _report_count(name: str, detector: GarmentDetector, photos: Sequence[Rgb], people: int) -> None:
+    right = np.mean([detector.detect(rgb).people == people for rgb in photos])
+    print(f"{name} {right:.1%} of {len(photos)}", end="; ")
+
+
+def trimmed(examples: Sequence[Example]) -> list[Rgb]:
+    """The columns of each photo that have garments."""
+    columns = [np.flatnonzero(one.classes.any(0)) for one in examples]
+    return [one.rgb[:, at[0] : at[-1] + 1] for one, at in zip(examples, columns, strict=True)]
+
+
+def side_by_side(left: Rgb, right: Rgb) -> Rgb:
+    """Two photos (H, W, 3) as one; the lower one goes on in grey."""
+    high = max(len(left), len(right))
+    both = [np.pad(one, ((0, high - len(one)), (0, 0), (0, 0)), constant_values=128) for one in (left, right)]
+    return np.concatenate(both, axis=1)
+
+
 def f1(counts: np.ndarray[tuple[int, ...], np.dtype[np.int_]]) -> float:
     """From hits, false alarms and misses."""
     hits, alarms, misses = counts.tolist()
-    return 2 * hits / max(1, 2 * hits + alarms + misses)
-
-
-def overlap(one: Box, other: Box) -> float:
-    """Intersection over union."""
-    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    shared = max(0.0, wide) * max(0.0, high)
-    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+    return float(2 * hits / max(1, 2 * hits + alarms + misses))
 
 
 def timed(detector: GarmentDetector, one: Example) -> float:

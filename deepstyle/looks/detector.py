@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.errors import ModelError
+from deepstyle.looks.categories import GARMENTS
+from deepstyle.looks.decision import Decision
 from deepstyle.looks.garment import Garments
 from deepstyle.looks.letterbox import letterbox
-from deepstyle.looks.parse import garments_in, main_person
+from deepstyle.looks.parse import in_photo, read_garments
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
 
@@ -29,11 +31,11 @@ GARMENTS_SIDE_PX: Final = 384
 
 @dataclass(frozen=True, slots=True)
 class DetectorSpec:
-    """The detector's input size, the score from which a garment is reported, and the digest of its graph."""
+    """The detector's input size, how each category is read from its graph's output, and the digest of that graph."""
 
     height_px: int
     width_px: int
-    least_scores: Mapping[str, float]
+    decisions: Mapping[str, Decision]
     onnx_sha256: str
 
 
@@ -47,16 +49,14 @@ class GarmentDetector:
     def detect(self, rgb: NDArray[np.uint8]) -> Garments:
         """The garments of the largest person in a photo (H, W, 3) uint8 of any size, best first."""
         framed, place = letterbox(rgb, self.spec.height_px, self.spec.width_px)
-        classes, presence = self._run(framed)
-        classes, people = main_person(classes, place)
-        return Garments(tuple(garments_in(classes, presence, place, self.spec.least_scores)), people)
+        logits, presence = self.logits(framed)
+        return read_garments(in_photo(logits, place), presence, self.spec.decisions)
 
-    def _run(self, framed: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-        """The class of each pixel (H, W), and the probability of each garment (G,)."""
+    def logits(self, framed: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Of the pixels of a frame, (1 + G, H/2, W/2), and of the garments, (G,)."""
         with self._requests.one() as request:
             request.infer({0: framed[None]})
-            classes = request.get_tensor("classes").data[0].astype(np.uint8)
-            return classes, request.get_tensor("presence").data[0].copy()
+            return request.get_tensor("logits").data[0].copy(), request.get_tensor("presence").data[0].copy()
 
 
 def packaged_detector(threads: int = 0) -> GarmentDetector:
@@ -68,13 +68,18 @@ def open_detector(folder: Path, threads: int = 0) -> GarmentDetector:
     """The detector in ``folder``; raises ``ModelError`` where it is incomplete or altered."""
     try:
         values = json.loads((folder / SPEC_FILE).read_text(encoding="utf-8"))
-        spec = DetectorSpec(**{name: values[name] for name in DetectorSpec.__slots__})
+        spec = _spec(values)
         data = (folder / MODEL_FILE).read_bytes()
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"{folder} has no garment detector: {error}.", remedy="Install deepstyle again.") from error
     if hashlib.sha256(data).hexdigest() != spec.onnx_sha256:
         raise ModelError(f"{folder / MODEL_FILE} was altered.", remedy="Install deepstyle again.")
     return GarmentDetector(spec, _compile(data, spec, threads or usable_cores()))
+
+
+def _spec(values: Mapping[str, Any]) -> DetectorSpec:
+    decisions = {name: Decision(**values["decisions"][name]) for name in GARMENTS}
+    return DetectorSpec(values["height_px"], values["width_px"], decisions, values["onnx_sha256"])
 
 
 def _compile(data: bytes, spec: DetectorSpec, threads: int) -> Any:

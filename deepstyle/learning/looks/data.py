@@ -76,6 +76,14 @@ def true_boxes(classes: NDArray[np.uint8]) -> dict[str, tuple[Box, float]]:
     return found
 
 
+def overlap(one: Box, other: Box) -> float:
+    """Intersection over union."""
+    wide = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    high = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    shared = max(0.0, wide) * max(0.0, high)
+    return shared / (one[2] * one[3] + other[2] * other[3] - shared)
+
+
 def sized(examples: Sequence[Example], height_px: int, width_px: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """All photos (N, H, W, 3) and maps (N, H, W), as the detector sees a photo."""
     photos = np.stack([letterbox(one.rgb, height_px, width_px)[0] for one in examples])
