@@ -22,6 +22,7 @@ export function product(fields: Partial<ProductDetails> = {}): ProductDetails {
     pattern: "plain",
     price: 129,
     regular_price: null,
+    added_at: "",
     category_source: "",
     category_confidence: null,
     currency: "EUR",
