@@ -2,6 +2,7 @@
 import { useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Refusal } from "@/shared/photo/refusal";
+import { usePaste } from "@/shared/photo/use-paste";
 import { usePhotoInput } from "@/shared/photo/use-photo-input";
 import { Busy } from "@/shared/ui/busy";
 import { Icon } from "@/shared/ui/icon";
@@ -11,6 +12,7 @@ export function CameraButton() {
   const m = useMessages();
   const input = useRef<HTMLInputElement>(null);
   const { take, cancel, isPreparing, refusal } = usePhotoInput(useShowPhoto());
+  usePaste(take);
   return (
     <>
       <input

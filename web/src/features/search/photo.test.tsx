@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type Asked, openShop } from "@/testing/catalogue";
 import { renderAt } from "@/testing/render";
@@ -26,6 +26,18 @@ describe("a photo", () => {
     expect(await screen.findByRole("link", { name: "Back to your photo" })).toHaveAttribute("href", "/?photo=1");
     router.history.forward();
     expect(await screen.findByRole("heading", SIMILAR)).toBeInTheDocument();
+  });
+
+  test("is searched with where it is pasted, on pages of words too, but once", async () => {
+    const { router } = renderAt("/?text=boots");
+    await screen.findByRole("heading", { level: 1, name: "Results for “boots”" });
+    const file = new File(["pixels"], "pasted.png", { type: "image/png" });
+    fireEvent.paste(document, { clipboardData: { files: [file] } });
+    await screen.findByRole("heading", SIMILAR);
+    expect(router.state.location.href).toBe("/?photo=1");
+    await waitFor(() => expect(asked.searches).toHaveLength(1));
+    fireEvent.paste(document, { clipboardData: { files: [file] } });
+    await waitFor(() => expect(asked.searches).toHaveLength(2));
   });
 
   test("is removed from the tab at a click", async () => {
