@@ -11,18 +11,22 @@ import { NothingFound } from "./nothing-found";
 import { browse } from "./queries";
 import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
+import { SortChoice } from "./sort-choice";
+import { useParams } from "./use-params";
 
 export function CatalogueResults({ filter }: { filter: FilterFields }) {
   const m = useMessages();
   const language = useLanguage();
+  const { sort } = useParams();
   const grid = useRef<HTMLDivElement>(null);
-  const query = useInfiniteQuery({ ...browse(filter), placeholderData: keepPreviousData });
+  const query = useInfiniteQuery({ ...browse(filter, sort), placeholderData: keepPreviousData });
   const items = query.data?.pages.flatMap((page) => page.items);
   const total = query.data?.pages[0]?.total;
   return (
     <>
       <ResultsHeading title={m.search.results.browse} level={2} count={query.isPlaceholderData ? undefined : total}>
         {total !== undefined && m.search.results.total(formatCount(total, language))}
+        <SortChoice />
       </ResultsHeading>
       {query.isPending && <WaitingNotice failure={query.failureReason} />}
       {query.isPending && <ItemGridSkeleton />}

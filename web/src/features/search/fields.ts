@@ -2,12 +2,13 @@
 import { VALUE_FILTERS } from "@/api/filters";
 import type { Facet, SearchParams } from "./params";
 
-type Asked = Pick<SearchParams, "like" | "with" | "photo" | "text" | "literal" | "tint">;
+type Asked = Pick<SearchParams, "like" | "with" | "photo" | "text" | "literal" | "tint" | "sort">;
 export type FilterFields = Omit<SearchParams, keyof Asked>;
 
 /** The filter alone, as the API takes it and query keys contain it. */
 export function filterOf(params: SearchParams): FilterFields {
-  const { like: _like, with: _with, photo: _photo, text: _text, literal: _literal, tint: _tint, ...filter } = params;
+  const { like: _like, with: _with, photo: _photo, text: _text, literal: _literal, ...others } = params;
+  const { tint: _tint, sort: _sort, ...filter } = others;
   return filter;
 }
 
@@ -37,8 +38,8 @@ export function toggleValue(params: SearchParams, facet: Facet, value: string): 
 
 /** `params` without any filter; what is searched for stays. */
 export function withoutFilters(params: SearchParams): SearchParams {
-  const { like, with: goesWith, photo, text, literal, tint } = params;
-  const asked = { like, with: goesWith, photo, text, literal, tint };
+  const { like, with: goesWith, photo, text, literal, tint, sort } = params;
+  const asked = { like, with: goesWith, photo, text, literal, tint, sort };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
 }
 

@@ -22,6 +22,11 @@ test("words go with an item or a photo, and what is literal with words", () => {
   expect(readSearchParams({ literal: ["red"] })).toEqual({});
 });
 
+test("reads an order that there is, and no other", () => {
+  expect(readSearchParams({ sort: ["-price"] })).toEqual({ sort: "-price" });
+  expect(readSearchParams({ sort: ["best"] })).toEqual({});
+});
+
 test("a page compares with one thing only", () => {
   expect(readSearchParams({ like: ["a"], photo: ["1"] })).toEqual({ like: "a" });
   expect(readSearchParams({ like: ["a"], with: ["b"] })).toEqual({ like: "a" });

@@ -8,6 +8,10 @@ export function isFacet(name: string): name is Facet {
   return VALUE_FILTERS.some((facet) => facet === name);
 }
 
+/** The orders of the catalogue that an address names; without one it is mixed. */
+export const SORTS = ["price", "-price", "new"] as const;
+export type Sort = (typeof SORTS)[number];
+
 export type SearchParams = {
   /** Items most like this one, instead of a photo. */
   like?: string;
@@ -21,6 +25,8 @@ export type SearchParams = {
   literal?: string[];
   /** How the colour of the query counts: `ignore`, or `#rrggbb` to look for instead; undefined as the model weighs it. */
   tint?: string;
+  /** The order of the catalogue. */
+  sort?: Sort;
   price_min?: number;
   price_max?: number;
 } & { [name in Facet]?: string[] };
@@ -39,6 +45,8 @@ export function readSearchParams(raw: Record<string, unknown>): SearchParams {
   if (params.text !== undefined && literal.length > 0) params.literal = literal;
   const tint = readText(raw, "tint");
   if (tint !== undefined && TINT.test(tint)) params.tint = tint;
+  const sort = SORTS.find((one) => one === readText(raw, "sort"));
+  if (sort !== undefined) params.sort = sort;
   for (const facet of VALUE_FILTERS) {
     const values = readList(raw, facet);
     if (values.length > 0) params[facet] = values;

@@ -4,10 +4,11 @@ import { answer, client, toForm } from "@/api/client";
 import { infoQuery } from "@/api/queries";
 import { cropField, type Photo } from "@/shared/photo/photo";
 import type { FilterFields } from "./fields";
-import type { Facet, SearchParams } from "./params";
+import type { Facet, SearchParams, Sort } from "./params";
 
 export const FIRST_PAGE = 10;
 export const NEXT_PAGE = 20;
+const CATALOGUE_PAGE = 24;
 
 /** What is to be different from the photo. */
 type PhotoWords = Pick<SearchParams, "text" | "literal">;
@@ -56,12 +57,13 @@ export const goesWithSearch = (itemId: string, filter: FilterFields, k: number) 
   });
 
 /** The catalogue itself, page by page. */
-export const browse = (filter: FilterFields) =>
+export const browse = (filter: FilterFields, sort: Sort | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["search", "browse", filter],
+    queryKey: ["search", "browse", filter, sort],
     initialPageParam: "",
     queryFn: ({ pageParam: cursor, signal }) => {
-      const params = { query: { ...filter, limit: cursor === "" ? FIRST_PAGE : NEXT_PAGE, ...(cursor && { cursor }) } };
+      const order = { sort: sort ?? ("mixed" as const) };
+      const params = { query: { ...filter, ...order, limit: CATALOGUE_PAGE, ...(cursor && { cursor }) } };
       return answer(client.GET("/v1/items", { params, signal }));
     },
     getNextPageParam: (page) => page.next_cursor,

@@ -43,6 +43,10 @@ export const search: Messages["search"] = {
     whole: "Ganzes Foto",
     look: "Den Look kaufen",
   },
+  sort: {
+    label: "Sortieren nach",
+    by: { mixed: "Gemischt", price: "Preis aufsteigend", "-price": "Preis absteigend", new: "Neueste zuerst" },
+  },
   removePhoto: "Foto entfernen",
   photoLost: "Dein Foto bleibt nur in dem Tab, in dem du es gewählt hast. Wähle es noch einmal, um weiterzumachen.",
   searching: "Sucht …",

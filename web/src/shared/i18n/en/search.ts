@@ -41,6 +41,10 @@ export const search = {
     whole: "Whole photo",
     look: "Shop the look",
   },
+  sort: {
+    label: "Sort by",
+    by: { mixed: "Mixed", price: "Price: low to high", "-price": "Price: high to low", new: "Newest first" },
+  },
   removePhoto: "Remove photo",
   photoLost: "Your photo is only kept in the tab where you chose it. Choose it again to continue.",
   searching: "Searching …",
