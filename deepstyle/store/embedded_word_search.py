@@ -2,7 +2,7 @@
 
 import math
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
 
@@ -22,10 +22,13 @@ WORDS_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 REMEMBERED_MATCHES: Final = 8
 """A search asks for the same words under several conditions, one after the other."""
+MOST_RANKED: Final = 5_000
+"""Of more matches the newest items are ranked, and the others only where these are too few: bm25 takes 2 µs each."""
 NO_ITEM: Final = 0
 """The key that no item has."""
 _MATCH: Final = f"""
 SELECT rowid, bm25(words, {", ".join(map(str, WORD_FIELDS.values()))}) FROM words WHERE words MATCH ?
+ORDER BY rowid DESC LIMIT ?
 """  # noqa: S608 - constants only
 
 
@@ -36,27 +39,28 @@ class Matches:
     """The matches of the last few expressions; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, str], Matched] = {}
+        self._known: dict[tuple[int, str, int], Matched] = {}
 
-    def read(self, connection: sqlite3.Connection, revision: int, expression: str) -> Matched:
+    def read(self, connection: sqlite3.Connection, revision: int, expression: str, most: int) -> Matched:
         """The keys (M,) of items, best first, ties by key, and SQLite's rank of each: lower for a better one.
 
-        ``revision`` is one that ``connection`` sees, or an earlier one.
+        They are those of the ``most`` newest items, -1 for all. ``revision`` is one that ``connection`` sees, or an
+        earlier one.
         """
-        if (found := self._known.get((revision, expression))) is None:
-            rows = np.array(connection.execute(_MATCH, (expression,)).fetchall(), np.float64).reshape(-1, 2)
+        if (found := self._known.get(key := (revision, expression, most))) is None:
+            rows = np.array(connection.execute(_MATCH, (expression, most)).fetchall(), np.float64).reshape(-1, 2)
             keys, badness = rows[:, 0].astype(np.int64), rows[:, 1]
             order = np.lexsort((keys, badness))
             found = keys[order], badness[order]
             if len(self._known) >= REMEMBERED_MATCHES:
                 self._known = {}
-            self._known[revision, expression] = found
+            self._known[key] = found
         return found
 
 
 def search_words(
     columns: Columns,
-    matches: Callable[[str], Matched],
+    matches: Callable[[str, int], Matched],
     terms: Sequence[Term],
     *,
     k: int,
@@ -77,14 +81,22 @@ def search_words(
     found: dict[int, WordHit] = {}
     joins = (" AND ", " OR ") if len(wanted) > 1 and not all_terms else (" AND ",)
     for bonus, join in zip((1.0, 0.0), joins, strict=False):
-        keys, badness = matches(join.join(wanted))
-        kept = np.flatnonzero(allowed[np.where(keys < len(allowed), keys, NO_ITEM)])
-        for place, code in zip(kept.tolist(), groups.codes[keys[kept]].tolist(), strict=True):
-            if code not in out and code not in found:
-                found[code] = WordHit(columns.item_ids[keys[place]], bonus + _score(badness[place]))
-            if len(found) >= k:
-                return list(found.values())
+        for keys, badness in _in_steps(matches, join.join(wanted)):
+            kept = np.flatnonzero(allowed[np.where(keys < len(allowed), keys, NO_ITEM)])
+            for place, code in zip(kept.tolist(), groups.codes[keys[kept]].tolist(), strict=True):
+                if code not in out and code not in found:
+                    found[code] = WordHit(columns.item_ids[keys[place]], bonus + _score(badness[place]))
+                if len(found) >= k:
+                    return list(found.values())
     return list(found.values())
+
+
+def _in_steps(matches: Callable[[str, int], Matched], expression: str) -> Iterator[Matched]:
+    """The matches of the newest items, then where there are more, all of them."""
+    newest = matches(expression, MOST_RANKED)
+    yield newest
+    if len(newest[0]) >= MOST_RANKED:
+        yield matches(expression, -1)
 
 
 def _score(badness: float) -> float:

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from deepstyle.cli import app
 from deepstyle.errors import DataError, UsageError
-from tests.conftest import Shop
+from tests.conftest import Shop, make_shop
 
 
 def run(*arguments: str, status: int = 0) -> str:
@@ -17,11 +17,22 @@ def run(*arguments: str, status: int = 0) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Shop:
+    """One for all of these tests, which only read, with what is learned of it."""
+    return make_shop(tmp_path_factory.mktemp("find"), tiny_model)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def places(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def places(shop: Shop, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEEPSTYLE_MODEL", str(shop.model))
     monkeypatch.setenv("DEEPSTYLE_STORE", shop.store_url)
-    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(cache))
     monkeypatch.chdir(tmp_path)
 
 

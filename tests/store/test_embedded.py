@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.errors import UsageError
-from deepstyle.store import index, snapshot, vectors
+from deepstyle.store import embedded_word_search, index, snapshot, vectors
 from deepstyle.store.base import Entry, Store, VectorBatch
 from deepstyle.store.open import open_store
 from deepstyle.store.words import Term
@@ -75,3 +75,19 @@ def test_a_damaged_word_index_is_reported_and_built_anew(tmp_path: Path) -> None
         assert store.check(repair=True).repaired
         assert store.check().findings == ()
         assert [hit.item_id for hit in store.search_words([Term(("dress",))])] == ["a"]
+
+
+def test_of_many_matches_the_newest_are_ranked_and_none_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded_word_search, "MOST_RANKED", 3)
+    with open_store(f"sqlite:///{tmp_path}/store.db") as store:
+        store.put([Entry(Item(f"{one}", f"Dress {'x ' * one}", brand="Nord" if one < 2 else "")) for one in range(9)])
+
+        def found(k: int, *brands: str) -> list[str]:
+            where = ItemFilter(brands=brands)
+            return [hit.item_id for hit in store.search_words([Term(("dress",))], k=k, where=where)]
+
+        assert found(3) == ["6", "7", "8"]  # the shorter the title, the better
+        assert found(9) == ["6", "7", "8", "0", "1", "2", "3", "4", "5"]
+        assert found(5, "Nord") == ["0", "1"]
