@@ -101,7 +101,7 @@ class Item:
     category_confidence: float | None = number(measured=True, since=9)
     added_at: str = text(
         "created_at", "date_added", "added_on", "date_created", "published_at", "publish_date", "listed_at",
-        example="2026-11-02", since=14,
+        example="2026-11-02T00:00:00Z", since=14,
     )  # fmt: skip
 
     @property

@@ -59,7 +59,7 @@ def test_pages_go_on_with_the_same_choice_only(coloured: TestClient) -> None:
     whole = ids(coloured.post("/v1/search", files={"image": JPEG}, data={"colour": RED}))
     first = coloured.post("/v1/search", files={"image": JPEG}, data={"colour": RED, "k": "4"})
     cursor = first.json()["next_cursor"]
-    rest = coloured.post("/v1/search", files={"cursor": (None, cursor), "colour": (None, RED)})
+    rest = coloured.post("/v1/search", files={"cursor": (None, cursor), "colour": (None, RED), "k": (None, "10")})
     assert ids(first) + ids(rest) == whole
     another = coloured.post("/v1/search", files={"cursor": (None, cursor), "colour": (None, "ignore")})
     problem_of(another, 400, "bad-cursor")

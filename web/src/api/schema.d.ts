@@ -938,7 +938,7 @@ export interface components {
          * @example {
          *       "examples": [
          *         {
-         *           "added_at": "2026-11-02",
+         *           "added_at": "2026-11-02T00:00:00Z",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -999,7 +999,7 @@ export interface components {
          *           }
          *         },
          *         {
-         *           "added_at": "2026-11-02",
+         *           "added_at": "2026-11-02T00:00:00Z",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -1825,7 +1825,7 @@ export interface components {
          *         }
          *       ],
          *       "query": {
-         *         "added_at": "2026-11-02",
+         *         "added_at": "2026-11-02T00:00:00Z",
          *         "attributes": {
          *           "season": "all-year",
          *           "style": "sporty"
@@ -1892,7 +1892,7 @@ export interface components {
          *         {
          *           "compatibility": 0.83,
          *           "item": {
-         *             "added_at": "2026-11-02",
+         *             "added_at": "2026-11-02T00:00:00Z",
          *             "attributes": {
          *               "season": "all-year",
          *               "style": "sporty"
@@ -2355,7 +2355,7 @@ export interface components {
          * Product
          * @description One item of the catalogue. Unknown text is empty, an unknown price is null.
          * @example {
-         *       "added_at": "2026-11-02",
+         *       "added_at": "2026-11-02T00:00:00Z",
          *       "attributes": {
          *         "season": "all-year",
          *         "style": "sporty"
@@ -2487,7 +2487,7 @@ export interface components {
          * ProductDetails
          * @description One item of the catalogue with all its pictures.
          * @example {
-         *       "added_at": "2026-11-02",
+         *       "added_at": "2026-11-02T00:00:00Z",
          *       "attributes": {
          *         "season": "all-year",
          *         "style": "sporty"
@@ -2978,7 +2978,7 @@ export interface components {
          *         {
          *           "band": "very_likely",
          *           "item": {
-         *             "added_at": "2026-11-02",
+         *             "added_at": "2026-11-02T00:00:00Z",
          *             "attributes": {
          *               "season": "all-year",
          *               "style": "sporty"
@@ -3106,7 +3106,7 @@ export interface components {
          *       "calibrated": true,
          *       "is_good_match": true,
          *       "query": {
-         *         "added_at": "2026-11-02",
+         *         "added_at": "2026-11-02T00:00:00Z",
          *         "attributes": {
          *           "season": "all-year",
          *           "style": "sporty"
@@ -3170,7 +3170,7 @@ export interface components {
          *         {
          *           "band": "very_likely",
          *           "item": {
-         *             "added_at": "2026-11-02",
+         *             "added_at": "2026-11-02T00:00:00Z",
          *             "attributes": {
          *               "season": "all-year",
          *               "style": "sporty"
@@ -3438,7 +3438,7 @@ export interface components {
          *       "gone": [],
          *       "items": [
          *         {
-         *           "added_at": "2026-11-02",
+         *           "added_at": "2026-11-02T00:00:00Z",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -3499,7 +3499,7 @@ export interface components {
          *           }
          *         },
          *         {
-         *           "added_at": "2026-11-02",
+         *           "added_at": "2026-11-02T00:00:00Z",
          *           "attributes": {
          *             "season": "all-year",
          *             "style": "sporty"
@@ -6893,7 +6893,7 @@ export interface operations {
                     /**
                      * @example {"garments": [{"semantic_category": "shoes", "box": [0.31, 0.84, 0.29, 0.12], "score": 0.91}], "people": 1}
                      *     {"garment": 0, "results": [], "calibrated": true, "is_good_match": true}
-                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "added_at": "2026-11-02", "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
+                     *     {"cart": {"pieces": [{"garment": 0, "item": {"title": "Grisette Black Trainers", "description": "Grisette Black Trainers. Style: sporty. Season: all-year.", "semantic_category": "shoes", "category": "Trainers", "brand": "Grisette", "colour": "black", "pattern": "plain", "price": 155.95, "currency": "EUR", "url": "", "model_id": "19250", "gender": "women", "size": "M", "material": "leather", "availability": "in stock", "season": "summer", "regular_price": null, "added_at": "2026-11-02T00:00:00Z", "item_id": "19250-11", "attributes": {"season": "all-year", "style": "sporty"}, "image_url": "/image/19250-11", "category_source": "", "category_confidence": null, "dominant_colours": [{"code": "black", "lab": [17.2, 1.1, -2.6], "share": 0.83}], "variants": {"count": 1, "colours": ["black"], "sizes": ["38"], "price_min": 155.95, "price_max": 155.95, "currency": "EUR", "items": [{"item_id": "19250-11", "size": "38", "colour": "black", "price": 155.95, "currency": "EUR", "availability": "in stock", "in_stock": true, "image_url": "/image/19250-11"}]}}, "similarity": 0.7817, "missing": null}], "total": 155.95, "currency": "EUR", "budget": 250.0, "worn_by": ""}}
                      */
                     "application/x-ndjson": string;
                 };
