@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from bench.words_rows.pictures import Picture
 from deepstyle import Shop
 from deepstyle.catalogue.item import MEASURED_FIELDS, Item
-from deepstyle.catalogue.picture import normalise_picture
 from deepstyle.store.base import Entry
+from deepstyle.store.ingest_pictures import normalised
 
 BATCH: Final = 500
 
@@ -34,7 +34,7 @@ def encode_pictures(pictures: Sequence[Picture], folder: Path) -> Encoded:
             batch = pictures[start : start + BATCH]
             known = shop.store.image_sha256s([one.picture_id for one in batch])
             new = [one for one in batch if one.picture_id not in known]
-            shop.store.put([Entry(Item(one.picture_id), normalise_picture(one.path.read_bytes())) for one in new])
+            shop.store.put([Entry(Item(one.picture_id), normalised(one.path.read_bytes())) for one in new])
         shop.encode(suggest=False, calibrate=False)
         space = shop.store.meta("style_space") or ""
         ids = [one.picture_id for one in pictures]
