@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from deepstyle.api.cursors import MAX_CURSOR_CHARS
 from deepstyle.api.declared import FilterConditions, Text, Values
 from deepstyle.api.json_text import is_json, parse_json
-from deepstyle.api.uploads import Upload, read_uploads
+from deepstyle.api.uploads import Upload, close_all, read_uploads
 from deepstyle.api.variant_models import GroupField
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.stock import IN_STOCK
@@ -244,8 +244,7 @@ async def read_fields(
     try:
         return form_fields(model, form), uploads
     except Exception:
-        for upload in uploads:
-            upload.close()
+        close_all(uploads)
         raise
 
 

@@ -1,7 +1,7 @@
 """Reading a multipart upload: images and a few small fields, refused as early as possible."""
 
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,6 +73,12 @@ class Upload:
         """Delete the spooled file."""
         if self.image is not None:
             self.image.file.close()
+
+
+def close_all(uploads: Iterable[Upload]) -> None:
+    """Delete the spooled files of several."""
+    for upload in uploads:
+        upload.close()
 
 
 def silence_parser() -> None:

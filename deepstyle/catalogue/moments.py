@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
+from math import nan
 from typing import Final
 
 from deepstyle.catalogue.rows import RowError
@@ -29,10 +30,12 @@ def kept_moment(text: str) -> tuple[str, tuple[RowError, ...]]:
 
 def seconds_of(moment: str) -> float:
     """What ``kept_moment`` returned in seconds since 1970, NaN for ``""`` and for what is not such a text."""
+    if not moment:  # in most catalogues every item's, and an exception each is slow
+        return nan
     try:
         return datetime.fromisoformat(moment).timestamp()
     except ValueError:
-        return float("nan")
+        return nan
 
 
 def _tried(read: Callable[[str], datetime | None], text: str) -> datetime | None:

@@ -15,7 +15,7 @@ from deepstyle.errors import DataError, FileError, UnknownItemError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, PutReport, Store
 from deepstyle.store.ingest import stored_sources
-from deepstyle.store.ingest_pictures import item_pictures, normalised, stored_images
+from deepstyle.store.ingest_pictures import normalised, with_pictures
 from deepstyle.store.pictures import MAX_PICTURES
 
 UNMEASURED: Final[dict[str, Any]] = {field.name: field.empty for field in MEASURED_FIELDS}
@@ -149,8 +149,7 @@ def _with_pictures(store: Store, item: Item, photos: Sequence[bytes | Path]) -> 
         problem = f"{item.item_id} has {len(photos)} pictures."
         raise UsageError(problem, remedy=f"Give at most {MAX_PICTURES}, the most telling ones.")
     stored = stored_sources(store, [item.item_id])[item.item_id]
-    image, more = item_pictures([*paths], stored, normalise)
-    return Entry(item, image, stored_images(item.item_id, more, store))
+    return with_pictures(item, [*paths], stored, store, normalise)
 
 
 def _data_of(photo: bytes | Path) -> bytes:

@@ -29,7 +29,7 @@ from deepstyle.shop.items import UNMEASURED, with_values
 from deepstyle.shop.models import Models
 from deepstyle.store.base import Entry, ImageSource, Store
 from deepstyle.store.ingest import stored_sources
-from deepstyle.store.ingest_pictures import item_pictures, normalised, stored_images
+from deepstyle.store.ingest_pictures import normalised, with_pictures
 from deepstyle.store.pictures import MAX_PICTURES
 
 Op = Literal["put", "patch", "delete"]
@@ -82,7 +82,7 @@ def write_items(store: Store, models: Models, writes: Sequence[Write], reserve: 
     ``ItemChangedError`` (other writers were always quicker) for what is no fault of a write.
     """
     for attempt in range(_ATTEMPTS):
-        current = _Current.read(store, [write.item_id for write in writes])
+        current = _Current.read(store, writes)
         prepared = [_prepared(store, write, current, reserve) for write in writes]
         try:
             _store(store, prepared, current)
@@ -96,17 +96,19 @@ def write_items(store: Store, models: Models, writes: Sequence[Write], reserve: 
 
 @dataclass(frozen=True, slots=True)
 class _Current:
-    """What is stored of some items before they are written."""
+    """What is stored of some items before they are written; ``sources`` are those of the items that get pictures."""
 
     items: Mapping[str, Item]
     versions: Mapping[str, str]
     sources: Mapping[str, tuple[ImageSource, ...]]
 
     @classmethod
-    def read(cls, store: Store, item_ids: Sequence[str]) -> "_Current":
+    def read(cls, store: Store, writes: Sequence[Write]) -> "_Current":
+        item_ids = [write.item_id for write in writes]
         # The versions first: an item that changes in between is then refused, and read again.
         versions = store.versions(item_ids)
-        return cls(store.get(item_ids), versions, stored_sources(store, item_ids))
+        pictured = [write.item_id for write in writes if write.photos]
+        return cls(store.get(item_ids), versions, stored_sources(store, pictured) if pictured else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ def _prepared(store: Store, write: Write, current: _Current, reserve: Reserve) -
         item = _changed(write, current.items.get(write.item_id))
         if not write.photos and write.item_id not in current.items:
             raise UsageError(f"{write.item_id} is new, so it needs a picture.", remedy="Send its picture with it.")
-        return _Prepared(write.item_id, _entry(store, item, write.photos, current.sources[write.item_id], reserve))
+        if not write.photos:
+            return _Prepared(write.item_id, Entry(item))
+        stored = current.sources[write.item_id]
+        return _Prepared(write.item_id, _with_photos(store, item, write.photos, stored, reserve))
     except (UsageError, DataError, ImageError, OverloadedError) as error:
         return _Prepared(write.item_id, error)
     except RowError as error:
@@ -163,10 +168,10 @@ def merged(patch: Mapping[str, Any], old: Item) -> dict[str, Any]:
     return values
 
 
-def _entry(store: Store, item: Item, photos: Sequence[bytes], stored: Sequence[ImageSource], reserve: Reserve) -> Entry:
-    """The item with its normalised pictures; those that are stored stay, all of them where there are no ``photos``."""
-    if not photos:
-        return Entry(item)
+def _with_photos(
+    store: Store, item: Item, photos: Sequence[bytes], stored: Sequence[ImageSource], reserve: Reserve
+) -> Entry:
+    """The item with ``photos`` as its pictures, each decoded within the limits; raises ``UsageError`` for too many."""
     if len(photos) > MAX_PICTURES:
         problem = f"{item.item_id} has {len(photos)} pictures."
         raise UsageError(problem, remedy=f"Send at most {MAX_PICTURES}, the most telling ones.")
@@ -175,8 +180,7 @@ def _entry(store: Store, item: Item, photos: Sequence[bytes], stored: Sequence[I
         with reserve(data):
             return normalised(data)
 
-    image, more = item_pictures(photos, stored, normalise)
-    return Entry(item, image, stored_images(item.item_id, more, store))
+    return with_pictures(item, photos, stored, store, normalise)
 
 
 def _store(store: Store, prepared: Sequence[_Prepared], current: _Current) -> None:

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,19 +79,10 @@ def _in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort) -> S
 def _values(columns: Columns, where: ItemFilter, sort: Sort) -> NDArray[np.float64]:
     """(R,) what each row is sorted by, ascending; infinite for what comes last."""
     if sort == "mixed":
-        return _mixed(columns)
+        return columns.mixed
     if sort == "new":
         values = -columns.added_s
     else:
         prices = columns.numbers[_PRICE]
         values = np.where(columns.is_compared(where), -prices if sort == "-price" else prices, np.nan)
     return np.nan_to_num(values, nan=np.inf)
-
-
-def _mixed(columns: Columns) -> NDArray[np.float64]:
-    """(R,) a number that a row has in common with its product, and hardly with another one."""
-    of_products = np.array([crc32(name.encode()) for name in columns.product_of], np.float64)
-    mixed = of_products[columns.products]
-    alone = np.flatnonzero(columns.products == 0).tolist()
-    mixed[alone] = [crc32(columns.item_ids[key].encode()) for key in alone]
-    return np.asarray(mixed)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -152,6 +153,16 @@ class Columns:
         priced = self.order[~np.isnan(self.numbers[_MONEY][:, self.order]).all(axis=0)]
         counts = vocabulary.count(codes[priced])
         return most_frequent(counts)
+
+    @cached_property
+    def mixed(self) -> NDArray[np.float64]:
+        """(R,) a number that a row has in common with its product, and hardly with another one."""
+        # A list at once: other threads add to the names, which all snapshots share.
+        of_products = np.array([crc32(name.encode()) for name in list(self.product_of)], np.float64)
+        mixed = of_products[self.products]
+        alone = np.flatnonzero(self.products == 0).tolist()
+        mixed[alone] = [crc32(self.item_ids[key].encode()) for key in alone]
+        return np.asarray(mixed)
 
     def _codes_of(self, name: str) -> NDArray[np.int32]:
         found: NDArray[np.int32] = self.codes[_place(name)]

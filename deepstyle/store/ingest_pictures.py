@@ -7,18 +7,17 @@ from functools import partial
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.picture import NORMALISATION, normalise_picture
 from deepstyle.catalogue.rows import Record, Rejection, RowError, RowWarning, read_file, read_picture
 from deepstyle.images.item_image import ItemImage
-from deepstyle.store.base import ImageSource, Store
+from deepstyle.store.base import Entry, ImageSource, Store
 from deepstyle.store.pictures import MAX_PICTURES
 
 Normalise: TypeAlias = Callable[[bytes], ItemImage]
 """Decodes a picture and returns it as it is stored; see ``normalise_picture``."""
 Further: TypeAlias = tuple[ItemImage | int, ...] | None
 """Further pictures to store, one that is stored by its position; ``None`` where all are as stored."""
-Choice: TypeAlias = tuple[ItemImage | None, Further]
-"""The first picture to store, ``None`` where it is as stored, and the further ones."""
 NO_PICTURE: Final = ImageSource("", normalisation=-1)
 """The source of a picture that is not stored."""
 
@@ -59,17 +58,19 @@ def prepare_pictures(job: Job) -> Prepared | Rejection:
     return Prepared(image, more, tuple(error.as_warning(row.file, row.line, item_id) for error in errors))
 
 
-def item_pictures(photos: Sequence[bytes], stored: Sequence[ImageSource], normalise: Normalise) -> Choice:
-    """What to store where ``photos``, at least one, become all pictures of an item; each is stored once.
+def with_pictures(
+    item: Item, photos: Sequence[bytes], stored: Sequence[ImageSource], store: Store, normalise: Normalise
+) -> Entry:
+    """The entry of ``item`` where ``photos``, at least one, become all its pictures; each is stored once.
 
-    Raises what ``normalise`` raises.
+    ``stored`` are the sources of those that it has, as ``stored_sources`` returns them. Raises what ``normalise`` does.
     """
     first, *others = photos
     digest = hashlib.sha256(first).hexdigest()
-    image = None if stored and is_made_from(stored[0], digest) else normalise(first)
+    image = None if is_made_from(stored[0], digest) else normalise(first)
     seen = {digest}
-    more = tuple(one for data in others for one in _choice(data, seen, stored, normalise))
-    return image, None if more == tuple(range(1, len(stored))) else more
+    more = [one for data in others for one in _choice(data, seen, stored, normalise)]
+    return Entry(item, image, stored_images(item.item_id, _unless_stored(more, stored), store))
 
 
 def normalised(data: bytes) -> ItemImage:
@@ -100,10 +101,14 @@ def _further_pictures(
     paths: Sequence[Path], first_sha256: str, stored: Sequence[ImageSource], errors: list[RowError]
 ) -> Further:
     """The further pictures, each once; a file with the bytes of an earlier one is left out, as its digest says."""
-    chosen = tuple(_chosen(paths[: MAX_PICTURES - 1], {first_sha256}, stored, errors))
+    chosen = list(_chosen(paths[: MAX_PICTURES - 1], {first_sha256}, stored, errors))
     if len(paths) >= MAX_PICTURES:
         errors.append(_surplus(len(paths) + 1))
-    return None if chosen == tuple(range(1, len(stored))) else chosen
+    return _unless_stored(chosen, stored)
+
+
+def _unless_stored(further: Sequence[int | ItemImage], stored: Sequence[ImageSource]) -> Further:
+    return None if list(further) == list(range(1, len(stored))) else tuple(further)
 
 
 def _chosen(

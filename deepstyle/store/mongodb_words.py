@@ -25,6 +25,8 @@ EVERYTHING: Final = ItemFilter()
 _AT_ONCE: Final = 200
 _GROWTH: Final = 8
 _COUNTED: Final = tuple(name for name in WORD_FIELDS if name != "description")
+_GROUPED: Final = {"model_id": 1, "colour": 1}
+"""What ``_group`` reads."""
 _SHOWN: Final = {**dict.fromkeys((*WORD_FIELDS, "model_id"), 1), "score": {"$meta": "textScore"}}
 
 Spelled = Sequence[Sequence[Sequence[str]]]
@@ -45,14 +47,8 @@ def search_words(
     wanted = usable(terms)
     if not wanted:
         return []
-    out = (
-        {
-            _group(found, group_by)
-            for found in items.find({"_id": {"$in": list(exclude)}}, dict.fromkeys(("model_id", "colour"), 1))
-        }
-        if exclude
-        else set()
-    )
+    excluded = items.find({"_id": {"$in": list(exclude)}}, _GROUPED) if exclude else ()
+    out = {_group(document, group_by) for document in excluded}
     query = {**item_query(where, currency), "$text": {"$search": _searched(wanted)}}
     at_once = max(_AT_ONCE, 4 * k)
     while True:

@@ -11,7 +11,7 @@ from deepstyle.api.look_analysis_models import AnalysedLook
 from deepstyle.api.outfit_models import CompletedOutfits, OutfitPair, OutfitPiece, ScoredOutfit
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
-from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload
+from deepstyle.api.uploads import IMAGE, MAX_IMAGES, UPLOAD_PROBLEMS, Upload, close_all
 from deepstyle.compatibility.catalogue_test import Basis
 from deepstyle.compatibility.stylist import OutfitScore, Piece
 
@@ -120,7 +120,7 @@ async def _photos(request: Request, resources: Resources, uploads: Sequence[Uplo
     try:
         return [await resources.queue.run(request, upload, piece) for upload in uploads]
     finally:
-        _close(uploads)
+        close_all(uploads)
 
 
 async def _worn(request: Request, resources: Resources, uploads: Sequence[Upload]) -> list[Piece]:
@@ -128,12 +128,7 @@ async def _worn(request: Request, resources: Resources, uploads: Sequence[Upload
     try:
         return await resources.queue.run(request, uploads[0], resources.worn_pieces)
     finally:
-        _close(uploads)
-
-
-def _close(uploads: Sequence[Upload]) -> None:
-    for upload in uploads:
-        upload.close()
+        close_all(uploads)
 
 
 def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore, basis: Basis) -> ScoredOutfit:

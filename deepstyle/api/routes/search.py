@@ -21,7 +21,7 @@ from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.search_models import said_of
-from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, form_body, read_upload
+from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, close_all, form_body, read_upload
 from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import EVERYTHING, Query
 from deepstyle.shop import Shop
@@ -89,8 +89,7 @@ async def search(request: Request, resources: Open) -> SearchResults:
         if COLOUR_IMAGE in images:
             _check_colour_image(resources.shop, fields, images)
     except Exception:
-        for upload in uploads:
-            upload.close()
+        close_all(uploads)
         raise
     asked = Asked(fields, colour)
     if not images and (fields.cursor or fields.has_words):
@@ -126,8 +125,7 @@ async def _with_colour(request: Request, resources: Resources, images: Mapping[s
     try:
         return await resources.queue.run(request, images[COLOUR_IMAGE], work)
     except BaseException:
-        for upload in images.values():
-            upload.close()
+        close_all(images.values())
         raise
 
 

@@ -11,7 +11,7 @@ from deepstyle.api.item_writes import ITEM_SCHEMA, WrittenItem, item_values
 from deepstyle.api.json_text import parse_object
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
-from deepstyle.api.uploads import IMAGE, UPLOAD_PROBLEMS, read_uploads
+from deepstyle.api.uploads import IMAGE, UPLOAD_PROBLEMS, close_all, read_uploads
 from deepstyle.errors import DeepstyleError
 from deepstyle.shop.writes import Write, Written
 from deepstyle.store.pictures import MAX_PICTURES
@@ -115,8 +115,7 @@ async def _read(request: Request) -> tuple[Mapping[str, Any], tuple[bytes, ...]]
             raise ProblemError("invalid-parameter", f"{problem}.", remedy="Send `item` and `image`.")
         return parse_object(form["item"][0], "the field `item`"), tuple(upload.read() for upload in uploads)
     finally:
-        for upload in uploads:
-            upload.close()
+        close_all(uploads)
 
 
 async def _read_json(request: Request) -> Mapping[str, Any]:

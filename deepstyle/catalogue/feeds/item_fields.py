@@ -8,10 +8,10 @@ from deepstyle.catalogue.categories import semantic_category
 from deepstyle.catalogue.feeds.layouts.layout import Layout, as_text
 from deepstyle.catalogue.feeds.listing import Listing
 from deepstyle.catalogue.item import CATALOGUE_FIELDS, SEMANTIC_CATEGORIES, Item
-from deepstyle.catalogue.moments import kept_moment
+from deepstyle.catalogue.kept import KEPT
 from deepstyle.catalogue.prices import Prices, read_prices
 from deepstyle.catalogue.rows import RowError
-from deepstyle.catalogue.text import clean_attributes, clean_text, kept_url
+from deepstyle.catalogue.text import clean_attributes, clean_text
 
 PRICE_COLUMNS: Final = ("price", "regular_price", "sale_price")
 _TEXTS: Final = tuple(field.name for field in CATALOGUE_FIELDS if field.kind == "text")
@@ -31,8 +31,8 @@ def build_item(
     cleaned = {name: clean_text(value, name, next(iter(columns.get(name, ())), "")) for name, value in said.items()}
     text = {**_NO_TEXTS, **cleaned}
     prices = _prices(values, text["currency"], decimal_mark)
-    url, problems = kept_url(text["url"])
-    added_at, undated = kept_moment(text["added_at"])
+    kept = {name: keep(text[name]) for name, keep in KEPT.items()}
+    problems = [problem for _, found in kept.values() for problem in found]
     whole = text["category"]
     fields: dict[str, Any] = {
         **text,
@@ -40,13 +40,12 @@ def build_item(
         "category": _leaf(whole, layout),
         "availability": _availability(text["availability"], as_text(values.get("quantity"))),
         "currency": prices.currency,
-        "url": url,
-        "added_at": added_at,
+        **{name: value for name, (value, _) in kept.items()},
         **{name: getattr(prices, name) for name in ("price", "regular_price") if name in _NUMBERS},
     }
     path = {columns["category"][0]: whole} if "category" in columns and whole != fields["category"] else {}
     attributes = clean_attributes({**path, **listing.rest}.items())
-    return Item(item_id, **fields, attributes=attributes), (*problems, *undated, *prices.warnings)
+    return Item(item_id, **fields, attributes=attributes), (*problems, *prices.warnings)
 
 
 def _prices(values: Mapping[str, Any], currency: str, decimal_mark: str) -> Prices:

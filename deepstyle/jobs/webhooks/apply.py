@@ -24,7 +24,7 @@ from deepstyle.jobs.webhooks.change import ItemChange, ProductChange
 from deepstyle.shop import Shop
 from deepstyle.store.base import INSTANCE_FACTS, Entry, Store
 from deepstyle.store.ingest import stored_sources
-from deepstyle.store.ingest_pictures import item_pictures, normalised, stored_images
+from deepstyle.store.ingest_pictures import normalised, with_pictures
 from deepstyle.store.pictures import MAX_PICTURES
 
 READERS: Final = {shopify.NAME: shopify.read_change, woocommerce.NAME: woocommerce.read_change}
@@ -120,9 +120,9 @@ def _with_pictures(store: Store, item: Item, photos: Sequence[bytes], *, is_all:
     if not photos:
         return Entry(item)
     stored = stored_sources(store, [item.item_id])[item.item_id]
-    image, more = item_pictures(photos, stored, normalised)
-    further = stored_images(item.item_id, more, store) if is_all else None
-    return Entry(replace(item, **_MEASURED) if image else item, image, further)
+    entry = with_pictures(item, photos, stored, store, normalised)
+    unmeasured = replace(item, **_MEASURED) if entry.image else item
+    return replace(entry, item=unmeasured, more_images=entry.more_images if is_all else None)
 
 
 def _merged(old: Item, change: ItemChange, group: str) -> Item:

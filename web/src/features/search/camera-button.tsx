@@ -1,6 +1,7 @@
 /** The photo picker inside the search box. */
 import { useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
+import { PhotoFileInput } from "@/shared/photo/photo-file-input";
 import { Refusal } from "@/shared/photo/refusal";
 import { usePaste } from "@/shared/photo/use-paste";
 import { usePhotoInput } from "@/shared/photo/use-photo-input";
@@ -15,19 +16,7 @@ export function CameraButton() {
   usePaste(take);
   return (
     <>
-      <input
-        ref={input}
-        type="file"
-        accept="image/*"
-        tabIndex={-1}
-        aria-hidden="true"
-        className="sr-only"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) void take(file);
-          event.target.value = ""; // so that the same photo can be chosen again
-        }}
-      />
+      <PhotoFileInput ref={input} onFile={(file) => void take(file)} />
       <button
         type="button"
         aria-label={m.search.box.byPhoto}

@@ -9,6 +9,7 @@ import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { refusalOf } from "./acceptance";
 import { useUploadLimits } from "./limits";
+import { PhotoFileInput } from "./photo-file-input";
 import { Refusal } from "./refusal";
 import { usePaste } from "./use-paste";
 import { usePhotoInput } from "./use-photo-input";
@@ -96,20 +97,7 @@ function TakePhoto({ onFile }: { onFile: (file: File) => void }) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <div className="flex">
-      <input
-        ref={input}
-        type="file"
-        accept="image/*"
-        capture="environment"
-        tabIndex={-1}
-        aria-hidden="true"
-        className="sr-only"
-        onChange={(event) => {
-          const file = event.target.files?.[0];
-          if (file) onFile(file);
-          event.target.value = ""; // so that the same photo can be chosen again
-        }}
-      />
+      <PhotoFileInput ref={input} onFile={onFile} isCamera />
       <Button variant="outline" size="sm" className="grow" onClick={() => input.current?.click()}>
         <Icon name="camera" className="size-4.5" />
         {m.search.target.takePhoto}
