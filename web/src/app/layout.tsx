@@ -25,7 +25,7 @@ export function Layout() {
 function Header() {
   const m = useMessages();
   return (
-    <header className="border-b border-line">
+    <header className="border-b border-line print:hidden">
       <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
         <Link
           to="/"

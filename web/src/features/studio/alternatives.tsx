@@ -7,7 +7,6 @@ import { Dialog } from "@/shared/ui/dialog";
 import { ItemPhoto } from "@/shared/ui/item-photo";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
-import { formatChance } from "./meter";
 import { categoryOfPiece, type Piece } from "./pieces";
 import { type Alternative, alternativesQuery, type Pieces } from "./queries";
 import { isUnfillable } from "./unfillable";
@@ -92,29 +91,22 @@ function Choice({ alternative: { product, outfit }, current, onChoose, roving }:
       {...roving}
     >
       <ItemPhoto product={product} sizes="(width >= 40rem) 12rem, 45vw" className="transition group-hover:opacity-90" />
-      {compatibility !== null && (
-        <span className="mt-2 flex w-full items-baseline gap-2 text-[0.8125rem] text-muted tabular-nums">
-          {m.studio.alternatives.outfit}{" "}
-          <span className="font-medium text-ink">{formatChance(compatibility, language)}</span>
-          {before !== null && <Difference value={compatibility - before} />}
-        </span>
-      )}
+      <span className="mt-2 min-h-5 text-[0.8125rem] text-muted">
+        {compatibility !== null && before !== null && <Change by={compatibility - before} />}
+      </span>
       <span className="line-clamp-2 font-medium group-hover:underline">{title}</span>
       <span className="text-muted tabular-nums">{formatPrice(product.price, product.currency, language)}</span>
     </button>
   );
 }
 
-/** The difference from the score of the current outfit. */
-function Difference({ value }: { value: number }) {
-  const language = useLanguage();
-  if (Math.abs(value) < 0.005) return null;
-  const difference = new Intl.NumberFormat(language, {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-    signDisplay: "always",
-  }).format(value);
-  return <span className={value > 0 ? "font-medium text-accent" : ""}>{difference}</span>;
+const SAME = 0.02; // a difference that nobody would see
+
+/** What it would make of the current outfit. */
+function Change({ by }: { by: number }) {
+  const { better, same, worse } = useMessages().studio.alternatives.change;
+  if (Math.abs(by) < SAME) return same;
+  return by > 0 ? <span className="font-medium text-accent">{better}</span> : worse;
 }
 
 function AlternativesSkeleton() {

@@ -45,6 +45,11 @@ export function nameOfOutfitPiece(piece: OutfitPiece | undefined, m: Messages): 
   return piece?.item ? titleOf(piece.item, m) : m.studio.yourPhoto;
 }
 
+/** Whether the catalogue says that it cannot be bought now. */
+export function isOutOfStock({ availability }: Product): boolean {
+  return availability === "out of stock";
+}
+
 /** The known categories of the pieces. */
 export function wornBy(pieces: readonly Piece[]): string[] {
   return pieces.map(({ category }) => category).filter(Boolean);

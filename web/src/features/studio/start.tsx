@@ -15,6 +15,7 @@ import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { MiniPhoto } from "./mini-photo";
 import { shopQuery, startersQuery } from "./queries";
+import { SavedList } from "./saved-list";
 import { useChangeStudio } from "./use-params";
 import { useWardrobe } from "./with-wardrobe";
 
@@ -36,6 +37,7 @@ export function Start({ isPhotoLost }: { isPhotoLost: boolean }) {
         <HeldPhoto />
         <PhotoTarget onChosen={() => change({ photo: "1" })} />
       </section>
+      <SavedList />
       <FromShop />
     </>
   );

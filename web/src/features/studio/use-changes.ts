@@ -1,4 +1,4 @@
-/** The actions of the studio; each is a step in the browser's history, so that Back undoes it. */
+/** The actions of the studio; each is a step in the browser's history, so that Back and Undo take it back. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { kindOf } from "@/api/problems";
@@ -8,7 +8,7 @@ import { showToast } from "@/shared/ui/toasts";
 import { isSame, itemIdsOf, type Outfit, paramsOf, planOf, remove, swap, toggleLock, wear } from "./outfit";
 import { categoryOfPiece, nameOf, type Piece } from "./pieces";
 import { completionQuery } from "./queries";
-import { useChangeStudio } from "./use-params";
+import { useChangeStudio, useStudioParams } from "./use-params";
 import type { Studio } from "./use-studio";
 import { useWardrobe } from "./with-wardrobe";
 
@@ -17,11 +17,12 @@ export type Changes = ReturnType<typeof useChanges>;
 export function useChanges(studio: Studio) {
   const m = useMessages();
   const change = useChangeStudio();
+  const { name } = useStudioParams();
   const [isBusy, attempt] = useAttempt();
   const { complete, draw } = useCompletions(studio);
   const { outfit } = studio;
 
-  const show = (next: Outfit) => change(paramsOf(next));
+  const show = (next: Outfit) => change({ ...paramsOf(next), ...(name && { name }) });
 
   const shuffle = () =>
     attempt(async () => {

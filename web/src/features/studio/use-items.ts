@@ -3,6 +3,8 @@ import { useQueries } from "@tanstack/react-query";
 import { kindOf } from "@/api/problems";
 import { itemQuery } from "@/api/queries";
 
+export type Items = ReturnType<typeof useItems>;
+
 export function useItems(itemIds: readonly string[]) {
   const queries = useQueries({ queries: itemIds.map(itemQuery) });
   const products = new Map(queries.flatMap(({ data }) => (data ? [[data.item_id, data]] : [])));

@@ -13,7 +13,7 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={manager} timeout={5000}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-60 mx-auto flex max-w-sm flex-col gap-2 sm:inset-x-auto sm:right-6 sm:bottom-6 sm:w-sm">
+        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-60 mx-auto flex max-w-sm flex-col gap-2 sm:inset-x-auto sm:right-6 sm:bottom-6 sm:w-sm max-sm:[:has([data-bottom-bar])_&]:bottom-18 print:hidden">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>

@@ -1,0 +1,49 @@
+/** Where the pieces of an outfit lie in its picture: garments large on the left, what is worn with them on the right. */
+
+/** In hundredths of the picture's width and height, from its top left corner. */
+export type Place = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+const LARGE = ["outerwear", "all-body", "tops", "bottoms"];
+const HEIGHT = 8 / 7; // of the picture, in widths of it: `aspect-7/8`
+const ASPECT = 4 / 5; // of a piece
+const FILLED = 0.95; // of its cell
+const LARGE_SHARE = 0.6; // of the width, beside small pieces
+const CROWD = 5; // so many small pieces take half of the width
+
+/** A place for each category, in their order; a photo of unknown category ("") is large. */
+export function placesOf(categories: readonly string[]): Place[] {
+  const isLarge = categories.map((category) => category === "" || LARGE.includes(category));
+  const large = isLarge.filter(Boolean).length;
+  const small = categories.length - large;
+  const share = large === 0 ? 0 : small === 0 ? 1 : small >= CROWD ? 0.5 : LARGE_SHARE;
+  const left = inCells(large, 0, share);
+  const right = inCells(small, share, 1 - share);
+  return isLarge.flatMap((one) => (one ? left.shift() : right.shift()) ?? []);
+}
+
+/** `count` places in rows and columns of a band from `from`, as large as they can be. */
+function inCells(count: number, from: number, width: number): Place[] {
+  const fits = (columns: number) => Math.min(width / columns, (HEIGHT / Math.ceil(count / columns)) * ASPECT);
+  const choices = Array.from({ length: count }, (_, at) => at + 1);
+  const columns = choices.reduce((best, next) => (fits(next) > fits(best) + 1e-9 ? next : best), 1);
+  const rows = Math.ceil(count / columns);
+  return Array.from({ length: count }, (_, at) => {
+    const row = Math.floor(at / columns);
+    const inRow = Math.min(columns, count - row * columns);
+    const cell = { width: width / inRow, height: HEIGHT / rows };
+    const size = fits(columns) * FILLED;
+    const lean = at % 2 === 0 ? 0.35 : 0.65; // by turns to the left and to the right, as a hand lays them
+    const x = from + cell.width * (at % columns) + (cell.width - size) * lean;
+    const y = cell.height * row + (cell.height - size / ASPECT) / 2;
+    return inHundredths({ x, y, width: size, height: size / ASPECT });
+  });
+}
+
+function inHundredths({ x, y, width, height }: Place): Place {
+  return { x: x * 100, y: (y / HEIGHT) * 100, width: width * 100, height: (height / HEIGHT) * 100 };
+}
+
+/** The point of a place where a line to another piece begins. */
+export function centreOf({ x, y, width, height }: Place): { x: number; y: number } {
+  return { x: x + width / 2, y: y + height / 2 };
+}
