@@ -5,7 +5,6 @@ import { BoardPiece } from "./board-piece";
 import { FlatLay, FlatLaySkeleton } from "./flat-lay";
 import { LostPhoto } from "./lost-photo";
 import { nameOf, type Piece } from "./pieces";
-import { SoldOut } from "./sold-out";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
 import { weakPlacesOf } from "./weakness";
@@ -26,7 +25,6 @@ export function Board({ studio, changes, isWaiting, onSwap }: BoardProps) {
       <h2 id="board" className="sr-only">
         {m.studio.board.title}
       </h2>
-      <SoldOut count={items.soldOut.length} />
       {items.error && <ProblemNotice error={items.error} onRetry={() => items.refetch()} />}
       {studio.isPhotoLost && <LostPhoto onGoOn={changes.dropPhoto} />}
       {isWaiting ? (

@@ -5,7 +5,8 @@ import { Skeleton } from "@/shared/ui/skeleton";
 import type { Piece } from "./pieces";
 import { centreOf, type Place, placesOf } from "./places";
 
-const CANVAS = "relative isolate aspect-7/8 w-full overflow-hidden rounded-2xl bg-wash print:border print:border-line";
+const CANVAS =
+  "relative isolate aspect-14/15 w-full overflow-hidden rounded-2xl bg-wash print:border print:border-line";
 
 type FlatLayProps = {
   label: string;

@@ -61,8 +61,7 @@ export function Look({ items, itemIds, name }: LookProps) {
           </Tool>
         </Toolbar>
         {share.isShown && <SharedLink link={share.link} hasPhoto={false} />}
-        <SoldOut count={items.soldOut.length} />
-        <Pieces pieces={pieces} waiting={items.isSettled ? 0 : itemIds.length} />
+        <Pieces pieces={pieces} waiting={items.isSettled ? 0 : items.count} soldOut={items.soldOut.length} />
         {canScore && !score.error && (
           <div className="print:hidden">
             <ScoreDetails scored={score.data} photo={undefined} />
@@ -88,7 +87,9 @@ function LookPicture({ pieces, weak }: { pieces: readonly Piece[]; weak: readonl
   );
 }
 
-function Pieces({ pieces, waiting }: { pieces: readonly Piece[]; waiting: number }) {
+type PiecesProps = { pieces: readonly Piece[]; waiting: number; soldOut: number };
+
+function Pieces({ pieces, waiting, soldOut }: PiecesProps) {
   const m = useMessages();
   return (
     <section aria-labelledby="pieces">
@@ -103,8 +104,9 @@ function Pieces({ pieces, waiting }: { pieces: readonly Piece[]; waiting: number
                 <BuyPiece piece={piece} />
               </PieceRow>
             ))}
+        {waiting === 0 && <SoldOut count={soldOut} />}
       </ul>
-      <Total pieces={waiting > 0 ? [] : pieces} />
+      <Total pieces={pieces} isWaiting={waiting > 0} />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { PieceRow, PieceRowSkeleton } from "./piece-row";
 import { nameOf } from "./pieces";
+import { SoldOut } from "./sold-out";
 import { Total } from "./total";
 import type { Changes } from "./use-changes";
 import type { Studio } from "./use-studio";
@@ -14,11 +15,12 @@ type PieceListProps = { studio: Studio; changes: Changes; isWaiting: boolean; on
 
 const PLACES = 4; // of a completed outfit, usually
 
-export function PieceList({ studio: { pieces, outfit, start }, changes, isWaiting, onAdd }: PieceListProps) {
+export function PieceList({ studio, changes, isWaiting, onAdd }: PieceListProps) {
   const m = useMessages();
+  const { pieces, items, outfit, start } = studio;
   const { maxPieces } = useWardrobe();
   const [list, removeAt] = useFocusAfterRemoval(pieces.length);
-  const waiting = start.isPending ? PLACES : outfit.itemIds.length + Number(outfit.hasPhoto);
+  const waiting = start.isPending ? PLACES : items.count + Number(outfit.hasPhoto);
   return (
     <section aria-labelledby="pieces" ref={list}>
       <h2 id="pieces" tabIndex={-1} className="text-2xl">
@@ -41,8 +43,9 @@ export function PieceList({ studio: { pieces, outfit, start }, changes, isWaitin
                 </Button>
               </PieceRow>
             ))}
+        {!isWaiting && <SoldOut count={items.soldOut.length} />}
       </ul>
-      <Total pieces={isWaiting ? [] : pieces} />
+      <Total pieces={pieces} isWaiting={isWaiting} />
       <Button
         variant="outline"
         size="sm"

@@ -16,7 +16,7 @@ test.each(ALL.map((_, at) => at + 1))("%i pieces lie within the picture, and non
     for (const { x, y, width, height } of places) {
       expect(Math.min(x, y)).toBeGreaterThanOrEqual(-0.01);
       expect(Math.max(x + width, y + height)).toBeLessThanOrEqual(100.01);
-      expect(width * 7).toBeCloseTo(((height * 8) / 5) * 4, 3); // 4:5 in a picture of 7:8
+      expect(width * 14 * 5).toBeCloseTo(height * 15 * 4, 3); // 4:5 in a picture of 14:15
     }
     const pairs = places.flatMap((one, at) => places.slice(at + 1).map((other) => [one, other] as const));
     expect(pairs.filter(([one, other]) => overlap(one, other))).toEqual([]);

@@ -4,9 +4,9 @@
 export type Place = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 const LARGE = ["outerwear", "all-body", "tops", "bottoms"];
-const HEIGHT = 8 / 7; // of the picture, in widths of it: `aspect-7/8`
+const HEIGHT = 15 / 14; // of the picture, in widths of it: `aspect-14/15`; with its score, it fits on a phone's screen
 const ASPECT = 4 / 5; // of a piece
-const FILLED = 0.95; // of its cell
+const FILLED = 0.93; // of its cell
 const LARGE_SHARE = 0.6; // of the width, beside small pieces
 const CROWD = 5; // so many small pieces take half of the width
 

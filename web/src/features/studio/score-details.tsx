@@ -19,7 +19,7 @@ type ScoreDetailsProps = {
 export function ScoreDetails({ scored, photo, remedies }: ScoreDetailsProps) {
   if (!scored) return <DetailsSkeleton />;
   return (
-    <div className="flex flex-col gap-4 border-t border-line pt-4">
+    <div className="flex flex-col gap-4">
       <Against scored={scored} />
       <WeakestPair scored={scored} photo={photo}>
         {remedies}

@@ -20,7 +20,7 @@ export function ScoreSentence({ score, isScored }: { score: Score; isScored: boo
   const m = useMessages();
   const scored = isScored ? score.data : undefined;
   return (
-    <section aria-labelledby="score" className="min-h-22">
+    <section aria-labelledby="score" className="min-h-21 sm:min-h-15">
       <h2 id="score" className="sr-only">
         {m.studio.score.title}
       </h2>
@@ -47,7 +47,8 @@ function Sentence({ scored, isOld }: { scored: ScoredOutfit; isOld: boolean }) {
   const { verdict, meaning } = words;
   return (
     <p data-testid="outfit-score" className={`text-pretty transition-opacity ${isOld ? "opacity-60" : ""}`}>
-      {verdict && <span className="block font-display text-[1.75rem] leading-tight">{verdict}:</span>} {meaning}
+      {verdict && <span className="block font-display text-[1.75rem] leading-tight">{verdict}:</span>}{" "}
+      <span className="max-sm:text-sm">{meaning}</span>
     </p>
   );
 }
@@ -63,7 +64,7 @@ function SentenceSkeleton() {
     <>
       <Skeleton className="h-9 w-3/4" />
       <Skeleton className="mt-2 h-4 w-full" />
-      <Skeleton className="mt-2 h-4 w-1/2" />
+      <Skeleton className="mt-2 h-4 w-1/2 sm:hidden" />
     </>
   );
 }

@@ -77,7 +77,7 @@ function FromShop() {
       <h2 id="from-shop" className="text-2xl sm:text-3xl">
         {m.studio.start.item}
       </h2>
-      <fieldset className="mt-3 mb-6 flex flex-wrap gap-2">
+      <fieldset className="mt-3 mb-6 flex min-h-11 flex-wrap gap-2">
         <legend className="sr-only">{m.studio.start.department}</legend>
         {categories.map((name) => (
           <Department key={name} name={name} isChosen={name === category} onChoose={() => setChosen(name)} />

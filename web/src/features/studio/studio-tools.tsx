@@ -20,10 +20,10 @@ export function StudioTools({ studio, changes, name, share }: StudioToolsProps) 
   const hasItems = itemIds.length > 0;
   return (
     <Toolbar>
-      <Tool icon="undo" isOff={!canUndo} onClick={undo} aria-keyshortcuts="Control+Z">
+      <Tool icon="undo" isSmall isOff={!canUndo} onClick={undo} aria-keyshortcuts="Control+Z">
         {m.studio.undo}
       </Tool>
-      <Tool icon="redo" isOff={!canRedo} onClick={redo} aria-keyshortcuts="Control+Y">
+      <Tool icon="redo" isSmall isOff={!canRedo} onClick={redo} aria-keyshortcuts="Control+Y">
         {m.studio.redo}
       </Tool>
       <Tool

@@ -16,31 +16,38 @@ export function Toolbar({ children }: { children: ReactNode }) {
   );
 }
 
-type ToolLook = { icon: IconName; isMain?: boolean };
-type ToolProps = ComponentProps<"button"> & ToolLook & { isOff?: boolean };
+type ToolLook = {
+  icon: IconName;
+  isMain?: boolean;
+  /** Without words where the buttons stand in a row. */
+  isSmall?: boolean;
+};
+type ToolProps = ComponentProps<"button"> & ToolLook & { isOff?: boolean; children: string };
 
 /** What is off stays focusable, so that the keyboard does not lose its place. */
-export function Tool({ icon, isMain = false, isOff = false, onClick, children, ...rest }: ToolProps) {
+export function Tool({ icon, isMain = false, isSmall = false, isOff = false, onClick, children, ...rest }: ToolProps) {
   return (
     <button
       type="button"
       aria-disabled={isOff}
       onClick={isOff ? undefined : onClick}
-      className={toolClass({ isMain })}
+      className={toolClass({ isMain, isSmall })}
+      {...(isSmall && { title: children })}
       {...rest}
     >
       <Icon name={icon} />
-      {children}
+      <span className={isSmall ? "sm:sr-only" : ""}>{children}</span>
     </button>
   );
 }
 
 /** Makes a link look like one of the buttons. */
-export function toolClass({ isMain = false }: { isMain?: boolean }): string {
-  const look = isMain ? "sm:bg-accent sm:text-on-accent sm:hover:opacity-90 max-sm:text-accent" : "hover:bg-wash";
+export function toolClass({ isMain = false, isSmall = false }: Omit<ToolLook, "icon">): string {
+  const colours = isMain ? "sm:border-accent sm:bg-accent sm:text-on-accent max-sm:text-accent" : "sm:border-edge";
   return (
-    "inline-flex items-center justify-center font-medium whitespace-nowrap transition aria-disabled:cursor-not-allowed " +
-    "aria-disabled:opacity-50 max-sm:min-h-14 max-sm:min-w-0 max-sm:flex-col max-sm:gap-0.5 max-sm:text-[0.6875rem] " +
-    `max-sm:-outline-offset-2! sm:min-h-11 sm:gap-2 sm:rounded-full sm:border sm:px-4 sm:text-sm ${isMain ? "sm:border-accent" : "sm:border-edge"} ${look}`
+    "inline-flex items-center justify-center font-medium whitespace-nowrap transition hover:opacity-80 " +
+    "aria-disabled:cursor-not-allowed aria-disabled:opacity-50 max-sm:min-h-14 max-sm:min-w-0 max-sm:flex-col " +
+    "max-sm:gap-0.5 max-sm:text-[0.6875rem] max-sm:-outline-offset-2! sm:min-h-11 sm:gap-2 sm:rounded-full sm:border " +
+    `sm:text-sm ${isSmall ? "sm:size-11" : "sm:px-4"} ${colours}`
   );
 }

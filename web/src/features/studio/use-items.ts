@@ -11,11 +11,12 @@ export function useItems(itemIds: readonly string[]) {
   const isGone = (error: Error | null) => error !== null && kindOf(error) === "unknown-item";
   return {
     products,
+    count: itemIds.length,
     isSettled: queries.every(({ isPending }) => !isPending),
     soldOut: itemIds.filter((_, at) => isGone(queries[at]?.error ?? null)),
     /** Why an item could not be fetched, except that it does not exist. */
     error: queries.find(({ error }) => error !== null && !isGone(error))?.error ?? null,
-    failureReason: queries.find(({ failureReason }) => failureReason !== null)?.failureReason ?? null,
+    failureReason: queries.find(({ failureReason: why }) => why !== null && !isGone(why))?.failureReason ?? null,
     refetch: () => Promise.all(queries.filter(({ error }) => error).map(({ refetch }) => refetch())),
     categoryOf: (itemId: string) => products.get(itemId)?.semantic_category ?? "",
   };

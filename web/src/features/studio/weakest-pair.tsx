@@ -25,7 +25,7 @@ export function WeakestPair({ scored, photo, children }: WeakestPairProps) {
   const { first, second } = pair;
   const reasons = inWords(pair.reasons, m, names);
   return (
-    <section aria-labelledby="weakest" className="border-t border-line pt-4 md:max-lg:border-t-0 md:max-lg:pt-0">
+    <section aria-labelledby="weakest" className="border-t border-line pt-4">
       <h3 id="weakest" className="text-sm font-medium text-muted">
         {scored.pairs.length === 1 ? m.studio.score.onlyPair : m.studio.score.weakest}
       </h3>
