@@ -8,16 +8,16 @@ import { showToast } from "@/shared/ui/toasts";
 import { isSame, itemIdsOf, type Outfit, paramsOf, planOf, remove, swap, toggleLock, wear } from "./outfit";
 import { categoryOfPiece, nameOf, type Piece } from "./pieces";
 import { completionQuery } from "./queries";
-import { useChangeStudio, useStudioParams } from "./use-params";
+import { useChangeStudio } from "./use-params";
 import type { Studio } from "./use-studio";
 import { useWardrobe } from "./with-wardrobe";
 
 export type Changes = ReturnType<typeof useChanges>;
 
-export function useChanges(studio: Studio) {
+/** Every step keeps the `name` of the look. */
+export function useChanges(studio: Studio, name: string) {
   const m = useMessages();
   const change = useChangeStudio();
-  const { name } = useStudioParams();
   const [isBusy, attempt] = useAttempt();
   const { complete, draw } = useCompletions(studio);
   const { outfit } = studio;

@@ -27,7 +27,7 @@ export function useUndo() {
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent): void {
       const move = moveOf(event);
-      if (move === undefined || isWriting(event.target)) return;
+      if (move === undefined || isElsewhere(event.target)) return;
       event.preventDefault();
       if (move === "undo" && canUndo) history.back();
       if (move === "redo" && canRedo) history.forward();
@@ -39,15 +39,17 @@ export function useUndo() {
 }
 
 /** Ctrl+Z or ⌘Z; Ctrl+Y, Ctrl+Shift+Z or ⇧⌘Z. */
-export function moveOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">) {
+function moveOf(event: Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "shiftKey" | "altKey">) {
   if (event.altKey || !(event.ctrlKey || event.metaKey)) return undefined;
   const key = event.key.toLowerCase();
   if (key === "z") return event.shiftKey ? "redo" : "undo";
   return key === "y" && event.ctrlKey ? "redo" : undefined;
 }
 
-/** Whether the keys belong to a field, or to an open dialog. */
-function isWriting(target: EventTarget | null): boolean {
-  if (document.querySelector('[role="dialog"]')) return true;
-  return target instanceof HTMLElement && target.matches("input:not([type=radio]), textarea, select");
+/** Whether the keys belong to a field or a dialog, which has the focus. */
+function isElsewhere(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.closest('input:not([type=radio]), textarea, select, [role="dialog"]') !== null
+  );
 }

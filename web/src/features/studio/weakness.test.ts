@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import type { Concern, OutfitPair, OutfitPiece, ScoredOutfit } from "@/api/types";
 import { en } from "@/shared/i18n/en";
+import type { Photo } from "@/shared/photo/photo";
 import { product } from "@/testing/products";
 import { BASIS } from "@/testing/stylist";
-import { pairOf, totalOf } from "./pieces";
-import { whyWeak } from "./weakness";
+import { type Piece, pairOf, totalOf } from "./pieces";
+import { weakPlacesOf, whyWeak } from "./weakness";
 
 function outfit(concerns: Concern[], scores = [0.2, 0.6, 0.8]): ScoredOutfit {
   const piece: OutfitPiece = { item: product(), photo: null, semantic_category: "tops" };
@@ -57,3 +58,22 @@ test("a total needs a price and one currency for every item", () => {
   expect(totalOf([product({ currency: "USD" }), product()])).toBeUndefined();
   expect(totalOf([])).toBeUndefined();
 });
+
+test("the weakest pair is marked where both of its pieces are shown, and only among several", () => {
+  const [one, other, photo] = [piece("a"), piece("b"), piece(undefined)];
+  const scored = outfit([]);
+  scored.pieces = ["a", "b", undefined].map((item_id): OutfitPiece => {
+    return { item: item_id ? product({ item_id }) : null, photo: item_id ? null : 0, semantic_category: "tops" };
+  });
+  expect(weakPlacesOf(scored, [photo, other, one])).toEqual([2, 1]);
+  expect(weakPlacesOf({ ...scored, weakest_pair: 1 }, [photo, other, one])).toEqual([2, 0]);
+  expect(weakPlacesOf(scored, [photo, one])).toEqual([]);
+  expect(weakPlacesOf(outfit([], [0.2]), [one, other])).toEqual([]);
+  expect(weakPlacesOf(undefined, [one])).toEqual([]);
+});
+
+function piece(itemId: string | undefined): Piece {
+  const place = { slot: itemId ?? "photo", category: "tops" };
+  if (itemId) return { ...place, kind: "item", itemId, product: product({ item_id: itemId }), isLocked: false };
+  return { ...place, kind: "photo", itemId: undefined, photo: { key: "p" } as unknown as Photo };
+}

@@ -23,8 +23,8 @@ import { type OpenDialog, WorkshopDialogs } from "./workshop-dialogs";
 
 export function Workshop({ studio }: { studio: Studio }) {
   const m = useMessages();
-  const changes = useChanges(studio);
   const name = useLookName();
+  const changes = useChanges(studio, name.name);
   const share = useShare(studio.outfit.itemIds, name.name);
   const [swapped, setSwapped] = useState<Piece>();
   const [open, setOpen] = useState<OpenDialog>();
