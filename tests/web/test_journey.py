@@ -36,7 +36,8 @@ def check_link(visitor: Visitor, link: str) -> None:
     assert len(query["item"]) >= 2
     visitor.page.goto(link)
     expect(visitor.page.get_by_role("heading", name="A look for you")).to_be_visible()
-    expect(visitor.cards).to_have_count(len(query["item"]))
+    pieces = visitor.page.get_by_role("list", name="The pieces").get_by_role("listitem")
+    expect(pieces).to_have_count(len(query["item"]))
 
 
 def test_photo_results_crop_outfit_shared_in_fewer_than_five_clicks(visitor: Visitor, photo: Path) -> None:

@@ -75,7 +75,7 @@ def test_without_a_test_on_the_own_outfits_there_are_no_numbers(
             words = "Ranked by a model that was trained on other catalogues"
             expect(visitor.page.get_by_test_id("uncalibrated").get_by_text(words)).to_be_visible()
             expect(visitor.page.get_by_role("radio", name=re.compile("^Look 1: "))).to_be_checked()
-            expect(visitor.page.get_by_role("meter")).to_have_count(0)
+            expect(visitor.page.get_by_test_id("outfit-score")).to_have_count(0)
             visitor.go(f"/item/{item_id}")
             expect(visitor.page.get_by_text(words)).to_be_visible()
 

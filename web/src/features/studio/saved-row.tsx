@@ -20,7 +20,7 @@ export function SavedRow({ look, onRename, onDelete }: SavedRowProps) {
   const shown = look.itemIds.slice(0, PICTURES);
   const { products } = useItems(shown);
   return (
-    <li className="flex items-center gap-3 rounded-xl border border-line bg-surface p-2">
+    <li className="flex min-w-0 items-center gap-3 rounded-xl border border-line bg-surface p-2">
       <span className="flex w-28 shrink-0 gap-1 *:w-1/3">
         {shown.map((itemId) => (
           <MiniPhoto key={itemId} product={products.get(itemId) ?? null} photo={undefined} />

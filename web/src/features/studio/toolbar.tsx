@@ -43,9 +43,11 @@ export function Tool({ icon, isMain = false, isSmall = false, isOff = false, onC
 
 /** Makes a link look like one of the buttons. */
 export function toolClass({ isMain = false, isSmall = false }: Omit<ToolLook, "icon">): string {
-  const colours = isMain ? "sm:border-accent sm:bg-accent sm:text-on-accent max-sm:text-accent" : "sm:border-edge";
+  const colours = isMain
+    ? "sm:border-accent sm:bg-accent sm:text-on-accent max-sm:text-accent hover:underline"
+    : "sm:border-edge hover:bg-wash";
   return (
-    "inline-flex items-center justify-center font-medium whitespace-nowrap transition hover:opacity-80 " +
+    "inline-flex items-center justify-center font-medium whitespace-nowrap transition " +
     "aria-disabled:cursor-not-allowed aria-disabled:opacity-50 max-sm:min-h-14 max-sm:min-w-0 max-sm:flex-col " +
     "max-sm:gap-0.5 max-sm:text-[0.6875rem] max-sm:-outline-offset-2! sm:min-h-11 sm:gap-2 sm:rounded-full sm:border " +
     `sm:text-sm ${isSmall ? "sm:size-11" : "sm:px-4"} ${colours}`
