@@ -53,6 +53,7 @@ def test_a_look_is_changed_saved_shared_and_printed(browser: "Browser", site: st
         assert_above(visitor, picture, score)
         expect(picture.get_by_text("Schwächstes Paar: mit")).to_have_count(2)
         assert visitor.axe() == []
+        assert small_targets(visitor) == []
 
         page.get_by_role("button", name=re.compile("entfernen$")).last.tap()
         expect(page).to_have_url(re.compile("item=.*item="))
@@ -81,6 +82,7 @@ def test_a_look_is_changed_saved_shared_and_printed(browser: "Browser", site: st
         expect(page.get_by_text("Ein Artikel ist nicht mehr im Shop.")).to_be_visible()
         expect(page.get_by_text("Gesamtpreis")).to_be_visible()
         assert visitor.axe() == []
+        assert small_targets(visitor) == []
         check_print(visitor, link)
 
 
@@ -95,6 +97,17 @@ def check_print(visitor: Visitor, link: str) -> None:
         expect(gone).to_be_hidden()
     background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert background == "rgb(251, 250, 248)"
+
+
+def small_targets(visitor: Visitor) -> list[str]:
+    """What is smaller than a fingertip, 44 by 44 pixels."""
+    found: list[str] = visitor.page.evaluate(
+        """[...document.querySelectorAll("main button, main a[href], main input:not([type=radio]), main summary")]
+          .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.matches("[tabindex='-1']"))
+          .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
+          .filter(([box]) => box.width < 44 || box.height < 44).map(([, html]) => html)"""
+    )
+    return found
 
 
 def assert_above(visitor: Visitor, one: Any, other: Any) -> None:

@@ -52,7 +52,12 @@ type Ends = { from: Place; to: Place };
 function WeakLine({ from, to }: Ends) {
   const [one, other] = [centreOf(from), centreOf(to)];
   return (
-    <svg viewBox="0 0 100 100" preserveAspectRatio="none" className="absolute inset-0 size-full" aria-hidden="true">
+    <svg
+      viewBox="0 0 100 100"
+      preserveAspectRatio="none"
+      className="absolute inset-0 size-full print:hidden"
+      aria-hidden="true"
+    >
       <line
         x1={one.x}
         y1={one.y}
@@ -72,7 +77,7 @@ function WeakBadge({ from, to }: Ends) {
   return (
     <span
       aria-hidden="true"
-      className="pointer-events-none absolute -translate-1/2 rounded-full bg-blush px-2 text-xs leading-5 font-medium whitespace-nowrap text-accent shadow-sm"
+      className="pointer-events-none absolute -translate-1/2 print:hidden rounded-full bg-blush px-2 text-xs leading-5 font-medium whitespace-nowrap text-accent shadow-sm"
       style={{ left: `${(one.x + other.x) / 2}%`, top: `${(one.y + other.y) / 2}%` }}
     >
       {m.studio.board.weakest}

@@ -6,7 +6,7 @@ import { usePartUrl } from "./photo-part";
 import type { Piece } from "./pieces";
 
 export function PiecePicture({ piece, isWeak }: { piece: Piece; isWeak: boolean }) {
-  const look = `shadow-sm ${isWeak ? "ring-2 ring-accent" : ""}`;
+  const look = `shadow-sm ${isWeak ? "ring-2 ring-accent print:ring-0" : ""}`;
   if (piece.kind === "photo") return <OwnPhoto photo={piece.photo} look={look} />;
   return <ItemPhoto product={piece.product} sizes="(width >= 64rem) 20rem, 60vw" eager className={look} />;
 }

@@ -7,7 +7,7 @@ import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { categoryOfPiece, isOutOfStock, type Piece } from "./pieces";
 
-const ROW = "flex min-h-16 items-center gap-3 border-b border-line py-1 break-inside-avoid";
+const ROW = "flex min-h-16 items-center gap-3 border-b border-line py-1 break-inside-avoid print:min-h-0";
 
 export function PieceRow({ piece, children }: { piece: Piece; children?: ReactNode }) {
   const m = useMessages();
@@ -27,7 +27,7 @@ export function PieceRow({ piece, children }: { piece: Piece; children?: ReactNo
         <Link
           to="/item/$itemId"
           params={{ itemId: product.item_id }}
-          className="flex min-h-11 flex-col justify-center rounded text-[0.9375rem] leading-tight font-medium hover:underline"
+          className="flex min-h-11 flex-col justify-center rounded print:min-h-0 text-[0.9375rem] leading-tight font-medium hover:underline"
         >
           <span className="block text-xs leading-4 font-normal text-muted">
             {[categoryOfPiece(piece, m), product.brand].filter(Boolean).join(" · ")}

@@ -21,17 +21,20 @@ export function placesOf(categories: readonly string[]): Place[] {
   return isLarge.flatMap((one) => (one ? left.shift() : right.shift()) ?? []);
 }
 
-/** `count` places in rows and columns of a band from `from`, as large as they can be. */
+/** `count` places in rows of a band from `from`, in the number of columns that lets them cover the most. */
 function inCells(count: number, from: number, width: number): Place[] {
-  const fits = (columns: number) => Math.min(width / columns, (HEIGHT / Math.ceil(count / columns)) * ASPECT);
-  const choices = Array.from({ length: count }, (_, at) => at + 1);
-  const columns = choices.reduce((best, next) => (fits(next) > fits(best) + 1e-9 ? next : best), 1);
+  const choices = Array.from({ length: count }, (_, at) => inRows(count, at + 1, from, width));
+  const covered = (places: Place[]) => places.reduce((sum, place) => sum + place.width * place.height, 0);
+  return choices.reduce((best, next) => (covered(next) > covered(best) + 1e-9 ? next : best), []);
+}
+
+function inRows(count: number, columns: number, from: number, width: number): Place[] {
   const rows = Math.ceil(count / columns);
   return Array.from({ length: count }, (_, at) => {
     const row = Math.floor(at / columns);
     const inRow = Math.min(columns, count - row * columns);
     const cell = { width: width / inRow, height: HEIGHT / rows };
-    const size = fits(columns) * FILLED;
+    const size = Math.min(cell.width, cell.height * ASPECT) * FILLED;
     const lean = at % 2 === 0 ? 0.35 : 0.65; // by turns to the left and to the right, as a hand lays them
     const x = from + cell.width * (at % columns) + (cell.width - size) * lean;
     const y = cell.height * row + (cell.height - size / ASPECT) / 2;

@@ -21,7 +21,7 @@ export function SavedRow({ look, onRename, onDelete }: SavedRowProps) {
   const { products } = useItems(shown);
   return (
     <li className="flex min-w-0 items-center gap-3 rounded-xl border border-line bg-surface p-2">
-      <span className="flex w-28 shrink-0 gap-1 *:w-1/3">
+      <span className="flex w-20 shrink-0 gap-1 sm:w-28 *:w-1/3">
         {shown.map((itemId) => (
           <MiniPhoto key={itemId} product={products.get(itemId) ?? null} photo={undefined} />
         ))}
@@ -41,7 +41,7 @@ export function SavedRow({ look, onRename, onDelete }: SavedRowProps) {
             search={{ item: [...look.itemIds], name: look.name, ...(look.itemIds.length === 1 && { fill: "no" }) }}
             className="flex min-h-11 min-w-0 grow flex-col justify-center rounded hover:underline"
           >
-            <span className="truncate font-medium">{look.name}</span>
+            <span className="line-clamp-2 leading-tight font-medium wrap-anywhere">{look.name}</span>
             <span className="text-sm text-muted">{m.studio.saved.pieces(look.itemIds.length)}</span>
           </Link>
           <span className="flex">
