@@ -95,7 +95,7 @@ def test_keyboard_alone_from_upload_to_shared_outfit(visitor: Visitor, photo: Pa
     press_until_focused(visitor, "link", "Build an outfit")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Outfit studio")).to_be_visible()
-    expect(page.get_by_role("button", name="Share")).to_be_visible()
+    expect(page.get_by_role("button", name="Share")).to_be_enabled()
     press_until_focused(visitor, "button", "Share")
     page.keyboard.press("Enter")
     check_link(visitor, shared_link(visitor))

@@ -105,7 +105,7 @@ def small_targets(visitor: Visitor) -> list[str]:
         """[...document.querySelectorAll("main button, main a[href], main input:not([type=radio]), main summary")]
           .filter((one) => one.checkVisibility({visibilityProperty: true}) && !one.matches("[tabindex='-1']"))
           .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
-          .filter(([box]) => box.width < 44 || box.height < 44).map(([, html]) => html)"""
+          .filter(([box]) => box.width < 43.9 || box.height < 43.9).map(([, html]) => html)"""
     )
     return found
 

@@ -4,6 +4,7 @@ import { useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
+import { HalvesSkeleton } from "./halves";
 import { Look } from "./look";
 import { useItems } from "./use-items";
 import { useLookParams } from "./use-params";
@@ -14,7 +15,7 @@ export function LookPage() {
   const { item: asked = [], name } = useLookParams();
   if (asked.length === 0) return <NoLook title={m.studio.look.empty.title} text={m.studio.look.empty.text} />;
   return (
-    <WithWardrobe title={name ?? m.studio.look.title}>
+    <WithWardrobe title={name ?? m.studio.look.title} waiting={<HalvesSkeleton />}>
       <SharedLook address={asked} name={name} />
     </WithWardrobe>
   );

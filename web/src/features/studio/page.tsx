@@ -3,18 +3,22 @@ import { Link } from "@tanstack/react-router";
 import { useMessages } from "@/shared/i18n/language";
 import { PhotoTarget } from "@/shared/photo/photo-target";
 import { buttonClass } from "@/shared/ui/button";
+import { ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
+import { HalvesSkeleton } from "./halves";
 import { Start } from "./start";
 import { isUnfillable } from "./unfillable";
+import { useStudioParams } from "./use-params";
 import { type Studio, useStudio } from "./use-studio";
 import { WithWardrobe } from "./with-wardrobe";
 import { Workshop } from "./workshop";
 
 export function StudioPage() {
   const m = useMessages();
+  const { item, photo } = useStudioParams();
   return (
-    <WithWardrobe title={m.studio.pageTitle}>
+    <WithWardrobe title={m.studio.pageTitle} waiting={item || photo ? <HalvesSkeleton /> : <ItemGridSkeleton />}>
       <LoadedStudio />
     </WithWardrobe>
   );

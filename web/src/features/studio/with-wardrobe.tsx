@@ -3,7 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext } from "react";
 import { infoQuery } from "@/api/queries";
 import type { Info } from "@/api/types";
-import { ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { type Wardrobe, wardrobeOf } from "./wardrobe";
@@ -17,23 +16,28 @@ export function useWardrobe(): Wardrobe {
   return wardrobe;
 }
 
-/** `title` is the page's heading while it waits. */
-export function WithWardrobe({ title, children }: { title: string; children: ReactNode }) {
+type WithWardrobeProps = {
+  /** The page's heading while it waits. */
+  title: string;
+  /** What is shown in the place of the content. */
+  waiting: ReactNode;
+  children: ReactNode;
+};
+
+export function WithWardrobe({ title, waiting, children }: WithWardrobeProps) {
   const { data: wardrobe, error, failureReason, refetch } = useQuery({ ...infoQuery, select: ofInfo });
   if (wardrobe) return <WardrobeContext value={wardrobe}>{children}</WardrobeContext>;
   return (
     <>
       <PageHeading title={title} />
-      <div className="mt-8">
-        {error ? (
-          <ProblemNotice error={error} onRetry={() => refetch()} />
-        ) : (
-          <>
-            <WaitingNotice failure={failureReason} />
-            <ItemGridSkeleton />
-          </>
-        )}
-      </div>
+      {error ? (
+        <ProblemNotice error={error} onRetry={() => refetch()} />
+      ) : (
+        <>
+          <WaitingNotice failure={failureReason} />
+          {waiting}
+        </>
+      )}
     </>
   );
 }
