@@ -34,6 +34,7 @@ from deepstyle.api.routes import (
     looks,
     map,
     outfits,
+    previews,
     reports,
     search,
     shop_look,
@@ -48,7 +49,7 @@ from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
-    images, map, reports, imports, webhooks,
+    images, previews, map, reports, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."

@@ -37,6 +37,8 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/items/{item_id}/similar"): "read",
     ("GET", "/v1/items/{item_id}/compatible"): "read",
     ("GET", "/image/{item_id}"): "read",
+    ("GET", "/preview/item/{item_id}"): "read",
+    ("GET", "/preview/look"): "read",
     ("POST", "/similar/{item_id}"): "read",
     ("POST", "/search_image"): "read",
     ("POST", "/v1/search"): "read",
