@@ -10,7 +10,7 @@ from deepstyle.api.encoding import DecodeBudget
 from deepstyle.api.page_meta import PREVIEW_PX
 from deepstyle.api.problems import ProblemError
 from deepstyle.errors import ImageError
-from deepstyle.images.flat_lay import flat_lay, without_plain_margin
+from deepstyle.images.flat_lay import flat_lay, on_ground
 from deepstyle.images.pixels import Rgb, checked_header, decode, encode_jpeg, memory_bytes
 from deepstyle.store.base import Store
 
@@ -71,6 +71,6 @@ def _picture(store: Store, item_id: str, sha256: str, budget: DecodeBudget, side
     try:
         header = checked_header(stored.data)
         with budget.reserve(memory_bytes(header, min_side_px=side_px)):
-            return without_plain_margin(decode(stored.data, min_side_px=side_px, header=header))
+            return on_ground(decode(stored.data, min_side_px=side_px, header=header))
     except ImageError:  # stored by a version that allowed more
         return None

@@ -9,58 +9,87 @@ from PIL import Image, ImageChops, ImageDraw
 from deepstyle.images.pixels import Rgb
 
 GROUND: Final = (244, 241, 236)
-"""A light, warm grey. Pictures are multiplied with it, so that a white background becomes a part of it."""
+"""A light, warm grey."""
 MARGIN_PX: Final = 36
 GAP_PX: Final = 24
 RADIUS_PX: Final = 14
-_ROW: Final = 4
-"""More pictures than these lie in two rows."""
-_PLAIN: Final = 14
-"""How many levels a background may differ from the picture's corner."""
+_MOST_ROWS: Final = 3
+_LIGHT: Final = 190
+"""A background is light where each of its channels has at least this level."""
+_PLAIN: Final = 20
+"""How many levels a pixel of a plain background may differ from its colour."""
 _NARROWEST, _WIDEST = 0.5, 1.6
 
+Row = Sequence[Rgb]
 
-def without_plain_margin(rgb: Rgb) -> Rgb:
-    """(H, W, 3) without the rows and columns around it that have the colour of its corner; whole if all of it has."""
+
+def on_ground(rgb: Rgb) -> Rgb:
+    """(H, W, 3) without its margin, where that is plain and light; what is left of the background becomes ``GROUND``.
+
+    Another picture stays as it is.
+    """
+    border = np.concatenate([rgb[0], rgb[-1], rgb[:, 0], rgb[:, -1]])
+    background = np.median(border, axis=0)
+    is_plain = np.mean(np.abs(border - background).max(axis=1) <= _PLAIN) > 0.9
+    if background.min() < _LIGHT or not is_plain:
+        return rgb
     picture = Image.fromarray(rgb)
-    corner = Image.new("RGB", picture.size, tuple(rgb[0, 0].tolist()))
-    red, green, blue = ImageChops.difference(picture, corner).split()
+    apart = ImageChops.difference(picture, Image.new("RGB", picture.size, tuple(background.astype(int).tolist())))
+    red, green, blue = apart.split()
     most = ImageChops.lighter(ImageChops.lighter(red, green), blue)
     box = most.point([255 * (level > _PLAIN) for level in range(256)]).getbbox()
-    return np.asarray(picture.crop(box)) if box else rgb
+    scales = np.array(GROUND) / background
+    levels = np.minimum(255, np.arange(256) * scales[:, None]).round().astype(int)
+    return np.asarray((picture.crop(box) if box else picture).point(levels.ravel().tolist()))
 
 
 def flat_lay(pictures: Sequence[Rgb], width_px: int, height_px: int) -> Rgb:
-    """``pictures``, each (H, W, 3), in the order given, in one or two rows: (height_px, width_px, 3)."""
+    """``pictures``, each (H, W, 3), in the order given, as large as they fit: (height_px, width_px, 3)."""
     canvas = Image.new("RGB", (width_px, height_px), GROUND)
-    columns = len(pictures) if len(pictures) <= _ROW else -(-len(pictures) // 2)
-    rows = [pictures[at : at + columns] for at in range(0, len(pictures), columns)]
-    inside_px = height_px - 2 * MARGIN_PX - GAP_PX * (len(rows) - 1)
+    ways = [_in_rows(pictures, count) for count in range(1, min(_MOST_ROWS, len(pictures)) + 1)]
+    rows = max(ways, key=lambda rows: min(_height_px(canvas, row, len(rows)) for row in rows))
+    room_px = _room_px(canvas, len(rows))
     for number, row in enumerate(rows):
-        row_px = inside_px // len(rows)
-        _lay_row(canvas, row, MARGIN_PX + number * (row_px + GAP_PX), row_px)
+        _lay_row(canvas, row, MARGIN_PX + number * (room_px + GAP_PX), room_px, _height_px(canvas, row, len(rows)))
     return np.asarray(canvas)
 
 
-def _lay_row(canvas: Image.Image, row: Sequence[Rgb], top_px: int, height_px: int) -> None:
-    """Lay one row, centred; each picture has the room that its shape asks for."""
-    shares = [min(_WIDEST, max(_NARROWEST, picture.shape[1] / picture.shape[0])) for picture in row]
+def _in_rows(pictures: Sequence[Rgb], count: int) -> list[Row]:
+    columns = -(-len(pictures) // count)
+    return [pictures[at : at + columns] for at in range(0, len(pictures), columns)]
+
+
+def _room_px(canvas: Image.Image, rows: int) -> int:
+    """The height that each of so many rows may have."""
+    return (canvas.height - 2 * MARGIN_PX - GAP_PX * (rows - 1)) // rows
+
+
+def _height_px(canvas: Image.Image, row: Row, rows: int) -> float:
+    """The height that the pictures of one of so many rows have."""
     free_px = canvas.width - 2 * MARGIN_PX - GAP_PX * (len(row) - 1)
-    scale_px = min(height_px, free_px / sum(shares))
-    left_px = (canvas.width - scale_px * sum(shares) - GAP_PX * (len(row) - 1)) / 2
-    for picture, share in zip(row, shares, strict=True):
-        room = int(scale_px * share), int(scale_px)
-        _lay(canvas, picture, (int(left_px), top_px + (height_px - room[1]) // 2), room)
-        left_px += scale_px * share + GAP_PX
+    return min(_room_px(canvas, rows), free_px / sum(map(_share, row)))
 
 
-def _lay(canvas: Image.Image, picture: Rgb, corner: tuple[int, int], room: tuple[int, int]) -> None:
-    """Lay one picture into ``room`` (width, height) at ``corner``, whole and centred."""
+def _share(picture: Rgb) -> float:
+    """Width by height of the place that a picture gets: its own, but for very long ones."""
+    return min(_WIDEST, max(_NARROWEST, picture.shape[1] / picture.shape[0]))
+
+
+def _lay_row(canvas: Image.Image, row: Row, top_px: int, room_px: int, height_px: float) -> None:
+    """Lay one row, centred in its room."""
+    widths_px = [height_px * _share(picture) for picture in row]
+    left_px = (canvas.width - sum(widths_px) - GAP_PX * (len(row) - 1)) / 2
+    for picture, width_px in zip(row, widths_px, strict=True):
+        _lay(canvas, picture, (left_px + width_px / 2, top_px + room_px / 2), (width_px, height_px))
+        left_px += width_px + GAP_PX
+
+
+def _lay(canvas: Image.Image, picture: Rgb, centre: tuple[float, float], place: tuple[float, float]) -> None:
+    """Lay one picture whole into ``place`` (width, height), with round corners."""
     high, wide = picture.shape[:2]
-    scale = min(room[0] / wide, room[1] / high)
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    resized = Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC)
+    scale = min(place[0] / wide, place[1] / high)
+    size = max(1, int(wide * scale)), max(1, int(high * scale))
     rounded = Image.new("L", size)
     ImageDraw.Draw(rounded).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), RADIUS_PX, fill=255)
-    at = corner[0] + (room[0] - size[0]) // 2, corner[1] + (room[1] - size[1]) // 2
-    canvas.paste(ImageChops.multiply(resized, Image.new("RGB", size, GROUND)), at, rounded)
+    corner = int(centre[0] - size[0] / 2), int(centre[1] - size[1] / 2)
+    canvas.paste(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC), corner, rounded)

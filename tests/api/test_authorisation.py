@@ -138,7 +138,7 @@ def test_the_website_and_the_probes_stay_open(settings: Settings, tmp_path: Any)
     (tmp_path / "map-canvas.html").write_text("<!doctype html>")
     app = create_app(settings.model_copy(update={"require_read_key": True}), web_folder=tmp_path)
     with TestClient(app) as client:
-        for address in ("/", "/search", "/healthz", "/readyz"):
+        for address in ("/", "/studio", "/item/nobody", "/healthz", "/readyz"):
             assert client.get(address, headers={"accept": "text/html"}).status_code == 200, address
         for address in ("/v1/info", "/docs", "/openapi.json", "/metrics", "/image/item-001", "/problems/not-found"):
             problem_of(client.get(address), 401, "missing-key")
