@@ -92,6 +92,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("preview_items", MAX_PIECES, 422, "items in the preview of a look; further ones of its page are left out"),
     Limit("look_name_chars", 80, 200, "a look's name in its address; the rest is cut off"),
     Limit("previews_kept", 64, 200, "previews of looks in memory; the one that was not asked for longest goes"),
+    Limit("sitemap_products", 200_000, 404, "products of a catalogue that has a sitemap"),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),

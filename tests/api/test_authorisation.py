@@ -51,9 +51,8 @@ async def secret() -> None:
 
 def requests() -> Iterator[tuple[str, str, str]]:
     for (method, path), access in ROUTES.items():
-        address = path.format(
-            item_id="item-001", look_id="l1", name="search", file="map.png", code="not-found", job_id="0" * 32
-        )
+        names = {"item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found"}
+        address = path.format(**names, job_id="0" * 32, number=1)
         yield method, address, access
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx2
 import pytest
@@ -19,6 +20,7 @@ from deepstyle.api import previews
 from deepstyle.api.app import create_app
 from deepstyle.api.page_meta import PageMeta, with_meta
 from deepstyle.api.previews import RecentPreviews
+from deepstyle.api.routes import crawlers
 from deepstyle.api.site_pages import MOVED, place_of
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.wardrobe import MAX_PIECES
@@ -314,3 +316,28 @@ def test_a_public_address_that_is_none_is_refused(public_url: str, root_path: st
 def test_a_slash_at_the_end_of_the_public_address_is_dropped() -> None:
     assert Settings(public_url="https://shop.example/").public_url == PUBLIC
     assert Settings(public_url="http://127.0.0.1:8000/s/", root_path="/s/").public_url == "http://127.0.0.1:8000/s"
+
+
+def test_search_engines_learn_the_products(site: TestClient, settings: Settings, web: Path, shop: Shop) -> None:
+    assert site.get("/robots.txt").text == f"User-agent: *\nDisallow:\nSitemap: {PUBLIC}/sitemap.xml\n"
+    put(shop, Entry(Item("<a&b>", model_id="item-002")), Entry(Item("<c d>")))
+    locations = [ElementTree.fromstring(site.get(path).text).iter() for path in ("/sitemap.xml", "/sitemap/1.xml")]
+    (index, pages) = ([element.text for element in found if element.tag.endswith("loc")] for found in locations)
+    assert index == [f"{PUBLIC}/sitemap/1.xml"]
+    assert (len(pages), pages[0], f"{PUBLIC}/item/%3Cc%20d%3E" in pages) == (44, f"{PUBLIC}/", True)
+    assert {site.get(page.removeprefix(PUBLIC)).status_code for page in pages[:9] if page} == {200}
+    problem_of(site.get("/sitemap/2.xml"), 404, "not-found")
+    problem_of(site.get("/sitemap/0.xml"), 422, "invalid-parameter")
+    with opened(settings, web, root_path="/s", require_read_key=True) as closed:
+        assert closed.get("/robots.txt").text == "User-agent: *\nDisallow: /s/\n"
+        problem_of(closed.get("/sitemap.xml"), 401, "missing-key", root_path="/s")
+    with opened(settings, web) as nowhere:
+        problem_of(nowhere.get("/sitemap.xml"), 404, "not-found")
+
+
+def test_a_catalogue_beyond_the_limit_has_no_sitemap(site: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawlers, "PART", 25)
+    assert site.get("/sitemap.xml").text.count("<loc>") == 2
+    assert [site.get(f"/sitemap/{number}.xml").text.count("<loc>") for number in (1, 2)] == [26, 16]
+    monkeypatch.setattr(crawlers, "MAX_PRODUCTS", 40)
+    problem_of(site.get("/sitemap.xml"), 404, "not-found")
