@@ -72,7 +72,8 @@ def _height_px(canvas: Image.Image, row: Row, rows: int) -> float:
 
 def _share(picture: Rgb) -> float:
     """Width by height of the place that a picture gets: its own, but for very long ones."""
-    return min(_WIDEST, max(_NARROWEST, picture.shape[1] / picture.shape[0]))
+    high, wide = picture.shape[:2]
+    return float(np.clip(wide / high, _NARROWEST, _WIDEST))
 
 
 def _lay_row(canvas: Image.Image, row: Row, top_px: int, room_px: int, height_px: float) -> None:
