@@ -33,6 +33,11 @@ export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, current);
 }
 
+/** The words of the language in use, outside components. */
+export function messages(): Messages {
+  return CATALOGUES[current()];
+}
+
 /** The words of the language in use: `const m = useMessages(); m.search.heading`. */
 export function useMessages(): Messages {
   return CATALOGUES[useLanguage()];
