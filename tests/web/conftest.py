@@ -104,7 +104,8 @@ def launch(arguments: list[str]) -> Iterator["Browser"]:
 
 def visit(browser: "Browser", site: str, **context: Any) -> Iterator[Visitor]:
     """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport."""
-    options = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
+    options = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
+    options |= {"service_workers": "block", **context}  # its requests could not be provoked: see test_worker.py
     opened = browser.new_context(base_url=site, **options)
     opened.set_default_timeout(60_000)
     guest = Visitor(opened, site)
