@@ -102,12 +102,16 @@ def launch(arguments: list[str]) -> Iterator["Browser"]:
         opened.close()
 
 
-def visit(browser: "Browser", site: str, **context: Any) -> Iterator[Visitor]:
-    """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport."""
-    options = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
-    options |= {"service_workers": "block", **context}  # its requests could not be provoked: see test_worker.py
+def visit(browser: "Browser", site: str, *, has_worker: bool = False, **context: Any) -> Iterator[Visitor]:
+    """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport.
+
+    A test that answers requests itself needs a browser without service workers: a worker's requests do not reach it.
+    """
+    options = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
     opened = browser.new_context(base_url=site, **options)
     opened.set_default_timeout(60_000)
+    if not has_worker:
+        opened.add_init_script("delete Navigator.prototype.serviceWorker")
     guest = Visitor(opened, site)
     yield guest
     opened.close()

@@ -58,7 +58,7 @@ def release(site: str) -> type[Release]:
 def visitor(browser: "Browser", release: type[Release]) -> Iterator[Visitor]:
     """A visitor whose worker is serving."""
     with running(release) as address:
-        for guest in visit(browser, address, service_workers="allow"):
+        for guest in visit(browser, address, has_worker=True):
             guest.go()
             assert guest.page.evaluate(IS_SERVING)
             yield guest
