@@ -1,5 +1,6 @@
 import type { Messages } from "@/shared/i18n/messages";
 import { common } from "./common";
+import { number, plural } from "./counting";
 
 const FAMILIES: Readonly<Record<string, string>> = {
   warm: "warme Farben",
@@ -34,9 +35,9 @@ export const studio: Messages["studio"] = {
     title: "Wähle einen Look",
     photo: "dem Teil auf deinem Foto",
     around: (names) => `Drei Looks mit ${names}`,
-    look: (at) => `Look ${at}`,
-    name: (at, score, pieces) => `Look ${at}, Wert ${score}: ${pieces}`,
-    ranked: (at, pieces) => `Look ${at}: ${pieces}`,
+    look: (at) => `Look ${number(at)}`,
+    name: (at, score, pieces) => `Look ${number(at)}, Wert ${score}: ${pieces}`,
+    ranked: (at, pieces) => `Look ${number(at)}: ${pieces}`,
     allLocked: "Alles ist festgehalten. Gib ein Teil frei, um andere Looks zu sehen.",
     nothingTitle: "Nichts Passendes gefunden",
     nothing: "Der Shop hat keine Teile, die das Outfit vervollständigen. Unten kannst du selbst welche hinzufügen.",
@@ -58,7 +59,7 @@ export const studio: Messages["studio"] = {
     photoLostTitle: "Foto fehlt",
     goOnWithout: "Ohne Foto weiter",
     soldOut: (count) =>
-      count === 1 ? "Ein Artikel ist nicht mehr im Shop." : `${count} Artikel sind nicht mehr im Shop.`,
+      plural(count, { one: "Ein Artikel ist nicht mehr im Shop.", other: "# Artikel sind nicht mehr im Shop." }),
   },
   shuffle: "Mischen",
   shuffleHelp: "Ändert alles, was nicht festgehalten ist",
@@ -86,10 +87,10 @@ export const studio: Messages["studio"] = {
     title: "Das ganze Outfit",
     meter: "Wie gut das ganze Outfit zusammenpasst",
     meaning: {
-      stylists_outfit: (count) => `Von 100 Outfits mit diesem Wert stammen ${count} von Stylisten.`,
+      stylists_outfit: (count) => `Von 100 Outfits mit diesem Wert stammen ${number(count)} von Stylisten.`,
       stylists_choice: (count) =>
-        `In einem Test hatten ${count} von 100 Looks mit diesem Wert genau die Teile der Stylisten, je eins aus vier.`,
-      keeps_rules: (count) => `Von 100 Looks mit diesem Wert halten ${count} die Regeln dieses Katalogs ein.`,
+        `In einem Test hatten ${number(count)} von 100 Looks mit diesem Wert genau die Teile der Stylisten, je eins aus vier.`,
+      keeps_rules: (count) => `Von 100 Looks mit diesem Wert halten ${number(count)} die Regeln dieses Katalogs ein.`,
     },
     verdicts: {
       great: "Passt wunderbar zusammen",
@@ -102,7 +103,7 @@ export const studio: Messages["studio"] = {
     onlyPair: "Warum",
     speaksFor: "Dafür spricht:",
     speaksAgainst: "Gegen dieses Outfit spricht:",
-    pairs: (count) => (count === 1 ? "Das Paar" : `Alle ${count} Paare`),
+    pairs: (count) => plural(count, { one: "Das Paar", other: "Alle # Paare" }),
     with: (one, other) => `${one} mit ${other}`,
     total: "Gesamtpreis",
     totalNoPhoto: "Gesamtpreis ohne dein Foto",
@@ -116,7 +117,7 @@ export const studio: Messages["studio"] = {
   },
   reasons: {
     seen_together: ({ count }) =>
-      count === 1 ? "in 1 Outfit zusammen getragen" : `in ${count} Outfits zusammen getragen`,
+      plural(Number(count), { one: "in # Outfit zusammen getragen", other: "in # Outfits zusammen getragen" }),
     same_colour: ({ colour }) => `beide ${colour}`,
     neutral_colour: ({ neutral, colour }) => `${neutral} ist neutral und passt zu ${colour}`,
     colour_family: ({ one, other, family = "" }) => `${one} und ${other} sind beide ${FAMILIES[family] ?? family}`,
