@@ -7,8 +7,8 @@ export function shellName(scope: string, version: string): string {
 
 export type Kept = "pictures" | "answers";
 
-const MOST: Readonly<Record<Kept, number>> = { pictures: 300, answers: 60 };
-const MOST_BYTES = 400_000; // of one answer or picture
+const MOST: Readonly<Record<Kept, number>> = { pictures: 200, answers: 60 };
+const MOST_BYTES = 200_000; // of one answer or picture
 
 export function keptName(scope: string, kept: Kept): string {
   return `${prefix(scope)}${kept}`;

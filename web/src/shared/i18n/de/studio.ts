@@ -28,8 +28,8 @@ export const studio: Messages["studio"] = {
     again: "Mit einem anderen Teil beginnen",
     item: "Aus dem Shop",
     department: "Abteilung",
-    build: "Outfit zusammenstellen",
-    buildOf: (title) => `Outfit rund um ${title} zusammenstellen`,
+    build: "Kombinieren",
+    buildOf: (title) => `${title} zu einem Outfit kombinieren`,
   },
   looks: {
     title: "Wähle einen Look",
