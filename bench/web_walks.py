@@ -21,7 +21,15 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FileChooser,
+    FilePayload,
+    Response,
+    sync_playwright,
+)
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.measure.machine import describe_machine
@@ -91,8 +99,8 @@ class Walker:
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("response", self._answered)
-        self.page.on("dialog", lambda dialog: dialog.dismiss())
-        self.page.on("filechooser", lambda chooser: chooser.set_files(self._file()))
+        self.choosers: list[FileChooser] = []
+        self.page.on("filechooser", self.choosers.append)
 
     def go(self) -> None:
         """The whole walk; the first thing that is wrong ends it."""
@@ -117,6 +125,8 @@ class Walker:
         name = action.__name__
         try:
             what = action()
+            while self.choosers:
+                self.choosers.pop().set_files(self._file())
         except PlaywrightError as error:  # the page went on meanwhile: whether it is well is asked below
             what = f"(interrupted: {str(error).splitlines()[0][:100]})"
         self.walk.trace.append(f"{name} {what}".strip())
@@ -194,7 +204,7 @@ class Walker:
             return "nowhere"
         file = self._file()
         inputs.nth(self.random.randrange(count)).set_input_files(file)
-        return str(file["name"])
+        return file["name"]
 
     def switch_network(self) -> str:
         self.offline_for = 0 if self.offline_for else 1
@@ -221,7 +231,7 @@ class Walker:
             self.page.wait_for_timeout(50)
         self.walk.problem = f"a dead page at {self.page.url}: {state}"
 
-    def _file(self) -> dict[str, Any]:
+    def _file(self) -> FilePayload:
         if self.random.random() < 0.15:
             return {"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
         if self.random.random() < 0.15:

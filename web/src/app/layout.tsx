@@ -15,7 +15,7 @@ export function Layout() {
     <>
       <a
         href="#content"
-        className="sr-only z-70 rounded-full bg-ink px-5 py-3 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+        className="sr-only z-70 rounded-full bg-ink px-5 py-3 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:start-3"
       >
         {m.common.skipToContent}
       </a>

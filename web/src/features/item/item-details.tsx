@@ -32,7 +32,7 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
         <p className="mt-3 min-h-7 text-xl tabular-nums">
           {formatPrice(item.price, item.currency, language)}
           {item.regular_price !== null && (
-            <s className="ml-3 text-base text-muted">
+            <s className="ms-3 text-base text-muted">
               <span className="sr-only">{m.item.regularPrice} </span>
               {formatPrice(item.regular_price, item.currency, language)}
             </s>

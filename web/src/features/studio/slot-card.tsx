@@ -36,7 +36,7 @@ export function SlotCard({ piece, isWeak, onLock, onSwap, onRemove }: SlotCardPr
           <OwnPhoto photo={piece.photo} />
         )}
         {isWeak && (
-          <span className="absolute bottom-2 left-2 rounded-full bg-blush px-2 text-xs leading-5 font-medium text-accent">
+          <span className="absolute bottom-2 start-2 rounded-full bg-blush px-2 text-xs leading-5 font-medium text-accent">
             {m.studio.board.weakest}
           </span>
         )}
@@ -76,7 +76,7 @@ function LockButton({ name, isLocked, onLock }: { name: string; isLocked: boolea
       aria-label={m.studio.board.lock(name)}
       title={isLocked ? m.studio.board.unlockTip : m.studio.board.lockTip}
       onClick={onLock}
-      className={`absolute top-2 right-2 grid size-11 place-items-center rounded-full shadow-sm ring-1 ring-line transition ${look}`}
+      className={`absolute top-2 end-2 grid size-11 place-items-center rounded-full shadow-sm ring-1 ring-line transition ${look}`}
     >
       <Icon name={isLocked ? "lock" : "unlock"} />
     </button>
@@ -98,7 +98,7 @@ function OwnPhoto({ photo }: { photo: Photo }) {
         role="img"
         aria-label={m.studio.board.stays}
         title={m.studio.board.stays}
-        className="absolute top-2 right-2 grid size-11 place-items-center rounded-full bg-accent text-on-accent"
+        className="absolute top-2 end-2 grid size-11 place-items-center rounded-full bg-accent text-on-accent"
       >
         <Icon name="lock" />
       </span>

@@ -17,7 +17,7 @@ export function Toasts() {
   return (
     <Toast.Provider toastManager={manager} timeout={5000}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-60 mx-auto flex max-w-sm flex-col gap-2 sm:inset-x-auto sm:right-6 sm:bottom-6 sm:w-sm">
+        <Toast.Viewport className="fixed inset-x-4 bottom-4 z-60 mx-auto flex max-w-sm flex-col gap-2 sm:inset-x-auto sm:end-6 sm:bottom-6 sm:w-sm">
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
@@ -34,7 +34,7 @@ function ToastList() {
       toast={toast}
       className="rounded-xl bg-ink text-paper shadow-lg transition data-ending-style:opacity-0 data-starting-style:translate-y-2 data-starting-style:opacity-0"
     >
-      <Toast.Content className="flex items-center justify-between gap-3 py-2 pr-2 pl-4">
+      <Toast.Content className="flex items-center justify-between gap-3 py-2 pe-2 ps-4">
         <Toast.Title className="grow font-medium" />
         <Toast.Action className="min-h-11 rounded-full px-3 font-medium underline underline-offset-4" />
         <Toast.Close className="grid size-11 place-items-center rounded-full" aria-label={m.common.close}>
