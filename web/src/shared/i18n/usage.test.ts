@@ -1,8 +1,9 @@
 /** Every text is used, and numbers and plurals in it are written by Intl. A missing key is an error of types. */
 import ts from "typescript";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { placeOf, siteProgram, within } from "@/testing/source";
 
+vi.setConfig({ testTimeout: 180_000 }); // the compiler looks at the whole site
 const { checker, files } = siteProgram();
 const isCatalogue = (file: ts.SourceFile) => /\/i18n\/(en|de)\/\w+\.ts$/.test(file.fileName);
 const english = files.filter((file) => file.fileName.includes("/i18n/en/") && !file.fileName.endsWith("/index.ts"));
