@@ -100,7 +100,7 @@ class Walker:
         self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         self.page.on("response", self._answered)
         self.choosers: list[FileChooser] = []
-        self.page.on("filechooser", self.choosers.append)
+        self.page.on("filechooser", self._asked)
 
     def go(self) -> None:
         """The whole walk; the first thing that is wrong ends it."""
@@ -237,6 +237,9 @@ class Walker:
         if self.random.random() < 0.15:
             return {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": self.photo[: len(self.photo) // 2]}
         return {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": self.photo}
+
+    def _asked(self, chooser: FileChooser) -> None:
+        self.choosers.append(chooser)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(words in message.text for words in PROVOKED):
