@@ -45,6 +45,7 @@ from deepstyle.api.routes import (
     writes,
 )
 from deepstyle.api.uploads import silence_parser
+from deepstyle.api.worker import SHARED_PHOTO
 from deepstyle.settings import Settings, origins
 from deepstyle.store.keys import SCOPES
 
@@ -91,7 +92,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Admission, gate=gate, uploads=frozenset(upload_routes()))
+    app.add_middleware(Admission, gate=gate, uploads=frozenset([*upload_routes(), ("POST", SHARED_PHOTO)]))
     app.add_middleware(Envelope, metrics=metrics, headers=security_headers(chosen))
     if chosen.cors_origins:
         app.add_middleware(

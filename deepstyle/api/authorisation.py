@@ -26,6 +26,8 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/healthz"): "open",
     ("GET", "/readyz"): "open",
     ("GET", "/"): "open",  # the page in place of a website that was not built
+    ("GET", "/sw.js"): "open",
+    ("POST", "/shared-photo"): "open",
     ("GET", "/metrics"): "read",
     ("GET", "/docs"): "read",
     ("GET", "/openapi.json"): "read",

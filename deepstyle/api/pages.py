@@ -8,6 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 
+from deepstyle.api import worker
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
 from deepstyle.api.website import website, whole
@@ -44,6 +45,7 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     async def reference() -> Response:
         return HTMLResponse(reference_html())
 
+    worker.install(app, web_folder)
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
         app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings))
@@ -56,5 +58,5 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
 
 def _first_parts(app: FastAPI) -> Iterator[str]:
     """The first part of every address that the API has, such as ``v1``."""
-    for address in [*app.openapi()["paths"], "/docs", "/problems", "/openapi.json"]:
+    for address in [*app.openapi()["paths"], "/docs", "/problems", "/openapi.json", worker.SHARED_PHOTO]:
         yield address.split("/")[1]

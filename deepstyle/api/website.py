@@ -35,9 +35,11 @@ INDEX: Final = "index.html"
 HASHED: Final = "assets"
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))  # the smaller one first
 POLICY: Final = (
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'"
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; "
+    "manifest-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "require-trusted-types-for 'script'; trusted-types deepstyle-worker"
 )
+"""No text becomes code: the one policy of trusted types makes the address of the service worker."""
 CANVAS: Final = "map-canvas.html"
 CANVAS_POLICY: Final = (
     "sandbox allow-scripts; default-src 'none'; script-src 'self' 'unsafe-eval'; style-src 'unsafe-inline'; "

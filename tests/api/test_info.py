@@ -22,6 +22,7 @@ from deepstyle.report.map_points import MAP_META, MapPoints, compute_points, wri
 from deepstyle.report.published import describe, publish
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
+from deepstyle.style.calibration.decision import BANDS
 from deepstyle.style.encode import STYLE_SPACE
 from tests.api.conftest import problem_of
 from tests.conftest import CATEGORIES, Shop
@@ -243,3 +244,22 @@ def test_examples_name_items_of_the_demo_catalogue(client: TestClient) -> None:
     demo = {product.item_id for product in plan_products(1400, seed=0)}
     assert named
     assert named <= demo
+
+
+def test_every_text_for_people_is_there_in_german(client: TestClient) -> None:
+    """Labels of filters, bands and colours; those that are equal in both languages are named here."""
+    same = {"Material", "beige", "camel", "orange", "mint"}
+    body = client.get("/v1/info").json()
+    pairs = [(one["labels"]["en"], one["labels"]["de"]) for one in (*body["filters"], *body["bands"])]
+    pairs += [(colour["en"], colour["de"]) for colour in body["colours"]]
+    pairs += [(band.en, band.de) for band in BANDS]
+    for english, german in pairs:
+        assert english and german
+        assert english.lower() != german.lower() or english in same, english
+
+
+def test_the_website_names_every_category_and_reason_in_german() -> None:
+    texts = Path(__file__).parents[2] / "web" / "src" / "shared" / "i18n" / "de"
+    categories = (texts / "common.ts").read_text("utf-8").partition("semanticCategories: {")[2].partition("}")[0]
+    named = set(re.findall(r'^ *"?([a-z-]+)"?: ', categories, re.MULTILINE))
+    assert named == set(SEMANTIC_CATEGORIES)

@@ -103,10 +103,17 @@ def launch(arguments: list[str]) -> Iterator["Browser"]:
 
 
 def visit(browser: "Browser", site: str, **context: Any) -> Iterator[Visitor]:
-    """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport."""
+    """A visitor in a context of its own, such as ``locale="de"`` or a phone's viewport.
+
+    Without ``has_worker=True`` the browser has no service workers: a test that answers requests itself would not get
+    those of a worker.
+    """
+    has_worker = context.pop("has_worker", False)
     options = {"locale": "en", "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **context}
     opened = browser.new_context(base_url=site, **options)
     opened.set_default_timeout(60_000)
+    if not has_worker:
+        opened.add_init_script("delete Navigator.prototype.serviceWorker")
     guest = Visitor(opened, site)
     yield guest
     opened.close()

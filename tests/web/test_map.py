@@ -86,12 +86,15 @@ def test_site_itself_runs_no_inline_script_and_compiles_no_text(visitor: Visitor
     visitor.go("/map")
     policy = urlopen(Request(f"{visitor.site}/map", headers={"Accept": "text/html"})).headers["content-security-policy"]
     assert "unsafe" not in policy
-    inline = (
-        "const one = document.createElement('script'); one.textContent = 'window.ran = 1'; document.head.append(one)"
-    )
-    visitor.page.evaluate(inline)
-    assert visitor.page.evaluate("window.ran ?? 'refused'") == "refused"
-    assert any("Content Security Policy" in complaint for complaint in visitor.complaints)
+    element = "Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'})"
+    inline = "document.body.innerHTML = '<script>window.ran = 1</script>'"
+    policy = "trustedTypes.createPolicy('another', {createScript: (code) => code})"
+    for attempt in (element, inline, policy):
+        assert (
+            visitor.page.evaluate(f"() => {{ try {{ {attempt}; return 'ran' }} catch {{ return 'refused' }} }}")
+            == "refused"
+        )
+    assert len([complaint for complaint in visitor.complaints if "Trusted" in complaint]) >= 3
     visitor.complaints.clear()
 
 

@@ -1,17 +1,14 @@
 """The whole site below ``/shop/``, behind a small reverse proxy that keeps the prefix or strips it, and in a frame."""
 
-import http.client
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.web.conftest import WITH_WEBGL, launch, served
+from tests.web.proxy import Proxy, running
 from tests.web.visitor import Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
@@ -21,44 +18,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Response
 
 PREFIX = "/shop"
-HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
-
-
-class Proxy(BaseHTTPRequestHandler):
-    """Forwards what is below the prefix; any other address is another application's, and a 404."""
-
-    upstream = ""
-    strips = False
-
-    def do_GET(self) -> None:
-        if self.path.startswith("/embedding?"):
-            page = f'<iframe src="{self.path.partition("?")[2]}" width="900" height="900">'
-            return self._send(200, {"Content-Type": "text/html"}, page.encode())
-        if not self.path.startswith(f"{PREFIX}/"):
-            return self._send(404, {}, b"another application")
-        connection = http.client.HTTPConnection(urlsplit(self.upstream).netloc, timeout=60)
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
-        path = self.path.removeprefix(PREFIX) if self.strips else self.path
-        headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
-        connection.request(self.command, path, body, headers)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        return self._send(answer.status, dict(answer.getheaders()), content)
-
-    do_POST = do_GET  # noqa: N815
-
-    def _send(self, status: int, headers: dict[str, str], content: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            if name.lower() not in HOP_BY_HOP | {"content-length"}:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *arguments: Any) -> None:
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -70,13 +29,9 @@ def server(demo_store: str, site: str, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(params=[False, True], ids=["prefix kept", "prefix stripped"])
 def proxied(server: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    handler = type("Handler", (Proxy,), {"upstream": server, "strips": request.param})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as proxy:
-        thread = threading.Thread(target=proxy.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{proxy.server_port}{PREFIX}"
-        proxy.shutdown()
-        thread.join()
+    handler = type("Handler", (Proxy,), {"upstream": server, "prefix": PREFIX, "strips": request.param})
+    with running(handler) as address:
+        yield f"{address}{PREFIX}"
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +75,7 @@ def test_search_pages_links_and_pictures(visitor: Shopper, photo: Path) -> None:
     expect(page.locator("h1")).to_be_visible()
     page.goto(f"{visitor.shop}/evaluation")
     expect(page.locator("table").first).to_be_visible()
+    assert page.evaluate("navigator.serviceWorker.ready.then((one) => one.scope)") == f"{visitor.shop}/"
 
 
 def test_shared_looks(visitor: Shopper) -> None:

@@ -15,6 +15,7 @@ test("the language switch changes every word and is kept", async () => {
 
   expect(await screen.findByRole("heading", { level: 1, name: "Outfit-Studio" })).toBeInTheDocument();
   expect(document.documentElement.lang).toBe("de");
+  expect(document.documentElement.dir).toBe("ltr");
   expect(localStorage.getItem("deepstyle.language")).toBe("de");
 });
 

@@ -1,10 +1,13 @@
 /** The layout of every page: skip link, header with navigation and switches, content. */
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { SearchBox } from "@/features/search/search-box";
 import { useMessages } from "@/shared/i18n/language";
 import { LanguageSwitch } from "./language-switch";
+import { OfflineNote } from "./offline-note";
 import { ThemeSwitch } from "./theme-switch";
+
+const PhotoArrival = lazy(() => import("./photo-arrival"));
 
 export function Layout() {
   const m = useMessages();
@@ -12,13 +15,26 @@ export function Layout() {
     <>
       <a
         href="#content"
-        className="sr-only z-70 rounded-full bg-ink px-5 py-3 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:left-3"
+        className="sr-only z-70 rounded-full bg-ink px-5 py-3 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:start-3"
       >
         {m.common.skipToContent}
       </a>
       <Header />
+      <OfflineNote />
       <Page />
+      <Arrival />
     </>
+  );
+}
+
+/** The addresses that the installed shop is opened with by other apps, and from its icon: see the web manifest. */
+function Arrival() {
+  const hash = useLocation({ select: (location) => location.hash });
+  if (hash !== "shared" && hash !== "camera") return null;
+  return (
+    <Suspense>
+      <PhotoArrival isShared={hash === "shared"} />
+    </Suspense>
   );
 }
 

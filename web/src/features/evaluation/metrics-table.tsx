@@ -9,7 +9,7 @@ export function MetricsTable({ report }: { report: Report }) {
   const m = useMessages();
   const language = useLanguage();
   const columns = columnsOf(report.rows);
-  const side = (column: string) => (isNumeric(report.rows, column) ? "text-right tabular-nums" : "");
+  const side = (column: string) => (isNumeric(report.rows, column) ? "text-end tabular-nums" : "");
   return (
     <section
       aria-label={m.evaluation.figuresOf(report.title)}
@@ -17,7 +17,7 @@ export function MetricsTable({ report }: { report: Report }) {
       tabIndex={0}
       className="overflow-x-auto rounded-lg border border-line bg-surface"
     >
-      <table className="w-full border-collapse text-left text-sm">
+      <table className="w-full border-collapse text-start text-sm">
         <thead>
           <tr className="border-b border-edge text-muted">
             {columns.map((column) => (

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { infoQuery } from "@/api/queries";
 import type { Product, ProductDetails } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
+import { formatList } from "@/shared/format/lists";
 import { formatPrice } from "@/shared/format/numbers";
 import { departmentOf, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -31,7 +32,7 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
         <p className="mt-3 min-h-7 text-xl tabular-nums">
           {formatPrice(item.price, item.currency, language)}
           {item.regular_price !== null && (
-            <s className="ml-3 text-base text-muted">
+            <s className="ms-3 text-base text-muted">
               <span className="sr-only">{m.item.regularPrice} </span>
               {formatPrice(item.regular_price, item.currency, language)}
             </s>
@@ -67,7 +68,12 @@ function Facts({ item }: { item: Product }) {
   const known = [
     ...declared.map(({ name, labels }) => [
       labels[language],
-      name === "dominant_colour" ? item.dominant_colours.map(({ code }) => names[code] ?? code).join(", ") : item[name],
+      name === "dominant_colour"
+        ? formatList(
+            item.dominant_colours.map(({ code }) => names[code] ?? code),
+            language,
+          )
+        : item[name],
     ]),
     ...Object.entries(item.attributes),
     [m.item.itemNumber, item.item_id],

@@ -1,6 +1,7 @@
 /** The conditions that the server recognised in words, as people read them. */
 import type { Info, RecognisedCondition } from "@/api/types";
 import { type ColourNames, namesOf } from "@/shared/format/colours";
+import { formatList } from "@/shared/format/lists";
 import { formatPrice } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
 import type { Language } from "@/shared/i18n/language";
@@ -24,7 +25,7 @@ export function conditionsOf(
     if (first === undefined) return [];
     const currency = String(part.find(({ name }) => name === "currencies")?.value ?? "");
     const values = shown.map((one) => inWords(one, currency, namesOf(info.colours, language), m, language));
-    return [{ text: first.text, label: labelOf(first.name, info, language), value: values.join(", ") }];
+    return [{ text: first.text, label: labelOf(first.name, info, language), value: formatList(values, language) }];
   });
 }
 

@@ -32,7 +32,7 @@ export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
       <summary className="flex min-h-11 list-none items-center justify-between font-medium [&::-webkit-details-marker]:hidden">
         <span>
           {label}
-          {chosen.length > 0 && <span className="ml-2 text-sm text-accent">{chosen.length}</span>}
+          {chosen.length > 0 && <span className="ms-2 text-sm text-accent">{chosen.length}</span>}
         </span>
         <Icon name="chevron" className="size-4.5 text-muted transition-transform group-open:rotate-180" />
       </summary>

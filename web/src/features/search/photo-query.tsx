@@ -33,7 +33,7 @@ export function PhotoQuery({ photo, isSearched }: { photo: Photo; isSearched: bo
               type="button"
               aria-label={m.search.removePhoto}
               onClick={removePhoto}
-              className="absolute top-1 right-1 grid size-11 place-items-center rounded-full bg-surface text-ink shadow hover:bg-wash"
+              className="absolute top-1 end-1 grid size-11 place-items-center rounded-full bg-surface text-ink shadow hover:bg-wash"
             >
               <Icon name="close" />
             </button>

@@ -31,7 +31,7 @@ export function BuildOutfit({ search }: { search: { item: string[] } | { photo: 
     <Link
       to="/studio"
       search={search}
-      className={`max-w-full text-left leading-tight whitespace-normal! ${buttonClass({ variant: "accent", size: "sm" })}`}
+      className={`max-w-full text-start leading-tight whitespace-normal! ${buttonClass({ variant: "accent", size: "sm" })}`}
     >
       <Icon name="hanger" className="size-4.5" />
       {m.search.buildOutfit}

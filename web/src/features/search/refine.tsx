@@ -29,14 +29,14 @@ export function Refine() {
           defaultValue={text}
           aria-label={t.label}
           placeholder={t.placeholder}
-          className="min-h-11 w-full rounded-full border border-edge bg-surface pr-11 pl-4 placeholder:text-muted"
+          className="min-h-11 w-full rounded-full border border-edge bg-surface pe-11 ps-4 placeholder:text-muted"
         />
         {text && (
           <button
             type="button"
             aria-label={t.clear}
             onClick={() => change((old) => withText(old, ""))}
-            className="absolute inset-y-0 right-0 grid size-11 place-items-center rounded-full text-muted hover:bg-wash"
+            className="absolute inset-y-0 end-0 grid size-11 place-items-center rounded-full text-muted hover:bg-wash"
           >
             <Icon name="close" className="size-4.5" />
           </button>

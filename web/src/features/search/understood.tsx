@@ -54,7 +54,7 @@ function Chip({ onRemove, name, children }: { onRemove: () => void; name: string
         type="button"
         aria-label={name}
         onClick={onRemove}
-        className="inline-flex min-h-11 items-center gap-2 rounded-full bg-blush pr-3 pl-4 text-sm font-medium text-accent hover:opacity-85"
+        className="inline-flex min-h-11 items-center gap-2 rounded-full bg-blush pe-3 ps-4 text-sm font-medium text-accent hover:opacity-85"
       >
         {children}
         <Icon name="close" className="size-4" />

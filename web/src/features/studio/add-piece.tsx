@@ -17,7 +17,7 @@ type AddPieceProps = {
 };
 
 const CHOICE =
-  "flex min-h-12 w-full items-center gap-3 rounded-lg border border-edge px-4 py-2 text-left hover:bg-wash";
+  "flex min-h-12 w-full items-center gap-3 rounded-lg border border-edge px-4 py-2 text-start hover:bg-wash";
 
 export function AddPiece({ worn, isOpen, onClose, onAdd }: AddPieceProps) {
   const m = useMessages();

@@ -87,7 +87,7 @@ function Choice({ alternative: { product, outfit }, current, onChoose, roving }:
     <button
       type="button"
       onClick={onChoose}
-      className="group flex w-full flex-col rounded-lg text-left text-sm"
+      className="group flex w-full flex-col rounded-lg text-start text-sm"
       {...roving}
     >
       <ItemPhoto product={product} sizes="(width >= 40rem) 12rem, 45vw" className="transition group-hover:opacity-90" />

@@ -37,5 +37,5 @@ test("a category that the catalogue of words does not know stays as it is", () =
 test("a category that the encoder saw says so, and how sure it is", () => {
   expect(departmentOf(product(), en)).toBe("Shoes");
   const seen = product({ category_source: "encoder", category_confidence: 0.934 });
-  expect(departmentOf(seen, en)).toBe("Shoes (seen in the picture, 93 % sure)");
+  expect(departmentOf(seen, en)).toBe("Shoes (seen in the picture, 93% sure)");
 });

@@ -1,4 +1,4 @@
-/** The language in use: the person's choice, else the browser's; `first-paint.js` sets it on `<html lang>`. */
+/** The language in use: the person's choice, else the browser's; `first-paint.js` sets it on `<html lang dir>`. */
 import { useSyncExternalStore } from "react";
 import { de } from "./de";
 import { en } from "./en";
@@ -6,6 +6,8 @@ import type { Messages } from "./messages";
 
 export type Language = "en" | "de";
 export const LANGUAGES: readonly Language[] = ["en", "de"];
+/** Languages that are written from right to left; `first-paint.js` has them too. */
+const RIGHT_TO_LEFT = /^(ar|fa|he|ur)$/;
 const STORED_AS = "deepstyle.language";
 const CATALOGUES: Readonly<Record<Language, Messages>> = { en, de };
 const listeners = new Set<() => void>();
@@ -21,6 +23,7 @@ function subscribe(listener: () => void): () => void {
 
 export function setLanguage(language: Language): void {
   document.documentElement.lang = language;
+  document.documentElement.dir = RIGHT_TO_LEFT.test(language) ? "rtl" : "ltr";
   try {
     localStorage.setItem(STORED_AS, language);
   } catch {
@@ -31,6 +34,11 @@ export function setLanguage(language: Language): void {
 
 export function useLanguage(): Language {
   return useSyncExternalStore(subscribe, current);
+}
+
+/** The words of the language in use, outside components. */
+export function messages(): Messages {
+  return CATALOGUES[current()];
 }
 
 /** The words of the language in use: `const m = useMessages(); m.search.heading`. */

@@ -17,7 +17,7 @@ export type ButtonLook = { variant?: keyof typeof VARIANTS; size?: keyof typeof 
 
 export function buttonClass({ variant = "solid", size = "md" }: ButtonLook = {}): string {
   return (
-    "inline-flex items-center justify-center gap-2 rounded-full font-medium whitespace-nowrap transition " +
+    "inline-flex max-w-full items-center justify-center gap-2 rounded-full py-1 text-center font-medium leading-tight transition " +
     `disabled:opacity-50 ${VARIANTS[variant]} ${SIZES[size]}`
   );
 }

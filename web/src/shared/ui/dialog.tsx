@@ -23,7 +23,7 @@ export function Dialog({ isOpen, onClose, title, children, footer }: DialogProps
           <div className="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
             <Base.Title className="font-display text-2xl">{title}</Base.Title>
             <Base.Close
-              className="-mr-2 grid size-11 place-items-center rounded-full hover:bg-wash"
+              className="-me-2 grid size-11 place-items-center rounded-full hover:bg-wash"
               aria-label={m.common.close}
             >
               <Icon name="close" />

@@ -35,11 +35,14 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
+/** They point along the line, so they turn round where it is read from right to left. */
+const DIRECTED: readonly IconName[] = ["back", "external"];
+
 export function Icon({ name, className = "size-5" }: { name: IconName; className?: string }) {
   return (
     <svg
       viewBox="0 0 24 24"
-      className={`shrink-0 ${className}`}
+      className={`shrink-0 ${DIRECTED.includes(name) ? "rtl:-scale-x-100" : ""} ${className}`}
       fill="none"
       stroke="currentColor"
       strokeWidth={1.6}

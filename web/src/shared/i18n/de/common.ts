@@ -1,4 +1,5 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { number, percent } from "./counting";
 
 export const common: Messages["common"] = {
   brand: "deepstyle",
@@ -15,7 +16,7 @@ export const common: Messages["common"] = {
     text: "Vielleicht enthält die Adresse einen Tippfehler.",
     home: "Zur Suche",
   },
-  seenInPicture: (category, percent) => `${category} (im Bild erkannt, zu ${percent} % sicher)`,
+  seenInPicture: (category, sure) => `${category} (im Bild erkannt, zu ${percent(sure)} sicher)`,
   semanticCategories: {
     "all-body": "Kleider & Anzüge",
     bottoms: "Hosen & Röcke",
@@ -39,10 +40,10 @@ export const common: Messages["common"] = {
     noPhoto: "Kein Foto",
   },
   variants: {
-    colours: (count) => `${count} Farben`,
-    sizes: (count) => `${count} Größen`,
-    count: (count) => `${count} Varianten`,
-    more: (count) => `+${count}`,
+    colours: (count) => `${number(count)} Farben`,
+    sizes: (count) => `${number(count)} Größen`,
+    count: (count) => `${number(count)} Varianten`,
+    more: (count) => `+${number(count)}`,
     coloursLabel: "Farben",
     sizesLabel: "Größen",
     soldOut: "ausverkauft",

@@ -1,4 +1,5 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { number } from "./counting";
 
 export const evaluation: Messages["evaluation"] = {
   pageTitle: "Auswertung",
@@ -6,7 +7,7 @@ export const evaluation: Messages["evaluation"] = {
   madeOn: (day) => `Gemessen am ${day}`,
   madeBy: "Befehl",
   figuresOf: (title) => `Zahlen zu: ${title}`,
-  moreRows: (rows) => `Die JSON-Datei enthält ${rows} weitere Zeilen.`,
+  moreRows: (rows) => `Die JSON-Datei enthält ${number(rows)} weitere Zeilen.`,
   pictureOf: (name, title) => `${name}, ein Bild des Berichts „${title}“`,
   enlarge: (name) => `${name}: in voller Größe öffnen`,
   wholePage: "Bericht als Seite",

@@ -1,4 +1,5 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { app } from "./app";
 import { common } from "./common";
 import { evaluation } from "./evaluation";
 import { item } from "./item";
@@ -7,4 +8,4 @@ import { search } from "./search";
 import { studio } from "./studio";
 import { worn } from "./worn";
 
-export const de: Messages = { common, search, item, studio, worn, map, evaluation };
+export const de: Messages = { app, common, search, item, studio, worn, map, evaluation };

@@ -1,8 +1,9 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { number } from "./counting";
 
 export const item: Messages["item"] = {
   pictures: "Bilder",
-  picture: (number, count) => `Bild ${number} von ${count}`,
+  picture: (at, count) => `Bild ${number(at)} von ${number(count)}`,
   buy: "Im Shop kaufen",
   buyNewTab: "öffnet einen neuen Tab",
   description: "Beschreibung",

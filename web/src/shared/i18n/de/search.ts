@@ -1,4 +1,5 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { number, plural } from "./counting";
 
 export const search: Messages["search"] = {
   pageTitle: "Suche",
@@ -11,7 +12,7 @@ export const search: Messages["search"] = {
     byPhoto: "Mit Foto suchen",
     suggestions: "Vorschläge",
     recent: "Letzte Suchen",
-    suggested: (count) => (count === 1 ? "1 Vorschlag" : `${count} Vorschläge`),
+    suggested: (count) => plural(count, { one: "# Vorschlag", other: "# Vorschläge" }),
   },
   refine: {
     label: "Mit Worten verfeinern",
@@ -89,7 +90,7 @@ export const search: Messages["search"] = {
     likeItem: (title) => `Ähnliches wie ${title}`,
     goesWith: (title) => `Passt zu ${title}`,
     browse: "Der Katalog",
-    shown: (count) => (count === 1 ? "1 Artikel angezeigt" : `${count} Artikel angezeigt`),
+    shown: (count) => plural(count, { one: "# Artikel angezeigt", other: "# Artikel angezeigt" }),
     total: (count) => `${count} Artikel`,
     more: "Mehr anzeigen",
     end: "Das ist alles.",
@@ -117,7 +118,7 @@ export const search: Messages["search"] = {
   nothingGoes: "Für diesen Artikel haben wir keine Vorschläge.",
   filters: {
     title: "Filter",
-    open: (count) => (count === 0 ? "Filter" : `Filter (${count})`),
+    open: (count) => (count === 0 ? "Filter" : `Filter (${number(count)})`),
     price: "Preis",
     from: "von",
     to: "bis",
@@ -127,9 +128,9 @@ export const search: Messages["search"] = {
     show: (count) => `${count} Artikel zeigen`,
     showResults: "Ergebnisse zeigen",
     remove: (value) => `Filter ${value} entfernen`,
-    more: (count) => `Alle ${count} zeigen`,
+    more: (count) => `Alle ${number(count)} zeigen`,
     less: "Weniger zeigen",
     active: "Aktive Filter",
   },
-  announce: (count) => (count === 1 ? "1 Ergebnis" : `${count} Ergebnisse`),
+  announce: (count) => plural(count, { one: "# Ergebnis", other: "# Ergebnisse" }),
 };

@@ -1,5 +1,6 @@
 import type { Messages } from "@/shared/i18n/messages";
 import { common } from "./common";
+import { number, plural } from "./counting";
 
 const FAMILIES: Readonly<Record<string, string>> = {
   warm: "warme Farben",
@@ -26,16 +27,16 @@ export const studio: Messages["studio"] = {
     again: "Mit einem anderen Teil beginnen",
     item: "Aus dem Shop",
     department: "Abteilung",
-    build: "Outfit zusammenstellen",
-    buildOf: (title) => `Outfit rund um ${title} zusammenstellen`,
+    build: "Kombinieren",
+    buildOf: (title) => `${title} zu einem Outfit kombinieren`,
   },
   looks: {
     title: "Wähle einen Look",
     photo: "dem Teil auf deinem Foto",
     around: (names) => `Drei Looks mit ${names}`,
-    look: (at) => `Look ${at}`,
-    name: (at, verdict, pieces) => `Look ${at}, ${verdict}: ${pieces}`,
-    ranked: (at, pieces) => `Look ${at}: ${pieces}`,
+    look: (at) => `Look ${number(at)}`,
+    name: (at, verdict, pieces) => `Look ${number(at)}, ${verdict}: ${pieces}`,
+    ranked: (at, pieces) => `Look ${number(at)}: ${pieces}`,
     allLocked: "Alles ist festgehalten. Gib ein Teil frei, um andere Looks zu sehen.",
     nothingTitle: "Nichts Passendes gefunden",
     nothing: "Der Shop hat keine Teile, die das Outfit vervollständigen. Du kannst selbst welche hinzufügen.",
@@ -58,7 +59,7 @@ export const studio: Messages["studio"] = {
     photoLostTitle: "Foto fehlt",
     goOnWithout: "Ohne Foto weiter",
     soldOut: (count) =>
-      count === 1 ? "Ein Artikel ist nicht mehr im Shop." : `${count} Artikel sind nicht mehr im Shop.`,
+      plural(count, { one: "Ein Artikel ist nicht mehr im Shop.", other: "# Artikel sind nicht mehr im Shop." }),
   },
   actions: "Aktionen",
   undo: "Rückgängig",
@@ -88,10 +89,10 @@ export const studio: Messages["studio"] = {
   score: {
     title: "Das ganze Outfit",
     meaning: {
-      stylists_outfit: (count) => `Von 100 Outfits mit diesem Wert stammen ${count} von Stylisten.`,
+      stylists_outfit: (count) => `Von 100 Outfits mit diesem Wert stammen ${number(count)} von Stylisten.`,
       stylists_choice: (count) =>
-        `In einem Test hatten ${count} von 100 Looks mit diesem Wert genau die Teile der Stylisten, je eins aus vier.`,
-      keeps_rules: (count) => `Von 100 Looks mit diesem Wert halten ${count} die Regeln dieses Katalogs ein.`,
+        `In einem Test hatten ${number(count)} von 100 Looks mit diesem Wert genau die Teile der Stylisten, je eins aus vier.`,
+      keeps_rules: (count) => `Von 100 Looks mit diesem Wert halten ${number(count)} die Regeln dieses Katalogs ein.`,
     },
     verdicts: {
       great: "Passt wunderbar zusammen",
@@ -104,7 +105,7 @@ export const studio: Messages["studio"] = {
     onlyPair: "Warum",
     speaksFor: "Dafür spricht:",
     speaksAgainst: "Gegen dieses Outfit spricht:",
-    pairs: (count) => (count === 1 ? "Das Paar" : `Alle ${count} Paare`),
+    pairs: (count) => plural(count, { one: "Das Paar", other: "Alle # Paare" }),
     with: (one, other) => `${one} mit ${other}`,
     total: "Gesamtpreis",
     totalNoPhoto: "Gesamtpreis ohne dein Foto",
@@ -117,7 +118,7 @@ export const studio: Messages["studio"] = {
   },
   reasons: {
     seen_together: ({ count }) =>
-      count === 1 ? "in 1 Outfit zusammen getragen" : `in ${count} Outfits zusammen getragen`,
+      plural(Number(count), { one: "in # Outfit zusammen getragen", other: "in # Outfits zusammen getragen" }),
     same_colour: ({ colour }) => `beide ${colour}`,
     neutral_colour: ({ neutral, colour }) => `${neutral} ist neutral und passt zu ${colour}`,
     colour_family: ({ one, other, family = "" }) => `${one} und ${other} sind beide ${FAMILIES[family] ?? family}`,
@@ -152,14 +153,14 @@ export const studio: Messages["studio"] = {
     done: "In diesem Browser gespeichert",
     full: "Für weitere Looks ist kein Platz. Lösche zuerst einen.",
     failed: "Dieser Browser speichert nichts. Teile den Link, um den Look zu behalten.",
-    pieces: (count) => (count === 1 ? "1 Teil" : `${count} Teile`),
+    pieces: (count) => plural(count, { one: "1 Teil", other: "# Teile" }),
     rename: "Umbenennen",
     renameOf: (name) => `${name} umbenennen`,
     keep: "Namen übernehmen",
     delete: "Löschen",
     deleteOf: (name) => `${name} löschen`,
     deleted: (name) => `„${name}“ gelöscht`,
-    all: (count) => `Alle ${count} zeigen`,
+    all: (count) => `Alle ${number(count)} zeigen`,
   },
   look: {
     title: "Ein Look für dich",

@@ -1,3 +1,5 @@
+import { number, percent } from "./counting";
+
 export const common = {
   brand: "deepstyle",
   skipToContent: "Skip to content",
@@ -9,7 +11,7 @@ export const common = {
   retry: "Try again",
   loading: "Loading",
   notFound: { title: "This page does not exist", text: "The address may be mistyped.", home: "Go to search" },
-  seenInPicture: (category: string, percent: number) => `${category} (seen in the picture, ${percent} % sure)`,
+  seenInPicture: (category: string, sure: number) => `${category} (seen in the picture, ${percent(sure)} sure)`,
   semanticCategories: {
     "all-body": "Dresses & suits",
     bottoms: "Bottoms",
@@ -33,10 +35,10 @@ export const common = {
     noPhoto: "No photo",
   },
   variants: {
-    colours: (count: number) => `${count} colours`,
-    sizes: (count: number) => `${count} sizes`,
-    count: (count: number) => `${count} variants`,
-    more: (count: number) => `+${count}`,
+    colours: (count: number) => `${number(count)} colours`,
+    sizes: (count: number) => `${number(count)} sizes`,
+    count: (count: number) => `${number(count)} variants`,
+    more: (count: number) => `+${number(count)}`,
     coloursLabel: "Colours",
     sizesLabel: "Sizes",
     soldOut: "sold out",

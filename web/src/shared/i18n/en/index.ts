@@ -1,3 +1,4 @@
+import { app } from "./app";
 import { common } from "./common";
 import { evaluation } from "./evaluation";
 import { item } from "./item";
@@ -6,4 +7,4 @@ import { search } from "./search";
 import { studio } from "./studio";
 import { worn } from "./worn";
 
-export const en = { common, search, item, studio, worn, map, evaluation };
+export const en = { app, common, search, item, studio, worn, map, evaluation };

@@ -1,6 +1,8 @@
+import { number } from "./counting";
+
 export const item = {
   pictures: "Pictures",
-  picture: (number: number, count: number) => `Picture ${number} of ${count}`,
+  picture: (at: number, count: number) => `Picture ${number(at)} of ${number(count)}`,
   buy: "Buy in the shop",
   buyNewTab: "opens in a new tab",
   description: "Description",

@@ -1,3 +1,5 @@
+import { number, plural } from "./counting";
+
 export const search = {
   pageTitle: "Search",
   heading: "Find it by words or by photo",
@@ -9,7 +11,7 @@ export const search = {
     byPhoto: "Search by photo",
     suggestions: "Suggestions",
     recent: "Recent searches",
-    suggested: (count: number) => (count === 1 ? "1 suggestion" : `${count} suggestions`),
+    suggested: (count: number) => plural(count, { one: "# suggestion", other: "# suggestions" }),
   },
   refine: {
     label: "Refine in words",
@@ -87,7 +89,7 @@ export const search = {
     likeItem: (title: string) => `More like ${title}`,
     goesWith: (title: string) => `Goes with ${title}`,
     browse: "The catalogue",
-    shown: (count: number) => (count === 1 ? "1 item shown" : `${count} items shown`),
+    shown: (count: number) => plural(count, { one: "# item shown", other: "# items shown" }),
     total: (count: string) => `${count} items`,
     more: "Show more",
     end: "That is everything.",
@@ -115,7 +117,7 @@ export const search = {
   nothingGoes: "We have no suggestions for this item.",
   filters: {
     title: "Filters",
-    open: (count: number) => (count === 0 ? "Filters" : `Filters (${count})`),
+    open: (count: number) => (count === 0 ? "Filters" : `Filters (${number(count)})`),
     price: "Price",
     from: "from",
     to: "to",
@@ -125,9 +127,9 @@ export const search = {
     show: (count: string) => `Show ${count} items`,
     showResults: "Show the results",
     remove: (value: string) => `Remove the filter ${value}`,
-    more: (count: number) => `Show all ${count}`,
+    more: (count: number) => `Show all ${number(count)}`,
     less: "Show fewer",
     active: "Active filters",
   },
-  announce: (count: number) => (count === 1 ? "1 result" : `${count} results`),
+  announce: (count: number) => plural(count, { one: "# result", other: "# results" }),
 };

@@ -1,5 +1,6 @@
 import type { Concern, Reason } from "@/api/types";
 import type { Sentences } from "@/shared/i18n/sentences";
+import { number, plural } from "./counting";
 
 export const studio = {
   pageTitle: "Outfit studio",
@@ -20,9 +21,9 @@ export const studio = {
     title: "Choose a look",
     photo: "the piece in your photo",
     around: (names: string) => `Three ways to wear ${names}`,
-    look: (at: number) => `Look ${at}`,
-    name: (at: number, verdict: string, pieces: string) => `Look ${at}, ${verdict}: ${pieces}`,
-    ranked: (at: number, pieces: string) => `Look ${at}: ${pieces}`,
+    look: (at: number) => `Look ${number(at)}`,
+    name: (at: number, verdict: string, pieces: string) => `Look ${number(at)}, ${verdict}: ${pieces}`,
+    ranked: (at: number, pieces: string) => `Look ${number(at)}: ${pieces}`,
     allLocked: "Everything is locked. Unlock a piece to see other looks.",
     nothingTitle: "Nothing found to complete it",
     nothing: "The shop has no pieces that complete this one. You can add pieces yourself.",
@@ -45,7 +46,7 @@ export const studio = {
     photoLostTitle: "Photo missing",
     goOnWithout: "Continue without it",
     soldOut: (count: number) =>
-      count === 1 ? "One item is no longer in the shop." : `${count} items are no longer in the shop.`,
+      plural(count, { one: "One item is no longer in the shop.", other: "# items are no longer in the shop." }),
   },
   actions: "Actions",
   undo: "Undo",
@@ -75,10 +76,12 @@ export const studio = {
   score: {
     title: "The whole outfit",
     meaning: {
-      stylists_outfit: (count: number) => `of 100 outfits with this score, ${count} were put together by a stylist.`,
+      stylists_outfit: (count: number) =>
+        `of 100 outfits with this score, ${number(count)} were put together by a stylist.`,
       stylists_choice: (count: number) =>
-        `In a test, ${count} of 100 looks with this score had the stylist's own pieces, each chosen among four.`,
-      keeps_rules: (count: number) => `of 100 looks with this score, ${count} keep the rules of this catalogue.`,
+        `In a test, ${number(count)} of 100 looks with this score had the stylist's own pieces, each chosen among four.`,
+      keeps_rules: (count: number) =>
+        `of 100 looks with this score, ${number(count)} keep the rules of this catalogue.`,
     },
     verdicts: {
       great: "Goes together beautifully",
@@ -91,7 +94,7 @@ export const studio = {
     onlyPair: "Why",
     speaksFor: "In their favour:",
     speaksAgainst: "Against this outfit:",
-    pairs: (count: number) => (count === 1 ? "The pair" : `All ${count} pairs`),
+    pairs: (count: number) => plural(count, { one: "The pair", other: "All # pairs" }),
     with: (one: string, other: string) => `${one} with ${other}`,
     total: "Total",
     totalNoPhoto: "Total without your photo",
@@ -103,7 +106,8 @@ export const studio = {
     only: (score: string) => `This pair scores ${score}.`,
   },
   reasons: {
-    seen_together: ({ count }) => (count === 1 ? "styled together in 1 outfit" : `styled together in ${count} outfits`),
+    seen_together: ({ count }) =>
+      plural(Number(count), { one: "styled together in # outfit", other: "styled together in # outfits" }),
     same_colour: ({ colour }) => `both ${colour}`,
     neutral_colour: ({ neutral, colour }) => `${neutral} is neutral and goes with ${colour}`,
     colour_family: ({ one, other, family }) => `${one} and ${other} are both ${family} colours`,
@@ -138,14 +142,14 @@ export const studio = {
     done: "Saved in this browser",
     full: "There is no room for more looks. Delete one first.",
     failed: "This browser stores nothing. Share the link to keep the look.",
-    pieces: (count: number) => (count === 1 ? "1 piece" : `${count} pieces`),
+    pieces: (count: number) => plural(count, { one: "1 piece", other: "# pieces" }),
     rename: "Rename",
     renameOf: (name: string) => `Rename ${name}`,
     keep: "Keep this name",
     delete: "Delete",
     deleteOf: (name: string) => `Delete ${name}`,
     deleted: (name: string) => `“${name}” deleted`,
-    all: (count: number) => `Show all ${count}`,
+    all: (count: number) => `Show all ${number(count)}`,
   },
   look: {
     title: "A look for you",

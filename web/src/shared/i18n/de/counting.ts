@@ -1,0 +1,3 @@
+import { counting } from "@/shared/i18n/counting";
+
+export const { number, percent, plural } = counting("de");
