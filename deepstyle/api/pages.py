@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from deepstyle.api.headers import Frames
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
+from deepstyle.api.theme import Theme
+from deepstyle.api.themed import Themed
 from deepstyle.api.website import website, whole
 from deepstyle.settings import Settings
 
@@ -48,7 +50,8 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
         api, frames = frozenset(_first_parts(app)), Frames.of(settings)
-        app.router.default = whole(website(web_folder, api, settings.root_path, frames))
+        themed = Themed.of(Theme.read(Path(settings.theme))) if settings.theme else None
+        app.router.default = whole(website(web_folder, api, settings.root_path, frames, themed))
     else:
 
         @app.get("/", include_in_schema=False)

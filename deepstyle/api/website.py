@@ -15,10 +15,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deepstyle.api.etags import is_known
 from deepstyle.api.headers import Frames
+from deepstyle.api.themed import Themed
 
 INDEX: Final = "index.html"
 HASHED: Final = "assets"
+EMBED: Final = "embed"
+EMBED_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
+}
+"""The script for other sites keeps its address, so that browsers ask for it again soon."""
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))  # the smaller one first
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
@@ -53,12 +62,15 @@ class Website:
     api: frozenset[str]
     root_path: str
     frames: Frames
+    themed: Themed | None = None
 
     def answer(self, request: Request) -> Response:
         """The file or the page at the request's address; raises ``HTTPException`` (404) where there is none."""
         parts = [part for part in request.scope["path"].split("/") if part]
         if request.method not in {"GET", "HEAD"} or (parts and parts[0] in self.api):
             raise HTTPException(404, "Not Found")
+        if self.themed and (answer := self.themed.answer(request.scope["path"])):
+            return answer
         file = _file(self.root, parts)
         if file is None and _is_page(request, parts):
             file = self.root / INDEX
@@ -73,20 +85,24 @@ class Website:
         if is_hashed:
             headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        if file.is_relative_to(self.root / EMBED):
+            headers |= EMBED_HEADERS
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        if self.root_path and file.suffix == ".html":
-            return Response(_moved(file.read_text("utf-8"), self.root_path), headers=headers, media_type=kind)
+        if (self.root_path or self.themed) and file.suffix == ".html":
+            html = file.read_text("utf-8")
+            html = self.themed.page(html) if self.themed and file.name == INDEX else html
+            return Response(_moved(html, self.root_path), headers=headers, media_type=kind)
         accepted = _accepted(request.headers.get("accept-encoding", ""))
         for name, suffix in ENCODINGS:
             twin = file.with_name(file.name + suffix)
             if name in accepted and twin.is_file():
-                return FileResponse(twin, headers={**headers, "Content-Encoding": name}, media_type=kind)
-        return FileResponse(file, headers=headers, media_type=kind)
+                return _unless_known(request, twin, {**headers, "Content-Encoding": name}, kind)
+        return _unless_known(request, file, headers, kind)
 
 
-def website(folder: Path, api: frozenset[str], root_path: str, frames: Frames) -> ASGIApp:
+def website(folder: Path, api: frozenset[str], root_path: str, frames: Frames, themed: Themed | None = None) -> ASGIApp:
     """What answers for ``folder``, see ``Website``."""
-    site = Website(folder.resolve(), api, root_path, frames)
+    site = Website(folder.resolve(), api, root_path, frames, themed)
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -97,6 +113,15 @@ def website(folder: Path, api: frozenset[str], root_path: str, frames: Frames) -
         await response(scope, receive, send)
 
     return serve
+
+
+def _unless_known(request: Request, file: Path, headers: dict[str, str], kind: str) -> Response:
+    """The file, or 304 to whoever has it."""
+    sent = FileResponse(file, headers=headers, media_type=kind, stat_result=file.stat())
+    if is_known(request.headers.get("if-none-match", ""), sent.headers["etag"]):
+        told = {name: value for name, value in headers.items() if name != "Content-Encoding"}
+        return Response(status_code=304, headers={**told, "ETag": sent.headers["etag"]})
+    return sent
 
 
 def _moved(html: str, root_path: str) -> str:

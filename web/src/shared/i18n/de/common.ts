@@ -1,7 +1,8 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { BRAND } from "@/shared/theme/brand";
 
 export const common: Messages["common"] = {
-  brand: "deepstyle",
+  brand: BRAND.name,
   skipToContent: "Zum Inhalt springen",
   nav: { label: "Hauptmenü", search: "Suche", studio: "Studio", map: "Karte", evaluation: "Auswertung" },
   theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
