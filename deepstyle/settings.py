@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
     ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
     ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.
-    ``theme``: a TOML file with the name, logo, colours, currency and languages of the website, see docs/embed.md.
+    ``theme``: a TOML file with the name, logo, colours, currency and languages of the website, see docs/theme.md.
     ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
     or the port unusual, separated by commas.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.

@@ -69,7 +69,7 @@ def with_defaults(scheme: Scheme, given: Mapping[str, str], file: str) -> dict[s
                 field, other = (name, ground) if name in given else (ground, name)
                 raise DataError(
                     f"{file}: colours.{scheme}.{field} = {colours[field]} has a contrast of {_rounded(found)} to "
-                    f"{other} ({colours[other]}); it must be {least:g} at least.",
+                    f"{other} ({colours[other]}); it must be {least:.2f} at least.",
                     remedy=f"Choose a darker or lighter {field}, or set colours.{scheme}.{other} too.",
                 )
     return colours

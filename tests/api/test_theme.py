@@ -158,6 +158,13 @@ def test_the_palette_is_the_stylesheet_s_and_readable() -> None:
         assert with_defaults(scheme, PALETTE[scheme], "") == dict(PALETTE[scheme])
 
 
+def test_the_documented_theme_is_a_good_one(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "theme.md").read_text("utf-8")
+    (example,) = re.findall(r"^```toml\n(.*?)^```$", page, re.M | re.S)
+    assert Theme.read(write(tmp_path, example)).languages == ("de", "en")
+    assert all(f"`{name}`" in page for name in PALETTE["light"])
+
+
 def test_the_languages_are_the_website_s() -> None:
     folders = {path.name for path in (ROOT / "web/src/shared/i18n").iterdir() if path.is_dir()}
     assert folders == set(LANGUAGES)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Request
 
 ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "docs" / "embed" / "plain.html"
+EXAMPLE = ROOT / "web" / "examples" / "plain.html"
 SEARCH, ITEM = "https://search.shop.example", "19250-11"
 POLICY = (
     "default-src 'none'; script-src {0}; connect-src {0}; img-src {0}; style-src 'self'; base-uri 'none'; "

@@ -57,7 +57,13 @@ function Header() {
 function Brand() {
   const m = useMessages();
   if (BRAND.logo === undefined) return m.common.brand;
-  return <img {...BRAND.logo} alt={m.common.brand} className="h-7 w-auto max-w-26 object-contain object-left sm:h-9 sm:max-w-44" />;
+  return (
+    <img
+      {...BRAND.logo}
+      alt={m.common.brand}
+      className="h-7 w-auto max-w-26 object-contain object-left sm:h-9 sm:max-w-44"
+    />
+  );
 }
 
 function NavItem({ to, children }: { to: "/" | "/studio" | "/map" | "/evaluation"; children: string }) {
