@@ -10,6 +10,7 @@ import { sheet } from "./sheet";
 import type { Texts } from "./texts";
 
 const MOST = 24;
+const USUAL_LEVEL = 2;
 
 export abstract class DeepstyleElement extends HTMLElement {
   static readonly observedAttributes = ["item-id", "count", "heading", "heading-level", "item-link", "server", "lang"];
@@ -67,11 +68,17 @@ export abstract class DeepstyleElement extends HTMLElement {
     return count >= 1 ? Math.min(count, MOST) : otherwise;
   }
 
+  /** A heading of the element's level, or `deeper` by so many. */
+  protected heading(text: string, part: string, deeper = 0): HTMLElement {
+    const level = Number.parseInt(this.getAttribute("heading-level") ?? "", 10);
+    const tag = `h${Math.min(6, (level >= 1 && level <= 6 ? level : USUAL_LEVEL) + deeper)}` as "h2";
+    return make(tag, { part }, text);
+  }
+
   /** Replaces the content by a section with the element's heading. */
   protected show(...content: readonly Node[]): void {
-    const level = Number(this.getAttribute("heading-level"));
-    const tag = level >= 1 && level <= 6 ? (`h${level}` as "h2") : "h2";
-    const heading = make(tag, { id: "heading", part: "heading" }, this.getAttribute("heading") ?? this.defaultHeading);
+    const heading = this.heading(this.getAttribute("heading") ?? this.defaultHeading, "heading");
+    heading.id = "heading";
     const about = { part: "section", "aria-labelledby": "heading", lang: languageOf(this) };
     this.#root.replaceChildren(make("section", about, heading, ...content));
   }

@@ -30,7 +30,7 @@ export class ShopTheLook extends PhotoElement {
 
   #add({ results, is_good_match }: GarmentRow, category: string): void {
     const names: Readonly<Record<string, string>> = this.texts.shop.semanticCategories;
-    const title = make("h3", { part: "row-heading" }, names[category] ?? category);
+    const title = this.heading(names[category] ?? category, "row-heading", 1);
     const notice = is_good_match === false ? [make("p", { part: "notice" }, this.texts.nothingAlike)] : [];
     this.found.append(title, ...notice, this.list(results.map(({ item }) => item)));
   }
