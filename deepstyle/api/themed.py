@@ -48,8 +48,7 @@ class Themed:
     def page(self, html: str) -> str:
         """The page ``index.html`` with the theme in it; the text is escaped."""
         for name, text in self.metas.items():
-            tag = f'<meta name="{name}" content="{plain_html(text)}" />'
-            html = re.sub(rf'<meta name="{name}" content="[^"]*" ?/?>', lambda _, tag=tag: tag, html)
+            html = _with_meta(html, name, plain_html(text))
         name = plain_html(self.metas.get("application-name", ""))
         html = html.replace("<title>deepstyle</title>", f"<title>{name}</title>") if name else html
         return html.replace("</head>", f"{self.links}</head>", 1)
@@ -60,6 +59,11 @@ class Themed:
             return None
         content, kind = file
         return Response(content, headers=_HEADERS, media_type=kind)
+
+
+def _with_meta(html: str, name: str, content: str) -> str:
+    tag = f'<meta name="{name}" content="{content}" />'
+    return re.sub(rf'<meta name="{name}" content="[^"]*" ?/?>', lambda _: tag, html)
 
 
 def stylesheet(theme: Theme) -> str:
