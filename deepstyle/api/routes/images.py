@@ -45,8 +45,6 @@ def image(item_id: ItemId, request: Request, resources: Open, w: Width = None, p
     sha256 = _sha256(resources.store, item_id, picture)
     name = f"{sha256}-{w or 'full'}"
     headers = {"ETag": f'"{sha256[:32]}-{w or "full"}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
-    if resources.settings.cors_origins:
-        headers["Vary"] = "Origin"  # also where none was sent: a cached answer must not serve a page that sends one
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     jpeg = resources.served_images.get(name, lambda: _jpeg(resources, item_id, picture, sha256, w))
