@@ -39,16 +39,19 @@ export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerat
   const decoder = new TextDecoder();
   const reader = stream.getReader();
   let rest = "";
+  let isWhole = false;
   try {
     for (;;) {
       const { value, done } = await reader.read();
+      isWhole = done;
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) yield lineOf(line);
     }
   } finally {
-    await reader.cancel().catch(() => {}); // leaving the loop early ends the server's work
+    // Leaving the loop early ends the server's work; a request that is whole would be called failed.
+    if (!isWhole) await reader.cancel().catch(() => {});
   }
 }
 

@@ -61,7 +61,7 @@ function Brand() {
     <img
       {...BRAND.logo}
       alt={m.common.brand}
-      className="h-7 w-auto max-w-26 object-contain object-left sm:h-9 sm:max-w-44"
+      className="h-7 w-auto max-w-21 object-contain object-left sm:h-9 sm:max-w-44"
     />
   );
 }
