@@ -45,6 +45,11 @@ class Themed:
         metas |= {"application-name": theme.name, "currency": theme.currency, "languages": " ".join(theme.languages)}
         return cls(files, {name: text for name, text in metas.items() if text}, links)
 
+    @property
+    def changes(self) -> bool:
+        """Whether the page is another one than it was built."""
+        return bool(self.metas or self.links)
+
     def page(self, html: str) -> str:
         """The page ``index.html`` with the theme in it; the text is escaped."""
         for name, text in self.metas.items():

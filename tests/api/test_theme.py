@@ -42,6 +42,7 @@ def themed(settings: Settings, tmp_path: Path) -> Iterator[TestClient]:
     """The website's own page, below a prefix."""
     (tmp_path / "web").mkdir()
     (tmp_path / "web" / "index.html").write_bytes((ROOT / "web" / "index.html").read_bytes())
+    (tmp_path / "web" / "map-canvas.html").write_bytes((ROOT / "web" / "map-canvas.html").read_bytes())
     (tmp_path / "web" / "index.html.gz").write_bytes(b"without a theme")
     changed = {"theme": str(write(tmp_path)), "root_path": "/shop"}
     with TestClient(create_app(settings.model_copy(update=changed), web_folder=tmp_path / "web")) as opened:
@@ -61,6 +62,9 @@ def test_the_page_has_the_theme_before_anything_is_painted(themed: TestClient) -
     assert sent.headers["content-type"].startswith("text/css")
     assert "--color-accent: light-dark(#0b5d4e, #7fd6c2);" in sent.text
     assert "--color-paper" not in sent.text
+    assert "stylesheet" not in themed.get("/shop/map-canvas.html", headers=PAGE).text  # its policy allows none
+    item = themed.get("/shop/item/item-001", headers=PAGE).text
+    assert re.search(r"<title>.+ · Möbel &amp; &quot;Mode&quot;</title>", item)
     assert "immutable" in sent.headers["cache-control"]
 
 
