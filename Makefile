@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 NPM := web/scripts/npm
 PYTHONS := 3.11 3.12 3.13
 SITE := deepstyle/web/index.html
-SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -name '*.test.ts*')
+SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name LICENSE -not -name '*.test.ts*')
 
 .PHONY: help demo web test test-web docs coverage check guard lint types contracts structure lock platforms audit pin-images image clean
 

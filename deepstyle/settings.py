@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     absolute address is made of anything else. Empty: none is made (see docs/how-to/link-previews.md).
     ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
     ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.
+    ``theme``: a TOML file with the name, logo, colours, currency and languages of the website, see docs/theme.md.
     ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
     or the port unusual, separated by commas.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
@@ -125,6 +126,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     cors_origins: str = ""
     frame_ancestors: str = ""
+    theme: str = ""
     download_allow: str = ""
     synonyms: str = ""
     log_format: LogFormat = "text"
@@ -138,7 +140,8 @@ class Settings(BaseSettings):
         """
         paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir", "imports_dir")}
         folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
-        return self.model_copy(update={"store": _absolute_store(self.store), **folders, **paths})
+        theme = str(Path(self.theme).absolute()) if self.theme else ""
+        return self.model_copy(update={"store": _absolute_store(self.store), "theme": theme, **folders, **paths})
 
     @field_validator("root_path")
     @classmethod

@@ -17,11 +17,16 @@ const serverPaths = [
 ];
 
 /** Tests without components that still need a browser's globals or the test server. */
-const NEED_A_PAGE = ["src/api/*.test.ts"];
+const NEED_A_PAGE = ["src/api/*.test.ts", "src/shared/theme/*.test.ts", "src/widget/*.test.ts"];
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: {
+    alias: {
+      "@deepstyle/client": fileURLToPath(new URL("./client/src/index.ts", import.meta.url)),
+      "@": fileURLToPath(new URL("./src", import.meta.url)),
+    },
+  },
   server: { proxy: Object.fromEntries(serverPaths.map((path) => [path, server])) },
   // Scripts and styles name each other relatively: the server moves only the addresses in the HTML files.
   experimental: { renderBuiltUrl: (_, { hostType }) => (hostType === "html" ? undefined : { relative: true }) },

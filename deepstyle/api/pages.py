@@ -11,6 +11,8 @@ from starlette.responses import HTMLResponse, Response
 from deepstyle.api import worker
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
+from deepstyle.api.theme import Theme
+from deepstyle.api.themed import Themed
 from deepstyle.api.website import website, whole
 from deepstyle.settings import Settings
 
@@ -48,7 +50,8 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     worker.install(app, web_folder)
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
-        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings))
+        theme = Theme.read(Path(settings.theme)) if settings.theme else Theme()
+        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings, Themed.of(theme)))
     else:
 
         @app.get("/", include_in_schema=False)

@@ -22,17 +22,26 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deepstyle.api import site_pages
 from deepstyle.api.addresses import address
+from deepstyle.api.etags import is_known
 from deepstyle.api.headers import Frames
 from deepstyle.api.page_meta import PageMeta, with_meta
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.resources import Resources
 from deepstyle.api.shared_pages import SHARED, meta_of
 from deepstyle.api.site_pages import Place
+from deepstyle.api.themed import Themed
 from deepstyle.errors import StoreError, UnknownItemError
 from deepstyle.settings import Settings
 
 INDEX: Final = "index.html"
 HASHED: Final = "assets"
+EMBED: Final = "embed"
+EMBED_HEADERS: Final = {
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Cache-Control": "public, max-age=300, stale-while-revalidate=86400",
+}
+"""The script for other sites keeps its address, so that browsers ask for it again soon."""
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))  # the smaller one first
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; "
@@ -72,6 +81,7 @@ class Website:
     frames: Frames
     public_url: str
     are_products_public: bool
+    themed: Themed
 
     async def answer(self, request: Request) -> Response:
         """The file or the page at the request's address; raises ``HTTPException`` (404) where there is none."""
@@ -81,6 +91,8 @@ class Website:
         path = "/" + "/".join(parts)
         if path in site_pages.MOVED:
             return _redirected(site_pages.MOVED[path], request)
+        if sent := self.themed.answer(path):
+            return sent
         if file := _file(self.root, parts):
             return self._sent(file, request)
         if place := site_pages.place_of(path):
@@ -120,20 +132,23 @@ class Website:
         if is_hashed:
             headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
+        if file.is_relative_to(self.root / EMBED):
+            headers |= EMBED_HEADERS
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        if file.suffix == ".html" and (self.root_path or meta):
-            page = _below(file.read_text("utf-8"), self.root_path)
+        if file.suffix == ".html" and (self.root_path or self.themed.changes or meta):
+            page = file.read_text("utf-8") if is_canvas else self.themed.page(file.read_text("utf-8"))
+            page = _below(page, self.root_path)
             page = with_meta(page, meta) if meta else page
             return Response(page, status_code=status, headers=headers, media_type=kind)
         accepted = _accepted(request.headers.get("accept-encoding", ""))
         for name, suffix in ENCODINGS:
             twin = file.with_name(file.name + suffix)
             if name in accepted and twin.is_file():
-                return FileResponse(twin, status, {**headers, "Content-Encoding": name}, kind)
-        return FileResponse(file, status, headers, kind)
+                return _unless_known(request, twin, status, {**headers, "Content-Encoding": name}, kind)
+        return _unless_known(request, file, status, headers, kind)
 
 
-def website(folder: Path, api: frozenset[str], settings: Settings) -> ASGIApp:
+def website(folder: Path, api: frozenset[str], settings: Settings, themed: Themed) -> ASGIApp:
     """What answers for ``folder``, see ``Website``."""
     site = Website(
         folder.resolve(),
@@ -142,6 +157,7 @@ def website(folder: Path, api: frozenset[str], settings: Settings) -> ASGIApp:
         Frames.of(settings),
         settings.public_url,
         are_products_public=not settings.require_read_key,
+        themed=themed,
     )
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
@@ -153,6 +169,15 @@ def website(folder: Path, api: frozenset[str], settings: Settings) -> ASGIApp:
         await response(scope, receive, send)
 
     return serve
+
+
+def _unless_known(request: Request, file: Path, status: int, headers: dict[str, str], kind: str) -> Response:
+    """The file, or 304 to whoever has it."""
+    sent = FileResponse(file, status, headers, kind, stat_result=file.stat())
+    if status == 200 and is_known(request.headers.get("if-none-match", ""), sent.headers["etag"]):
+        told = {name: value for name, value in headers.items() if name != "Content-Encoding"}
+        return Response(status_code=304, headers={**told, "ETag": sent.headers["etag"]})
+    return sent
 
 
 def _redirected(path: str, request: Request) -> Response:

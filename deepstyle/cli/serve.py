@@ -52,12 +52,15 @@ def run_server(settings: Settings) -> None:
     from deepstyle.api import logs, server
     from deepstyle.api.admission import Gate
     from deepstyle.api.metrics_folder import shared_metrics
+    from deepstyle.api.theme import Theme
     from deepstyle.jobs.supervisor import supervised_jobs
     from deepstyle.style.model import ensure_model
 
     settings = settings.resolved()
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are visible
     Gate.of(settings)  # its errors too
+    if settings.theme:
+        Theme.read(Path(settings.theme))
     is_public = not _checked_address(settings.host, settings.port).is_loopback
     _set_environment(settings)
     log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)

@@ -67,7 +67,9 @@ def test_another_origin_may_not(open_to_shop: TestClient) -> None:
 
 
 def test_named_sites_may_embed_pictures_and_frames(open_to_shop: TestClient) -> None:
-    assert open_to_shop.get("/image/item-001").headers["cross-origin-resource-policy"] == "cross-origin"
+    picture = open_to_shop.get("/image/item-001").headers
+    assert picture["cross-origin-resource-policy"] == "cross-origin"
+    assert picture["vary"] == "Origin"  # else a cached one, asked for without it, would be given to a page that has one
     for path in ("/", "/map-canvas.html"):
         headers = open_to_shop.get(path, headers={"accept": "text/html"}).headers
         assert headers["content-security-policy"].endswith(f"; frame-ancestors 'self' {SHOP}")

@@ -1,5 +1,6 @@
 """The built website beside the API: a small folder stands in for what the build writes."""
 
+import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ def built(tmp_path: Path) -> Path:
     (folder / "assets" / "index-B1x9.js").write_bytes(SCRIPT)
     (folder / "assets" / "index-B1x9.js.br").write_bytes(b"brotli")
     (folder / "assets" / "index-B1x9.js.gz").write_bytes(b"gzip")
+    (folder / "embed").mkdir()
+    (folder / "embed" / "deepstyle.js").write_bytes(SCRIPT)
+    (folder / "embed" / "deepstyle.js.gz").write_bytes(gzip.compress(SCRIPT))
     (tmp_path / "secret.txt").write_text("treasure")
     (folder / "link.txt").symlink_to(tmp_path / "secret.txt")
     return folder
@@ -76,6 +80,23 @@ def test_compressed_twins(client: TestClient, accepted: str, sent: str | None) -
     assert body == {"br": b"brotli", "gzip": b"gzip", None: SCRIPT}[sent]
     assert answer.headers["content-type"].startswith("text/javascript")
     assert answer.headers["vary"] == "Accept-Encoding"
+
+
+def test_the_script_for_other_sites_may_be_loaded_by_them(client: TestClient) -> None:
+    answer = client.get("/embed/deepstyle.js", headers={"origin": "https://any.example"})
+    assert answer.headers["content-type"].startswith("text/javascript")
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    assert answer.headers["cache-control"].startswith("public, max-age=300")
+
+
+@pytest.mark.parametrize("path", ["/embed/deepstyle.js", "/"])
+def test_who_has_a_file_is_not_sent_it_again(client: TestClient, path: str) -> None:
+    first = client.get(path, headers=PAGE)
+    again = client.get(path, headers={**PAGE, "if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert "content-encoding" not in again.headers
+    assert client.get(path, headers={**PAGE, "if-none-match": '"other"'}).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/assets/index-OLD.js", "/assets/index-B1x9.js.br", "/nowhere.png", "/link.txt"])

@@ -1,9 +1,15 @@
-try {
-  const theme = localStorage.getItem("deepstyle.theme");
+{
+  const stored = (name) => {
+    try {
+      return localStorage.getItem(name);
+    } catch {
+      return null; // without storage the defaults are the system's theme and the browser's language
+    }
+  };
+  const theme = stored("deepstyle.theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
-  const language = localStorage.getItem("deepstyle.language") ?? navigator.language.slice(0, 2);
-  document.documentElement.lang = language === "de" ? "de" : "en";
+  const offered = document.querySelector('meta[name="languages"]').content.split(" ");
+  const wanted = [stored("deepstyle.language"), navigator.language.slice(0, 2)];
+  document.documentElement.lang = wanted.find((language) => offered.includes(language)) ?? offered[0];
   document.documentElement.dir = /^(ar|fa|he|ur)$/.test(document.documentElement.lang) ? "rtl" : "ltr";
-} catch {
-  // Without storage the defaults are the system's theme and English.
 }

@@ -46,10 +46,13 @@ export class ApiError extends Error {
 
 /** The error for a failed response, with or without a problem document. */
 export function problemOf(problem: Partial<Problem> | undefined, response: Response): ApiError {
-  const byStatus = response.status === 413 ? "too-large" : response.status === 503 ? "warming-up" : "other";
-  const kind = KIND_OF_CODE[problem?.code ?? ""] ?? byStatus;
+  const kind = kindOfCode(problem?.code ?? "", response.status);
   const retryAfterS = Number(response.headers.get("Retry-After") ?? 0) || 0;
   return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail);
+}
+
+export function kindOfCode(code: string, status: number): ProblemKind {
+  return KIND_OF_CODE[code] ?? (status === 413 ? "too-large" : status === 503 ? "warming-up" : "other");
 }
 
 /** The error for a request without a response. */

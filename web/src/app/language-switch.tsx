@@ -4,12 +4,14 @@ import { Select } from "@/shared/ui/select";
 
 export function LanguageSwitch() {
   const m = useMessages();
+  const value = useLanguage();
+  if (LANGUAGES.length < 2) return null;
   const options = LANGUAGES.map((value) => ({ value, label: m.common.language[value] }));
   return (
     <Select
       label={m.common.language.label}
       icon={<Icon name="globe" className="size-4.5" />}
-      value={useLanguage()}
+      value={value}
       options={options}
       onChange={setLanguage}
     />

@@ -3,6 +3,7 @@ import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
 import { SearchBox } from "@/features/search/search-box";
 import { useMessages } from "@/shared/i18n/language";
+import { BRAND } from "@/shared/theme/brand";
 import { LanguageSwitch } from "./language-switch";
 import { OfflineNote } from "./offline-note";
 import { ThemeSwitch } from "./theme-switch";
@@ -45,9 +46,9 @@ function Header() {
       <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
         <Link
           to="/"
-          className="inline-flex min-h-11 w-21 shrink-0 items-center whitespace-nowrap font-display text-[1.75rem] leading-tight tracking-tight italic"
+          className="inline-flex min-h-11 min-w-21 shrink-0 items-center whitespace-nowrap font-display text-[1.75rem] leading-tight tracking-tight italic"
         >
-          {m.common.brand}
+          <Brand />
         </Link>
         <div className="flex items-center gap-1 md:order-1 lg:order-3">
           <LanguageSwitch />
@@ -66,6 +67,18 @@ function Header() {
         </nav>
       </div>
     </header>
+  );
+}
+
+function Brand() {
+  const m = useMessages();
+  if (BRAND.logo === undefined) return m.common.brand;
+  return (
+    <img
+      {...BRAND.logo}
+      alt={m.common.brand}
+      className="h-7 w-auto max-w-21 object-contain object-left sm:h-9 sm:max-w-44"
+    />
   );
 }
 

@@ -1,9 +1,11 @@
 /** Numbers as people of each language write them. */
 import type { Language } from "@/shared/i18n/language";
+import { BRAND } from "@/shared/theme/brand";
 
-/** A price with its currency; "" where the catalogue has none. */
-export function formatPrice(price: number | null, currency: string, language: Language): string {
+/** A price with its currency, else the theme's; "" where the catalogue has no price. */
+export function formatPrice(price: number | null, given: string, language: Language): string {
   if (price === null) return "";
+  const currency = given || BRAND.currency;
   try {
     return new Intl.NumberFormat(language, { style: "currency", currency }).format(price);
   } catch {

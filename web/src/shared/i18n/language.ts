@@ -1,11 +1,13 @@
 /** The language in use: the person's choice, else the browser's; `first-paint.js` sets it on `<html lang dir>`. */
 import { useSyncExternalStore } from "react";
+import { BRAND } from "@/shared/theme/brand";
 import { de } from "./de";
 import { en } from "./en";
 import type { Messages } from "./messages";
 
 export type Language = "en" | "de";
-export const LANGUAGES: readonly Language[] = ["en", "de"];
+/** Those that the operator offers. */
+export const LANGUAGES: readonly Language[] = (["en", "de"] as const).filter((one) => BRAND.languages.includes(one));
 /** Languages that are written from right to left; `first-paint.js` has them too. */
 const RIGHT_TO_LEFT = /^(ar|fa|he|ur)$/;
 const STORED_AS = "deepstyle.language";

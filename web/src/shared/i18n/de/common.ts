@@ -1,8 +1,9 @@
 import type { Messages } from "@/shared/i18n/messages";
+import { BRAND } from "@/shared/theme/brand";
 import { number, percent } from "./counting";
 
 export const common: Messages["common"] = {
-  brand: "deepstyle",
+  brand: BRAND.name,
   skipToContent: "Zum Inhalt springen",
   nav: { label: "Hauptmenü", search: "Suche", studio: "Studio", map: "Karte", evaluation: "Auswertung" },
   theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },

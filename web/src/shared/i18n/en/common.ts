@@ -1,7 +1,8 @@
+import { BRAND } from "@/shared/theme/brand";
 import { number, percent } from "./counting";
 
 export const common = {
-  brand: "deepstyle",
+  brand: BRAND.name,
   skipToContent: "Skip to content",
   nav: { label: "Main", search: "Search", studio: "Studio", map: "Map", evaluation: "Evaluation" },
   theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },
