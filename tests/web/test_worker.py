@@ -119,8 +119,8 @@ def test_a_shared_photo_stays_on_the_device_until_it_is_searched_with(
     until(visitor, IS_GONE, bool)
     visitor.go("/studio")
     share(visitor, photo)  # now to the server, which keeps nothing
-    assert release.sent.count("POST /shared-photo") == 1
     expect(visitor.page.get_by_text("The photo did not arrive. Choose it here.")).to_be_visible()
+    assert release.sent.count("POST /shared-photo") == 1
     visitor.page.get_by_role("dialog").get_by_test_id("photo-file").set_input_files(photo)
     expect(visitor.cards).to_have_count(10)
 
