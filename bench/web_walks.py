@@ -105,7 +105,6 @@ class Walker:
     def go(self) -> None:
         """The whole walk; the first thing that is wrong ends it."""
         self.page.goto(self.site)
-        self.page.evaluate(IS_SERVED)
         kinds: dict[Callable[[], str], int] = {
             self.click: 40, self.type: 10, self.press: 12, self.scroll: 8, self.back: 9, self.forward: 4,
             self.reload: 4, self.choose: 5, self.take_photo: 4, self.visit: 3, self.switch_network: 3,
@@ -207,6 +206,8 @@ class Walker:
         return file["name"]
 
     def switch_network(self) -> str:
+        if not self.offline_for:
+            self.page.evaluate(IS_SERVED)  # before that no browser can show a page
         self.offline_for = 0 if self.offline_for else 1
         self.context.set_offline(bool(self.offline_for))
         return "offline" if self.offline_for else "online"

@@ -16,6 +16,7 @@ self.addEventListener("activate", (event) => {
   const isOurs = (name) => name.startsWith(`deepstyle ${self.registration.scope} `);
   const emptied = caches.keys().then((names) => Promise.all(names.filter(isOurs).map((name) => caches.delete(name))));
   event.waitUntil(emptied.then(() => self.registration.unregister()));
+  setTimeout(() => self.registration.unregister(), 5000); // a page that registered it meanwhile has called it back
 });
 """
 

@@ -13,6 +13,6 @@ from bench.web_walks import take, told  # after the skip
 
 @pytest.mark.parametrize("number", range(3))
 def test_a_walk_ends_well(browser: "Browser", site: str, number: int) -> None:
-    walk = take(browser, site, f"short.{number}", actions=20)
+    walk = take(browser, site, f"short.{number}", actions=15)
     assert not walk.problem, told(walk)
-    assert len(walk.trace) >= 20
+    assert len(walk.trace) >= 15

@@ -24,6 +24,7 @@ IS_SERVING = """navigator.serviceWorker.ready.then(() => new Promise((resolve) =
   const look = () => navigator.serviceWorker.controller ? resolve(true) : setTimeout(look, 50);
   look();
 }))"""
+IS_GONE = "navigator.serviceWorker.getRegistration().then((one) => one === undefined)"
 CACHES = "caches.keys()"
 KEPT = """caches.keys()
   .then((all) => Promise.all(all.map((one) => caches.open(one).then((cache) => cache.keys()))))
@@ -115,11 +116,11 @@ def test_a_shared_photo_stays_on_the_device_until_it_is_searched_with(
 
     release.worker = _END
     update(visitor)
-    until(visitor, CACHES, lambda names: names == [])
+    until(visitor, IS_GONE, bool)
     visitor.go("/studio")
     share(visitor, photo)  # now to the server, which keeps nothing
-    assert release.sent.count("POST /shared-photo") == 1
     expect(visitor.page.get_by_text("The photo did not arrive. Choose it here.")).to_be_visible()
+    assert release.sent.count("POST /shared-photo") == 1
     visitor.page.get_by_role("dialog").get_by_test_id("photo-file").set_input_files(photo)
     expect(visitor.cards).to_have_count(10)
 
@@ -159,8 +160,8 @@ def test_a_new_version_is_offered_and_an_end_is_obeyed(visitor: Visitor, release
 
     release.worker = _END
     update(visitor)
-    until(visitor, CACHES, lambda names: names == [])
-    until(visitor, "navigator.serviceWorker.getRegistration().then((one) => one === undefined)", bool)
+    until(visitor, IS_GONE, bool)
+    assert visitor.page.evaluate(CACHES) == []
 
 
 def until(visitor: Visitor, script: str, is_done: Callable[[Any], bool]) -> None:
