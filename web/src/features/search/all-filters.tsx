@@ -7,21 +7,27 @@ import { FacetFilter } from "./facet-filter";
 import { countConditions, filterOf, withoutFilters } from "./fields";
 import { isFacet } from "./params";
 import { PriceFilter } from "./price-filter";
+import { StockFilter } from "./stock-filter";
+import { useCounted } from "./use-counted";
 import { useChangeParams, useParams } from "./use-params";
 
-/** One for each filter that the server describes and whose values it counts, and the price. */
+/** One for each filter that the server describes and whose values it counts, the price, and the stock. */
 export function AllFilters() {
   const language = useLanguage();
+  const { availability } = useParams();
+  const { facets } = useCounted();
   const { data } = useQuery(infoQuery);
   if (data === undefined) return null;
+  const hasStock = Object.keys(facets?.availabilities ?? {}).length > 0;
   return (
     <div className="divide-y divide-line border-y border-line">
       {data.filters.map(({ name, facet, labels }) =>
-        facet !== null && isFacet(name) ? (
-          <FacetFilter key={name} facet={name} countedAs={facet} label={labels[language]} />
+        facet !== null && isFacet(name) && (name !== "availability" || availability !== undefined) ? (
+          <FacetFilter key={name} facet={name} counts={facets?.[facet]} label={labels[language]} />
         ) : null,
       )}
-      <PriceFilter />
+      <PriceFilter facets={facets} />
+      {hasStock && <StockFilter />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ActiveFilters } from "./active-filters";
 import { Filters } from "./filters";
 
 /** The query and the filters, beside the results where there is room. */
@@ -9,7 +10,10 @@ export function Columns({ query, results }: { query?: ReactNode; results: ReactN
         {query}
         <Filters />
       </div>
-      <div className="mt-6 lg:mt-0">{results}</div>
+      <div className="mt-6 lg:mt-0">
+        <ActiveFilters />
+        {results}
+      </div>
     </div>
   );
 }

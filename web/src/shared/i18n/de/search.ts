@@ -45,7 +45,13 @@ export const search: Messages["search"] = {
   },
   sort: {
     label: "Sortieren nach",
-    by: { mixed: "Gemischt", price: "Preis aufsteigend", "-price": "Preis absteigend", new: "Neueste zuerst" },
+    by: {
+      best: "Beste Treffer",
+      mixed: "Gemischt",
+      price: "Preis aufsteigend",
+      "-price": "Preis absteigend",
+      new: "Neueste zuerst",
+    },
   },
   removePhoto: "Foto entfernen",
   photoLost: "Dein Foto bleibt nur in dem Tab, in dem du es gewählt hast. Wähle es noch einmal, um weiterzumachen.",
@@ -91,6 +97,11 @@ export const search: Messages["search"] = {
     browse: "Der Katalog",
     shown: (count) => (count === 1 ? "1 Artikel angezeigt" : `${count} Artikel angezeigt`),
     total: (count) => `${count} Artikel`,
+    matching: (total, count) =>
+      total === 1
+        ? "Auf 1 Artikel passt alles, danach folgt Ähnliches"
+        : `Auf ${count} Artikel passt alles, danach folgt Ähnliches`,
+    inOrder: (_total, count) => `${count} Artikel in dieser Reihenfolge`,
     more: "Mehr anzeigen",
     end: "Das ist alles.",
     backToPhoto: "Zurück zu deinem Foto",
@@ -124,7 +135,10 @@ export const search: Messages["search"] = {
     applyPrice: "Preis übernehmen",
     priceWrong: "Der untere Preis liegt über dem oberen.",
     clear: "Alle löschen",
-    show: (count) => `${count} Artikel zeigen`,
+    inStock: "Nur Lieferbares",
+    histogram: (count, from, below) =>
+      `Preise von ${count} Artikeln, am häufigsten ab ${from}${below && ` bis ${below}`}`,
+    show: (_total, count) => `${count} Artikel zeigen`,
     showResults: "Ergebnisse zeigen",
     remove: (value) => `Filter ${value} entfernen`,
     more: (count) => `Alle ${count} zeigen`,

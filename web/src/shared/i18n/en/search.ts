@@ -43,7 +43,13 @@ export const search = {
   },
   sort: {
     label: "Sort by",
-    by: { mixed: "Mixed", price: "Price: low to high", "-price": "Price: high to low", new: "Newest first" },
+    by: {
+      best: "Best match",
+      mixed: "Mixed",
+      price: "Price: low to high",
+      "-price": "Price: high to low",
+      new: "Newest first",
+    },
   },
   removePhoto: "Remove photo",
   photoLost: "Your photo is only kept in the tab where you chose it. Choose it again to continue.",
@@ -89,6 +95,11 @@ export const search = {
     browse: "The catalogue",
     shown: (count: number) => (count === 1 ? "1 item shown" : `${count} items shown`),
     total: (count: string) => `${count} items`,
+    matching: (total: number, count: string) =>
+      total === 1
+        ? "1 item has all of it, then what comes near"
+        : `${count} items have all of it, then what comes near`,
+    inOrder: (total: number, count: string) => (total === 1 ? "1 item in this order" : `${count} items in this order`),
     more: "Show more",
     end: "That is everything.",
     backToPhoto: "Back to your photo",
@@ -122,7 +133,10 @@ export const search = {
     applyPrice: "Apply the price",
     priceWrong: "The lower price is above the upper one.",
     clear: "Clear all",
-    show: (count: string) => `Show ${count} items`,
+    inStock: "In stock only",
+    histogram: (count: number, from: string, below: string) =>
+      `Prices of ${count === 1 ? "1 item" : `${count} items`}, most often from ${from}${below && ` to ${below}`}`,
+    show: (total: number, count: string) => (total === 1 ? "Show 1 item" : `Show ${count} items`),
     showResults: "Show the results",
     remove: (value: string) => `Remove the filter ${value}`,
     more: (count: number) => `Show all ${count}`,
