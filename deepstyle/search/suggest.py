@@ -44,7 +44,7 @@ def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tu
         if any(word.startswith(start) for word in (phrase if len(start) > 1 else phrase[:1])):
             yield name, "brand"
     begun = _beginning(words.ordered, start)
-    for word in sorted(begun, key=lambda one: (-words.counts[one], one)):
+    for word in sorted((one for one in begun if len(one) > 1), key=lambda one: (-words.counts[one], one)):
         yield word, "word"
     for phrase in lexicon.group_of:
         if phrase[0].startswith(start) and len(phrase[0]) > len(start) and phrase[0] in words.counts:

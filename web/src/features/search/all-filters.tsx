@@ -1,18 +1,15 @@
-/** Every filter that the server describes, and the button that clears them. */
 import { useQuery } from "@tanstack/react-query";
 import { infoQuery } from "@/api/queries";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
-import { Button } from "@/shared/ui/button";
+import { useLanguage } from "@/shared/i18n/language";
 import { FacetFilter } from "./facet-filter";
-import { countConditions, filterOf, withoutFilters } from "./fields";
 import { isFacet } from "./params";
 import { PriceFilter } from "./price-filter";
 import { StockFilter } from "./stock-filter";
 import { useCounted } from "./use-counted";
-import { useChangeParams, useParams } from "./use-params";
+import { useParams } from "./use-params";
 
 /** One for each filter that the server describes and whose values it counts, the price, and the stock. */
-export function AllFilters() {
+export default function AllFilters() {
   const language = useLanguage();
   const { availability } = useParams();
   const { facets } = useCounted();
@@ -29,16 +26,5 @@ export function AllFilters() {
       <PriceFilter facets={facets} />
       {hasStock && <StockFilter />}
     </div>
-  );
-}
-
-export function ClearAll() {
-  const m = useMessages();
-  const change = useChangeParams();
-  if (countConditions(filterOf(useParams())) === 0) return null;
-  return (
-    <Button variant="quiet" size="sm" onClick={() => change(withoutFilters)}>
-      {m.search.filters.clear}
-    </Button>
   );
 }

@@ -1,6 +1,7 @@
-import type { ReactNode } from "react";
-import { ActiveFilters } from "./active-filters";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Filters } from "./filters";
+
+const ActiveFilters = lazy(() => import("./active-filters"));
 
 /** The query and the filters, beside the results where there is room. */
 export function Columns({ query, results }: { query?: ReactNode; results: ReactNode }) {
@@ -11,7 +12,9 @@ export function Columns({ query, results }: { query?: ReactNode; results: ReactN
         <Filters />
       </div>
       <div className="mt-6 lg:mt-0">
-        <ActiveFilters />
+        <Suspense>
+          <ActiveFilters />
+        </Suspense>
         {results}
       </div>
     </div>

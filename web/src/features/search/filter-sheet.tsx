@@ -3,7 +3,8 @@ import { formatCount } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
-import { AllFilters, ClearAll } from "./all-filters";
+import AllFilters from "./all-filters";
+import { ClearAll } from "./clear-all";
 import { useCounted } from "./use-counted";
 import { useCloseSheet } from "./use-sheet";
 

@@ -3,13 +3,14 @@ import { lazy, Suspense } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
-import { AllFilters, ClearAll } from "./all-filters";
+import { ClearAll } from "./clear-all";
 import { countConditions, filterOf } from "./fields";
 import { useIsSheet } from "./use-is-sheet";
 import { useIsWide } from "./use-is-wide";
 import { useParams } from "./use-params";
 import { useOpenSheet } from "./use-sheet";
 
+const AllFilters = lazy(() => import("./all-filters"));
 const FilterSheet = lazy(() => import("./filter-sheet"));
 
 export function Filters() {
@@ -25,7 +26,9 @@ function Sidebar() {
         <h2 className="text-2xl">{m.search.filters.title}</h2>
         <ClearAll />
       </div>
-      <AllFilters />
+      <Suspense>
+        <AllFilters />
+      </Suspense>
     </section>
   );
 }

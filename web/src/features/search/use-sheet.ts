@@ -19,7 +19,7 @@ export function useCloseSheet(): () => void {
   useBlocker({
     shouldBlockFn: ({ action }) => {
       const isKept = action === "BACK" && now !== before.current;
-      if (isKept) keep();
+      if (isKept) window.addEventListener("popstate", keep, { once: true }); // once the router is back at this entry
       return isKept;
     },
     enableBeforeUnload: false,

@@ -97,11 +97,8 @@ export const search: Messages["search"] = {
     browse: "Der Katalog",
     shown: (count) => (count === 1 ? "1 Artikel angezeigt" : `${count} Artikel angezeigt`),
     total: (count) => `${count} Artikel`,
-    matching: (total, count) =>
-      total === 1
-        ? "Auf 1 Artikel passt alles, danach folgt Ähnliches"
-        : `Auf ${count} Artikel passt alles, danach folgt Ähnliches`,
-    inOrder: (_total, count) => `${count} Artikel in dieser Reihenfolge`,
+    matching: (total, count) => (total === 1 ? "1 genauer Treffer" : `${count} genaue Treffer`),
+    inOrder: (_total, count) => `${count} Artikel`,
     more: "Mehr anzeigen",
     end: "Das ist alles.",
     backToPhoto: "Zurück zu deinem Foto",

@@ -95,11 +95,8 @@ export const search = {
     browse: "The catalogue",
     shown: (count: number) => (count === 1 ? "1 item shown" : `${count} items shown`),
     total: (count: string) => `${count} items`,
-    matching: (total: number, count: string) =>
-      total === 1
-        ? "1 item has all of it, then what comes near"
-        : `${count} items have all of it, then what comes near`,
-    inOrder: (total: number, count: string) => (total === 1 ? "1 item in this order" : `${count} items in this order`),
+    matching: (total: number, count: string) => (total === 1 ? "1 exact match" : `${count} exact matches`),
+    inOrder: (total: number, count: string) => (total === 1 ? "1 item" : `${count} items`),
     more: "Show more",
     end: "That is everything.",
     backToPhoto: "Back to your photo",
