@@ -22,6 +22,8 @@ from deepstyle.images.pixels import (
     MAX_WORK_NS,
 )
 from deepstyle.jobs.journal import KEPT_DELIVERIES, KEPT_JOBS, WAITING_DELIVERIES, WAITING_JOBS
+from deepstyle.search.orders import NEIGHBOURS
+from deepstyle.search.word_matches import MOST_MATCHES
 from deepstyle.store.pictures import MAX_PICTURES
 
 
@@ -87,6 +89,11 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     ),
     Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
     Limit("look_items", MAX_LOOK_ITEMS, 422, "items of one look"),
+    # Orders of search results.
+    Limit("ordered_neighbours", NEIGHBOURS, 200, "nearest products of a photo or an item that `sort` puts in order"),
+    Limit(
+        "ordered_matches", MOST_MATCHES, 200, "items with all words that are counted and put in order, the best ones"
+    ),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),
