@@ -26,8 +26,8 @@ MAX_ASKED_BYTES: Final = 16 * 1024
 """A longer request, before it is compressed, is not part of a cursor."""
 NORM_ERROR: Final = 2e-3
 _DIGEST_BYTES: Final = 12
-_HEAD: Final = struct.Struct("<HBBHH")
-"""The offset, the results per page, the flags, and the numbers of the two vectors."""
+_HEAD: Final = struct.Struct("<HBBHHH")
+"""The offset, the results per page, the flags, the numbers of the two vectors, and the bytes of ``after``."""
 _SINGLE, _WHOLE = 1 << 6, 1 << 7
 """Flags: vectors of single precision, and the request is part of the cursor; the lowest are the sources."""
 
@@ -42,7 +42,7 @@ class SearchPage:
     """Where a search goes on: at ``offset`` with ``k`` more, by the ``sources`` (of ``LEARNED``) of its first page.
 
     ``vector`` (D,) is that of its photo, ``colour`` (C,) are the colour dimensions of its second one. ``asked`` is the
-    request, as far as it is not the default.
+    request, as far as it is not the default. ``after`` is the place in another order than the best one.
     """
 
     offset: int
@@ -51,6 +51,7 @@ class SearchPage:
     colour: Vector | None = None
     sources: frozenset[str] = frozenset()
     asked: Mapping[str, Any] = field(default_factory=dict)
+    after: str = ""
 
 
 def pack_search(page: SearchPage, bound: bytes) -> str:
@@ -58,13 +59,13 @@ def pack_search(page: SearchPage, bound: bytes) -> str:
 
     Vectors have single precision where there is room, else half: a cosine is then the same to six places.
     """
-    asked = json.dumps(page.asked, sort_keys=True).encode()
+    asked, after = json.dumps(page.asked, sort_keys=True).encode(), page.after.encode()
     squeezed = zlib.compress(asked, 9) if len(asked) <= MAX_ASKED_BYTES else b""
     vectors = [np.empty(0, np.float32) if one is None else one for one in (page.vector, page.colour)]
     for number, own in (("<f4", squeezed), ("<f2", squeezed), ("<f4", b""), ("<f2", b"")):
         flags = _flags(page.sources) | (_SINGLE if number == "<f4" else 0) | (_WHOLE if own else 0)
         values = b"".join(vector.astype(number).tobytes() for vector in vectors)
-        payload = _HEAD.pack(page.offset, page.k, flags, *map(len, vectors)) + values + own
+        payload = _HEAD.pack(page.offset, page.k, flags, *map(len, vectors), len(after)) + values + after + own
         cursor = _seal(payload, _search_key(bound, b"" if own else asked))
         if len(cursor) <= MAX_CURSOR_CHARS:
             break
@@ -79,13 +80,14 @@ def unpack_search(cursor: str, dims: tuple[int, int], asked: Mapping[str, Any], 
     sealed = _unsealed(cursor)
     if len(sealed) < _DIGEST_BYTES + _HEAD.size:
         raise bad_cursor()
-    offset, k, flags, *sizes = _HEAD.unpack_from(sealed, _DIGEST_BYTES)
+    offset, k, flags, *sizes, place_bytes = _HEAD.unpack_from(sealed, _DIGEST_BYTES)
     own = b"" if flags & _WHOLE else json.dumps(asked, sort_keys=True).encode()
     payload = _verified(sealed, _search_key(bound, own))
     number = np.dtype("<f4" if flags & _SINGLE else "<f2")
     middle = _HEAD.size + number.itemsize * sizes[0]
     end = middle + number.itemsize * sizes[1]
-    if len(payload) < end or any(size not in (0, dim) for size, dim in zip(sizes, dims, strict=True)):
+    rest = end + place_bytes
+    if len(payload) < rest or any(size not in (0, dim) for size, dim in zip(sizes, dims, strict=True)):
         raise bad_cursor()
     return SearchPage(
         offset,
@@ -93,7 +95,8 @@ def unpack_search(cursor: str, dims: tuple[int, int], asked: Mapping[str, Any], 
         _sound(payload[_HEAD.size : middle], number, least=1 - NORM_ERROR),
         _sound(payload[middle:end], number, least=0),
         frozenset(one for at, one in enumerate(LEARNED) if flags & 1 << at),
-        _inflated(payload[end:]) if flags & _WHOLE else asked,
+        _inflated(payload[rest:]) if flags & _WHOLE else asked,
+        _text(payload[end:rest]),
     )
 
 
@@ -131,8 +134,12 @@ def pack_browse(after: str, bound: bytes) -> str:
 
 def unpack_browse(cursor: str, bound: bytes) -> str:
     """The id to go on after; raises ``ProblemError`` (bad-cursor) for any other text."""
+    return _text(_open(cursor, b"browse" + bound))
+
+
+def _text(encoded: bytes) -> str:
     try:
-        return _open(cursor, b"browse" + bound).decode()
+        return encoded.decode()
     except UnicodeDecodeError:
         raise bad_cursor() from None
 

@@ -1,6 +1,6 @@
 """The parts of the API's models that follow from the declared fields of an item: parameters, products, facets."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Annotated, Any, Final, Literal, Self, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
@@ -65,16 +65,34 @@ def _product() -> dict[str, Any]:
     return {field.name: (types[field.name], ...) for field in fields(Item) if field.name not in measured}
 
 
+class FacetBucket(BaseModel):
+    """How many products have a value from `least` on and below `below`."""
+
+    least: float
+    below: float | None = Field(description="Null for no end.")
+    count: int
+
+
 def _facets() -> dict[str, Any]:
-    counts = {field.filter: (dict[str, int], ...) for field in _COUNTED}
-    return {**counts, **{name: (float | None, ...) for field in RANGE_FILTERS for name in _bounds(field)}}
+    found: dict[str, Any] = {field.filter: (dict[str, int], ...) for field in _COUNTED}
+    found |= {name: (float | None, ...) for field in RANGE_FILTERS for name in _bounds(field)}
+    about = "How many in ranges without a gap, from the first to the last that has any; the same bounds in each answer."
+    return found | {_histogram(field): (list[FacetBucket], Field(description=about)) for field in RANGE_FILTERS}
+
+
+def _histogram(field: Declared) -> str:
+    return f"{field.filter}_histogram"
 
 
 def facet_values(facets: Facets) -> dict[str, Any]:
     """``facets`` as the values of ``FacetFields``."""
     none = (None, None)
     ranges = [zip(_bounds(field), facets.ranges.get(field.filter, none), strict=True) for field in RANGE_FILTERS]
-    return {**facets.counts, **{name: value for pairs in ranges for name, value in pairs}}
+    buckets = {
+        _histogram(field): [FacetBucket(**asdict(one)) for one in facets.histograms.get(field.filter, ())]
+        for field in RANGE_FILTERS
+    }
+    return {**facets.counts, **{name: value for pairs in ranges for name, value in pairs}, **buckets}
 
 
 FilterConditions: Final[Any] = create_model("FilterConditions", __base__=_Conditions, **_conditions())

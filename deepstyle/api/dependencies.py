@@ -18,13 +18,14 @@ from deepstyle.api.variant_models import GroupField
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.stock import IN_STOCK
 from deepstyle.compatibility.completion import DIVERSITY, LookOptions
+from deepstyle.search.query import ResultSort
 from deepstyle.store.sorting import Sort
 from deepstyle.style.search import Crop
 
 MAX_ITEM_ID_CHARS: Final = 200
 MAX_K: Final = 100
 SearchText = Annotated[str, Field(max_length=1000)]
-PAGE_FIELDS: Final = ("cursor", "k", "debug")
+PAGE_FIELDS: Final = ("cursor", "k", "debug", "facets")
 PHOTO_FIELDS: Final = ("crop", "several_crops")
 """What concerns the photo alone, which a further page has as a vector."""
 _BOX: Final = re.compile(r"\s*,\s*")
@@ -92,7 +93,18 @@ class RerankingFields(FilterFields):
     )
 
 
-class SimilarFields(RerankingFields):
+class RankedFields(RerankingFields):
+    """The order of ranked results."""
+
+    sort: ResultSort = Field(
+        "best",
+        description="Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no "
+        "order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is "
+        "likely; `mixed` spreads categories and products evenly. Entries without a price or date come last.",
+    )
+
+
+class SimilarFields(RankedFields):
     """The parameters of ``GET /v1/items/{item_id}/similar``."""
 
     colour: Values = Field([], description=_COLOURS)
@@ -100,13 +112,16 @@ class SimilarFields(RerankingFields):
     group_by: GroupField = "product"
 
 
-class FindFields(RerankingFields):
+class FindFields(RankedFields):
     """What a search asks for, beside photos."""
 
     text: SearchText = Field("", description="Words, in English or German; beside a photo or an item, what to change.")
     like: Values = Field([], description="Items that results should be like; may be repeated.")
     unlike: Values = Field([], description="Items that results should not be like; may be repeated.")
     literal: Values = Field([], description="Recognised words to take as words, not as a condition; may be repeated.")
+    facets: bool = Field(
+        False, description="Whether `total` and `facets` of all that the words match are in the answer."
+    )
     debug: bool = Field(False, description="Whether the stages of the search, and their times, are in the answer.")
     colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")

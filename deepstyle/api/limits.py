@@ -23,6 +23,8 @@ from deepstyle.images.pixels import (
     MAX_WORK_NS,
 )
 from deepstyle.jobs.journal import KEPT_DELIVERIES, KEPT_JOBS, WAITING_DELIVERIES, WAITING_JOBS
+from deepstyle.search.orders import NEIGHBOURS
+from deepstyle.search.word_matches import MOST_MATCHES
 from deepstyle.store.pictures import MAX_PICTURES
 
 
@@ -88,6 +90,11 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     ),
     Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
     Limit("look_items", MAX_LOOK_ITEMS, 422, "items of one look"),
+    # Orders of search results.
+    Limit("ordered_neighbours", NEIGHBOURS, 200, "nearest products of a photo or an item that `sort` puts in order"),
+    Limit(
+        "ordered_matches", MOST_MATCHES, 200, "items with all words that are counted and put in order, the best ones"
+    ),
     # Links with a preview.
     Limit("preview_items", MAX_PIECES, 422, "items in the preview of a look; further ones of its page are left out"),
     Limit("look_name_chars", 80, 200, "a look's name in its address; the rest is cut off"),

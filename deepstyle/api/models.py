@@ -122,10 +122,29 @@ class ProductDetails(Product):
         return cls(**dict(product), image_urls=urls)
 
 
+class FacetCounts(FacetFields):  # type: ignore[misc]
+    """How many of all matches have each value, most frequent first; lowest and highest price.
+
+    Each facet counts what matches all conditions but those on the facet itself; that of currencies leaves out price
+    bounds too. A product has the values of those of its variants that match.
+    """
+
+    price_currency: str = Field(
+        description="The currency of those prices, and of price bounds: the given one, or that of most prices."
+    )
+
+    @classmethod
+    def of(cls, facets: Facets) -> Self:
+        """The API's form of the counts."""
+        return cls(**facet_values(facets), price_currency=facets.currency)
+
+
 class SearchResult(BaseModel):
     """One product with its place among the results."""
 
-    rank: int = Field(ge=1, description="1 is the best. A category vote may rank a product above a closer one.")
+    rank: int = Field(
+        ge=1, description="Its place, from 1. A category vote may rank a product above a closer one, as may `sort`."
+    )
     similarity: float = Field(
         ge=-1, le=1, description="Cosine similarity; higher is more alike. 0 where words alone were searched for."
     )
@@ -140,7 +159,7 @@ class SearchResult(BaseModel):
 
 
 class SearchResults(BaseModel):
-    """The closest products, best first."""
+    """The closest products, best first or in the order `sort`."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"results": [_RESULT], **_VERDICT, "next_cursor": None}})
 
@@ -148,6 +167,12 @@ class SearchResults(BaseModel):
     calibrated: bool = Field(description=_CALIBRATED)
     is_good_match: bool | None = Field(description=_GOOD)
     next_cursor: str | None = Field(None, description="Send it to get the next page; null on the last page.")
+    total: int | None = Field(
+        None,
+        description="How many products have all words and what they name, or are in another order than the best one; "
+        "null where that was not counted. The best order goes on with what comes near.",
+    )
+    facets: FacetCounts | None = Field(None, description="Of these products, with `facets` and words alone.")
     recognised: list[RecognisedCondition] = Field(default_factory=list, description="Conditions that the words name.")
     changes: list[RequestedChange] = Field(default_factory=list, description="Changes that the words ask for.")
     notices: list[SearchNotice] = Field(default_factory=list, description="What was corrected, dropped or not found.")
@@ -155,7 +180,7 @@ class SearchResults(BaseModel):
 
 
 class SimilarItems(BaseModel):
-    """An item, and the products closest to it, best first; the item itself is not among them."""
+    """An item, and the products closest to it, best first or in the order `sort`; the item itself is not among them."""
 
     model_config = ConfigDict(json_schema_extra={"example": {"query": ITEM_EXAMPLE, "results": [_RESULT], **_VERDICT}})
 
@@ -165,24 +190,8 @@ class SimilarItems(BaseModel):
     is_good_match: bool | None = Field(description=_GOOD)
 
 
-class FacetCounts(FacetFields):  # type: ignore[misc]
-    """How many of all matches have each value, most frequent first; lowest and highest price.
-
-    A product has the values of those of its variants that match.
-    """
-
-    price_currency: str = Field(
-        description="The currency of those prices, and of price bounds: the given one, or that of most prices."
-    )
-
-    @classmethod
-    def of(cls, facets: Facets) -> Self:
-        """The API's form of the counts."""
-        return cls(**facet_values(facets), price_currency=facets.currency)
-
-
 class ItemPage(BaseModel):
-    """One page of products by id; ``total`` and ``facets`` count all matches, not only this page's."""
+    """One page of products; ``total`` and ``facets`` count all matches, not only this page's."""
 
     items: list[Product]
     total: int

@@ -5,7 +5,7 @@ To add a field, declare it in ``Item`` with the next schema version and, where i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Self
 
 from deepstyle.catalogue.colours import DominantColour, colour_code, read_colours
 from deepstyle.catalogue.fields import Field, declared, number, text
@@ -155,6 +155,20 @@ class ItemFilter:
     def bounds(self, by: Field) -> tuple[float | None, float | None]:
         """The lowest and the highest value that the number field ``by`` may have, each inclusive."""
         return getattr(self, f"{by.filter}_min"), getattr(self, f"{by.filter}_max")
+
+    def beside(self, by: Field) -> Self:
+        """What is left without the conditions on ``by``, so that a facet counts what else might be chosen.
+
+        Without a currency, bounds of amounts mean nothing; they go with it.
+        """
+        if by.kind == "number":
+            return self._without_bounds(by)
+        others: Self = replace(self, **{by.filter: ()})  # type: ignore[arg-type]
+        return others._without_bounds(*(one for one in RANGE_FILTERS if one.money)) if by.name == "currency" else others
+
+    def _without_bounds(self, *fields: Field) -> Self:
+        bounds = {f"{one.filter}_{bound}": None for one in fields for bound in ("min", "max")}
+        return replace(self, **bounds)  # type: ignore[arg-type]
 
     @property
     def has_price_bound(self) -> bool:

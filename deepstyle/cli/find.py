@@ -11,7 +11,7 @@ from rich.table import Table
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.cli import show
 from deepstyle.cli.filters import EVERYTHING, filtered
-from deepstyle.cli.options import AsJson, Model, ServingPrecision, StoreUrl
+from deepstyle.cli.options import AsJson, Model, Order, ServingPrecision, StoreUrl
 from deepstyle.cli.variants import Grouping, as_fields, in_words
 from deepstyle.report.answers import product_name, similarity_percent
 from deepstyle.report.notices import sentence
@@ -44,6 +44,7 @@ def find(
     k: Annotated[int, typer.Option("-k", help="How many products to find.", min=1, max=1000)] = 10,
     where: ItemFilter = EVERYTHING,
     group_by: Grouping = "product",
+    sort: Order = "best",
     explain: Explain = False,
     store: StoreUrl = "",
     model: Model = "",
@@ -73,6 +74,7 @@ def find(
             by=shop.reranking(),
             group_by=group_by,
             k=k,
+            sort=sort,
         )
         found = shop.search(query)
     _print_json(query, found) if as_json else _print(query, found, explain=explain)
@@ -94,6 +96,7 @@ def _print_json(query: Query, found: Found) -> None:
             "recognised": [dataclasses.asdict(one) for one in found.understood.recognised],
             "changes": [dataclasses.asdict(one) for one in found.understood.changes],
             "notices": [dataclasses.asdict(one) for one in found.notices],
+            "total": found.total,
             "results": results,
             "stages": [dataclasses.asdict(one) for one in found.stages],
         }

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from deepstyle.search.query import ResultSort
 from deepstyle.settings import Precision
 
 StoreUrl = Annotated[str, typer.Option("--store", help="The store's URL (default: DEEPSTYLE_STORE).")]
@@ -19,6 +20,12 @@ CategoryVote = Annotated[
 QueryExpansion = Annotated[bool | None, typer.Option(help="Whether the nearest products are added to the query.")]
 SeveralCrops = Annotated[
     bool | None, typer.Option(help="Whether the photo's foreground is searched for too; takes twice as long.")
+]
+Order = Annotated[
+    ResultSort,
+    typer.Option(
+        "--sort", help="Best first; lowest or highest price, or latest date first; or mixed, always the same."
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Save = Annotated[Path | None, typer.Option(metavar="GRID.png", help="Also write the result as a picture.")]

@@ -15,6 +15,7 @@ from deepstyle.cli.options import (
     AsJson,
     CategoryVote,
     Model,
+    Order,
     QueryExpansion,
     Save,
     ServingPrecision,
@@ -49,6 +50,7 @@ def similar(
     k: K = 10,
     where: ItemFilter = EVERYTHING,
     group_by: Grouping = "product",
+    sort: Order = "best",
     category_vote: CategoryVote = None,
     query_expansion: QueryExpansion = None,
     store: StoreUrl = "",
@@ -69,7 +71,7 @@ def similar(
     where, colour = split_choice(where)
     with Shop.open(store, read_only=True) as shop:
         by = shop.reranking(category_vote, query_expansion)
-        answer = shop.similar(item_id, k=k, where=where, colour=colour, by=by, group_by=group_by)
+        answer = shop.similar(item_id, k=k, where=where, colour=colour, by=by, group_by=group_by, sort=sort)
         item = shop.item(item_id)
         if save:
             query = item_tile(shop.store, item, "query", title=headline(item))
@@ -84,6 +86,7 @@ def search(
     k: K = 10,
     where: ItemFilter = EVERYTHING,
     group_by: Grouping = "product",
+    sort: Order = "best",
     crop: Annotated[
         str, typer.Option(metavar="X,Y,W,H", help="Search with this part of the photo only, in fractions of its sides.")
     ] = "",
@@ -119,6 +122,7 @@ def search(
             several_crops=several_crops,
             by=by,
             group_by=group_by,
+            sort=sort,
         )
         if save:
             write_atomic(save, render_matches(shop.store, photo_tile(photo, "query"), answer.matches))

@@ -8,14 +8,16 @@ from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import UsageError
 from deepstyle.search.context import SearchContext
+from deepstyle.search.orders import NEIGHBOURS, in_order, ranked
 from deepstyle.search.query import Notice, Query, Understood
 from deepstyle.search.state import StageTime, State
+from deepstyle.search.word_matches import browse_matches
 from deepstyle.search.words import search_by_words
-from deepstyle.store.base import Store
+from deepstyle.store.base import Facets, Store
 from deepstyle.style.search import Match
 
 MOST_RESULTS: Final = 1000
-"""So deep may one search be paged through."""
+"""So deep may one search be paged through, in its best order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Found:
 
     ``where`` are the conditions that were applied, ``has_more`` whether there are further results. ``is_good_match`` as
     in ``SearchAnswer``; ``stages`` say what was done, and how long it took. ``sources`` are those of ``LEARNED`` that
-    took part; a query for a further page names them.
+    took part; a query for a further page names them, and in another order than the best one the place ``after``.
+    ``total`` is how many are in order, or match the words; ``None`` where that, as the ``facets``, was not asked for.
     """
 
     matches: tuple[Match, ...]
@@ -36,6 +39,9 @@ class Found:
     is_good_match: bool | None = None
     calibrated: bool = False
     sources: frozenset[str] = frozenset()
+    after: str = ""
+    total: int | None = None
+    facets: Facets | None = None
 
 
 PictureStage = Callable[[SearchContext, State], tuple[bool | None, bool]]
@@ -46,28 +52,70 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
     """Run the plan of ``query``; raises ``UsageError`` for one that asks for nothing."""
     if not (query.text.strip() or query.has_picture):
         raise UsageError("the query asks for nothing.", remedy="Give words, a picture, or an item.")
-    state = State(query, query.where)
+    is_best = query.sort == "best"
+    state = State(query if is_best else replace(query, k=NEIGHBOURS, offset=0), query.where)
     is_good, calibrated = None, False
     if query.has_picture:
         is_good, calibrated = by_picture(context, state)
     else:
         search_by_words(context, state)
     with state.timed("page") as said:
-        shown = tuple(state.matches[query.offset : query.offset + query.k])
-        shown = with_variants(context.store, shown, query.group_by)
+        listed = _best(context, state) if is_best else _in_order(context, state, query)
+        shown = with_variants(context.store, ranked(listed.matches, query.offset), query.group_by)
         said.items = len(shown)
-    has_more = len(state.matches) > query.offset + query.k and query.offset + query.k < MOST_RESULTS
     return Found(
         shown,
         state.understood,
         state.where,
         tuple(state.notices),
         tuple(state.stages),
-        has_more,
+        listed.has_more,
         is_good,
         calibrated,
         frozenset(state.sources),
+        listed.after,
+        listed.total,
+        listed.facets,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """The results of a page, and what ``Found`` says of all of them."""
+
+    matches: Sequence[Match]
+    has_more: bool
+    after: str = ""
+    total: int | None = None
+    facets: Facets | None = None
+
+
+def _best(context: SearchContext, state: State) -> _Listed:
+    query, end = state.query, state.query.offset + state.query.k
+    has_more = len(state.matches) > end and end < MOST_RESULTS
+    listed = _Listed(state.matches[query.offset : end], has_more)
+    if query.has_picture or not query.facets:
+        return listed
+    counted, is_match = browse_matches(context, state, sort="id", limit=1)
+    return replace(listed, total=counted.total if is_match else None, facets=counted.facets)
+
+
+def _in_order(context: SearchContext, state: State, query: Query) -> _Listed:
+    assert query.sort != "best"
+    if query.has_picture:
+        page = in_order(
+            context.store,
+            state.matches,
+            state.where,
+            sort=query.sort,
+            limit=query.k,
+            after=query.after,
+            group_by=query.group_by,
+        )
+        return _Listed(page.matches, bool(page.after), page.after, page.total)
+    found, _ = browse_matches(context, state, sort=query.sort, limit=query.k, after=query.after)
+    matches = [Match(rank, item, 0.0) for rank, item in enumerate(found.items, start=1)]
+    return _Listed(matches, bool(found.after), found.after, found.total, found.facets if query.facets else None)
 
 
 def with_variants(store: Store, matches: Sequence[Match], group_by: GroupBy) -> tuple[Match, ...]:

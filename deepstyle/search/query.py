@@ -14,6 +14,11 @@ from deepstyle.style.rerank import BY_SIMILARITY, Reranking
 Vector = NDArray[np.float32]
 Language = Literal["en", "de"]
 Direction = Literal["set", "more", "less", "without"]
+ResultSort = Literal["best", "price", "-price", "new", "mixed"]
+"""Best first; by price, lowest or highest first; latest ``added_at`` first; or categories and products mixed.
+
+What has no price that is compared, or no date, comes last.
+"""
 EVERYTHING: Final = ItemFilter()
 LEARNED: Final = ("meaning", "text_style", "directions")
 """What a process learns of a catalogue in the background; a search does without what is not ready."""
@@ -75,6 +80,9 @@ class Query:
     cut, that colour"). ``colour`` is ``match``, ``ignore`` or ``#rrggbb``. ``literal`` are the recognised values
     (``Recognised.text``) that are to be searched for as words instead of being a condition. ``sources`` are those of
     ``LEARNED`` that may take part: for a further page those of the first, so that pages join; ``None`` for all.
+
+    In another order than the ``best``, ``k`` results follow the place ``after`` that the page before ended with, and
+    ``offset`` only says how many there were. ``facets`` are wanted of what words alone match.
     """
 
     text: str = ""
@@ -91,6 +99,9 @@ class Query:
     k: int = 10
     offset: int = 0
     sources: frozenset[str] | None = None
+    sort: ResultSort = "best"
+    after: str = ""
+    facets: bool = False
 
     @property
     def has_picture(self) -> bool:

@@ -12,7 +12,6 @@ from deepstyle.search.understand import cleaned
 from deepstyle.store.words import tokens
 
 Kind = Literal["brand", "word", "synonym"]
-LEAST_CHARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ def suggest_texts(text: str, words: CatalogueWords, lexicon: Lexicon, k: int = 8
     """At most ``k`` ways to go on with ``text``: its last word completed, or corrected where nothing begins with it."""
     typed = cleaned(text)
     spelled = tokens(typed)
-    if not spelled or len(spelled[-1]) < LEAST_CHARS:
+    if not spelled:
         return []
     before = typed[: len(typed) - len(typed.split()[-1])]
     found: dict[str, TextSuggestion] = {}
@@ -42,10 +41,10 @@ def suggest_texts(text: str, words: CatalogueWords, lexicon: Lexicon, k: int = 8
 def _endings(start: str, words: CatalogueWords, lexicon: Lexicon) -> Iterator[tuple[str, Kind]]:
     """What begins with ``start``: brands, then words by how many items have them, then words for kinds of garments."""
     for phrase, name in words.brands.items():
-        if any(word.startswith(start) for word in phrase):
+        if any(word.startswith(start) for word in (phrase if len(start) > 1 else phrase[:1])):
             yield name, "brand"
     begun = _beginning(words.ordered, start)
-    for word in sorted(begun, key=lambda one: (-words.counts[one], one)):
+    for word in sorted((one for one in begun if len(one) > 1), key=lambda one: (-words.counts[one], one)):
         yield word, "word"
     for phrase in lexicon.group_of:
         if phrase[0].startswith(start) and len(phrase[0]) > len(start) and phrase[0] in words.counts:

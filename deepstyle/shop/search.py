@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.rows import read_file
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
+from deepstyle.search.orders import NEIGHBOURS, in_order, ranked
 from deepstyle.search.plan import with_variants
+from deepstyle.search.query import ResultSort
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
@@ -48,16 +50,17 @@ class Wanted:
     colour: str
     by: Reranking
     group_by: GroupBy
+    sort: ResultSort = "best"
 
     @property
     def depth(self) -> int:
         """How many matches have to be found."""
-        return max(self.offset + self.k, self.by.candidates)
+        return max(self.by.candidates, NEIGHBOURS if self.sort != "best" else self.offset + self.k)
 
     @property
     def shown(self) -> slice:
-        """Which of them are returned."""
-        return slice(self.offset, self.offset + self.k)
+        """Which of them are returned; all, where they are put in another order first."""
+        return slice(self.offset, self.offset + self.k) if self.sort == "best" else slice(NEIGHBOURS)
 
 
 def like_item(
@@ -74,7 +77,7 @@ def like_item(
     )
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     embedding = store.vectors(space, [item_id]).vectors if calibration else None
-    return _shown(store, judged(calibration, "item", embedding, matches, wanted.shown, where), group_by)
+    return _shown(store, judged(calibration, "item", embedding, matches, wanted.shown, where), wanted)
 
 
 def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
@@ -83,7 +86,7 @@ def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wan
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     prior = calibration.prior(embedding) if calibration and by.category_vote else None
     matches = search_vector(store, space, embedding, k=wanted.depth, where=where, by=by, prior=prior, group_by=group_by)
-    return _shown(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), group_by)
+    return _shown(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), wanted)
 
 
 def judged(
@@ -104,8 +107,13 @@ def judged(
     return SearchAnswer(found[shown], is_good_match, calibrated=True)
 
 
-def _shown(store: Store, answer: SearchAnswer, group_by: GroupBy) -> SearchAnswer:
-    return replace(answer, matches=with_variants(store, answer.matches, group_by))
+def _shown(store: Store, answer: SearchAnswer, wanted: Wanted) -> SearchAnswer:
+    matches, by, sort = answer.matches, wanted.group_by, wanted.sort
+    if sort != "best":
+        end = wanted.offset + wanted.k
+        found = in_order(store, matches, wanted.where, sort=sort, limit=end, group_by=by).matches
+        matches = ranked(found[wanted.offset :], wanted.offset)
+    return replace(answer, matches=with_variants(store, matches, by))
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

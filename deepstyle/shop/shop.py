@@ -19,10 +19,7 @@ from deepstyle.compatibility.repair import LookAnalysis, analyse
 from deepstyle.compatibility.stylist import OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
-from deepstyle.search.context import SearchContext
-from deepstyle.search.plan import Found, run
-from deepstyle.search.query import Query
-from deepstyle.search.suggest import TextSuggestion, suggest_texts
+from deepstyle.search.query import ResultSort
 from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
@@ -36,11 +33,11 @@ from deepstyle.shop.encoding import (
     encode_new,
     suggest_catalogue,
 )
-from deepstyle.shop.find import open_context, search_by_picture
 from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.looks import LookShop
 from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
+from deepstyle.shop.words import WordShop
 from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -51,7 +48,6 @@ from deepstyle.store.sorting import PageOptions
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
-from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import Crop, serving_space
@@ -63,7 +59,7 @@ LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 
 
-class Shop(LookShop):
+class Shop(LookShop, WordShop):
     """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
 
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
@@ -233,16 +229,18 @@ class Shop(LookShop):
         several_crops: bool | None = None,
         by: Reranking | None = None,
         group_by: GroupBy = "product",
+        sort: ResultSort = "best",
     ) -> SearchAnswer:
         """The ``k`` products most similar to a photo, or to the part of it in ``crop``.
 
         Each is its best item that matches ``where``; ``group_by`` may be a product in one ``colour``, or ``none``.
         ``colour`` is ``match``, ``ignore`` (style alone decides) or a colour as ``#rrggbb`` to look for in place of the
         photo's; ``""`` is as ``match``, or nothing where the vectors have no colour. ``several_crops`` and ``by`` (see
-        ``reranking``) override the settings. Raises ``ImageError``, and ``UsageError`` for an inapplicable colour.
+        ``reranking``) override the settings. Another ``sort`` than the best is of the nearest products alone
+        (``deepstyle.search.orders``). Raises ``ImageError``, and ``UsageError`` for an inapplicable colour.
         """
         embedding = self.coloured(self.embed_photo(photo, crop, several_crops=several_crops).embeddings[0], colour)
-        return self.search_embedding(embedding, k=k, where=where, colour=colour, by=by, group_by=group_by)
+        return self.search_embedding(embedding, k=k, where=where, colour=colour, by=by, group_by=group_by, sort=sort)
 
     def similar(
         self,
@@ -253,6 +251,7 @@ class Shop(LookShop):
         colour: str = "",
         by: Reranking | None = None,
         group_by: GroupBy = "product",
+        sort: ResultSort = "best",
     ) -> SearchAnswer:
         """The ``k`` products most similar to an item, without its own; options as in ``search_photo``.
 
@@ -260,7 +259,7 @@ class Shop(LookShop):
         Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        wanted = Wanted(k, 0, where, colour, by or self.reranking(), group_by)
+        wanted = Wanted(k, 0, where, colour, by or self.reranking(), group_by, sort)
         return like_item(self.store, space, item_id, wanted, partial(self.coloured, colour=colour))
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
@@ -286,37 +285,15 @@ class Shop(LookShop):
         colour: str = "",
         by: Reranking | None = None,
         group_by: GroupBy = "product",
+        sort: ResultSort = "best",
     ) -> SearchAnswer:
         """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
         The first ``offset`` are left out; other options as in ``search_photo``. The category that the model itself sees
         in a photo joins the category vote.
         """
-        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by)
+        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort)
         return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
-
-    def search(self, query: Query) -> Found:
-        """What a typed query finds: words, photos that are encoded already, items, or several of them.
-
-        Raises ``UsageError`` for a query that asks for nothing, ``UnknownItemError`` for an item without a vector.
-        """
-        return run(self._search_context(query), query, search_by_picture)
-
-    def _search_context(self, query: Query) -> SearchContext:
-        """Words alone are searched for without a model too, in a store that is not encoded yet."""
-        if not (query.has_picture or self.store.meta(STYLE_SPACE)):
-            return open_context(self.store, self._texts, space="", spec=None, folder=None)
-        folder = self._models.serving_folder  # called once: it reads the whole model to verify it
-        space = serving_space(self.store, self.spec)
-        return open_context(self.store, self._texts, space=space, spec=self.spec, folder=folder)
-
-    def find(self, text: str, *, k: int = 10, where: ItemFilter = EVERYTHING, group_by: GroupBy = "product") -> Found:
-        """The products that ``text`` names, in English or German: "white sneakers under 80 €", "rotes Kleid"."""
-        return self.search(Query(text, k=k, where=where, group_by=group_by))
-
-    def suggest_texts(self, text: str, *, k: int = 8) -> list[TextSuggestion]:
-        """At most ``k`` ways to go on with what a person is typing, by the catalogue's own brands and words."""
-        return suggest_texts(text, self._texts.words, self._texts.lexicon, k)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Part) -> list[Suggestion]:

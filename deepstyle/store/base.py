@@ -24,6 +24,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
+from deepstyle.store.histogram import Bucket
 from deepstyle.store.looks import LookStore
 from deepstyle.store.sorting import PageOptions
 from deepstyle.store.words import Term, WordHit
@@ -69,17 +70,18 @@ class PutReport:
 
 @dataclass(frozen=True, slots=True)
 class Facets:
-    """What *all* matching items have.
+    """What *all* items have that meet every condition but those on the facet itself (``ItemFilter.beside``).
 
     ``counts`` says for each facet (``brands``) how many items have each value, most frequent first, without the empty
     value; where items are grouped, how many groups have an item with it. ``ranges`` gives the lowest and the highest
     value of each number (``price``) that any of the items has, of amounts only those in ``currency``: the one that a
-    price bound compares, "" where no price has one.
+    price bound compares, "" where no price has one. ``histograms`` counts these values in buckets, as ``counts`` does.
     """
 
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     currency: str = ""
+    histograms: Mapping[str, tuple[Bucket, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +258,7 @@ class Store(LookStore, Protocol):
         ...
 
     def browse(self, where: ItemFilter = ..., *, group_by: GroupBy = "none", **options: Unpack[PageOptions]) -> Page:
-        """One page of the items that match, with the total and the facets over all matches."""
+        """One page of the items that match, with the total and the facets of all."""
         ...
 
     def matching(

@@ -12,6 +12,7 @@ from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import UsageError
 from deepstyle.store.base import ItemFilter, Page
 from deepstyle.store.columns import Columns
+from deepstyle.store.counting import facets_of
 from deepstyle.store.groups import first_places
 from deepstyle.store.sorting import Sort, Sorted, pack_place, read_place
 
@@ -28,22 +29,25 @@ def browse(
     after: str,
     group_by: GroupBy,
     sort: Sort,
+    among: Sequence[str] | None,
 ) -> Page:
     """See ``Store.browse``; ``read`` returns the items with these ids that exist."""
     if limit < 1:
         raise UsageError(f"limit is {limit}; it must be at least 1.")
-    total, facets = columns.facets(where, group_by)
+    chosen = None if among is None else columns.among(among)
+    total, facets = facets_of(columns, where, group_by, chosen)
     if sort == "id":
-        item_ids, following = _by_id(columns, where, limit, after, group_by)
+        mask = columns.mask(where) if chosen is None else columns.mask(where) & chosen
+        item_ids, following = _by_id(columns, mask, limit, after, group_by)
     else:
-        item_ids, following = _sorted(columns, _in_order(columns, where, group_by, sort), limit, after)
+        item_ids, following = _sorted(columns, _in_order(columns, where, group_by, sort, chosen), limit, after)
     items = read(item_ids)
     return Page(tuple(items[item_id] for item_id in item_ids if item_id in items), total, facets, following)
 
 
-def _by_id(columns: Columns, where: ItemFilter, limit: int, after: str, by: GroupBy) -> tuple[list[str], str]:
+def _by_id(columns: Columns, mask: NDArray[np.bool_], limit: int, after: str, by: GroupBy) -> tuple[list[str], str]:
     """The ids of a page and the next one's ``after``; of a group only its first match is one of them."""
-    mask, rest = columns.mask(where), columns.order
+    rest = columns.order
     if by != "none":
         matching = rest[mask[rest]]
         rest = matching[first_places(columns.groups(by).codes[matching])]
@@ -62,18 +66,23 @@ def _sorted(columns: Columns, ordered: Sorted, limit: int, after: str) -> tuple[
     return item_ids, pack_place(float(ordered.values[end - 1]), item_ids[-1]) if has_more else ""
 
 
-def _in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort) -> Sorted:
-    """What matches, of each group the first alone; the last few orders are cached."""
+def _in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort, chosen: NDArray[np.bool_] | None) -> Sorted:
+    """What matches, of each group the first alone; the last few orders of all items are cached."""
+    if chosen is not None:
+        return _put_in_order(columns, where, by, sort, columns.mask(where) & chosen)
     known = columns.sorted.get((where, by, sort))
     if known is None:
         if len(columns.sorted) >= CACHED_ORDERS:
             columns.sorted.clear()
-        matching = columns.order[columns.mask(where)[columns.order]]
-        known = Sorted.of(matching, _values(columns, where, sort)[matching])
-        if by != "none":
-            known = known.only(first_places(columns.groups(by).codes[known.keys]))
+        known = _put_in_order(columns, where, by, sort, columns.mask(where))
         columns.sorted[where, by, sort] = known
     return known
+
+
+def _put_in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort, mask: NDArray[np.bool_]) -> Sorted:
+    matching = columns.order[mask[columns.order]]
+    found = Sorted.of(matching, _values(columns, where, sort)[matching])
+    return found if by == "none" else found.only(first_places(columns.groups(by).codes[found.keys]))
 
 
 def _values(columns: Columns, where: ItemFilter, sort: Sort) -> NDArray[np.float64]:

@@ -92,7 +92,7 @@ class Columns:
 
     ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
     are shared by all snapshots: an item's id never changes, and who reads a newer text only sees a write early.
-    ``sorted`` are the orders that ``deepstyle.store.browsing`` caches for the snapshot's lifetime.
+    ``sorted`` and ``counted`` are what ``deepstyle.store.browsing`` and ``counting`` cache for the snapshot's lifetime.
     """
 
     codes: NDArray[np.int32]
@@ -106,9 +106,9 @@ class Columns:
     product_of: dict[str, int]
     added_s: NDArray[np.float64]
     _masks: dict[ItemFilter, NDArray[np.bool_]] = field(default_factory=dict)
-    _facets: dict[tuple[ItemFilter, GroupBy], tuple[int, Facets]] = field(default_factory=dict)
     _groups: dict[GroupBy, Groups] = field(default_factory=dict)
     sorted: dict[tuple[ItemFilter, GroupBy, Sort], Sorted] = field(default_factory=dict)
+    counted: dict[tuple[ItemFilter, GroupBy], tuple[int, Facets]] = field(default_factory=dict)
     _category_counts: dict[str, int] = field(default_factory=dict)
 
     def key(self, item_id: str) -> int | None:
@@ -180,14 +180,11 @@ class Columns:
                 products = products * colours.size + colours[self._codes_of("colour")]
         return np.where(self.products > 0, products, alone)
 
-    def facets(self, where: ItemFilter, by: GroupBy = "none") -> tuple[int, Facets]:
-        """How many items, or groups of them, match, and their facets."""
-        known = self._facets.get((where, by))
-        if known is None:
-            if len(self._facets) >= CACHED_FILTERS:
-                self._facets.clear()
-            known = self._facets[where, by] = self._count(where, by)
-        return known
+    def among(self, item_ids: Sequence[str]) -> NDArray[np.bool_]:
+        """(R,) whether each row is one of these items."""
+        mask = np.zeros(len(self.present), bool)
+        mask[[key for item_id in item_ids if (key := self._key_of.get(item_id)) is not None]] = True
+        return mask
 
     def matching(self, where: ItemFilter, among: Sequence[str] | None, by: GroupBy, limit: int) -> list[str] | None:
         """The ids of the items that match, of each group the first alone; see ``Store.matching``."""
@@ -232,34 +229,6 @@ class Columns:
         compared: NDArray[np.bool_] = vocabulary.among(where.price_currencies(self.currency))[codes]
         return compared
 
-    def _count(self, where: ItemFilter, by: GroupBy) -> tuple[int, Facets]:
-        rows = np.flatnonzero(self.mask(where))
-        numbers, groups = np.unique(self.groups(by).codes[rows], return_inverse=True) if by != "none" else (rows, rows)
-        counts = {
-            declared.filter: self._count_values(vocabulary, codes[rows], groups, is_grouped=len(numbers) < len(rows))
-            for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True)
-            if declared.facet
-        }
-        return len(numbers), Facets(counts, self._ranges(where, rows), where.price_currency(self.currency))
-
-    def _count_values(
-        self, vocabulary: Vocabulary, codes: NDArray[np.int32], groups: NDArray[np.int64], *, is_grouped: bool
-    ) -> dict[str, int]:
-        if not any(vocabulary.values):
-            return {}
-        return vocabulary.count_groups(codes, groups) if is_grouped else vocabulary.count(codes)
-
-    def _ranges(self, where: ItemFilter, rows: NDArray[np.int64]) -> dict[str, tuple[float, float]]:
-        """The lowest and the highest value of each number among ``rows``."""
-        compared = rows[self.is_compared(where)[rows]]
-        ranges = {}
-        for declared, numbers in zip(RANGE_FILTERS, self.numbers, strict=True):
-            values = numbers[compared if declared.money else rows]
-            known = values[~np.isnan(values)]
-            if known.size:
-                ranges[declared.filter] = (float(known.min()), float(known.max()))
-        return ranges
-
 
 def empty_columns() -> Columns:
     """Columns of a store without items."""
@@ -294,9 +263,9 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
         products=_grown(old.products, size, 0),
         added_s=_grown(old.added_s, size, np.nan),
         _masks={},
-        _facets={},
         _groups={},
         sorted={},
+        counted={},
         _category_counts={},
     )
     new.present[[key for key in voided if key < size]] = False

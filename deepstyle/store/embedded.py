@@ -240,10 +240,11 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks):
         after: str = "",
         group_by: GroupBy = "none",
         sort: Sort = "id",
+        among: Sequence[str] | None = None,
     ) -> Page:
-        """One page of the items that match, with the total and the facets over all matches."""
+        """One page of the items that match, with the total and the facets."""
         columns = self._snapshots.current().columns
-        return browse(columns, self.get, where, limit=limit, after=after, group_by=group_by, sort=sort)
+        return browse(columns, self.get, where, limit=limit, after=after, group_by=group_by, sort=sort, among=among)
 
     def matching(
         self,

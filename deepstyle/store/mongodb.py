@@ -229,10 +229,11 @@ class MongoStore(MongoLooks, MongoWords):
         after: str = "",
         group_by: GroupBy = "none",
         sort: Sort = "id",
+        among: Sequence[str] | None = None,
     ) -> Page:
         """See ``Store.browse``."""
         items, by = self._db["items"], SortedBy(sort, where, self.currency())
-        return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, by=by)
+        return mongodb_browse.browse(items, where, limit=limit, after=after, group_by=group_by, by=by, among=among)
 
     # -- vectors -----------------------------------------------------------------------------------------------------
     @translated

@@ -11,6 +11,7 @@ from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, Variants, varian
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Facets, ItemFilter, Page
 from deepstyle.store.columns import most_frequent
+from deepstyle.store.histogram import EDGES, buckets_of
 from deepstyle.store.mongodb_connect import Document
 from deepstyle.store.mongodb_filter import compared, item_query
 from deepstyle.store.mongodb_schema import document_item
@@ -21,19 +22,34 @@ _MONEY: Final = tuple(field for field in RANGE_FILTERS if field.money)
 
 
 def browse(
-    items: Collection[Document], where: ItemFilter, *, limit: int, after: str, group_by: GroupBy, by: SortedBy
+    items: Collection[Document],
+    where: ItemFilter,
+    *,
+    limit: int,
+    after: str,
+    group_by: GroupBy,
+    by: SortedBy,
+    among: Sequence[str] | None = None,
 ) -> Page:
-    """One page of the items that match, with the total and the facets over all matches; in two round trips.
+    """One page of the items that match, with the total and the facets.
 
-    The first finds the ids of the page's items, the second reads these.
+    In two round trips, and one for each facet that the filter has conditions on: the first finds the ids of the page's
+    items, the last reads these.
     """
     if limit < 1:
         raise UsageError(f"limit is {limit}; it must be at least 1.")
-    stages = {field.filter: _count(field, group_by) for field in _COUNTED}
-    stages |= {f"range {field.filter}": _range(field, compared(where, by.currency)) for field in RANGE_FILTERS}
-    stages |= {"page": _page(limit, after, group_by, by), "all": _total(group_by)}
-    found = next(items.aggregate([{"$match": item_query(where, by.currency)}, {"$facet": stages}], allowDiskUse=True))
+    counted: dict[ItemFilter, dict[str, list[Document]]] = {where: {"all": _total(group_by)}}
+    counted[where]["page"] = _page(limit, after, group_by, by)
+    for field in (*_COUNTED, *RANGE_FILTERS):
+        counted.setdefault(where.beside(field), {}).update(_counts_of(field, where, group_by, by.currency))
+    found: Document = {}
+    for conditions, stages in counted.items():
+        query = _among(item_query(conditions, by.currency), among)
+        found |= next(items.aggregate([{"$match": query}, {"$facet": stages}], allowDiskUse=True))
     ranges = {field.filter: found[f"range {field.filter}"] for field in RANGE_FILTERS}
+    buckets = {
+        field.filter: {row["_id"]: row["n"] for row in found[f"buckets {field.filter}"]} for field in RANGE_FILTERS
+    }
     page = found["page"][:limit]
     return Page(
         items=tuple(document_item(document) for document in _read(items, page)),
@@ -42,9 +58,25 @@ def browse(
             counts={field.filter: {row["_id"]: row["n"] for row in found[field.filter]} for field in _COUNTED},
             ranges={name: (rows[0]["min"], rows[0]["max"]) for name, rows in ranges.items() if rows},
             currency=where.price_currency(by.currency),
+            histograms={name: buckets_of(counts) for name, counts in buckets.items()},
         ),
         after=by.place(page[-1]) if len(found["page"]) > limit else "",
     )
+
+
+def _counts_of(field: Field, where: ItemFilter, group_by: GroupBy, currency: str) -> dict[str, list[Document]]:
+    """The stages that count ``field``, by the name of their answer."""
+    if field.kind == "text":
+        return {field.filter: _count(field, group_by)}
+    currencies = compared(where, currency)
+    return {
+        f"range {field.filter}": _range(field, currencies),
+        f"buckets {field.filter}": _histogram(field, currencies, group_by),
+    }
+
+
+def _among(query: Document, among: Sequence[str] | None) -> Document:
+    return query if among is None else {"$and": [query, {"_id": {"$in": list(among)}}]}
 
 
 def matching(
@@ -56,9 +88,7 @@ def matching(
     currency: str,
 ) -> list[str] | None:
     """The ids of the items that match, of each group the first alone; see ``Store.matching``."""
-    query = item_query(where, currency)
-    if among is not None:
-        query = {"$and": [query, {"_id": {"$in": list(among)}}]}
+    query = _among(item_query(where, currency), among)
     shown = {"_id": 1} if group_by == "none" else {"match.model_id": 1, "match.colour": 1}
     found = items.find(query, shown).sort("_id", 1)
     if among is None and group_by == "none":
@@ -159,13 +189,28 @@ def _total(group_by: GroupBy) -> list[Document]:
     return [{"$group": {"_id": group_key(group_by)}}, {"$count": "total"}]
 
 
-def _range(field: Field, currencies: Sequence[str | None]) -> list[Document]:
-    """Stages that find the lowest and the highest value of ``field``, of amounts those in ``currencies`` alone."""
+def _known(field: Field, currencies: Sequence[str | None]) -> Document:
+    """The condition of a value of ``field``, of amounts in one of ``currencies``."""
     known: Document = {field.name: {"$ne": None}}
-    if field.money:
-        known["match.currency"] = {"$in": currencies}
+    return {**known, "match.currency": {"$in": currencies}} if field.money else known
+
+
+def _range(field: Field, currencies: Sequence[str | None]) -> list[Document]:
+    """Stages that find the lowest and the highest value of ``field``."""
     value = f"${field.name}"
-    return [{"$match": known}, {"$group": {"_id": None, "min": {"$min": value}, "max": {"$max": value}}}]
+    bounds: Document = {"_id": None, "min": {"$min": value}, "max": {"$max": value}}
+    return [{"$match": _known(field, currencies)}, {"$group": bounds}]
+
+
+def _histogram(field: Field, currencies: Sequence[str | None], group_by: GroupBy) -> list[Document]:
+    """Stages that count the values of ``field``, or groups with one, by the place of their bucket's edge."""
+    reached: Document = {"$filter": {"input": EDGES[1:], "cond": {"$lte": ["$$this", f"${field.name}"]}}}
+    bucket: Document = {"bucket": {"$size": reached}}
+    once: Document = {"$group": {"_id": {**bucket, "group": group_key(group_by)}}}
+    counted: list[Document] = (
+        [{"$project": bucket}] if group_by == "none" else [once, {"$project": {"bucket": "$_id.bucket"}}]
+    )
+    return [{"$match": _known(field, currencies)}, *counted, {"$group": {"_id": "$bucket", "n": {"$sum": 1}}}]
 
 
 def _read(items: Collection[Document], found: Sequence[Document]) -> list[Document]:

@@ -21,12 +21,14 @@ What has no price that is compared, or no date, comes last. Equal places are ord
 class PageOptions(TypedDict, total=False):
     """Which page of ``Store.browse``: of up to ``limit`` items, 50 by default, that follow ``after``, by ``sort``.
 
-    ``after`` is that of the page before in the same order, which is by item id by default.
+    ``after`` is that of the page before in the same order, which is by item id by default. Only items ``among`` these
+    ids are there, where given.
     """
 
     limit: int
     after: str
     sort: Sort
+    among: Sequence[str] | None
 
 
 def pack_place(value: float, item_id: str) -> str:

@@ -1,8 +1,10 @@
 """Search by words, items and photos with words over HTTP."""
 
 import hashlib
+import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -98,6 +100,50 @@ def test_no_text_breaks_a_search(client: TestClient, text: str) -> None:
     ):
         assert answer.status_code < 500
     assert client.get("/v1/search", params={"text": "a" * 2000}).status_code in (400, 422)
+
+
+def prices(answer: dict[str, Any]) -> list[float]:
+    """The prices of the results; infinite for none, which comes last."""
+    found = [one["item"]["price"] for one in answer["results"]]
+    return [math.inf if price is None else price for price in found]
+
+
+def test_an_order_is_of_all_matches_and_its_pages_join(client: TestClient) -> None:
+    asked = {"text": "product", "sort": "-price", "group_by": "none"}
+    whole = client.get("/v1/search", params={**asked, "k": 100}).json()
+    assert whole["total"] == len(whole["results"]) == 40 and whole["next_cursor"] is None
+    known = [price for price in prices(whole) if price < math.inf]
+    assert prices(whole) == sorted(known, reverse=True) + [math.inf] * (40 - len(known))
+    first = client.get("/v1/search", params={**asked, "k": 7, "facets": True}).json()
+    assert first["facets"]["price_max"] == max(known)
+    assert sum(one["count"] for one in first["facets"]["price_histogram"]) == len(known) < 40
+    assert pages(client, first, 9) == [one["item"]["item_id"] for one in whole["results"]]
+    second = client.post("/v1/search", json={"cursor": first["next_cursor"]}).json()
+    assert [one["rank"] for one in second["results"]] == list(range(8, 15))
+    assert second["facets"] is None and second["total"] == 40
+    problem_of(client.post("/v1/search", json={"cursor": first["next_cursor"], "sort": "price"}), 400, "bad-cursor")
+    problem_of(client.get("/v1/search", params={**asked, "sort": "id"}), 422, "invalid-parameter")
+    best = client.get("/v1/search", params={"text": "product", "facets": True, "group_by": "none"}).json()
+    assert (best["total"], best["facets"]) == (40, first["facets"])
+
+
+def test_an_order_of_a_photo_and_of_an_item_is_of_its_neighbours(client: TestClient) -> None:
+    photo = {"image": Shop.picture(3)}
+    near = client.post("/v1/search", files=photo, data={"k": "100"}).json()["results"]
+    first = client.post("/v1/search", files=photo, data={"k": "7", "sort": "price"}).json()
+    assert first["total"] == len(near) == 40
+    ids = pages(client, first, 9)
+    named = [one["item"]["item_id"] for one in near]
+    price_of = dict(zip(named, zip(prices({"results": near}), named, strict=True), strict=True))
+    assert ids == sorted(named, key=price_of.__getitem__)
+    similar = client.get("/v1/items/item-003/similar", params={"k": 40, "sort": "price"}).json()["results"]
+    assert [one["item"]["item_id"] for one in similar] == [item_id for item_id in ids if item_id != "item-003"]
+    like = client.get("/v1/search", params={"like": "item-003", "k": 40, "sort": "price"}).json()["results"]
+    assert [(one["rank"], one["item"]) for one in like] == [(one["rank"], one["item"]) for one in similar]
+
+
+def test_one_letter_is_gone_on_with(client: TestClient) -> None:
+    assert "product" in {one["text"] for one in client.get("/v1/suggest?text=p").json()["suggestions"]}
 
 
 def test_suggestions_go_on_with_what_was_typed(client: TestClient) -> None:

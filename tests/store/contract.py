@@ -302,7 +302,8 @@ class StoreContract(LooksContract, SortingContract, WordsContract):
         where = ItemFilter(**{field.filter: ("strasse Ä", "nobody")})
         page = store.browse(where)
         assert [item.item_id for item in page.items] == ["x", "y"]
-        assert page.facets.counts.get(field.filter) == ({"STRASSE ä": 1, "Straße Ä": 1} if field.facet else None)
+        counted = {"STRASSE ä": 1, "Straße Ä": 1, "other": 1}
+        assert page.facets.counts.get(field.filter) == (counted if field.facet else None)
         assert {hit.item_id for hit in store.search("s", vector_of(0), where=where)} == {"x", "y"}
         store.put([Entry(Item("x", **{field.name: "other"}))])
         assert store.get(["x"])["x"] == Item("x", **{field.name: "other"})

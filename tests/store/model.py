@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -14,6 +14,7 @@ from deepstyle.catalogue.item import MEASURED_FIELDS, RANGE_FILTERS, SEEN_CATEGO
 from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, Facets, ItemFilter, Measured, PutReport, VectorBatch
+from deepstyle.store.histogram import EDGES, Bucket
 from deepstyle.store.pictures import picture_position
 
 DIMENSION = 8
@@ -67,6 +68,18 @@ def is_compared(item: Item, where: ItemFilter, usual: str) -> bool:
     """Whether the item's price is in the currency that ``where`` compares."""
     wanted = where.currencies[0] if where.currencies else usual
     return (item.currency or usual).casefold() == wanted.casefold()
+
+
+def histogram_of(values: Iterable[tuple[object, float]]) -> tuple[Bucket, ...]:
+    """How many groups have a value from each edge up to the next, without empty buckets at the ends."""
+    pairs = set(values)
+    ends = [*EDGES[1:], None]
+    buckets = [
+        Bucket(low, high, len({group for group, n in pairs if low <= n and (high is None or n < high)}))
+        for low, high in zip(EDGES, ends, strict=True)
+    ]
+    used = [place for place, bucket in enumerate(buckets) if bucket.count]
+    return tuple(buckets[used[0] : used[-1] + 1]) if used else ()
 
 
 def one_of_each(item_ids: Iterable[str], items: Mapping[str, Item], by: GroupBy) -> list[str]:
@@ -177,18 +190,36 @@ class ModelStore:
     def currency(self) -> str:
         return usual_currency(self.items.values())
 
-    def facets(self, where: ItemFilter, by: GroupBy = "none") -> Facets:
-        found = self.matching(where)
-        compared = [item for item in found if is_compared(item, where, self.currency())]
-        numbers = {
-            field.filter: [n for item in compared if (n := getattr(item, field.name)) is not None]
-            for field in RANGE_FILTERS
-        }
+    def facets(self, where: ItemFilter, by: GroupBy = "none", among: Collection[str] | None = None) -> Facets:
+        """Each facet whatever the conditions on it."""
+        ranges, histograms = {}, {}
+        for field in RANGE_FILTERS:
+            found = [
+                item for item in self.beside(where, field.name, among) if is_compared(item, where, self.currency())
+            ]
+            values = [(group_of(item, by), n) for item in found if (n := getattr(item, field.name)) is not None]
+            if values:
+                ranges[field.filter] = (min(n for _, n in values), max(n for _, n in values))
+            histograms[field.filter] = histogram_of(values)
+        fields = [field for field in VALUE_FILTERS if field.facet]
         return Facets(
-            counts={field.filter: self._count(found, field.name, by) for field in VALUE_FILTERS if field.facet},
-            ranges={name: (min(values), max(values)) for name, values in numbers.items() if values},
+            counts={
+                field.filter: self._count(self.beside(where, field.name, among), field.name, by) for field in fields
+            },
+            ranges=ranges,
             currency=where.currencies[0] if where.currencies else self.currency(),
+            histograms=histograms,
         )
+
+    def beside(self, where: ItemFilter, name: str, among: Collection[str] | None) -> list[Item]:
+        """What meets all conditions but those on the field ``name``."""
+        if name == "currency":
+            where = replace(where, currencies=(), price_min=None, price_max=None)
+        elif name in {field.name for field in RANGE_FILTERS}:
+            where = replace(where, **{f"{name}_min": None, f"{name}_max": None})
+        else:
+            where = replace(where, **{next(f.filter for f in VALUE_FILTERS if f.name == name): ()})
+        return [item for item in self.matching(where) if among is None or item.item_id in among]
 
     def _count(self, items: list[Item], column: str, by: GroupBy) -> dict[str, int]:
         pairs = {(group_of(item, by), value) for item in items if (value := getattr(item, column))}

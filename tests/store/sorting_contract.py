@@ -13,7 +13,7 @@ from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Entry, ItemFilter, Store
 from deepstyle.store.sorting import Sort
-from tests.store.model import one_of_each
+from tests.store.model import ModelStore, one_of_each
 
 VARIANTS = [
     Item(f"{model}{size}", model_id=model, size=size, colour=colour, price=price, currency="EUR", added_at=added_at)
@@ -31,11 +31,11 @@ VARIANTS = [
 ITEMS = [*VARIANTS, replace(VARIANTS[0], item_id="dollar", price=1.0, currency="USD"), Item("nothing")]
 
 
-def pages(store: Store, where: ItemFilter, by: GroupBy, sort: Sort) -> list[str]:
+def pages(store: Store, where: ItemFilter, by: GroupBy, sort: Sort, among: list[str] | None = None) -> list[str]:
     """The ids on all pages of three, in their order."""
     found, after = list[str](), ""
     while True:
-        page = store.browse(where, limit=3, after=after, group_by=by, sort=sort)
+        page = store.browse(where, limit=3, after=after, group_by=by, sort=sort, among=among)
         found += [item.item_id for item in page.items]
         after = page.after
         if not after:
@@ -73,6 +73,37 @@ class SortingContract:
         store.delete(found[::2])
         if by == "none":
             assert pages(store, ItemFilter(), by, "mixed") == found[1::2]
+
+    @pytest.mark.parametrize("by", get_args(GroupBy))
+    @pytest.mark.parametrize("sort", ["id", "price", "-price", "new"])
+    def test_pages_of_some_items_join(self, store: Store, by: GroupBy, sort: Sort) -> None:
+        model = ModelStore()
+        model.put([Entry(item) for item in ITEMS])
+        store.put([Entry(item) for item in ITEMS])
+        among = [item.item_id for item in ITEMS[1::2]] + ["nobody"]
+        for where in (ItemFilter(), ItemFilter(colours=("red",), price_max=30.0, sizes=("M",))):
+            known = [item for item in model.matching(where) if item.item_id in among]
+            ordered = sorted(known, key=lambda item: place(item, sort) if sort != "id" else (0.0, item.item_id))
+            expected = one_of_each([item.item_id for item in ordered], model.items, by)
+            assert pages(store, where, by, sort, among) == expected
+            page = store.browse(where, among=among, group_by=by)
+            assert (page.total, page.facets) == (len(expected), model.facets(where, by, among))
+        assert not pages(store, ItemFilter(), by, sort, [])
+        assert set(pages(store, ItemFilter(), by, "mixed", among)) <= set(among)
+
+    def test_one_choice_of_a_facet_does_not_hide_the_others(self, store: Store) -> None:
+        store.put([Entry(item) for item in ITEMS])
+        facets = store.browse(ItemFilter(colours=("blue",), price_max=20.0)).facets
+        assert facets.counts["colours"] == {"red": 1}
+        assert facets.counts["sizes"] == {}
+        assert facets.ranges["price"] == (40.0, 40.0)
+        everything = store.browse(ItemFilter(colours=("blue", "red")), group_by="product").facets
+        assert [(one.least, one.below, one.count) for one in everything.histograms["price"]] == [
+            (20.0, 25.0, 1),
+            (25.0, 30.0, 1),
+            (30.0, 40.0, 1),
+            (40.0, 50.0, 1),
+        ]
 
     def test_an_item_that_changes_its_place_hides_no_other(self, store: Store) -> None:
         store.put([Entry(item) for item in ITEMS])

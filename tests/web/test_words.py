@@ -44,6 +44,41 @@ def test_from_words_to_an_item_in_another_colour_with_the_keyboard(visitor: Visi
     expect(visitor.cards.first).to_contain_text(re.compile("Burgundy|Ruby|Red|Crimson"))
 
 
+def test_the_filters_of_a_phone_are_an_entry_of_the_history(visitor: Visitor) -> None:
+    page = visitor.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    visitor.go("/?text=dress&sort=price&brand=Fennmark")
+    opener = page.get_by_role("button", name=re.compile("^Filters"))
+    sheet = page.get_by_role("dialog", name="Filters")
+    show = sheet.get_by_role("button", name=re.compile(r"^Show [\d,]+ items?$"))
+    opener.click()
+    expect(sheet.get_by_role("img", name=re.compile("^Prices of"))).to_be_visible()
+    assert visitor.axe() == []
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(opener).to_be_focused()
+    opener.click()
+    sheet.get_by_role("checkbox", name=re.compile("^silver")).first.check()
+    expect(page).to_have_url(re.compile("colour=silver$"))
+    page.wait_for_load_state("networkidle")
+    said = int(re.sub(r"\D", "", show.inner_text()))
+    page.go_back()
+    expect(sheet).to_have_count(0)
+    expect(page).to_have_url(re.compile("colour=silver$"))
+    expect(opener).to_be_focused()
+    expect(visitor.cards).to_have_count(said)
+    prices = [
+        float(text.lstrip("€"))
+        for text in page.locator("article").get_by_text(re.compile(r"^€[\d.]+$")).all_inner_texts()
+    ]
+    assert len(prices) == said and prices == sorted(prices)
+    page.get_by_role("button", name="Remove the filter Colour: silver").click()
+    expect(page).to_have_url(re.compile("brand=Fennmark$"))
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(re.compile("brand=Fennmark$"))
+
+
 def test_typos_are_named_and_nothing_found_shows_what_there_is(visitor: Visitor) -> None:
     page = visitor.page
     visitor.go("/?text=blakc+boots")

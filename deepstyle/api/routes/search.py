@@ -17,13 +17,14 @@ from deepstyle.api.dependencies import (
     form_fields,
     read_fields,
 )
-from deepstyle.api.models import SearchResults, results_of
+from deepstyle.api.models import FacetCounts, SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.search_models import said_of
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, close_all, form_body, read_upload
 from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import EVERYTHING, Query
+from deepstyle.search.word_matches import MOST_MATCHES
 from deepstyle.shop import Shop
 from deepstyle.style.colour_choice import split_choice
 from deepstyle.style.search import Crop
@@ -168,17 +169,37 @@ def _next_page(resources: Resources, asked: Asked) -> SearchResults:
 
 def _answer(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
     """A page of a search by a photo alone, or of any other."""
-    by_photo = page.vector is not None and page.colour is None and not asked.fields.has_words
+    is_best = asked.fields.sort == "best"
+    by_photo = page.vector is not None and page.colour is None and not asked.fields.has_words and is_best
     return (_page if by_photo else _found)(resources, page, asked)
 
 
 def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
-    """The results from ``page`` on of a query with words, items, or two photos."""
+    """The results from ``page`` on of a query with words, items, or two photos, or in another order."""
     fields, shop = asked.fields, resources.shop
-    offset = min(page.offset, MOST_RESULTS)
-    k = min(fields.k, MOST_RESULTS - offset)
+    query = _query(shop, page, asked)
+    with resources.metrics.search_seconds.time():
+        found = shop.search(query)
+    sources = page.sources if page.offset else found.sources
+    following = replace(page, offset=query.offset + query.k, sources=sources, after=found.after)
+    return SearchResults(
+        results=results_of(found.matches),
+        calibrated=found.calibrated,
+        is_good_match=found.is_good_match,
+        next_cursor=_cursor(shop, following, fields) if found.has_more else None,
+        total=found.total,
+        facets=None if found.facets is None else FacetCounts.of(found.facets),
+        **said_of(found, debug=fields.debug),
+    )
+
+
+def _query(shop: Shop, page: SearchPage, asked: Asked) -> Query:
+    """What ``asked`` and its ``page`` search for."""
+    fields = asked.fields
+    most = MOST_RESULTS if fields.sort == "best" else MOST_MATCHES
+    offset = min(page.offset, most)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
-    query = Query(
+    return Query(
         fields.text,
         vectors=() if page.vector is None else (page.vector,),
         like=tuple(fields.like),
@@ -189,19 +210,12 @@ def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResult
         where=where,
         by=by,
         group_by=fields.group_by,
-        k=k,
+        k=min(fields.k, most - offset),
         offset=offset,
         sources=page.sources if offset else None,
-    )
-    with resources.metrics.search_seconds.time():
-        found = shop.search(query)
-    following = replace(page, offset=offset + k, sources=found.sources if not offset else page.sources)
-    return SearchResults(
-        results=results_of(found.matches),
-        calibrated=found.calibrated,
-        is_good_match=found.is_good_match,
-        next_cursor=_cursor(shop, following, fields) if found.has_more else None,
-        **said_of(found, debug=fields.debug),
+        sort=fields.sort,
+        after=page.after,
+        facets=fields.facets,
     )
 
 
@@ -222,6 +236,8 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
         next_cursor=_cursor(shop, replace(page, offset=offset + k), fields) if has_more else None,
+        total=None,
+        facets=None,
         stages=None,
     )
 

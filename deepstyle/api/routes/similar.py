@@ -44,7 +44,13 @@ def _similar(resources: Resources, item_id: str, fields: SimilarFields, colour: 
     query = Product.of(item, shop.variants([item])[item_id])
     with resources.metrics.search_seconds.time():
         answer = shop.similar(
-            item_id, k=fields.k, where=where, colour=colour or chosen, by=by, group_by=fields.group_by
+            item_id,
+            k=fields.k,
+            where=where,
+            colour=colour or chosen,
+            by=by,
+            group_by=fields.group_by,
+            sort=fields.sort,
         )
     return SimilarItems(
         query=query,

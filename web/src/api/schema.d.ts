@@ -1083,10 +1083,26 @@ export interface components {
             examples: components["schemas"]["Product"][];
         };
         /**
+         * FacetBucket
+         * @description How many products have a value from `least` on and below `below`.
+         */
+        FacetBucket: {
+            /** Least */
+            least: number;
+            /**
+             * Below
+             * @description Null for no end.
+             */
+            below: number | null;
+            /** Count */
+            count: number;
+        };
+        /**
          * FacetCounts
          * @description How many of all matches have each value, most frequent first; lowest and highest price.
          *
-         *     A product has the values of those of its variants that match.
+         *     Each facet counts what matches all conditions but those on the facet itself; that of currencies leaves out price
+         *     bounds too. A product has the values of those of its variants that match.
          */
         FacetCounts: {
             /** Semantic Categories */
@@ -1141,6 +1157,11 @@ export interface components {
             price_min: number | null;
             /** Price Max */
             price_max: number | null;
+            /**
+             * Price Histogram
+             * @description How many in ranges without a gap, from the first to the last that has any; the same bounds in each answer.
+             */
+            price_histogram: components["schemas"]["FacetBucket"][];
             /**
              * Price Currency
              * @description The currency of those prices, and of price bounds: the given one, or that of most prices.
@@ -1763,7 +1784,7 @@ export interface components {
         };
         /**
          * ItemPage
-         * @description One page of products by id; ``total`` and ``facets`` count all matches, not only this page's.
+         * @description One page of products; ``total`` and ``facets`` count all matches, not only this page's.
          */
         ItemPage: {
             /** Items */
@@ -2983,7 +3004,7 @@ export interface components {
         SearchResult: {
             /**
              * Rank
-             * @description 1 is the best. A category vote may rank a product above a closer one.
+             * @description Its place, from 1. A category vote may rank a product above a closer one, as may `sort`.
              */
             rank: number;
             /**
@@ -3010,7 +3031,7 @@ export interface components {
         };
         /**
          * SearchResults
-         * @description The closest products, best first.
+         * @description The closest products, best first or in the order `sort`.
          * @example {
          *       "calibrated": true,
          *       "is_good_match": true,
@@ -3105,6 +3126,13 @@ export interface components {
              */
             next_cursor?: string | null;
             /**
+             * Total
+             * @description How many products have all words and what they name, or are in another order than the best one; null where that was not counted. The best order goes on with what comes near.
+             */
+            total?: number | null;
+            /** @description Of these products, with `facets` and words alone. */
+            facets?: components["schemas"]["FacetCounts"] | null;
+            /**
              * Recognised
              * @description Conditions that the words name.
              */
@@ -3141,7 +3169,7 @@ export interface components {
         };
         /**
          * SimilarItems
-         * @description An item, and the products closest to it, best first; the item itself is not among them.
+         * @description An item, and the products closest to it, best first or in the order `sort`; the item itself is not among them.
          * @example {
          *       "calibrated": true,
          *       "is_good_match": true,
@@ -4239,6 +4267,8 @@ export interface operations {
                 category_vote?: boolean | null;
                 /** @description Whether the products nearest to the query are added to it, to rank the results. */
                 query_expansion?: boolean | null;
+                /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
+                sort?: "best" | "price" | "-price" | "new" | "mixed";
                 /** @description How many products to return. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
@@ -4555,12 +4585,16 @@ export interface operations {
                 category_vote?: boolean | null;
                 /** @description Whether the products nearest to the query are added to it, to rank the results. */
                 query_expansion?: boolean | null;
+                /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
+                sort?: "best" | "price" | "-price" | "new" | "mixed";
                 /** @description Items that results should be like; may be repeated. */
                 like?: string[];
                 /** @description Items that results should not be like; may be repeated. */
                 unlike?: string[];
                 /** @description Recognised words to take as words, not as a condition; may be repeated. */
                 literal?: string[];
+                /** @description Whether `total` and `facets` of all that the words match are in the answer. */
+                facets?: boolean;
                 /** @description Whether the stages of the search, and their times, are in the answer. */
                 debug?: boolean;
                 /** @description How many products per page. */
@@ -4811,6 +4845,13 @@ export interface operations {
                      */
                     query_expansion?: boolean | null;
                     /**
+                     * Sort
+                     * @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last.
+                     * @default best
+                     * @enum {string}
+                     */
+                    sort?: "best" | "price" | "-price" | "new" | "mixed";
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -4828,6 +4869,12 @@ export interface operations {
                      * @default []
                      */
                     literal?: string[];
+                    /**
+                     * Facets
+                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @default false
+                     */
+                    facets?: boolean;
                     /**
                      * Debug
                      * @description Whether the stages of the search, and their times, are in the answer.
@@ -4972,6 +5019,13 @@ export interface operations {
                      */
                     query_expansion?: boolean | null;
                     /**
+                     * Sort
+                     * @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last.
+                     * @default best
+                     * @enum {string}
+                     */
+                    sort?: "best" | "price" | "-price" | "new" | "mixed";
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -4989,6 +5043,12 @@ export interface operations {
                      * @default []
                      */
                     literal?: string[];
+                    /**
+                     * Facets
+                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @default false
+                     */
+                    facets?: boolean;
                     /**
                      * Debug
                      * @description Whether the stages of the search, and their times, are in the answer.

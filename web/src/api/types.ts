@@ -22,6 +22,7 @@ export type Concern = Schemas["Concern"];
 export type CompletedOutfits = Schemas["CompletedOutfits"];
 export type ItemPage = Schemas["ItemPage"];
 export type FacetCounts = Schemas["FacetCounts"];
+export type FacetBucket = Schemas["FacetBucket"];
 export type FilterDescription = Schemas["FilterDescription"];
 export type Info = Schemas["Info"];
 export type OutfitRules = Schemas["OutfitRules"];

@@ -72,6 +72,12 @@ export function facets(fields: Partial<FacetCounts> = {}): FacetCounts {
     patterns: { plain: 10 },
     price_min: 19,
     price_max: 240,
+    price_currency: "EUR",
+    price_histogram: [
+      { least: 15, below: 20, count: 2 },
+      { least: 20, below: 25, count: 6 },
+      { least: 25, below: 30, count: 2 },
+    ],
     ...fields,
   };
 }

@@ -1,38 +1,30 @@
-/** Every filter that the server describes, and the button that clears them. */
 import { useQuery } from "@tanstack/react-query";
 import { infoQuery } from "@/api/queries";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
-import { Button } from "@/shared/ui/button";
+import { useLanguage } from "@/shared/i18n/language";
 import { FacetFilter } from "./facet-filter";
-import { countConditions, filterOf, withoutFilters } from "./fields";
 import { isFacet } from "./params";
 import { PriceFilter } from "./price-filter";
-import { useChangeParams, useParams } from "./use-params";
+import { StockFilter } from "./stock-filter";
+import { useCounted } from "./use-counted";
+import { useParams } from "./use-params";
 
-/** One for each filter that the server describes and whose values it counts, and the price. */
-export function AllFilters() {
+/** One for each filter that the server describes and whose values it counts, the price, and the stock. */
+export default function AllFilters() {
   const language = useLanguage();
+  const { availability } = useParams();
+  const { facets } = useCounted();
   const { data } = useQuery(infoQuery);
   if (data === undefined) return null;
+  const hasStock = Object.keys(facets?.availabilities ?? {}).length > 0;
   return (
     <div className="divide-y divide-line border-y border-line">
       {data.filters.map(({ name, facet, labels }) =>
-        facet !== null && isFacet(name) ? (
-          <FacetFilter key={name} facet={name} countedAs={facet} label={labels[language]} />
+        facet !== null && isFacet(name) && (name !== "availability" || availability !== undefined) ? (
+          <FacetFilter key={name} facet={name} counts={facets?.[facet]} label={labels[language]} />
         ) : null,
       )}
-      <PriceFilter />
+      <PriceFilter facets={facets} />
+      {hasStock && <StockFilter />}
     </div>
-  );
-}
-
-export function ClearAll() {
-  const m = useMessages();
-  const change = useChangeParams();
-  if (countConditions(filterOf(useParams())) === 0) return null;
-  return (
-    <Button variant="quiet" size="sm" onClick={() => change(withoutFilters)}>
-      {m.search.filters.clear}
-    </Button>
   );
 }

@@ -1,5 +1,7 @@
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { Filters } from "./filters";
+
+const ActiveFilters = lazy(() => import("./active-filters"));
 
 /** The query and the filters, beside the results where there is room. */
 export function Columns({ query, results }: { query?: ReactNode; results: ReactNode }) {
@@ -9,7 +11,12 @@ export function Columns({ query, results }: { query?: ReactNode; results: ReactN
         {query}
         <Filters />
       </div>
-      <div className="mt-6 lg:mt-0">{results}</div>
+      <div className="mt-6 lg:mt-0">
+        <Suspense>
+          <ActiveFilters />
+        </Suspense>
+        {results}
+      </div>
     </div>
   );
 }

@@ -44,3 +44,7 @@ function inWords(one: RecognisedCondition, currency: string, colours: ColourName
   if (one.name === "price_min") return m.search.understood.from(formatPrice(Number(value), currency, language));
   return one.text;
 }
+
+export function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

@@ -1,7 +1,5 @@
 /** One facet: its values as checkboxes with how many items each would leave, most frequent first. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { FilterDescription } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
@@ -9,24 +7,24 @@ import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Icon } from "@/shared/ui/icon";
 import { toggleValue } from "./fields";
 import type { Facet } from "./params";
-import { countsBeside } from "./queries";
-import { useCounted } from "./use-counted";
+import { Swatch } from "./swatch";
 import { useChangeParams, useParams } from "./use-params";
 
 const FEW = 6;
 const OPEN_AT_FIRST: readonly Facet[] = ["semantic_category", "colour"];
+const COLOURS: readonly Facet[] = ["colour", "dominant_colour"];
 
-type FacetFilterProps = { facet: Facet; countedAs: NonNullable<FilterDescription["facet"]>; label: string };
+type Counts = Readonly<Record<string, number>>;
+type FacetFilterProps = { facet: Facet; counts: Counts | undefined; label: string };
 
-/** `countedAs` is where the answer counts the values of `facet`. */
-export function FacetFilter({ facet, countedAs, label }: FacetFilterProps) {
+/** `counts` are those of its values whatever else of the facet is chosen. */
+export function FacetFilter({ facet, counts, label }: FacetFilterProps) {
   const m = useMessages();
   const params = useParams();
   const chosen = params[facet] ?? [];
-  const { data } = useQuery({ ...countsBeside(useCounted(), facet), placeholderData: keepPreviousData });
   const [isAll, setAll] = useState(false);
-  const values = valuesOf(data?.facets[countedAs], chosen);
-  if (data && values.length < 2 && chosen.length === 0) return null; // nothing to choose from
+  const values = valuesOf(counts, chosen);
+  if (counts && values.length < 2 && chosen.length === 0) return null; // nothing to choose from
   return (
     <details open={OPEN_AT_FIRST.includes(facet) || chosen.length > 0} className="group py-1">
       <summary className="flex min-h-11 list-none items-center justify-between font-medium [&::-webkit-details-marker]:hidden">
@@ -66,6 +64,7 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
     <li>
       <label className="flex min-h-8 pointer-coarse:min-h-11 items-center gap-2.5 text-[0.9375rem] hover:text-accent">
         <input type="checkbox" checked={isChosen} onChange={toggle} className="size-4.5 accent-accent" />
+        {COLOURS.includes(facet) && <Swatch value={value} />}
         <span className="block grow truncate first-letter:uppercase">
           {facet === "semantic_category"
             ? categoryName(value, m)
@@ -80,7 +79,7 @@ function Value({ facet, value, count, isChosen }: ValueProps) {
 }
 
 /** The values with their counts; chosen ones come first and stay even where nothing has them any more. */
-function valuesOf(counts: Readonly<Record<string, number>> | undefined, chosen: readonly string[]): [string, number][] {
+function valuesOf(counts: Counts | undefined, chosen: readonly string[]): [string, number][] {
   const others = Object.entries(counts ?? {}).filter(([value]) => value !== "" && !chosen.includes(value));
   return [...chosen.map((value): [string, number] => [value, counts?.[value] ?? 0]), ...others];
 }

@@ -26,7 +26,7 @@ export function withTint(filter: FilterFields, tint: string | undefined): Filter
 export function countConditions(filter: FilterFields): number {
   const values = VALUE_FILTERS.reduce((count, facet) => count + (filter[facet]?.length ?? 0), 0);
   const hasPrice = filter.price_min !== undefined || filter.price_max !== undefined;
-  return values + (hasPrice ? 1 : 0);
+  return values + (hasPrice ? 1 : 0) + (filter.in_stock ? 1 : 0);
 }
 
 /** `params` with `value` of `facet` set if it was not, and not set if it was. */
@@ -34,6 +34,16 @@ export function toggleValue(params: SearchParams, facet: Facet, value: string): 
   const { [facet]: old = [], ...rest } = params;
   const values = old.includes(value) ? old.filter((other) => other !== value) : [...old, value];
   return values.length > 0 ? { ...rest, [facet]: values } : rest;
+}
+
+/** `params` without a bound of the price. */
+export function withoutPrice({ price_min: _min, price_max: _max, ...others }: SearchParams): SearchParams {
+  return others;
+}
+
+/** `params` with what is sold out left out if it was not, and not if it was. */
+export function toggleStock({ in_stock, availability: _values, ...others }: SearchParams): SearchParams {
+  return in_stock ? others : { ...others, in_stock: true };
 }
 
 /** `params` without any filter; what is searched for stays. */

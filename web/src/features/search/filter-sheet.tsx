@@ -1,30 +1,30 @@
 /** The filters in a dialog, where there is no room beside the results. */
-import { useQuery } from "@tanstack/react-query";
 import { formatCount } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
-import { AllFilters, ClearAll } from "./all-filters";
-import { filterOf } from "./fields";
-import { counts } from "./queries";
-import { useParams } from "./use-params";
+import AllFilters from "./all-filters";
+import { ClearAll } from "./clear-all";
+import { useCounted } from "./use-counted";
+import { useCloseSheet } from "./use-sheet";
 
-export default function FilterSheet({ onClose }: { onClose: () => void }) {
+export default function FilterSheet() {
   const m = useMessages();
   const language = useLanguage();
-  const { text, ...params } = useParams();
-  const { data } = useQuery(counts(filterOf(params)));
+  const close = useCloseSheet();
+  const { total } = useCounted();
   const t = m.search.filters;
-  const shown = data ? t.show(formatCount(data.total, language)) : t.showResults;
   return (
     <Dialog
       isOpen
-      onClose={onClose}
+      onClose={close}
       title={t.title}
       footer={
         <>
           <ClearAll />
-          <Button onClick={onClose}>{text === undefined ? shown : t.showResults /* words have no count */}</Button>
+          <Button onClick={close}>
+            {total === undefined ? t.showResults : t.show(total, formatCount(total, language))}
+          </Button>
         </>
       }
     >

@@ -1,13 +1,16 @@
 /** The filters: beside the results where there is room, else in a dialog. */
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
-import { AllFilters, ClearAll } from "./all-filters";
+import { ClearAll } from "./clear-all";
 import { countConditions, filterOf } from "./fields";
+import { useIsSheet } from "./use-is-sheet";
 import { useIsWide } from "./use-is-wide";
 import { useParams } from "./use-params";
+import { useOpenSheet } from "./use-sheet";
 
+const AllFilters = lazy(() => import("./all-filters"));
 const FilterSheet = lazy(() => import("./filter-sheet"));
 
 export function Filters() {
@@ -23,24 +26,27 @@ function Sidebar() {
         <h2 className="text-2xl">{m.search.filters.title}</h2>
         <ClearAll />
       </div>
-      <AllFilters />
+      <Suspense>
+        <AllFilters />
+      </Suspense>
     </section>
   );
 }
 
 function Sheet() {
   const m = useMessages();
-  const [isOpen, setOpen] = useState(false);
+  const isOpen = useIsSheet();
+  const open = useOpenSheet();
   const conditions = countConditions(filterOf(useParams()));
   return (
     <>
-      <Button variant="outline" size="sm" onClick={() => setOpen(true)}>
+      <Button variant="outline" size="sm" onClick={open}>
         <Icon name="filter" className="size-4.5" />
         {m.search.filters.open(conditions)}
       </Button>
       {isOpen && (
         <Suspense>
-          <FilterSheet onClose={() => setOpen(false)} />
+          <FilterSheet />
         </Suspense>
       )}
     </>

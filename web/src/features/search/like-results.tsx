@@ -8,6 +8,7 @@ import { type FilterFields, withTint } from "./fields";
 import { likeSearch } from "./queries";
 import { RankedResults } from "./ranked-results";
 import { Refine } from "./refine";
+import { ResultOrder } from "./result-order";
 import { Understood } from "./understood";
 import { useParams } from "./use-params";
 import { wordSearch } from "./word-queries";
@@ -20,8 +21,9 @@ export function LikeResults({ itemId, filter }: { itemId: string; filter: Filter
 }
 
 function Alike({ itemId, filter }: { itemId: string; filter: FilterFields }) {
+  const { sort } = useParams();
   const query = useInfiniteQuery({
-    ...likeSearch(itemId, filter),
+    ...likeSearch(itemId, filter, sort),
     placeholderData: (old, oldQuery) => (oldQuery?.queryKey[2] === itemId ? old : undefined),
   });
   return <RankedResults title={useTitle(itemId)} query={query} choice={<Choice />} />;
@@ -30,8 +32,9 @@ function Alike({ itemId, filter }: { itemId: string; filter: FilterFields }) {
 type ChangedProps = { itemId: string; text: string; literal: string[] | undefined; filter: FilterFields };
 
 function Changed({ itemId, text, literal, filter }: ChangedProps) {
+  const { sort } = useParams();
   const query = useInfiniteQuery({
-    ...wordSearch({ text, literal, like: itemId }, filter),
+    ...wordSearch({ text, literal, like: itemId }, filter, sort),
     placeholderData: (old, oldQuery) => (oldQuery?.queryKey[2] === itemId ? old : undefined),
   });
   const choice = (
@@ -46,6 +49,7 @@ function Changed({ itemId, text, literal, filter }: ChangedProps) {
 function Choice() {
   return (
     <>
+      <ResultOrder total={undefined} />
       <Refine />
       <ColourChoice />
     </>

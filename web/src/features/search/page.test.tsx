@@ -209,15 +209,36 @@ describe("filters", () => {
     expect(screen.queryByRole("list", { name: "Department" })).not.toBeInTheDocument();
   });
 
-  test("count each facet by the other conditions only", async () => {
-    renderAt("/?colour=black");
-    await screen.findByRole("checkbox", { name: /black/ });
-    await waitFor(() => {
-      const colours = asked.filters
-        .filter((filter) => filter.get("limit") === "1")
-        .map((filter) => filter.getAll("colour").join());
-      expect(new Set(colours)).toEqual(new Set(["", "black"]));
-    });
+  test("are chips above the results, which a press removes, and the keyboard goes on beside it", async () => {
+    const { user, router } = renderAt("/?colour=black&price_max=50&in_stock=true");
+    const chips = within(await screen.findByRole("list", { name: "Active filters" }));
+    const texts = () => chips.getAllByRole("button").map((chip) => chip.textContent);
+    await waitFor(() => expect(texts()).toEqual(["Black", "Up to €50.00", "In stock only"]));
+    await user.click(chips.getByRole("button", { name: "Remove the filter Colour: black" }));
+    await waitFor(() => expect(router.state.location.searchStr).toBe("?price_max=50&in_stock=true"));
+    await waitFor(() => expect(chips.getAllByRole("button")[0]).toHaveFocus());
+    await user.click(screen.getAllByRole("button", { name: "Clear all" })[1] as HTMLElement);
+    await waitFor(() => expect(router.state.location.searchStr).toBe(""));
+    expect(screen.queryByRole("list", { name: "Active filters" })).not.toBeInTheDocument();
+  });
+
+  test("have the stock, the colours themselves, and how many items cost how much", async () => {
+    const stocked = facets({ availabilities: { "in stock": 9 } });
+    server.use(
+      http.get("*/v1/items", ({ request }) => {
+        asked.filters.push(new URL(request.url).searchParams);
+        return HttpResponse.json(itemPage([product()], { facets: stocked }));
+      }),
+    );
+    const { user, router } = renderAt("/?price_max=22");
+    const prices = await screen.findByRole("img", { name: "Prices of 10 items, most often from €20.00 to €25.00" });
+    expect([...prices.children].filter((bar) => bar.className.includes("bg-accent"))).toHaveLength(2);
+    const teal = (await screen.findByRole("checkbox", { name: /teal/ })).closest("label");
+    expect(teal?.querySelector("[aria-hidden=true]")).toHaveStyle({ backgroundColor: "#1f7f86" });
+    await user.click(screen.getByRole("checkbox", { name: "In stock only" }));
+    await waitFor(() => expect(router.state.location.searchStr).toBe("?price_max=22&in_stock=true"));
+    await waitFor(() => expect(asked.filters.at(-1)?.get("in_stock")).toBe("true"));
+    expect(asked.filters.filter((filter) => filter.get("limit") === "1")).toHaveLength(2); // one for all facets
   });
 
   test("that leave nothing say so, and can be cleared", async () => {

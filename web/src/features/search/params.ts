@@ -8,8 +8,8 @@ export function isFacet(name: string): name is Facet {
   return VALUE_FILTERS.some((facet) => facet === name);
 }
 
-/** The orders of the catalogue that an address names; without one it is mixed. */
-export const SORTS = ["price", "-price", "new"] as const;
+/** The orders that an address names; without one the catalogue is mixed, and what was searched for is best first. */
+export const SORTS = ["mixed", "price", "-price", "new"] as const;
 export type Sort = (typeof SORTS)[number];
 
 export type SearchParams = {
@@ -25,8 +25,9 @@ export type SearchParams = {
   literal?: string[];
   /** How the colour of the query counts: `ignore`, or `#rrggbb` to look for instead; undefined as the model weighs it. */
   tint?: string;
-  /** The order of the catalogue. */
   sort?: Sort;
+  /** Leaves out what is sold out. */
+  in_stock?: true;
   price_min?: number;
   price_max?: number;
 } & { [name in Facet]?: string[] };
@@ -51,6 +52,7 @@ export function readSearchParams(raw: Record<string, unknown>): SearchParams {
     const values = readList(raw, facet);
     if (values.length > 0) params[facet] = values;
   }
+  if (params.availability === undefined && readText(raw, "in_stock") === "true") params.in_stock = true;
   const [from, to] = [readAmount(raw, "price_min"), readAmount(raw, "price_max")];
   if (from !== undefined) params.price_min = from;
   if (to !== undefined) params.price_max = to;

@@ -10,22 +10,24 @@ import { PhotoQuery } from "./photo-query";
 import { photoSearch } from "./queries";
 import { RankedResults } from "./ranked-results";
 import { Refine } from "./refine";
+import { ResultOrder } from "./result-order";
 import { Understood } from "./understood";
 import { useParams } from "./use-params";
 import { useRemovePhoto } from "./use-remove-photo";
 
 export function PhotoSearch({ photo, filter }: { photo: Photo; filter: FilterFields }) {
   const m = useMessages();
-  const { tint, ...params } = useParams();
+  const { tint, sort, ...params } = useParams();
   const words = wordsOf(params);
   const removePhoto = useRemovePhoto();
   const query = useInfiniteQuery({
-    ...photoSearch(photo, words, withTint(filter, tint)),
+    ...photoSearch(photo, words, withTint(filter, tint), sort),
     // After a change of crop, words or filter the old results stay, dimmed; another photo starts empty.
     placeholderData: (old, oldQuery) => (oldQuery?.queryKey[2] === photo.key ? old : undefined),
   });
   const choice = (
     <>
+      <ResultOrder total={query.isPlaceholderData || sort === undefined ? undefined : query.data?.pages[0]?.total} />
       <Refine />
       <ColourChoice />
       {words.text && <Understood answer={query.data?.pages[0]} literal={words.literal} />}

@@ -1,19 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
+import type { FacetCounts } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
-import { counts } from "./queries";
+import { PriceHistogram } from "./price-histogram";
 import { useChangeParams, useParams } from "./use-params";
 
-/** A lowest and a highest price in one currency, hinted by what the catalogue has. */
-export function PriceFilter() {
+/** A lowest and a highest price in one currency, with what there is whatever its bounds. */
+export function PriceFilter({ facets }: { facets: FacetCounts | undefined }) {
   const m = useMessages();
   const t = m.search.filters;
   const change = useChangeParams();
   const { price_min, price_max, currency } = useParams();
-  const { data } = useQuery(counts({ ...(currency && { currency: currency.slice(0, 1) }) }));
-  const hasCurrencies = Object.keys(data?.facets.currencies ?? {}).length > 1 || currency !== undefined;
+  const hasCurrencies = Object.keys(facets?.currencies ?? {}).length > 1 || currency !== undefined;
+  const isBounded = price_min !== undefined || price_max !== undefined;
   const [isWrong, setWrong] = useState(false);
   const wrongId = useId();
 
@@ -29,7 +29,7 @@ export function PriceFilter() {
     }));
   }
 
-  if (data && data.facets.price_max === null) return null; // a catalogue without prices
+  if (facets && facets.price_max === null && !isBounded) return null; // nothing has a price
   return (
     <form
       className="py-3"
@@ -42,12 +42,20 @@ export function PriceFilter() {
         <legend className="flex min-h-9 items-center gap-1.5 font-medium">
           {t.price}
           {hasCurrencies && " "}
-          {hasCurrencies && <span className="text-sm text-muted">{data?.facets.price_currency}</span>}
+          {hasCurrencies && <span className="text-sm text-muted">{facets?.price_currency}</span>}
         </legend>
+        {facets && (
+          <PriceHistogram
+            buckets={facets.price_histogram}
+            currency={facets.price_currency}
+            from={price_min ?? 0}
+            to={price_max ?? Infinity}
+          />
+        )}
         <div className="flex items-center gap-2">
-          <Amount key={`from${price_min}`} name="from" label={t.from} value={price_min} hint={data?.facets.price_min} />
+          <Amount key={`from${price_min}`} name="from" label={t.from} value={price_min} hint={facets?.price_min} />
           <span aria-hidden="true">–</span>
-          <Amount key={`to${price_max}`} name="to" label={t.to} value={price_max} hint={data?.facets.price_max} />
+          <Amount key={`to${price_max}`} name="to" label={t.to} value={price_max} hint={facets?.price_max} />
           <Button
             type="submit"
             variant="outline"

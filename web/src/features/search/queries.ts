@@ -4,7 +4,7 @@ import { answer, client, toForm } from "@/api/client";
 import { infoQuery } from "@/api/queries";
 import { cropField, type Photo } from "@/shared/photo/photo";
 import type { FilterFields } from "./fields";
-import type { Facet, SearchParams, Sort } from "./params";
+import type { SearchParams, Sort } from "./params";
 
 export const FIRST_PAGE = 10;
 export const NEXT_PAGE = 20;
@@ -13,16 +13,25 @@ const CATALOGUE_PAGE = 24;
 /** What is to be different from the photo. */
 type PhotoWords = Pick<SearchParams, "text" | "literal">;
 
+/** The parameter of an order; none for the best one. */
+export function ordered(sort: Sort | undefined): { sort?: Sort } {
+  return sort === undefined ? {} : { sort };
+}
+
 /** Items similar to the photo: the first request sends it, later ones only the cursor of the page before. */
-export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterFields) =>
+export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterFields, sort: Sort | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["search", "photo", photo.key, cropField(photo.crop), words, filter],
+    queryKey: ["search", "photo", photo.key, cropField(photo.crop), words, filter, sort],
     initialPageParam: "",
     queryFn: ({ pageParam: cursor, signal }) => {
       const query =
         cursor === "" ? { image: photo.file, crop: cropField(photo.crop), k: FIRST_PAGE } : { cursor, k: NEXT_PAGE };
       return answer(
-        client.POST("/v1/search", { body: { ...filter, ...words, ...query }, bodySerializer: toForm, signal }),
+        client.POST("/v1/search", {
+          body: { ...filter, ...words, ...ordered(sort), ...query },
+          bodySerializer: toForm,
+          signal,
+        }),
       );
     },
     getNextPageParam: (page) => page.next_cursor,
@@ -31,14 +40,14 @@ export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterField
   });
 
 /** Items similar to an item; the API has no pages here, so that each request asks for more and keeps the new ones. */
-export const likeSearch = (itemId: string, filter: FilterFields) =>
+export const likeSearch = (itemId: string, filter: FilterFields, sort: Sort | undefined) =>
   infiniteQueryOptions({
-    queryKey: ["search", "like", itemId, filter],
+    queryKey: ["search", "like", itemId, filter, sort],
     initialPageParam: 0,
     queryFn: async ({ pageParam: known, signal, client: cache }) => {
       const { max_results } = known > 0 ? await cache.ensureQueryData(infoQuery) : { max_results: Infinity };
       const k = Math.min(known === 0 ? FIRST_PAGE : known + NEXT_PAGE, max_results);
-      const params = { path: { item_id: itemId }, query: { ...filter, k } };
+      const params = { path: { item_id: itemId }, query: { ...filter, ...ordered(sort), k } };
       const page = await answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
       const hasMore = page.results.length === k && k < max_results;
       return { ...page, results: page.results.slice(known), nextKnown: hasMore ? k : null };
@@ -79,18 +88,12 @@ export const garments = (photo: Photo) =>
     retry: false, // without them the whole photo is searched with
   });
 
-/** How many items match the filter, and how many have each value. */
+/** How many items match the filter, and how many have each value whatever else of its facet is chosen. */
 export const counts = (filter: FilterFields) =>
   queryOptions({
     queryKey: ["search", "counts", filter],
     queryFn: ({ signal }) => answer(client.GET("/v1/items", { params: { query: { ...filter, limit: 1 } }, signal })),
   });
-
-/** The counts of a facet under all other conditions, so that choosing one value does not hide the others. */
-export function countsBeside(filter: FilterFields, facet: Facet) {
-  const { [facet]: _own, ...others } = filter;
-  return counts(others);
-}
 
 /** Example photos from the catalogue. */
 export const examples = queryOptions({

@@ -1,34 +1,52 @@
-/** The filter that counts are under: the page's, and the conditions that the words of a search name. */
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { infoQuery } from "@/api/queries";
-import type { Info, SearchResults } from "@/api/types";
-import { type FilterFields, filterOf } from "./fields";
-import { isFacet } from "./params";
+/** How many results the page has, and how many have each value: of its words, or of its filter. */
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import type { FacetCounts } from "@/api/types";
+import { usePhoto } from "@/shared/photo/photo";
+import { filterOf } from "./fields";
+import type { SearchParams } from "./params";
+import { counts } from "./queries";
 import { useParams } from "./use-params";
 import { wordSearch } from "./word-queries";
 
-export function useCounted(): FilterFields {
+/** So deep does the server page through what is near to a photo. */
+const MOST_NEAR = 1000;
+
+/** `total` is undefined where it is not known, or not yet. */
+type Counted = { total: number | undefined; facets: FacetCounts | undefined };
+
+export function useCounted(): Counted {
   const params = useParams();
-  const { like, photo, text, literal } = params;
+  const { photo } = usePhoto();
+  const { text, literal, sort } = params;
+  const isByWords = text !== undefined && !isBeside(params);
   const filter = filterOf(params);
-  const isByWords = text !== undefined && like === undefined && photo === undefined;
-  const { data: info } = useQuery(infoQuery);
-  const { data } = useInfiniteQuery({ ...wordSearch({ text: text ?? "", literal }, filter), enabled: isByWords });
-  const answer = data?.pages[0];
-  return answer && info ? { ...named(answer, info), ...filter } : filter;
-}
-
-/** What the words named, but for what was dropped, and the colours and materials, which only order the results. */
-function named({ recognised = [], notices = [] }: SearchResults, { filters }: Info): FilterFields {
-  const dropped = notices.filter(({ code }) => code === "condition_dropped").map(({ parameters }) => parameters.name);
-  const found: FilterFields = {};
-  for (const { name, value } of recognised) {
-    if (dropped.includes(name)) continue;
-    const filter = filters.find(({ facet }) => facet === name)?.name ?? "";
-    if (name === "price_min" || name === "price_max") found[name] = Number(value);
-    else if (isFacet(filter) && STRICT.includes(filter)) found[filter] = [...(found[filter] ?? []), String(value)];
+  const found = useInfiniteQuery({
+    ...wordSearch({ text: text ?? "", literal }, filter, sort),
+    enabled: isByWords,
+    placeholderData: keepPreviousData,
+  });
+  const browsed = useQuery({ ...counts(filter), enabled: !isByWords, placeholderData: keepPreviousData });
+  if (isByWords) {
+    const first = found.data?.pages[0];
+    return {
+      total: found.isPlaceholderData ? undefined : (first?.total ?? undefined),
+      facets: first?.facets ?? undefined,
+    };
   }
-  return found;
+  const all = browsed.isPlaceholderData ? undefined : browsed.data?.total;
+  return {
+    total: all === undefined ? undefined : shownOf(all, params, photo !== undefined),
+    facets: browsed.data?.facets,
+  };
 }
 
-const STRICT = ["semantic_category", "brand", "size", "currency"];
+function isBeside({ like, with: goesWith, photo }: SearchParams): boolean {
+  return like !== undefined || goesWith !== undefined || photo !== undefined;
+}
+
+/** How many of `all` items that match the filter the page shows; undefined where only the server knows. */
+function shownOf(all: number, params: SearchParams, hasPhoto: boolean): number | undefined {
+  if (params.like !== undefined || params.with !== undefined) return undefined;
+  if (params.photo === undefined || !hasPhoto) return all;
+  return params.text === undefined && params.sort === undefined ? Math.min(all, MOST_NEAR) : undefined;
+}

@@ -5,11 +5,10 @@ import { answer, client } from "@/api/client";
 import { recentTexts } from "./recent";
 
 const PAUSE_MS = 150;
-const LEAST_CHARS = 2;
 
 export function useSuggestions(typed: string, isOpen: boolean): { options: string[]; isRecent: boolean } {
   const text = useDebounced(typed.trim());
-  const isEnabled = isOpen && text.length >= LEAST_CHARS;
+  const isEnabled = isOpen && text !== "";
   const { data } = useQuery({ ...suggestions(text), enabled: isEnabled, placeholderData: keepPreviousData });
   if (typed.trim() === "") return { options: isOpen ? recentTexts() : [], isRecent: true };
   return { options: (isEnabled && data) || [], isRecent: false };

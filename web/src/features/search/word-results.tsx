@@ -4,20 +4,28 @@ import { useMessages } from "@/shared/i18n/language";
 import type { FilterFields } from "./fields";
 import { NearestInstead } from "./nearest-instead";
 import { RankedResults } from "./ranked-results";
+import { ResultOrder } from "./result-order";
 import { Understood } from "./understood";
+import { useParams } from "./use-params";
 import { type Words, wordSearch } from "./word-queries";
 
 export function WordResults({ words, filter }: { words: Words; filter: FilterFields }) {
   const m = useMessages();
+  const { sort } = useParams();
   const query = useInfiniteQuery({
-    ...wordSearch(words, filter),
+    ...wordSearch(words, filter, sort),
     placeholderData: (old, oldQuery) => (oldQuery?.queryKey[3] === words.text ? old : undefined),
   });
   return (
     <RankedResults
       title={m.search.results.words(words.text)}
       query={query}
-      choice={<Understood answer={query.data?.pages[0]} literal={words.literal} />}
+      choice={
+        <>
+          <ResultOrder total={query.isPlaceholderData ? undefined : query.data?.pages[0]?.total} />
+          <Understood answer={query.data?.pages[0]} literal={words.literal} />
+        </>
+      }
       isByWords
       instead={<NearestInstead words={words} filter={filter} />}
     />

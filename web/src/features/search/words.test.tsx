@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SearchResults } from "@/api/types";
 import { type Asked, openShop } from "@/testing/catalogue";
-import { results } from "@/testing/products";
+import { facets, results } from "@/testing/products";
 import { renderAt } from "@/testing/render";
 import { server } from "@/testing/server";
 
@@ -42,7 +42,9 @@ describe("the search box", () => {
   test("suggests while one types: arrows choose, Escape closes, the focus stays", async () => {
     const { user, router } = renderAt("/");
     const input = await box();
-    await user.type(input, "bo");
+    await user.type(input, "b");
+    await screen.findByRole("option", { name: "bots" });
+    await user.type(input, "o");
     const option = await screen.findByRole("option", { name: "boots" });
     expect(input).toHaveAttribute("aria-expanded", "true");
     await user.keyboard("{ArrowDown}");
@@ -111,6 +113,23 @@ describe("words are shown as they were understood:", () => {
     const instead = within(await screen.findByRole("list", { name: "Without the filters" }));
     expect(instead.getAllByRole("article")).toHaveLength(3);
   });
+});
+
+test("the order of the results is in the address and the server's, with the number of all", async () => {
+  answering({ total: 37, facets: facets({ brands: { Lomvi: 30, Fennmark: 7 } }) });
+  const { user, router } = renderAt("/?text=boots");
+  expect(await screen.findByText("37 exact matches")).toBeInTheDocument();
+  expect(await screen.findByRole("checkbox", { name: /Lomvi\s*30/ })).toBeInTheDocument();
+  expect(asked.words.at(-1)?.get("facets")).toBe("true");
+  expect(asked.filters).toHaveLength(0); // the catalogue is not counted
+  const order = screen.getByRole("combobox", { name: "Sort by" });
+  expect(order).toHaveDisplayValue("Best match");
+  await user.selectOptions(order, "Price: low to high");
+  await waitFor(() => expect(asked.words.at(-1)?.get("sort")).toBe("price"));
+  expect(router.state.location.searchStr).toBe("?text=boots&sort=price");
+  expect(await screen.findByText("37 items")).toBeInTheDocument();
+  await user.selectOptions(order, "Best match");
+  await waitFor(() => expect(router.state.location.searchStr).toBe("?text=boots"));
 });
 
 test("words beside an item say what should be different from it", async () => {
