@@ -5,13 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, Response
 
 from deepstyle.api.headers import Frames
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
-from deepstyle.api.website import website, whole
+from deepstyle.api.website import Website, website, whole
 from deepstyle.settings import Settings
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
@@ -48,7 +48,14 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
         api, frames = frozenset(_first_parts(app)), Frames.of(settings)
-        app.router.default = whole(website(web_folder, api, settings.root_path, frames))
+        site = Website(web_folder.resolve(), api, settings.root_path, frames)
+        app.router.default = whole(website(site))
+
+        @app.get("/admin", include_in_schema=False)
+        @app.get("/admin/{page:path}", include_in_schema=False)
+        def admin(request: Request, page: str = "") -> Response:
+            return site.admin(request, page)
+
     else:
 
         @app.get("/", include_in_schema=False)

@@ -12,12 +12,18 @@ from typing import Final
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deepstyle.api.addresses import address
 from deepstyle.api.headers import Frames
+from deepstyle.api.problems import ProblemError, respond
 
 INDEX: Final = "index.html"
+ADMIN: Final = "admin.html"
+ADMIN_PAGES: Final = frozenset({"", "map", "evaluation", "imports"})
+MOVED: Final = {"map": "admin/map", "evaluation": "admin/evaluation"}
+"""Pages of the shop that are the operator's now."""
 HASHED: Final = "assets"
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))  # the smaller one first
 POLICY: Final = (
@@ -31,6 +37,7 @@ CANVAS_POLICY: Final = (
 )
 """The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
 frame has an opaque origin and may ask for nothing but the site's scripts, and reaches neither page nor API."""
+_TOLD: Final = ("WWW-Authenticate", "Retry-After")
 _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
@@ -59,12 +66,26 @@ class Website:
         parts = [part for part in request.scope["path"].split("/") if part]
         if request.method not in {"GET", "HEAD"} or (parts and parts[0] in self.api):
             raise HTTPException(404, "Not Found")
-        file = _file(self.root, parts)
+        if len(parts) == 1 and parts[0] in MOVED:
+            query = request.url.query
+            return RedirectResponse(address(f"/{MOVED[parts[0]]}") + (f"?{query}" if query else ""), 308)
+        file = _file(self.root, parts) if parts != [ADMIN] else None
         if file is None and _is_page(request, parts):
             file = self.root / INDEX
         if file is None:
             raise HTTPException(404, "Not Found")
         return self._sent(file, request)
+
+    def admin(self, request: Request, page: str) -> Response:
+        """A page of ``/admin``, with the status of the refusal that it explains, where there is one."""
+        refusal: ProblemError | None = getattr(request.state, "refusal", None)
+        html = _moved((self.root / ADMIN).read_text("utf-8"), self.root_path)
+        headers = {**self.frames.headers(POLICY, "'none'"), "Cache-Control": "no-store"}
+        if refusal is None:
+            return HTMLResponse(html, 200 if page.rstrip("/") in ADMIN_PAGES else 404, headers)
+        told = respond(request, refusal)
+        headers |= {name: told.headers[name] for name in _TOLD if name in told.headers}
+        return HTMLResponse(html, told.status_code, headers)
 
     def _sent(self, file: Path, request: Request) -> Response:
         is_canvas, is_hashed = file == self.root / CANVAS, file.is_relative_to(self.root / HASHED)
@@ -84,9 +105,8 @@ class Website:
         return FileResponse(file, headers=headers, media_type=kind)
 
 
-def website(folder: Path, api: frozenset[str], root_path: str, frames: Frames) -> ASGIApp:
-    """What answers for ``folder``, see ``Website``."""
-    site = Website(folder.resolve(), api, root_path, frames)
+def website(site: Website) -> ASGIApp:
+    """What answers for the files and pages of ``site``."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
