@@ -76,17 +76,6 @@ class Website:
             raise HTTPException(404, "Not Found")
         return self._sent(file, request)
 
-    def admin(self, request: Request, page: str) -> Response:
-        """A page of ``/admin``, with the status of the refusal that it explains, where there is one."""
-        refusal: ProblemError | None = getattr(request.state, "refusal", None)
-        html = _moved((self.root / ADMIN).read_text("utf-8"), self.root_path)
-        headers = {**self.frames.headers(POLICY, "'none'"), "Cache-Control": "no-store"}
-        if refusal is None:
-            return HTMLResponse(html, 200 if page.rstrip("/") in ADMIN_PAGES else 404, headers)
-        told = respond(request, refusal)
-        headers |= {name: told.headers[name] for name in _TOLD if name in told.headers}
-        return HTMLResponse(html, told.status_code, headers)
-
     def _sent(self, file: Path, request: Request) -> Response:
         is_canvas, is_hashed = file == self.root / CANVAS, file.is_relative_to(self.root / HASHED)
         headers = {"Vary": "Accept-Encoding"}
@@ -96,13 +85,29 @@ class Website:
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if self.root_path and file.suffix == ".html":
-            return Response(_moved(file.read_text("utf-8"), self.root_path), headers=headers, media_type=kind)
+            return Response(moved(file.read_text("utf-8"), self.root_path), headers=headers, media_type=kind)
         accepted = _accepted(request.headers.get("accept-encoding", ""))
         for name, suffix in ENCODINGS:
             twin = file.with_name(file.name + suffix)
             if name in accepted and twin.is_file():
                 return FileResponse(twin, headers={**headers, "Content-Encoding": name}, media_type=kind)
         return FileResponse(file, headers=headers, media_type=kind)
+
+
+def admin_page(request: Request, page: str, html: str, frames: Frames) -> Response:
+    """``html`` as a page of ``/admin``, with the status of the refusal that it explains, where there is one."""
+    refusal: ProblemError | None = getattr(request.state, "refusal", None)
+    headers = {**frames.headers(POLICY, "'none'"), "Cache-Control": "no-store"}
+    if refusal is None:
+        return HTMLResponse(html, 200 if page.rstrip("/") in ADMIN_PAGES else 404, headers)
+    told = respond(request, refusal)
+    headers |= {name: told.headers[name] for name in _TOLD if name in told.headers}
+    return HTMLResponse(html, told.status_code, headers)
+
+
+def moved(html: str, root_path: str) -> str:
+    """A page whose addresses begin with ``root_path``; scripts and styles name each other relatively."""
+    return html.replace('="/', f'="{root_path}/')
 
 
 def website(site: Website) -> ASGIApp:
@@ -117,11 +122,6 @@ def website(site: Website) -> ASGIApp:
         await response(scope, receive, send)
 
     return serve
-
-
-def _moved(html: str, root_path: str) -> str:
-    """A page whose addresses begin with ``root_path``; scripts and styles name each other relatively."""
-    return html.replace('="/', f'="{root_path}/')
 
 
 def _file(root: Path, parts: list[str]) -> Path | None:

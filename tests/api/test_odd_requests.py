@@ -90,12 +90,12 @@ PLACES += ["/image/{}", "/v1/items/{}/similar", "/v1/items/{}/compatible", "/v1/
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_addresses(client: TestClient, place: str) -> None:
+def test_addresses(admin: TestClient, place: str) -> None:
     for segment in SEGMENTS:
         for accept in ("text/html", "*/*"):
-            refused(client, "GET", place.format(segment, segment), headers={"Accept": accept})
+            refused(admin, "GET", place.format(segment, segment), headers={"Accept": accept})
     for method in ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW", "HEAD"):
-        refused(client, method, place.format("a", "b"))
+        refused(admin, method, place.format("a", "b"))
 
 
 @pytest.mark.parametrize("place", ["/similar/{}", "/compatible/{}"])
@@ -214,7 +214,7 @@ QUERIES += [
 ]
 
 
-def test_queries(client: TestClient) -> None:
+def test_queries(admin: TestClient) -> None:
     for query in QUERIES:
         for address in (
             "/v1/items",
@@ -224,7 +224,7 @@ def test_queries(client: TestClient) -> None:
             "/healthz",
             "/v1/items/x",
         ):
-            refused(client, "GET", f"{address}?{query}")
+            refused(admin, "GET", f"{address}?{query}")
 
 
 def test_cursors_that_were_changed(client: TestClient) -> None:
