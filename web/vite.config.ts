@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.DEEPSTYLE_URL ?? "http://127.0.0.1:8000";
@@ -9,8 +10,19 @@ const serverPaths = ["/v1", "/image", "/healthz", "/readyz", "/similar", "/compa
 /** Tests without components that still need a browser's globals or the test server. */
 const NEED_A_PAGE = ["src/api/*.test.ts"];
 
+/** As the server does: every address below /admin is its own page. */
+const adminPage: Plugin = {
+  name: "admin-page",
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, _, next) => {
+      if (/^\/admin(\/|\?|$)/.test(request.url ?? "")) request.url = "/admin.html";
+      next();
+    });
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), adminPage],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: Object.fromEntries(serverPaths.map((path) => [path, server])) },
   // Scripts and styles name each other relatively: the server moves only the addresses in the HTML files.
@@ -19,7 +31,7 @@ export default defineConfig({
     outDir: "../deepstyle/web",
     emptyOutDir: true,
     manifest: true,
-    rolldownOptions: { input: ["index.html", "map-canvas.html"] },
+    rolldownOptions: { input: ["index.html", "admin.html", "map-canvas.html"] },
     assetsInlineLimit: 0, // the server's policy allows no data: fonts or scripts
     target: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark()
   },

@@ -38,6 +38,8 @@ export class ApiError extends Error {
     readonly retryAfterS = 0,
     readonly requestId = "",
     detail: string = kind,
+    /** Of the server's problem document. */
+    readonly code = "",
   ) {
     super(detail);
     this.name = "ApiError";
@@ -49,7 +51,7 @@ export function problemOf(problem: Partial<Problem> | undefined, response: Respo
   const byStatus = response.status === 413 ? "too-large" : response.status === 503 ? "warming-up" : "other";
   const kind = KIND_OF_CODE[problem?.code ?? ""] ?? byStatus;
   const retryAfterS = Number(response.headers.get("Retry-After") ?? 0) || 0;
-  return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail);
+  return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail, problem?.code);
 }
 
 /** The error for a request without a response. */

@@ -37,3 +37,7 @@ export type RecognisedCondition = Schemas["RecognisedCondition"];
 export type SearchNotice = Schemas["SearchNotice"];
 export type Garment = Schemas["WornGarment"];
 export type Garments = Schemas["GarmentsLine"];
+export type SessionState = Schemas["SessionState"];
+export type Overview = Schemas["Overview"];
+export type ApiKey = Schemas["KeyDescription"];
+export type ImportJob = Schemas["ImportJob"];

@@ -61,7 +61,6 @@ export function openShop(): Asked {
     http.get("*/v1/examples", () =>
       HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })] }),
     ),
-    http.get("*/v1/map", () => problem("no-map", 404)),
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),
     ),

@@ -3,7 +3,7 @@ import type { Messages } from "@/shared/i18n/messages";
 export const common: Messages["common"] = {
   brand: "deepstyle",
   skipToContent: "Zum Inhalt springen",
-  nav: { label: "Hauptmenü", search: "Suche", studio: "Studio", map: "Karte", evaluation: "Auswertung" },
+  nav: { label: "Hauptmenü", search: "Suche", studio: "Studio" },
   theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
   language: { label: "Sprache", en: "English", de: "Deutsch" },
   close: "Schließen",
