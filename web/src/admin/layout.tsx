@@ -88,8 +88,9 @@ function SignOut() {
   const queryClient = useQueryClient();
   async function leave() {
     await signOut();
-    queryClient.clear(); // nothing that was seen stays in the tab
-    await queryClient.fetchQuery(sessionQuery);
+    await queryClient.invalidateQueries(sessionQuery);
+    const [session] = sessionQuery.queryKey;
+    queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== session }); // what was seen leaves the tab
   }
   return (
     <Button variant="quiet" size="sm" onClick={() => void leave()}>

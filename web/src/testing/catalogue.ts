@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import type { Garments } from "@/api/types";
 import { info } from "./info";
 import { facets, itemPage, product, results } from "./products";
-import { problem, server } from "./server";
+import { server } from "./server";
 import { BASIS } from "./stylist";
 
 export type Asked = { searches: FormData[]; words: URLSearchParams[]; filters: URLSearchParams[] };
