@@ -68,7 +68,7 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     @app.get("/admin", include_in_schema=False)
     @app.get("/admin/{page:path}", include_in_schema=False)
     async def admin(request: Request, page: str = "") -> Response:
-        return admin_page(request, page, admin_html(), frames)
+        return admin_page(request, page, admin_html())
 
 
 def _first_parts(app: FastAPI) -> Iterator[str]:

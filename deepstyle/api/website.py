@@ -94,10 +94,10 @@ class Website:
         return FileResponse(file, headers=headers, media_type=kind)
 
 
-def admin_page(request: Request, page: str, html: str, frames: Frames) -> Response:
+def admin_page(request: Request, page: str, html: str) -> Response:
     """``html`` as a page of ``/admin``, with the status of the refusal that it explains, where there is one."""
     refusal: ProblemError | None = getattr(request.state, "refusal", None)
-    headers = {**frames.headers(POLICY, "'none'"), "Cache-Control": "no-store"}
+    headers = {**Frames().headers(POLICY, "'none'"), "Cache-Control": "no-store"}  # no other site may embed it
     if refusal is None:
         return HTMLResponse(html, 200 if page.rstrip("/") in ADMIN_PAGES else 404, headers)
     told = respond(request, refusal)
