@@ -11,7 +11,7 @@ export function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
   const time = (text: string | null) => (text ? formatTime(text, language) : words.never);
   const headings = [words.name, words.scope, words.ending, words.created, words.expires, words.used];
   return (
-    <section aria-labelledby="keys">
+    <div>
       <h2 id="keys" className="text-3xl">
         {words.title}
       </h2>
@@ -48,6 +48,6 @@ export function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
           </tbody>
         </table>
       </section>
-    </section>
+    </div>
   );
 }
