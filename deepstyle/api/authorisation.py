@@ -71,6 +71,7 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/session"): "open",  # signing in: the key is in the body
     ("DELETE", "/v1/session"): "admin",
     ("GET", "/v1/overview"): "admin",
+    ("GET", "/v1/feeds"): "admin",
     ("GET", "/v1/map"): "admin",
     ("GET", "/v1/reports"): "admin",
     ("GET", "/v1/reports/{name}/{file}"): "admin",

@@ -16,6 +16,7 @@ from deepstyle.api.app import create_app
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.sessions import COOKIE
 from deepstyle.api.website import POLICY
+from deepstyle.jobs.state import FeedState, SyncRun, write_state
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.keys import create_key, new_token, read_keys, revoke_key
@@ -246,3 +247,18 @@ def test_no_secret_is_in_a_log(person: TestClient, key: str, caplog: pytest.LogC
     logged = "\n".join(str(record.__dict__) for record in caplog.records if record.name.startswith("deepstyle"))
     assert "'key': 'jo'" in logged
     assert not [secret for secret in (key, token, "csrf") if secret in logged]
+
+
+def test_the_feeds_in_sync_with_their_last_runs(admin: TestClient, settings: Settings) -> None:
+    assert admin.get("/v1/feeds").json() == {"feeds": []}
+    run = SyncRun("a", "failed", 1_700_000_000.0, 2.5, accepted=3, encode_failures=1, error="no feed.")
+    with open_store(settings.store) as store:
+        write_state(store, FeedState("feeds/old.csv"))
+        write_state(
+            store, FeedState("https://me:pw@shop.example/f.csv?key=1", failures=2, next_run_s=1e9, last_run=run)
+        )
+    first, second = admin.get("/v1/feeds").json()["feeds"]
+    assert (first["feed"], first["failures"]) == ("https://me:***@shop.example/f.csv", 2)
+    assert first["next_run"] == "2001-09-09T01:46:40Z"
+    assert (first["last_run"]["outcome"], first["last_run"]["not_encoded"]) == ("failed", 1)
+    assert (second["feed"], second["next_run"], second["last_run"]) == ("feeds/old.csv", None, None)

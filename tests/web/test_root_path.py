@@ -137,7 +137,7 @@ def test_the_admin_pages_and_the_map_in_its_frame(visitor: Shopper, admin_key: s
     assert [one.get("path") for one in visitor.context.cookies()] == [f"{PREFIX}/"]
     page.goto(f"{visitor.shop}/evaluation")  # an old address
     expect(page.locator("table").first).to_be_visible()
-    page.get_by_role("link", name="Map").click()
+    page.get_by_role("link", name="Map", exact=True).click()
     expect(page).to_have_url(f"{visitor.shop}/admin/map")
     expect(visitor.page.locator("[data-map=drawn]")).to_be_visible(timeout=120_000)
 

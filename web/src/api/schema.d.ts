@@ -659,6 +659,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The feeds in sync
+         * @description Every feed that `deepstyle sync` read, and how its last run ended.
+         */
+        get: operations["listFeeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/imports": {
         parameters: {
             query?: never;
@@ -1156,6 +1176,103 @@ export interface components {
              * @description The currency of those prices, and of price bounds: the given one, or that of most prices.
              */
             price_currency: string;
+        };
+        /**
+         * Feed
+         * @description A feed that is kept in sync.
+         * @example {
+         *       "failures": 0,
+         *       "feed": "https://shop.example/feed.csv",
+         *       "last_run": {
+         *         "accepted": 640,
+         *         "added": 2,
+         *         "changed": 5,
+         *         "duration_s": 12.5,
+         *         "encoded": 2,
+         *         "error": "",
+         *         "not_encoded": 0,
+         *         "outcome": "changed",
+         *         "prune_refused": "",
+         *         "pruned": 0,
+         *         "rejected": 3,
+         *         "remedy": "",
+         *         "started": "2026-11-27T08:00:00Z",
+         *         "unchanged": 633
+         *       },
+         *       "next_run": "2026-11-27T09:00:00Z"
+         *     }
+         */
+        Feed: {
+            /**
+             * Feed
+             * @description Its file or address, without what may be secret in it.
+             */
+            feed: string;
+            /**
+             * Failures
+             * @description How many runs in a row failed.
+             */
+            failures: number;
+            /**
+             * Next Run
+             * @description Null where it is not read at an interval.
+             */
+            next_run: string | null;
+            last_run: components["schemas"]["FeedRun"] | null;
+        };
+        /**
+         * FeedRun
+         * @description What one run of `deepstyle sync` did; the counts are as in `ImportJob`.
+         */
+        FeedRun: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "unchanged" | "changed" | "stopped" | "failed";
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Duration S */
+            duration_s: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Pruned */
+            pruned: number;
+            /**
+             * Prune Refused
+             * @description Why a requested prune deleted nothing.
+             */
+            prune_refused: string;
+            /** Encoded */
+            encoded: number;
+            /** Not Encoded */
+            not_encoded: number;
+            /**
+             * Error
+             * @description Why it failed.
+             */
+            error: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * Feeds
+         * @description The feeds that are kept in sync, the one that was read last first.
+         */
+        Feeds: {
+            /** Feeds */
+            feeds: components["schemas"]["Feed"][];
         };
         /**
          * FilterDescription
@@ -9671,6 +9788,107 @@ export interface operations {
                 };
             };
             /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -41,3 +41,4 @@ export type SessionState = Schemas["SessionState"];
 export type Overview = Schemas["Overview"];
 export type ApiKey = Schemas["KeyDescription"];
 export type ImportJob = Schemas["ImportJob"];
+export type Feed = Schemas["Feed"];

@@ -46,6 +46,7 @@ function job(changes: Partial<ImportJob>): ImportJob {
 
 beforeEach(() => {
   Events.opened = [];
+  server.use(http.get("*/v1/feeds", () => HttpResponse.json({ feeds: [] })));
   Object.defineProperty(globalThis, "EventSource", { value: Events, configurable: true });
 });
 
@@ -94,7 +95,7 @@ test("sends a feed, and cancels its import", async () => {
   expect(await screen.findByText("Nothing was imported yet")).toBeInTheDocument();
   await user.click(screen.getByRole("button", { name: "Import" }));
   expect(screen.getByRole("alert")).toHaveTextContent("Choose a file first.");
-  await user.upload(screen.getByLabelText(/^Feed/), new File(["title\n"], "feed.csv", { type: "text/csv" }));
+  await user.upload(screen.getByLabelText(/^Feed \(/), new File(["title\n"], "feed.csv", { type: "text/csv" }));
   await user.click(screen.getByRole("checkbox"));
   await user.click(screen.getByRole("button", { name: "Import" }));
   await user.click(await screen.findByRole("button", { name: "Cancel the import of feed.csv" }));
@@ -106,7 +107,25 @@ test("says why a feed was not accepted, or an import failed", async () => {
   server.use(http.post("*/v1/imports", () => problem("bad-feed", 422)));
   const { user } = renderAdminAt("/admin/imports");
   expect(await screen.findByText("the feed has no title. Name the column.")).toBeInTheDocument();
-  await user.upload(screen.getByLabelText(/^Feed/), new File(["x"], "feed.csv"));
+  await user.upload(screen.getByLabelText(/^Feed \(/), new File(["x"], "feed.csv"));
   await user.click(screen.getByRole("button", { name: "Import" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("The feed was not accepted: bad-feed");
+});
+
+test("lists the feeds in sync with their last runs", async () => {
+  list();
+  const run = {
+    ...job({ accepted: 640, rejected: 3 }),
+    outcome: "failed",
+    started: "2026-11-27T08:00:00Z",
+    duration_s: 1,
+    error: "no such file.",
+  };
+  const feed = { feed: "https://shop.example/f.csv", failures: 2, next_run: null, last_run: run };
+  server.use(http.get("*/v1/feeds", () => HttpResponse.json({ feeds: [feed] })));
+  renderAdminAt("/admin/imports");
+  const card = within(await screen.findByRole("article", { name: feed.feed }));
+  expect(card.getByText("Failed")).toBeInTheDocument();
+  expect(card.getByText(/no such file/)).toBeInTheDocument();
+  expect(card.getByText("2 runs in a row failed")).toBeInTheDocument();
 });

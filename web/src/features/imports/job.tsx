@@ -6,10 +6,9 @@ import { formatTime } from "@/shared/format/times";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
+import { Counts } from "./counts";
 import { cancelImport, isFinished, keep } from "./queries";
 import { Rejections } from "./rejections";
-
-const COUNTS = ["accepted", "rejected", "added", "changed", "unchanged", "pruned", "encoded", "not_encoded"] as const;
 
 export function Job({ job }: { job: ImportJob }) {
   const m = useAdminMessages();
@@ -28,7 +27,7 @@ export function Job({ job }: { job: ImportJob }) {
         {isFinished(job) ? <State job={job} /> : <CancelButton job={job} />}
       </div>
       {!isFinished(job) && <Progress job={job} />}
-      <Counts job={job} />
+      <Counts of={job} />
       {job.error && (
         <p className="mt-3 text-accent">
           {job.error} {job.remedy}
@@ -83,21 +82,5 @@ function Progress({ job }: { job: ImportJob }) {
         {...(isCounted && { value: job.done, max: job.total })}
       />
     </div>
-  );
-}
-
-function Counts({ job }: { job: ImportJob }) {
-  const m = useAdminMessages();
-  const language = useLanguage();
-  const shown = COUNTS.filter((name) => job[name] > 0);
-  if (shown.length === 0) return null;
-  return (
-    <ul className="mt-3 flex flex-wrap gap-x-5 gap-y-1 text-sm tabular-nums">
-      {shown.map((name) => (
-        <li key={name} className={name === "rejected" || name === "not_encoded" ? "text-accent" : ""}>
-          <strong className="font-medium">{formatCount(job[name], language)}</strong> {m.imports.counts[name]}
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -4,6 +4,7 @@ import { useAdminMessages } from "@/shared/i18n/admin";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { Skeleton } from "@/shared/ui/skeleton";
+import { Feeds } from "./feeds";
 import { Job } from "./job";
 import { importsQuery } from "./queries";
 import { Upload } from "./upload";
@@ -40,6 +41,7 @@ export function ImportsPage() {
             ))}
           </ul>
         </section>
+        <Feeds />
       </div>
     </>
   );

@@ -16,6 +16,12 @@ export const importsQuery = queryOptions({
   refetchInterval: ({ state }) => (state.data?.imports.every(isFinished) === false ? POLL_MS : false),
 });
 
+export const feedsQuery = queryOptions({
+  queryKey: ["feeds"],
+  queryFn: ({ signal }) => answer(client.GET("/v1/feeds", { signal })),
+  staleTime: 0,
+});
+
 export const startImport = ({ file, prune, signal }: { file: File; prune: boolean; signal: AbortSignal }) =>
   answer(
     client.POST("/v1/imports", {

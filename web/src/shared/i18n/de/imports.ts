@@ -50,5 +50,14 @@ export const imports: AdminMessages["imports"] = {
   cancelOf: (source) => `Import von ${source} abbrechen`,
   rejections: (count) => `Abgelehnte Zeilen: ${count}`,
   firstRejections: (shown, count) => `Die ersten ${shown} von ${count} abgelehnten Zeilen`,
+  feeds: {
+    title: "Synchronisierte Feeds",
+    text: "Feeds, die der Befehl deepstyle sync liest, mit seinem letzten Lauf.",
+    none: "Kein Feed wird synchronisiert.",
+    outcomes: { unchanged: "Unverändert", changed: "Geändert", stopped: "Angehalten", failed: "Fehlgeschlagen" },
+    lastRun: (time) => `Letzter Lauf: ${time}`,
+    nextRun: (time) => `nächster Lauf: ${time}`,
+    failures: (count) => `${count} Läufe hintereinander sind fehlgeschlagen`,
+  },
   rejected: { line: "Zeile", item: "Artikel", reason: "Grund" },
 };

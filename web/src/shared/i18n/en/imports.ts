@@ -39,5 +39,14 @@ export const imports = {
   cancelOf: (source: string) => `Cancel the import of ${source}`,
   rejections: (count: string) => `Rejected rows: ${count}`,
   firstRejections: (shown: string, count: string) => `The first ${shown} of ${count} rejected rows`,
+  feeds: {
+    title: "Feeds in sync",
+    text: "Feeds that the command deepstyle sync reads, with its last run.",
+    none: "No feed is kept in sync.",
+    outcomes: { unchanged: "Unchanged", changed: "Changed", stopped: "Stopped", failed: "Failed" },
+    lastRun: (time: string) => `Last run ${time}`,
+    nextRun: (time: string) => `next run ${time}`,
+    failures: (count: string) => `${count} runs in a row failed`,
+  },
   rejected: { line: "Line", item: "Item", reason: "Reason" },
 };
