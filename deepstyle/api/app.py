@@ -25,6 +25,7 @@ from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
     batch,
     compatible,
+    crawlers,
     feeds,
     garments,
     health,
@@ -36,6 +37,7 @@ from deepstyle.api.routes import (
     map,
     outfits,
     overview,
+    previews,
     reports,
     search,
     session,
@@ -51,7 +53,7 @@ from deepstyle.settings import Settings, origins
 
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
-    images, session, overview, map, reports, feeds, imports, webhooks,
+    images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."

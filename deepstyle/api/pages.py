@@ -5,13 +5,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 
-from deepstyle.api.headers import Frames
+from deepstyle.api import admin_page
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
-from deepstyle.api.website import ADMIN, INDEX, Website, admin_page, moved, website, whole
+from deepstyle.api.website import INDEX, website, whole
 from deepstyle.settings import Settings
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
@@ -22,10 +22,6 @@ start the server again. The API is complete. Try:</p>
 <ul><li><a href="docs">the API's reference</a>
 <li><code>curl -F image=@photo.jpg ORIGIN/search_image</code>
 <li><a href="v1/items?limit=5">the catalogue</a>, <a href="readyz">is it ready?</a>, <a href="metrics">metrics</a></ul>
-"""
-
-_NO_ADMIN: Final = """<!doctype html><html lang="en"><meta charset="utf-8"><title>deepstyle</title>
-<h1>deepstyle</h1><p>The admin pages come with the website: run <code>make web</code> in the checkout to build it.</p>
 """
 
 
@@ -49,26 +45,16 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
     async def reference() -> Response:
         return HTMLResponse(reference_html())
 
-    frames = Frames.of(settings)
     if (web_folder / INDEX).is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
-        site = Website(web_folder.resolve(), frozenset(_first_parts(app)), settings.root_path, frames)
-        app.router.default = whole(website(site))
+        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings))
     else:
 
         @app.get("/", include_in_schema=False)
         async def welcome() -> Response:
             return HTMLResponse(_WELCOME)
 
-    @lru_cache(maxsize=1)
-    def admin_html() -> str:
-        file = web_folder / ADMIN
-        return moved(file.read_text("utf-8"), settings.root_path) if file.is_file() else _NO_ADMIN
-
-    @app.get("/admin", include_in_schema=False)
-    @app.get("/admin/{page:path}", include_in_schema=False)
-    async def admin(request: Request, page: str = "") -> Response:
-        return admin_page(request, page, admin_html())
+    admin_page.install(app, web_folder, settings.root_path)
 
 
 def _first_parts(app: FastAPI) -> Iterator[str]:

@@ -62,9 +62,8 @@ async def secret() -> None:
 def requests() -> Iterator[tuple[str, str, str]]:
     """Every route; signing out comes last, because it works."""
     for (method, path), access in sorted(ROUTES.items(), key=lambda row: row[0] == ("DELETE", "/v1/session")):
-        address = path.replace(":path}", "}").format(
-            item_id="item-001", look_id="l1", name="search", file="map.png", code="not-found", job_id="0" * 32, page="x"
-        )
+        names = {"item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found"}
+        address = path.replace(":path}", "}").format(**names, job_id="0" * 32, number=1, page="x")
         yield method, address, access
 
 
@@ -129,7 +128,7 @@ def test_every_route_that_writes_asks_for_a_key_in_the_document(client: TestClie
     for (method, path), access in ROUTES.items():
         operation = document["paths"].get(path, {}).get(method.lower())
         if operation:
-            either = [{"key": []}, {"session": []}]
+            either: list[Any] = [{"key": []}, {"session": []}]
             expected = {"open": None, "read": [{}, *either]}.get(access, either)
             assert operation.get("security") == expected, path
 
@@ -160,7 +159,7 @@ def test_the_website_and_the_probes_stay_open(settings: Settings, tmp_path: Any)
     (tmp_path / "map-canvas.html").write_text("<!doctype html>")
     app = create_app(settings.model_copy(update={"require_read_key": True}), web_folder=tmp_path)
     with TestClient(app) as client:
-        for address in ("/", "/search", "/healthz", "/readyz"):
+        for address in ("/", "/studio", "/item/nobody", "/healthz", "/readyz"):
             assert client.get(address, headers={"accept": "text/html"}).status_code == 200, address
         for address in ("/v1/info", "/docs", "/openapi.json", "/metrics", "/image/item-001", "/problems/not-found"):
             problem_of(client.get(address), 401, "missing-key")

@@ -14,6 +14,7 @@ import { parseQuery, writeQuery } from "@/shared/address/query-string";
 import { RouteError } from "@/shared/ui/route-error";
 import { Layout } from "./layout";
 import { NotFound } from "./not-found";
+import { dropPageMeta } from "./page-meta";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound });
 
@@ -50,7 +51,7 @@ const routes = root.addChildren([
 ]);
 
 export function newRouter(history?: RouterHistory) {
-  return createRouter({
+  const router = createRouter({
     routeTree: routes,
     basepath: ROOT_PATH || "/",
     parseSearch: parseQuery,
@@ -60,4 +61,6 @@ export function newRouter(history?: RouterHistory) {
     scrollRestoration: true,
     ...(history && { history }),
   });
+  router.subscribe("onBeforeNavigate", dropPageMeta);
+  return router;
 }
