@@ -15,6 +15,7 @@ from deepstyle.api import keys as keys_module
 from deepstyle.api.app import create_app
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.sessions import COOKIE
+from deepstyle.api.site_pages import ADMIN_PAGES
 from deepstyle.api.website import POLICY
 from deepstyle.jobs.state import FeedState, SyncRun, write_state
 from deepstyle.settings import Settings
@@ -96,6 +97,11 @@ def test_a_person_signs_in_looks_around_changes_something_and_leaves(person: Tes
     stolen = {"Cookie": f"{COOKIE}={token}"}
     problem_of(person.get("/v1/overview", headers=stolen), 401, "invalid-session")
     assert person.get("/admin", headers=stolen).status_code == 401
+
+
+def test_the_server_knows_the_pages_that_there_are() -> None:
+    router = Path(__file__).parents[2] / "web" / "src" / "admin" / "router.tsx"
+    assert set(re.findall(r'path: "([^"]+)"', router.read_text("utf-8"))) == ADMIN_PAGES
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from deepstyle.store.url import without_password
 
 router = APIRouter(tags=["imports"])
 EXAMPLE: Final[dict[str, Any]] = {
-    "feed": "https://shop.example/feed.csv",
+    "feed": "feeds/products.csv",
     "failures": 0,
     "next_run": "2026-11-27T09:00:00Z",
     "last_run": {

@@ -1222,7 +1222,7 @@ export interface components {
          * @description A feed that is kept in sync.
          * @example {
          *       "failures": 0,
-         *       "feed": "https://shop.example/feed.csv",
+         *       "feed": "feeds/products.csv",
          *       "last_run": {
          *         "accepted": 640,
          *         "added": 2,
