@@ -51,7 +51,7 @@ def main() -> None:
     print(describe_machine())
     with urlopen(f"{options.url}/v1/items?limit=1") as answer:
         item_id = json.load(answer)["items"][0]["item_id"]
-    pages = {"search": "/", "item": f"/item/{item_id}", "studio": f"/studio?item={item_id}", "map": "/map?view=table"}
+    pages = {"search": "/", "item": f"/item/{item_id}", "studio": f"/studio?item={item_id}"}
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         print(

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.DEEPSTYLE_URL ?? "http://127.0.0.1:8000";
@@ -19,8 +20,19 @@ const serverPaths = [
 /** Tests without components that still need a browser's globals or the test server. */
 const NEED_A_PAGE = ["src/api/*.test.ts", "src/shared/theme/*.test.ts", "src/widget/*.test.ts"];
 
+/** As the server does: every address below /admin is its own page. */
+const adminPage: Plugin = {
+  name: "admin-page",
+  configureServer: ({ middlewares }) => {
+    middlewares.use((request, _, next) => {
+      if (/^\/admin(\/|\?|$)/.test(request.url ?? "")) request.url = "/admin.html";
+      next();
+    });
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [react(), tailwindcss(), adminPage],
   resolve: {
     alias: {
       "@deepstyle/client": fileURLToPath(new URL("./client/src/index.ts", import.meta.url)),
@@ -34,7 +46,7 @@ export default defineConfig({
     outDir: "../deepstyle/web",
     emptyOutDir: true,
     manifest: true,
-    rolldownOptions: { input: ["index.html", "map-canvas.html"] },
+    rolldownOptions: { input: ["index.html", "admin.html", "map-canvas.html"] },
     assetsInlineLimit: 0, // the server's policy allows no data: fonts or scripts
     target: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark()
   },

@@ -13,11 +13,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deepstyle.api import problems
-from deepstyle.api.authorisation import Authoriser, Row, Rows
+from deepstyle.api.authorisation import ADMIN_PAGES, Authoriser, Row, Rows
 from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
 from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import LIMITS, share
+from deepstyle.api.sessions import is_secure
 from deepstyle.api.turns import Turns
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
@@ -92,7 +93,9 @@ class Admission:
             return
         headers = Headers(scope=scope)
         client = client_of(scope, headers, self.gate.trusted)
-        scope.setdefault("state", {})["client"] = client.name
+        scope.setdefault("state", {}).update(
+            client=client.name, peer=client, is_secure=is_secure(scope, headers, self.gate.trusted)
+        )
         row = self.rows.find(scope["method"], scope["path"])
         spool, limits, plain_bytes = self.gate.bodies(scope["path"])
         hold = spool.hold(client.name)
@@ -118,7 +121,12 @@ class Admission:
 
     async def _admit(self, scope: Scope, row: Row, headers: Headers, client: Client, held: ExitStack) -> None:
         self.gate.hosts.check(headers.getlist("host"))
-        scope["state"]["key"] = await self._key_name(scope, row, headers, client)
+        try:
+            scope["state"]["key"] = await self._key_name(scope, row, headers, client)
+        except problems.ProblemError as refusal:
+            if row.path not in ADMIN_PAGES:
+                raise
+            scope["state"]["refusal"] = refusal
         if row.path in HEALTH:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.

@@ -26,6 +26,7 @@ from deepstyle.api.routes import (
     batch,
     compatible,
     crawlers,
+    feeds,
     garments,
     health,
     images,
@@ -35,25 +36,28 @@ from deepstyle.api.routes import (
     looks,
     map,
     outfits,
+    overview,
     previews,
     reports,
     search,
+    session,
     shop_look,
     similar,
     suggest,
     webhooks,
     writes,
 )
+from deepstyle.api.sessions import COOKIE
 from deepstyle.api.uploads import silence_parser
 from deepstyle.api.worker import SHARED_PHOTO
 from deepstyle.settings import Settings, origins
-from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
-    images, previews, crawlers, map, reports, imports, webhooks,
+    images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
+SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."
 
 
@@ -68,7 +72,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Any]]:
-        resources = Resources(chosen, metrics, gate.reads)
+        resources = Resources(chosen, metrics, gate.reads, gate.authoriser)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
         gc.freeze()  # what is open now stays: a full collection that walks it holds every request for tens of ms
@@ -138,11 +142,14 @@ def _describe(app: FastAPI) -> None:
         schema = problems.Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         components = document.setdefault("components", {})
         components.setdefault("schemas", {})["Problem"] = schema
-        components["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer", "description": KEY_DESCRIPTION}}
+        components["securitySchemes"] = {
+            "key": {"type": "http", "scheme": "bearer", "description": KEY_DESCRIPTION},
+            "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": SESSION_DESCRIPTION},
+        }
         for (method, path), access in ROUTES.items():
             operation = document["paths"].get(path, {}).get(method.lower())
             if operation and access != "open":
-                operation["security"] = [{"key": []}] if access in SCOPES[1:] else [{}, {"key": []}]
+                operation["security"] = [*([{}] if access == "read" else []), {"key": []}, {"session": []}]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it

@@ -2,7 +2,8 @@
 
 ``open`` routes answer anybody, whatever ``Authorization`` they send: a proxy may use it for itself. A ``read`` route is
 open unless ``require_read_key``. A ``write`` or ``admin`` route always needs a key, and answers 403 where the store has
-none. An address that no row matches has no route: it is the website's, or nobody's.
+none. In place of a key, a browser may send the session that it got for one at ``/admin``. An address that no row
+matches has no route: it is the website's, or nobody's.
 """
 
 import re
@@ -17,6 +18,7 @@ from deepstyle.api.clients import Client, Rates
 from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.problems import ProblemError
+from deepstyle.api.sessions import require_intent, session_in
 from deepstyle.settings import Settings
 from deepstyle.store.keys import ApiKey, Scope, is_token
 
@@ -59,9 +61,6 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/looks"): "read",
     ("GET", "/v1/looks/{look_id}"): "read",
     ("GET", "/v1/looks/{look_id}/similar"): "read",
-    ("GET", "/v1/map"): "read",
-    ("GET", "/v1/reports"): "read",
-    ("GET", "/v1/reports/{name}/{file}"): "read",
     ("PUT", "/v1/items/{item_id}"): "write",
     ("PATCH", "/v1/items/{item_id}"): "write",
     ("DELETE", "/v1/items/{item_id}"): "write",
@@ -73,10 +72,22 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/imports/{job_id}"): "write",
     ("GET", "/v1/imports/{job_id}/events"): "write",
     ("DELETE", "/v1/imports/{job_id}"): "write",
+    ("GET", "/admin"): "admin",
+    ("GET", "/admin/{page:path}"): "admin",
+    ("GET", "/v1/session"): "open",  # it says whether there is one
+    ("POST", "/v1/session"): "open",  # signing in: the key is in the body
+    ("DELETE", "/v1/session"): "admin",
+    ("GET", "/v1/overview"): "admin",
+    ("GET", "/v1/feeds"): "admin",
+    ("GET", "/v1/map"): "admin",
+    ("GET", "/v1/reports"): "admin",
+    ("GET", "/v1/reports/{name}/{file}"): "admin",
     ("POST", "/v1/webhooks/shopify"): "open",  # they carry a signature of their own
     ("POST", "/v1/webhooks/woocommerce"): "open",
 }
 """The access of each route, by its method and path."""
+ADMIN_PAGES: Final = frozenset({"/admin", "/admin/{page:path}"})
+"""Routes that say in their page why they are refused: how to sign in, or how to create a key."""
 
 _BEARER: Final = re.compile(r"(?i:bearer) +(\S+) *")
 _CREATE: Final = "Create a key with `deepstyle keys create NAME --scope {}`."
@@ -144,27 +155,71 @@ class Authoriser:
         ring = open_ring()
         keys = await ring.keys()
         if not keys and row.access != "read":
-            remedy = _CREATE.format(row.access)
-            raise ProblemError("writes-disabled", "the store has no API key, so nothing can be written.", remedy=remedy)
+            raise _disabled(row.access)
         try:
-            key = _key_of(headers, keys, ring, row.access)
+            key = await _key_of(row, headers, keys, ring)
         except ProblemError:
             self._failures.count(client)
             raise
-        if not key.allows(row.access):
-            detail = f"the key has the scope {key.scope}; this needs {row.access}."
-            raise ProblemError("insufficient-scope", detail, remedy=_CREATE.format(row.access))
+        require_scope(key, row.access)
         ring.note_use(key)
         return key.name
 
+    async def sign_in(self, key: str, link: str, client: Client, ring: KeyRing, *, replaces: str) -> str:
+        """Begin a session for an API key, or for a link; return its token. Raises ``ProblemError``, as ``check``."""
+        self._failures.peek(client)
+        keys = await ring.keys()
+        if not keys:
+            raise _disabled("admin")
+        if not link:
+            found = ring.find(keys, key) if is_token(key) else None
+            if found is None:
+                self._failures.count(client)
+                raise _invalid_key()
+            require_scope(found, "admin")
+            return (await ring.sign_in(key, replaces=replaces))[0]
+        session = await ring.use_link(link, replaces=replaces)
+        if session is None:
+            self._failures.count(client)
+            raise ProblemError("invalid-link", "the link was used before, has expired or is unknown.")
+        return session[0]
 
-def _key_of(headers: Headers, keys: tuple[ApiKey, ...], ring: KeyRing, scope: Scope) -> ApiKey:
-    """The key of the header ``Authorization``; an answer says no more of a wrong one than that it is."""
-    given = headers.getlist("authorization")
-    if not given:
-        raise ProblemError("missing-key", f"this needs an API key of the scope {scope}.")
+
+def require_scope(key: ApiKey, scope: Scope) -> None:
+    """Raise ``ProblemError`` (insufficient-scope) where the key may not do this."""
+    if not key.allows(scope):
+        detail = f"the key has the scope {key.scope}; this needs {scope}."
+        raise ProblemError("insufficient-scope", detail, remedy=_CREATE.format(scope))
+
+
+async def _key_of(row: Row, headers: Headers, keys: tuple[ApiKey, ...], ring: KeyRing) -> ApiKey:
+    """The key of the header ``Authorization``, or of the session; an answer says no more of a wrong one than that.
+
+    A session is asked for where the header's key is not enough: a proxy may add one of its own to every request.
+    """
+    assert row.access != "open"
+    given, session = headers.getlist("authorization"), session_in(headers)
+    if not given and not session:
+        raise ProblemError("missing-key", f"this needs an API key of the scope {row.access}.")
     found = _BEARER.fullmatch(given[0]) if len(given) == 1 else None
     key = ring.find(keys, found[1]) if found and is_token(found[1]) else None
-    if key is None:
-        raise ProblemError("invalid-key", "the API key is malformed, unknown, revoked or expired.")
-    return key
+    if key is not None and (key.allows(row.access) or not session):
+        return key
+    if not session:
+        raise _invalid_key()
+    signed_in = await ring.session(session)
+    if signed_in is None:
+        raise ProblemError("invalid-session", "the session has ended.")
+    require_intent(row.method, headers, session)
+    return signed_in.key
+
+
+def _invalid_key() -> ProblemError:
+    return ProblemError("invalid-key", "the API key is malformed, unknown, revoked or expired.")
+
+
+def _disabled(access: Access) -> ProblemError:
+    remedy = _CREATE.format(access)
+    if access == "admin":
+        return ProblemError("admin-disabled", "the store has no API key, so nobody can sign in.", remedy=remedy)
+    return ProblemError("writes-disabled", "the store has no API key, so nothing can be written.", remedy=remedy)

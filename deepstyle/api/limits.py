@@ -26,6 +26,7 @@ from deepstyle.jobs.journal import KEPT_DELIVERIES, KEPT_JOBS, WAITING_DELIVERIE
 from deepstyle.search.orders import NEIGHBOURS
 from deepstyle.search.word_matches import MOST_MATCHES
 from deepstyle.store.pictures import MAX_PICTURES
+from deepstyle.store.sessions import MAX_SESSIONS, SESSION_LIFE
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ _LIMITS: Final[tuple[Limit, ...]] = (
         "spool_bytes", 512 * 1024 * 1024, 503, "all bodies on disk, likewise; or half of what is free", "spool_bytes"
     ),
     # Keys and writes.
-    Limit("failed_keys_per_minute", 30, 429, "requests of one client with a missing or wrong API key"),
+    Limit("failed_keys_per_minute", 30, 429, "requests of one client with a missing or wrong API key, session or link"),
+    Limit("sessions", MAX_SESSIONS, 200, "sessions at /admin; where another one begins, the first ends"),
+    Limit("session_s", SESSION_LIFE.total_seconds(), 401, "how long a session at /admin lasts"),
     Limit("writes_waiting", 32, 503, "writes that wait for the one that runs"),
     Limit("write_wait_s", 10, 503, "wait of a write for its turn"),
     Limit("batches_running", 2, 503, "batches of writes worked on at a time; their parts take turns with other writes"),

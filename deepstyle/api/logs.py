@@ -18,14 +18,13 @@ from typing import Any, Final
 
 from deepstyle.plain import plain
 from deepstyle.settings import LogFormat, LogLevel
-from deepstyle.store.keys import PREFIX
 
 ACCESS: Final = "deepstyle.access"
 WAITING_LINES: Final = 10_000
 _CLOSE_TIMEOUT_S: Final = 2.0
 _BARE: Final = re.compile(r'[^\s"=]+')
 _CREDENTIALS: Final = re.compile(r"(?<=://)([^\s:@/?#]*):\S*@")
-_API_KEY: Final = re.compile(rf"{PREFIX}[0-9a-f]{{8,}}")
+_TOKEN: Final = re.compile(r"(ds[ks]_)[0-9a-f]{8,}")  # of an API key, a session or a link
 _SECRET_OPTION: Final = re.compile(r"(?i)((?:password|passwd|secret|token)[\w.-]*[=:])[^\s&'\"]+")
 
 
@@ -35,8 +34,8 @@ def fields(**values: object) -> dict[str, Mapping[str, object]]:
 
 
 def redacted(text: str) -> str:
-    """``text`` without the passwords of the URLs, the secret options and the API keys in it."""
-    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub(r"\1:***@", _API_KEY.sub(f"{PREFIX}***", text)))
+    """``text`` without the passwords of the URLs, the secret options and the API keys and sessions in it."""
+    return _SECRET_OPTION.sub(r"\1***", _CREDENTIALS.sub(r"\1:***@", _TOKEN.sub(r"\1***", text)))
 
 
 class TextFormatter(logging.Formatter):

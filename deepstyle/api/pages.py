@@ -8,12 +8,12 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 
-from deepstyle.api import worker
+from deepstyle.api import admin_page, worker
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
 from deepstyle.api.theme import Theme
 from deepstyle.api.themed import Themed
-from deepstyle.api.website import website, whole
+from deepstyle.api.website import INDEX, website, whole
 from deepstyle.settings import Settings
 
 WEB_FOLDER: Final = Path(__file__).parents[1] / "web"
@@ -48,15 +48,17 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
         return HTMLResponse(reference_html())
 
     worker.install(app, web_folder)
-    if (web_folder / "index.html").is_file():
+    themed = Themed.of(Theme.read(Path(settings.theme)) if settings.theme else Theme())
+    if (web_folder / INDEX).is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
-        theme = Theme.read(Path(settings.theme)) if settings.theme else Theme()
-        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings, Themed.of(theme)))
+        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings, themed))
     else:
 
         @app.get("/", include_in_schema=False)
         async def welcome() -> Response:
             return HTMLResponse(_WELCOME)
+
+    admin_page.install(app, web_folder, settings.root_path, themed)
 
 
 def _first_parts(app: FastAPI) -> Iterator[str]:

@@ -57,8 +57,12 @@ KINDS: Final = {
         Kind("bad-signature", 401, "The signature is wrong", "Sign the body with the secret that is configured here."),
         Kind("missing-key", 401, "An API key is needed", "Send `Authorization: Bearer KEY`."),
         Kind("invalid-key", 401, "The API key is not valid", "Create a key with `deepstyle keys create`."),
+        Kind("invalid-session", 401, "The session has ended", "Sign in again at /admin."),
+        Kind("invalid-link", 401, "The link is no longer good", "Sign in with an API key, or make a new link."),
+        Kind("cross-origin", 403, "A page of another site may have sent this", "Sign in at /admin and use its pages."),
         Kind("insufficient-scope", 403, "The API key may not do this", "Use a key of the scope that is named."),
         Kind("writes-disabled", 403, "Nothing can be written here", "Create a key with `deepstyle keys create`."),
+        Kind("admin-disabled", 403, "The admin pages are off", "Create a key with `deepstyle keys create`."),
         Kind("webhooks-disabled", 403, "These webhooks are not accepted", "Configure their secret, see /docs."),
         Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
@@ -100,7 +104,10 @@ KINDS: Final = {
 
 TRANSPORT: Final = ("malformed-request", "request-timeout", "address-too-long", "headers-too-large")
 """Problems that the server may answer before a request is complete."""
-ADMISSION: Final = ("unknown-host", "missing-key", "invalid-key", "insufficient-scope", "rate-limited", "overloaded")
+ADMISSION: Final = (
+    "unknown-host", "missing-key", "invalid-key", "invalid-session", "cross-origin", "insufficient-scope",
+    "rate-limited", "overloaded",
+)  # fmt: skip
 """Problems of any route but those of health, which need no key and have no rate."""
 
 # The first entry that fits wins, so a subclass comes before its base.

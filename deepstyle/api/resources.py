@@ -13,6 +13,7 @@ import numpy as np
 from fastapi import Depends, Request
 from numpy.typing import NDArray
 
+from deepstyle.api.authorisation import Authoriser
 from deepstyle.api.batches import Batches
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
 from deepstyle.api.event_stream import Streams
@@ -123,10 +124,11 @@ class Resources:
     request uses the models it began with (``for_request``), so that it never compares vectors of two.
     """
 
-    def __init__(self, settings: Settings, metrics: Metrics, reads: Turns) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, reads: Turns, authoriser: Authoriser) -> None:
         self.settings = settings
         self.metrics = metrics
         self.reads = reads
+        self.authoriser = authoriser
         threads = settings.encoder_threads or usable_cores()
         size = min(settings.queue_size, share(settings.queue_size, settings.workers))
         self.queue = EncodingQueue(threads, size, settings.queue_wait_s, metrics.uploads_in_flight.set)

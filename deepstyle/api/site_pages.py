@@ -11,9 +11,11 @@ from typing import Final
 
 from starlette.routing import compile_path
 
-PAGES: Final = ("/", "/item/{item_id}", "/studio", "/look", "/shop-the-look", "/map", "/evaluation")
+PAGES: Final = ("/", "/item/{item_id}", "/studio", "/look", "/shop-the-look")
 """``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
-MOVED: Mapping[str, str] = MappingProxyType({})
+ADMIN_PAGES: Final = frozenset({"/admin", "/admin/imports", "/admin/map", "/admin/evaluation"})
+"""Those of the operator, which ``web/src/admin/router.tsx`` shows; see ``admin_page``."""
+MOVED: Mapping[str, str] = MappingProxyType({"/map": "/admin/map", "/evaluation": "/admin/evaluation"})
 """Where a page is now, by the address that it had before; the query goes with it."""
 
 _PATTERNS: Final = tuple((page, compile_path(page)[0]) for page in PAGES)

@@ -34,6 +34,7 @@ from deepstyle.errors import StoreError, UnknownItemError
 from deepstyle.settings import Settings
 
 INDEX: Final = "index.html"
+ADMIN: Final = "admin.html"
 HASHED: Final = "assets"
 EMBED: Final = "embed"
 EMBED_HEADERS: Final = {
@@ -93,7 +94,7 @@ class Website:
             return _redirected(site_pages.MOVED[path], request)
         if sent := self.themed.answer(path):
             return sent
-        if file := _file(self.root, parts):
+        if parts != [ADMIN] and (file := _file(self.root, parts)):
             return self._sent(file, request)
         if place := site_pages.place_of(path):
             return await self._page(place, request)
@@ -137,7 +138,7 @@ class Website:
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if file.suffix == ".html" and (self.root_path or self.themed.changes or meta):
             page = file.read_text("utf-8") if is_canvas else self.themed.page(file.read_text("utf-8"))
-            page = _below(page, self.root_path)
+            page = below(page, self.root_path)
             page = with_meta(page, meta) if meta else page
             return Response(page, status_code=status, headers=headers, media_type=kind)
         accepted = _accepted(request.headers.get("accept-encoding", ""))
@@ -187,7 +188,7 @@ def _redirected(path: str, request: Request) -> Response:
     return RedirectResponse(address(path) + (f"?{query}" if query else ""), 308, headers)
 
 
-def _below(html: str, root_path: str) -> str:
+def below(html: str, root_path: str) -> str:
     """A page whose addresses begin with ``root_path``; scripts and styles name each other relatively."""
     return html.replace('="/', f'="{root_path}/')
 

@@ -1,7 +1,8 @@
 """``deepstyle demo``: from a catalogue to a running server, in one command."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
@@ -10,13 +11,17 @@ from deepstyle import platform
 from deepstyle.cli import show
 from deepstyle.cli.options import PRECISION_HELP
 from deepstyle.cli.own_outfits import own_variant, try_own_head
-from deepstyle.cli.serve import run_server
+from deepstyle.cli.serve import admin_link, run_server
 from deepstyle.demo.source import DEMO, open_catalogue, store_name
 from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop import EncodeResult, Shop
 from deepstyle.store.ingest import ImportProgress
+from deepstyle.store.keys import create_key, read_keys
+from deepstyle.store.sessions import LINK_LIFE, open_link
 from deepstyle.store.url import without_password
+
+ADMIN_KEY: Final = "demo-admin"
 
 
 def demo(
@@ -31,7 +36,8 @@ def demo(
     A catalogue with outfits in the Polyvore Outfits layout also trains a compatibility head on them, which is served;
     it is written to var/NAME-outfits and takes one to two minutes for some thousand items.
 
-    The store is var/NAME.db below the current folder, where NAME is the catalogue's name.
+    The store is var/NAME.db below the current folder, where NAME is the catalogue's name. It gets an API key of the
+    scope admin, and each start prints a link to the admin pages that signs in once.
 
     Example: [bold]deepstyle demo --no-serve[/]
     """
@@ -50,7 +56,19 @@ def demo(
             command = f"DEEPSTYLE_COMPAT={settings.compat} {command}"
         _print(f"Ready. Serve it: {escape(command)}")
         return
+    _print_admin_link(settings)
     run_server(settings)
+
+
+def _print_admin_link(settings: Settings) -> None:
+    """A link to the admin pages, which is good once; the key that it acts for is this store's, and shown to nobody."""
+    with Shop.open_existing(settings.store, must_write=True) as shop:
+        key = next((key for key in read_keys(shop.store) if key.name == ADMIN_KEY), None)
+        if key is None:
+            key, _ = create_key(shop.store, ADMIN_KEY, "admin")
+        link = admin_link(settings, open_link(shop.store, key, datetime.now(UTC)))
+    minutes = LINK_LIFE // timedelta(minutes=1)
+    _print(f"Admin pages, for one sign-in within {minutes} minutes: [bold]{escape(link)}[/]")
 
 
 def _with_own_head(data: str, variant: str, settings: Settings) -> Settings:

@@ -103,9 +103,18 @@ def _announce(settings: Settings, is_public: bool) -> None:
 
 def address(settings: Settings) -> str:
     """The URL to open in a browser: the web client where it is built, else the API's reference."""
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     web = Path(__file__).parents[1] / "web" / "index.html"
-    return f"http://{host}:{settings.port}/{'' if web.is_file() else 'docs'}"
+    return f"{_origin(settings)}/{'' if web.is_file() else 'docs'}"
+
+
+def admin_link(settings: Settings, code: str) -> str:
+    """The URL of ``/admin`` that signs one person in; the code stands where no server gets to see it."""
+    return f"{_origin(settings)}{settings.root_path}/admin#link={code}"
+
+
+def _origin(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 def _set_environment(settings: Settings) -> None:

@@ -18,6 +18,7 @@ from typing import Final, Literal
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Store
 from deepstyle.store.check import CHECK_REMEDY
+from deepstyle.store.facts import change_fact
 
 Scope = Literal["read", "write", "admin"]
 SCOPES: Final[tuple[Scope, ...]] = ("read", "write", "admin")
@@ -34,7 +35,6 @@ _TOKEN: Final = re.compile(r"dsk_[0-9a-f]{72}")
 _NAME: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MAX_NAME_CHARS - 1}}}")
 _SECRET_BYTES: Final = 32
 _CHECKSUM_CHARS: Final = 8
-_ATTEMPTS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,12 @@ def is_token(text: str) -> bool:
 
 def find_key(keys: Sequence[ApiKey], token: str, now: datetime) -> ApiKey | None:
     """The valid key of ``token``; all are compared, each in constant time."""
-    digest, found = _digest(token), None
+    return key_of_digest(keys, digest_of(token), now)
+
+
+def key_of_digest(keys: Sequence[ApiKey], digest: str, now: datetime) -> ApiKey | None:
+    """The valid key of the token with this ``digest``, as ``find_key``."""
+    found = None
     for key in keys:
         is_current = hmac.compare_digest(key.digest, digest)
         is_old = hmac.compare_digest(key.old_digest, digest) and bool(key.old_until) and now < _time(key.old_until)
@@ -105,7 +110,7 @@ def create_key(store: Store, name: str, scope: Scope, *, expires: datetime | Non
     token, now = new_token(), datetime.now(UTC)
     if expires is not None and expires <= now:
         raise UsageError("the key would have expired already.", remedy="Give a time in the future.")
-    key = ApiKey(name, scope, _digest(token), token[-4:], _written(now), _written(expires) if expires else "")
+    key = ApiKey(name, scope, digest_of(token), token[-4:], _written(now), _written(expires) if expires else "")
 
     def add(keys: tuple[ApiKey, ...]) -> tuple[ApiKey, ...]:
         if any(other.name == name for other in keys):
@@ -125,7 +130,7 @@ def rotate_key(store: Store, name: str, *, grace: timedelta = GRACE) -> tuple[Ap
     def rotated(key: ApiKey) -> ApiKey:
         old_until = _written(now + grace) if grace else ""
         old_digest = key.digest if grace else ""
-        return replace(key, digest=_digest(token), last_four=token[-4:], old_digest=old_digest, old_until=old_until)
+        return replace(key, digest=digest_of(token), last_four=token[-4:], old_digest=old_digest, old_until=old_until)
 
     return _change_one(store, name, rotated), token
 
@@ -154,13 +159,12 @@ def _change_one(store: Store, name: str, change: Callable[[ApiKey], ApiKey]) -> 
 
 def _change(store: Store, change: Callable[[tuple[ApiKey, ...]], tuple[ApiKey, ...]]) -> tuple[ApiKey, ...]:
     """Replace the keys by what ``change`` makes of them, again where another process changed them meanwhile."""
-    for _ in range(_ATTEMPTS):
-        stored = store.meta(KEYS)
-        changed = tuple(sorted(change(_parsed(stored)), key=lambda key: key.name))
-        text = json.dumps([asdict(key) for key in changed])
-        if text == stored or store.publish({KEYS: text}, {}, given={KEYS: stored}):
-            return changed
-    raise StoreError("other processes keep changing the keys.", remedy="Run the command again.")
+
+    def changed(stored: str | None) -> str:
+        keys = sorted(change(_parsed(stored)), key=lambda key: key.name)
+        return json.dumps([asdict(key) for key in keys])
+
+    return _parsed(change_fact(store, KEYS, changed))
 
 
 def _named(keys: Sequence[ApiKey], name: str) -> ApiKey:
@@ -179,7 +183,8 @@ def _parsed(text: str | None) -> tuple[ApiKey, ...]:
     return keys
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """What the store has of a token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 

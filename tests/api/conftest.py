@@ -41,6 +41,14 @@ def writer(settings: Settings) -> Iterator[TestClient]:
         yield opened
 
 
+@pytest.fixture
+def admin(settings: Settings) -> Iterator[TestClient]:
+    """A client that sends a key of the scope `admin` with every request."""
+    headers = bearer(settings, "admin", "operator")
+    with TestClient(create_app(settings), headers=headers) as opened:
+        yield opened
+
+
 def problem_of(answer: httpx2.Response, status: int, code: str, *, root_path: str = "") -> dict[str, Any]:
     """The problem document of an answer, once it is checked to be a whole and honest one."""
     assert answer.status_code == status, answer.text

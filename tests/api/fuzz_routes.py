@@ -28,6 +28,8 @@ from schemathesis.specs.openapi.checks import (
 
 from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
+from deepstyle.store import open_store
+from deepstyle.store.keys import create_key
 from tests.compatibility.shop import map_shop
 from tests.conftest import Shop, make_shop
 from tests.store.mongod import free_ports
@@ -76,10 +78,12 @@ def with_known(fields: Any, known: Callable[[Any], Any]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[str]:
-    """The address of ``deepstyle serve`` over a store that is encoded and mapped."""
+def server(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """``deepstyle serve`` over a store that is encoded and mapped: its address, and the header of an admin key."""
     folder = tmp_path_factory.mktemp("fuzz")
     shop = make_shop(folder, tiny_model)
+    with open_store(shop.store_url) as store:
+        key = {"Authorization": f"Bearer {create_key(store, 'operator', 'admin')[1]}"}
     (port,) = free_ports(1)
     environment = {
         **os.environ,
@@ -91,7 +95,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> Iterat
     command = [sys.executable, "-c", "from deepstyle.cli import main; main()", "serve", "--port", str(port)]
     with subprocess.Popen(command, env=environment) as process:
         try:
-            yield wait_until_ready(f"http://127.0.0.1:{port}", process)
+            yield wait_until_ready(f"http://127.0.0.1:{port}", process), key
         finally:
             process.kill()
     failed = sum(count for status, count in COUNTED.items() if status >= 500 and status != 503)
@@ -116,8 +120,10 @@ def wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> str:
 @settings(
     max_examples=EXAMPLES, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
-def test_every_answer_is_as_described(case: schemathesis.Case, server: str) -> None:
-    response = case.call(base_url=server)
+def test_every_answer_is_as_described(case: schemathesis.Case, server: tuple[str, dict[str, str]]) -> None:
+    """What reads has the key; what writes is refused."""
+    address, key = server
+    response = case.call(base_url=address, headers=key if case.method.upper() == "GET" else None)
     COUNTED[response.status_code] += 1
     assert response.status_code < 500 or (response.status_code == 503 and "retry-after" in response.headers)
     case.validate_response(response, checks=CHECKS)

@@ -23,10 +23,11 @@ from tests.conftest import Shop
 
 JPEG = Shop.picture(3)
 UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score", "/v1/outfits:complete"}
-UPLOADS |= {"/v1/looks:analyse", "/v1/looks:shop", "/v1/garments"}
+UPLOADS |= {"/v1/looks:analyse", "/v1/looks:shop", "/v1/garments", "/v1/session"}
 WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
 """Routes that take a body and no turn: they queue it."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
+ADMIN = {route for route, access in ROUTES.items() if access == "admin"}
 WRITES = {route for route, access in ROUTES.items() if access == "write"}
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
@@ -67,6 +68,10 @@ def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> N
         answer = ask(busy, method, path)
         if (method, path) in WRITES:  # these take a turn of their own: see test_writes.py
             problem_of(answer, 403, "writes-disabled")
+        elif (method, path) in ADMIN:  # without a turn: what an operator asks is answered in the rush, too
+            problem_of(answer, 403, "admin-disabled")
+        elif (method, path) == ("POST", "/v1/session"):
+            problem_of(answer, 403, "cross-origin")
         elif path in WEBHOOKS:
             problem_of(answer, 403, "webhooks-disabled")
         elif path in HEALTH:

@@ -16,24 +16,34 @@ from deepstyle.api.app import all_routes, create_app
 from deepstyle.api.authorisation import NOWHERE, ROUTES, Rows, without_row
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.routes import items
+from deepstyle.api.sessions import COOKIE, csrf_token
 from deepstyle.settings import Settings
 from deepstyle.store import keys as store_keys
 from deepstyle.store import open_store
-from deepstyle.store.keys import KEYS, create_key, new_token, read_keys, revoke_key, rotate_key
+from deepstyle.store.keys import KEYS, create_key, digest_of, new_token, read_keys, revoke_key, rotate_key
+from deepstyle.store.sessions import SESSION_LIFE, open_link, open_session
 from tests.api.conftest import problem_of
 
 WRONG = ("none", "malformed", "misspelt", "unknown", "revoked", "expired", "basic")
-KINDS = (*WRONG, "read", "write", "admin")
-REACHED = {"read": 1, "write": 2, "admin": 3}
+NO_SESSION = ("forged session", "session of a revoked key", "expired session", "link as a session")
+KINDS = (*WRONG, *NO_SESSION, "read", "write", "admin", "session of write", "session")
+REACHED = {"read": 1, "write": 2, "admin": 3, "session of write": 2, "session": 3}
+SESSION_OF = {"session": "admin", "session of write": "write"}
+NOW = datetime.now(UTC)
 NEEDED = {"open": 0, "read": 1, "write": 2, "admin": 3}
 
 
 @pytest.fixture
 def tokens(settings: Settings) -> dict[str, str]:
-    """The header ``Authorization`` of each kind of key; ``""`` where none is sent."""
+    """The header ``Authorization`` of each kind of key, or the cookie; ``""`` where none is sent."""
     with open_store(settings.store) as store:
         made = {scope: create_key(store, scope, scope)[1] for scope in ("read", "write", "admin")}  # type: ignore[arg-type]
+        sessions = {kind: open_session(store, digest_of(made[scope]), NOW)[0] for kind, scope in SESSION_OF.items()}
         revoked = create_key(store, "gone", "admin")[1]
+        sessions["session of a revoked key"] = open_session(store, digest_of(revoked), NOW)[0]
+        sessions["expired session"] = open_session(store, digest_of(made["admin"]), NOW - SESSION_LIFE)[0]
+        sessions["link as a session"] = open_link(store, read_keys(store)[0], NOW)
+        sessions["forged session"] = f"dss_{digest_of(made['admin'])}"
         revoke_key(store, "gone")
         expired = create_key(store, "old", "admin", expires=datetime.now(UTC) + timedelta(days=1))[1]
         past = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
@@ -42,7 +52,7 @@ def tokens(settings: Settings) -> dict[str, str]:
     misspelt = made["admin"][:-1] + ("0" if made["admin"][-1] != "0" else "1")
     sent = {**made, "revoked": revoked, "expired": expired, "unknown": new_token(), "misspelt": misspelt}
     headers = {kind: f"Bearer {token}" for kind, token in sent.items()}
-    return {**headers, "none": "", "malformed": "Bearer", "basic": "Basic YTpi"}
+    return {**headers, **sessions, "none": "", "malformed": "Bearer", "basic": "Basic YTpi"}
 
 
 async def secret() -> None:
@@ -50,20 +60,26 @@ async def secret() -> None:
 
 
 def requests() -> Iterator[tuple[str, str, str]]:
-    for (method, path), access in ROUTES.items():
+    """Every route; signing out comes last, because it works."""
+    for (method, path), access in sorted(ROUTES.items(), key=lambda row: row[0] == ("DELETE", "/v1/session")):
         names = {"item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found"}
-        address = path.format(**names, job_id="0" * 32, number=1)
+        address = path.replace(":path}", "}").format(**names, job_id="0" * 32, number=1, page="x")
         yield method, address, access
 
 
 def asked(client: TestClient, method: str, address: str, authorization: str) -> httpx2.Response:
     headers = {"Authorization": authorization} if authorization else {}
+    if authorization.startswith("dss_"):
+        headers = {"Cookie": f"{COOKIE}={authorization}", "Sec-Fetch-Site": "same-origin"}
+        headers["X-CSRF-Token"] = csrf_token(authorization)
     return client.request(method, address, headers=headers)
 
 
 def is_let_in(answer: httpx2.Response) -> bool:
-    """Whether no key was missing; a webhook without its secret is refused for another reason."""
-    return answer.status_code not in (401, 403) or answer.json()["code"] == "webhooks-disabled"
+    """Whether no key was missing; a webhook without its secret, and a sign-in without a page, lack something else."""
+    if answer.status_code not in (401, 403) or answer.request.method != "POST":
+        return answer.status_code not in (401, 403)
+    return answer.json()["code"] in ("webhooks-disabled", "cross-origin")
 
 
 @pytest.mark.parametrize("required", [False, True])
@@ -77,14 +93,19 @@ def test_every_route_and_every_key(settings: Settings, tokens: dict[str, str], r
                 expected = is_open or REACHED.get(kind, 0) >= NEEDED[access]
                 assert is_let_in(answer) == expected, (method, address, kind, answer.text)
                 if not expected:
-                    check_refusal(answer, kind)
+                    check_refusal(answer, kind, is_page=address.startswith("/admin"))
 
 
-def check_refusal(answer: httpx2.Response, kind: str) -> None:
+def check_refusal(answer: httpx2.Response, kind: str, *, is_page: bool) -> None:
+    if is_page:
+        assert answer.status_code == (403 if kind in REACHED else 401)
+        assert answer.headers["content-type"].startswith("text/html")
+        return
     if kind in REACHED:
         problem_of(answer, 403, "insufficient-scope")
         return
-    problem = problem_of(answer, 401, "missing-key" if kind == "none" else "invalid-key")
+    code = "missing-key" if kind == "none" else "invalid-session" if kind in NO_SESSION else "invalid-key"
+    problem = problem_of(answer, 401, code)
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert kind not in problem["detail"] or kind in ("malformed", "unknown", "revoked", "expired")
 
@@ -107,7 +128,8 @@ def test_every_route_that_writes_asks_for_a_key_in_the_document(client: TestClie
     for (method, path), access in ROUTES.items():
         operation = document["paths"].get(path, {}).get(method.lower())
         if operation:
-            expected = {"open": None, "read": [{}, {"key": []}]}.get(access, [{"key": []}])
+            either: list[Any] = [{"key": []}, {"session": []}]
+            expected = {"open": None, "read": [{}, *either]}.get(access, either)
             assert operation.get("security") == expected, path
 
 

@@ -16,6 +16,7 @@ from deepstyle.style.calibration.calibration import write_calibration
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.search import serving_space
 from deepstyle.style.spec import read_spec
+from tests.api.conftest import bearer
 from tests.compatibility.shop import map_shop
 from tests.conftest import Shop
 from tests.store.mongod import ReplicaSet, replica_set
@@ -43,7 +44,7 @@ def head(shop: Shop, tmp_path: Path) -> Path:
 
 def answers(store: str, shop: Shop, head: Path) -> dict[str, Any]:
     settings = Settings(store=store, model=str(shop.model), compat=str(head))
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), headers=bearer(settings, "admin")) as client:
         answers = {
             "mapping": client.post(f"/compatible/{ITEM}"),
             "live": client.get(f"/v1/items/{ITEM}/compatible"),

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
+from tests.api.conftest import bearer
 from tests.compatibility.shop import map_shop
 from tests.conftest import Shop
 
@@ -31,12 +32,13 @@ DAMAGES = {
 @pytest.mark.parametrize("statement", DAMAGES.values(), ids=DAMAGES)
 def test_no_500(shop: Shop, tmp_path: Path, statement: str) -> None:
     head = map_shop(shop, tmp_path / "head")
+    settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(head))
+    headers = bearer(settings, "admin")
     connection = sqlite3.connect(shop.store_url.removeprefix("sqlite:///"))
     connection.execute(statement)
     connection.commit()
     connection.close()
-    settings = Settings(store=shop.store_url, model=str(shop.model), compat=str(head))
-    with TestClient(create_app(settings), raise_server_exceptions=False) as client:
+    with TestClient(create_app(settings), headers=headers, raise_server_exceptions=False) as client:
         files = {"image": JPEG}
         answers = [
             client.get("/readyz"),

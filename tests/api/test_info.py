@@ -24,7 +24,7 @@ from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.style.calibration.decision import BANDS
 from deepstyle.style.encode import STYLE_SPACE
-from tests.api.conftest import problem_of
+from tests.api.conftest import bearer, problem_of
 from tests.conftest import CATEGORIES, Shop
 from tests.images.pictures import photo, save
 
@@ -82,7 +82,7 @@ def test_examples_are_photos_of_every_category(client: TestClient) -> None:
 
 def test_not_ready_is_told(shop: Shop) -> None:
     with TestClient(create_app(Settings(store="sqlite:////nowhere/shop.db", model=str(shop.model)))) as client:
-        for path in ("/v1/info", "/v1/examples", "/v1/map"):
+        for path in ("/v1/info", "/v1/examples"):
             problem_of(client.get(path), 503, "not-ready")
 
 
@@ -98,34 +98,34 @@ def keep_map(shop: Shop) -> MapPoints:
     return made
 
 
-def test_the_map_that_was_computed(client: TestClient, shop: Shop) -> None:
+def test_the_map_that_was_computed(admin: TestClient, shop: Shop) -> None:
     made = keep_map(shop)
-    body = client.get("/v1/map").json()
+    body = admin.get("/v1/map").json()
     assert body["method"] == "PCA"
     assert [point["item_id"] for point in body["points"]] == list(made.item_ids)
     places = [[point["x"], point["y"]] for point in body["points"]]
     np.testing.assert_allclose(places, made.places, atol=1e-4)
     assert {point["category"] for point in body["points"]} == set(CATEGORIES)
-    assert len(client.get("/v1/map?limit=7").json()["points"]) <= 7
-    problem_of(client.get("/v1/map?limit=0"), 422, "invalid-parameter")
+    assert len(admin.get("/v1/map?limit=7").json()["points"]) <= 7
+    problem_of(admin.get("/v1/map?limit=0"), 422, "invalid-parameter")
     with open_store(shop.store_url) as store:
         store.delete(["item-001"])
-    assert len(client.get("/v1/map").json()["points"]) == 39
+    assert len(admin.get("/v1/map").json()["points"]) == 39
 
 
-def test_a_map_of_another_model_or_a_damaged_one_is_not_shown(client: TestClient, shop: Shop) -> None:
+def test_a_map_of_another_model_or_a_damaged_one_is_not_shown(admin: TestClient, shop: Shop) -> None:
     keep_map(shop)
     with open_store(shop.store_url) as store:
         store.set_meta(MAP_META, "{")
-        problem_of(client.get("/v1/map"), 503, "not-ready")
+        problem_of(admin.get("/v1/map"), 503, "not-ready")
         write_points(store, MapPoints("another", "PCA", ("item-001", "item-002"), np.zeros((2, 2))))
-    assert client.get("/v1/map").status_code in (200, 503)
-    assert wait_for_map(client)["points"][0]["item_id"] == "item-000"
+    assert admin.get("/v1/map").status_code in (200, 503)
+    assert wait_for_map(admin)["points"][0]["item_id"] == "item-000"
 
 
-def wait_for_map(client: TestClient) -> dict[str, list[dict[str, str]]]:
+def wait_for_map(admin: TestClient) -> dict[str, list[dict[str, str]]]:
     for _ in range(600):
-        answer = client.get("/v1/map")
+        answer = admin.get("/v1/map")
         if answer.status_code == 200:
             body: dict[str, list[dict[str, str]]] = answer.json()
             return body
@@ -136,7 +136,7 @@ def wait_for_map(client: TestClient) -> dict[str, list[dict[str, str]]]:
 
 
 def test_a_map_is_made_in_the_background_while_requests_are_answered(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    admin: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go, calls = threading.Event(), []
 
@@ -147,23 +147,23 @@ def test_a_map_is_made_in_the_background_while_requests_are_answered(
 
     monkeypatch.setattr(lazy_map, "compute_points", slow)
     for _ in range(3):
-        problem_of(client.get("/v1/map"), 503, "map-pending")
-        assert client.get("/v1/items/item-001/similar").status_code == 200
+        problem_of(admin.get("/v1/map"), 503, "map-pending")
+        assert admin.get("/v1/items/item-001/similar").status_code == 200
     go.set()
-    assert len(wait_for_map(client)["points"]) == 40
+    assert len(wait_for_map(admin)["points"]) == 40
     assert len(calls) == 1
 
 
-def test_a_large_catalogue_s_map_is_not_made_by_the_server(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_catalogue_s_map_is_not_made_by_the_server(admin: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lazy_map, "SMALL_CATALOGUE", 39)
-    assert "deepstyle points" in problem_of(client.get("/v1/map"), 404, "no-map")["remedy"]
+    assert "deepstyle points" in problem_of(admin.get("/v1/map"), 404, "no-map")["remedy"]
 
 
-def test_a_catalogue_too_small_for_a_map(client: TestClient, shop: Shop) -> None:
+def test_a_catalogue_too_small_for_a_map(admin: TestClient, shop: Shop) -> None:
     with open_store(shop.store_url) as store:
         store.delete([f"item-{number:03}" for number in range(1, 40)])
     for _ in range(600):
-        answer = client.get("/v1/map")
+        answer = admin.get("/v1/map")
         if answer.status_code != 503:
             break
         threading.Event().wait(0.05)
@@ -191,7 +191,8 @@ def reports(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reporting(settings: Settings, reports: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(settings.model_copy(update={"reports_dir": reports}))) as opened:
+    headers, shown = bearer(settings, "admin"), settings.model_copy(update={"reports_dir": reports})
+    with TestClient(create_app(shown), headers=headers) as opened:
         yield opened
 
 
@@ -233,8 +234,9 @@ def test_only_published_files_are_sent(reporting: TestClient, path: str, status:
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_no_reports_yet(client: TestClient) -> None:
-    with TestClient(create_app(Settings(reports_dir=Path("/nowhere")))) as empty:
+def test_no_reports_yet(settings: Settings) -> None:
+    headers, nowhere = bearer(settings, "admin"), settings.model_copy(update={"reports_dir": Path("/nowhere")})
+    with TestClient(create_app(nowhere), headers=headers) as empty:
         assert empty.get("/v1/reports").json() == {"reports": []}
 
 

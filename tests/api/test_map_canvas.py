@@ -30,7 +30,7 @@ def test_frame_has_no_origin_and_no_request_but_its_scripts(client: TestClient) 
 
 
 def test_pages_may_neither_compile_text_nor_be_framed(client: TestClient) -> None:
-    headers = client.get("/map", headers={"accept": "text/html"}).headers
+    headers = client.get("/", headers={"accept": "text/html"}).headers
     assert headers["content-security-policy"] == f"{POLICY}; frame-ancestors 'none'"
     assert headers["x-frame-options"] == "DENY"
     assert "access-control-allow-origin" not in headers

@@ -1,15 +1,19 @@
 """`deepstyle demo`: import and encode once, and again only what is new."""
 
+import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from deepstyle.cli import app
+from deepstyle.cli import app, demo
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.space import COMPAT_SPACE, is_space_of
 from deepstyle.learning.compatibility import own_outfits
 from deepstyle.store import open_store
+from deepstyle.store.keys import read_keys
+from deepstyle.store.sessions import use_link
 from tests.cli.test_outfits import write_catalogue
 from tests.images.pictures import photo, save
 
@@ -37,6 +41,31 @@ def test_demo_prepares_a_catalogue_once(tmp_path: Path, tiny_model: Path, monkey
     assert "1 encoded, 12 were there already" in second.output
     with open_store("sqlite:///var/My-Shop.db", read_only=True) as store:
         assert store.count() == 13
+
+
+def test_demo_prints_a_link_to_the_admin_pages_that_is_good_once(
+    tmp_path: Path, tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(demo, "run_server", lambda settings: None)
+    (tmp_path / "shop").mkdir()
+    for number in range(3):
+        (tmp_path / "shop" / f"item-{number}.jpg").write_bytes(save(photo(seed=number), "JPEG"))
+    command = ["demo", "--data", "shop", "--model", str(tiny_model), "--port", "8123"]
+    links = [re.findall(r"http://127\.0\.0\.1:8123/admin#link=(\S+)", printed(command)) for _ in range(2)]
+    now = datetime.now(UTC)
+    with open_store("sqlite:///var/shop.db") as store:
+        (key,) = read_keys(store)
+        assert (key.name, key.scope) == ("demo-admin", "admin")
+        assert [use_link(store, link, now) for (link,) in links] == [key.digest, key.digest]
+        assert use_link(store, links[0][0], now) is None
+
+
+def printed(command: list[str]) -> str:
+    done = CliRunner().invoke(app, command)
+    assert done.exit_code == 0, done.output
+    assert "dsk_" not in done.output
+    return done.output
 
 
 def test_demo_without_a_usable_item_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

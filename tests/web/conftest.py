@@ -24,6 +24,8 @@ from deepstyle.api.pages import WEB_FOLDER
 from deepstyle.files import locked
 from deepstyle.images.pixels import encode_jpeg
 from deepstyle.report.published import describe, publish
+from deepstyle.store import open_store
+from deepstyle.store.keys import create_key, read_keys
 from tests.web.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -45,6 +47,18 @@ def demo_store(pytestconfig: pytest.Config) -> str:
         ran = subprocess.run([*CLI, "demo", "--no-serve"], cwd=folder, capture_output=True, text=True, timeout=1800)
     assert ran.returncode == 0, ran.stderr
     return f"sqlite:///{folder / 'var' / 'demo.db'}"
+
+
+@pytest.fixture(scope="session")
+def admin_key(demo_store: str, pytestconfig: pytest.Config) -> str:
+    """An API key of the demo store, of the scope `admin`; made once and cached beside the store."""
+    assert pytestconfig.cache is not None
+    folder = pytestconfig.cache.mkdir("web")
+    kept = folder / "admin-key"
+    with locked(folder / "lock"), open_store(demo_store) as store:
+        if not any(key.name == "tests" for key in read_keys(store)):
+            kept.write_text(create_key(store, "tests", "admin")[1])
+    return kept.read_text()
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +101,13 @@ def browser() -> Iterator["Browser"]:
 def visitor(browser: "Browser", site: str) -> Iterator[Visitor]:
     """A person at a desktop who reads English; what the browser complains about fails the test."""
     yield from visit(browser, site)
+
+
+@pytest.fixture
+def operator(visitor: Visitor, admin_key: str) -> Visitor:
+    """A visitor who is signed in at /admin."""
+    visitor.sign_in(visitor.site, admin_key)
+    return visitor
 
 
 def launch(arguments: list[str]) -> Iterator["Browser"]:

@@ -25,16 +25,19 @@ PAGES = [
     "/shop-the-look",
     "/studio",
     "/look",
-    "/map",
-    "/map?view=table",
-    "/evaluation",
+    "/admin",
+    "/admin/map",
+    "/admin/map?view=table",
+    "/admin/evaluation",
+    "/admin/imports",
     "/no/such/page",
 ]
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_pages(browser: "Browser", site: str, theme: str) -> None:
+def test_pages(browser: "Browser", site: str, admin_key: str, theme: str) -> None:
     for visitor in visit(browser, site, color_scheme=theme):
+        visitor.sign_in(site, admin_key)
         found = {}
         for path in PAGES:
             visitor.go(path)
@@ -72,10 +75,13 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
 
 
 @pytest.mark.parametrize(("device", "least"), [(DESKTOP, 24), (PHONE, 44)], ids=["mouse", "finger"])
-def test_targets_are_large_enough(browser: "Browser", site: str, device: dict[str, Any], least: int) -> None:
+def test_targets_are_large_enough(
+    browser: "Browser", site: str, admin_key: str, device: dict[str, Any], least: int
+) -> None:
     """In CSS pixels, links within a sentence excepted; 24 is WCAG 2.2, 2.5.8."""
     small = {}
     for visitor in visit(browser, site, **device):
+        visitor.sign_in(site, admin_key)
         for path in PAGES:
             visitor.go(path)
             visitor.page.wait_for_load_state("networkidle")

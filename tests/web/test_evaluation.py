@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from tests.web.visitor import Visitor
 
 
-def test_report_is_shown_with_its_figures_picture_and_command(visitor: "Visitor") -> None:
-    page = visitor.page
-    visitor.go("/evaluation")
+def test_report_is_shown_with_its_figures_picture_and_command(operator: "Visitor") -> None:
+    page = operator.page
+    operator.go("/admin/evaluation")
     expect(page.get_by_role("heading", name="How good is the search?")).to_be_visible()
     expect(page.get_by_role("columnheader")).to_have_text(["Task", "Queries", "Measure", "Deepstyle", "Chance"])
     expect(page.get_by_role("cell", name="0.593")).to_be_visible()

@@ -169,7 +169,7 @@ def test_on_a_phone(browser: "Browser", site: str, photo: Path) -> None:
         page.get_by_role("link", name="Build an outfit").tap()
         page.get_by_role("button", name="Share").tap()
         expect(page.get_by_label("Link to this outfit")).to_be_visible()
-        for path in ("/", "/studio", "/map", "/evaluation"):
+        for path in ("/", "/studio"):
             visitor.go(path)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

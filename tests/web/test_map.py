@@ -1,10 +1,8 @@
 """The map where there is WebGL and where there is none, and the policy of the frame that draws it."""
 
-import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -27,9 +25,10 @@ def browser() -> Iterator["Browser"]:
 
 
 @pytest.fixture
-def drawn(visitor: Visitor) -> Visitor:
-    """A visitor who looks at the map."""
-    visitor.go("/map")
+def drawn(operator: Visitor) -> Visitor:
+    """Somebody who is signed in and looks at the map."""
+    visitor = operator
+    visitor.go("/admin/map")
     expect(visitor.page.locator("[data-map=drawn], [data-map=failed]")).to_be_visible(timeout=120_000)
     if visitor.page.locator("[data-map=failed]").count():
         pytest.skip("this Chromium draws no WebGL, not even by software")
@@ -81,10 +80,11 @@ def test_frame_reaches_neither_the_page_nor_the_api(drawn: Visitor) -> None:
     drawn.complaints.clear()  # the browser has just reported these refusals
 
 
-def test_site_itself_runs_no_inline_script_and_compiles_no_text(visitor: Visitor) -> None:
+def test_site_itself_runs_no_inline_script_and_compiles_no_text(operator: Visitor) -> None:
     """The policy of the pages stays strict, whatever the map's frame needs."""
-    visitor.go("/map")
-    policy = urlopen(Request(f"{visitor.site}/map", headers={"Accept": "text/html"})).headers["content-security-policy"]
+    visitor = operator
+    visitor.go("/admin/map")
+    policy = visitor.page.request.get("/admin/map").headers["content-security-policy"]
     assert "unsafe" not in policy
     element = "Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'})"
     inline = "document.body.innerHTML = '<script>window.ran = 1</script>'"
@@ -100,8 +100,7 @@ def test_site_itself_runs_no_inline_script_and_compiles_no_text(visitor: Visitor
 
 def place_of_a_dot(visitor: Visitor) -> tuple[float, float]:
     """Where the map's first item is on the screen, while all of the map is shown (see canvas/main.ts)."""
-    with urlopen(f"{visitor.site}/v1/map") as answer:
-        point = json.load(answer)["points"][0]
+    point = visitor.page.request.get("/v1/map").json()["points"][0]
     box = visitor.page.locator("iframe").bounding_box()
     assert box is not None
     unit_px = box["height"] / 2 / DISTANCE

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tests.web.visitor import Visitor
 
 
-def test_without_webgl_the_table_is_offered(visitor: "Visitor") -> None:
-    page = visitor.page
-    visitor.go("/map")
+def test_without_webgl_the_table_is_offered(operator: "Visitor") -> None:
+    page = operator.page
+    operator.go("/admin/map")
     expect(page.get_by_text("The picture cannot be drawn here")).to_be_visible(timeout=120_000)
     page.get_by_role("link", name="Table", exact=True).click()
     expect(page.get_by_role("row")).to_have_count(51)
@@ -22,9 +22,9 @@ def test_without_webgl_the_table_is_offered(visitor: "Visitor") -> None:
     expect(page).to_have_url(re.compile("/item/"))
 
 
-def test_table_by_keyboard(visitor: "Visitor") -> None:
-    page = visitor.page
-    visitor.go("/map?view=table&page=2")
+def test_table_by_keyboard(operator: "Visitor") -> None:
+    page = operator.page
+    operator.go("/admin/map?view=table&page=2")
     expect(page.get_by_text("Page 2 of")).to_be_visible()
     page.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")

@@ -73,8 +73,6 @@ def test_search_pages_links_and_pictures(visitor: Shopper, photo: Path) -> None:
     expect(page).to_have_url(re.compile(re.escape(visitor.shop) + "/item/"))
     page.reload()  # a page that is not the first, asked for from the server
     expect(page.locator("h1")).to_be_visible()
-    page.goto(f"{visitor.shop}/evaluation")
-    expect(page.locator("table").first).to_be_visible()
     assert page.evaluate("navigator.serviceWorker.ready.then((one) => one.scope)") == f"{visitor.shop}/"
 
 
@@ -89,8 +87,14 @@ def test_shared_looks(visitor: Shopper) -> None:
     expect(page.get_by_role("heading", name="A look for you")).to_be_visible()
 
 
-def test_the_map_in_its_frame(visitor: Shopper) -> None:
-    visitor.page.goto(f"{visitor.shop}/map")
+def test_the_admin_pages_and_the_map_in_its_frame(visitor: Shopper, admin_key: str) -> None:
+    page = visitor.page
+    visitor.sign_in(visitor.shop, admin_key)
+    assert [one.get("path") for one in visitor.context.cookies()] == [f"{PREFIX}/"]
+    page.goto(f"{visitor.shop}/evaluation")  # an old address
+    expect(page.locator("table").first).to_be_visible()
+    page.get_by_role("link", name="Map", exact=True).click()
+    expect(page).to_have_url(f"{visitor.shop}/admin/map")
     expect(visitor.page.locator("[data-map=drawn]")).to_be_visible(timeout=120_000)
 
 
@@ -107,10 +111,12 @@ def test_no_other_page_may_embed_it(browser: "Browser", proxied: str) -> None:
 
 
 def test_a_named_page_may_embed_it(browser: "Browser", demo_store: str, proxied: str, tmp_path: Path) -> None:
-    """The map too, whose drawing is a frame within the frame."""
+    """The shop, not the admin pages."""
     origin = proxied.removesuffix(PREFIX)
     with served(demo_store, tmp_path, DEEPSTYLE_FRAME_ANCESTORS=origin) as address:
         page = browser.new_page()
-        page.goto(f"{origin}/embedding?{address}/map")
-        expect(page.frame_locator("iframe").first.locator("[data-map=drawn]")).to_be_visible(timeout=120_000)
+        page.goto(f"{origin}/embedding?{address}/")
+        expect(page.frame_locator("iframe").first.locator("h1")).to_be_visible()
+        page.goto(f"{origin}/embedding?{address}/admin")
+        assert page.frames[-1].url.startswith("chrome-error:")
         page.close()

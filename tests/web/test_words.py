@@ -12,7 +12,7 @@ from playwright.sync_api import expect  # after the skip
 
 def test_from_words_to_an_item_in_another_colour_with_the_keyboard(visitor: Visitor) -> None:
     page = visitor.page
-    visitor.go("/evaluation")
+    visitor.go("/studio")
     box = page.get_by_role("combobox", name="Search the shop")
     box.focus()
     page.keyboard.type("black dr")

@@ -1,5 +1,5 @@
-// Fails if the first load is over budget: the files of index.html and of the start page's chunks, in KB of gzip; or if
-// the script for other sites is.
+// Fails if the first load is over budget: the files of index.html and of the start page's chunks, in KB of gzip; if the
+// script for other sites is; or if a page of the shop loads one of /admin.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -19,6 +19,17 @@ function add(name) {
   for (const other of chunk.imports ?? []) add(other);
 }
 for (const name of START) add(name);
+
+const reached = new Set();
+function reach(name) {
+  if (reached.has(name)) return;
+  reached.add(name);
+  for (const other of [...(manifest[name].imports ?? []), ...(manifest[name].dynamicImports ?? [])]) reach(other);
+}
+reach("index.html");
+const OPERATOR = /^src\/(admin|features\/(evaluation|imports|map|overview|session))\//;
+const strays = [...reached].filter((name) => OPERATOR.test(name));
+if (strays.length > 0) throw new Error(`the shop loads pages of /admin: ${strays.join(", ")}`);
 
 let over = false;
 for (const [kind, names] of Object.entries(files)) {

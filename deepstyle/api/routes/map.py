@@ -17,7 +17,7 @@ Limit = Annotated[int, Query(ge=1, le=MAX_POINTS, description="Maximum number of
     "/v1/map",
     operation_id="getMap",
     summary="The catalogue as a map",
-    responses=documented("bad-parameter", "invalid-parameter", "no-map", "not-ready", "map-pending"),
+    responses=documented("admin-disabled", "bad-parameter", "invalid-parameter", "no-map", "not-ready", "map-pending"),
 )
 def style_map(resources: Open, limit: Limit = POINTS) -> StyleMap:
     """Items with coordinates in [-1, 1]. Neighbours are similar; distances between clusters mean little.

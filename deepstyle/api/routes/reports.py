@@ -22,7 +22,9 @@ File = Annotated[
 ]
 
 
-@router.get("/v1/reports", operation_id="listReports", summary="The published reports", responses=documented())
+@router.get(
+    "/v1/reports", operation_id="listReports", summary="The published reports", responses=documented("admin-disabled")
+)
 def reports(resources: Open) -> Reports:
     """The reports written by `deepstyle evaluate … --publish` and `deepstyle report --publish`, newest first."""
     return Reports(reports=[_report_of(one) for one in list_published(resources.settings.reports_dir)])
@@ -38,7 +40,7 @@ def reports(resources: Open) -> Reports:
             "description": "The file; an HTML page is sandboxed.",
             "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()},
         },
-        **documented("unknown-report", "invalid-parameter"),
+        **documented("admin-disabled", "unknown-report", "invalid-parameter"),
     },
 )
 def report_file(name: Name, file: File, resources: Open) -> Response:

@@ -38,6 +38,8 @@ export class ApiError extends Error {
     readonly retryAfterS = 0,
     readonly requestId = "",
     detail: string = kind,
+    /** Of the server's problem document. */
+    readonly code = "",
   ) {
     super(detail);
     this.name = "ApiError";
@@ -48,7 +50,7 @@ export class ApiError extends Error {
 export function problemOf(problem: Partial<Problem> | undefined, response: Response): ApiError {
   const kind = kindOfCode(problem?.code ?? "", response.status);
   const retryAfterS = Number(response.headers.get("Retry-After") ?? 0) || 0;
-  return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail);
+  return new ApiError(kind, response.status, retryAfterS, problem?.request_id, problem?.detail, problem?.code);
 }
 
 export function kindOfCode(code: string, status: number): ProblemKind {

@@ -587,6 +587,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description Whether this browser is signed in at `/admin`, and the token that its changes need.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in
+         * @description Get a session, as a cookie, for an API key of the scope `admin`; only a page of this site may ask.
+         *
+         *     The session lasts 12 hours, and no longer than the key. A session that the browser had ends.
+         */
+        post: operations["signIn"];
+        /**
+         * Sign out
+         * @description End the session, on the server too.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The server, for its operator
+         * @description The store, the models and the names of the API keys. `GET /readyz` says whether searches can be answered.
+         */
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/map": {
         parameters: {
             query?: never;
@@ -641,6 +691,26 @@ export interface paths {
          * @description A file that `GET /v1/reports` names.
          */
         get: operations["getReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The feeds in sync
+         * @description Every feed that `deepstyle sync` read, and how its last run ended.
+         */
+        get: operations["listFeeds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1167,6 +1237,103 @@ export interface components {
              * @description The currency of those prices, and of price bounds: the given one, or that of most prices.
              */
             price_currency: string;
+        };
+        /**
+         * Feed
+         * @description A feed that is kept in sync.
+         * @example {
+         *       "failures": 0,
+         *       "feed": "feeds/products.csv",
+         *       "last_run": {
+         *         "accepted": 640,
+         *         "added": 2,
+         *         "changed": 5,
+         *         "duration_s": 12.5,
+         *         "encoded": 2,
+         *         "error": "",
+         *         "not_encoded": 0,
+         *         "outcome": "changed",
+         *         "prune_refused": "",
+         *         "pruned": 0,
+         *         "rejected": 3,
+         *         "remedy": "",
+         *         "started": "2026-11-27T08:00:00Z",
+         *         "unchanged": 633
+         *       },
+         *       "next_run": "2026-11-27T09:00:00Z"
+         *     }
+         */
+        Feed: {
+            /**
+             * Feed
+             * @description Its file or address, without what may be secret in it.
+             */
+            feed: string;
+            /**
+             * Failures
+             * @description How many runs in a row failed.
+             */
+            failures: number;
+            /**
+             * Next Run
+             * @description Null where it is not read at an interval.
+             */
+            next_run: string | null;
+            last_run: components["schemas"]["FeedRun"] | null;
+        };
+        /**
+         * FeedRun
+         * @description What one run of `deepstyle sync` did; the counts are as in `ImportJob`.
+         */
+        FeedRun: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "unchanged" | "changed" | "stopped" | "failed";
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Duration S */
+            duration_s: number;
+            /** Accepted */
+            accepted: number;
+            /** Rejected */
+            rejected: number;
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Pruned */
+            pruned: number;
+            /**
+             * Prune Refused
+             * @description Why a requested prune deleted nothing.
+             */
+            prune_refused: string;
+            /** Encoded */
+            encoded: number;
+            /** Not Encoded */
+            not_encoded: number;
+            /**
+             * Error
+             * @description Why it failed.
+             */
+            error: string;
+            /** Remedy */
+            remedy: string;
+        };
+        /**
+         * Feeds
+         * @description The feeds that are kept in sync, the one that was read last first.
+         */
+        Feeds: {
+            /** Feeds */
+            feeds: components["schemas"]["Feed"][];
         };
         /**
          * FilterDescription
@@ -1799,6 +1966,33 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * KeyDescription
+         * @description An API key, without its token.
+         */
+        KeyDescription: {
+            /** Name */
+            name: string;
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "read" | "write" | "admin";
+            /** Last Four */
+            last_four: string;
+            /**
+             * Created
+             * Format: date-time
+             */
+            created: string;
+            /** Expires */
+            expires: string | null;
+            /**
+             * Last Used
+             * @description A day; empty if it was never used.
+             */
+            last_used: string;
+        };
+        /**
          * LookList
          * @description One page of looks by id; ``total`` counts all that match.
          */
@@ -2411,6 +2605,55 @@ export interface components {
              *     ]
              */
             essentials: string[];
+        };
+        /**
+         * Overview
+         * @description What this server serves, for its operator.
+         * @example {
+         *       "compat": "packaged",
+         *       "import_urls": false,
+         *       "keys": [
+         *         {
+         *           "created": "2026-11-01T09:00:00Z",
+         *           "last_four": "1f0c",
+         *           "last_used": "2026-11-27",
+         *           "name": "jo",
+         *           "scope": "admin"
+         *         }
+         *       ],
+         *       "model": "packaged",
+         *       "require_read_key": false,
+         *       "store": "sqlite:////srv/shop.db",
+         *       "version": "0.1.0"
+         *     }
+         */
+        Overview: {
+            /** Version */
+            version: string;
+            /**
+             * Store
+             * @description The store's URL, without its password.
+             */
+            store: string;
+            /** Model */
+            model: string;
+            /**
+             * Compat
+             * @description The compatibility head.
+             */
+            compat: string;
+            /** Keys */
+            keys: components["schemas"]["KeyDescription"][];
+            /**
+             * Import Urls
+             * @description Whether a feed may be imported by its address.
+             */
+            import_urls: boolean;
+            /**
+             * Require Read Key
+             * @description Whether reading needs a key, too.
+             */
+            require_read_key: boolean;
         };
         /**
          * Product
@@ -3166,6 +3409,38 @@ export interface components {
             items: number;
             /** Detail */
             detail: string;
+        };
+        /**
+         * SessionState
+         * @description Who is signed in.
+         * @example {
+         *       "csrf_token": "6f1c0c6b3a0e4a7f9a52a1b87d5f6c11",
+         *       "expires": "2026-11-27T18:00:00Z",
+         *       "key": "jo",
+         *       "state": "signed-in"
+         *     }
+         */
+        SessionState: {
+            /**
+             * State
+             * @description `no-key`: the store has no API key, so nobody can sign in.
+             * @enum {string}
+             */
+            state: "no-key" | "signed-out" | "signed-in";
+            /**
+             * Key
+             * @description The name of the API key.
+             * @default
+             */
+            key: string;
+            /** Expires */
+            expires?: string | null;
+            /**
+             * Csrf Token
+             * @description Send it as `X-CSRF-Token` with what changes something.
+             * @default
+             */
+            csrf_token: string;
         };
         /**
          * SimilarItems
@@ -3933,7 +4208,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4034,7 +4309,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4145,7 +4420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4310,7 +4585,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4454,7 +4729,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4637,7 +4912,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5117,7 +5392,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5259,7 +5534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5379,7 +5654,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5510,7 +5785,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5667,7 +5942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -5896,7 +6171,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6056,7 +6331,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6459,7 +6734,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -6838,7 +7113,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7016,7 +7291,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7153,7 +7428,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7430,7 +7705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7666,7 +7941,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7826,7 +8101,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7946,7 +8221,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8765,7 +9040,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -8894,7 +9169,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9023,7 +9298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9061,6 +9336,434 @@ export interface operations {
             };
             /** @description A parameter is out of range */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may have sent this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Key
+                     * @description An API key.
+                     * @default
+                     */
+                    key?: string;
+                    /**
+                     * Link
+                     * @description The code of a link that `deepstyle demo` printed.
+                     * @default
+                     */
+                    link?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The link is no longer good */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9145,7 +9848,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description The admin pages are off */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9264,7 +9967,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description The admin pages are off */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9370,7 +10073,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description The admin pages are off */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9443,6 +10146,107 @@ export interface operations {
                 };
             };
             /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFeeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feeds"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,28 +1,24 @@
 /** The layout of every page: skip link, header with navigation and switches, content. */
-import { Link, Outlet, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect, useRef } from "react";
+import { Link, useLocation } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { SearchBox } from "@/features/search/search-box";
 import { useMessages } from "@/shared/i18n/language";
 import { BRAND } from "@/shared/theme/brand";
-import { LanguageSwitch } from "./language-switch";
+import { LanguageSwitch } from "@/shared/ui/language-switch";
+import { MainContent, SkipLink } from "@/shared/ui/main-content";
+import { NAV_LINK } from "@/shared/ui/nav-link";
+import { ThemeSwitch } from "@/shared/ui/theme-switch";
 import { OfflineNote } from "./offline-note";
-import { ThemeSwitch } from "./theme-switch";
 
 const PhotoArrival = lazy(() => import("./photo-arrival"));
 
 export function Layout() {
-  const m = useMessages();
   return (
     <>
-      <a
-        href="#content"
-        className="sr-only z-70 rounded-full bg-ink px-5 py-3 text-paper focus:not-sr-only focus:fixed focus:top-3 focus:start-3"
-      >
-        {m.common.skipToContent}
-      </a>
+      <SkipLink />
       <Header />
       <OfflineNote />
-      <Page />
+      <MainContent />
       <Arrival />
     </>
   );
@@ -61,8 +57,6 @@ function Header() {
           <ul className="flex overflow-x-auto">
             <NavItem to="/">{m.common.nav.search}</NavItem>
             <NavItem to="/studio">{m.common.nav.studio}</NavItem>
-            <NavItem to="/map">{m.common.nav.map}</NavItem>
-            <NavItem to="/evaluation">{m.common.nav.evaluation}</NavItem>
           </ul>
         </nav>
       </div>
@@ -82,32 +76,12 @@ function Brand() {
   );
 }
 
-function NavItem({ to, children }: { to: "/" | "/studio" | "/map" | "/evaluation"; children: string }) {
+function NavItem({ to, children }: { to: "/" | "/studio"; children: string }) {
   return (
     <li>
-      <Link
-        to={to}
-        activeOptions={{ exact: true, includeSearch: false }}
-        className="inline-flex min-h-11 items-center rounded px-3 text-[0.9375rem] text-muted underline-offset-8 -outline-offset-2! hover:text-ink aria-[current=page]:text-ink aria-[current=page]:underline aria-[current=page]:decoration-accent aria-[current=page]:decoration-2"
-      >
+      <Link to={to} activeOptions={{ exact: true, includeSearch: false }} className={NAV_LINK}>
         {children}
       </Link>
     </li>
-  );
-}
-
-function Page() {
-  const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
-  const shown = useRef(pathname);
-  useEffect(() => {
-    if (shown.current === pathname) return;
-    shown.current = pathname;
-    main.current?.focus({ preventScroll: true }); // so that keyboard and screen reader continue in the new page
-  }, [pathname]);
-  return (
-    <main ref={main} id="content" tabIndex={-1} className="mx-auto min-h-[80vh] max-w-7xl px-4 py-6 sm:px-8 sm:py-10">
-      <Outlet />
-    </main>
   );
 }

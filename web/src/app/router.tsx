@@ -7,15 +7,14 @@ import {
   type RouterHistory,
 } from "@tanstack/react-router";
 import { ROOT_PATH } from "@/api/root-path";
-import { readMapParams } from "@/features/map/params";
 import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
 import { readWornParams } from "@/features/worn/params";
+import { parseQuery, writeQuery } from "@/shared/address/query-string";
+import { RouteError } from "@/shared/ui/route-error";
 import { Layout } from "./layout";
 import { NotFound } from "./not-found";
 import { dropPageMeta } from "./page-meta";
-import { parseQuery, writeQuery } from "./query-string";
-import { RouteError } from "./route-error";
 
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound });
 
@@ -49,17 +48,6 @@ const routes = root.addChildren([
     validateSearch: readWornParams,
     component: lazyRouteComponent(() => import("@/features/worn/page"), "WornPage"),
   }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/map",
-    validateSearch: readMapParams,
-    component: lazyRouteComponent(() => import("@/features/map/page"), "MapPage"),
-  }),
-  createRoute({
-    getParentRoute: () => root,
-    path: "/evaluation",
-    component: lazyRouteComponent(() => import("@/features/evaluation/page"), "EvaluationPage"),
-  }),
 ]);
 
 export function newRouter(history?: RouterHistory) {
@@ -75,10 +63,4 @@ export function newRouter(history?: RouterHistory) {
   });
   router.subscribe("onBeforeNavigate", dropPageMeta);
   return router;
-}
-
-declare module "@tanstack/react-router" {
-  interface Register {
-    router: ReturnType<typeof newRouter>;
-  }
 }

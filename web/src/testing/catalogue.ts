@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import type { Garments } from "@/api/types";
 import { info } from "./info";
 import { facets, itemPage, product, results } from "./products";
-import { problem, server } from "./server";
+import { server } from "./server";
 import { BASIS } from "./stylist";
 
 export type Asked = { searches: FormData[]; words: URLSearchParams[]; filters: URLSearchParams[] };
@@ -61,7 +61,6 @@ export function openShop(): Asked {
     http.get("*/v1/examples", () =>
       HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })] }),
     ),
-    http.get("*/v1/map", () => problem("no-map", 404)),
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),
     ),

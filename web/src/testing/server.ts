@@ -3,7 +3,13 @@ import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { info } from "./info";
 
-export const server = setupServer(http.get("*/v1/info", () => HttpResponse.json(info())));
+/** At `/admin`, unless a test says otherwise, somebody is signed in. */
+export const signedIn = { state: "signed-in", key: "jo", expires: "2026-11-27T20:00:00Z", csrf_token: "c5f" };
+
+export const server = setupServer(
+  http.get("*/v1/info", () => HttpResponse.json(info())),
+  http.get("*/v1/session", () => HttpResponse.json(signedIn)),
+);
 
 /** A problem document as the real server sends it. */
 export function problem(code: string, status: number, headers: Record<string, string> = {}) {

@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import { renderAt } from "@/testing/render";
+import { renderAdminAt } from "@/testing/render";
 import { server } from "@/testing/server";
 import { columnsOf, formatCell, formatDay, headingOf } from "./cells";
 
@@ -20,7 +20,7 @@ const report = {
 
 it("shows each report with its figures, pictures, files and command", async () => {
   server.use(http.get("*/v1/reports", () => HttpResponse.json({ reports: [report] })));
-  renderAt("/evaluation");
+  renderAdminAt("/admin/evaluation");
   expect(await screen.findByRole("heading", { name: report.title })).toBeInTheDocument();
   expect(screen.getByText("Measured on November 23, 2026")).toBeInTheDocument();
   expect(screen.getAllByRole("cell").map((cell) => cell.textContent)).toEqual([
@@ -37,7 +37,7 @@ it("shows each report with its figures, pictures, files and command", async () =
 
 it("is honest where nothing was measured, and names the commands", async () => {
   server.use(http.get("*/v1/reports", () => HttpResponse.json({ reports: [] })));
-  renderAt("/evaluation");
+  renderAdminAt("/admin/evaluation");
   expect(await screen.findByText("Nothing has been measured yet")).toBeInTheDocument();
   expect(screen.getByText(/evaluate search --publish/)).toBeInTheDocument();
 });

@@ -1,12 +1,13 @@
 /** A report's figures; wide ones scroll sideways, with the keyboard too. */
 import type { Report } from "@/api/types";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
+import { useLanguage } from "@/shared/i18n/language";
 import { columnsOf, formatCell, headingOf, isNumeric } from "./cells";
 
 const MOST_ROWS = 60;
 
 export function MetricsTable({ report }: { report: Report }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const language = useLanguage();
   const columns = columnsOf(report.rows);
   const side = (column: string) => (isNumeric(report.rows, column) ? "text-end tabular-nums" : "");

@@ -1,14 +1,15 @@
 /** The evaluation page: the published reports. */
 import { useQuery } from "@tanstack/react-query";
-import { useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
+import { Command } from "@/shared/ui/command";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { reportsQuery } from "./queries";
-import { Command, ReportSection } from "./report-section";
+import { ReportSection } from "./report-section";
 
 export function EvaluationPage() {
-  const m = useMessages();
+  const m = useAdminMessages();
   const { data, error, failureReason, refetch } = useQuery(reportsQuery);
   return (
     <>
@@ -38,7 +39,7 @@ const COMMANDS = [
 ];
 
 function NoReports() {
-  const m = useMessages();
+  const m = useAdminMessages();
   return (
     <section aria-label={m.evaluation.none.title} className="max-w-prose">
       <h2 className="text-3xl">{m.evaluation.none.title}</h2>

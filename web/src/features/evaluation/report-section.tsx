@@ -1,12 +1,14 @@
 /** One published report: what was measured and when, by which command, the figures, pictures and files. */
 import type { Report, ReportFile } from "@/api/types";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
+import { useLanguage } from "@/shared/i18n/language";
+import { Command } from "@/shared/ui/command";
 import { Icon } from "@/shared/ui/icon";
 import { formatDay, headingOf } from "./cells";
 import { MetricsTable } from "./metrics-table";
 
 export function ReportSection({ report }: { report: Report }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const language = useLanguage();
   const pictures = report.files.filter((file) => file.media_type === "image/png");
   const others = report.files.filter((file) => file.media_type !== "image/png");
@@ -39,16 +41,8 @@ export function ReportSection({ report }: { report: Report }) {
   );
 }
 
-export function Command({ text }: { text: string }) {
-  return (
-    <p className="mt-1 w-fit max-w-full rounded bg-wash px-3 py-1.5">
-      <code className="font-mono text-[0.8125rem] wrap-anywhere">{text}</code>
-    </p>
-  );
-}
-
 function Picture({ file, report }: { file: ReportFile; report: Report }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const name = headingOf(file.name.replace(/\.png$/, "").replaceAll("-", "_"));
   return (
     <figure>
@@ -66,7 +60,7 @@ function Picture({ file, report }: { file: ReportFile; report: Report }) {
 }
 
 function FileLink({ file }: { file: ReportFile }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const label = file.media_type === "text/html" ? m.evaluation.wholePage : m.evaluation.rawFigures;
   return (
     <a

@@ -1,7 +1,8 @@
 /** The legend of the colours; a click shows that category alone, or together with others that were clicked. */
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
+import { useLanguage } from "@/shared/i18n/language";
 import type { Category } from "./categories";
 
 type LegendProps = {
@@ -11,7 +12,7 @@ type LegendProps = {
 };
 
 export function Legend({ categories, shown, onToggle }: LegendProps) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const language = useLanguage();
   return (
     <ul aria-label={m.map.legend} className="flex flex-wrap gap-2">

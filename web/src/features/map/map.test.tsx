@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import { product } from "@/testing/products";
-import { renderAt } from "@/testing/render";
+import { renderAdminAt } from "@/testing/render";
 import { problem, server } from "@/testing/server";
 import { readNews } from "./canvas/protocol";
 import { readMapParams } from "./params";
@@ -29,7 +29,7 @@ function frameSays(news: unknown, source?: Window) {
 describe("map", () => {
   it("lists every item in a table, by category, page by page", async () => {
     serveMap();
-    const { user, router } = renderAt("/map?view=table");
+    const { user, router } = renderAdminAt("/admin/map?view=table");
     expect(await screen.findAllByRole("row")).toHaveLength(51);
     expect(screen.getByText("Page 1 of 2")).toBeInTheDocument();
     await user.click(screen.getByRole("button", { name: "Next" }));
@@ -41,7 +41,7 @@ describe("map", () => {
 
   it("filters by category, and forgets the page", async () => {
     serveMap();
-    const { user, router } = renderAt("/map?view=table&page=2");
+    const { user, router } = renderAdminAt("/admin/map?view=table&page=2");
     await user.click(await screen.findByRole("button", { name: /^Hats/ }));
     await waitFor(() => expect(screen.getAllByRole("row")).toHaveLength(2));
     expect(screen.getByRole("button", { name: /^Hats/ })).toHaveAttribute("aria-pressed", "true");
@@ -51,7 +51,7 @@ describe("map", () => {
   it("shows the item that was chosen in the frame", async () => {
     serveMap();
     server.use(http.get("*/v1/items/:id", ({ params }) => HttpResponse.json(product({ item_id: String(params.id) }))));
-    const { router } = renderAt("/map");
+    const { router } = renderAdminAt("/admin/map");
     await screen.findByTitle(/map as a picture/);
     frameSays({ news: "chosen", point: 60 });
     expect(await screen.findByRole("link", { name: "Leather ankle boots" })).toHaveAttribute("href", "/item/hat-1");
@@ -60,7 +60,7 @@ describe("map", () => {
 
   it("listens to nobody but its frame", async () => {
     serveMap();
-    const { router } = renderAt("/map");
+    const { router } = renderAdminAt("/admin/map");
     await screen.findByTitle(/map as a picture/);
     frameSays({ news: "chosen", point: 60 }, window);
     expect(router.state.location.searchStr).toBe("");
@@ -68,7 +68,7 @@ describe("map", () => {
 
   it("says so where the frame cannot draw", async () => {
     serveMap();
-    renderAt("/map");
+    renderAdminAt("/admin/map");
     await screen.findByTitle(/map as a picture/);
     frameSays({ news: "failed" });
     expect(await screen.findByText("The picture cannot be drawn here")).toBeInTheDocument();
@@ -76,7 +76,7 @@ describe("map", () => {
 
   it("names the command where there is no map", async () => {
     server.use(http.get("*/v1/map", () => problem("no-map", 404)));
-    renderAt("/map");
+    renderAdminAt("/admin/map");
     expect(await screen.findByText(/deepstyle points/)).toBeInTheDocument();
   });
 });

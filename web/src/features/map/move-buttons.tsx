@@ -1,5 +1,5 @@
 /** Buttons for what a mouse does by drag and wheel, so that nothing requires dragging. */
-import { useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
 import type { Order } from "./canvas/protocol";
 
 const STEP = 0.2;
@@ -7,7 +7,7 @@ const BUTTON =
   "grid size-11 place-items-center rounded-full border border-edge bg-surface text-lg leading-none hover:bg-wash";
 
 export function MoveButtons({ send }: { send: (order: Order) => void }) {
-  const words = useMessages().map.move;
+  const words = useAdminMessages().map.move;
   const moves: [label: string, sign: string, order: Order, place: string][] = [
     [words.up, "↑", { order: "pan", x: 0, y: STEP }, "col-start-2"],
     [words.zoomIn, "+", { order: "zoom", factor: 0.7 }, "col-start-4"],

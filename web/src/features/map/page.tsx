@@ -4,7 +4,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { ApiError } from "@/api/problems";
 import type { StyleMap } from "@/api/types";
-import { useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
 import { buttonClass } from "@/shared/ui/button";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
@@ -17,10 +17,10 @@ import { Picture } from "./picture";
 import { mapQuery } from "./queries";
 import { Table } from "./table";
 
-const route = getRouteApi("/map");
+const route = getRouteApi("/admin/map");
 
 export function MapPage() {
-  const m = useMessages();
+  const m = useAdminMessages();
   const { data: map, error, failureReason, refetch } = useQuery(mapQuery);
   return (
     <>
@@ -44,11 +44,11 @@ export function MapPage() {
 }
 
 function LoadedMap({ map: { points, method } }: { map: StyleMap }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const params = route.useSearch();
   const navigate = route.useNavigate();
   const change = (next: (old: MapParams) => MapParams) =>
-    void navigate({ to: "/map", search: next, resetScroll: false });
+    void navigate({ to: "/admin/map", search: next, resetScroll: false });
   const categories = useMemo(() => categoriesOf(points), [points]);
   const shown = params.category ?? [];
   const isTable = params.view === "table";
@@ -96,12 +96,12 @@ function LoadedMap({ map: { points, method } }: { map: StyleMap }) {
 }
 
 function ViewSwitch({ isTable }: { isTable: boolean }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const dress = (isCurrent: boolean) => buttonClass({ size: "sm", variant: isCurrent ? "solid" : "outline" });
   return (
     <nav aria-label={m.map.views} className="flex gap-2">
       <Link
-        to="/map"
+        to="/admin/map"
         search={({ view: _, page: __, ...old }: MapParams) => old}
         aria-current={isTable ? undefined : "true"}
         className={dress(!isTable)}
@@ -109,7 +109,7 @@ function ViewSwitch({ isTable }: { isTable: boolean }) {
         {m.map.asPicture}
       </Link>
       <Link
-        to="/map"
+        to="/admin/map"
         search={(old: MapParams) => ({ ...old, view: "table" as const })}
         aria-current={isTable ? "true" : undefined}
         className={dress(isTable)}

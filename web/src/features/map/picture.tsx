@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { ROOT_PATH } from "@/api/root-path";
 import type { MapPoint } from "@/api/types";
-import { useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
 import { Notice } from "@/shared/ui/notice";
 import { Skeleton } from "@/shared/ui/skeleton";
 import type { Look, News } from "./canvas/protocol";
@@ -23,7 +23,7 @@ type PictureProps = {
 type Over = { point: number; x: number; y: number };
 
 export function Picture({ points, categories, shown, chosen, onChoose }: PictureProps) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const [over, setOver] = useState<Over>();
   const canvas = useCanvas(points.length, (news: News) => {
     if (news.news === "over") setOver(news);

@@ -4,7 +4,8 @@ import { ROOT_PATH } from "@/api/root-path";
 import type { MapPoint } from "@/api/types";
 import { formatCount } from "@/shared/format/numbers";
 import { categoryName } from "@/shared/format/product";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useAdminMessages } from "@/shared/i18n/admin";
+import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { type Category, keyOf } from "./categories";
 
@@ -19,7 +20,7 @@ type TableProps = {
 };
 
 export function Table({ points, categories, shown, page, onPage }: TableProps) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const rows = rowsOf(points, categories, shown);
   const pages = Math.max(1, Math.ceil(rows.length / PAGE_ROWS));
   const current = Math.min(page, pages);
@@ -52,14 +53,13 @@ export function Table({ points, categories, shown, page, onPage }: TableProps) {
 }
 
 function Row({ point }: { point: MapPoint }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const title = point.title || m.common.card.untitled;
   return (
     <tr className="border-b border-line">
       <th scope="row" className="py-1.5 pr-4 font-normal">
-        <Link
-          to="/item/$itemId"
-          params={{ itemId: point.item_id }}
+        <a
+          href={`${ROOT_PATH}/item/${encodeURIComponent(point.item_id)}`}
           className="inline-flex min-h-11 items-center gap-3 hover:underline"
         >
           <img
@@ -71,12 +71,12 @@ function Row({ point }: { point: MapPoint }) {
             className="h-[45px] w-9 shrink-0 rounded bg-frame object-contain"
           />
           {title}
-        </Link>
+        </a>
       </th>
       <td className="py-1.5 pr-4 text-muted max-sm:sr-only">{categoryName(point.category, m)}</td>
       <td className="py-1.5">
         <Link
-          to="/map"
+          to="/admin/map"
           search={{ item: point.item_id }}
           className="inline-flex min-h-11 items-center text-accent hover:underline"
           aria-label={m.map.table.showOf(title)}
@@ -89,7 +89,7 @@ function Row({ point }: { point: MapPoint }) {
 }
 
 function Pager({ page, pages, onPage }: { page: number; pages: number; onPage: (page: number) => void }) {
-  const m = useMessages();
+  const m = useAdminMessages();
   const language = useLanguage();
   return (
     <nav aria-label={m.map.table.pages} className="mt-6 flex items-center justify-center gap-4">

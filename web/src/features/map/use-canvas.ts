@@ -33,7 +33,7 @@ export function useCanvas(points: number, onNews: (news: News) => void): Canvas 
   }, [points]);
 
   const send = useCallback((order: Order) => {
-    // The frame's origin is opaque, so it cannot be named; what it is sent is public anyway.
+    // The frame's origin is opaque, so it cannot be named; the site's policy lets it hold no page of another site.
     frame.current?.contentWindow?.postMessage(order, "*");
   }, []);
   return { frame, state, send };

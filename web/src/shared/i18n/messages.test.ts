@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { de } from "./de";
-import { en } from "./en";
+import { de as shopDe } from "./de";
+import { operator as adminDe } from "./de/operator";
+import { en as shopEn } from "./en";
+import { operator as adminEn } from "./en/operator";
+
+const en = { ...shopEn, ...adminEn };
+const de = { ...shopDe, ...adminDe };
 
 /** Every path of a catalogue with the type of its leaf. */
 function leaves(node: object, path = ""): string[] {

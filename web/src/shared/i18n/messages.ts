@@ -1,7 +1,10 @@
 /** The type of every language's catalogue: the keys of the English one. */
 import type { en } from "./en";
+import type { operator } from "./en/operator";
 
 type Words<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : Nested<T>;
 type Nested<T> = { readonly [K in keyof T]: Words<T[K]> };
 
 export type Messages = Nested<typeof en>;
+
+export type AdminMessages = Nested<typeof operator>;

@@ -1,7 +1,7 @@
-import type { Messages } from "@/shared/i18n/messages";
+import type { AdminMessages } from "@/shared/i18n/messages";
 import { number } from "./counting";
 
-export const evaluation: Messages["evaluation"] = {
+export const evaluation: AdminMessages["evaluation"] = {
   pageTitle: "Auswertung",
   intro: "Wie gut Suche und Outfit-Vorschläge sind, mit dem Befehl, der die Zahlen jeweils reproduziert.",
   madeOn: (day) => `Gemessen am ${day}`,

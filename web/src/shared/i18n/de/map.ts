@@ -1,6 +1,6 @@
-import type { Messages } from "@/shared/i18n/messages";
+import type { AdminMessages } from "@/shared/i18n/messages";
 
-export const map: Messages["map"] = {
+export const map: AdminMessages["map"] = {
   pageTitle: "Karte des Katalogs",
   intro:
     "Jeder Punkt ist ein Artikel. Ähnliche Artikel liegen nah beieinander; Abstände zwischen weit entfernten Gruppen sagen wenig aus.",

@@ -1,6 +1,6 @@
 import { LANGUAGES, setLanguage, useLanguage, useMessages } from "@/shared/i18n/language";
-import { Icon } from "@/shared/ui/icon";
-import { Select } from "@/shared/ui/select";
+import { Icon } from "./icon";
+import { Select } from "./select";
 
 export function LanguageSwitch() {
   const m = useMessages();

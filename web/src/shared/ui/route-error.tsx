@@ -2,7 +2,7 @@
 import type { ErrorComponentProps } from "@tanstack/react-router";
 import { ApiError } from "@/api/problems";
 import { useMessages } from "@/shared/i18n/language";
-import { ProblemNotice } from "@/shared/ui/notice";
+import { ProblemNotice } from "./notice";
 
 export function RouteError({ error }: ErrorComponentProps) {
   const m = useMessages();

@@ -1,7 +1,7 @@
 import { useMessages } from "@/shared/i18n/language";
 import { setTheme, THEMES, useTheme } from "@/shared/theme/theme";
-import { Icon } from "@/shared/ui/icon";
-import { Select } from "@/shared/ui/select";
+import { Icon } from "./icon";
+import { Select } from "./select";
 
 export function ThemeSwitch() {
   const m = useMessages();

@@ -1,0 +1,85 @@
+"""Signing in and out at ``/admin``."""
+
+from datetime import timedelta
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from deepstyle.api.dependencies import body_fields
+from deepstyle.api.json_text import is_json, parse_json
+from deepstyle.api.problems import ProblemError, documented
+from deepstyle.api.resources import Open, Resources
+from deepstyle.api.session_models import SessionState, SignIn
+from deepstyle.api.sessions import cookie, csrf_token, require_own_page, session_in
+from deepstyle.store.sessions import SESSION_LIFE
+
+router = APIRouter(tags=["operation"])
+BODY: Final = {
+    "requestBody": {"required": True, "content": {"application/json": {"schema": SignIn.model_json_schema()}}}
+}
+_PRIVATE: Final = {"Cache-Control": "no-store"}
+
+
+@router.get(
+    "/v1/session",
+    operation_id="getSession",
+    summary="Who is signed in",
+    response_model=SessionState,
+    responses=documented("not-ready"),
+)
+async def session(request: Request, resources: Open) -> Response:
+    """Whether this browser is signed in at `/admin`, and the token that its changes need."""
+    return await _state(resources, session_in(request.headers))
+
+
+@router.post(
+    "/v1/session",
+    operation_id="signIn",
+    summary="Sign in",
+    response_model=SessionState,
+    responses=documented("admin-disabled", "invalid-link", "bad-parameter", "invalid-parameter", "not-ready"),
+    openapi_extra=BODY,
+)
+async def sign_in(request: Request, resources: Open) -> Response:
+    """Get a session, as a cookie, for an API key of the scope `admin`; only a page of this site may ask.
+
+    The session lasts 12 hours, and no longer than the key. A session that the browser had ends.
+    """
+    require_own_page(request.headers)
+    if not is_json(request):
+        raise ProblemError("malformed-request", "the body is not JSON.", remedy="Send JSON.")
+    asked = body_fields(SignIn, parse_json(await request.body()))
+    state, ring = request.state, resources.key_ring
+    old = session_in(request.headers)
+    token = await resources.authoriser.sign_in(asked.key, asked.link, state.peer, ring, replaces=old)
+    answer = await _state(resources, token)
+    answer.headers["Set-Cookie"] = cookie(token, SESSION_LIFE, is_secure=state.is_secure)
+    return answer
+
+
+@router.delete(
+    "/v1/session",
+    operation_id="signOut",
+    summary="Sign out",
+    status_code=204,
+    response_class=Response,
+    responses=documented("admin-disabled", "not-ready"),
+)
+async def sign_out(request: Request, resources: Open) -> Response:
+    """End the session, on the server too."""
+    if token := session_in(request.headers):
+        await resources.key_ring.sign_out(token)
+    gone = cookie("", timedelta(), is_secure=request.state.is_secure)
+    return Response(status_code=204, headers={**_PRIVATE, "Set-Cookie": gone})
+
+
+async def _state(resources: Resources, token: str) -> Response:
+    ring = resources.key_ring
+    if not await ring.keys():
+        shown = SessionState(state="no-key")
+    elif (found := await ring.session(token)) is None:
+        shown = SessionState(state="signed-out")
+    else:
+        shown = SessionState(state="signed-in", key=found.key.name, expires=found.expires, csrf_token=csrf_token(token))
+    return JSONResponse(shown.model_dump(mode="json"), headers=_PRIVATE)

@@ -1,0 +1,17 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, client } from "@/api/client";
+
+export const overviewQuery = queryOptions({
+  queryKey: ["overview"],
+  queryFn: ({ signal }) => answer(client.GET("/v1/overview", { signal })),
+  staleTime: 0,
+});
+
+/** Not ready is an answer here, which is shown at once and asked for again. */
+export const readinessQuery = queryOptions({
+  queryKey: ["readiness"],
+  queryFn: ({ signal }) => answer(client.GET("/readyz", { signal })),
+  retry: false,
+  staleTime: 0,
+  refetchInterval: 15_000,
+});

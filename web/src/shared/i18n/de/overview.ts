@@ -1,0 +1,32 @@
+import type { AdminMessages } from "@/shared/i18n/messages";
+
+export const overview: AdminMessages["overview"] = {
+  pageTitle: "Übersicht",
+  intro: "Was dieser Server anbietet und wer ihn benutzen darf.",
+  status: "Zustand",
+  ready: "Bereit: Suchen werden beantwortet",
+  notReady: "Nicht bereit: Suchen werden nicht beantwortet",
+  items: "Artikel",
+  vectors: "Stilvektoren",
+  store: "Datenbank",
+  model: "Modell",
+  head: "Outfit-Modell",
+  version: "Version",
+  lastCheck: "Letzte Prüfung der Datenbank",
+  sound: (time) => `${time}: in Ordnung`,
+  damaged: (time, findings) => `${time}: ${findings} beschädigte Einträge`,
+  neverChecked: "noch nie; deepstyle check prüft sie",
+  signedIn: "Angemeldet",
+  signedInAs: (key, until) => `mit dem Schlüssel ${key}, bis ${until}`,
+  keys: {
+    title: "API-Schlüssel",
+    name: "Name",
+    scope: "Recht",
+    ending: "Endet auf",
+    created: "Erstellt",
+    expires: "Läuft ab",
+    used: "Zuletzt benutzt",
+    never: "nie",
+    change: "Schlüssel werden mit dem Befehl deepstyle keys erstellt und widerrufen.",
+  },
+};

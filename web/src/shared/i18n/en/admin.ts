@@ -1,0 +1,31 @@
+export const admin = {
+  name: "Admin",
+  nav: {
+    label: "Admin pages",
+    overview: "Overview",
+    map: "Map",
+    evaluation: "Evaluation",
+    imports: "Imports",
+    shop: "To the shop",
+  },
+  signOut: "Sign out",
+  signIn: {
+    title: "Sign in",
+    text: "These pages are for the people who run this shop. Enter an API key of the scope admin.",
+    key: "API key",
+    submit: "Sign in",
+    howTo: "You have none? Create one where the server runs:",
+    working: "Signing in",
+    wrongKey: "This key is not valid. It may be mistyped, expired or revoked.",
+    wrongScope: "This key may not use the admin pages. Only a key of the scope admin may.",
+    usedLink: "This link was used before or is too old. Start the demo again for a new one, or enter a key.",
+    tooOften: "Too many attempts. Try again in a minute.",
+    elsewhere: "The browser does not confirm that this page is the server's own. Check the address and the proxy.",
+    failed: "The server could not sign you in. Try again in a moment.",
+  },
+  off: {
+    title: "The admin pages are off",
+    text: "This shop has no API key yet, so nobody can sign in. Create one where the server runs, then reload this page:",
+    reload: "Reload",
+  },
+};

@@ -1,0 +1,8 @@
+/** The texts of `/admin`, which the shop does not load. */
+import { admin } from "./admin";
+import { evaluation } from "./evaluation";
+import { imports } from "./imports";
+import { map } from "./map";
+import { overview } from "./overview";
+
+export const operator = { admin, overview, map, evaluation, imports };

@@ -1,0 +1,8 @@
+/** A command to run where the server is. */
+export function Command({ text }: { text: string }) {
+  return (
+    <p className="mt-1 w-fit max-w-full rounded bg-wash px-3 py-1.5 text-left">
+      <code className="font-mono text-[0.8125rem] wrap-anywhere">{text}</code>
+    </p>
+  );
+}
