@@ -15,11 +15,11 @@ export function Rejections({ job }: { job: ImportJob }) {
   return (
     <details className="mt-2">
       <summary className="flex min-h-11 items-center text-sm text-accent hover:underline">{label}</summary>
-      <table className="w-full border-collapse text-left text-sm">
+      <table className="w-full border-collapse text-start text-sm">
         <thead>
           <tr className="border-b border-edge text-muted">
             {[m.imports.rejected.line, m.imports.rejected.item, m.imports.rejected.reason].map((heading) => (
-              <th key={heading} scope="col" className="py-2 pr-4 font-medium">
+              <th key={heading} scope="col" className="py-2 pe-4 font-medium">
                 {heading}
               </th>
             ))}
@@ -28,8 +28,8 @@ export function Rejections({ job }: { job: ImportJob }) {
         <tbody>
           {job.rejections.map((row, at) => (
             <tr key={at} className="border-b border-line align-top last:border-0">
-              <td className="py-2 pr-4 tabular-nums">{row.line || "\u2013"}</td>
-              <td className="py-2 pr-4 wrap-anywhere">{row.item_id || "\u2013"}</td>
+              <td className="py-2 pe-4 tabular-nums">{row.line || "\u2013"}</td>
+              <td className="py-2 pe-4 wrap-anywhere">{row.item_id || "\u2013"}</td>
               <td className="py-2 wrap-anywhere">
                 {row.message} <span className="text-muted">{row.remedy}</span>
               </td>

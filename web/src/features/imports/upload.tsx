@@ -50,7 +50,7 @@ export function Upload() {
           reset();
         }}
         aria-describedby={isMissing ? `${id}-missing` : undefined}
-        className="min-h-11 w-full rounded-lg border border-edge bg-surface p-2 text-sm file:mr-3 file:min-h-7 file:cursor-pointer file:rounded-full file:bg-wash file:px-4 file:text-ink"
+        className="min-h-11 w-full rounded-lg border border-edge bg-surface p-2 text-sm file:me-3 file:min-h-7 file:cursor-pointer file:rounded-full file:bg-wash file:px-4 file:text-ink"
       />
       {isMissing && (
         <p id={`${id}-missing`} role="alert" className="text-sm text-accent">

@@ -22,7 +22,7 @@ export function KeyTable({ keys }: { keys: readonly ApiKey[] }) {
         tabIndex={0}
         className="mt-4 overflow-x-auto rounded-lg border border-line bg-surface"
       >
-        <table className="w-full border-collapse text-left text-sm whitespace-nowrap">
+        <table className="w-full border-collapse text-start text-sm whitespace-nowrap">
           <thead>
             <tr className="border-b border-edge text-muted">
               {headings.map((heading) => (

@@ -1,8 +1,7 @@
 /** The catalogue itself, for people without a photo. */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRef } from "react";
-import { formatCount } from "@/shared/format/numbers";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useMessages } from "@/shared/i18n/language";
 import { ItemCard } from "@/shared/ui/item-card";
 import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
@@ -16,7 +15,6 @@ import { useParams } from "./use-params";
 
 export function CatalogueResults({ filter }: { filter: FilterFields }) {
   const m = useMessages();
-  const language = useLanguage();
   const { sort } = useParams();
   const grid = useRef<HTMLDivElement>(null);
   const query = useInfiniteQuery({ ...browse(filter, sort), placeholderData: keepPreviousData });
@@ -25,7 +23,7 @@ export function CatalogueResults({ filter }: { filter: FilterFields }) {
   return (
     <>
       <ResultsHeading title={m.search.results.browse} level={2} count={query.isPlaceholderData ? undefined : total}>
-        {total !== undefined && m.search.results.total(formatCount(total, language))}
+        {total !== undefined && m.search.results.total(total)}
         <SortChoice />
       </ResultsHeading>
       {query.isPending && <WaitingNotice failure={query.failureReason} />}

@@ -1,6 +1,5 @@
 /** The filters in a dialog, where there is no room beside the results. */
-import { formatCount } from "@/shared/format/numbers";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import AllFilters from "./all-filters";
@@ -10,7 +9,6 @@ import { useCloseSheet } from "./use-sheet";
 
 export default function FilterSheet() {
   const m = useMessages();
-  const language = useLanguage();
   const close = useCloseSheet();
   const { total } = useCounted();
   const t = m.search.filters;
@@ -22,9 +20,7 @@ export default function FilterSheet() {
       footer={
         <>
           <ClearAll />
-          <Button onClick={close}>
-            {total === undefined ? t.showResults : t.show(total, formatCount(total, language))}
-          </Button>
+          <Button onClick={close}>{total === undefined ? t.showResults : t.show(total)}</Button>
         </>
       }
     >

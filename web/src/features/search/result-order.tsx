@@ -1,19 +1,16 @@
 /** Above the results of a search: what their number says, and in which order they are. */
-import { formatCount } from "@/shared/format/numbers";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { useMessages } from "@/shared/i18n/language";
 import { SortChoice } from "./sort-choice";
 import { useParams } from "./use-params";
 
 /** `total` is how many are in this order or, best first, how many have all words; undefined where nothing is said. */
 export function ResultOrder({ total }: { total: number | null | undefined }) {
   const m = useMessages();
-  const language = useLanguage();
   const { sort } = useParams();
-  const count = total == null ? "" : formatCount(total, language);
-  const said = sort === undefined ? m.search.results.matching : m.search.results.inOrder;
+  const said = sort === undefined ? m.search.results.matching : m.search.results.total;
   return (
     <div className="-mt-4 mb-4 flex flex-wrap items-center justify-between gap-x-4 text-sm text-muted">
-      <p className="tabular-nums">{total == null ? "" : said(total, count)}</p>
+      <p className="tabular-nums">{total == null ? "" : said(total)}</p>
       <SortChoice usual="best" />
     </div>
   );

@@ -31,7 +31,7 @@ export function BoardPiece({ piece, weakWith, onLock, onSwap }: BoardPieceProps)
           {picture}
           <span
             aria-hidden="true"
-            className="absolute bottom-1.5 left-1.5 grid size-7 place-items-center rounded-full bg-surface shadow-sm ring-1 ring-line group-hover:bg-wash"
+            className="absolute bottom-1.5 start-1.5 grid size-7 place-items-center rounded-full bg-surface shadow-sm ring-1 ring-line group-hover:bg-wash"
           >
             <Icon name="swap" className="size-4" />
           </span>
@@ -46,7 +46,7 @@ export function BoardPiece({ piece, weakWith, onLock, onSwap }: BoardPieceProps)
           role="img"
           aria-label={m.studio.board.stays}
           title={m.studio.board.stays}
-          className="absolute top-1.5 right-1.5 grid size-8 place-items-center rounded-full bg-accent text-on-accent"
+          className="absolute top-1.5 end-1.5 grid size-8 place-items-center rounded-full bg-accent text-on-accent"
         >
           <Icon name="lock" className="size-4.5" />
         </span>
@@ -67,7 +67,7 @@ function LockButton({ name, isLocked, onLock }: { name: string; isLocked: boolea
       aria-label={m.studio.board.lock(name)}
       title={isLocked ? m.studio.board.unlockTip : m.studio.board.lockTip}
       onClick={onLock}
-      className="group absolute top-0 right-0 grid size-11 place-items-center rounded-full"
+      className="group absolute top-0 end-0 grid size-11 place-items-center rounded-full"
     >
       <span className={`grid size-8 place-items-center rounded-full shadow-sm ring-1 ring-line transition ${look}`}>
         <Icon name={isLocked ? "lock" : "unlock"} className="size-4.5" />
