@@ -31,7 +31,7 @@ def test_a_declared_value_is_a_parameter_a_facet_and_part_of_a_product(
     page = client.get("/v1/items", params={field.name: ["GRÖSSE 1", "nobody"], "limit": 1}).json()
     assert page["total"] == 2
     assert field.measured or page["items"][0][field.name] == "Größe 1"
-    assert page["facets"][field.filter] == {"Größe 1": 2}
+    assert page["facets"][field.filter]["Größe 1"] == 2
     cursor = {"cursor": page["next_cursor"]}
     assert client.get("/v1/items", params={field.name: ["GRÖSSE 1", "nobody"], **cursor}).status_code == 200
     problem_of(client.get("/v1/items", params={field.name: "other", **cursor}), 400, "bad-cursor")
