@@ -17,6 +17,7 @@ from deepstyle.settings import Settings
 DEMO: Final = "demo"
 DRAWN: Final = "drawn"
 """The demo catalogue without its photographed garments, as figures and training data have it."""
+DEMO_NAMES: Final = (DEMO, DRAWN)
 
 
 def open_catalogue(
@@ -49,7 +50,7 @@ def open_catalogue(
 
 def _located(name: str, settings: Settings) -> Path:
     """The file or folder of a catalogue that is named by its path, its URL or as ``demo`` or ``drawn``."""
-    if name in (DEMO, DRAWN):
+    if name in DEMO_NAMES:
         return _demo_folder(settings, name)
     if is_url(name):
         folder = feed_folder(settings.cache_dir, name)
@@ -59,7 +60,7 @@ def _located(name: str, settings: Settings) -> Path:
 
 def store_name(data: str) -> str:
     """The name, as of a file, for the store of the catalogue ``data``: the last part of its path, or itself."""
-    is_demo = data in (DEMO, DRAWN)
+    is_demo = data in DEMO_NAMES
     return re.sub(r"[^A-Za-z0-9._-]+", "-", data if is_demo else Path(data).resolve().stem) or "catalogue"
 
 

@@ -1,5 +1,6 @@
 import type { Messages } from "@/shared/i18n/messages";
 import { common } from "./common";
+import { demoShop } from "./demo-shop";
 import { evaluation } from "./evaluation";
 import { item } from "./item";
 import { map } from "./map";
@@ -7,4 +8,4 @@ import { search } from "./search";
 import { studio } from "./studio";
 import { worn } from "./worn";
 
-export const de: Messages = { common, search, item, studio, worn, map, evaluation };
+export const de: Messages = { common, search, item, studio, worn, map, evaluation, demoShop };

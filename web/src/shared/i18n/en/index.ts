@@ -1,4 +1,5 @@
 import { common } from "./common";
+import { demoShop } from "./demo-shop";
 import { evaluation } from "./evaluation";
 import { item } from "./item";
 import { map } from "./map";
@@ -6,4 +7,4 @@ import { search } from "./search";
 import { studio } from "./studio";
 import { worn } from "./worn";
 
-export const en = { common, search, item, studio, worn, map, evaluation };
+export const en = { common, search, item, studio, worn, map, evaluation, demoShop };
