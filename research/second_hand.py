@@ -1,9 +1,9 @@
 """Writes the real garments of the demo catalogue: ``deepstyle/demo/photographed``, from the CC0 phone photos.
 
-``second_hand.csv`` names the photos. They were chosen by eye on contact sheets: sharp, one garment that fills the frame,
-nobody in the picture, no large brand name. ``use`` is ``product`` or ``example``; ``type`` is what the garment is called
-where the label says less; ``pattern`` is what is seen; ``colour`` is what is seen where the measured one is wrong. Of
-senders whose photos are examples, no photo is a product.
+``second_hand.csv`` names the photos. They were chosen by eye on contact sheets: sharp, one garment that fills the
+frame, nobody in the picture, no large brand name. ``use`` is ``product`` or ``example``; ``type`` is what the garment
+is called where the label says less; ``pattern`` is what is seen; ``colour`` is what is seen where the measured one is
+wrong. Of senders whose photos are examples, no photo is a product.
 
     python -m research.second_hand DATA/phone-photos-train
 """
@@ -157,7 +157,7 @@ def item_id(one: Chosen) -> str:
 def colours_of(one: Chosen, data: bytes) -> list[str]:
     """The names of the one or two colours that the garment is mainly of.
 
-    None where the measured grey says little: of a pattern, whose colours mix to it, and of denim in the light of a room.
+    None where the measured grey says little: of a pattern, whose colours mix to it, and of denim in a room's light.
     """
     if one.colour:
         return [one.colour]

@@ -31,8 +31,8 @@ def open_catalogue(
 ) -> Source:
     """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, ``"drawn"`` its drawn part.
 
-    Each is written into the cache once. A feed's URL is fetched into the cache, and an archive unpacked there, once for each version of it. Raises
-    ``DownloadError``.
+    Each is written into the cache once. A feed's URL is fetched into it, and an archive unpacked there, once for each
+    version. Raises ``DownloadError``.
     """
     settings = settings or Settings()
     place = _located(str(path), settings)

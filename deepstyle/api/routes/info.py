@@ -1,7 +1,6 @@
 """What is served, and a few example photos."""
 
 from pathlib import Path
-
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -94,7 +93,10 @@ def examples(resources: Open) -> ExamplePhotos:
     summary="An example photo of the demo catalogue",
     response_class=FileResponse,
     responses={
-        200: {"description": "The photo.", "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}}},
+        200: {
+            "description": "The photo.",
+            "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}},
+        },
         **documented("not-found", "invalid-parameter"),
     },
 )
