@@ -28,7 +28,7 @@ VIEWPORT: Final = {"width": 1080, "height": 720}
 SHOWN: Final = (720, 480)
 MAX_BYTES: Final = 900_000
 QUALITIES: Final = (70, 60, 50, 42, 35, 28, 22, 16)
-SCROLL_STEPS: Final = 5
+SCROLL_STEPS: Final = 8
 ARGUMENTS: Final = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 WAIT_MS: Final = 120_000
 
@@ -74,7 +74,7 @@ class Film:
         for _ in range(SCROLL_STEPS):
             self.page.mouse.wheel(0, pixels / SCROLL_STEPS)
             self.page.wait_for_timeout(150)
-            self.show(0.12)
+            self.show(0.1)
 
     def settle(self) -> None:
         """Wait until every picture that is in view has loaded."""
@@ -109,7 +109,7 @@ def main() -> None:
     """Record and write the film."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--url", default="http://127.0.0.1:8000", help="a running `deepstyle demo`")
-    parser.add_argument("--photo", default="sh-7cad8857", choices=sorted(example_photos()), help="the example photo")
+    parser.add_argument("--photo", default="sh-b9db8288", choices=sorted(example_photos()), help="the example photo")
     parser.add_argument("--out", type=Path, default=Path("docs/images/journey.webp"))
     options = parser.parse_args()
     with browser_page(options.url) as page:

@@ -20,9 +20,7 @@ from deepstyle.store.url import without_password
 
 
 def demo(
-    data: Annotated[
-        str, typer.Option(help="A catalogue's folder or table, demo, or drawn: the demo without photos.")
-    ] = "demo",
+    data: Annotated[str, typer.Option(help="A folder, table or demo; drawn: the demo without photos.")] = "demo",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "packaged",
     precision: Annotated[Precision, typer.Option(help=PRECISION_HELP)] = "auto",

@@ -1,4 +1,4 @@
-"""The photographed garments: what is shipped is complete, small, without metadata, and imports beside the drawn ones."""
+"""The photographed garments: what is shipped is complete, small, without metadata, and imported with the drawn."""
 
 import csv
 import os

@@ -13,7 +13,7 @@ export function PhotoFileInput({ ref, onFile, isCamera = false }: PhotoFileInput
     <input
       ref={ref}
       type="file"
-      accept="image/*"
+      accept="image/*,.heic,.heif"
       {...(isCamera && { capture: "environment" })}
       tabIndex={-1}
       aria-hidden="true"

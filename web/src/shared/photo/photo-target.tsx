@@ -2,7 +2,7 @@
 import { type ReactNode, useRef } from "react";
 import { useDropzone } from "react-dropzone";
 import { ApiError } from "@/api/problems";
-import { formatMaxSize, formatMediaTypes } from "@/shared/format/limits";
+import { formatMediaTypes } from "@/shared/format/limits";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Busy } from "@/shared/ui/busy";
 import { Button } from "@/shared/ui/button";
@@ -28,7 +28,7 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
   const { take, cancel, isPreparing, refusal, refuse, limits } = usePhotoInput(onChosen);
   usePaste(take);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
-    accept: { "image/*": [] },
+    accept: { "image/*": [".heic", ".heif"] }, // to which some systems give no type,
     multiple: false,
     noClick: true,
     noKeyboard: true, // the labelled button inside does both
@@ -70,7 +70,7 @@ function Area({ onOpen, isDragActive, camera }: LookProps) {
           {t.or} <span className="font-medium text-accent underline underline-offset-4">{t.choose}</span>
         </span>
         <span className="mt-1 min-h-5 text-sm text-muted">
-          {limits && t.limits(formatMediaTypes(limits, language), formatMaxSize(limits, language))}
+          {limits && t.limits(formatMediaTypes(limits, language))}
         </span>
       </button>
       <div className="mt-3 hidden pointer-coarse:block *:w-full">{camera}</div>
