@@ -12,7 +12,7 @@ import json
 import shutil
 import statistics
 import sys
-from typing import Any
+from typing import Any, Final
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,7 +22,12 @@ from bench.measure.machine import describe_machine
 LCP_BUDGET_S, TASK_BUDGET_MS = 2.5, 50
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 CPU_SLOWDOWN = 4
-PHONE = {"viewport": {"width": 412, "height": 823}, "is_mobile": True, "has_touch": True, "device_scale_factor": 1.75}
+PHONE: Final[dict[str, Any]] = {
+    "viewport": {"width": 412, "height": 823},
+    "is_mobile": True,
+    "has_touch": True,
+    "device_scale_factor": 1.75,
+}
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 OBSERVE_LCP = """window.lcp = [0, ""];
 new PerformanceObserver((list) => {
