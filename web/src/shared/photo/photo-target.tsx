@@ -9,7 +9,7 @@ import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { refusalOf } from "./acceptance";
 import { useUploadLimits } from "./limits";
-import { PhotoFileInput } from "./photo-file-input";
+import { PhotoFileInput, PICTURES } from "./photo-file-input";
 import { Refusal } from "./refusal";
 import { usePaste } from "./use-paste";
 import { usePhotoInput } from "./use-photo-input";
@@ -28,7 +28,6 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
   const { take, cancel, isPreparing, refusal, refuse, limits } = usePhotoInput(onChosen);
   usePaste(take);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
-    accept: { "image/*": [".heic", ".heif"] }, // to which some systems give no type,
     multiple: false,
     noClick: true,
     noKeyboard: true, // the labelled button inside does both
@@ -38,7 +37,7 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
   const Look = look === "area" ? Area : Bar;
   return (
     <div {...getRootProps()}>
-      <input {...getInputProps({ "aria-hidden": true, tabIndex: -1 })} data-testid="photo-file" />
+      <input {...getInputProps({ accept: PICTURES, "aria-hidden": true, tabIndex: -1 })} data-testid="photo-file" />
       <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />} />
       {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
       {refusal && <Refusal why={refusal} />}
