@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Locator, Page, ViewportSize, sync_playwright
 
 from deepstyle.demo.photos import example_photos
 
-VIEWPORT: Final = {"width": 1080, "height": 720}
+VIEWPORT: Final[ViewportSize] = {"width": 1080, "height": 720}
 SHOWN: Final = (720, 480)
 MAX_BYTES: Final = 900_000
 QUALITIES: Final = (70, 60, 50, 42, 35, 28, 22, 16)

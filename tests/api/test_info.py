@@ -244,7 +244,8 @@ def test_the_demo_catalogue_begins_with_photos(client: TestClient, monkeypatch: 
     assert len(photos) == 8
     for photo in photos:
         answer = client.get(photo["image_url"])
-        assert answer.headers["content-type"] == "image/webp" and answer.content[8:12] == b"WEBP"
+        assert answer.headers["content-type"] == "image/webp"
+        assert answer.content[8:12] == b"WEBP"
         assert client.post("/v1/search", files={"image": answer.content}).status_code == 200
     assert client.get("/v1/examples/none").status_code == 404
 
