@@ -242,8 +242,8 @@ def test_the_demo_catalogue_begins_with_photos(client: TestClient, monkeypatch: 
     monkeypatch.setattr("deepstyle.api.routes.info.sells_photographed", lambda store: True)
     photos = client.get("/v1/examples").json()["photos"]
     assert len(photos) == 8
-    for photo in photos:
-        answer = client.get(photo["image_url"])
+    for shown in photos:
+        answer = client.get(shown["image_url"])
         assert answer.headers["content-type"] == "image/webp"
         assert answer.content[8:12] == b"WEBP"
         assert client.post("/v1/search", files={"image": answer.content}).status_code == 200
