@@ -11,7 +11,16 @@ from typing import Final
 
 from starlette.routing import compile_path
 
-PAGES: Final = ("/", "/item/{item_id}", "/studio", "/look", "/shop-the-look", "/map", "/evaluation")
+PAGES: Final = (
+    "/",
+    "/item/{item_id}",
+    "/demo-shop/{item_id}",
+    "/studio",
+    "/look",
+    "/shop-the-look",
+    "/map",
+    "/evaluation",
+)
 """``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
 MOVED: Mapping[str, str] = MappingProxyType({})
 """Where a page is now, by the address that it had before; the query goes with it."""
