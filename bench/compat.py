@@ -62,7 +62,7 @@ def training_arguments(
 ) -> argparse.ArgumentParser:
     """The options of every bench that trains heads."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a folder in the Polyvore Outfits layout, or demo")
+    parser.add_argument("--data", default="drawn", help="a folder in the Polyvore Outfits layout, or drawn")
     parser.add_argument("--seeds", type=int, default=seeds)
     parser.add_argument("--threads", type=int, default=0, help="cores to train on; 0 for all")
     parser.add_argument("--quick", action="store_true", help=quick)
@@ -116,7 +116,7 @@ def measure(
         recalls = np.mean([list(s.recalls.values()) for s in scores], 0)
         spread = f"{auc.mean():8.3f}{auc.std():7.3f}{blanks.mean():9.1%}{blanks.std():7.1%}"
         print(f"{name:28}{spread}" + "".join(f"{recall:8.1%}" for recall in recalls))
-    asked = DEMO if data.name == "demo" else REFERENCE[variant]
+    asked = DEMO if data.name == "drawn" else REFERENCE[variant]
     print(f"{'asked for':28}  {asked}   ({seeds} seeds, {trained_s:.0f} s each)")
     print(f"{json.dumps(dataclasses.asdict(config))}\n")
 

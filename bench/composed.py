@@ -186,7 +186,7 @@ def silent(item: Item) -> Item:
 # -- cheaper, longer ---------------------------------------------------------------------------------------------------
 def change_rows(cache: Path) -> Iterator[str]:
     """The table of changes on the drawn catalogue."""
-    with encoded(cache / "demo.db", "demo") as shop:
+    with encoded(cache / "drawn.db", "drawn") as shop:
         facts = {item.item_id: item for item in shop.store.iter_items()}
         with changed(shop, cut) as catalogue:
             yield f"{len(facts)} drawn items, half of them without words of length"

@@ -65,7 +65,7 @@ class Lessons:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="where the model is written")
-    parser.add_argument("--data", default="demo", help="a catalogue, or demo")
+    parser.add_argument("--data", default="drawn", help="a catalogue, or drawn")
     parser.add_argument("--steps", type=int, default=600, help=f"of {BATCH} pictures each")
     parser.add_argument("--quick", action="store_true", help="3 steps: does it run?")
     options = parser.parse_args()

@@ -57,7 +57,7 @@ def main() -> int:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     real = Path(os.environ.get("DEEPSTYLE_DATA", "nowhere")) / "outfits"
-    parser.add_argument("--data", default=str(real) if real.is_dir() else "demo", help="a catalogue (%(default)s)")
+    parser.add_argument("--data", default=str(real) if real.is_dir() else "drawn", help="a catalogue (%(default)s)")
     parser.add_argument("--job", choices=("import", "encode", "both"), default="both")
     parser.add_argument("--prune", action="store_true", help="kill an import that prunes, with a table of its own")
     parser.add_argument("--kills", type=int, help="of each job (100; 300 with --prune)")

@@ -71,7 +71,7 @@ def main() -> int:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a catalogue (%(default)s)")
+    parser.add_argument("--data", default="drawn", help="a catalogue (%(default)s)")
     parser.add_argument("--items", type=int, default=200, help="rows of it (%(default)s)")
     parser.add_argument("--kills", type=int, default=20, help="(%(default)s)")
     parser.add_argument("--epochs", type=int, default=60, help="of 50 steps (%(default)s)")

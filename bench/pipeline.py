@@ -60,7 +60,7 @@ def timed(words: list[str], environment: dict[str, str]) -> float:
 
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="a catalogue (%(default)s)")
+    parser.add_argument("--data", default="drawn", help="a catalogue (%(default)s)")
     parser.add_argument("--photos", help="a folder of photos with labels.csv")
     parser.add_argument("--config", help="what to train, a TOML file (the default's)")
     parser.add_argument("--work", type=Path, default=Path("var/bench-pipeline"), help="a new folder, for cold times")

@@ -42,7 +42,7 @@ def main() -> int:
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     real = Path(os.environ.get("DEEPSTYLE_DATA", "nowhere")) / "outfits"
-    parser.add_argument("--data", default=str(real) if real.is_dir() else "demo", help="a catalogue (%(default)s)")
+    parser.add_argument("--data", default=str(real) if real.is_dir() else "drawn", help="a catalogue (%(default)s)")
     parser.add_argument("--limit", type=int, default=3960, help="items (%(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="each into a new store (%(default)s)")
     return parser.parse_args()

@@ -57,7 +57,7 @@ def photos_by(data: Path, senders: str) -> list[LabelledPhoto]:
 def catalogues(data: Path, cache: Path) -> Iterator[tuple[str, str]]:
     """The name and the place of each catalogue; that of the train senders is copied to ``cache``."""
     yield "packshots", str(data / "outfits")
-    yield "demo", "demo"
+    yield "demo", "drawn"
     folder = cache / "train-senders"
     folder.mkdir(exist_ok=True)
     table = folder / "photos.csv"

@@ -16,6 +16,7 @@ from tests.images.pictures import photo, save
 ROOT = Path(__file__).parents[1]
 SITE = "deepstyle/web/index.html"
 MODEL = "deepstyle/style/packaged/fashion/"
+PHOTOS = "deepstyle/demo/photographed/"
 INSTALLED_MIB = 400
 HEAVY = {"torch", "onnx", "onnxruntime", "onnxscript", "nncf", "scipy", "matplotlib", "swagger-ui-py"}
 BUILD = "from setuptools import build_meta as b; b.build_sdist({out!r}); b.build_wheel({out!r})"
@@ -59,6 +60,8 @@ def test_wheel_and_sdist_contain_the_website_the_model_and_its_notice(dist: Path
         sources = {name.partition("/")[2] for name in archive.getnames()}
     for folder in (names, sources):
         assert {SITE, f"{MODEL}model.onnx", f"{MODEL}spec.json", f"{MODEL}NOTICE"} <= folder
+        assert {f"{PHOTOS}items.json", f"{PHOTOS}NOTICE", f"{PHOTOS}LICENSE"} <= folder
+        assert sum(name.startswith(f"{PHOTOS}images/") for name in folder) >= 400
         assert "deepstyle/compatibility/packaged/lite2/head.safetensors" in folder
     assert any(name.endswith("licenses/deepstyle/style/packaged/fashion/NOTICE") for name in names)
     assert not any(name.startswith(("tests", "bench")) for name in names)

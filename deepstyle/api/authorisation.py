@@ -36,6 +36,7 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/problems/{code}"): "read",
     ("GET", "/v1/info"): "read",
     ("GET", "/v1/examples"): "read",
+    ("GET", "/v1/examples/{name}"): "read",
     ("GET", "/v1/items"): "read",
     ("GET", "/v1/items/{item_id}"): "read",
     ("GET", "/v1/items/{item_id}/similar"): "read",

@@ -288,12 +288,27 @@ class Info(BaseModel):
     upgrade: Upgrade = None
 
 
-class ExamplePhotos(BaseModel):
-    """Items whose pictures can be used as example photos."""
+class ExamplePhoto(BaseModel):
+    """A photo of a garment that is no item of the catalogue."""
 
-    model_config = ConfigDict(json_schema_extra={"example": {"examples": [ITEM_EXAMPLE, PARTNER_EXAMPLE]}})
+    title: str
+    image_url: str = Field(description="Path of the photo on this server.")
+
+
+class ExamplePhotos(BaseModel):
+    """Items whose pictures can be used as example photos, and photos as shoppers take them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "examples": [ITEM_EXAMPLE, PARTNER_EXAMPLE],
+                "photos": [{"title": "Green Heels", "image_url": "/v1/examples/sh-7cad8857"}],
+            }
+        }
+    )
 
     examples: list[Product]
+    photos: list[ExamplePhoto] = Field(description="Photos to prefer; none unless the demo catalogue is served.")
 
 
 class ReportFile(BaseModel):

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
@@ -29,10 +30,14 @@ TEXT_LIMITS_CHARS: Final[Mapping[str, int]] = MappingProxyType(
 MAX_ATTRIBUTES: Final = 500
 MAX_NESTING: Final = 16
 
+DEMO_SHOP: Final = "/demo-shop/"
+"""Where the website has pages that stand in for a shop's own, one for each item of the demo catalogue."""
+
 _MULTILINE: Final = ("description",)
 _ADDRESSES: Final = ("url", "image")
 # A text that is longer than this many times its limit is too long, whatever of it is markup.
 _MARKUP_RATIO: Final = 8
+_DEMO_PAGE: Final = re.compile(re.escape(DEMO_SHOP) + r"[A-Za-z0-9._-]+")
 
 
 def clean_text(value: Any, field: str, column: str = "") -> str:
@@ -66,7 +71,12 @@ def clean_attributes(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
 
 
 def kept_url(url: str) -> tuple[str, tuple[RowError, ...]]:
-    """``url`` where it is an absolute http or https URL, and therefore safe as a link, else ``""`` and the reason."""
+    """``url`` where it is an absolute http or https URL, and therefore safe as a link, else ``""`` and the reason.
+
+    A page below ``DEMO_SHOP`` is kept too.
+    """
+    if _DEMO_PAGE.fullmatch(url):
+        return url, ()
     try:
         parts = urlsplit(url)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url

@@ -20,7 +20,7 @@ from deepstyle.cli import show
 from deepstyle.cli.catalogue_report import omissions, print_check
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.cli.own_outfits import own_variant, training_command, try_own_head
-from deepstyle.demo.source import DEMO, open_catalogue
+from deepstyle.demo.source import DEMO_NAMES, open_catalogue
 from deepstyle.download.folder import DownloadReport
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, named
@@ -208,7 +208,7 @@ def import_(
 
 def _outfits(path: str, source: Source, store: str, *, train: bool) -> None:
     """Train a head on the catalogue's outfits, or print the command that does; nothing where it has none."""
-    variant = own_variant(source) if path != DEMO else ""
+    variant = own_variant(source) if path not in DEMO_NAMES else ""
     if not variant:
         return
     if train:

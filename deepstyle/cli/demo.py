@@ -12,7 +12,7 @@ from deepstyle.cli import show
 from deepstyle.cli.options import PRECISION_HELP
 from deepstyle.cli.own_outfits import own_variant, try_own_head
 from deepstyle.cli.serve import admin_link, run_server
-from deepstyle.demo.source import DEMO, open_catalogue, store_name
+from deepstyle.demo.source import DEMO_NAMES, open_catalogue, store_name
 from deepstyle.errors import DataError, FingerprintMismatchError
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop import EncodeResult, Shop
@@ -25,7 +25,7 @@ ADMIN_KEY: Final = "demo-admin"
 
 
 def demo(
-    data: Annotated[str, typer.Option(help="The catalogue: a folder or table, or demo for the drawn one.")] = "demo",
+    data: Annotated[str, typer.Option(help="A folder, table or demo; drawn: the demo without photos.")] = "demo",
     port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)] = 8000,
     model: Annotated[str, typer.Option(help="A model folder, or weights: packaged, packaged:lite0, …")] = "packaged",
     precision: Annotated[Precision, typer.Option(help=PRECISION_HELP)] = "auto",
@@ -45,7 +45,7 @@ def demo(
     Path("var").mkdir(exist_ok=True)
     with Shop.open(settings=settings) as shop:
         variant = _import(data, shop)
-    if variant and data != DEMO:
+    if variant and data not in DEMO_NAMES:
         settings = _with_own_head(data, variant, settings)
     with Shop.open(settings=settings) as shop:
         _encode(shop)

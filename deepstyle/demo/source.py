@@ -1,4 +1,4 @@
-"""Catalogues by path or URL, and the demo catalogue by its name."""
+"""Catalogues by path or URL, and the demo catalogue and its drawn part by their names."""
 
 import re
 from collections.abc import Mapping
@@ -15,6 +15,9 @@ from deepstyle.download.folder import downloads_folder
 from deepstyle.settings import Settings
 
 DEMO: Final = "demo"
+DRAWN: Final = "drawn"
+"""The demo catalogue without its photographed garments, as figures and training data have it."""
+DEMO_NAMES: Final = (DEMO, DRAWN)
 
 
 def open_catalogue(
@@ -26,10 +29,10 @@ def open_catalogue(
     split: str = "",
     settings: Settings | None = None,
 ) -> Source:
-    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, drawn into the cache once.
+    """The catalogue at ``path`` (``open_source``); ``"demo"`` is the demo catalogue, ``"drawn"`` its drawn part.
 
-    A feed's URL is fetched into the cache, and an archive unpacked there, once for each version of it. Raises
-    ``DownloadError``.
+    Each is written into the cache once. A feed's URL is fetched into it, and an archive unpacked there, once for each
+    version. Raises ``DownloadError``.
     """
     settings = settings or Settings()
     place = _located(str(path), settings)
@@ -46,9 +49,9 @@ def open_catalogue(
 
 
 def _located(name: str, settings: Settings) -> Path:
-    """The file or folder of a catalogue that is named by its path, its URL or as ``demo``."""
-    if name == DEMO:
-        return _demo_folder(settings)
+    """The file or folder of a catalogue that is named by its path, its URL or as ``demo`` or ``drawn``."""
+    if name in DEMO_NAMES:
+        return _demo_folder(settings, name)
     if is_url(name):
         folder = feed_folder(settings.cache_dir, name)
         return fetch_feed(name, folder, allowed=read_allowed(settings.download_allow)).path
@@ -56,11 +59,12 @@ def _located(name: str, settings: Settings) -> Path:
 
 
 def store_name(data: str) -> str:
-    """The name, as of a file, for the store of the catalogue ``data``: the last part of its path, or ``demo``."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", Path(data).resolve().stem if data != DEMO else data) or "catalogue"
+    """The name, as of a file, for the store of the catalogue ``data``: the last part of its path, or itself."""
+    is_demo = data in DEMO_NAMES
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", data if is_demo else Path(data).resolve().stem) or "catalogue"
 
 
-def _demo_folder(settings: Settings) -> Path:
-    folder = settings.cache_dir / DEMO
-    render_demo(folder)
+def _demo_folder(settings: Settings, name: str) -> Path:
+    folder = settings.cache_dir / name
+    render_demo(folder, photographed=name == DEMO)
     return folder

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from deepstyle import platform
+from deepstyle.catalogue.text import DEMO_SHOP
 from deepstyle.demo import names
 from deepstyle.demo.outfits import Ensemble, Place, Split, ask, compose, places, reshuffle
+from deepstyle.demo.photos import photographed_digest, photographed_items, photographed_pictures
 from deepstyle.demo.products import Product, draw, plan_products
 from deepstyle.demo.wardrobe import KINDS
 from deepstyle.errors import DataError, UsageError
@@ -28,9 +30,15 @@ Progress = Callable[[int], None]
 
 
 def render_demo(
-    folder: Path, *, items: int = 1400, outfits: int = 600, seed: int = 0, on_progress: Progress | None = None
+    folder: Path,
+    *,
+    items: int = 1400,
+    outfits: int = 600,
+    seed: int = 0,
+    photographed: bool = False,
+    on_progress: Progress | None = None,
 ) -> None:
-    """Write the demo catalogue to ``folder``, unless it is complete.
+    """Write the demo catalogue to ``folder``, unless it is complete; ``photographed`` adds the real garments.
 
     The pictures are rendered into a hidden folder beside it, which replaces it at the end: after a kill at any moment
     ``folder`` is unchanged, and the next call continues. Raises ``UsageError`` for too few items, ``DataError`` where
@@ -41,7 +49,7 @@ def render_demo(
         raise UsageError(f"a demo catalogue of {items} items is too small.", remedy=f"Ask for at least {MIN_ITEMS}.")
     if outfits < 1:
         raise UsageError(f"{outfits} outfits are too few.", remedy="Ask for at least one.")
-    marker = _marker(items, outfits, seed)
+    marker = _marker(items, outfits, seed, photographed)
     if _read_marker(folder) == marker:
         return
     _refuse_foreign(folder)
@@ -52,8 +60,11 @@ def render_demo(
         if _read_marker(folder) == marker:  # another process was faster
             return
         staging = _staging(folder, marker)
-        _write_tables(staging, products, splits, seed)
+        _write_tables(staging, products, splits, seed, photographed)
         _write_images(staging / "images", products, seed, on_progress)
+        if photographed:
+            for picture in photographed_pictures():
+                shutil.copyfile(picture, staging / "images" / picture.name)
         _write_json(staging / MARKER, marker)
         _take_place(staging, folder)
 
@@ -72,11 +83,12 @@ def _staging(folder: Path, marker: dict[str, Any]) -> Path:
     return staging
 
 
-def _marker(items: int, outfits: int, seed: int) -> dict[str, Any]:
-    """What the catalogue depends on: its parameters and the code that draws it."""
+def _marker(items: int, outfits: int, seed: int, photographed: bool) -> dict[str, Any]:
+    """What the catalogue depends on: its parameters, the code that draws it and the photos."""
     sources = sorted(Path(__file__).parent.glob("*.py"))
     code = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
-    return {"items": items, "outfits": outfits, "seed": seed, "code_sha256": code}
+    photos = photographed_digest() if photographed else ""
+    return {"items": items, "outfits": outfits, "seed": seed, "code_sha256": code, "photos_sha256": photos}
 
 
 def _read_marker(folder: Path) -> Any:
@@ -133,10 +145,13 @@ def _render(product: Product, *, folder: Path, seed: int) -> None:
         file.write(data)
 
 
-def _write_tables(folder: Path, products: Sequence[Product], splits: dict[str, list[Ensemble]], seed: int) -> None:
+def _write_tables(
+    folder: Path, products: Sequence[Product], splits: dict[str, list[Ensemble]], seed: int, photographed: bool
+) -> None:
     """Write everything except the pictures."""
     ids = {category: str(number) for number, category in enumerate(sorted({k.category for k in KINDS}), start=1)}
-    _write_json(folder / "polyvore_item_metadata.json", {p.item_id: _metadata(p, ids) for p in products})
+    metadata = {p.item_id: _metadata(p, ids) for p in products} | (photographed_items() if photographed else {})
+    _write_json(folder / "polyvore_item_metadata.json", metadata)
     everything = [ensemble for ensembles in splits.values() for ensemble in ensembles]
     _write_json(folder / "polyvore_outfit_titles.json", {e.set_id: _outfit_title(e) for e in everything})
     pairs = sorted({(kind.category, kind.semantic_category) for kind in KINDS})
@@ -167,6 +182,7 @@ def _metadata(product: Product, ids: dict[str, str]) -> dict[str, Any]:
         "currency": names.CURRENCY,
         "style": product.style,
         "season": product.season,
+        "url": f"{DEMO_SHOP}{product.item_id}",
     }
 
 

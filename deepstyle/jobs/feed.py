@@ -12,7 +12,7 @@ from typing import Final
 
 from deepstyle.catalogue.feeds.tables import FEED_SUFFIXES
 from deepstyle.catalogue.rows import IMAGE_SUFFIXES
-from deepstyle.demo.source import DEMO, open_catalogue
+from deepstyle.demo.source import DEMO_NAMES, open_catalogue
 from deepstyle.download.feed import feed_folder, is_url
 from deepstyle.errors import DataError
 from deepstyle.files import open_regular
@@ -23,15 +23,15 @@ PICTURE_SUFFIXES: Final = frozenset(IMAGE_SUFFIXES)
 
 
 def name_of(feed: str) -> str:
-    """A feed's name in the store: its URL, ``demo``, or its absolute path."""
-    return feed if is_url(feed) or feed == DEMO else str(Path(feed).absolute())
+    """A feed's name in the store: its URL, ``demo``, ``drawn``, or its absolute path."""
+    return feed if is_url(feed) or feed in DEMO_NAMES else str(Path(feed).absolute())
 
 
 def locate(feed: str, settings: Settings) -> Path:
     """The feed's file or folder; one with a URL is fetched into the cache. Raises ``DataError`` for a missing one."""
     if is_url(feed):
         return fetch_feed_file(feed, feed_folder(settings.cache_dir, feed), settings)
-    path = open_catalogue(DEMO).path if feed == DEMO else Path(feed)
+    path = open_catalogue(feed).path if feed in DEMO_NAMES else Path(feed)
     if not path.exists():
         raise DataError(f"{path} does not exist.", remedy="Give a catalogue's folder or table, or 'demo'.")
     return path

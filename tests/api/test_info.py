@@ -240,6 +240,19 @@ def test_no_reports_yet(settings: Settings) -> None:
         assert empty.get("/v1/reports").json() == {"reports": []}
 
 
+def test_the_demo_catalogue_begins_with_photos(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert client.get("/v1/examples").json()["photos"] == []
+    monkeypatch.setattr("deepstyle.api.routes.info.sells_photographed", lambda store: True)
+    photos = client.get("/v1/examples").json()["photos"]
+    assert len(photos) == 8
+    for shown in photos:
+        answer = client.get(shown["image_url"])
+        assert answer.headers["content-type"] == "image/webp"
+        assert answer.content[8:12] == b"WEBP"
+        assert client.post("/v1/search", files={"image": answer.content}).status_code == 200
+    assert client.get("/v1/examples/none").status_code == 404
+
+
 def test_examples_name_items_of_the_demo_catalogue(client: TestClient) -> None:
     document = json.dumps(client.app.openapi())  # type: ignore[attr-defined]
     named = set(re.findall(r'"item_id": "([^"]+)"', document))

@@ -37,7 +37,7 @@ def test_layout(demo: Path) -> None:
     assert rows.pop() == ""
     categories = {(row.split(",")[0], row.split(",")[2]) for row in rows}
     wanted = {"url_name", "description", "catgeories", "title", "related", "category_id", "semantic_category"}
-    own = {"brand", "colour", "pattern", "price", "currency", "style", "season"}
+    own = {"brand", "colour", "pattern", "price", "currency", "style", "season", "url"}
     for item in metadata.values():
         assert set(item) == wanted | own
         assert (item["category_id"], item["semantic_category"]) in categories

@@ -53,7 +53,7 @@ def main() -> None:
     folder = float_model(options.model, settings.cache_dir)
     encoder = Encoder.open(folder, streams=0)
     worn = read_worn(options.looks, encoder, settings.cache_dir, on_progress=_print_progress)
-    drawn = None if options.without_drawn else open_outfit_data("demo", store=options.store, model=options.model)
+    drawn = None if options.without_drawn else open_outfit_data("drawn", store=options.store, model=options.model)
     config = read_config(options.config, TrainConfig, seed=options.seed)
     out = options.out or PACKAGED / folder.name
     head = package(out, worn, drawn, config, backbone=encoder.spec.features_fingerprint)

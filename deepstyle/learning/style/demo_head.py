@@ -38,7 +38,7 @@ def demo_head(data: str, cache_dir: Path) -> torch.Tensor:
 def main() -> None:
     """Write the head's file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", default="demo", help="demo, or the demo catalogue's folder")
+    parser.add_argument("--data", default="drawn", help="drawn, or the demo catalogue's folder")
     parser.add_argument("--to", type=Path, required=True, help="the safetensors file to write")
     options = parser.parse_args()
     made = demo_head(options.data, Settings().cache_dir)

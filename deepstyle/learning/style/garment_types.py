@@ -148,7 +148,7 @@ def main() -> None:
     """Write the classifier beside the model."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="packaged", help="a model folder, or weights as for deepstyle encode")
-    parser.add_argument("--catalogue", default="demo", help="a catalogue with semantic categories")
+    parser.add_argument("--catalogue", default="drawn", help="a catalogue with semantic categories")
     parser.add_argument("--photos", type=Path, action="append", default=[], help="phone photos with labels.csv")
     parser.add_argument("--looks", type=Path, help="worn looks with a label map each")
     parser.add_argument("--to", type=Path, help="the file to write (default: in the model's folder)")

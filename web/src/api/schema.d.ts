@@ -89,9 +89,29 @@ export interface paths {
         };
         /**
          * Example photos to search with
-         * @description Items with a picture, of different semantic categories; search with the picture at their `image_url`.
+         * @description Items with a picture, of different semantic categories, and photos; search with what is at their `image_url`.
          */
         get: operations["listExamples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/examples/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An example photo of the demo catalogue
+         * @description A photo that `GET /v1/examples` names.
+         */
+        get: operations["getExamplePhoto"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1043,8 +1063,21 @@ export interface components {
             share: number;
         };
         /**
+         * ExamplePhoto
+         * @description A photo of a garment that is no item of the catalogue.
+         */
+        ExamplePhoto: {
+            /** Title */
+            title: string;
+            /**
+             * Image Url
+             * @description Path of the photo on this server.
+             */
+            image_url: string;
+        };
+        /**
          * ExamplePhotos
-         * @description Items whose pictures can be used as example photos.
+         * @description Items whose pictures can be used as example photos, and photos as shoppers take them.
          * @example {
          *       "examples": [
          *         {
@@ -1145,12 +1178,23 @@ export interface components {
          *           "title": "Juniper Quay Grey Windbreaker",
          *           "url": ""
          *         }
+         *       ],
+         *       "photos": [
+         *         {
+         *           "image_url": "/v1/examples/sh-7cad8857",
+         *           "title": "Green Heels"
+         *         }
          *       ]
          *     }
          */
         ExamplePhotos: {
             /** Examples */
             examples: components["schemas"]["Product"][];
+            /**
+             * Photos
+             * @description Photos to prefer; none unless the demo catalogue is served.
+             */
+            photos: components["schemas"]["ExamplePhoto"][];
         };
         /**
          * FacetBucket
@@ -4364,6 +4408,127 @@ export interface operations {
                 };
             };
             /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExamplePhoto: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The photo. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": Blob;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The API key may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Nothing exists at this address */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is busy */
             503: {
                 headers: {
                     [name: string]: unknown;

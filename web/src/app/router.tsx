@@ -32,6 +32,11 @@ const routes = root.addChildren([
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/demo-shop/$itemId",
+    component: lazyRouteComponent(() => import("@/features/demo-shop/page"), "DemoShopPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/studio",
     validateSearch: readStudioParams,
     component: lazyRouteComponent(() => import("@/features/studio/page"), "StudioPage"),

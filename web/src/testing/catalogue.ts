@@ -59,7 +59,7 @@ export function openShop(): Asked {
       }),
     ),
     http.get("*/v1/examples", () =>
-      HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })] }),
+      HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })], photos: [] }),
     ),
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),

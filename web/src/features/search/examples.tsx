@@ -4,6 +4,7 @@ import { ApiError, kindOf, unanswered } from "@/api/problems";
 import type { Product } from "@/api/types";
 import { titleOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
+import type { Messages } from "@/shared/i18n/messages";
 import { usePhoto } from "@/shared/photo/photo";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { showToast } from "@/shared/ui/toasts";
@@ -12,17 +13,20 @@ import { examples } from "./queries";
 const SHOWN = 6;
 const FRAME = "aspect-4/5 w-full rounded-lg";
 
+type Photo = { readonly title: string; readonly image_url: string; readonly thumbnail?: string };
+
 export function Examples({ onChosen }: { onChosen: () => void }) {
   const m = useMessages();
   const { data, isPending } = useQuery(examples);
-  const shown = data?.examples.slice(0, SHOWN);
+  const shown =
+    data && (data.photos.length > 0 ? data.photos : data.examples.map((item) => ofItem(item, m))).slice(0, SHOWN);
   if (!isPending && !shown?.length) return null;
   return (
     <section className="mt-5" aria-label={m.search.target.examples}>
       <p className="mb-2 text-sm text-muted">{m.search.target.examples}</p>
       <ul className="grid grid-cols-6 gap-2 sm:gap-3">
         {shown
-          ? shown.map((example) => <Example key={example.item_id} example={example} onChosen={onChosen} />)
+          ? shown.map((example) => <Example key={example.image_url} example={example} onChosen={onChosen} />)
           : Array.from({ length: SHOWN }, (_, at) => String(at)).map((at) => (
               <li key={at}>
                 <Skeleton className={FRAME} />
@@ -33,7 +37,11 @@ export function Examples({ onChosen }: { onChosen: () => void }) {
   );
 }
 
-function Example({ example, onChosen }: { example: Product; onChosen: () => void }) {
+function ofItem(item: Product, m: Messages): Photo {
+  return { title: titleOf(item, m), image_url: item.image_url, thumbnail: `${item.image_url}?w=160` };
+}
+
+function Example({ example, onChosen }: { example: Photo; onChosen: () => void }) {
   const m = useMessages();
   const { choosePhoto } = usePhoto();
   const { mutate, isPending } = useMutation({
@@ -48,13 +56,13 @@ function Example({ example, onChosen }: { example: Product; onChosen: () => void
     <li>
       <button
         type="button"
-        aria-label={m.search.target.example(titleOf(example, m))}
+        aria-label={m.search.target.example(example.title)}
         aria-busy={isPending}
         onClick={() => mutate()}
         className="block w-full rounded-lg transition-opacity hover:opacity-80 aria-busy:animate-pulse"
       >
         <img
-          src={`${example.image_url}?w=160`}
+          src={example.thumbnail ?? example.image_url}
           alt=""
           width={160}
           height={200}
@@ -66,7 +74,7 @@ function Example({ example, onChosen }: { example: Product; onChosen: () => void
 }
 
 /** The example's photo in full size, like a chosen file. */
-async function download(example: Product): Promise<Blob> {
+async function download(example: Photo): Promise<Blob> {
   const response = await fetch(example.image_url).catch(() => {
     throw unanswered();
   });

@@ -84,6 +84,19 @@ describe("a photo", () => {
     await waitFor(() => expect(asked.searches).toHaveLength(1));
   });
 
+  test("from the examples is one that shoppers take, where there are such", async () => {
+    const photos = [{ title: "Green Heels", image_url: "/v1/examples/heels" }];
+    server.use(
+      http.get("*/v1/examples", () => HttpResponse.json({ examples: [product()], photos })),
+      http.get("*/v1/examples/heels", () => HttpResponse.arrayBuffer(new ArrayBuffer(9))),
+    );
+    const { user } = renderAt("/");
+    const example = await screen.findByRole("button", { name: /^Search with the example photo/ });
+    expect(example).toHaveAccessibleName("Search with the example photo Green Heels");
+    await user.click(example);
+    await waitFor(() => expect(asked.searches).toHaveLength(1));
+  });
+
   test("from the camera has a control of its own, and the file chooser asks for no camera", async () => {
     const { container } = renderAt("/");
     expect(await screen.findByTestId("photo-file")).not.toHaveAttribute("capture");

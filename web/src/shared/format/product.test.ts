@@ -12,6 +12,9 @@ test.each([
   ["data:text/html,<script>1</script>", undefined],
   ["//shop.example/boots", undefined],
   ["/boots", undefined],
+  ["/demo-shop/sh-1f6b14a6", "/demo-shop/sh-1f6b14a6"],
+  ["/demo-shop/../v1/info", undefined],
+  ["/demo-shop//shop.example", undefined],
   ["https://", undefined],
   ["", undefined],
 ])("the shop's address %j is followed as %j", (url, expected) => {

@@ -1,4 +1,5 @@
 /** A product in words, and its link where it is safe to follow. */
+import { ROOT_PATH } from "@/api/root-path";
 import type { Product } from "@/api/types";
 import type { Messages } from "@/shared/i18n/messages";
 
@@ -26,8 +27,11 @@ export function altOf(product: Product, m: Messages): string {
   return [title, ...more.filter((word) => word && !folded.includes(word.toLowerCase()))].join(", ");
 }
 
-/** The shop's page of the product; undefined unless it is an http or https address. */
+const DEMO_PAGE = /^\/demo-shop\/[\w.-]+$/;
+
+/** The shop's page of the product; undefined unless it is an http or https address, or the demo's page in its place. */
 export function shopUrl(product: Product): string | undefined {
+  if (DEMO_PAGE.test(product.url)) return ROOT_PATH + product.url;
   if (!/^https?:\/\//i.test(product.url)) return undefined;
   try {
     const url = new URL(product.url);

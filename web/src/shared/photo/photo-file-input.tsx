@@ -1,6 +1,9 @@
 /** A file input that is not seen: a button of one's own opens it by the `ref`. */
 import type { RefObject } from "react";
 
+/** What a file chooser offers; HEIC by its endings too, since some systems give it no type. */
+export const PICTURES = "image/*,.heic,.heif";
+
 type PhotoFileInputProps = {
   ref: RefObject<HTMLInputElement | null>;
   onFile: (file: File) => void;
@@ -13,7 +16,7 @@ export function PhotoFileInput({ ref, onFile, isCamera = false }: PhotoFileInput
     <input
       ref={ref}
       type="file"
-      accept="image/*"
+      accept={PICTURES}
       {...(isCamera && { capture: "environment" })}
       tabIndex={-1}
       aria-hidden="true"

@@ -2,14 +2,14 @@
 import { type ReactNode, useRef } from "react";
 import { useDropzone } from "react-dropzone";
 import { ApiError } from "@/api/problems";
-import { formatMaxSize, formatMediaTypes } from "@/shared/format/limits";
+import { formatMediaTypes } from "@/shared/format/limits";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Busy } from "@/shared/ui/busy";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { refusalOf } from "./acceptance";
 import { useUploadLimits } from "./limits";
-import { PhotoFileInput } from "./photo-file-input";
+import { PhotoFileInput, PICTURES } from "./photo-file-input";
 import { Refusal } from "./refusal";
 import { usePaste } from "./use-paste";
 import { usePhotoInput } from "./use-photo-input";
@@ -28,7 +28,6 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
   const { take, cancel, isPreparing, refusal, refuse, limits } = usePhotoInput(onChosen);
   usePaste(take);
   const { getRootProps, getInputProps, open, isDragActive } = useDropzone({
-    accept: { "image/*": [] },
     multiple: false,
     noClick: true,
     noKeyboard: true, // the labelled button inside does both
@@ -38,7 +37,7 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
   const Look = look === "area" ? Area : Bar;
   return (
     <div {...getRootProps()}>
-      <input {...getInputProps({ "aria-hidden": true, tabIndex: -1 })} data-testid="photo-file" />
+      <input {...getInputProps({ accept: PICTURES, "aria-hidden": true, tabIndex: -1 })} data-testid="photo-file" />
       <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />} />
       {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
       {refusal && <Refusal why={refusal} />}
@@ -70,7 +69,7 @@ function Area({ onOpen, isDragActive, camera }: LookProps) {
           {t.or} <span className="font-medium text-accent underline underline-offset-4">{t.choose}</span>
         </span>
         <span className="mt-1 min-h-5 text-sm text-muted">
-          {limits && t.limits(formatMediaTypes(limits, language), formatMaxSize(limits, language))}
+          {limits && t.limits(formatMediaTypes(limits, language))}
         </span>
       </button>
       <div className="mt-3 hidden pointer-coarse:block *:w-full">{camera}</div>

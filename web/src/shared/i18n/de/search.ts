@@ -63,7 +63,7 @@ export const search: Messages["search"] = {
     dropNow: "Loslassen, um zu suchen",
     or: "einfügen oder",
     choose: "Datei wählen",
-    limits: (formats, size) => `${formats}, bis ${size}`,
+    limits: (formats) => `${formats}, beliebig groß`,
     takePhoto: "Foto aufnehmen",
     examples: "Oder probiere eines dieser Fotos aus",
     preparing: "Dein Foto wird vorbereitet …",

@@ -1,8 +1,9 @@
 import { app } from "./app";
 import { common } from "./common";
+import { demoShop } from "./demo-shop";
 import { item } from "./item";
 import { search } from "./search";
 import { studio } from "./studio";
 import { worn } from "./worn";
 
-export const en = { app, common, search, item, studio, worn };
+export const en = { app, common, search, item, studio, worn, demoShop };

@@ -62,7 +62,7 @@ export const search = {
     dropNow: "Release to search",
     or: "paste it, or",
     choose: "choose a file",
-    limits: (formats: string, size: string) => `${formats}, up to ${size}`,
+    limits: (formats: string) => `${formats}, of any size`,
     takePhoto: "Take photo",
     examples: "Or try one of these",
     preparing: "Preparing your photo …",
