@@ -12,7 +12,8 @@ from deepstyle.search.query import Notice, Query, Understood
 from deepstyle.search.state import StageTime, State
 from deepstyle.search.words import search_by_words
 from deepstyle.store.base import Store
-from deepstyle.style.search import Match
+from deepstyle.style.alike import NOTHING_KNOWN, Traits, item_traits, photo_traits
+from deepstyle.style.search import Match, with_shared
 
 MOST_RESULTS: Final = 1000
 """So deep may one search be paged through."""
@@ -54,7 +55,7 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
         search_by_words(context, state)
     with state.timed("page") as said:
         shown = tuple(state.matches[query.offset : query.offset + query.k])
-        shown = with_variants(context.store, shown, query.group_by)
+        shown = with_variants(context.store, with_shared(shown, _traits(context, query)), query.group_by)
         said.items = len(shown)
     has_more = len(state.matches) > query.offset + query.k and query.offset + query.k < MOST_RESULTS
     return Found(
@@ -68,6 +69,16 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
         calibrated,
         frozenset(state.sources),
     )
+
+
+def _traits(context: SearchContext, query: Query) -> Traits:
+    """What is known of the one photo or item that is searched with; of several, and of words, nothing."""
+    if len(query.vectors) + len(query.like) != 1 or context.spec is None:
+        return NOTHING_KNOWN
+    if query.vectors:
+        return photo_traits(query.vectors[0], context.spec)
+    items = context.store.get(query.like)
+    return item_traits(items[query.like[0]]) if query.like[0] in items else NOTHING_KNOWN
 
 
 def with_variants(store: Store, matches: Sequence[Match], group_by: GroupBy) -> tuple[Match, ...]:

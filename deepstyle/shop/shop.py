@@ -40,7 +40,7 @@ from deepstyle.shop.find import open_context, search_by_picture
 from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.looks import LookShop
-from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
+from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_item, like_photo, reranking_of
 from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -293,7 +293,7 @@ class Shop(LookShop):
         in a photo joins the category vote.
         """
         wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by)
-        return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
+        return like_photo(self.store, self.spec, embedding, wanted)
 
     def search(self, query: Query) -> Found:
         """What a typed query finds: words, photos that are encoded already, items, or several of them.
