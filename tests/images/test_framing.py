@@ -19,7 +19,8 @@ def packshot(high: int, wide: int, top: int, left: int, bottom: int, right: int)
 
 
 def garment(picture: np.ndarray) -> np.ndarray:
-    return (picture == INK).all(axis=2)
+    found: np.ndarray = (picture == INK).all(axis=2)
+    return found
 
 
 @pytest.mark.parametrize(

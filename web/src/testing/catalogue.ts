@@ -61,6 +61,7 @@ export function openShop(): Asked {
     http.get("*/v1/examples", () =>
       HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })] }),
     ),
+    http.get("*/v1/looks", () => HttpResponse.json({ looks: [], total: 0, next_cursor: null })),
     http.get("*/v1/map", () => problem("no-map", 404)),
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),

@@ -5,12 +5,13 @@ import type { Product } from "@/api/types";
 import { titleOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
 import { usePhoto } from "@/shared/photo/photo";
+import { photoUrl } from "@/shared/ui/item-photo";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { showToast } from "@/shared/ui/toasts";
 import { examples } from "./queries";
 
 const SHOWN = 6;
-const FRAME = "aspect-4/5 w-full rounded-lg";
+const FRAME = "size-11 rounded-lg sm:size-12"; // square, as high as the row
 
 export function Examples({ onChosen }: { onChosen: () => void }) {
   const m = useMessages();
@@ -18,9 +19,9 @@ export function Examples({ onChosen }: { onChosen: () => void }) {
   const shown = data?.examples.slice(0, SHOWN);
   if (!isPending && !shown?.length) return null;
   return (
-    <section className="mt-5" aria-label={m.search.target.examples}>
-      <p className="mb-2 text-sm text-muted">{m.search.target.examples}</p>
-      <ul className="grid grid-cols-6 gap-2 sm:gap-3">
+    <section className="flex shrink-0 items-center gap-3" aria-label={m.search.target.examples}>
+      <p className="shrink-0 text-sm text-muted">{m.search.target.examples}</p>
+      <ul className="flex gap-1.5">
         {shown
           ? shown.map((example) => <Example key={example.item_id} example={example} onChosen={onChosen} />)
           : Array.from({ length: SHOWN }, (_, at) => String(at)).map((at) => (
@@ -51,14 +52,14 @@ function Example({ example, onChosen }: { example: Product; onChosen: () => void
         aria-label={m.search.target.example(titleOf(example, m))}
         aria-busy={isPending}
         onClick={() => mutate()}
-        className="block w-full rounded-lg transition-opacity hover:opacity-80 aria-busy:animate-pulse"
+        className="block rounded-lg transition-opacity hover:opacity-80 aria-busy:animate-pulse"
       >
         <img
-          src={`${example.image_url}?w=160`}
+          src={photoUrl(example, 0, 160)}
           alt=""
           width={160}
           height={200}
-          className={`bg-frame object-contain ${FRAME}`}
+          className={`bg-frame object-cover ${FRAME}`}
         />
       </button>
     </li>

@@ -14,18 +14,20 @@ export function ItemGrid({ children, label, isRail = false }: ItemGridProps) {
   return (
     <ul className={isRail ? "product-rail" : "product-grid"} aria-label={label}>
       {Children.map(children, (child) => (
-        <li className={isRail ? "" : "off-screen-idle"}>{child}</li>
+        <li className={isRail ? "min-w-0" : "min-w-0 off-screen-idle"}>{child}</li>
       ))}
     </ul>
   );
 }
 
-export function ItemGridSkeleton({ count = 10, isRail = false }: { count?: number; isRail?: boolean }) {
+type ItemGridSkeletonProps = { count?: number; isRail?: boolean; lines?: number };
+
+export function ItemGridSkeleton({ count = 10, isRail = false, lines = 3 }: ItemGridSkeletonProps) {
   const m = useMessages();
   return (
     <div role="status" aria-label={m.common.loading} className={isRail ? "product-rail" : "product-grid"}>
       {Array.from({ length: count }, (_, at) => (
-        <ItemCardSkeleton key={at} />
+        <ItemCardSkeleton key={at} lines={lines} />
       ))}
     </div>
   );
