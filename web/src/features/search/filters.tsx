@@ -5,8 +5,10 @@ import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { AllFilters, ClearAll } from "./all-filters";
 import { countConditions, filterOf } from "./fields";
+import { FiltersSkeleton } from "./filters-skeleton";
 import { useIsWide } from "./use-is-wide";
 import { useParams } from "./use-params";
+import { useSettled } from "./use-settled";
 
 const FilterSheet = lazy(() => import("./filter-sheet"));
 
@@ -17,13 +19,17 @@ export function Filters() {
 
 function Sidebar() {
   const m = useMessages();
+  const isSettled = useSettled();
   return (
     <section aria-label={m.search.filters.title}>
       <div className="mb-2 flex min-h-11 items-center justify-between">
         <h2 className="text-2xl">{m.search.filters.title}</h2>
         <ClearAll />
       </div>
-      <AllFilters />
+      {!isSettled && <FiltersSkeleton />}
+      <div hidden={!isSettled}>
+        <AllFilters />
+      </div>
     </section>
   );
 }

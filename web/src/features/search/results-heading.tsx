@@ -17,8 +17,12 @@ export function ResultsHeading({ title, level = 1, count, children }: ResultsHea
   return (
     <div className="mb-3 flex overflow-hidden min-h-11 flex-wrap items-center justify-between gap-x-6">
       {level === 1 && <title>{`${title} · ${m.common.brand}`}</title>}
-      <Level className={level === 1 ? "text-2xl sm:text-3xl" : "text-3xl max-lg:sr-only"}>{title}</Level>
-      <div className="ml-auto flex min-h-5 whitespace-nowrap items-center gap-x-4 text-sm text-muted tabular-nums">
+      <Level className={level === 1 ? "text-2xl max-sm:line-clamp-1 sm:text-3xl" : "text-3xl max-lg:sr-only"}>
+        {title}
+      </Level>
+      <div
+        className={`ml-auto flex min-h-5 items-center gap-x-4 whitespace-nowrap text-sm text-muted tabular-nums ${level === 1 ? "max-sm:basis-full" : ""}`}
+      >
         {children}
       </div>
       <p role="status" className="sr-only">

@@ -51,7 +51,8 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
         </Title>
         {others.length > 0 && <p className="truncate text-muted">{others.join(" · ")}</p>}
         <Price product={product} className="min-h-5">
-          {variants && <span className="text-muted"> · {variantsInWords(variants, m)}</span>}
+          {variants && <span aria-hidden="true"> · </span>}
+          {variants && <span className="text-muted">{variantsInWords(variants, m)}</span>}
         </Price>
         {note}
         {actions}
