@@ -34,8 +34,11 @@ export async function upload(request: Request): Promise<Response> {
     call.upload.onloadend = () => tell(undefined);
     call.onload = () => resolve(responseOf(call));
     call.onerror = () => reject(new TypeError("the upload failed"));
-    call.onabort = () => reject(new DOMException("the upload was cancelled", "AbortError"));
-    request.signal.addEventListener("abort", () => call.abort());
+    request.signal.addEventListener("abort", () => {
+      call.abort();
+      tell(undefined);
+      reject(new DOMException("the upload was cancelled", "AbortError"));
+    });
     call.send(body);
   });
 }

@@ -1,4 +1,4 @@
-/** A grid of cards, or a single row; from the 13th on, cards off screen are neither laid out nor painted. */
+/** A grid of cards, or a single row; from the 73rd on, cards off screen cost no layout. */
 import { Children, type ReactNode } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCardSkeleton } from "./item-card";
@@ -14,7 +14,7 @@ export function ItemGrid({ children, label, isRail = false }: ItemGridProps) {
   return (
     <ul className={isRail ? "product-rail" : "product-grid"} aria-label={label}>
       {Children.map(children, (child) => (
-        <li className={isRail ? "min-w-0" : "min-w-0 nth-[n+13]:off-screen-idle"}>{child}</li>
+        <li className={isRail ? "min-w-0" : "min-w-0 nth-[n+73]:off-screen-idle"}>{child}</li>
       ))}
     </ul>
   );
