@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What a test provoked is no complaint: the browser logs each answer of 4xx or 5xx, and each request while offline.
 PROVOKED = "Failed to load resource"
+SEEN = """[...document.querySelectorAll("article[data-item-id]")].filter((card) => {
+  const box = card.querySelector("img, [role=img]")?.getBoundingClientRect();
+  return box && box.height > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+}).length"""
 
 
 class Visitor:
@@ -33,6 +37,11 @@ class Visitor:
     @property
     def cards(self) -> "Locator":
         return self.page.locator("article[data-item-id]")
+
+    def seen(self) -> int:
+        """How many products have their whole picture on the screen."""
+        count: int = self.page.evaluate(SEEN)
+        return count
 
     def problem(self, kind: str) -> "Locator":
         """What tells the visitor of a problem of this kind."""

@@ -51,7 +51,7 @@ export default function ZoomDialog({ item, chosen, onChoose, onClose }: ZoomDial
               src={item.image_urls[chosen]}
               alt={altOf(item, m)}
               onClick={toggle}
-              className={isLarge ? "m-auto w-[220vw] max-w-none cursor-zoom-out lg:w-[140vw]" : FITTED}
+              className={isLarge ? "m-auto w-[220vw] max-w-none shrink-0 cursor-zoom-out lg:w-[130vw]" : FITTED}
             />
           </Pane>
         </Dialog.Popup>

@@ -19,7 +19,10 @@ export function Similarity({ result }: { result: SearchResult }) {
   return (
     <div className="min-h-5 text-[0.8125rem] leading-5 text-muted">
       {band && (
-        <p className={`truncate ${band.code === "unlikely" ? "" : "font-medium text-accent"}`} data-band={band.code}>
+        <p
+          className={`line-clamp-2 ${band.code === "unlikely" ? "" : "font-medium text-accent"}`}
+          data-band={band.code}
+        >
           {band.labels[language]}
         </p>
       )}
