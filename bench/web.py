@@ -22,6 +22,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.measure.machine import describe_machine
+from tests.web.visitor import SEEN
 
 LCP_BUDGET_S, CLS_BUDGET, TASK_BUDGET_MS = 2.5, 0.02, 50
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
@@ -47,10 +48,6 @@ new PerformanceObserver((list) => {
     if (!one.hadRecentInput) window.shifts.push([one.value, one.sources.map(({node}) => named(node))]);
   }
 }).observe({type: "layout-shift", buffered: true});"""
-SEEN = """[...document.querySelectorAll("article[data-item-id]")].filter((card) => {
-  const box = card.querySelector("img, [role=img]")?.getBoundingClientRect();
-  return box && box.height > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
-}).length"""
 OBSERVE_TASKS = """window.longTasks = [];
 new PerformanceObserver((list) => {
   for (const one of list.getEntries()) window.longTasks.push(one.duration);

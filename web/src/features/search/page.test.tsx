@@ -291,11 +291,16 @@ describe("without a photo", () => {
 
   test("a card is one product with its variants", async () => {
     const several = variants(["red", "blue", "green"], ["S", "M"], []);
-    server.use(http.get("*/v1/items", () => HttpResponse.json(itemPage([product({ variants: several })]))));
+    server.use(
+      http.get("*/v1/items", () =>
+        HttpResponse.json(itemPage([product({ variants: several, url: "https://shop.example/boots" })])),
+      ),
+    );
     renderAt("/");
     const card = within(await screen.findByRole("article"));
     expect(card.getByText("3 colours · 2 sizes")).toBeInTheDocument();
     expect(card.getByText("€19.00 – €29.00")).toBeInTheDocument();
+    expect(card.getByRole("link", { name: /^Buy in the shop/ })).toHaveAttribute("href", "https://shop.example/boots");
   });
 
   test("prices are in one currency, which is named where there are several", async () => {

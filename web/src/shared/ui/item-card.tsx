@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Product } from "@/api/types";
-import { departmentOf, notInTitle, titleOf } from "@/shared/format/product";
+import { departmentOf, notInTitle, shopUrl, titleOf } from "@/shared/format/product";
 import { severalVariants, variantsInWords } from "@/shared/format/variants";
 import { useMessages } from "@/shared/i18n/language";
 import { Icon, type IconName } from "./icon";
@@ -65,7 +65,8 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
 function CardLinks({ product }: { product: Product }) {
   const m = useMessages();
   return (
-    <div className="absolute right-1 bottom-1 z-10 flex transition-opacity pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100">
+    <div className="absolute inset-x-1 bottom-1 flex justify-end transition-opacity *:relative *:z-10 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100">
+      <Buy product={product} />
       <CardLink search={{ like: product.item_id }} icon="similar" name={m.common.card.moreLike} product={product} />
       <CardLink search={{ with: product.item_id }} icon="hanger" name={m.common.card.goesWith} product={product} />
     </div>
@@ -76,14 +77,37 @@ type CardLinkProps = { search: { like: string } | { with: string }; icon: IconNa
 
 function CardLink({ search, icon, name, product }: CardLinkProps) {
   return (
-    <Link to="/" search={search} title={name} className="grid size-9 place-items-center pointer-coarse:size-11">
-      <span className="grid size-8 place-items-center rounded-full bg-surface/90 text-ink shadow-sm hover:bg-surface hover:text-accent">
-        <Icon name={icon} className="size-4.5" />
-      </span>
+    <Link to="/" search={search} title={name} className={TARGET}>
+      <Round icon={icon} />
       <span className="sr-only">
         {name}: {titleOf(product, useMessages())}
       </span>
     </Link>
+  );
+}
+
+/** The way to the shop's page of the product, where it has one. */
+function Buy({ product }: { product: Product }) {
+  const m = useMessages();
+  const url = shopUrl(product);
+  if (url === undefined) return null;
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer" title={m.item.buy} className={`mr-auto ${TARGET}`}>
+      <Round icon="bag" />
+      <span className="sr-only">
+        {m.item.buy}: {titleOf(product, m)} ({m.item.buyNewTab})
+      </span>
+    </a>
+  );
+}
+
+const TARGET = "group/target grid size-9 place-items-center pointer-coarse:size-11";
+
+function Round({ icon }: { icon: IconName }) {
+  return (
+    <span className="grid size-8 place-items-center rounded-full bg-surface/90 text-ink shadow-sm group-hover/target:text-accent">
+      <Icon name={icon} className="size-4.5" />
+    </span>
   );
 }
 
