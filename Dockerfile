@@ -27,11 +27,13 @@ RUN /opt/build/bin/pip wheel --no-cache-dir --no-index --no-deps --no-build-isol
  && /opt/deepstyle/bin/pip install --no-cache-dir --no-index --no-deps /wheels/deepstyle-*.whl
 
 FROM ${PYTHON_IMAGE}
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin deepstyle
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin deepstyle \
+ && install --directory --owner 10001 --group 10001 /var/lib/deepstyle/imports
 COPY --from=install /opt/deepstyle /opt/deepstyle
 ENV PATH=/opt/deepstyle/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     DEEPSTYLE_CACHE_DIR=/tmp/deepstyle \
+    DEEPSTYLE_IMPORTS_DIR=/var/lib/deepstyle/imports \
     DEEPSTYLE_HOST=0.0.0.0
 USER 10001:10001
 WORKDIR /tmp

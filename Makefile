@@ -69,9 +69,9 @@ lint: $(VENV)/.installed ## Lint and check the format
 	$(BIN)/ruff format --check .
 	$(BIN)/hadolint Dockerfile
 
-types: $(VENV)/.installed ## Check the types, for every Python and for Windows
+types: $(VENV)/.installed ## Check the types, for every Python and the package for Windows
 	for python in $(PYTHONS); do $(BIN)/mypy --python-version $$python || exit 1; done
-	$(BIN)/mypy --platform win32 --no-warn-unreachable
+	$(BIN)/mypy --platform win32 --no-warn-unreachable deepstyle
 
 contracts: $(VENV)/.installed ## Check which module may import which
 	$(BIN)/lint-imports

@@ -13,7 +13,7 @@ import itertools
 import tomllib
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -48,7 +48,7 @@ def titles() -> Iterator[Title]:
                     yield Title(language, text, category.replace("none", ""), second)
 
 
-def _written(pattern: str, name: str, parts: dict[str, Iterator[str]]) -> str:
+def _written(pattern: str, name: str, parts: Mapping[str, Iterator[str]]) -> str:
     values = {part.removesuffix("s"): next(values) for part, values in parts.items()}
     return pattern.format(type=name, **values)
 

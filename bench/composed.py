@@ -129,8 +129,9 @@ def colour_rows(data: Path, cache: Path, fold: int) -> Iterator[str]:
             ("photo + colour, feed and pixels", lambda item: False),
         ):
             with changed(
-                shop, lambda item, hides=hides: silent(alone(item)) if hides(item) else alone(item)
-            ) as catalogue:  # type: ignore[misc]
+                shop,
+                lambda item, hides=hides: silent(alone(item)) if hides(item) else alone(item),  # type: ignore[misc]
+            ) as catalogue:
 
                 def ask(one: Asked, catalogue: Catalogue = catalogue) -> list[str]:
                     change = Change("colour", "set", one.colour, one.colour)
@@ -199,9 +200,9 @@ def change_rows(cache: Path) -> Iterator[str]:
                     facts,
                     sampled(priced),
                     change,
-                    lambda a, b, s=sign: s * (b.price - a.price) > 0,
+                    lambda a, b, s=sign: s * (b.price - a.price) > 0,  # type: ignore[misc]
                     same_type,
-                )  # type: ignore[misc]
+                )
             for name, sign in (("longer", 1), ("shorter", -1)):
                 change = Change("length", "more" if sign > 0 else "less", text=name)
                 extreme = 3 if sign > 0 else 1
@@ -214,9 +215,9 @@ def change_rows(cache: Path) -> Iterator[str]:
                     facts,
                     sampled(items),
                     change,
-                    lambda a, b, s=sign: s * (length(b) - length(a)) > 0,
+                    lambda a, b, s=sign: s * (length(b) - length(a)) > 0,  # type: ignore[misc]
                     same_cut,
-                )  # type: ignore[misc]
+                )
 
 
 def change_row(

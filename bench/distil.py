@@ -81,7 +81,8 @@ def main() -> None:
 
 def read_lessons(data: str, store_file: Path) -> Lessons:
     """Import the catalogue, split it by garment, and ask the teacher."""
-    pictures, held_out = [], []
+    pictures: list[NDArray[np.uint8]] = []
+    held_out: list[NDArray[np.uint8]] = []
     with open_store(f"sqlite:///{store_file.resolve()}") as store:
         import_catalogue(open_catalogue(data), store)
         for item in store.iter_items():
@@ -99,7 +100,7 @@ def learn(lessons: Lessons, steps: int) -> EmbeddingNetwork:
     backbone = create_backbone(STUDENT)
     init_random(backbone, 0)
     student = EmbeddingNetwork(backbone, nn.Linear(backbone.features_dim, EMBEDDING_DIM, bias=False))
-    student = student.to(memory_format=torch.channels_last).train()
+    student = student.to(memory_format=torch.channels_last).train()  # type: ignore[call-overload]
     average = torch.optim.swa_utils.AveragedModel(
         student, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(EMA_DECAY), use_buffers=True
     )
@@ -119,8 +120,8 @@ def learn(lessons: Lessons, steps: int) -> EmbeddingNetwork:
         if (step + 1) % 25 == 0:
             minutes = (time.perf_counter() - started_s) / 60
             print(f"step {step + 1}/{steps}  loss {smooth_loss:.3f}  {minutes:.1f} min", flush=True)
-    learned: EmbeddingNetwork = average.module
-    return learned.to(memory_format=torch.contiguous_format).eval()
+    learned: EmbeddingNetwork = average.module.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    return learned.eval()
 
 
 def distance(student: Tensor, teacher: Tensor, centre: Tensor) -> Tensor:

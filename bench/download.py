@@ -78,7 +78,7 @@ def run_child(job: dict[str, object]) -> None:
         return await connect(self, host, *more)  # type: ignore[arg-type]
 
     httpcore2.AnyIOBackend.connect_tcp = on_this_machine  # type: ignore[assignment, method-assign]
-    address.USUAL_PORTS = (*address.USUAL_PORTS, int(str(job["second_port"])))  # type: ignore[misc]
+    address.USUAL_PORTS = (*address.USUAL_PORTS, int(str(job["second_port"])))  # type: ignore[assignment, misc]
     report = pictures.download_pictures(
         list(map(str, job["urls"])),  # type: ignore[call-overload]
         Path(str(job["folder"])),

@@ -51,7 +51,7 @@ def plain_loop(model: str, spec: ModelSpec, paths: list[Path], batch: int) -> Co
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
     expected = spec.preprocessing
     size = expected.width_px, expected.height_px
-    mean, std = np.float32(expected.mean), np.float32(expected.std)
+    mean, std = np.array(expected.mean, np.float32), np.array(expected.std, np.float32)
 
     def read(path: Path) -> torch.Tensor:
         picture = Image.open(path).convert("RGB").resize(size, Image.Resampling.BICUBIC)
@@ -83,7 +83,7 @@ def ungated_int8(fp32: Path, paths: list[Path], folder: Path) -> Path:
     nncf = import_module("nncf")
 
     spec = read_spec(fp32)
-    mean, std = np.float32(spec.preprocessing.mean), np.float32(spec.preprocessing.std)
+    mean, std = np.array(spec.preprocessing.mean, np.float32), np.array(spec.preprocessing.std, np.float32)
     encoder = Encoder.open(fp32)
     prepared = [encoder.prepare(encoder.decode(path.read_bytes())) for path in paths[:16]]
     pixels = [((picture / np.float32(255) - mean) / std).transpose(2, 0, 1)[None] for picture in prepared]

@@ -117,7 +117,7 @@ def write_zip(folder: Path, rows: int) -> Path:
 
 
 def write_parquet(folder: Path, rows: int) -> Path:
-    import pyarrow
+    import pyarrow  # type: ignore[import-untyped]
     from pyarrow import parquet
 
     columns = dict(zip(COLUMNS, map(list, zip(*made(rows), strict=True)), strict=True))

@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 from bench.measure.command import run_deepstyle
 from bench.measure.demo import demo_photos, demo_store

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from bench.measure.command import DEEPSTYLE
 from bench.measure.machine import describe_machine
@@ -87,9 +88,10 @@ def command(folder: Path, run: str) -> list[str]:
     return [*DEEPSTYLE, *words, "--to", str(folder / run), "--json"]
 
 
-def finish(folder: Path, run: str) -> dict:
+def finish(folder: Path, run: str) -> dict[str, Any]:
     done = subprocess.run(command(folder, run), capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 def strike(folder: Path, dice: random.Random) -> bool:
@@ -117,7 +119,7 @@ def modified_ns(path: Path) -> int:
     return path.stat().st_mtime_ns if path.exists() else 0
 
 
-def wait(process: subprocess.Popen, seconds: float) -> None:
+def wait(process: subprocess.Popen[bytes], seconds: float) -> None:
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
 
@@ -129,7 +131,7 @@ def checkpoint_step(run: Path) -> int:
     return checkpoint.step if checkpoint else 0
 
 
-def compare(whole: dict, torn: dict, kills: int) -> int:
+def compare(whole: dict[str, Any], torn: dict[str, Any], kills: int) -> int:
     pairs = list(zip(whole["history"], torn["history"], strict=False))
     apart = max((abs(one["loss"] / other["loss"] - 1) for one, other in pairs), default=1.0)
     same = (whole["steps"], whole["best_epoch"], len(whole["history"])) == (

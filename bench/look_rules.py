@@ -33,8 +33,8 @@ from deepstyle.settings import Settings
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    data = Path(os.environ.get("DEEPSTYLE_DATA", "../shared/data")) / "outfits"
-    parser.add_argument("--data", type=Path, default=data, help="a folder in the Polyvore Outfits layout")
+    folder = Path(os.environ.get("DEEPSTYLE_DATA", "../shared/data")) / "outfits"
+    parser.add_argument("--data", type=Path, default=folder, help="a folder in the Polyvore Outfits layout")
     parser.add_argument("--cache", type=Path, default=Settings().cache_dir, help="where features are cached")
     options = parser.parse_args()
     options.trained_on = ""
@@ -53,8 +53,10 @@ def main() -> None:
     for name, vectors in heads.items():
         counts = Counter[tuple[str, str]]()
         for outfit in outfits:
-            for kind, raised, keeps in trials(packshots.items, vectors, outfit):
-                counts.update({(kind, "looks"): 1, (kind, "raised"): raised, (kind, "kept"): raised and keeps})
+            for kind, is_raised, keeps in trials(packshots.items, vectors, outfit):
+                counts.update(
+                    {(kind, "looks"): 1, (kind, "raised"): int(is_raised), (kind, "kept"): int(is_raised and keeps)}
+                )
         for kind in ("a second of one slot", "another gender"):
             looks, raised, kept = (counts[kind, column] for column in ("looks", "raised", "kept"))
             print(f"{name:16}{kind:24}{looks:8}{raised:8}{kept:38}")

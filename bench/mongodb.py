@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import numpy as np
@@ -114,7 +115,7 @@ def report(label: str, times: list[list[float]]) -> None:
 
 def report_sizes(url: str, items: int) -> None:
     """What an item costs the server, for docs/scale.md."""
-    with MongoClient(url) as client:
+    with MongoClient[dict[str, Any]](url) as client:
         db = client.get_default_database()
         db.client.admin.command("fsync")
         print(f"\n{'bytes an item':<34}{'document':>12}{'on disk':>12}{'indexes':>12}")

@@ -112,7 +112,7 @@ def run_bombs_at_once(port: int, pid: int, bomb: bytes, count: int) -> None:
     threads = [threading.Thread(target=lambda: answers.append(post_photo(port, bomb))) for _ in range(count)]
     for thread in threads:
         thread.start()
-    waited = []
+    waited: list[tuple[float, str]] = []
     while any(thread.is_alive() for thread in threads) or len(waited) < 3:
         at_s = time.perf_counter()
         status = post_photo(port, photo)

@@ -64,6 +64,7 @@ def fill(store: Store, items: int) -> None:
     dimension = store.vectors(space).vectors.shape[1]
     draw = np.random.default_rng(0)
     picture = store.image(next(iter(store.iter_items())).item_id)
+    assert picture is not None, "the catalogue has pictures"
     for start in range(0, items - store.count(), BATCH):
         ids = tuple(f"filled-{number:07}" for number in range(start, min(start + BATCH, start + items - store.count())))
         vectors = draw.normal(size=(len(ids), dimension)).astype(np.float32)

@@ -28,7 +28,7 @@ from pathlib import Path
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # as in the server: its idle threads spin and slow down the next contender
 
 import faiss
-import hnswlib
+import hnswlib  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 from usearch.index import Index as UsearchIndex
@@ -153,14 +153,13 @@ def faiss_ivf(data: Data, truth: NDArray[np.int64]) -> Search:
     index.train(data.vectors[:: max(1, len(data.vectors) // 50_000)])
     index.add(data.vectors)
     bitmaps = [np.packbits(data.categories == code, bitorder="little") for code in range(len(SEMANTIC_CATEGORIES))]
-    selectors = [faiss.IDSelectorBitmap(bitmap) for bitmap in bitmaps]
+    selectors = [faiss.IDSelectorBitmap(bitmap) for bitmap in bitmaps]  # type: ignore[call-arg, arg-type]
 
     def use(nprobe: int) -> Search:
         def search(query: NDArray[np.float32], category: int) -> list[int]:
             chosen = None if category == UNFILTERED else selectors[category]
-            return index.search(query[None], K, params=faiss.SearchParametersIVF(nprobe=nprobe, sel=chosen))[1][
-                0
-            ].tolist()
+            how = faiss.SearchParametersIVF(nprobe=nprobe, sel=chosen)  # type: ignore[call-arg]
+            return index.search(query[None], K, params=how)[1][0].tolist()
 
         return search
 
@@ -194,7 +193,7 @@ def usearch_graph(data: Data, truth: NDArray[np.int64]) -> Search:
 
     def use(breadth: int) -> Search:
         def search(query: NDArray[np.float32], category: int) -> list[int]:
-            index.expansion_search = breadth
+            index.expansion_search = breadth  # type: ignore[misc]  # its stub says that it cannot be set
             wanted = K if category == UNFILTERED else K * len(SEMANTIC_CATEGORIES)
             keys = np.asarray(index.search(query, wanted).keys, np.int64)
             return (keys if category == UNFILTERED else keys[data.categories[keys] == category])[:K].tolist()

@@ -52,7 +52,7 @@ def read(data: str, limit: int) -> list[Entry]:
     """The catalogue's items, all with the bytes of their own pictures and the size of the first."""
     source = open_catalogue(data)
     first: ItemImage | None = None
-    entries = []
+    entries: list[Entry] = []
     for record in source.records():
         if isinstance(record, Record) and len(entries) < limit:
             data_bytes = read_picture(record)

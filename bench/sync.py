@@ -12,10 +12,11 @@ import time
 from pathlib import Path
 
 import numpy as np
-import simplejpeg
+import simplejpeg  # type: ignore[import-untyped]
 
+from deepstyle.jobs.state import SyncRun
 from deepstyle.jobs.stopping import Stop
-from deepstyle.jobs.sync import SyncOptions, SyncRun, sync_once
+from deepstyle.jobs.sync import SyncOptions, sync_once
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
 

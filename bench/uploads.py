@@ -81,7 +81,7 @@ def seed_files(folder: Path | None) -> list[bytes]:
     originals = [path.read_bytes() for path in photos] or [
         pictures.save(pictures.photo(480, 640, seed), "JPEG") for seed in range(40)
     ]
-    variants = []
+    variants: list[bytes] = []
     for data in originals[:6]:
         small = Image.fromarray(image.decode(data)).resize((120, 160))
         variants += pictures.variants(small).values()

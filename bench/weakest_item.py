@@ -55,8 +55,8 @@ class Case:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    data = Path(os.environ.get("DEEPSTYLE_DATA", "../shared/data")) / "outfits"
-    parser.add_argument("--data", type=Path, default=data, help="a folder in the Polyvore Outfits layout")
+    folder = Path(os.environ.get("DEEPSTYLE_DATA", "../shared/data")) / "outfits"
+    parser.add_argument("--data", type=Path, default=folder, help="a folder in the Polyvore Outfits layout")
     parser.add_argument("--split", default="valid", choices=["valid", "test"], help="choose on valid; read test once")
     parser.add_argument("--variant", action="append", choices=list(BARS), help="default: both")
     parser.add_argument("--seeds", type=int, default=3, help="heads trained on the train outfits")
@@ -81,7 +81,7 @@ def report(
     drawn = {
         name: list(cases(outfits, kinds, options.draws, as_worn=name == "as worn")) for name in ("evenly", "as worn")
     }
-    chance = {name: np.mean([1 / len(case.rows) for case in found]) for name, found in drawn.items()}
+    chance = {name: float(np.mean([1 / len(case.rows) for case in found])) for name, found in drawn.items()}
     models: dict[str, Sequence[PairScores]] = {
         f"own head, {options.seeds} seeds": [
             cosine_pairs(own_head_vectors(data, variant, seed)) for seed in range(options.seeds)

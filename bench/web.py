@@ -16,7 +16,7 @@ import json
 import shutil
 import statistics
 import sys
-from typing import Any
+from typing import Any, Final
 from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -27,7 +27,7 @@ from tests.web.visitor import SEEN
 LCP_BUDGET_S, CLS_BUDGET, TASK_BUDGET_MS = 2.5, 0.02, 50
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 CPU_SLOWDOWN = 4
-SCREENS: dict[str, dict[str, Any]] = {
+SCREENS: Final[dict[str, dict[str, Any]]] = {
     "phone": {
         "viewport": {"width": 360, "height": 740},
         "is_mobile": True,

@@ -17,7 +17,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -122,12 +122,12 @@ def speed(options: argparse.Namespace) -> None:
 def print_times(items: int, texts: Sequence[str], path: Path) -> None:
     with Shop.open(f"sqlite:///{path}", read_only=True) as shop:
         warm_up(shop, texts[:WARM_UP])
-        times_ms, stages = [], defaultdict[str, list[float]](list)
+        times_ms, stages = list[float](), defaultdict[str, list[float]](list)
         for text in texts:
             started_s = time.perf_counter()
             answer = shop.search(Query(text=text, k=K))
             times_ms.append(1000 * (time.perf_counter() - started_s))
-            spent = Counter[str]()
+            spent = defaultdict[str, float](float)
             for stage in answer.stages:
                 spent[stage.name] += stage.milliseconds
             for name, stage_ms in spent.items():

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deepstyle.errors import UsageError
@@ -17,6 +17,7 @@ _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9
 _HOST_PORT: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})")
 _SQLITE: Final = "sqlite:///"
 _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_PUBLIC_URL: Final = re.compile(rf"({_ORIGIN.pattern})(?P<path>{_ROOT_PATH.pattern})")
 
 
 def default_cache_dir() -> Path:
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     ``trusted_proxies``: addresses or networks whose ``X-Forwarded-For`` is trusted, separated by commas.
     ``allowed_hosts``: accepted host names, separated by commas; ``*`` means all (see docs/limits.md).
     ``root_path``: the path prefix that a reverse proxy serves the application below, such as ``/shop``.
+    ``public_url``: where people reach the website, such as ``https://shop.example``, with ``root_path`` at its end; no
+    absolute address is made of anything else. Empty: none is made (see docs/how-to/link-previews.md).
     ``cors_origins``: origins such as ``https://shop.example`` whose scripts may use the API, separated by commas.
     ``frame_ancestors``: origins whose pages may show the website in a frame, separated by commas.
     ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
@@ -119,6 +122,7 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     allowed_hosts: str = ""
     root_path: str = ""
+    public_url: str = ""
     cors_origins: str = ""
     frame_ancestors: str = ""
     download_allow: str = ""
@@ -144,6 +148,19 @@ class Settings(BaseSettings):
         if not _ROOT_PATH.fullmatch(path):
             raise ValueError("expected a path such as /shop")
         return path
+
+    @field_validator("public_url")
+    @classmethod
+    def valid_public_url(cls, text: str, given: ValidationInfo) -> str:
+        """Empty, or an origin followed by ``root_path``; a slash at the end is dropped."""
+        url = text.rstrip("/")
+        found = _PUBLIC_URL.fullmatch(url)
+        if url and found is None:
+            raise ValueError("expected an address such as https://shop.example, without user, query or fragment")
+        root_path = given.data.get("root_path", "")  # lacking where that itself is wrong
+        if found and found["path"] != root_path:
+            raise ValueError(f"its path {found['path']!r} is not DEEPSTYLE_ROOT_PATH, {root_path!r}: set both alike")
+        return url
 
     @field_validator("download_allow")
     @classmethod

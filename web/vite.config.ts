@@ -4,7 +4,17 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.DEEPSTYLE_URL ?? "http://127.0.0.1:8000";
-const serverPaths = ["/v1", "/image", "/healthz", "/readyz", "/similar", "/compatible", "/search_image", "/docs"];
+const serverPaths = [
+  "/v1",
+  "/image",
+  "/preview",
+  "/healthz",
+  "/readyz",
+  "/similar",
+  "/compatible",
+  "/search_image",
+  "/docs",
+];
 
 /** Tests without components that still need a browser's globals or the test server. */
 const NEED_A_PAGE = ["src/api/*.test.ts"];

@@ -29,7 +29,7 @@ def create_app() -> FastAPI:
     network = EmbeddingNetwork(backbone, untrained_head(backbone, head_kind(weights))).eval()
     expected = spec.preprocessing
     size = expected.width_px, expected.height_px
-    mean, std = np.float32(expected.mean), np.float32(expected.std)
+    mean, std = np.array(expected.mean, np.float32), np.array(expected.std, np.float32)
     with open_store(settings.store, read_only=True) as store:
         space = max(store.spaces(), key=lambda name: store.spaces()[name])
         stored = store.vectors(space)

@@ -2,7 +2,7 @@
 
 import contextlib
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 
 
 def family(pid: int) -> list[psutil.Process]:

@@ -95,7 +95,7 @@ class CachedEncoder:
         unfinished = self.folder / f"{subject}.part.npz"
         embeddings, features = zip(*rows.values(), strict=True)
         arrays = {"embeddings": np.stack(embeddings), "features": np.stack(features).astype(np.float16)}
-        np.savez(unfinished, digests=np.array(list(rows)), **arrays)
+        np.savez(unfinished, allow_pickle=False, digests=np.array(list(rows)), **arrays)
         unfinished.replace(self.folder / f"{subject}.npz")
 
 

@@ -66,7 +66,7 @@ def fold_rows(
             own = np.flatnonzero([photo.fold == fold for photo in photos])
             if fold in column.trained_on:
                 raise SystemExit(f"{column.name} was trained on the senders of fold {fold}")
-            values[own] = precisions(column, packshots, [photos[at] for at in own])
+            values[own] = precisions(column, packshots, [photos[int(at)] for at in own])
         scores["fold models"] = grouped(values, photos)
     rows = list(category_rows(section, scores, {}, {}))
     yield from (row for row in rows if row.measure in ("micro", "macro over categories", "hats", "shoes"))

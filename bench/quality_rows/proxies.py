@@ -102,7 +102,7 @@ def photograph_rows(columns: Sequence[Column], packshots: Packshots, rows: Seque
             measure = f"{name}, R@{depth}" if real else f"{name}, first"
             scores = {column: found(*vectors, own, depth, groups) for column, vectors in pairs.items()}
             right = own.sum(1)
-            scores["chance"] = plain(np.mean([hit_probability(int(n), own.shape[1], depth) for n in right]))
+            scores["chance"] = plain(float(np.mean([hit_probability(int(n), own.shape[1], depth) for n in right])))
             yield Row(section, measure, len(rows), scores, wanted=">= raw Lite2" if real else ">= .98")
 
 

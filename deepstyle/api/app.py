@@ -25,6 +25,7 @@ from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
     batch,
     compatible,
+    crawlers,
     garments,
     health,
     images,
@@ -34,6 +35,7 @@ from deepstyle.api.routes import (
     looks,
     map,
     outfits,
+    previews,
     reports,
     search,
     shop_look,
@@ -48,7 +50,7 @@ from deepstyle.store.keys import SCOPES
 
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
-    images, map, reports, imports, webhooks,
+    images, previews, crawlers, map, reports, imports, webhooks,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."

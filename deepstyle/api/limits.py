@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from deepstyle.catalogue.looks import MAX_LOOK_ITEMS
+from deepstyle.compatibility.wardrobe import MAX_PIECES
 from deepstyle.images.colour_profile import MAX_PROFILE_BYTES
 from deepstyle.images.heif_header import MAX_TILES
 from deepstyle.images.jpeg_header import MAX_SCANS
@@ -87,6 +88,11 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     ),
     Limit("idempotency_key_chars", 200, 422, "an `Idempotency-Key`"),
     Limit("look_items", MAX_LOOK_ITEMS, 422, "items of one look"),
+    # Links with a preview.
+    Limit("preview_items", MAX_PIECES, 422, "items in the preview of a look; further ones of its page are left out"),
+    Limit("look_name_chars", 80, 200, "a look's name in its address; the rest is cut off"),
+    Limit("previews_kept", 64, 200, "previews of looks in memory; the one that was not asked for longest goes"),
+    Limit("sitemap_products", 200_000, 404, "products of a catalogue that has a sitemap"),
     # Pictures.
     Limit("image_bytes", MAX_IMAGE_BYTES, 413, "one picture's file", "max_upload_bytes"),
     Limit("image_pixels", MAX_IMAGE_PIXELS, 413, "one picture's width times its height", "max_image_pixels"),

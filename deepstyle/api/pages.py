@@ -8,7 +8,6 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse, Response
 
-from deepstyle.api.headers import Frames
 from deepstyle.api.problems import KINDS, ProblemError
 from deepstyle.api.reference import reference_page
 from deepstyle.api.website import website, whole
@@ -47,8 +46,7 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
 
     if (web_folder / "index.html").is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
-        api, frames = frozenset(_first_parts(app)), Frames.of(settings)
-        app.router.default = whole(website(web_folder, api, settings.root_path, frames))
+        app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings))
     else:
 
         @app.get("/", include_in_schema=False)

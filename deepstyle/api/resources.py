@@ -22,6 +22,7 @@ from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
+from deepstyle.api.previews import RecentPreviews
 from deepstyle.api.problems import ProblemError, not_ready, of_error
 from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
@@ -132,6 +133,7 @@ class Resources:
         memory_bytes = share(settings.decode_memory_bytes, settings.workers)
         self.decoding = DecodeBudget(memory_bytes, threads, settings.decode_timeout_s)
         self.served_images = ServedImages(settings.cache_dir / "images", settings.image_cache_bytes)
+        self.look_previews = RecentPreviews(share(int(LIMITS["previews_kept"].value), settings.workers))
         self.lazy_map = LazyMap()
         self.writes = Turns(1, int(LIMITS["writes_waiting"].value), LIMITS["write_wait_s"].value)
         self.batches = Batches(settings.cache_dir / "batches")

@@ -1,9 +1,13 @@
 """The built website, at every address that no route of the API has: files as they were built, pages by ``index.html``.
 
+Which pages there are says ``site_pages``; at any other address a browser gets ``index.html`` with the status 404. A
+page that people send each other says in its head what it shows (``shared_pages``).
+
 A file under ``assets/`` carries its content's hash in its name, so a browser may keep it for good; ``index.html`` names
 the current ones and is asked for again each time. A ``.br`` or ``.gz`` beside a file is sent to whoever accepts it.
 """
 
+import logging
 import mimetypes
 import re
 from dataclasses import dataclass
@@ -11,11 +15,21 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import Request
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from deepstyle.api import site_pages
+from deepstyle.api.addresses import address
 from deepstyle.api.headers import Frames
+from deepstyle.api.page_meta import PageMeta, with_meta
+from deepstyle.api.problems import ProblemError
+from deepstyle.api.resources import Resources
+from deepstyle.api.shared_pages import SHARED, meta_of
+from deepstyle.api.site_pages import Place
+from deepstyle.errors import StoreError, UnknownItemError
+from deepstyle.settings import Settings
 
 INDEX: Final = "index.html"
 HASHED: Final = "assets"
@@ -31,6 +45,7 @@ CANVAS_POLICY: Final = (
 )
 """The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
 frame has an opaque origin and may ask for nothing but the site's scripts, and reaches neither page nor API."""
+log = logging.getLogger("deepstyle.api")
 _REFUSED: Final = re.compile(r"q=0(\.0*)?")
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
@@ -53,20 +68,50 @@ class Website:
     api: frozenset[str]
     root_path: str
     frames: Frames
+    public_url: str
+    are_products_public: bool
 
-    def answer(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         """The file or the page at the request's address; raises ``HTTPException`` (404) where there is none."""
         parts = [part for part in request.scope["path"].split("/") if part]
         if request.method not in {"GET", "HEAD"} or (parts and parts[0] in self.api):
             raise HTTPException(404, "Not Found")
-        file = _file(self.root, parts)
-        if file is None and _is_page(request, parts):
-            file = self.root / INDEX
-        if file is None:
+        path = "/" + "/".join(parts)
+        if path in site_pages.MOVED:
+            return _redirected(site_pages.MOVED[path], request)
+        if file := _file(self.root, parts):
+            return self._sent(file, request)
+        if place := site_pages.place_of(path):
+            return await self._page(place, request)
+        if not _is_navigation(request, parts):
             raise HTTPException(404, "Not Found")
-        return self._sent(file, request)
+        return self._sent(self.root / INDEX, request, 404)
 
-    def _sent(self, file: Path, request: Request) -> Response:
+    async def _page(self, place: Place, request: Request) -> Response:
+        try:
+            meta = await run_in_threadpool(self._meta, place, request)
+        except UnknownItemError:
+            return self._sent(self.root / INDEX, request, 404)
+        return self._sent(self.root / INDEX, request, meta=meta)
+
+    def _meta(self, place: Place, request: Request) -> PageMeta | None:
+        """What the page shows; ``None`` where that is the same for everybody, or may not be told without a key.
+
+        Raises ``UnknownItemError`` where the page shows an item that does not exist. Where the store cannot be read,
+        the page itself says so.
+        """
+        if place.page not in SHARED or not self.are_products_public:
+            return None
+        resources: Resources = request.app.state.resources
+        try:
+            return meta_of(place, request.query_params, resources.store, self.public_url)
+        except ProblemError:
+            return None
+        except StoreError as error:
+            log.warning("a page is sent without what it shows: %s", error)
+            return None
+
+    def _sent(self, file: Path, request: Request, status: int = 200, *, meta: PageMeta | None = None) -> Response:
         is_canvas, is_hashed = file == self.root / CANVAS, file.is_relative_to(self.root / HASHED)
         headers = {"Vary": "Accept-Encoding"}
         headers |= self.frames.headers(CANVAS_POLICY, "'self'") if is_canvas else self.frames.headers(POLICY, "'none'")
@@ -74,32 +119,48 @@ class Website:
             headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
         headers["Cache-Control"] = "public, max-age=31536000, immutable" if is_hashed else "no-cache"
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        if self.root_path and file.suffix == ".html":
-            return Response(_moved(file.read_text("utf-8"), self.root_path), headers=headers, media_type=kind)
+        if file.suffix == ".html" and (self.root_path or meta):
+            page = _below(file.read_text("utf-8"), self.root_path)
+            page = with_meta(page, meta) if meta else page
+            return Response(page, status_code=status, headers=headers, media_type=kind)
         accepted = _accepted(request.headers.get("accept-encoding", ""))
         for name, suffix in ENCODINGS:
             twin = file.with_name(file.name + suffix)
             if name in accepted and twin.is_file():
-                return FileResponse(twin, headers={**headers, "Content-Encoding": name}, media_type=kind)
-        return FileResponse(file, headers=headers, media_type=kind)
+                return FileResponse(twin, status, {**headers, "Content-Encoding": name}, kind)
+        return FileResponse(file, status, headers, kind)
 
 
-def website(folder: Path, api: frozenset[str], root_path: str, frames: Frames) -> ASGIApp:
+def website(folder: Path, api: frozenset[str], settings: Settings) -> ASGIApp:
     """What answers for ``folder``, see ``Website``."""
-    site = Website(folder.resolve(), api, root_path, frames)
+    site = Website(
+        folder.resolve(),
+        api,
+        settings.root_path,
+        Frames.of(settings),
+        settings.public_url,
+        are_products_public=not settings.require_read_key,
+    )
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise HTTPException(404)
         request = Request(scope)
-        response = site.answer(request)
+        response = await site.answer(request)
         request.state.route = "website"
         await response(scope, receive, send)
 
     return serve
 
 
-def _moved(html: str, root_path: str) -> str:
+def _redirected(path: str, request: Request) -> Response:
+    """The page's present address, without a host: clients stay on the one that they asked."""
+    query = request.scope["query_string"].decode("latin-1")
+    headers = {"Cache-Control": "no-cache"}
+    return RedirectResponse(address(path) + (f"?{query}" if query else ""), 308, headers)
+
+
+def _below(html: str, root_path: str) -> str:
     """A page whose addresses begin with ``root_path``; scripts and styles name each other relatively."""
     return html.replace('="/', f'="{root_path}/')
 
@@ -114,13 +175,11 @@ def _file(root: Path, parts: list[str]) -> Path | None:
         return None
 
 
-def _is_page(request: Request, parts: list[str]) -> bool:
-    """Whether a browser asks for a page of the website: addresses of pages are made up in ``index.html``.
+def _is_navigation(request: Request, parts: list[str]) -> bool:
+    """Whether a browser looks for a page.
 
-    A missing script or picture must stay a 404: a page in its place would be kept, and would not run.
+    A missing script or picture must stay a problem: a page in its place would be kept, and would not run.
     """
-    if not parts:
-        return True
     return parts[0] != HASHED and "text/html" in request.headers.get("accept", "")
 
 

@@ -99,7 +99,7 @@ def check(
     warnings; a catalogue of which no row can be used is an error. A column that is no field becomes an attribute of its
     items.
 
-    Example: [bold]deepstyle data check demo --fast[/]
+    Example: [bold]deepstyle data check path/to/products.csv[/]
     """
     source = open_catalogue(path, columns=chosen_columns(columns), encoding=encoding, variant=variant, split=split)
     categories = read_category_map(category_map) if category_map else NO_MAP

@@ -51,9 +51,8 @@ async def secret() -> None:
 
 def requests() -> Iterator[tuple[str, str, str]]:
     for (method, path), access in ROUTES.items():
-        address = path.format(
-            item_id="item-001", look_id="l1", name="search", file="map.png", code="not-found", job_id="0" * 32
-        )
+        names = {"item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found"}
+        address = path.format(**names, job_id="0" * 32, number=1)
         yield method, address, access
 
 
@@ -138,7 +137,7 @@ def test_the_website_and_the_probes_stay_open(settings: Settings, tmp_path: Any)
     (tmp_path / "map-canvas.html").write_text("<!doctype html>")
     app = create_app(settings.model_copy(update={"require_read_key": True}), web_folder=tmp_path)
     with TestClient(app) as client:
-        for address in ("/", "/search", "/healthz", "/readyz"):
+        for address in ("/", "/studio", "/item/nobody", "/healthz", "/readyz"):
             assert client.get(address, headers={"accept": "text/html"}).status_code == 200, address
         for address in ("/v1/info", "/docs", "/openapi.json", "/metrics", "/image/item-001", "/problems/not-found"):
             problem_of(client.get(address), 401, "missing-key")

@@ -73,6 +73,7 @@ def test_one_item(client: TestClient) -> None:
         ("GET", "/v1/items/{}/similar"),
         ("POST", "/similar/{}"),
         ("GET", "/image/{}"),
+        ("GET", "/preview/item/{}"),
     ],
 )
 class TestItemIds:

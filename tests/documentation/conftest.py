@@ -5,13 +5,22 @@ from pathlib import Path
 
 import pytest
 
+from deepstyle.files import locked
 from tests.documentation import workspace
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("examples")
-    workspace.write(folder)
+def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Written once for all test processes, which share the folder above their own."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    folder = shared / "examples"
+    with locked(shared / "examples.lock"):
+        if not folder.is_dir():
+            unfinished = folder.with_suffix(".part")
+            unfinished.mkdir()
+            workspace.write(unfinished)
+            unfinished.rename(folder)
     return folder
 
 

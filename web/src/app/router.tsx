@@ -13,6 +13,7 @@ import { readLookParams, readStudioParams } from "@/features/studio/params";
 import { readWornParams } from "@/features/worn/params";
 import { Layout } from "./layout";
 import { NotFound } from "./not-found";
+import { dropPageMeta } from "./page-meta";
 import { parseQuery, writeQuery } from "./query-string";
 import { RouteError } from "./route-error";
 
@@ -62,7 +63,7 @@ const routes = root.addChildren([
 ]);
 
 export function newRouter(history?: RouterHistory) {
-  return createRouter({
+  const router = createRouter({
     routeTree: routes,
     basepath: ROOT_PATH || "/",
     parseSearch: parseQuery,
@@ -72,6 +73,8 @@ export function newRouter(history?: RouterHistory) {
     scrollRestoration: true,
     ...(history && { history }),
   });
+  router.subscribe("onBeforeNavigate", dropPageMeta);
+  return router;
 }
 
 declare module "@tanstack/react-router" {

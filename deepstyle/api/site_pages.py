@@ -1,0 +1,35 @@
+"""The addresses of the website's pages, and of those that moved: the one table that the server answers from.
+
+``web/src/app/router.tsx`` shows the pages. At any other address it shows that there is none, which the server answers
+with 404.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from starlette.routing import compile_path
+
+PAGES: Final = ("/", "/item/{item_id}", "/studio", "/look", "/shop-the-look", "/map", "/evaluation")
+"""``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
+MOVED: Mapping[str, str] = MappingProxyType({})
+"""Where a page is now, by the address that it had before; the query goes with it."""
+
+_PATTERNS: Final = tuple((page, compile_path(page)[0]) for page in PAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that exists: its entry of ``PAGES``, and what stands for the names in that."""
+
+    page: str
+    names: Mapping[str, str]
+
+
+def place_of(path: str) -> Place | None:
+    """The page at ``path``, which has no slash at its end; ``None`` where there is none."""
+    for page, pattern in _PATTERNS:
+        if found := pattern.fullmatch(path):
+            return Place(page, found.groupdict())
+    return None
