@@ -1,10 +1,10 @@
 """A visitor of the website: a page, and everything that its browser complained about."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request
+    from playwright.sync_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Request
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What a test provoked is no complaint: the browser logs each answer of 4xx or 5xx, and each request while offline.
@@ -30,7 +30,7 @@ class Visitor:
     def go(self, path: str = "/") -> None:
         self.page.goto(path)
 
-    def search_with(self, photo: Path | dict[str, Any]) -> None:
+    def search_with(self, photo: "Path | FilePayload") -> None:
         """Choose a file at the photo target of this page."""
         self.page.get_by_test_id("photo-file").first.set_input_files(photo)
 
