@@ -1,5 +1,5 @@
-/** A grid of cards, or a single row; from the 73rd on, cards off screen cost no layout. */
-import { Children, type ReactNode } from "react";
+/** A grid of cards, or a single row. */
+import { Children, type ReactNode, useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCardSkeleton } from "./item-card";
 
@@ -10,11 +10,13 @@ type ItemGridProps = {
   isRail?: boolean;
 };
 
+/** Cards that are added later cost no layout while they are off screen; the first ones do, so that Back finds its place. */
 export function ItemGrid({ children, label, isRail = false }: ItemGridProps) {
+  const [atFirst] = useState(() => Children.count(children));
   return (
     <ul className={isRail ? "product-rail" : "product-grid"} aria-label={label}>
-      {Children.map(children, (child) => (
-        <li className={isRail ? "min-w-0" : "min-w-0 nth-[n+73]:off-screen-idle"}>{child}</li>
+      {Children.map(children, (child, at) => (
+        <li className={isRail || at < atFirst ? "min-w-0" : "min-w-0 off-screen-idle"}>{child}</li>
       ))}
     </ul>
   );
