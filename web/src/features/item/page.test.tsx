@@ -117,7 +117,9 @@ test("a picture is zoomed in a dialog, and its neighbours are a key away", async
   answering({ image_urls: [0, 1, 2].map((picture) => `/image/boots-1?picture=${picture}`) });
   renderAt("/item/boots-1");
   await userEvent.click(await screen.findByRole("button", { name: "Zoom the picture" }));
-  const dialog = within(await screen.findByRole("dialog", { name: "Picture" }));
+  const popup = await screen.findByRole("dialog", { name: "Picture" });
+  await waitFor(() => expect(popup).toContainElement(document.activeElement as HTMLElement));
+  const dialog = within(popup);
   const shown = () => dialog.getByRole("img", { hidden: true });
   expect(shown()).toHaveAttribute("src", "/image/boots-1?picture=0");
   await userEvent.keyboard("{ArrowLeft}");
