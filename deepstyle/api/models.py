@@ -15,6 +15,7 @@ from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import Variants
 from deepstyle.store.base import Facets
+from deepstyle.style.alike import SharedTrait
 from deepstyle.style.calibration.decision import SameType, band_of
 from deepstyle.style.search import Match
 
@@ -62,6 +63,7 @@ _RESULT: Final[dict[str, Any]] = {
     "same_type_probability": 0.93,
     "band": "very_likely",
     "picture": 0,
+    "shared": [{"code": "same_colour", "parameters": {"colour": "black"}}],
     "item": ITEM_EXAMPLE,
 }
 Upgrade = Annotated[
@@ -154,6 +156,9 @@ class SearchResult(BaseModel):
     band: SameType | None = Field(description="That probability in words: see `bands` in `GET /v1/info`.")
     picture: int = Field(
         ge=0, description="Which of the product's pictures is the most similar: add `?picture=` to its `image_url`."
+    )
+    shared: list[SharedTrait] = Field(
+        description="What it has in common with the item or photo that is searched with, the most telling first."
     )
     item: Product
 
@@ -389,6 +394,7 @@ def results_of(matches: Sequence[Match]) -> list[SearchResult]:
             same_type_probability=match.same_type_probability,
             band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
             picture=match.picture,
+            shared=list(match.shared),
             item=Product.of(match.item, match.variants),
         )
         for match in matches

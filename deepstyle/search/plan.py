@@ -14,7 +14,8 @@ from deepstyle.search.state import StageTime, State
 from deepstyle.search.word_matches import browse_matches
 from deepstyle.search.words import search_by_words
 from deepstyle.store.base import Facets, Store
-from deepstyle.style.search import Match
+from deepstyle.style.alike import NOTHING_KNOWN, Traits, item_traits, photo_traits
+from deepstyle.style.search import Match, with_shared
 
 MOST_RESULTS: Final = 1000
 """So deep may one search be paged through, in its best order."""
@@ -61,7 +62,8 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
         search_by_words(context, state)
     with state.timed("page") as said:
         listed = _best(context, state) if is_best else _in_order(context, state, query)
-        shown = with_variants(context.store, ranked(listed.matches, query.offset), query.group_by)
+        shared = with_shared(ranked(listed.matches, query.offset), _traits(context, query))
+        shown = with_variants(context.store, shared, query.group_by)
         said.items = len(shown)
     return Found(
         shown,
@@ -116,6 +118,16 @@ def _in_order(context: SearchContext, state: State, query: Query) -> _Listed:
     found, _ = browse_matches(context, state, sort=query.sort, limit=query.k, after=query.after)
     matches = [Match(rank, item, 0.0) for rank, item in enumerate(found.items, start=1)]
     return _Listed(matches, bool(found.after), found.after, found.total, found.facets if query.facets else None)
+
+
+def _traits(context: SearchContext, query: Query) -> Traits:
+    """What is known of the one photo or item that is searched with; of several, and of words, nothing."""
+    if len(query.vectors) + len(query.like) != 1 or context.spec is None:
+        return NOTHING_KNOWN
+    if query.vectors:
+        return photo_traits(query.vectors[0], context.spec)
+    items = context.store.get(query.like)
+    return item_traits(items[query.like[0]]) if query.like[0] in items else NOTHING_KNOWN
 
 
 def with_variants(store: Store, matches: Sequence[Match], group_by: GroupBy) -> tuple[Match, ...]:

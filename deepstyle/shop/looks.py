@@ -28,7 +28,7 @@ from deepstyle.looks.shop_look import (
 from deepstyle.looks.similar_looks import SimilarLook, similar_looks
 from deepstyle.settings import Settings
 from deepstyle.shop.opened import OpenShop
-from deepstyle.shop.search import Photo, Wanted, like_embedding, naming, photo_bytes, reranking_of
+from deepstyle.shop.search import Photo, Wanted, like_photo, naming, photo_bytes, reranking_of
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.remembered import Remembered
 from deepstyle.style.encoder import Encoder
@@ -156,7 +156,7 @@ class LookShop(OpenShop):
         by = reranking_of(self.settings, category_vote=None, query_expansion=None)
 
         def row(garment: int, vector: NDArray[np.float32], where: ItemFilter) -> LookRow:
-            answer = like_embedding(self.store, space, vector, Wanted(k, 0, where, "", by, "product"))
+            answer = like_photo(self.store, self.spec, vector, Wanted(k, 0, where, "", by, "product"))
             return LookRow(garment, answer.matches, answer.is_good_match, answer.calibrated)
 
         def nearest(vector: NDArray[np.float32], where: ItemFilter, k: int) -> list[Match]:

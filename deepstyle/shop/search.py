@@ -16,12 +16,22 @@ from deepstyle.search.plan import with_variants
 from deepstyle.search.query import ResultSort
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
+from deepstyle.style.alike import Traits, item_traits, photo_traits
 from deepstyle.style.calibration.calibration import Calibration, QueryKind, read_calibration
 from deepstyle.style.colour_choice import measures_similarity
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, Match, read_photo, search_vector, similar_items
+from deepstyle.style.search import (
+    Crop,
+    Match,
+    read_photo,
+    search_vector,
+    serving_space,
+    similar_items,
+    with_shared,
+)
+from deepstyle.style.spec import ModelSpec
 
 Photo = bytes | Path
 """A picture to ask with: its bytes, or the path of its file."""
@@ -77,7 +87,14 @@ def like_item(
     )
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     embedding = store.vectors(space, [item_id]).vectors if calibration else None
-    return _shown(store, judged(calibration, "item", embedding, matches, wanted.shown, where), wanted)
+    answer = _shown(store, judged(calibration, "item", embedding, matches, wanted.shown, where), wanted)
+    return _sharing(answer, item_traits(store.get([item_id])[item_id]))
+
+
+def like_photo(store: Store, spec: ModelSpec, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
+    """``like_embedding``, with what each match has in common with the photo; raises what ``serving_space`` raises."""
+    answer = like_embedding(store, serving_space(store, spec), embedding, wanted)
+    return _sharing(answer, photo_traits(embedding, spec))
 
 
 def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
@@ -114,6 +131,10 @@ def _shown(store: Store, answer: SearchAnswer, wanted: Wanted) -> SearchAnswer:
         found = in_order(store, matches, wanted.where, sort=sort, limit=end, group_by=by).matches
         matches = ranked(found[wanted.offset :], wanted.offset)
     return replace(answer, matches=with_variants(store, matches, by))
+
+
+def _sharing(answer: SearchAnswer, query: Traits) -> SearchAnswer:
+    return replace(answer, matches=with_shared(answer.matches, query))
 
 
 def reranking_of(settings: Settings, **given: bool | None) -> Reranking:

@@ -36,7 +36,7 @@ from deepstyle.shop.encoding import (
 from deepstyle.shop.imports import import_source
 from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_item, put_item
 from deepstyle.shop.looks import LookShop
-from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_embedding, like_item, reranking_of
+from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_item, like_photo, reranking_of
 from deepstyle.shop.words import WordShop
 from deepstyle.store.base import CheckReport, ItemFilter, Page
 from deepstyle.store.base import Progress as StepProgress
@@ -293,7 +293,7 @@ class Shop(LookShop, WordShop):
         in a photo joins the category vote.
         """
         wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort)
-        return like_embedding(self.store, serving_space(self.store, self.spec), embedding, wanted)
+        return like_photo(self.store, self.spec, embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Part) -> list[Suggestion]:

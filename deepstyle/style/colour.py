@@ -101,6 +101,15 @@ def anchor_shares(cells: Rgb) -> Vector:
     return shares
 
 
+def shares_of(colour: Vector) -> Vector:
+    """The shares (64,) of the anchors that a ``colour_vector`` was made of: its inverse, for any direction."""
+    mean = _mean()
+    along = float(colour @ mean)
+    length = np.sqrt(along**2 + 1 - float(mean @ mean)) - along  # so that the square roots have unit norm again
+    roots = np.maximum(length * colour + mean, 0)
+    return np.asarray(roots**2 / (roots**2).sum(), np.float32)
+
+
 def _direction(shares: Vector) -> Vector:
     roots = np.sqrt(shares / shares.sum())
     centred = roots - _mean()

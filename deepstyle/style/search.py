@@ -17,6 +17,7 @@ from deepstyle.images.pixels import MAX_SIDE_PX, WHOLE, decode
 from deepstyle.settings import Precision
 from deepstyle.store.base import Hit, ItemFilter, Store
 from deepstyle.store.url import without_password
+from deepstyle.style.alike import SharedTrait, Traits, shared_traits
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.model import served_model
@@ -36,7 +37,8 @@ class Match:
     A ``Reranking`` changes the ranks alone, so that a later match may be the more similar one. ``picture`` is the
     position of the most similar one of the item's pictures.
     ``same_type_probability`` is the calibrated probability that it has the query's type, ``None`` where unknown.
-    ``variants`` are those of the product that it stands for, ``None`` where a result is an item.
+    ``variants`` are those of the product that it stands for, ``None`` where a result is an item. ``shared`` is what it
+    has in common with the query, the most telling first.
     """
 
     rank: int
@@ -45,6 +47,7 @@ class Match:
     same_type_probability: float | None = None
     variants: Variants | None = None
     picture: int = 0
+    shared: tuple[SharedTrait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +209,11 @@ def matches_of(store: Store, hits: Sequence[Hit]) -> list[Match]:
     """The items of the hits, without those deleted since the search; ranks are consecutive."""
     found = _with_items(store, hits)
     return [Match(rank, item, hit.similarity, picture=hit.picture) for rank, (item, hit) in enumerate(found, start=1)]
+
+
+def with_shared(matches: Sequence[Match], query: Traits) -> tuple[Match, ...]:
+    """Each match with what it has in common with the query."""
+    return tuple(replace(match, shared=shared_traits(query, match.item)) for match in matches)
 
 
 def _ranked(

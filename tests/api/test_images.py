@@ -48,6 +48,17 @@ def test_a_width_is_made_once(client: TestClient, settings: Settings, monkeypatc
     assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
 
 
+def test_a_card_is_filled_around_the_garment(client: TestClient, shop: Shop) -> None:
+    packshot = np.full((600, 600, 3), 245, np.uint8)
+    packshot[350:500, 380:480] = (20, 60, 120)
+    put(shop, Entry(Item("packshot"), normalised(save(Image.fromarray(packshot), "PNG"))))
+    whole, card = (client.get("/image/packshot", params={"w": 160, **fit}) for fit in ({}, {"fit": "card"}))
+    assert pixels(whole.content).shape == (160, 160, 3) and pixels(card.content).shape == (200, 160, 3)
+    assert card.headers["etag"] != whole.headers["etag"]
+    rows, columns = np.nonzero(pixels(card.content)[..., 0] < 100)
+    assert abs(rows.mean() - 100) < 20 and abs(columns.mean() - 80) < 15, "in the middle"
+
+
 @pytest.mark.parametrize("width", ["161", "0", "-1", "40000", "1e3"])
 def test_a_client_cannot_fill_the_disk(client: TestClient, settings: Settings, width: str) -> None:
     assert client.get("/image/item-001", params={"w": width}).status_code in (400, 422)

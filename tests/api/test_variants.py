@@ -79,6 +79,10 @@ def test_similar_products_are_other_products(client: TestClient) -> None:
     for answer in (client.post("/similar/item-005"), client.get("/v1/items/item-005/similar")):
         products = products_of(answer.json())
         assert "P1" not in products and len(set(products)) == len(products) == 9
+        brand = answer.json()["query"]["brand"]
+        for one in answer.json()["results"]:
+            traits = {trait["code"]: trait["parameters"] for trait in one["shared"]}
+            assert traits.get("same_brand") == ({"brand": brand} if one["item"]["brand"] == brand else None)
     by_colour = client.get("/v1/items/item-005/similar?k=40&group_by=colour").json()["results"]
     assert [one["item"]["colour"] for one in by_colour if one["item"]["model_id"] == "P1"] == ["blue"]
     items = client.post("/similar/item-005?k=40&group_by=none").json()

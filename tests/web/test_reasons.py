@@ -81,5 +81,5 @@ def test_without_a_test_on_the_own_outfits_there_are_no_numbers(
 
 
 def test_the_photo_target_names_the_server_s_limits(visitor: Visitor) -> None:
-    visitor.go()
+    visitor.go("/studio")
     expect(visitor.page.get_by_text(re.compile("JPEG, PNG, WebP, GIF.* or .*, of any size"))).to_be_visible()

@@ -1,14 +1,18 @@
 """A visitor of the website: a page, and everything that its browser complained about."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Request
+    from playwright.sync_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Request
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What a test provoked is no complaint: the browser logs each answer of 4xx or 5xx, and each request while offline.
 PROVOKED = "Failed to load resource"
+SEEN = """[...document.querySelectorAll("article[data-item-id]")].filter((card) => {
+  const box = card.querySelector("img, [role=img]")?.getBoundingClientRect();
+  return box && box.height > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
+}).length"""
 
 
 class Visitor:
@@ -33,13 +37,18 @@ class Visitor:
         )
         assert answer.ok, answer.text()
 
-    def search_with(self, photo: Path | dict[str, Any]) -> None:
+    def search_with(self, photo: "Path | FilePayload") -> None:
         """Choose a file at the photo target of this page."""
         self.page.get_by_test_id("photo-file").first.set_input_files(photo)
 
     @property
     def cards(self) -> "Locator":
         return self.page.locator("article[data-item-id]")
+
+    def seen(self) -> int:
+        """How many products have their whole picture on the screen."""
+        count: int = self.page.evaluate(SEEN)
+        return count
 
     def problem(self, kind: str) -> "Locator":
         """What tells the visitor of a problem of this kind."""

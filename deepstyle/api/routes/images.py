@@ -12,6 +12,7 @@ from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.served_images import VERSION
 from deepstyle.errors import ImageError, UnknownItemError
+from deepstyle.images.framing import card, card_side_px
 from deepstyle.images.pixels import checked_header, decode, encode_jpeg, memory_bytes, thumbnail
 from deepstyle.store.base import Store
 from deepstyle.store.pictures import MAX_PICTURES
@@ -24,6 +25,11 @@ Position = Annotated[
     int, Query(ge=0, lt=MAX_PICTURES, description="Which of the product's pictures; 0 is the first one.")
 ]
 Width = Annotated[Pixels | None, Query(description="Width in pixels; default: the full size.")]
+Shape = Literal["whole", "card"]
+Fit = Annotated[
+    Shape,
+    Query(description="`card`: cut to 4:5 around the garment, so that it fills a card; needs `w`."),
+]
 
 
 @router.get(
@@ -40,14 +46,16 @@ Width = Annotated[Pixels | None, Query(description="Width in pixels; default: th
         **documented("bad-parameter", "unknown-item", "no-image", "invalid-parameter", "not-ready", "overloaded"),
     },
 )
-def image(item_id: ItemId, request: Request, resources: Open, w: Width = None, picture: Position = 0) -> Response:
+def image(
+    item_id: ItemId, request: Request, resources: Open, w: Width = None, picture: Position = 0, fit: Fit = "whole"
+) -> Response:
     """The picture, or with ``w`` a smaller one; ``If-None-Match`` with its ``ETag`` avoids sending it again."""
     sha256 = _sha256(resources.store, item_id, picture)
-    name = f"{sha256}-{w or 'full'}"
-    headers = {"ETag": f'"{sha256[:32]}-{w or "full"}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
+    form = f"{w or 'full'}{'-card' if w and fit == 'card' else ''}"
+    headers = {"ETag": f'"{sha256[:32]}-{form}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    jpeg = resources.served_images.get(name, lambda: _jpeg(resources, item_id, picture, sha256, w))
+    jpeg = resources.served_images.get(f"{sha256}-{form}", lambda: _jpeg(resources, item_id, picture, sha256, w, fit))
     return Response(jpeg, media_type="image/jpeg", headers=headers)
 
 
@@ -65,13 +73,16 @@ def _sha256(store: Store, item_id: str, picture: int) -> str:
     return sha256
 
 
-def _jpeg(resources: Resources, item_id: str, picture: int, sha256: str, width_px: int | None) -> bytes:
+def _jpeg(resources: Resources, item_id: str, picture: int, sha256: str, width_px: int | None, fit: Shape) -> bytes:
     """The stored picture, encoded again; raises ``ProblemError`` where it is no longer the one of ``sha256``."""
     stored = resources.store.image(item_id, picture)
     if stored is None or stored.sha256 != sha256:  # replaced or deleted a moment ago
         raise ProblemError("no-image", f"the image of {item_id!r} has just changed.", remedy="Ask again.")
     try:
         header = checked_header(stored.data)
+        if width_px and fit == "card":
+            with resources.decoding.reserve(memory_bytes(header, min_side_px=card_side_px(width_px))):
+                return card(stored.data, width_px, header=header)
         with resources.decoding.reserve(memory_bytes(header, min_side_px=width_px or 0)):
             if width_px:
                 return thumbnail(stored.data, width_px, header=header)

@@ -3,12 +3,19 @@ import createClient from "openapi-fetch";
 import { ApiError, problemOf, unanswered } from "./problems";
 import { ROOT_PATH } from "./root-path";
 import type { paths } from "./schema";
+import { upload } from "./upload";
 
 export const client = createClient<paths>({
   baseUrl: globalThis.location.origin + ROOT_PATH,
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => (isSearchByPhoto(request) ? upload(request) : globalThis.fetch(request)),
   querySerializer: { array: { style: "form", explode: true } },
 });
+
+/** A photo on a slow line takes seconds, and the page shows how far it is. */
+function isSearchByPhoto({ method, url, headers }: Request): boolean {
+  const isForm = headers.get("content-type")?.startsWith("multipart/form-data") ?? false;
+  return method === "POST" && isForm && new URL(url).pathname.endsWith("/v1/search");
+}
 
 type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 

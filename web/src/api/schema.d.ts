@@ -3314,6 +3314,11 @@ export interface components {
              * @description Which of the product's pictures is the most similar: add `?picture=` to its `image_url`.
              */
             picture: number;
+            /**
+             * Shared
+             * @description What it has in common with the item or photo that is searched with, the most telling first.
+             */
+            shared: components["schemas"]["SharedTrait"][];
             item: components["schemas"]["Product"];
         };
         /**
@@ -3389,6 +3394,14 @@ export interface components {
          *           "picture": 0,
          *           "rank": 1,
          *           "same_type_probability": 0.93,
+         *           "shared": [
+         *             {
+         *               "code": "same_colour",
+         *               "parameters": {
+         *                 "colour": "black"
+         *               }
+         *             }
+         *           ],
          *           "similarity": 0.7817
          *         }
          *       ]
@@ -3485,6 +3498,26 @@ export interface components {
              * @default
              */
             csrf_token: string;
+        };
+        /**
+         * SharedTrait
+         * @description What the query and a result have in common; the ``parameters`` of each ``code`` are those of its sentence.
+         *
+         *     ``same_type``: ``type``, the catalogue's own category. ``same_department``: ``department``, the semantic category,
+         *     where the types differ or are unknown. ``same_colour``: ``colour``, a code of ``deepstyle.catalogue.colours``.
+         *     ``same_pattern``: ``pattern``. ``same_material``: ``material``. ``same_brand``: ``brand``. Later versions may add
+         *     codes.
+         */
+        SharedTrait: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "same_type" | "same_department" | "same_colour" | "same_pattern" | "same_material" | "same_brand";
+            /** Parameters */
+            parameters?: {
+                [key: string]: string;
+            };
         };
         /**
          * SimilarItems
@@ -3620,6 +3653,14 @@ export interface components {
          *           "picture": 0,
          *           "rank": 1,
          *           "same_type_probability": 0.93,
+         *           "shared": [
+         *             {
+         *               "code": "same_colour",
+         *               "parameters": {
+         *                 "colour": "black"
+         *               }
+         *             }
+         *           ],
          *           "similarity": 0.7817
          *         }
          *       ]
@@ -4456,7 +4497,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The API key may not do this */
+            /** @description A page of another site may have sent this */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -9161,6 +9202,8 @@ export interface operations {
                 w?: (160 | 320 | 640) | null;
                 /** @description Which of the product's pictures; 0 is the first one. */
                 picture?: number;
+                /** @description `card`: cut to 4:5 around the garment, so that it fills a card; needs `w`. */
+                fit?: "whole" | "card";
             };
             header?: never;
             path: {

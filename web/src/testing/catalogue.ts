@@ -1,6 +1,6 @@
 /** A small shop for the test server: every route that the pages use, and a record of the search requests. */
 import { HttpResponse, http } from "msw";
-import type { Garments } from "@/api/types";
+import type { Garments, SharedTrait } from "@/api/types";
 import { info } from "./info";
 import { facets, itemPage, product, results } from "./products";
 import { server } from "./server";
@@ -16,6 +16,12 @@ export const GARMENTS: Garments = {
   ],
   people: 1,
 };
+
+const SHARED: SharedTrait[] = [
+  { code: "same_type", parameters: { type: "Ankle Boots" } },
+  { code: "same_colour", parameters: { colour: "black" } },
+  { code: "same_pattern", parameters: { pattern: "plain" } },
+];
 
 /** Answers every route; later `server.use` calls override single ones. */
 export function openShop(): Asked {
@@ -61,6 +67,7 @@ export function openShop(): Asked {
     http.get("*/v1/examples", () =>
       HttpResponse.json({ examples: [product({ item_id: "example", title: "Red coat" })], photos: [] }),
     ),
+    http.get("*/v1/looks", () => HttpResponse.json({ looks: [], total: 0, next_cursor: null })),
     http.get("*/image/:id", () =>
       HttpResponse.arrayBuffer(new ArrayBuffer(8), { headers: { "Content-Type": "image/jpeg" } }),
     ),
@@ -78,7 +85,7 @@ export function openShop(): Asked {
       asked.searches.push(form);
       const isFirst = form.get("cursor") === null;
       return HttpResponse.json({
-        results: isFirst ? results(10) : results(5, 11, { band: "possible" }),
+        results: isFirst ? results(10, 1, { shared: SHARED }) : results(5, 11, { band: "possible" }),
         calibrated: true,
         is_good_match: true,
         next_cursor: isFirst ? "page-2" : null,

@@ -56,6 +56,7 @@ export function results(count: number, from = 1, fields: Partial<SearchResult> =
     same_type_probability: 0.93,
     band: "very_likely",
     picture: 0,
+    shared: [],
     ...fields,
     item: product({ item_id: `item-${from + at}`, title: `Item ${from + at}` }),
   }));

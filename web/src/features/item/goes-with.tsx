@@ -3,8 +3,6 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { compatibleQuery } from "@/api/queries";
 import type { CompatibleItems, SuggestedItem } from "@/api/types";
-import { useColourNames } from "@/shared/format/colours";
-import { inWords } from "@/shared/format/reasons";
 import { useMessages } from "@/shared/i18n/language";
 import { Compatibility, UncalibratedNote } from "@/shared/ui/compatibility";
 import { ItemCard } from "@/shared/ui/item-card";
@@ -13,7 +11,7 @@ import { ProblemNotice } from "@/shared/ui/notice";
 import { SECTION_LINK, Section } from "./section";
 
 const EACH = 1;
-const SHOWN = 5;
+const SHOWN = 6; // one row of a wide screen
 
 export function GoesWith({ itemId }: { itemId: string }) {
   const m = useMessages();
@@ -26,29 +24,22 @@ export function GoesWith({ itemId }: { itemId: string }) {
   );
   return (
     <Section title={m.item.goesWith} link={partners?.length ? all : undefined}>
-      {isPending && <ItemGridSkeleton count={SHOWN} isRail />}
+      {isPending && <ItemGridSkeleton count={SHOWN} lines={7} isRail />}
       {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
       {partners?.length === 0 && <p className="text-muted">{m.item.nothingGoes}</p>}
       {data && partners && partners.length > 0 && <UncalibratedNote basis={data} />}
-      {partners && partners.length > 0 && (
+      {data && partners && partners.length > 0 && (
         <ItemGrid label={m.item.goesWith} isRail>
           {partners.map((partner) => (
-            <ItemCard key={partner.item.item_id} product={partner.item} note={<Partner partner={partner} />} />
+            <ItemCard
+              key={partner.item.item_id}
+              product={partner.item}
+              note={<Compatibility suggested={partner} event={data.event} />}
+            />
           ))}
         </ItemGrid>
       )}
     </Section>
-  );
-}
-
-function Partner({ partner }: { partner: SuggestedItem }) {
-  const m = useMessages();
-  const [reason] = inWords(partner.reasons, m, useColourNames());
-  return (
-    <>
-      <Compatibility value={partner.compatibility} />
-      {reason && <p className="line-clamp-2 text-[0.8125rem] text-muted">{reason}</p>}
-    </>
   );
 }
 

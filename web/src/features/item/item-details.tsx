@@ -5,14 +5,16 @@ import { infoQuery } from "@/api/queries";
 import type { Product, ProductDetails } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { formatList } from "@/shared/format/lists";
-import { formatPrice } from "@/shared/format/numbers";
 import { departmentOf, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
+import { Price } from "@/shared/ui/price";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { BuyLink } from "./buy-link";
 import { Pictures } from "./pictures";
+import { ShareButton } from "./share-button";
+import { Stock } from "./stock";
 import { VariantChoice } from "./variant-choice";
 
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
@@ -20,7 +22,6 @@ const ABOVE: readonly string[] = ["semantic_category", "brand", "price", "curren
 
 export function ItemDetails({ item }: { item: ProductDetails }) {
   const m = useMessages();
-  const language = useLanguage();
   const title = titleOf(item, m);
   return (
     <article className={COLUMNS}>
@@ -28,16 +29,9 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
       <Pictures key={item.item_id} item={item} />
       <div className="flex max-w-lg flex-col items-start md:pt-6">
         <p className="text-muted">{[item.brand, departmentOf(item, m)].filter(Boolean).join(" · ")}</p>
-        <h1 className="mt-2 text-[clamp(2rem,5vw,3.25rem)]">{title}</h1>
-        <p className="mt-3 min-h-7 text-xl tabular-nums">
-          {formatPrice(item.price, item.currency, language)}
-          {item.regular_price !== null && (
-            <s className="ms-3 text-base text-muted">
-              <span className="sr-only">{m.item.regularPrice} </span>
-              {formatPrice(item.regular_price, item.currency, language)}
-            </s>
-          )}
-        </p>
+        <h1 className="mt-2 text-[clamp(1.75rem,4vw,2.75rem)]">{title}</h1>
+        <Price product={{ ...item, variants: null }} className="mt-3 min-h-7 text-xl" />
+        <Stock item={item} />
         <VariantChoice item={item} />
         <div className="mt-6 flex flex-wrap gap-3">
           <BuyLink item={item} />
@@ -45,6 +39,7 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
             <Icon name="hanger" />
             {m.item.buildOutfit}
           </Link>
+          <ShareButton item={item} />
         </div>
         {item.description && (
           <section className="mt-8">

@@ -1,7 +1,7 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { openShop } from "@/testing/catalogue";
 import { product, results, variants } from "@/testing/products";
 import { renderAt } from "@/testing/render";
@@ -25,7 +25,7 @@ test("an item is shown with its words, its neighbours and its partners", async (
   expect(partners.getByRole("link", { name: "Camel coat" })).toBeInTheDocument();
   expect(partners.getByText("black is neutral and goes with camel")).toBeInTheDocument();
   const alike = within(await screen.findByRole("list", { name: "Similar items" }));
-  expect(alike.getAllByRole("article")).toHaveLength(10);
+  expect(alike.getAllByRole("article")).toHaveLength(12);
   expect(screen.getByRole("link", { name: "Build an outfit" })).toHaveAttribute("href", "/studio?item=boots-1");
 });
 
@@ -35,12 +35,12 @@ test("all pictures of an item can be chosen", async () => {
   renderAt("/item/boots-1");
   const pictures = within(await screen.findByRole("list", { name: "Pictures" }));
   expect(pictures.getAllByRole("button")).toHaveLength(3);
-  const main = () => document.querySelector("article img");
-  expect(main()).toHaveAttribute("src", "/image/boots-1?w=320");
+  const main = () => screen.getByRole("button", { name: "Zoom the picture" }).querySelector("img");
+  expect(main()).toHaveAttribute("src", "/image/boots-1?w=320&fit=card");
   const third = pictures.getByRole("button", { name: "Picture 3 of 3" });
   await userEvent.click(third);
   expect(third).toHaveAttribute("aria-pressed", "true");
-  expect(main()).toHaveAttribute("src", "/image/boots-1?picture=2&w=320");
+  expect(main()).toHaveAttribute("src", "/image/boots-1?picture=2&w=320&fit=card");
 });
 
 test("an item with one picture has nothing to choose", async () => {
@@ -54,7 +54,7 @@ test("a similar item is shown by the picture that matches", async () => {
   server.use(http.get("*/v1/items/:id/similar", () => HttpResponse.json({ results: results(1, 1, { picture: 2 }) })));
   renderAt("/item/boots-1");
   const alike = within(await screen.findByRole("list", { name: "Similar items" }));
-  expect(alike.getByRole("img")).toHaveAttribute("src", "/image/item-1?picture=2&w=320");
+  expect(alike.getByRole("img")).toHaveAttribute("src", "/image/item-1?picture=2&w=320&fit=card");
 });
 
 test("the shop's page opens apart and learns nothing of this one", async () => {
@@ -111,4 +111,66 @@ test("the other colours and sizes of the product lead to its variants", async ()
   expect(sizes.getByRole("link", { current: "page" })).toHaveTextContent("M");
   const colours = within(screen.getByRole("navigation", { name: "Colours" }));
   expect(colours.getByRole("link", { name: "blue" })).toHaveAttribute("href", "/item/blue-M");
+});
+
+test("a picture is zoomed in a dialog, and its neighbours are a key away", async () => {
+  answering({ image_urls: [0, 1, 2].map((picture) => `/image/boots-1?picture=${picture}`) });
+  renderAt("/item/boots-1");
+  await userEvent.click(await screen.findByRole("button", { name: "Zoom the picture" }));
+  const popup = await screen.findByRole("dialog", { name: "Picture" });
+  await waitFor(() => expect(popup).toContainElement(document.activeElement as HTMLElement));
+  const dialog = within(popup);
+  const shown = () => dialog.getByRole("img", { hidden: true });
+  expect(shown()).toHaveAttribute("src", "/image/boots-1?picture=0");
+  await userEvent.keyboard("{ArrowLeft}");
+  expect(shown()).toHaveAttribute("src", "/image/boots-1?picture=2");
+  const larger = dialog.getByRole("button", { name: "Larger", hidden: true });
+  await userEvent.click(larger);
+  expect(larger).toHaveAttribute("aria-pressed", "true");
+  await userEvent.keyboard("{ArrowLeft}"); // scrolls now
+  expect(shown()).toHaveAttribute("src", "/image/boots-1?picture=2");
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+});
+
+test("a lower price, the stock, and the looks that show the item are said", async () => {
+  const sold = variants(["red"], ["S", "M"], ["red-S"]);
+  answering({ item_id: "red-S", price: 80, regular_price: 129, variants: sold });
+  const look = { look_id: "l1", title: "Autumn", source: "editorial", gone: [], items: ["red-S", "coat"] };
+  const items = look.items.map((item_id) => product({ item_id }));
+  server.use(http.get("*/v1/looks", () => HttpResponse.json({ looks: [{ ...look, items }], total: 1 })));
+  renderAt("/item/red-S");
+  expect(await screen.findByText("Sold out")).toBeInTheDocument();
+  expect(screen.getByText("€129.00", { selector: "article s" })).toHaveTextContent("Regular price €129.00");
+  const looks = within(await screen.findByRole("list", { name: "Worn in looks" }));
+  expect(looks.getByRole("link", { name: "Autumn" })).toHaveAttribute("href", "/look?item=red-S&item=coat");
+});
+
+test("nothing very similar is said before the nearest", async () => {
+  const answer = { results: results(3, 1, { band: "unlikely" }), is_good_match: false };
+  server.use(http.get("*/v1/items/:id/similar", () => HttpResponse.json(answer)));
+  renderAt("/item/boots-1");
+  expect(await screen.findByText("Nothing very similar here")).toBeInTheDocument();
+});
+
+test("the page is shared by the system's sheet, or its link is copied", async () => {
+  const user = userEvent.setup();
+  answering({});
+  renderAt("/item/boots-1");
+  await user.click(await screen.findByRole("button", { name: "Share" }));
+  expect(await screen.findByText("Link copied")).toBeInTheDocument();
+  const share = vi.fn(async () => {});
+  Object.defineProperty(navigator, "share", { value: share, configurable: true });
+  await user.click(screen.getByRole("button", { name: "Share" }));
+  expect(share).toHaveBeenCalledWith({ url: globalThis.location.href, title: "Leather ankle boots" });
+  Reflect.deleteProperty(navigator, "share");
+});
+
+test("a picture that does not load leaves its name", async () => {
+  answering({});
+  renderAt("/item/boots-1");
+  const button = await screen.findByRole("button", { name: "Zoom the picture" });
+  fireEvent.error(within(button).getByRole("img", { hidden: true }));
+  expect(button.querySelector("img")).toBeNull();
+  expect(button.querySelector("[role=img]")).toHaveAccessibleName(/Leather ankle boots/);
 });

@@ -1,41 +1,36 @@
-/** All pictures of an item: the chosen one large, and a row of thumbnails to choose from. */
-import { useState } from "react";
+/** All pictures of an item: the chosen one large, which opens the zoom, and a row of thumbnails to choose from. */
+import { lazy, Suspense, useState } from "react";
 import type { ProductDetails } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
-import { ItemPhoto, photoUrl } from "@/shared/ui/item-photo";
+import { Icon } from "@/shared/ui/icon";
+import { ItemPhoto } from "@/shared/ui/item-photo";
+import { Thumbnails } from "./thumbnails";
 
+const ZoomDialog = lazy(() => import("./zoom-dialog"));
 const PHOTO_SIZES = "(width >= 80rem) 32rem, (width >= 48rem) 45vw, 92vw";
 
 export function Pictures({ item }: { item: ProductDetails }) {
   const m = useMessages();
   const [chosen, setChosen] = useState(0);
-  const count = item.image_urls.length;
+  const [isZoomed, setZoomed] = useState(false);
   return (
     <div className="mx-auto w-full max-w-lg md:mx-0">
-      <ItemPhoto key={chosen} product={item} picture={chosen} sizes={PHOTO_SIZES} eager />
-      {count > 1 && (
-        <ul aria-label={m.item.pictures} className="mt-3 flex flex-wrap gap-2">
-          {item.image_urls.map((url, position) => (
-            <li key={url}>
-              <button
-                type="button"
-                aria-label={m.item.picture(position + 1, count)}
-                aria-pressed={position === chosen}
-                onClick={() => setChosen(position)}
-                className="block size-16 overflow-hidden rounded bg-frame aria-pressed:outline-2 aria-pressed:outline-accent"
-              >
-                <img
-                  src={photoUrl(item, position, 160)}
-                  alt=""
-                  width={64}
-                  height={64}
-                  loading="lazy"
-                  className="size-full object-contain"
-                />
-              </button>
-            </li>
-          ))}
-        </ul>
+      <button
+        type="button"
+        aria-label={m.item.zoom.open}
+        onClick={() => setZoomed(true)}
+        className="group relative block w-full cursor-zoom-in rounded-lg"
+      >
+        <ItemPhoto product={item} picture={chosen} sizes={PHOTO_SIZES} eager />
+        <span className="absolute end-3 bottom-3 grid size-11 place-items-center rounded-full bg-surface/90 shadow-sm group-hover:text-accent">
+          <Icon name="zoom" />
+        </span>
+      </button>
+      {item.image_urls.length > 1 && <Thumbnails item={item} chosen={chosen} onChoose={setChosen} />}
+      {isZoomed && (
+        <Suspense>
+          <ZoomDialog item={item} chosen={chosen} onChoose={setChosen} onClose={() => setZoomed(false)} />
+        </Suspense>
       )}
     </div>
   );

@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 
 export function Section({ title, link, children }: { title: string; link?: ReactNode; children: ReactNode }) {
   return (
-    <section className="mt-16">
-      <div className="mb-5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+    <section className="mt-12">
+      <div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
         <h2 className="text-3xl">{title}</h2>
         {link}
       </div>

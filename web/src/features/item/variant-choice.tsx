@@ -30,7 +30,10 @@ function Choice({ item, field, label, values }: ChoiceProps) {
   const m = useMessages();
   const variants = item.variants;
   return (
-    <nav aria-label={label} className="mt-5">
+    <nav aria-label={label} className="mt-4">
+      <p aria-hidden="true" className="mb-1.5 text-sm text-muted">
+        {label}
+      </p>
       <ul className="flex flex-wrap gap-2">
         {values.map((value) => {
           const isGone = variants ? isSoldOut(variants, field, value) : false;

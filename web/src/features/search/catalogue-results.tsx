@@ -13,6 +13,8 @@ import { ShowMore } from "./show-more";
 import { SortChoice } from "./sort-choice";
 import { useParams } from "./use-params";
 
+const EAGER = 4; // what the smallest screen shows
+
 export function CatalogueResults({ filter }: { filter: FilterFields }) {
   const m = useMessages();
   const { sort } = useParams();
@@ -37,8 +39,8 @@ export function CatalogueResults({ filter }: { filter: FilterFields }) {
           className="transition-opacity aria-busy:opacity-50"
         >
           <ItemGrid label={m.search.results.browse}>
-            {items.map((product) => (
-              <ItemCard key={product.item_id} product={product} />
+            {items.map((product, at) => (
+              <ItemCard key={product.item_id} product={product} eager={at < EAGER} />
             ))}
           </ItemGrid>
           <ShowMore grid={grid} count={items.length} query={query} />

@@ -3,15 +3,15 @@ import { Filters } from "./filters";
 
 const ActiveFilters = lazy(() => import("./active-filters"));
 
-/** The query and the filters, beside the results where there is room. */
+/** The query and the filters, beside the results where there is room; else the filters are beside their heading. */
 export function Columns({ query, results }: { query?: ReactNode; results: ReactNode }) {
   return (
-    <div className="lg:grid lg:grid-cols-[16rem_minmax(0,1fr)] lg:gap-12">
-      <div>
+    <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)] lg:gap-10">
+      <div className={query ? "" : "max-lg:float-start max-lg:me-4"}>
         {query}
         <Filters />
       </div>
-      <div className="mt-6 lg:mt-0">
+      <div className={query ? "mt-2 lg:mt-0" : ""}>
         <Suspense>
           <ActiveFilters />
         </Suspense>

@@ -11,7 +11,7 @@ import { showToast } from "@/shared/ui/toasts";
 import { examples } from "./queries";
 
 const SHOWN = 6;
-const FRAME = "aspect-4/5 w-full rounded-lg";
+const FRAME = "size-11 rounded-lg sm:size-12"; // square, as high as the row
 
 type Photo = { readonly title: string; readonly image_url: string; readonly thumbnail?: string };
 
@@ -22,9 +22,9 @@ export function Examples({ onChosen }: { onChosen: () => void }) {
     data && (data.photos.length > 0 ? data.photos : data.examples.map((item) => ofItem(item, m))).slice(0, SHOWN);
   if (!isPending && !shown?.length) return null;
   return (
-    <section className="mt-5" aria-label={m.search.target.examples}>
-      <p className="mb-2 text-sm text-muted">{m.search.target.examples}</p>
-      <ul className="grid grid-cols-6 gap-2 sm:gap-3">
+    <section className="flex shrink-0 items-center gap-3" aria-label={m.search.target.examples}>
+      <p className="shrink-0 text-sm text-muted">{m.search.target.examples}</p>
+      <ul className="flex gap-1.5">
         {shown
           ? shown.map((example) => <Example key={example.image_url} example={example} onChosen={onChosen} />)
           : Array.from({ length: SHOWN }, (_, at) => String(at)).map((at) => (
@@ -59,14 +59,14 @@ function Example({ example, onChosen }: { example: Photo; onChosen: () => void }
         aria-label={m.search.target.example(example.title)}
         aria-busy={isPending}
         onClick={() => mutate()}
-        className="block w-full rounded-lg transition-opacity hover:opacity-80 aria-busy:animate-pulse"
+        className="block rounded-lg transition-opacity hover:opacity-80 aria-busy:animate-pulse"
       >
         <img
           src={example.thumbnail ?? example.image_url}
           alt=""
           width={160}
           height={200}
-          className={`bg-frame object-contain ${FRAME}`}
+          className={`bg-frame object-cover ${FRAME}`}
         />
       </button>
     </li>

@@ -5,12 +5,13 @@ import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { ClearAll } from "./clear-all";
 import { countConditions, filterOf } from "./fields";
+import { FiltersSkeleton } from "./filters-skeleton";
 import { useIsSheet } from "./use-is-sheet";
 import { useIsWide } from "./use-is-wide";
 import { useParams } from "./use-params";
 import { useOpenSheet } from "./use-sheet";
 
-const AllFilters = lazy(() => import("./all-filters"));
+const SidebarFilters = lazy(() => import("./sidebar-filters"));
 const FilterSheet = lazy(() => import("./filter-sheet"));
 
 export function Filters() {
@@ -26,8 +27,8 @@ function Sidebar() {
         <h2 className="text-2xl">{m.search.filters.title}</h2>
         <ClearAll />
       </div>
-      <Suspense>
-        <AllFilters />
+      <Suspense fallback={<FiltersSkeleton />}>
+        <SidebarFilters />
       </Suspense>
     </section>
   );

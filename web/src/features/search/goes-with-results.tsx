@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { itemQuery } from "@/api/queries";
-import type { CategorySuggestions } from "@/api/types";
+import type { CategorySuggestions, CompatibilityBasis } from "@/api/types";
 import { categoryName, titleOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
@@ -32,13 +32,13 @@ export function GoesWithResults({ itemId, filter }: { itemId: string; filter: Fi
         {count ? m.search.results.shown(count) : null}
       </ResultsHeading>
       {query.isPending && <WaitingNotice failure={query.failureReason} />}
-      {query.isPending && <ItemGridSkeleton />}
+      {query.isPending && <ItemGridSkeleton lines={6} />}
       {query.isError && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
       {count === 0 && <NothingFound text={m.search.nothingGoes} />}
       {query.data && count !== undefined && count > 0 && <UncalibratedNote basis={query.data} />}
       <div aria-busy={query.isPlaceholderData || undefined} className="transition-opacity aria-busy:opacity-50">
         {categories?.map((category) => (
-          <CategorySection key={category.semantic_category} category={category} />
+          <CategorySection key={category.semantic_category} category={category} event={query.data?.event ?? null} />
         ))}
       </div>
       {k === FEW && count !== undefined && count > 0 && (
@@ -52,18 +52,20 @@ export function GoesWithResults({ itemId, filter }: { itemId: string; filter: Fi
   );
 }
 
-function CategorySection({ category }: { category: CategorySuggestions }) {
+type CategorySectionProps = { category: CategorySuggestions; event: CompatibilityBasis["event"] };
+
+function CategorySection({ category, event }: CategorySectionProps) {
   const m = useMessages();
   const name = categoryName(category.semantic_category, m);
   return (
-    <section className="mb-12">
-      <h2 className="mb-4 text-2xl">{name}</h2>
+    <section className="mb-8">
+      <h2 className="mb-3 text-2xl">{name}</h2>
       <ItemGrid label={name}>
         {category.results.map((suggested) => (
           <ItemCard
             key={suggested.item.item_id}
             product={suggested.item}
-            note={<Compatibility value={suggested.compatibility} />}
+            note={<Compatibility suggested={suggested} event={event} />}
           />
         ))}
       </ItemGrid>

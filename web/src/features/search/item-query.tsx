@@ -14,6 +14,8 @@ import { filterOf } from "./fields";
 import { BuildOutfit, QuerySection } from "./query-section";
 import { useChangeParams } from "./use-params";
 
+const WORDS = "min-h-17 w-full lg:min-h-11"; // a title of two lines and the price, so that the rest does not move
+
 export function ItemQuery({ itemId }: { itemId: string }) {
   const m = useMessages();
   const language = useLanguage();
@@ -28,8 +30,14 @@ export function ItemQuery({ itemId }: { itemId: string }) {
         {item && <ItemPhoto product={item} sizes="(width >= 64rem) 16rem, 7rem" eager />}
       </div>
       <div className="flex min-w-0 flex-col items-start gap-3">
+        {isPending && (
+          <div className={WORDS}>
+            <Skeleton className="h-5 w-40 max-w-full" />
+            <Skeleton className="mt-2 h-4 w-16" />
+          </div>
+        )}
         {item && (
-          <p>
+          <p className={WORDS}>
             <Link to="/item/$itemId" params={{ itemId }} className="font-medium hover:underline">
               {titleOf(item, m)}
             </Link>

@@ -1,31 +1,35 @@
 /** The search page: query, filters and results. Everything but the photo is in the address. */
+import { lazy, Suspense } from "react";
 import { usePhoto } from "@/shared/photo/photo";
+import { ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { CatalogueResults } from "./catalogue-results";
 import { Columns } from "./columns";
 import { filterOf } from "./fields";
-import { GoesWithResults } from "./goes-with-results";
-import { ItemQuery } from "./item-query";
-import { LikeResults } from "./like-results";
-import { PhotoSearch } from "./photo-search";
 import { Start } from "./start";
 import { useParams } from "./use-params";
-import { WordResults } from "./word-results";
+
+const GoesWithSearch = lazy(() => import("./goes-with-search"));
+const LikeSearch = lazy(() => import("./like-search"));
+const PhotoSearch = lazy(() => import("./photo-search"));
+const WordSearch = lazy(() => import("./word-search"));
 
 export function SearchPage() {
+  return (
+    <Suspense fallback={<Columns results={<ItemGridSkeleton lines={6} />} />}>
+      <Asked />
+    </Suspense>
+  );
+}
+
+function Asked() {
   const params = useParams();
   const { photo } = usePhoto();
   const filter = filterOf(params);
   const { like, with: goesWith, text, literal } = params;
-
-  if (like !== undefined)
-    return <Columns query={<ItemQuery itemId={like} />} results={<LikeResults itemId={like} filter={filter} />} />;
-  if (goesWith !== undefined) {
-    const results = <GoesWithResults itemId={goesWith} filter={filter} />;
-    return <Columns query={<ItemQuery itemId={goesWith} />} results={results} />;
-  }
+  if (like !== undefined) return <LikeSearch itemId={like} filter={filter} />;
+  if (goesWith !== undefined) return <GoesWithSearch itemId={goesWith} filter={filter} />;
   if (params.photo && photo !== undefined) return <PhotoSearch photo={photo} filter={filter} />;
-  if (!params.photo && text !== undefined)
-    return <Columns results={<WordResults words={{ text, literal }} filter={filter} />} />;
+  if (!params.photo && text !== undefined) return <WordSearch words={{ text, literal }} filter={filter} />;
   return (
     <>
       <Start isPhotoLost={params.photo !== undefined} />

@@ -21,7 +21,7 @@ export function PhotoPreview({ photo, garments, onCrop }: PhotoPreviewProps) {
         src={photo.url}
         alt={m.search.yourPhotoAlt}
         onError={() => setBroken(true)}
-        className="block max-h-64 max-w-full lg:max-h-96"
+        className="block max-h-44 max-w-full sm:max-h-64 lg:max-h-96"
       />
       {photo.crop && (
         <div

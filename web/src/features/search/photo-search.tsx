@@ -2,7 +2,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
-import { Busy } from "@/shared/ui/busy";
 import { ColourChoice } from "./colour-choice";
 import { Columns } from "./columns";
 import { type FilterFields, withTint, wordsOf } from "./fields";
@@ -11,11 +10,12 @@ import { photoSearch } from "./queries";
 import { RankedResults } from "./ranked-results";
 import { Refine } from "./refine";
 import { ResultOrder } from "./result-order";
+import { Searching } from "./searching";
 import { Understood } from "./understood";
 import { useParams } from "./use-params";
 import { useRemovePhoto } from "./use-remove-photo";
 
-export function PhotoSearch({ photo, filter }: { photo: Photo; filter: FilterFields }) {
+export default function PhotoSearch({ photo, filter }: { photo: Photo; filter: FilterFields }) {
   const m = useMessages();
   const { tint, sort, ...params } = useParams();
   const words = wordsOf(params);
@@ -41,7 +41,7 @@ export function PhotoSearch({ photo, filter }: { photo: Photo; filter: FilterFie
           title={m.search.results.similar}
           query={query}
           choice={choice}
-          busy={<Busy text={m.search.searching} onCancel={removePhoto} />}
+          busy={<Searching onCancel={removePhoto} />}
         />
       }
     />

@@ -4,6 +4,7 @@ import type { SearchResult } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCard } from "@/shared/ui/item-card";
 import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
+import { NothingVerySimilar } from "@/shared/ui/nothing-very-similar";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { Similarity } from "@/shared/ui/similarity";
 import { NothingFound } from "./nothing-found";
@@ -44,13 +45,13 @@ export function RankedResults({ title, choice, busy, isByWords = false, instead,
       </ResultsHeading>
       {choice}
       {(data === undefined || isOld) && query.error === null && <WaitingNotice failure={query.failureReason} />}
-      {data === undefined && query.error === null && <ItemGridSkeleton />}
+      {data === undefined && query.error === null && <ItemGridSkeleton lines={isByWords ? 3 : 5} />}
       {data === undefined && query.error && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
       {results?.length === 0 && <NothingFound />}
       {results?.length === 0 && instead}
       {results && results.length > 0 && (
         <div ref={grid} aria-busy={isOld} className="transition-opacity aria-busy:opacity-50">
-          {data?.pages[0]?.is_good_match === false && <NoMatch />}
+          {data?.pages[0]?.is_good_match === false && <NothingVerySimilar />}
           <ItemGrid label={title}>
             {results.map((result) => (
               <ItemCard
@@ -67,16 +68,5 @@ export function RankedResults({ title, choice, busy, isByWords = false, instead,
         </div>
       )}
     </>
-  );
-}
-
-/** Shown above the closest results if the shop does not seem to sell what the query shows. */
-function NoMatch() {
-  const m = useMessages();
-  return (
-    <div role="status" data-no-match className="mb-8 rounded-xl bg-blush px-5 py-4">
-      <p className="font-display text-2xl text-accent">{m.search.noMatch.title}</p>
-      <p className="mt-1 max-w-prose text-pretty">{m.search.noMatch.text}</p>
-    </div>
   );
 }

@@ -15,10 +15,16 @@ export function ResultsHeading({ title, level = 1, count, children }: ResultsHea
   const m = useMessages();
   const Level = level === 1 ? "h1" : "h2";
   return (
-    <div className="mb-6 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+    <div className="mb-3 flex overflow-hidden min-h-11 flex-wrap items-center justify-between gap-x-6">
       {level === 1 && <title>{`${title} · ${m.common.brand}`}</title>}
-      <Level className="text-3xl sm:text-4xl">{title}</Level>
-      <div className="text-sm text-muted tabular-nums">{children}</div>
+      <Level className={level === 1 ? "text-2xl max-sm:line-clamp-1 sm:text-3xl" : "text-3xl max-lg:sr-only"}>
+        {title}
+      </Level>
+      <div
+        className={`ms-auto flex min-h-5 items-center gap-x-4 whitespace-nowrap text-sm text-muted tabular-nums ${level === 1 ? "max-sm:basis-full" : ""}`}
+      >
+        {children}
+      </div>
       <p role="status" className="sr-only">
         {count !== undefined && m.search.announce(count)}
       </p>

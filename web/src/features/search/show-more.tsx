@@ -40,9 +40,9 @@ export function ShowMore({ grid, count, query }: ShowMoreProps) {
   if (query.isFetchNextPageError && query.error) {
     return <ProblemNotice error={query.error} onRetry={showMore} />;
   }
-  if (!query.hasNextPage) return <p className="mt-12 text-center text-sm text-muted">{m.search.results.end}</p>;
+  if (!query.hasNextPage) return <p className="mt-8 text-center text-sm text-muted">{m.search.results.end}</p>;
   return (
-    <div className="mt-12 flex justify-center">
+    <div className="mt-8 flex justify-center">
       <Button
         variant="outline"
         aria-disabled={query.isFetchingNextPage}

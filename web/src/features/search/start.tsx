@@ -5,7 +5,6 @@ import { usePhoto } from "@/shared/photo/photo";
 import { PhotoTarget } from "@/shared/photo/photo-target";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
-import { PageHeading } from "@/shared/ui/page-heading";
 import { Examples } from "./examples";
 import { useShowPhoto } from "./use-show-photo";
 
@@ -15,22 +14,23 @@ export function Start({ isPhotoLost }: { isPhotoLost: boolean }) {
   const { photo } = usePhoto();
   const showPhoto = useShowPhoto();
   return (
-    <section className="mb-12 grid gap-8 md:grid-cols-2 md:items-center lg:mb-16 lg:gap-16">
-      <div>
-        <PageHeading title={m.search.heading} intro={m.search.intro} tab={m.search.pageTitle} />
+    <section className="-mt-4 mb-2 sm:-mt-5 lg:mb-5" aria-labelledby="start">
+      <title>{`${m.search.pageTitle} · ${m.common.brand}`}</title>
+      <h1 id="start" className="sr-only">
+        {m.search.heading}
+      </h1>
+      {isPhotoLost && (
+        <p role="status" className="mb-3 rounded-lg bg-blush px-4 py-3 text-accent">
+          {m.search.photoLost}
+        </p>
+      )}
+      <PhotoTarget look="row" onChosen={showPhoto}>
         {photo && (
-          <Link to="/" search={{ photo: "1" }} className={`mt-5 ${buttonClass({ variant: "outline" })}`}>
-            <Icon name="photo" />
+          <Link to="/" search={{ photo: "1" }} className={buttonClass({ variant: "outline", size: "sm" })}>
+            <Icon name="photo" className="size-4.5" />
             {m.search.results.backToPhoto}
           </Link>
         )}
-        {isPhotoLost && (
-          <p role="status" className="mt-5 rounded-lg bg-blush px-4 py-3 text-accent">
-            {m.search.photoLost}
-          </p>
-        )}
-      </div>
-      <PhotoTarget onChosen={showPhoto}>
         <Examples onChosen={showPhoto} />
       </PhotoTarget>
     </section>

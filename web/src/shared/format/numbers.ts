@@ -19,6 +19,11 @@ export function formatScore(value: number, language: Language): string {
   return new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(value);
 }
 
+/** A part from 0 to 1, such as "42%". */
+export function formatPercent(part: number, language: Language): string {
+  return new Intl.NumberFormat(language, { style: "percent" }).format(part);
+}
+
 export function formatCount(count: number, language: Language): string {
   return new Intl.NumberFormat(language).format(count);
 }

@@ -21,10 +21,14 @@ export function titleOf(product: Product, m: Messages): string {
 
 /** The alternative text of a picture: title, category and colour, without repetition. */
 export function altOf(product: Product, m: Messages): string {
-  const title = titleOf(product, m);
-  const folded = title.toLowerCase();
   const more = [product.category || categoryName(product.semantic_category, m), product.colour];
-  return [title, ...more.filter((word) => word && !folded.includes(word.toLowerCase()))].join(", ");
+  return [titleOf(product, m), ...notInTitle(product, more)].join(", ");
+}
+
+/** Those of `words` that the title does not say already. */
+export function notInTitle({ title }: Product, words: readonly string[]): string[] {
+  const folded = title.toLowerCase();
+  return words.filter((word) => word && !folded.includes(word.toLowerCase()));
 }
 
 const DEMO_PAGE = /^\/demo-shop\/[\w.-]+$/;

@@ -17,9 +17,9 @@ import { usePhotoInput } from "./use-photo-input";
 type PhotoTargetProps = {
   /** Called after a photo was accepted, for instance to change the address. */
   onChosen?: () => void;
-  /** `bar` is a row of buttons, for where a photo is already shown. */
-  look?: "area" | "bar";
-  /** More options, below the area. */
+  /** `row` is one line above other content, `bar` is buttons alone, for where a photo is already shown. */
+  look?: keyof typeof LOOKS;
+  /** More options: below the area, or at the end of the row. */
   children?: ReactNode;
 };
 
@@ -34,21 +34,22 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
     onDropAccepted: ([file]) => file && take(file),
     onDropRejected: ([first]) => refuse(first ? (refusalOf(first.file, limits) ?? new ApiError("other")) : undefined),
   });
-  const Look = look === "area" ? Area : Bar;
+  const Look = LOOKS[look];
   return (
     <div {...getRootProps()}>
       <input {...getInputProps({ accept: PICTURES, "aria-hidden": true, tabIndex: -1 })} data-testid="photo-file" />
-      <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />} />
+      <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />}>
+        {children}
+      </Look>
       {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
       {refusal && <Refusal why={refusal} />}
-      {children}
     </div>
   );
 }
 
-type LookProps = { onOpen: () => void; isDragActive: boolean; camera: ReactNode };
+type LookProps = { onOpen: () => void; isDragActive: boolean; camera: ReactNode; children: ReactNode };
 
-function Area({ onOpen, isDragActive, camera }: LookProps) {
+function Area({ onOpen, isDragActive, camera, children }: LookProps) {
   const m = useMessages();
   const language = useLanguage();
   const limits = useUploadLimits();
@@ -73,11 +74,39 @@ function Area({ onOpen, isDragActive, camera }: LookProps) {
         </span>
       </button>
       <div className="mt-3 hidden pointer-coarse:block *:w-full">{camera}</div>
+      {children}
     </>
   );
 }
 
-function Bar({ onOpen, isDragActive, camera }: LookProps) {
+function Row({ onOpen, isDragActive, camera, children }: LookProps) {
+  const m = useMessages();
+  const t = m.search.target;
+  return (
+    <div
+      className={`flex items-center gap-x-4 gap-y-2 overflow-x-auto rounded-2xl border border-dashed p-0.5 sm:p-1.5 *:shrink-0 ${
+        isDragActive ? "border-accent bg-blush" : "border-edge bg-surface"
+      }`}
+    >
+      <button
+        type="button"
+        onClick={onOpen}
+        className="inline-flex min-h-11 items-center gap-2.5 rounded-xl px-3 text-[0.9375rem] hover:bg-blush"
+      >
+        <Icon name="photo" className="size-5.5 text-accent" />
+        <span className="hidden font-medium pointer-coarse:block">{t.label}</span>
+        <span className="pointer-coarse:hidden">
+          {isDragActive ? t.dropNow : `${t.drop}, ${t.or}`}{" "}
+          {!isDragActive && <span className="font-medium text-accent underline underline-offset-4">{t.choose}</span>}
+        </span>
+      </button>
+      <div className="hidden pointer-coarse:block">{camera}</div>
+      {children}
+    </div>
+  );
+}
+
+function Bar({ onOpen, isDragActive, camera, children }: LookProps) {
   const m = useMessages();
   return (
     <div className="flex flex-wrap gap-2">
@@ -86,9 +115,12 @@ function Bar({ onOpen, isDragActive, camera }: LookProps) {
         {isDragActive ? m.search.target.dropNow : m.search.otherPhoto}
       </Button>
       <div className="hidden pointer-coarse:block">{camera}</div>
+      {children}
     </div>
   );
 }
+
+const LOOKS = { area: Area, row: Row, bar: Bar } as const;
 
 /** Opens the camera; the file chooser is separate, because there a phone also offers its gallery. */
 function TakePhoto({ onFile }: { onFile: (file: File) => void }) {

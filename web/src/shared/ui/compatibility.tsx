@@ -1,28 +1,35 @@
-/** The compatibility of two items, a probability, as a short bar and a number; nothing where it is only an order. */
-import type { CompatibilityBasis } from "@/api/types";
+/** How well something goes with an item, in words, and the strongest reason. */
+import type { CompatibilityBasis, SuggestedItem } from "@/api/types";
+import { useColourNames } from "@/shared/format/colours";
 import { inWordsMeasured } from "@/shared/format/measured";
-import { formatScore } from "@/shared/format/numbers";
+import { inWords } from "@/shared/format/reasons";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
+import type { Messages } from "@/shared/i18n/messages";
 
-export function Compatibility({ value }: { value: number | null }) {
+type CompatibilityProps = { suggested: SuggestedItem; event: CompatibilityBasis["event"] };
+
+export function Compatibility({ suggested, event }: CompatibilityProps) {
   const m = useMessages();
-  const language = useLanguage();
-  if (value === null) return null;
-  const score = formatScore(value, language);
+  const [reason] = inWords(suggested.reasons, m, useColourNames());
+  const fit = fitInWords(suggested.compatibility, event, m);
   return (
-    <p className="flex items-center gap-2 text-[0.8125rem] text-muted">
-      <span className="sr-only">{m.common.card.compatibility(score)}</span>
-      <span aria-hidden="true" className="h-1 w-12 overflow-hidden rounded-full bg-line">
-        <span className="block h-full rounded-full bg-accent" style={{ width: `${Math.round(value * 100)}%` }} />
-      </span>
-      <span aria-hidden="true" className="tabular-nums">
-        {score}
-      </span>
-    </p>
+    <div className="min-h-5 text-[0.8125rem] leading-5 text-muted">
+      {fit && <p className="truncate font-medium text-accent">{fit}</p>}
+      {reason && <p className="line-clamp-2">{reason}</p>}
+    </div>
   );
 }
 
-/** Why there are no numbers, where there are none: what the model was measured on. */
+/** A calibrated probability in words; "" where it is only an order, or is that of one choice among many. */
+function fitInWords(probability: number | null, event: CompatibilityBasis["event"], m: Messages): string {
+  if (probability === null || event === "stylists_choice") return "";
+  const { great, good, fair, poor } = m.common.fits;
+  if (probability >= 0.75) return great;
+  if (probability >= 0.5) return good;
+  return probability >= 0.25 ? fair : poor;
+}
+
+/** Why there are no such words, where there are none: what the model was measured on. */
 export function UncalibratedNote({ basis }: { basis: CompatibilityBasis }) {
   const m = useMessages();
   const language = useLanguage();

@@ -1,6 +1,8 @@
 /** Icons on a 24 px grid in the colour of the text; decorative, since each is in or beside a labelled control. */
 const PATHS = {
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.500 4.500",
+  similar: "M4 8.500h11.500V20H4zM8.500 8.500V4H20v11.500h-4.500",
+  zoom: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.500 4.500M8 11h6M11 8v6",
   photo: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15.500 9.500h.01",
   camera: "M4 8h3.500L9 5.500h6L16.500 8H20v11H4zM12 10a3.300 3.300 0 1 0 0 6.600 3.300 3.300 0 0 0 0-6.600Z",
   crop: "M7 3v14h14M3 7h14v14",
@@ -14,6 +16,7 @@ const PATHS = {
   clock: "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16ZM12 7.500V12l3 2",
   bag: "M5.500 8.500h13l1 11.500h-15zM9 11V7.500a3 3 0 0 1 6 0V11",
   back: "M19 12H5m6-6-6 6 6 6",
+  forward: "M5 12h14m-6-6 6 6-6 6",
   alert: "M12 8v5M12 16.500h.01M12 3.500 2.500 20h19z",
   offline:
     "M4 4l16 16M8.500 16a5 5 0 0 1 7 0M5.500 12.500a9 9 0 0 1 4-2.300M14 10.100a9 9 0 0 1 4.500 2.400M12 19.500h.01",

@@ -2,12 +2,13 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Product } from "@/api/types";
-import { departmentOf, titleOf } from "@/shared/format/product";
-import { priceInWords, severalVariants } from "@/shared/format/variants";
-import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { departmentOf, notInTitle, shopUrl, titleOf } from "@/shared/format/product";
+import { severalVariants, variantsInWords } from "@/shared/format/variants";
+import { useMessages } from "@/shared/i18n/language";
+import { Icon, type IconName } from "./icon";
 import { ItemPhoto } from "./item-photo";
+import { Price } from "./price";
 import { Skeleton } from "./skeleton";
-import { VariantChips } from "./variant-chips";
 
 type ItemCardProps = {
   product: Product;
@@ -15,7 +16,7 @@ type ItemCardProps = {
   picture?: number;
   /** Why it is shown: a `<Similarity>`, or other content of the feature. */
   note?: ReactNode;
-  /** Replaces the two links below the card; `null` for none. */
+  /** Below the card, instead of the two links on its photo; `null` for none. */
   actions?: ReactNode;
   eager?: boolean;
   /** Heading level: 2 directly below the page's heading. */
@@ -25,19 +26,21 @@ type ItemCardProps = {
 export function ItemCard({ product, picture = 0, note, actions, eager = false, level = 3 }: ItemCardProps) {
   const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
-  const language = useLanguage();
   const variants = severalVariants(product);
+  const others = notInTitle(product, [product.brand, product.category || departmentOf(product, m)]);
   return (
     <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
-      <ItemPhoto
-        product={product}
-        picture={picture}
-        eager={eager}
-        className="transition-opacity group-hover:opacity-90"
-      />
-      <div className="mt-3 flex grow flex-col text-sm">
-        {note}
-        <Title className="line-clamp-2 font-medium font-sans leading-snug tracking-normal text-pretty">
+      <div className="relative">
+        <ItemPhoto
+          product={product}
+          picture={picture}
+          eager={eager}
+          className="transition-opacity group-hover:opacity-90"
+        />
+        {actions === undefined && <CardLinks product={product} />}
+      </div>
+      <div className="mt-2 flex grow flex-col text-sm">
+        <Title className="line-clamp-1 sm:line-clamp-2 font-medium font-sans leading-snug tracking-normal">
           <Link
             to="/item/$itemId"
             params={{ itemId: product.item_id }}
@@ -46,48 +49,82 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
             {titleOf(product, m)}
           </Link>
         </Title>
-        <p className="truncate text-muted">
-          {[product.brand, product.category || departmentOf(product, m)].filter(Boolean).join(" · ")}
-        </p>
-        <p className="min-h-5 tabular-nums">{priceInWords(product, language)}</p>
-        {variants && <VariantChips variants={variants} />}
-        {actions === undefined ? <CardLinks product={product} /> : actions}
+        {others.length > 0 && <p className="truncate text-muted">{others.join(" · ")}</p>}
+        <Price product={product} className="min-h-5">
+          {variants && <span aria-hidden="true"> · </span>}
+          {variants && <span className="text-muted">{variantsInWords(variants, m)}</span>}
+        </Price>
+        {note}
+        {actions}
       </div>
     </article>
   );
 }
 
-const CARD_LINK =
-  "relative z-10 -mx-1 inline-flex min-h-7 items-center rounded px-1 pointer-coarse:min-h-11 text-accent hover:underline";
-
+/** On the photo: always there for a finger; for a mouse on the card that it points at. */
 function CardLinks({ product }: { product: Product }) {
   const m = useMessages();
-  const title = titleOf(product, m);
   return (
-    <div className="mt-auto flex flex-wrap gap-x-4 pt-1.5 text-[0.8125rem]">
-      <Link to="/" search={{ like: product.item_id }} className={CARD_LINK}>
-        {m.common.card.moreLike}
-        <span className="sr-only">: {title}</span>
-      </Link>
-      <Link to="/" search={{ with: product.item_id }} className={CARD_LINK}>
-        {m.common.card.goesWith}
-        <span className="sr-only">: {title}</span>
-      </Link>
+    <div className="absolute inset-x-1 bottom-1 flex justify-end transition-opacity *:relative *:z-10 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100">
+      <Buy product={product} />
+      <CardLink search={{ like: product.item_id }} icon="similar" name={m.common.card.moreLike} product={product} />
+      <CardLink search={{ with: product.item_id }} icon="hanger" name={m.common.card.goesWith} product={product} />
     </div>
   );
 }
 
-export function ItemCardSkeleton() {
+type CardLinkProps = { search: { like: string } | { with: string }; icon: IconName; name: string; product: Product };
+
+function CardLink({ search, icon, name, product }: CardLinkProps) {
+  return (
+    <Link to="/" search={search} title={name} className={TARGET}>
+      <Round icon={icon} />
+      <span className="sr-only">
+        {name}: {titleOf(product, useMessages())}
+      </span>
+    </Link>
+  );
+}
+
+/** The way to the shop's page of the product, where it has one. */
+function Buy({ product }: { product: Product }) {
+  const m = useMessages();
+  const url = shopUrl(product);
+  if (url === undefined) return null;
+  return (
+    <a href={url} target="_blank" rel="noopener noreferrer" title={m.item.buy} className={`me-auto ${TARGET}`}>
+      <Round icon="bag" />
+      <span className="sr-only">
+        {m.item.buy}: {titleOf(product, m)} ({m.item.buyNewTab})
+      </span>
+    </a>
+  );
+}
+
+const TARGET = "group/target grid size-9 place-items-center pointer-coarse:size-11";
+
+function Round({ icon }: { icon: IconName }) {
+  return (
+    <span className="grid size-8 place-items-center rounded-full bg-surface/90 text-ink shadow-sm group-hover/target:text-accent">
+      <Icon name={icon} className="size-4.5" />
+    </span>
+  );
+}
+
+/** As high as a card with `lines` of words below its photo. */
+export function ItemCardSkeleton({ lines = 3 }: { lines?: number }) {
   return (
     <div className="flex h-full flex-col">
       <Skeleton className="aspect-4/5 w-full rounded-lg" />
-      <div className="mt-3 flex flex-col text-sm">
-        <Skeleton className="h-5 w-2/3" />
-        <Skeleton className="mt-1 h-4 w-11/12" />
-        <Skeleton className="mt-1.5 h-4 w-1/2" />
-        <Skeleton className="mt-1 h-4 w-1/4" />
-        <Skeleton className="mt-3 h-4 w-4/5" />
+      <div className="mt-2 flex flex-col">
+        {Array.from({ length: lines }, (_, at) => (
+          <div key={at} className="flex h-5 items-center">
+            <Skeleton className={`h-3.5 ${WIDTHS[at % WIDTHS.length]}`} />
+          </div>
+        ))}
       </div>
     </div>
   );
 }
+
+const WIDTHS = ["w-11/12", "w-2/3", "w-1/3", "w-1/2"] as const;

@@ -1,5 +1,5 @@
-/** A grid of cards, or a single row; cards off screen are neither laid out nor painted. */
-import { Children, type ReactNode } from "react";
+/** A grid of cards, or a single row. */
+import { Children, type ReactNode, useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCardSkeleton } from "./item-card";
 
@@ -10,22 +10,26 @@ type ItemGridProps = {
   isRail?: boolean;
 };
 
+/** Cards that are added later cost no layout while they are off screen; the first ones do, so that Back finds its place. */
 export function ItemGrid({ children, label, isRail = false }: ItemGridProps) {
+  const [atFirst] = useState(() => Children.count(children));
   return (
     <ul className={isRail ? "product-rail" : "product-grid"} aria-label={label}>
-      {Children.map(children, (child) => (
-        <li className={isRail ? "" : "off-screen-idle"}>{child}</li>
+      {Children.map(children, (child, at) => (
+        <li className={isRail || at < atFirst ? "min-w-0" : "min-w-0 off-screen-idle"}>{child}</li>
       ))}
     </ul>
   );
 }
 
-export function ItemGridSkeleton({ count = 10, isRail = false }: { count?: number; isRail?: boolean }) {
+type ItemGridSkeletonProps = { count?: number; isRail?: boolean; lines?: number };
+
+export function ItemGridSkeleton({ count = 10, isRail = false, lines = 3 }: ItemGridSkeletonProps) {
   const m = useMessages();
   return (
     <div role="status" aria-label={m.common.loading} className={isRail ? "product-rail" : "product-grid"}>
       {Array.from({ length: count }, (_, at) => (
-        <ItemCardSkeleton key={at} />
+        <ItemCardSkeleton key={at} lines={lines} />
       ))}
     </div>
   );

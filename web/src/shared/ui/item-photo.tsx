@@ -1,8 +1,9 @@
-/** A product's photo in a 4:5 frame, at the size that the screen needs. */
+/** A product's photo, which fills its 4:5 frame, at the size that the screen needs. */
 import { useState } from "react";
 import type { ImageWidth, Product } from "@/api/types";
 import { altOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
+import { Icon } from "./icon";
 
 type ItemPhotoProps = {
   product: Product;
@@ -19,33 +20,25 @@ const WIDTHS: readonly ImageWidth[] = [160, 320, 640];
 
 export const PHOTO_FRAME = "aspect-4/5 w-full overflow-hidden rounded-lg bg-frame";
 
+/** The picture that the server cuts to 4:5 around the garment. */
 export function photoUrl(product: Product, picture: number, width: ImageWidth): string {
-  return `${product.image_url}?${picture ? `picture=${picture}&` : ""}w=${width}`;
+  return `${product.image_url}?${picture ? `picture=${picture}&` : ""}w=${width}&fit=card`;
 }
 
 export function ItemPhoto({
   product,
   picture = 0,
-  sizes = "(width >= 48rem) 15rem, 45vw",
+  sizes = "(width >= 48rem) 12rem, 45vw",
   eager = false,
-  className,
+  className = "",
 }: ItemPhotoProps) {
   const m = useMessages();
-  const [isMissing, setMissing] = useState(false);
-  if (isMissing) {
-    return (
-      <div
-        role="img"
-        aria-label={altOf(product, m)}
-        className={`grid place-items-center text-sm text-[#655f57] ${PHOTO_FRAME} ${className ?? ""}`}
-      >
-        {m.common.card.noPhoto}
-      </div>
-    );
-  }
+  const [missing, setMissing] = useState("");
+  const src = photoUrl(product, picture, 320);
+  if (missing === src) return <NoPhoto name={altOf(product, m)} className={className} />;
   return (
     <img
-      src={photoUrl(product, picture, 320)}
+      src={src}
       srcSet={WIDTHS.map((w) => `${photoUrl(product, picture, w)} ${w}w`).join(", ")}
       sizes={sizes}
       width={320}
@@ -54,8 +47,21 @@ export function ItemPhoto({
       loading={eager ? "eager" : "lazy"}
       fetchPriority={eager ? "high" : "auto"}
       decoding="async"
-      onError={() => setMissing(true)}
-      className={`object-contain ${PHOTO_FRAME} ${className ?? ""}`}
+      onError={() => setMissing(src)}
+      className={`object-cover ${PHOTO_FRAME} ${className}`}
     />
+  );
+}
+
+/** In place of a picture that is missing or does not load. */
+function NoPhoto({ name, className }: { name: string; className: string }) {
+  return (
+    <div
+      role="img"
+      aria-label={name}
+      className={`grid place-items-center text-[#655f57]/50 ${PHOTO_FRAME} ${className}`}
+    >
+      <Icon name="hanger" className="size-10" />
+    </div>
   );
 }

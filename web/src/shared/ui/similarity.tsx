@@ -1,10 +1,12 @@
-/** How probably a result is of the query's type, in the server's words, and its similarity as a number. */
+/** Why a result is here: how probably it is of the query's type, in the server's words, and what both have in common. */
 import { useQuery } from "@tanstack/react-query";
 import { infoQuery } from "@/api/queries";
 import type { Info, SearchResult } from "@/api/types";
-import { formatScore } from "@/shared/format/numbers";
+import { sharedInWords } from "@/shared/format/alike";
+import { useColourNames } from "@/shared/format/colours";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
+const TYPES: readonly string[] = ["same_type", "same_department"];
 const bandsOf = ({ bands }: Info) => bands;
 
 export function Similarity({ result }: { result: SearchResult }) {
@@ -12,18 +14,23 @@ export function Similarity({ result }: { result: SearchResult }) {
   const language = useLanguage();
   const bands = useQuery({ ...infoQuery, select: bandsOf }).data;
   const band = bands?.find(({ code }) => code === result.band);
-  const score = formatScore(result.similarity, language);
+  const telling = band ? result.shared.filter(({ code }) => !TYPES.includes(code)) : result.shared; // it says the type
+  const shared = sharedInWords(telling, m, useColourNames());
   return (
-    <p className="flex items-baseline gap-1.5 text-[0.8125rem] text-muted">
+    <div className="min-h-5 text-[0.8125rem] leading-5 text-muted">
       {band && (
-        <span className={band.code === "unlikely" ? "" : "font-medium text-accent"} data-band={band.code}>
+        <p
+          className={`line-clamp-2 ${band.code === "unlikely" ? "" : "font-medium text-accent"}`}
+          data-band={band.code}
+        >
           {band.labels[language]}
-        </span>
+        </p>
       )}
-      <data value={result.similarity} className="tabular-nums" title={m.common.card.similarity(score)}>
-        <span className="sr-only">{m.common.card.similarity(score)}</span>
-        <span aria-hidden="true">{score}</span>
-      </data>
-    </p>
+      {shared.length > 0 && (
+        <p className="line-clamp-2" data-shared={telling.map(({ code }) => code).join(" ")}>
+          {m.common.alike.shared(shared.join(", "))}
+        </p>
+      )}
+    </div>
   );
 }

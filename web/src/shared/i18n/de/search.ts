@@ -4,7 +4,6 @@ import { number, plural } from "./counting";
 export const search: Messages["search"] = {
   pageTitle: "Suche",
   heading: "Mit Worten oder per Foto finden",
-  intro: "Sag, was du suchst, oder zeig uns ein Kleidungsstück, das dir gefällt. Wir finden es und was dazu passt.",
   box: {
     label: "Im Shop suchen",
     placeholder: "Rotes Kleid unter 150 €",
@@ -57,6 +56,7 @@ export const search: Messages["search"] = {
   removePhoto: "Foto entfernen",
   photoLost: "Dein Foto bleibt nur in dem Tab, in dem du es gewählt hast. Wähle es noch einmal, um weiterzumachen.",
   searching: "Sucht …",
+  uploading: "Dein Foto wird gesendet …",
   target: {
     label: "Foto wählen",
     drop: "Foto hierher ziehen",
@@ -110,10 +110,6 @@ export const search: Messages["search"] = {
     ignore: "Jede Farbe",
     pick: "Farbe wählen",
     picked: "Die gesuchte Farbe",
-  },
-  noMatch: {
-    title: "Kein guter Treffer",
-    text: "Was dein Foto zeigt, scheint es hier nicht zu geben. Das sind die ähnlichsten Artikel. Oft hilft es, das Foto auf ein Kleidungsstück zuzuschneiden.",
   },
   nothing: {
     title: "Nichts gefunden",

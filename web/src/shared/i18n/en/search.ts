@@ -3,7 +3,6 @@ import { number, plural } from "./counting";
 export const search = {
   pageTitle: "Search",
   heading: "Find it by words or by photo",
-  intro: "Say what you are looking for, or show us a garment you like. We find it, and what goes with it.",
   box: {
     label: "Search the shop",
     placeholder: "Red dress under €150",
@@ -56,6 +55,7 @@ export const search = {
   removePhoto: "Remove photo",
   photoLost: "Your photo is only kept in the tab where you chose it. Choose it again to continue.",
   searching: "Searching …",
+  uploading: "Sending your photo …",
   target: {
     label: "Choose a photo",
     drop: "Drop a photo here",
@@ -109,10 +109,6 @@ export const search = {
     ignore: "Any colour",
     pick: "Pick a colour",
     picked: "The colour to look for",
-  },
-  noMatch: {
-    title: "No good match",
-    text: "This shop does not seem to sell what your photo shows. These are the closest items. Cropping to one garment often helps.",
   },
   nothing: {
     title: "Nothing found",
