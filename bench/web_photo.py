@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.measure.machine import describe_machine
-from bench.web import ARGUMENTS, CPU_SLOWDOWN, OBSERVE_LCP, PHONE, SLOW_4G
+from bench.web import ARGUMENTS, CPU_SLOWDOWN, OBSERVE, SCREENS, SLOW_4G
 
 LCP_BAR_S, INP_BAR_MS, PHOTO_BAR_S = 2.0, 200, 4.0
 SIZE_PX = (4000, 3000)
@@ -130,8 +130,8 @@ def twelve_megapixels(picture: bytes) -> bytes:
 @contextmanager
 def slow_phone(browser: Browser) -> Iterator[Page]:
     """A page with a cold cache, a slow network and a slow processor."""
-    context = browser.new_context(**PHONE, locale="en")
-    context.add_init_script(OBSERVE_LCP)
+    context = browser.new_context(**SCREENS["phone"], locale="en")
+    context.add_init_script(OBSERVE)
     context.add_init_script(OBSERVE_INP)
     page = context.new_page()
     page.set_default_timeout(120_000)

@@ -141,3 +141,20 @@ class FilterDescription(BaseModel):
     def _of(cls, field: Declared) -> Self:
         facet = field.filter if field in _COUNTED else None
         return cls(name=field.name, kind=field.kind, facet=facet, labels=FilterLabels(**field.labels))
+
+
+class FacetCounts(FacetFields):  # type: ignore[misc]
+    """How many of all matches have each value, most frequent first; lowest and highest price.
+
+    Each facet counts what matches all conditions but those on the facet itself; that of currencies leaves out price
+    bounds too. A product has the values of those of its variants that match.
+    """
+
+    price_currency: str = Field(
+        description="The currency of those prices, and of price bounds: the given one, or that of most prices."
+    )
+
+    @classmethod
+    def of(cls, facets: Facets) -> Self:
+        """The API's form of the counts."""
+        return cls(**facet_values(facets), price_currency=facets.currency)

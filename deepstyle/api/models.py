@@ -7,14 +7,13 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from deepstyle.api.basis import BASIS_EXAMPLE, CompatibilityBasis
-from deepstyle.api.declared import EXAMPLE, FacetFields, FilterDescription, ProductFields, facet_values
+from deepstyle.api.declared import EXAMPLE, FacetCounts, FilterDescription, ProductFields
 from deepstyle.api.rules import Band, OutfitRules, UploadLimits
 from deepstyle.api.search_models import RecognisedCondition, RequestedChange, SearchNotice, SearchStage
 from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, image_address
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import Variants
-from deepstyle.store.base import Facets
 from deepstyle.style.alike import SharedTrait
 from deepstyle.style.calibration.decision import SameType, band_of
 from deepstyle.style.search import Match
@@ -122,23 +121,6 @@ class ProductDetails(Product):
         product = Product.of(item, variants)
         urls = [f"{product.image_url}?picture={position}" for position in range(count)]
         return cls(**dict(product), image_urls=urls)
-
-
-class FacetCounts(FacetFields):  # type: ignore[misc]
-    """How many of all matches have each value, most frequent first; lowest and highest price.
-
-    Each facet counts what matches all conditions but those on the facet itself; that of currencies leaves out price
-    bounds too. A product has the values of those of its variants that match.
-    """
-
-    price_currency: str = Field(
-        description="The currency of those prices, and of price bounds: the given one, or that of most prices."
-    )
-
-    @classmethod
-    def of(cls, facets: Facets) -> Self:
-        """The API's form of the counts."""
-        return cls(**facet_values(facets), price_currency=facets.currency)
 
 
 class SearchResult(BaseModel):

@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from deepstyle.api import cursors
+from deepstyle.api.declared import FacetCounts
 from deepstyle.api.dependencies import Browse, ItemId
 from deepstyle.api.etags import etag_of, is_known
-from deepstyle.api.models import FacetCounts, ItemPage, Product, ProductDetails
+from deepstyle.api.models import ItemPage, Product, ProductDetails
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError

@@ -9,6 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Request
 
 from deepstyle.api.cursors import SearchPage, bad_cursor, binding, pack_search, unpack_search
+from deepstyle.api.declared import FacetCounts
 from deepstyle.api.dependencies import (
     Find,
     FindFields,
@@ -17,7 +18,7 @@ from deepstyle.api.dependencies import (
     form_fields,
     read_fields,
 )
-from deepstyle.api.models import FacetCounts, SearchResults, results_of
+from deepstyle.api.models import SearchResults, results_of
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.search_models import said_of
