@@ -35,6 +35,8 @@ QUIET_BROWSER = ["--headless", "--no-sandbox", "--disable-background-networking"
 WITHOUT_WEBGL = [*QUIET_BROWSER, "--disable-gpu", "--disable-3d-apis"]
 WITH_WEBGL = [*QUIET_BROWSER, "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 START_S = 300  # other tests may keep the machine busy
+LAYING = {"tops": (200, 200, 400, 500), "bottoms": (200, 650, 400, 600), "shoes": (250, 1250, 300, 300)}
+"""Where items lie on a picture of 800 by 1600 pixels, as they would on a bed: left, top, width, height."""
 CLI = [sys.executable, "-c", "from deepstyle.cli import main; main()"]
 
 
@@ -152,6 +154,17 @@ def photo(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def look(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A look of three items of the shop in one picture."""
+    picture = Image.new("RGB", (800, 1600), "white")
+    for category, (left, top, width, height) in LAYING.items():
+        picture.paste(_item(site, category).resize((width, height)), (left, top))
+    path = tmp_path_factory.mktemp("looks") / "look.jpg"
+    picture.save(path, quality=92)
+    return path
+
+
+@pytest.fixture(scope="session")
 def no_garment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture of nothing that a shop sells: noise."""
     path = tmp_path_factory.mktemp("photos") / "noise.jpg"
@@ -194,3 +207,10 @@ def _wait_until_ready(address: str, server: subprocess.Popen[bytes], log: Path) 
         except (urllib.error.URLError, OSError):
             time.sleep(0.3)
     raise AssertionError(f"the server was not ready in {START_S} s: {log.read_text()}")
+
+
+def _item(site: str, category: str) -> Image.Image:
+    with urllib.request.urlopen(f"{site}/v1/items?semantic_category={category}&limit=1") as answer:
+        address = json.load(answer)["items"][0]["image_url"]
+    with urllib.request.urlopen(site + address) as answer:
+        return Image.open(io.BytesIO(answer.read())).convert("RGB")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web.conftest import visit
-from tests.web.visitor import AXE, Visitor
+from tests.web.visitor import AXE, PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -53,7 +53,7 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
         page, found = visitor.page, {}
         visitor.go()
         visitor.search_with(photo)
-        expect(visitor.cards).to_have_count(10)
+        expect(visitor.cards).to_have_count(PAGE)
         found["results"] = visitor.axe()
         page.get_by_role("button", name="Crop").click()
         expect(page.get_by_role("button", name="Search this part")).to_be_visible()

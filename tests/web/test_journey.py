@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 
 from tests.web.conftest import visit
-from tests.web.visitor import Visitor
+from tests.web.visitor import PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -44,7 +44,7 @@ def test_photo_results_crop_outfit_shared_in_fewer_than_five_clicks(visitor: Vis
     page = visitor.page
     visitor.go()
     visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     expect(visitor.cards.first.locator("[data-band]")).to_have_text("Same type: very likely")
     whole = shown_ids(visitor)
     assert not re.search(r"(?<![\d])0[.,]\d\d", visitor.page.locator("main").inner_text()), "a raw score"
@@ -67,9 +67,9 @@ def test_photo_results_crop_outfit_shared_in_fewer_than_five_clicks(visitor: Vis
 def test_show_more_adds_results_and_repeats_none(visitor: Visitor, photo: Path) -> None:
     visitor.go()
     visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     visitor.page.get_by_role("button", name="Show more").click()
-    expect(visitor.cards).not_to_have_count(10)
+    expect(visitor.cards).not_to_have_count(PAGE)
     ids = visitor.cards.evaluate_all("all => all.map(one => one.dataset.itemId)")
     assert len(set(ids)) == len(ids)
 
@@ -81,7 +81,7 @@ def test_keyboard_alone_from_upload_to_shared_outfit(visitor: Visitor, photo: Pa
         press_until_focused(visitor, "button", "choose a file")
         page.keyboard.press("Enter")
     chooser.value.set_files(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
 
     press_until_focused(visitor, "button", "Crop")
     page.keyboard.press("Enter")
@@ -91,7 +91,7 @@ def test_keyboard_alone_from_upload_to_shared_outfit(visitor: Visitor, photo: Pa
     press_until_focused(visitor, "button", "Search this part")
     with page.expect_response("**/v1/search"):
         page.keyboard.press("Enter")
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
 
     press_until_focused(visitor, "link", "Build an outfit")
     page.keyboard.press("Enter")
@@ -157,7 +157,7 @@ def test_in_german(browser: "Browser", site: str, photo: Path) -> None:
         visitor.go()
         expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
         visitor.search_with(photo)
-        expect(visitor.cards).to_have_count(10)
+        expect(visitor.cards).to_have_count(PAGE)
         expect(visitor.cards.first.get_by_text("Passt dazu")).to_be_visible()
         visitor.page.get_by_label("Sprache").select_option("en")
         expect(visitor.cards.first.get_by_text("Goes with this")).to_be_visible()
@@ -174,7 +174,7 @@ def test_on_a_phone(browser: "Browser", site: str, photo: Path) -> None:
         assert page.locator("input[type=file][capture]").count() == 1
         assert page.get_by_test_id("photo-file").get_attribute("capture") is None
         visitor.search_with(photo)
-        expect(visitor.cards).to_have_count(10)
+        expect(visitor.cards).to_have_count(PAGE)
         page.get_by_role("link", name="Build an outfit").tap()
         page.get_by_role("button", name="Share").tap()
         expect(page.get_by_label("Link to this outfit")).to_be_visible()

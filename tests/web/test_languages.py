@@ -8,6 +8,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.web.conftest import visit
+from tests.web.visitor import PAGE
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -62,7 +63,7 @@ def test_every_page_fits_in_both_languages(browser: "Browser", site: str, photo:
         page = visitor.page
         visitor.go()
         visitor.search_with(photo)
-        expect(visitor.cards).to_have_count(10)
+        expect(visitor.cards).to_have_count(PAGE)
         for path in PAGES:
             visitor.go(path.format(*ids))
             for language, label in (("en", "Language"), ("de", "Sprache")):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.conftest import WITH_WEBGL, launch, served
 from tests.web.proxy import Proxy, running
-from tests.web.visitor import Visitor
+from tests.web.visitor import PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -66,7 +66,7 @@ def test_search_pages_links_and_pictures(visitor: Shopper, photo: Path) -> None:
     page = visitor.page
     page.goto(f"{visitor.shop}/")
     visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     loaded = page.locator("article img").first.evaluate("image => image.complete && image.naturalWidth > 0")
     assert loaded
     visitor.cards.first.get_by_role("link").first.click()

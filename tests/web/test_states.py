@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.visitor import Visitor
+from tests.web.visitor import PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -60,13 +60,13 @@ def test_no_good_match_is_said_before_the_closest(visitor: Visitor, no_garment: 
     visitor.go()
     visitor.search_with(no_garment)
     expect(visitor.page.locator("[data-no-match]")).to_be_visible()
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
 
 
 def test_offline_keeps_the_photo(visitor: Visitor, photo: Path) -> None:
     visitor.go()
     visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     visitor.context.set_offline(True)
     visitor.search_with({"name": "again.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()})
     expect_problem(visitor, "offline", "You are offline")
@@ -106,7 +106,7 @@ def test_unavailable_is_told_and_then_goes_on_by_itself(
     visitor.go()
     visitor.search_with(photo)
     expect_problem(visitor, kind, words)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     expect(visitor.problem(kind)).to_have_count(0)
 
 
@@ -124,11 +124,11 @@ def test_expired_cursor(visitor: Visitor, photo: Path) -> None:
 
     visitor.go()
     visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     visitor.page.route("**/v1/search", spoil)
     visitor.page.get_by_role("button", name="Show more").click()
     expect_problem(visitor, "expired", "These results have expired")
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
 
 
 def test_page_that_does_not_exist(visitor: Visitor) -> None:

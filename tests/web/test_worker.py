@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.conftest import visit
 from tests.web.proxy import Proxy, running
-from tests.web.visitor import Visitor
+from tests.web.visitor import PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -80,7 +80,7 @@ def test_without_a_network_the_shop_opens_and_the_photo_stays(
     page = visitor.page
     expect(visitor.cards.first).to_be_visible()
     visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     page.goto("/?brand=no+such+brand")
     page.goto("/")
     expect(visitor.cards.first).to_be_visible()
@@ -103,14 +103,14 @@ def test_without_a_network_the_shop_opens_and_the_photo_stays(
     release.is_down = False
     visitor.context.set_offline(False)
     page.go_back()
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
 
 
 def test_a_shared_photo_stays_on_the_device_until_it_is_searched_with(
     visitor: Visitor, release: type[Release], photo: Path
 ) -> None:
     share(visitor, photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
     expect(visitor.page).to_have_url(re.compile(r"/\?photo=1$"))
     assert "POST /shared-photo" not in release.sent
 
@@ -122,7 +122,7 @@ def test_a_shared_photo_stays_on_the_device_until_it_is_searched_with(
     expect(visitor.page.get_by_text("The photo did not arrive. Choose it here.")).to_be_visible()
     assert release.sent.count("POST /shared-photo") == 1
     visitor.page.get_by_role("dialog").get_by_test_id("photo-file").set_input_files(photo)
-    expect(visitor.cards).to_have_count(10)
+    expect(visitor.cards).to_have_count(PAGE)
 
 
 def share(visitor: Visitor, photo: Path) -> None:

@@ -1,9 +1,7 @@
 """From a photo of a worn look to its garments and a cart; and what happens to the photo on the way."""
 
 import io
-import json
 import re
-import urllib.request
 from base64 import b64decode
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.web.conftest import visit
-from tests.web.visitor import Visitor
+from tests.web.visitor import PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -21,22 +19,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-LAYING = {"tops": (200, 200, 400, 500), "bottoms": (200, 650, 400, 600), "shoes": (250, 1250, 300, 300)}
-"""Where items lie on a picture of 800 by 1600 pixels, as they would on a bed: left, top, width, height."""
 BUDGET = 250
 SIDEWAYS_PX = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ORIENTATION, MAKE = 0x0112, 0x010F
-
-
-@pytest.fixture(scope="module")
-def look(site: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A look of three items of the shop in one picture."""
-    picture = Image.new("RGB", (800, 1600), "white")
-    for category, (left, top, width, height) in LAYING.items():
-        picture.paste(_item(site, category).resize((width, height)), (left, top))
-    path = tmp_path_factory.mktemp("looks") / "look.jpg"
-    picture.save(path, quality=92)
-    return path
 
 
 def test_from_a_look_to_a_cart_on_a_phone(browser: "Browser", site: str, look: Path) -> None:
@@ -44,7 +29,7 @@ def test_from_a_look_to_a_cart_on_a_phone(browser: "Browser", site: str, look: P
         page = visitor.page
         visitor.go()
         visitor.search_with(look)
-        expect(visitor.cards).to_have_count(10)
+        expect(visitor.cards).to_have_count(PAGE)
         garments = page.get_by_role("group", name="What are you looking for?").get_by_role("button")
         expect(garments.nth(2)).to_be_visible()
         with page.expect_response("**/v1/search"):
@@ -96,10 +81,3 @@ def _camera_photo(look: Path) -> bytes:
         sideways = picture.resize((2450, 4900)).rotate(90, expand=True)
         sideways.save(out, "JPEG", quality=85, exif=exif)
     return out.getvalue()
-
-
-def _item(site: str, category: str) -> Image.Image:
-    with urllib.request.urlopen(f"{site}/v1/items?semantic_category={category}&limit=1") as answer:
-        address = json.load(answer)["items"][0]["image_url"]
-    with urllib.request.urlopen(site + address) as answer:
-        return Image.open(io.BytesIO(answer.read())).convert("RGB")

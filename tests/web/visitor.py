@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What a test provoked is no complaint: the browser logs each answer of 4xx or 5xx, and each request while offline.
 PROVOKED = "Failed to load resource"
+PAGE = 24
+"""So many results a page has; `features/search/queries.ts` asks for them."""
 SEEN = """[...document.querySelectorAll("article[data-item-id]")].filter((card) => {
   const box = card.querySelector("img, [role=img]")?.getBoundingClientRect();
   return box && box.height > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;

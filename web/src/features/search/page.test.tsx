@@ -58,7 +58,7 @@ describe("a photo", () => {
     expect(first.getByRole("link", { name: /^More like this\s*: Item 1$/ })).toHaveAttribute("href", "/?like=item-1");
     expect(first.getByRole("link", { name: /^Goes with this\s*: Item 1$/ })).toHaveAttribute("href", "/?with=item-1");
     expect(asked.searches).toHaveLength(1);
-    expect(asked.searches[0]?.get("k")).toBe("10");
+    expect(asked.searches[0]?.get("k")).toBe("24");
     expect(asked.searches[0]?.get("image")).toHaveProperty("type", "image/jpeg");
   });
 
@@ -289,22 +289,22 @@ describe("without a photo", () => {
   test("more like an item shows its neighbours, and more of them", async () => {
     const { user } = renderAt("/?like=boots-1");
     const list = await screen.findByRole("list", { name: "More like Leather ankle boots" });
-    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(10));
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(24));
     await user.click(screen.getByRole("button", { name: "Show more" }));
-    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(30));
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(48));
     expect(
       within(list)
         .getAllByText(/^Item \d+$/)
         .map((title) => title.textContent),
-    ).toHaveLength(30);
+    ).toHaveLength(48);
   });
 
   test("more like an item ends where the server gives no more", async () => {
-    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ max_results: 16 }))));
+    server.use(http.get("*/v1/info", () => HttpResponse.json(info({ max_results: 30 }))));
     const { user } = renderAt("/?like=boots-1");
     const list = await screen.findByRole("list", { name: "More like Leather ankle boots" });
     await user.click(await screen.findByRole("button", { name: "Show more" }));
-    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(16));
+    await waitFor(() => expect(within(list).getAllByRole("article")).toHaveLength(30));
     expect(screen.queryByRole("button", { name: "Show more" })).not.toBeInTheDocument();
   });
 

@@ -6,9 +6,7 @@ import { cropField, type Photo } from "@/shared/photo/photo";
 import type { FilterFields } from "./fields";
 import type { SearchParams, Sort } from "./params";
 
-export const FIRST_PAGE = 10;
-export const NEXT_PAGE = 20;
-const CATALOGUE_PAGE = 24;
+export const PAGE = 24;
 
 /** What is to be different from the photo. */
 type PhotoWords = Pick<SearchParams, "text" | "literal">;
@@ -24,11 +22,10 @@ export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterField
     queryKey: ["search", "photo", photo.key, cropField(photo.crop), words, filter, sort],
     initialPageParam: "",
     queryFn: ({ pageParam: cursor, signal }) => {
-      const query =
-        cursor === "" ? { image: photo.file, crop: cropField(photo.crop), k: FIRST_PAGE } : { cursor, k: NEXT_PAGE };
+      const query = cursor === "" ? { image: photo.file, crop: cropField(photo.crop) } : { cursor };
       return answer(
         client.POST("/v1/search", {
-          body: { ...filter, ...words, ...ordered(sort), ...query },
+          body: { ...filter, ...words, ...ordered(sort), ...query, k: PAGE },
           bodySerializer: toForm,
           signal,
         }),
@@ -46,7 +43,7 @@ export const likeSearch = (itemId: string, filter: FilterFields, sort: Sort | un
     initialPageParam: 0,
     queryFn: async ({ pageParam: known, signal, client: cache }) => {
       const { max_results } = known > 0 ? await cache.ensureQueryData(infoQuery) : { max_results: Infinity };
-      const k = Math.min(known === 0 ? FIRST_PAGE : known + NEXT_PAGE, max_results);
+      const k = Math.min(known + PAGE, max_results);
       const params = { path: { item_id: itemId }, query: { ...filter, ...ordered(sort), k } };
       const page = await answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
       const hasMore = page.results.length === k && k < max_results;
@@ -72,7 +69,7 @@ export const browse = (filter: FilterFields, sort: Sort | undefined) =>
     initialPageParam: "",
     queryFn: ({ pageParam: cursor, signal }) => {
       const order = { sort: sort ?? ("mixed" as const) };
-      const params = { query: { ...filter, ...order, limit: CATALOGUE_PAGE, ...(cursor && { cursor }) } };
+      const params = { query: { ...filter, ...order, limit: PAGE, ...(cursor && { cursor }) } };
       return answer(client.GET("/v1/items", { params, signal }));
     },
     getNextPageParam: (page) => page.next_cursor,

@@ -1,5 +1,6 @@
 /** A styled native select: phones and screen readers handle the system's list best. */
 import type { ReactNode } from "react";
+import { Icon } from "./icon";
 
 type SelectProps<Value extends string> = {
   label: string;
@@ -21,7 +22,7 @@ export function Select<Value extends string>({ label, icon, value, options, onCh
           const chosen = options.find((option) => option.value === event.target.value);
           if (chosen) onChange(chosen.value);
         }}
-        className="min-h-11 cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
+        className="min-h-11 field-sizing-content cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value} className="bg-surface text-ink">
@@ -29,6 +30,7 @@ export function Select<Value extends string>({ label, icon, value, options, onCh
           </option>
         ))}
       </select>
+      <Icon name="chevron" className="pointer-events-none size-4" />
     </label>
   );
 }
