@@ -70,7 +70,7 @@ class Overview(BaseModel):
         json_schema_extra={
             "example": {
                 "version": "0.1.0",
-                "store": "sqlite:////srv/shop.db",
+                "store": "the URL of the store, without its password",
                 "model": "packaged",
                 "compat": "packaged",
                 "keys": [

@@ -2667,7 +2667,7 @@ export interface components {
          *       ],
          *       "model": "packaged",
          *       "require_read_key": false,
-         *       "store": "sqlite:////srv/shop.db",
+         *       "store": "the URL of the store, without its password",
          *       "version": "0.1.0"
          *     }
          */
