@@ -159,7 +159,7 @@ def search(film: Film, photo: Path) -> None:
 def choose(film: Film) -> None:
     """The product that looks most like it."""
     page = film.page
-    film.click(page.locator("article[data-item-id]").first.get_by_role("link").first)
+    film.click(page.locator("article[data-item-id]").first.get_by_role("heading").get_by_role("link"))
     page.wait_for_url(re.compile("/item/"))
     build = page.get_by_role("link", name="Build an outfit").first
     build.wait_for()

@@ -65,7 +65,7 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
 function CardLinks({ product }: { product: Product }) {
   const m = useMessages();
   return (
-    <div className="absolute inset-x-1 bottom-1 flex justify-end transition-opacity *:relative *:z-10 pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100">
+    <div className="pointer-events-none absolute inset-x-1 bottom-1 z-10 flex justify-end transition-opacity *:pointer-events-auto pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100">
       <Buy product={product} />
       <CardLink search={{ like: product.item_id }} icon="similar" name={m.common.card.moreLike} product={product} />
       <CardLink search={{ with: product.item_id }} icon="hanger" name={m.common.card.goesWith} product={product} />
