@@ -16,6 +16,7 @@ from deepstyle.api.cursors import SearchPage, binding, pack_search, unpack_brows
 from deepstyle.api.problems import MEDIA_TYPE, ProblemError
 from deepstyle.settings import Settings
 from deepstyle.store import ItemFilter
+from tests.api.conftest import bearer
 from tests.api.test_secrets import requests
 from tests.compatibility.shop import map_shop
 from tests.conftest import Shop
@@ -44,6 +45,14 @@ def settings(shop: Shop, tmp_path: Path) -> Settings:
 @pytest.fixture
 def client(settings: Settings, site: Path) -> Iterator[TestClient]:
     with TestClient(create_app(settings, web_folder=site)) as opened:  # an exception of the server fails the test
+        yield opened
+
+
+@pytest.fixture
+def admin(settings: Settings, site: Path) -> Iterator[TestClient]:
+    """A client that sees everything, of the same site."""
+    headers = bearer(settings, "admin", "operator")
+    with TestClient(create_app(settings, web_folder=site), headers=headers) as opened:
         yield opened
 
 

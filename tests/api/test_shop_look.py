@@ -80,7 +80,7 @@ def test_what_is_wrong_with_the_photo_is_a_problem_not_a_line(client: TestClient
 def test_what_fails_after_the_first_line_is_the_last_line(
     client: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    find, found = looks.like_embedding, list[int]()
+    find, found = looks.like_photo, list[int]()
 
     def failing(*arguments: Any) -> Any:
         found.append(1)
@@ -88,7 +88,7 @@ def test_what_fails_after_the_first_line_is_the_last_line(
             raise error
         return find(*arguments)
 
-    monkeypatch.setattr(looks, "like_embedding", failing)
+    monkeypatch.setattr(looks, "like_photo", failing)
     *_, row, last = lines_of(client)
     assert row["garment"] == 0
     assert last["error"]["code"] == code
@@ -103,7 +103,7 @@ class Gate:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.begun, self.open = threading.Semaphore(0), threading.Semaphore(0)
         self.ended = 0
-        find = looks.like_embedding
+        find = looks.like_photo
 
         def held(*arguments: Any) -> Any:
             self.begun.release()
@@ -111,7 +111,7 @@ class Gate:
             self.ended += 1
             return find(*arguments)
 
-        monkeypatch.setattr(looks, "like_embedding", held)
+        monkeypatch.setattr(looks, "like_photo", held)
 
 
 def test_a_line_is_sent_before_the_next_is_found(

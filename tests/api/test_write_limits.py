@@ -75,7 +75,7 @@ EXERCISES: dict[str, Callable[[TestClient, int], int]] = {
     "batch_row_bytes": of_row,
     "idempotency_key_chars": of_idempotency_key,
 }
-APART = {"write_wait_s", "batches_running", "look_items"}
+APART = {"write_wait_s", "batches_running", "look_items", "sessions", "session_s"}
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -114,7 +114,7 @@ def test_two_batches_run_at_a_time(writer: TestClient) -> None:
 
 def test_every_limit_on_keys_and_writes_is_exercised() -> None:
     names = list(LIMITS)
-    assert set(names[names.index("failed_keys_per_minute") : names.index("image_bytes")]) == {*EXERCISES, *APART}
+    assert set(names[names.index("failed_keys_per_minute") : names.index("ordered_neighbours")]) == {*EXERCISES, *APART}
 
 
 def test_workers_share_the_failures(settings: Settings) -> None:

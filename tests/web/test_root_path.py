@@ -69,7 +69,7 @@ def test_search_pages_links_and_pictures(visitor: Shopper, photo: Path) -> None:
     expect(visitor.cards).to_have_count(PAGE)
     loaded = page.locator("article img").first.evaluate("image => image.complete && image.naturalWidth > 0")
     assert loaded
-    visitor.cards.first.get_by_role("link").first.click()
+    visitor.cards.first.get_by_role("heading").get_by_role("link").click()
     expect(page).to_have_url(re.compile(re.escape(visitor.shop) + "/item/"))
     page.reload()  # a page that is not the first, asked for from the server
     expect(page.locator("h1")).to_be_visible()

@@ -47,7 +47,7 @@ def test_a_look_is_changed_saved_shared_and_printed(browser: "Browser", site: st
         page = visitor.page
         page.add_init_script(SHIFTS)
         visitor.go("/studio")
-        page.get_by_role("link", name=re.compile("^Outfit rund um")).first.tap()
+        page.get_by_role("link", name=re.compile("zu einem Outfit kombinieren$")).first.tap()
         settled(visitor)
         picture, score = page.get_by_test_id("flat-lay"), page.get_by_test_id("outfit-score")
         assert_above(visitor, picture, score)

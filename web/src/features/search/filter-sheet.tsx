@@ -1,4 +1,5 @@
 /** The filters in a dialog, where there is no room beside the results. */
+import type { RefObject } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -7,7 +8,7 @@ import { ClearAll } from "./clear-all";
 import { useCounted } from "./use-counted";
 import { useCloseSheet } from "./use-sheet";
 
-export default function FilterSheet() {
+export default function FilterSheet({ opener }: { opener: RefObject<HTMLElement | null> }) {
   const m = useMessages();
   const close = useCloseSheet();
   const { total } = useCounted();
@@ -16,6 +17,7 @@ export default function FilterSheet() {
     <Dialog
       isOpen
       onClose={close}
+      opener={opener}
       title={t.title}
       footer={
         <>

@@ -1,5 +1,5 @@
 /** The filters: beside the results where there is room, else in a dialog. */
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useRef } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
@@ -38,16 +38,17 @@ function Sheet() {
   const m = useMessages();
   const isOpen = useIsSheet();
   const open = useOpenSheet();
+  const opener = useRef<HTMLButtonElement>(null);
   const conditions = countConditions(filterOf(useParams()));
   return (
     <>
-      <Button variant="outline" size="sm" onClick={open}>
+      <Button ref={opener} variant="outline" size="sm" onClick={open}>
         <Icon name="filter" className="size-4.5" />
         {m.search.filters.open(conditions)}
       </Button>
       {isOpen && (
         <Suspense>
-          <FilterSheet />
+          <FilterSheet opener={opener} />
         </Suspense>
       )}
     </>

@@ -1,6 +1,6 @@
 /** A modal dialog: a card in the middle, a sheet from the bottom on a phone. Focus, Escape and names are Base UI's. */
 import { Dialog as Base } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Icon } from "./icon";
 
@@ -11,15 +11,20 @@ type DialogProps = {
   children: ReactNode;
   /** Stays below the scrolling part. */
   footer?: ReactNode;
+  /** What is focused after the dialog; default: what was focused before it. */
+  opener?: RefObject<HTMLElement | null> | undefined;
 };
 
-export function Dialog({ isOpen, onClose, title, children, footer }: DialogProps) {
+export function Dialog({ isOpen, onClose, title, children, footer, opener }: DialogProps) {
   const m = useMessages();
   return (
     <Base.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-black/50 transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <Base.Popup className="fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-2xl bg-surface shadow-xl transition data-ending-style:translate-y-4 data-ending-style:opacity-0 data-starting-style:translate-y-4 data-starting-style:opacity-0 sm:inset-0 sm:m-auto sm:h-fit sm:w-[min(40rem,92vw)] sm:rounded-2xl">
+        <Base.Popup
+          finalFocus={opener}
+          className="fixed inset-x-0 bottom-0 z-50 flex max-h-[92dvh] flex-col rounded-t-2xl bg-surface shadow-xl transition data-ending-style:translate-y-4 data-ending-style:opacity-0 data-starting-style:translate-y-4 data-starting-style:opacity-0 sm:inset-0 sm:m-auto sm:h-fit sm:w-[min(40rem,92vw)] sm:rounded-2xl"
+        >
           <div className="flex items-center justify-between gap-4 px-5 pt-4 pb-2">
             <Base.Title className="font-display text-2xl">{title}</Base.Title>
             <Base.Close
