@@ -8,7 +8,7 @@ import { newRouter } from "./router";
 
 export function App() {
   const [queryClient] = useState(newQueryClient);
-  const [router] = useState(newRouter);
+  const [router] = useState(() => newRouter(queryClient));
   return (
     <QueryClientProvider client={queryClient}>
       <PhotoProvider>

@@ -1,12 +1,14 @@
 /** All addresses of the site; each page is a chunk of its own. Features meet only here. */
+import type { QueryClient } from "@tanstack/react-query";
 import {
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
 import { ROOT_PATH } from "@/api/root-path";
+import { askAhead } from "@/features/search/ask-ahead";
 import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
 import { readWornParams } from "@/features/worn/params";
@@ -16,13 +18,18 @@ import { Layout } from "./layout";
 import { NotFound } from "./not-found";
 import { dropPageMeta } from "./page-meta";
 
-const root = createRootRoute({ component: Layout, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Layout,
+  notFoundComponent: NotFound,
+});
 
 const routes = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: "/",
     validateSearch: readSearchParams,
+    loaderDeps: ({ search }) => search,
+    loader: ({ context, deps }) => askAhead(context.queryClient, deps),
     component: lazyRouteComponent(() => import("@/features/search/page"), "SearchPage"),
   }),
   createRoute({
@@ -55,9 +62,10 @@ const routes = root.addChildren([
   }),
 ]);
 
-export function newRouter(history?: RouterHistory) {
+export function newRouter(queryClient: QueryClient, history?: RouterHistory) {
   const router = createRouter({
     routeTree: routes,
+    context: { queryClient },
     basepath: ROOT_PATH || "/",
     parseSearch: parseQuery,
     stringifySearch: writeQuery,

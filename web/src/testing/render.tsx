@@ -11,9 +11,10 @@ import { PhotoProvider } from "@/shared/photo/photo";
 import { Toasts } from "@/shared/ui/toasts";
 
 export function renderAt(address: string) {
-  const router = newRouter(createMemoryHistory({ initialEntries: [address] }));
+  const queryClient = newQueryClient();
+  const router = newRouter(queryClient, createMemoryHistory({ initialEntries: [address] }));
   const screen = render(
-    <QueryClientProvider client={newQueryClient()}>
+    <QueryClientProvider client={queryClient}>
       <PhotoProvider>
         <RouterProvider router={router} />
         <Toasts />
