@@ -19,7 +19,7 @@ import sys
 from typing import Any, Final
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.measure.machine import describe_machine
 from tests.web.visitor import SEEN
@@ -111,12 +111,7 @@ def load(browser: Browser, address: str, screen: str) -> dict[str, Any]:
     """One load with an empty cache, throttled: LCP in seconds, CLS, products seen, what went over the wire in KB."""
     context = browser.new_context(**SCREENS[screen])
     context.add_init_script(OBSERVE)
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    throttle = context.new_cdp_session(page)
-    throttle.send("Network.enable")
-    throttle.send("Network.emulateNetworkConditions", SLOW_4G)
-    throttle.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+    page = slow_page(context)
     page.goto(address)
     page.locator("h1").first.wait_for()
     page.wait_for_load_state("networkidle")
@@ -131,6 +126,17 @@ def load(browser: Browser, address: str, screen: str) -> dict[str, Any]:
     cls = sum(value for value, _ in shifts)
     found = {"lcp_s": lcp_ms / 1e3, "largest": largest, "cls": cls, "shifts": shifts, "seen": seen}
     return {**found, "js_kb": kb["js"], "css_kb": kb["css"]}
+
+
+def slow_page(context: BrowserContext) -> Page:
+    """A page with a slow network and a slow processor."""
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    devtools = context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.send("Network.emulateNetworkConditions", SLOW_4G)
+    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
+    return page
 
 
 def scroll(browser: Browser, address: str, photo: bytes, results: int) -> None:

@@ -26,7 +26,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
 from bench.measure.machine import describe_machine
-from bench.web import ARGUMENTS, CPU_SLOWDOWN, OBSERVE, SCREENS, SLOW_4G
+from bench.web import ARGUMENTS, OBSERVE, SCREENS, slow_page
 
 LCP_BAR_S, INP_BAR_MS, PHOTO_BAR_S = 2.0, 200, 4.0
 SIZE_PX = (4000, 3000)
@@ -133,13 +133,7 @@ def slow_phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(**SCREENS["phone"], locale="en")
     context.add_init_script(OBSERVE)
     context.add_init_script(OBSERVE_INP)
-    page = context.new_page()
-    page.set_default_timeout(120_000)
-    devtools = context.new_cdp_session(page)
-    devtools.send("Network.enable")
-    devtools.send("Network.emulateNetworkConditions", SLOW_4G)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": CPU_SLOWDOWN})
-    yield page
+    yield slow_page(context)
     context.close()
 
 

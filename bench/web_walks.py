@@ -272,7 +272,7 @@ def take(browser: Browser, site: str, seed: str, actions: int, patience_s: float
     return walk
 
 
-def told(walk: Walk) -> str:
+def described(walk: Walk) -> str:
     """What went wrong, and how to come there again."""
     steps = "\n".join(f"  {number:4} {step}" for number, step in enumerate(walk.trace, 1))
     return f"walk {walk.seed} of {walk.actions} actions: {walk.problem}\n{steps}"
@@ -311,7 +311,7 @@ def main() -> None:
     failed = [walk for walk in taken if walk.problem]
     print(f"\n{len(taken)} walks, {sum(len(walk.trace) for walk in taken)} actions, {len(failed)} failed")
     for walk in failed:
-        print(told(walk))
+        print(described(walk))
     sys.exit(bool(failed))
 
 

@@ -110,7 +110,7 @@ class Website:
         return self._sent(self.root / INDEX, request, meta=meta)
 
     def _meta(self, place: Place, request: Request) -> PageMeta | None:
-        """What the page shows; ``None`` where that is the same for everybody, or may not be told without a key.
+        """What the page shows; ``None`` where that is the same for everybody, or may not be shown without a key.
 
         Raises ``UnknownItemError`` where the page shows an item that does not exist. Where the store cannot be read,
         the page itself says so.
@@ -176,8 +176,8 @@ def _unless_known(request: Request, file: Path, status: int, headers: dict[str, 
     """The file, or 304 to whoever has it."""
     sent = FileResponse(file, status, headers, kind, stat_result=file.stat())
     if status == 200 and is_known(request.headers.get("if-none-match", ""), sent.headers["etag"]):
-        told = {name: value for name, value in headers.items() if name != "Content-Encoding"}
-        return Response(status_code=304, headers={**told, "ETag": sent.headers["etag"]})
+        kept = {name: value for name, value in headers.items() if name != "Content-Encoding"}
+        return Response(status_code=304, headers={**kept, "ETag": sent.headers["etag"]})
     return sent
 
 

@@ -30,20 +30,20 @@ def facets_of(columns: Columns, where: ItemFilter, by: GroupBy, among: NDArray[n
 
 
 def _count(columns: Columns, where: ItemFilter, by: GroupBy, among: NDArray[np.bool_] | None) -> tuple[int, Facets]:
-    found: dict[ItemFilter, Rows] = {}
-
-    def rows(conditions: ItemFilter) -> Rows:
-        if conditions not in found:
-            mask = columns.mask(conditions)
-            found[conditions] = np.flatnonzero(mask if among is None else mask & among)
-        return found[conditions]
+    found: dict[ItemFilter, tuple[Rows, Rows]] = {}  # most facets share the same conditions
 
     def numbered(conditions: ItemFilter) -> tuple[Rows, Rows]:
         """The matching rows and the number of each one's group."""
-        matching = rows(conditions)
-        if by == "none":
-            return matching, np.arange(len(matching))
-        return matching, np.unique(columns.groups(by).codes[matching], return_inverse=True)[1]
+        if conditions not in found:
+            mask = columns.mask(conditions)
+            matching = np.flatnonzero(mask if among is None else mask & among)
+            groups = (
+                np.arange(len(matching))
+                if by == "none"
+                else np.unique(columns.groups(by).codes[matching], return_inverse=True)[1]
+            )
+            found[conditions] = matching, groups
+        return found[conditions]
 
     counts = {
         declared.filter: _count_values(vocabulary, codes, *numbered(where.beside(declared)))
@@ -53,7 +53,7 @@ def _count(columns: Columns, where: ItemFilter, by: GroupBy, among: NDArray[np.b
     total = int(numbered(where)[1].max(initial=-1)) + 1
     facets = Facets(
         counts,
-        _ranges(columns, where, rows),
+        _ranges(columns, where, lambda conditions: numbered(conditions)[0]),
         where.price_currency(columns.currency),
         {field.filter: _histogram(columns, where, field, *numbered(where.beside(field))) for field in RANGE_FILTERS},
     )

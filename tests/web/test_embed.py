@@ -44,9 +44,9 @@ deepstyle-photo-search { --deepstyle-accent: #00507a }
 """
 COMPUTED = """() => [...document.querySelectorAll('.host')].map(one =>
     Object.fromEntries([...getComputedStyle(one)].map(name => [name, getComputedStyle(one).getPropertyValue(name)])))"""
-LISTEN = """() => { window.told = []; for (const name of ['select', 'results', 'problem'])
+LISTEN = """() => { window.heard = []; for (const name of ['select', 'results', 'problem'])
     document.addEventListener(`deepstyle:${name}`, event => {
-        window.told.push([name, event.detail.item?.item_id ?? event.detail.count ?? event.detail.code]);
+        window.heard.push([name, event.detail.item?.item_id ?? event.detail.count ?? event.detail.code]);
         if (name === 'select') event.preventDefault(); }) }"""
 KEPT = "() => [document.cookie, localStorage.length, sessionStorage.length]"
 THEME = """name = "Maison Verte"
@@ -185,7 +185,7 @@ def test_a_shop_s_page_with_all_widgets(shopper: Shopper, look: Path) -> None:
     page.keyboard.press("Shift+Tab")
     assert link.evaluate("one => getComputedStyle(one).outlineStyle") == "solid"
     page.keyboard.press("Enter")
-    assert page.evaluate("told.filter(([name]) => name === 'select')") == [["select", item_id]]
+    assert page.evaluate("heard.filter(([name]) => name === 'select')") == [["select", item_id]]
     assert page.url == f"{shopper.site}/"  # the page's own script said not to follow it
 
     search, worn = page.locator("deepstyle-photo-search"), page.locator("deepstyle-shop-the-look")
@@ -201,10 +201,10 @@ def test_a_shop_s_page_with_all_widgets(shopper: Shopper, look: Path) -> None:
     assert violations(shopper) == []
     search.locator("input").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     expect(search.get_by_role("status")).to_contain_text("not supported")
-    assert ["problem", "unsupported-image"] in page.evaluate("told")
+    assert ["problem", "unsupported-image"] in page.evaluate("heard")
 
     assert page.evaluate(COMPUTED) == before
-    assert set(page.evaluate("() => Object.keys(window)")) - set(names) == {"told", "axe"}
+    assert set(page.evaluate("() => Object.keys(window)")) - set(names) == {"heard", "axe"}
     assert page.evaluate(KEPT) == ["", 0, 0]
     assert shopper.context.cookies() == []
 
