@@ -326,6 +326,7 @@ class FaultyServer:
 @contextmanager
 def faulty_server(port: int = 0) -> Iterator[FaultyServer]:
     """Serve in a thread until the block ends."""
+    _bomb()  # takes a second, in which the server would answer nobody
     server, ready, loop = FaultyServer(), threading.Event(), asyncio.new_event_loop()
 
     async def run() -> None:

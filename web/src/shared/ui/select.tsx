@@ -22,7 +22,7 @@ export function Select<Value extends string>({ label, icon, value, options, onCh
           const chosen = options.find((option) => option.value === event.target.value);
           if (chosen) onChange(chosen.value);
         }}
-        className="min-h-11 field-sizing-content cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
+        className="min-h-11 min-w-11 field-sizing-content cursor-pointer appearance-none bg-transparent focus-visible:outline-none"
       >
         {options.map((option) => (
           <option key={option.value} value={option.value} className="bg-surface text-ink">
