@@ -28,7 +28,7 @@ $(VENV)/.serving: pyproject.toml constraints.txt
 # The rest, for training and tests. torch comes first: its CPU build satisfies whatever asks for torch afterwards.
 $(VENV)/.installed: $(VENV)/.serving
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,words,report,mongodb,ray,parquet,heif,bench,docs,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,words,report,mongodb,ray,parquet,people,ranking,heif,bench,docs,dev]'
 	touch $@
 
 web/node_modules/.installed: web/package.json web/package-lock.json

@@ -20,6 +20,10 @@ _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _PUBLIC_URL: Final = re.compile(rf"({_ORIGIN.pattern})(?P<path>{_ROOT_PATH.pattern})")
 
 
+PATHS: Final = ("cache_dir", "reports_dir", "imports_dir", "people_keys", "events_dir")
+"""The settings that are paths."""
+
+
 def default_cache_dir() -> Path:
     """``deepstyle`` below ``XDG_CACHE_HOME`` or ``~/.cache``; raises ``UsageError`` for a user who has no home."""
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
@@ -75,6 +79,9 @@ class Settings(BaseSettings):
     ``theme``: a TOML file with the name, logo, colours, currency and languages of the website, see docs/theme.md.
     ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
     or the port unusual, separated by commas.
+    ``accounts``: whether people may sign up and sign in. ``people_store``: the URL of the store of people, apart from
+    the catalogue's; ``people_keys``: the file with each person's key, apart from both. ``events_dir``: what shoppers
+    did, by day. See docs/people.md.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -129,6 +136,10 @@ class Settings(BaseSettings):
     theme: str = ""
     download_allow: str = ""
     synonyms: str = ""
+    accounts: bool = False
+    people_store: str = "sqlite:///var/people.db"
+    people_keys: Path = Path("var/people-keys.db")
+    events_dir: Path = Path("var/events")
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True
@@ -138,10 +149,11 @@ class Settings(BaseSettings):
 
         A model or a head given by its name stays a name.
         """
-        paths = {name: getattr(self, name).absolute() for name in ("cache_dir", "reports_dir", "imports_dir")}
+        paths = {name: getattr(self, name).absolute() for name in PATHS}
         folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
         theme = str(Path(self.theme).absolute()) if self.theme else ""
-        return self.model_copy(update={"store": _absolute_store(self.store), "theme": theme, **folders, **paths})
+        stores = {name: _absolute_store(getattr(self, name)) for name in ("store", "people_store")}
+        return self.model_copy(update={**stores, "theme": theme, **folders, **paths})
 
     @field_validator("root_path")
     @classmethod

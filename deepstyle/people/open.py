@@ -1,0 +1,24 @@
+"""Open the store of people that a URL names."""
+
+from pathlib import Path
+from typing import Final
+
+from deepstyle.errors import UsageError
+from deepstyle.people.base import PeopleStore
+
+SQLITE: Final = "sqlite:///"
+
+
+def open_people(url: str, *, create: bool = True) -> PeopleStore:
+    """Open ``sqlite:///PATH`` or ``mongodb://…``.
+
+    Raises ``UsageError`` for another URL, ``StoreError`` for what cannot be opened.
+    """
+    if url.startswith(SQLITE) and url != SQLITE:
+        from deepstyle.people.sqlite import SqlitePeople
+
+        return SqlitePeople(Path(url.removeprefix(SQLITE)), create=create)
+    raise UsageError(
+        "the store of people is no URL that can be opened.",
+        remedy="Set DEEPSTYLE_PEOPLE_STORE to sqlite:///PATH or mongodb://HOST/DATABASE.",
+    )
