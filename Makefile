@@ -46,11 +46,12 @@ demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
 
 # Threads of one library that wait for each other keep a core busy, which other tests need.
 test coverage: export OMP_NUM_THREADS ?= 1
+# A process that dies ends the run: xdist may wait for ever for the tests that it had.
 test: $(VENV)/.installed test-web ## Run the tests, those of the website and in a browser too
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0
 
 coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach
-	$(BIN)/pytest -n $(WORKERS) --dist loadfile --cov --cov-report=term
+	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0 --cov --cov-report=term
 
 test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API types and its size
 	$(NPM) run lint
