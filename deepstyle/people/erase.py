@@ -82,9 +82,8 @@ def _erase(people: People, owners: Sequence[str], holders: Sequence[Holder]) -> 
     for owner in owners:
         people.vault.destroy(owner)
     records = _remove(people, owners)
-    for owner in owners:
-        for holder in holders:
-            holder.erase(people, owner)
+    for holder in holders:
+        holder.erase(people, owners)
     return records + _remove(people, owners)  # of a request that ran beside the first time
 
 

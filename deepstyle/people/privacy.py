@@ -43,6 +43,6 @@ def privacy_report(people: People, *, holders: Sequence[Holder] = HOLDERS) -> Pr
         Held(table.name, table.purpose, table.kept, where, people.store.count(table.name), table.is_backed_up)
         for table in TABLES.values()
     ]
-    held += [Held(each.name, each.purpose, each.kept, each.where(people), None, False) for each in holders]
+    held += [Held(each.name, each.purpose, each.kept(people), each.where(people), None, False) for each in holders]
     keys = without_password(people.settings.people_keys)
     return PrivacyReport(tuple(held), keys, people.store.count(TOMBSTONES), len(unfinished_erasures(people)))
