@@ -12,7 +12,7 @@ class Holder:
     """A place that holds what belongs to owners: a person's id and her pseudonyms.
 
     ``export`` returns JSON objects. ``erase`` deletes everything of these owners, and does nothing where there is
-    nothing: an erasure that was killed calls it again. ``purpose``, ``kept`` and ``where`` are for the report on privacy.
+    nothing: an erasure that was killed calls it again. The other fields are for the report on privacy.
     """
 
     name: str
@@ -39,7 +39,7 @@ HOLDERS: Final[tuple[Holder, ...]] = (
     Holder(
         "events",
         purpose="searches, views, clicks and purchases of who agreed to be measured, under a pseudonym",
-        kept=lambda people: f"{people.settings.events_days} days",
+        kept=lambda people: f"for {people.settings.events_days} days",
         where=lambda people: str(people.settings.events_dir),
         export=_export_events,
         erase=_erase_events,
