@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,9 @@ def report(as_json: AsJson = False) -> None:
     show.out.print(
         f"Keys: {escape(found.keys)}. {found.erased:,} ids were erased; {found.unfinished:,} erasures are not finished."
     )
+    if found.oplog_since_s is not None:
+        since = datetime.fromtimestamp(found.oplog_since_s, UTC).isoformat(timespec="minutes")
+        show.out.print(f"MongoDB's oplog reaches back to {since} and holds, encrypted, what was deleted since.")
 
 
 @app.command("export")

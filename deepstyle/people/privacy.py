@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from deepstyle.people.erase import unfinished_erasures
 from deepstyle.people.holders import HOLDERS, Holder
+from deepstyle.people.open import MONGODB
 from deepstyle.people.opened import People
 from deepstyle.people.tables import TABLES
 from deepstyle.people.tombstones import TOMBSTONES
@@ -28,12 +29,16 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyReport:
-    """All that is held, where the keys are, how many ids were erased, and how many erasures are not finished."""
+    """All that is held, where the keys are, how many ids were erased, and how many erasures are not finished.
+
+    ``oplog_since_s``: how far the oplog of MongoDB reaches back, which holds what was deleted since (docs/people.md).
+    """
 
     held: tuple[Held, ...]
     keys: str
     erased: int
     unfinished: int
+    oplog_since_s: float | None = None
 
 
 def privacy_report(people: People, *, holders: Sequence[Holder] = HOLDERS) -> PrivacyReport:
@@ -45,4 +50,14 @@ def privacy_report(people: People, *, holders: Sequence[Holder] = HOLDERS) -> Pr
     ]
     held += [Held(each.name, each.purpose, each.kept(people), each.where(people), None, False) for each in holders]
     keys = without_password(people.settings.people_keys)
-    return PrivacyReport(tuple(held), keys, people.store.count(TOMBSTONES), len(unfinished_erasures(people)))
+    erased, unfinished = people.store.count(TOMBSTONES), len(unfinished_erasures(people))
+    return PrivacyReport(tuple(held), keys, erased, unfinished, _oplog_since_s(people))
+
+
+def _oplog_since_s(people: People) -> float | None:
+    urls = [url for url in (people.settings.people_store, people.settings.people_keys) if url.startswith(MONGODB)]
+    if not urls:
+        return None
+    from deepstyle.people.mongodb_database import oplog_since_s
+
+    return min((since_s for url in urls if (since_s := oplog_since_s(url)) is not None), default=None)
