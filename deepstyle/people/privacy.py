@@ -9,6 +9,7 @@ from deepstyle.people.open import MONGODB
 from deepstyle.people.opened import People
 from deepstyle.people.tables import TABLES
 from deepstyle.people.tombstones import TOMBSTONES
+from deepstyle.settings import Settings
 from deepstyle.store.url import without_password
 
 
@@ -48,10 +49,22 @@ def privacy_report(people: People, *, holders: Sequence[Holder] = HOLDERS) -> Pr
         Held(table.name, table.purpose, table.kept, where, people.store.count(table.name), table.is_backed_up)
         for table in TABLES.values()
     ]
-    held += [Held(each.name, each.purpose, each.kept(people), each.where(people), None, False) for each in holders]
+    held += [
+        Held(each.name, each.purpose, each.kept(people.settings), each.where(people), None, False) for each in holders
+    ]
     keys = without_password(people.settings.people_keys)
     erased, unfinished = people.store.count(TOMBSTONES), len(unfinished_erasures(people))
     return PrivacyReport(tuple(held), keys, erased, unfinished, _oplog_since_s(people))
+
+
+def as_markdown() -> str:
+    """What is stored with the default settings, as a table of the documentation."""
+    defaults = Settings.model_construct()
+    rows = ["| stored | why | for how long | in backups |", "| --- | --- | --- | --- |"]
+    for table in TABLES.values():
+        rows.append(f"| `{table.name}` | {table.purpose} | {table.kept} | {'yes' if table.is_backed_up else 'no'} |")
+    rows += [f"| `{each.name}` | {each.purpose} | {each.kept(defaults)} | no |" for each in HOLDERS]
+    return "\n".join(rows)
 
 
 def _oplog_since_s(people: People) -> float | None:
