@@ -17,6 +17,7 @@ from deepstyle.cli import (
     evaluate,
     evaluate_benchmark,
     evaluate_compat,
+    events,
     failure,
     feeds,
     find,
@@ -52,8 +53,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH, OUTFITS, MODELS = "Start here", "Catalogue", "Search", "Outfits", "Models"
-PEOPLE = "People"
+START, CATALOGUE, SEARCH, OUTFITS, PEOPLE, MODELS = "Start here", "Catalogue", "Search", "Outfits", "People", "Models"
 train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
@@ -83,6 +83,7 @@ app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
 app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
 app.add_typer(privacy.app, name="privacy", rich_help_panel=PEOPLE)
+app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)
