@@ -28,7 +28,9 @@ from deepstyle.cli import (
     looks,
     openapi,
     outfit,
+    people,
     points,
+    privacy,
     quantise,
     report,
     search,
@@ -79,6 +81,8 @@ app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
+app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
+app.add_typer(privacy.app, name="privacy", rich_help_panel=PEOPLE)
 app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)

@@ -54,6 +54,7 @@ def run_server(settings: Settings) -> None:
     from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.api.theme import Theme
     from deepstyle.jobs.events import supervised_events
+    from deepstyle.jobs.people import supervised_people
     from deepstyle.jobs.supervisor import supervised_jobs
     from deepstyle.style.model import ensure_model
 
@@ -71,6 +72,7 @@ def run_server(settings: Settings) -> None:
         shared_metrics(settings.workers),
         supervised_jobs(settings, log_config),
         supervised_events(settings, log_config),
+        supervised_people(settings),
     ):
         server.run(
             "deepstyle.api.app:create_app",
