@@ -43,7 +43,8 @@ class MongoPeople:
     def find(self, table: str, name: str, value: str, *, after: str = "", limit: int = 100) -> Sequence[Record]:
         """See ``PeopleStore``."""
         pair = {"table": table, "name": known_index(table, name), "value": checked_text(value)}
-        return self._found({"found_by": pair, "key": {"$gt": checked_text(after)}, **is_alive()}, limit=limit)
+        where = {"found_by": pair, "table": table, "key": {"$gt": checked_text(after)}, **is_alive()}
+        return self._found(where, limit=limit)
 
     def owned(
         self, table: str, owner: str, *, after: str = "", limit: int = 100, descending: bool = False

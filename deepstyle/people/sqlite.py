@@ -34,6 +34,11 @@ CREATE INDEX found_by_record ON found_by ("table", key)
 STEPS: Final = (_VERSION_1,)
 _COLUMNS: Final = "record.key, fields, owner, version, created_s, expires_s"
 _READ: Final = f"SELECT {_COLUMNS} FROM record"  # noqa: S608
+_FIND: Final = f'SELECT {_COLUMNS} FROM found_by CROSS JOIN record USING ("table", key)'  # noqa: S608
+"""The order of a cross join is that of the loops: first what is found, then its records."""
+_OWNED: Final = f"{_READ} INDEXED BY record_owner"
+_IS_OWNED: Final = "owner = ? AND owner <> ''"
+"""The index of owners is partial, and is only used where the condition implies its own."""
 _IS_ALIVE: Final = "(expires_s IS NULL OR expires_s > ?)"
 _SNAPSHOT: Final = f'SELECT "table", {_COLUMNS} FROM record WHERE {_IS_ALIVE} ORDER BY "table", key'  # noqa: S608
 
@@ -57,11 +62,11 @@ class SqlitePeople:
     def find(self, table: str, name: str, value: str, *, after: str = "", limit: int = 100) -> Sequence[Record]:
         """See ``PeopleStore``."""
         where = (
-            'JOIN found_by USING ("table", key) WHERE record."table" = ? AND name = ? AND value = ? '
-            f"AND record.key > ? AND {_IS_ALIVE} ORDER BY record.key LIMIT ?"
+            'WHERE found_by."table" = ? AND name = ? AND value = ? AND found_by.key > ? '
+            f"AND {_IS_ALIVE} ORDER BY found_by.key LIMIT ?"
         )
         values = (table, known_index(table, name), checked_text(value), checked_text(after))
-        return self._read(where, *values, time.time(), limit)
+        return self._read(where, *values, time.time(), limit, read=_FIND)
 
     def owned(
         self, table: str, owner: str, *, after: str = "", limit: int = 100, descending: bool = False
@@ -69,9 +74,9 @@ class SqlitePeople:
         """See ``PeopleStore``."""
         order, before = ("DESC", "<") if descending else ("ASC", ">")
         is_later = f"AND key {before} ?" if after or not descending else "AND ? = ''"
-        where = f'WHERE owner = ? AND "table" = ? {is_later} AND {_IS_ALIVE} ORDER BY key {order} LIMIT ?'
+        where = f'WHERE {_IS_OWNED} AND "table" = ? {is_later} AND {_IS_ALIVE} ORDER BY key {order} LIMIT ?'
         values = (checked_text(owner), known(table).name, checked_text(after))
-        return self._read(where, *values, time.time(), limit) if owner else []
+        return self._read(where, *values, time.time(), limit, read=_OWNED) if owner else []
 
     def scan(self, table: str, *, after: str = "", limit: int = 1000) -> Sequence[Record]:
         """See ``PeopleStore``."""
@@ -131,7 +136,7 @@ class SqlitePeople:
         """See ``PeopleStore``."""
         if not owner:
             raise UsageError("no owner was given.")
-        where, values = "owner = ?", [checked_text(owner)]
+        where, values = _IS_OWNED, [checked_text(owner)]
         if table:
             where, values = f'{where} AND "table" = ?', [*values, known(table).name]
         with self._transaction():
@@ -204,9 +209,9 @@ class SqlitePeople:
     def _delete(self, where: str, *values: object) -> int:
         return self._db.execute(f"DELETE FROM record WHERE {where}", values).rowcount  # noqa: S608
 
-    def _read(self, where: str, *values: object) -> list[Record]:
+    def _read(self, where: str, *values: object, read: str = _READ) -> list[Record]:
         with self._lock, translated(self._path, WHAT):
-            rows = self._db.execute(f"{_READ} {where}", values).fetchall()
+            rows = self._db.execute(f"{read} {where}", values).fetchall()
         return [_record(row) for row in rows]
 
     @contextmanager
