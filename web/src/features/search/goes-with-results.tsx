@@ -14,6 +14,7 @@ import type { FilterFields } from "./fields";
 import { NothingFound } from "./nothing-found";
 import { goesWithSearch } from "./queries";
 import { ResultsHeading } from "./results-heading";
+import { Tools } from "./tools";
 
 const FEW = 4;
 const MANY = 12;
@@ -31,6 +32,7 @@ export function GoesWithResults({ itemId, filter }: { itemId: string; filter: Fi
       <ResultsHeading title={title} count={query.isPlaceholderData ? undefined : count}>
         {count ? m.search.results.shown(count) : null}
       </ResultsHeading>
+      <Tools />
       {query.isPending && <WaitingNotice failure={query.failureReason} />}
       {query.isPending && <ItemGridSkeleton lines={6} />}
       {query.isError && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}

@@ -41,8 +41,10 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
       <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />}>
         {children}
       </Look>
-      {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
-      {refusal && <Refusal why={refusal} />}
+      <div className={look === "bar" ? "max-lg:fixed max-lg:inset-x-4 max-lg:bottom-4 max-lg:z-40" : ""}>
+        {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
+        {refusal && <Refusal why={refusal} />}
+      </div>
     </div>
   );
 }
@@ -109,7 +111,7 @@ function Row({ onOpen, isDragActive, camera, children }: LookProps) {
 function Bar({ onOpen, isDragActive, camera, children }: LookProps) {
   const m = useMessages();
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex gap-2 lg:flex-wrap">
       <Button variant="outline" size="sm" onClick={onOpen} className={isDragActive ? "bg-blush" : ""}>
         <Icon name="photo" className="size-4.5" />
         {isDragActive ? m.search.target.dropNow : m.search.otherPhoto}

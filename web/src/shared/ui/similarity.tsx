@@ -14,20 +14,24 @@ export function Similarity({ result }: { result: SearchResult }) {
   const language = useLanguage();
   const bands = useQuery({ ...infoQuery, select: bandsOf }).data;
   const band = bands?.find(({ code }) => code === result.band);
+  const isUnlikely = band?.code === "unlikely";
   const telling = band ? result.shared.filter(({ code }) => !TYPES.includes(code)) : result.shared; // it says the type
   const shared = sharedInWords(telling, m, useColourNames());
   return (
-    <div className="min-h-5 text-[0.8125rem] leading-5 text-muted">
+    <div
+      className={`min-h-5 text-[0.8125rem] leading-5 text-muted ${isUnlikely ? "max-sm:line-clamp-2" : "max-sm:line-clamp-3"}`}
+    >
       {band && (
         <p
-          className={`line-clamp-2 ${band.code === "unlikely" ? "" : "font-medium text-accent"}`}
+          className={`max-sm:inline sm:line-clamp-2 ${isUnlikely ? "" : "font-medium text-accent"}`}
           data-band={band.code}
         >
           {band.labels[language]}
         </p>
       )}
+      {band && shared.length > 0 && <span className="sm:hidden"> · </span>}
       {shared.length > 0 && (
-        <p className="line-clamp-2" data-shared={telling.map(({ code }) => code).join(" ")}>
+        <p className="max-sm:inline sm:line-clamp-2" data-shared={telling.map(({ code }) => code).join(" ")}>
           {m.common.alike.shared(shared.join(", "))}
         </p>
       )}
