@@ -148,10 +148,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products similar to an item, filtered
-         * @description The ``k`` products within the filter that are most similar to ``item_id``, without its own.
+         * Products similar to an item, filtered, in pages
+         * @description The products within the filter that are most similar to ``item_id``, without its own, ``k`` to a page.
          *
-         *     By `colour`, its product in other colours is among them; by `none`, every other item may be.
+         *     By `colour`, its product in other colours is among them; by `none`, every other item may be. For each next page send
+         *     `cursor` alone, or with the same request.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -3427,7 +3428,7 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many products have all words and what they name, or are in another order than the best one; null where that was not counted. The best order goes on with what comes near.
+             * @description How many products have all words and what they name, are near to a photo or an item, of which 1,000 are counted, or are in another order than the best one; null where that was not counted. The best order of words goes on with what comes near.
              */
             total?: number | null;
             /** @description Of these products, with `facets` and words alone. */
@@ -3680,6 +3681,16 @@ export interface components {
              * @description False if the catalogue does not seem to sell the query's category; null if that is unknown. Calibrated to accept at most 5 % of the queries of a category that is left out.
              */
             is_good_match: boolean | null;
+            /**
+             * Next Cursor
+             * @description Send it to get the next page; null on the last page.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description How many products all pages have, 1,000 at most; null where that was not counted.
+             */
+            total?: number | null;
         };
         /**
          * SimilarLooks
@@ -4750,10 +4761,14 @@ export interface operations {
                 query_expansion?: boolean | null;
                 /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
                 sort?: "best" | "price" | "-price" | "new" | "mixed";
-                /** @description How many products to return. */
+                /** @description How many products per page. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
+                /** @description `next_cursor` of the previous page, alone or with its request. */
+                cursor?: string;
+                /** @description Whether `total` is in the answer where the order is the best one. */
+                total?: boolean;
             };
             header?: never;
             path: {
@@ -5068,22 +5083,22 @@ export interface operations {
                 query_expansion?: boolean | null;
                 /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
                 sort?: "best" | "price" | "-price" | "new" | "mixed";
-                /** @description Items that results should be like; may be repeated. */
-                like?: string[];
-                /** @description Items that results should not be like; may be repeated. */
-                unlike?: string[];
-                /** @description Recognised words to take as words, not as a condition; may be repeated. */
-                literal?: string[];
-                /** @description Whether `total` and `facets` of all that the words match are in the answer. */
-                facets?: boolean;
-                /** @description Whether the stages of the search, and their times, are in the answer. */
-                debug?: boolean;
                 /** @description How many products per page. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
                 /** @description `next_cursor` of the previous page, alone or with its request. */
                 cursor?: string;
+                /** @description Items that results should be like; may be repeated. */
+                like?: string[];
+                /** @description Items that results should not be like; may be repeated. */
+                unlike?: string[];
+                /** @description Recognised words to take as words, not as a condition; may be repeated. */
+                literal?: string[];
+                /** @description Whether `total` is in the answer, and of words alone `facets` of all that they match. */
+                facets?: boolean;
+                /** @description Whether the stages of the search, and their times, are in the answer. */
+                debug?: boolean;
             };
             header?: never;
             path?: never;
@@ -5333,6 +5348,25 @@ export interface operations {
                      */
                     sort?: "best" | "price" | "-price" | "new" | "mixed";
                     /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
+                    /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, alone or with its request.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -5352,7 +5386,7 @@ export interface operations {
                     literal?: string[];
                     /**
                      * Facets
-                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @description Whether `total` is in the answer, and of words alone `facets` of all that they match.
                      * @default false
                      */
                     facets?: boolean;
@@ -5362,25 +5396,6 @@ export interface operations {
                      * @default false
                      */
                     debug?: boolean;
-                    /**
-                     * K
-                     * @description How many products per page.
-                     * @default 10
-                     */
-                    k?: number;
-                    /**
-                     * Group By
-                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
-                     * @default product
-                     * @enum {string}
-                     */
-                    group_by?: "product" | "colour" | "none";
-                    /**
-                     * Cursor
-                     * @description `next_cursor` of the previous page, alone or with its request.
-                     * @default
-                     */
-                    cursor?: string;
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
@@ -5507,6 +5522,25 @@ export interface operations {
                      */
                     sort?: "best" | "price" | "-price" | "new" | "mixed";
                     /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
+                    /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, alone or with its request.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -5526,7 +5560,7 @@ export interface operations {
                     literal?: string[];
                     /**
                      * Facets
-                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @description Whether `total` is in the answer, and of words alone `facets` of all that they match.
                      * @default false
                      */
                     facets?: boolean;
@@ -5536,25 +5570,6 @@ export interface operations {
                      * @default false
                      */
                     debug?: boolean;
-                    /**
-                     * K
-                     * @description How many products per page.
-                     * @default 10
-                     */
-                    k?: number;
-                    /**
-                     * Group By
-                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
-                     * @default product
-                     * @enum {string}
-                     */
-                    group_by?: "product" | "colour" | "none";
-                    /**
-                     * Cursor
-                     * @description `next_cursor` of the previous page, alone or with its request.
-                     * @default
-                     */
-                    cursor?: string;
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.

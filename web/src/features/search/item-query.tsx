@@ -39,13 +39,11 @@ export function ItemQuery({ itemId }: { itemId: string }) {
         )}
         {item && (
           <p className={WORDS}>
-            <Link
-              to="/item/$itemId"
-              params={{ itemId }}
-              className="block truncate font-medium hover:underline lg:whitespace-normal"
-            >
-              {titleOf(item, m)}
-            </Link>
+            <span className="block truncate lg:whitespace-normal">
+              <Link to="/item/$itemId" params={{ itemId }} className="font-medium hover:underline">
+                {titleOf(item, m)}
+              </Link>
+            </span>
             <span className="block text-sm text-muted">{formatPrice(item.price, item.currency, language)}</span>
           </p>
         )}

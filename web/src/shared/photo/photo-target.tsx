@@ -41,7 +41,7 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
       <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />}>
         {children}
       </Look>
-      <div className={look === "bar" ? "max-lg:fixed max-lg:inset-x-4 max-lg:bottom-4 max-lg:z-40" : ""}>
+      <div className="max-lg:[.button-row_&]:fixed max-lg:[.button-row_&]:inset-x-4 max-lg:[.button-row_&]:bottom-4 max-lg:[.button-row_&]:z-40">
         {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
         {refusal && <Refusal why={refusal} />}
       </div>
@@ -111,7 +111,7 @@ function Row({ onOpen, isDragActive, camera, children }: LookProps) {
 function Bar({ onOpen, isDragActive, camera, children }: LookProps) {
   const m = useMessages();
   return (
-    <div className="flex gap-2 lg:flex-wrap">
+    <div className="flex flex-wrap gap-2">
       <Button variant="outline" size="sm" onClick={onOpen} className={isDragActive ? "bg-blush" : ""}>
         <Icon name="photo" className="size-4.5" />
         {isDragActive ? m.search.target.dropNow : m.search.otherPhoto}
