@@ -4,6 +4,7 @@ import { infoQuery } from "@/api/queries";
 import type { Info, SearchResult } from "@/api/types";
 import { sharedInWords } from "@/shared/format/alike";
 import { useColourNames } from "@/shared/format/colours";
+import { formatList } from "@/shared/format/lists";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
 const TYPES: readonly string[] = ["same_type", "same_department"];
@@ -32,7 +33,7 @@ export function Similarity({ result }: { result: SearchResult }) {
       {band && shared.length > 0 && <span className="sm:hidden"> · </span>}
       {shared.length > 0 && (
         <p className="max-sm:inline sm:line-clamp-2" data-shared={telling.map(({ code }) => code).join(" ")}>
-          {m.common.alike.shared(shared.join(", "))}
+          {m.common.alike.shared(formatList(shared, language))}
         </p>
       )}
     </div>
