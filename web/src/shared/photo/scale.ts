@@ -1,5 +1,7 @@
 /** Photos as they are sent: small, upright, and without what a camera writes into its files, such as the place. */
 
+import { typed } from "./heic";
+
 /** A box in fractions of the upright picture, origin at the top left. */
 type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
@@ -18,7 +20,7 @@ export async function scaled(file: Blob): Promise<Blob> {
     if (isSmall && !(await hasMetadata(file))) return file;
     return await drawn(picture, WHOLE, SENT);
   } catch {
-    return file; // the server may read what this browser cannot
+    return typed(file); // the server may read what this browser cannot
   }
 }
 
