@@ -353,6 +353,8 @@ describe("without a photo", () => {
     expect(card.getByText("3 colours · 2 sizes")).toBeInTheDocument();
     expect(card.getByText("€19.00 – €29.00")).toBeInTheDocument();
     expect(card.getByRole("link", { name: /^Buy in the shop/ })).toHaveAttribute("href", "https://shop.example/boots");
+    const inOrder = card.getAllByRole("link").map((link) => link.textContent?.split(":")[0]);
+    expect(inOrder).toEqual(["Leather ankle boots", "Buy in the shop", "More like this", "Goes with this"]);
   });
 
   test("prices are in one currency, which is named where there are several", async () => {
