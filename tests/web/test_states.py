@@ -151,6 +151,7 @@ def test_unknown_item(visitor: Visitor, path: str) -> None:
 
 def test_expired_cursor(visitor: Visitor, photo: Path) -> None:
     def spoil(route: "Route") -> None:
+        body = route.request.post_data_buffer or b""
         spoilt = re.sub(rb'(name="cursor"\r\n\r\n)[^\r]+', rb"\1expired", body)
         route.continue_(post_data=spoilt)
 
