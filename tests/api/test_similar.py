@@ -41,7 +41,7 @@ def all_of(client: TestClient, **asked: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("sort", ["best", "-price", "mixed"])
 @pytest.mark.parametrize("group_by", ["product", "none"])
 def test_pages_join_to_the_whole(client: TestClient, sort: str, group_by: str) -> None:
-    asked = {"sort": sort, "group_by": group_by, "total": True, "colour": ["red", "blue"]}
+    asked: dict[str, Any] = {"sort": sort, "group_by": group_by, "total": True, "colour": ["red", "blue"]}
     whole = client.get(SIMILAR, params={**asked, "k": 100}).json()
     assert whole["next_cursor"] is None
     assert whole["total"] == len(whole["results"]) > 8

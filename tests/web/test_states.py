@@ -99,6 +99,7 @@ def test_no_good_match_is_said_before_the_closest(visitor: Visitor, no_garment: 
 def test_offline_keeps_the_photo(visitor: Visitor, photo: Path) -> None:
     visitor.go()
     visitor.search_with(photo)
+    expect(visitor.page.get_by_role("heading", name="Most similar to your photo")).to_be_visible()
     expect(visitor.cards).to_have_count(PAGE)
     visitor.context.set_offline(True)
     visitor.search_with({"name": "again.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()})
@@ -157,6 +158,7 @@ def test_expired_cursor(visitor: Visitor, photo: Path) -> None:
 
     visitor.go()
     visitor.search_with(photo)
+    expect(visitor.page.get_by_role("heading", name="Most similar to your photo")).to_be_visible()
     expect(visitor.cards).to_have_count(PAGE)
     visitor.page.route("**/v1/search", spoil)
     visitor.page.get_by_role("button", name="Show more").click()

@@ -48,7 +48,6 @@ function Form() {
         maxLength={2000}
         pattern="https?://.+"
         title={words.wrong}
-        placeholder="https://"
         autoComplete="off"
         className="min-h-11 w-full rounded-lg border border-edge bg-surface px-3 placeholder:text-muted"
       />

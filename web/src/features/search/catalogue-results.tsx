@@ -27,7 +27,7 @@ export function CatalogueResults({ filter }: { filter: FilterFields }) {
   const total = query.data?.pages[0]?.total;
   const order = (
     <>
-      {total !== undefined && m.search.results.total(total)}
+      <span className="max-lg:order-last">{total !== undefined && m.search.results.total(total)}</span>
       <SortChoice />
     </>
   );

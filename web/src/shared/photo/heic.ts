@@ -7,7 +7,16 @@ const BRANDS: readonly string[] = ["heic", "heix", "heim", "heis", "hevc", "hevx
 /** The file with the type of HEIC where its first bytes say that it is one, and its type is not AVIF. */
 export async function typed(file: Blob): Promise<Blob> {
   if (file.type === "image/avif") return file;
-  const head = new TextDecoder("latin1").decode(await file.slice(4, 12).arrayBuffer());
+  const head = await startOf(file);
   const isHeic = head.startsWith("ftyp") && BRANDS.includes(head.slice(4));
   return isHeic ? new Blob([file], { type: HEIC }) : file;
+}
+
+/** The kind of its first box; "" for a file that cannot be read, as one that was deleted. */
+async function startOf(file: Blob): Promise<string> {
+  try {
+    return new TextDecoder("latin1").decode(await file.slice(4, 12).arrayBuffer());
+  } catch {
+    return "";
+  }
 }

@@ -7,6 +7,8 @@ type Box = { readonly x: number; readonly y: number; readonly width: number; rea
 
 export const LONGEST_PX = 1024; // several times the model's input size
 const SENT: Size = { longestPx: LONGEST_PX, quality: 0.85 };
+/** The type of what is sent; a photo that this browser cannot read keeps its own. */
+export const SENT_TYPE = "image/jpeg";
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 };
 const SMALL_BYTES = 1_000_000;
 const EDGE_BYTES = 65_536; // cameras write what they know near the start of a file, or its end
@@ -52,6 +54,6 @@ function drawn(picture: ImageBitmap, box: Box, { longestPx, quality }: Size): Pr
   pen.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
   picture.close();
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", quality);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), SENT_TYPE, quality);
   });
 }
