@@ -179,7 +179,7 @@ def test_results_are_seen_without_scrolling(
             visitor.go(path if isinstance(path, str) else "/")
             if isinstance(path, Path):
                 visitor.search_with(path)
-                visitor.page.wait_for_url("**/?photo=1")
+                expect(visitor.page.locator("[data-band]").first).to_be_visible()
             expect(visitor.page.locator("main h1")).to_be_attached()
             expect(visitor.cards.nth(7)).to_be_attached()
             visitor.page.wait_for_load_state("networkidle")
