@@ -52,7 +52,7 @@ describe("a photo", () => {
     expect(first.getByRole("link", { name: "Item 1" })).toHaveAttribute("href", "/item/item-1");
     expect(first.getByRole("img", { name: "Item 1, Ankle Boots, black" })).toHaveAttribute("width", "320");
     expect(await first.findByText("Very likely")).toBeInTheDocument();
-    expect(first.getByText("Same: black, plain")).toBeInTheDocument(); // the band says the type
+    expect(first.getByText("Same: black and plain")).toBeInTheDocument(); // the band says the type
     expect(first.queryByText(/0[.,]94/)).not.toBeInTheDocument();
     expect(first.getByText("€129.00")).toBeInTheDocument();
     expect(first.getByRole("link", { name: /^More like this\s*: Item 1$/ })).toHaveAttribute("href", "/?like=item-1");
