@@ -58,6 +58,7 @@ test-web: $(SITE) ## Lint, type-check and unit-test the website, check its API t
 	$(NPM) run types
 	$(NPM) run api:check
 	$(NPM) run size
+	$(NPM) run liquid
 	$(NPM) test
 
 check: guard test lint types contracts structure ## Everything that CI runs

@@ -76,7 +76,7 @@ class Catalogue:
             words=self.words,
             lexicon=lexicon(),
         )
-        found = search_composed(composed, self.store, self.space, self.directions, k=k + 1, group_by="none")
+        found = search_composed(composed, self.store, self.space, self.directions, group_by="none")
         return [item.item_id for item, _ in found if item.item_id != without][:k]
 
 

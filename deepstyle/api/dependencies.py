@@ -25,7 +25,7 @@ from deepstyle.style.search import Crop
 MAX_ITEM_ID_CHARS: Final = 200
 MAX_K: Final = 100
 SearchText = Annotated[str, Field(max_length=1000)]
-PAGE_FIELDS: Final = ("cursor", "k", "debug", "facets")
+PAGE_FIELDS: Final = ("cursor", "k", "debug", "facets", "total")
 PHOTO_FIELDS: Final = ("crop", "several_crops")
 """What concerns the photo alone, which a further page has as a vector."""
 _BOX: Final = re.compile(r"\s*,\s*")
@@ -104,25 +104,9 @@ class RankedFields(RerankingFields):
     )
 
 
-class SimilarFields(RankedFields):
-    """The parameters of ``GET /v1/items/{item_id}/similar``."""
+class PagedFields(RankedFields):
+    """What a search asks for that is answered in pages."""
 
-    colour: Values = Field([], description=_COLOURS)
-    k: int = Field(10, ge=1, le=MAX_K, description="How many products to return.")
-    group_by: GroupField = "product"
-
-
-class FindFields(RankedFields):
-    """What a search asks for, beside photos."""
-
-    text: SearchText = Field("", description="Words, in English or German; beside a photo or an item, what to change.")
-    like: Values = Field([], description="Items that results should be like; may be repeated.")
-    unlike: Values = Field([], description="Items that results should not be like; may be repeated.")
-    literal: Values = Field([], description="Recognised words to take as words, not as a condition; may be repeated.")
-    facets: bool = Field(
-        False, description="Whether `total` and `facets` of all that the words match are in the answer."
-    )
-    debug: bool = Field(False, description="Whether the stages of the search, and their times, are in the answer.")
     colour: Values = Field([], description=_COLOURS)
     k: int = Field(10, ge=1, le=MAX_K, description="How many products per page.")
     group_by: GroupField = "product"
@@ -131,10 +115,6 @@ class FindFields(RankedFields):
         max_length=MAX_CURSOR_CHARS,
         description="`next_cursor` of the previous page, alone or with its request.",
     )
-
-    def where(self) -> ItemFilter:
-        """The store's filter; the text is not a part of it."""
-        return replace(super().where(), text="")
 
     def asked(self) -> dict[str, Any]:
         """What is asked for, as far as it is not the default, but for the photo and which page is shown."""
@@ -154,6 +134,29 @@ class FindFields(RankedFields):
         if any(known.get(name) != value for name, value in self.asked().items()):
             raise ValueError("the request differs from that of the cursor")
         return found
+
+
+class SimilarFields(PagedFields):
+    """The parameters of ``GET /v1/items/{item_id}/similar``."""
+
+    total: bool = Field(False, description="Whether `total` is in the answer where the order is the best one.")
+
+
+class FindFields(PagedFields):
+    """What a search asks for, beside photos."""
+
+    text: SearchText = Field("", description="Words, in English or German; beside a photo or an item, what to change.")
+    like: Values = Field([], description="Items that results should be like; may be repeated.")
+    unlike: Values = Field([], description="Items that results should not be like; may be repeated.")
+    literal: Values = Field([], description="Recognised words to take as words, not as a condition; may be repeated.")
+    facets: bool = Field(
+        False, description="Whether `total` is in the answer, and of words alone `facets` of all that they match."
+    )
+    debug: bool = Field(False, description="Whether the stages of the search, and their times, are in the answer.")
+
+    def where(self) -> ItemFilter:
+        """The store's filter; the text is not a part of it."""
+        return replace(super().where(), text="")
 
     @property
     def has_words(self) -> bool:

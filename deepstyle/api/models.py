@@ -145,6 +145,13 @@ class SearchResult(BaseModel):
     item: Product
 
 
+_TOTAL: Final = (
+    "How many products have all words and what they name, are near to a photo or an item, of which 1,000 are counted, "
+    "or are in another order than the best one; null where that was not counted. The best order of words goes on with "
+    "what comes near."
+)
+
+
 class SearchResults(BaseModel):
     """The closest products, best first or in the order `sort`."""
 
@@ -154,11 +161,7 @@ class SearchResults(BaseModel):
     calibrated: bool = Field(description=_CALIBRATED)
     is_good_match: bool | None = Field(description=_GOOD)
     next_cursor: str | None = Field(None, description="Send it to get the next page; null on the last page.")
-    total: int | None = Field(
-        None,
-        description="How many products have all words and what they name, or are in another order than the best one; "
-        "null where that was not counted. The best order goes on with what comes near.",
-    )
+    total: int | None = Field(None, description=_TOTAL)
     facets: FacetCounts | None = Field(None, description="Of these products, with `facets` and words alone.")
     recognised: list[RecognisedCondition] = Field(default_factory=list, description="Conditions that the words name.")
     changes: list[RequestedChange] = Field(default_factory=list, description="Changes that the words ask for.")
@@ -175,6 +178,10 @@ class SimilarItems(BaseModel):
     results: list[SearchResult]
     calibrated: bool = Field(description=_CALIBRATED)
     is_good_match: bool | None = Field(description=_GOOD)
+    next_cursor: str | None = Field(None, description="Send it to get the next page; null on the last page.")
+    total: int | None = Field(
+        None, description="How many products all pages have, 1,000 at most; null where that was not counted."
+    )
 
 
 class ItemPage(BaseModel):

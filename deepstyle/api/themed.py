@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Self
 
 from starlette.responses import Response
@@ -14,23 +15,34 @@ from starlette.responses import Response
 from deepstyle.api.logo import LOGO_POLICY
 from deepstyle.api.theme import Theme
 from deepstyle.api.theme_colours import PALETTE
+from deepstyle.api.theme_icons import SVG, files_of, paper_of
 from deepstyle.plain import plain_html
 
 FOLDER: Final = "theme"
+SVG_ADDRESS, TOUCH_ADDRESS = f"/{SVG}", "/icon-192.png"
+_TOUCH_LINK: Final = re.compile(r'\s*<link rel="apple-touch-icon"[^>]*>')
 _HEADERS: Final = {"Cache-Control": "public, max-age=31536000, immutable", "Content-Security-Policy": LOGO_POLICY}
+_ASKED_AGAIN: Final = {**_HEADERS, "Cache-Control": "no-cache"}
 
 
 @dataclass(frozen=True, slots=True)
 class Themed:
-    """``files`` by address; ``metas`` replace those of the page by name; ``links`` come at the end of its head."""
+    """``files`` by address; ``metas`` replace those of the page by name; ``links`` come at the end of its head.
+
+    ``papers`` are the colours of the browser's bars, by those that the page was built with.
+    """
 
     files: Mapping[str, tuple[bytes, str]]
     metas: Mapping[str, str]
     links: str
+    papers: Mapping[str, str]
 
     @classmethod
-    def of(cls, theme: Theme, people: str = "") -> Self:
-        """What the website makes of ``theme``; ``people`` names what the server has of people, such as ``events``."""
+    def of(cls, theme: Theme, folder: Path, people: str = "") -> Self:
+        """What the website in ``folder`` makes of ``theme``; raises ``DataError`` for a logo that is damaged.
+
+        ``people`` names what the server has of people, such as ``events``.
+        """
         files, metas, links = dict[str, tuple[bytes, str]](), dict[str, str](), ""
         if theme.colours:
             address = _address(css := stylesheet(theme).encode(), ".css")
@@ -42,9 +54,11 @@ class Themed:
             links += f'<link rel="preload" as="image" href="{address}" />'
             metas["logo-size"] = f"{theme.logo.width:g} {theme.logo.height:g}"
             metas["logo"] = address
+        files |= {address: (content, kind) for address, content, kind in files_of(theme, folder)}
         metas |= {"application-name": theme.name, "currency": theme.currency, "languages": " ".join(theme.languages)}
         metas["people"] = people
-        return cls(files, {name: text for name, text in metas.items() if text}, links)
+        papers = {PALETTE[scheme]["paper"]: paper_of(theme, scheme) for scheme in theme.colours}
+        return cls(files, {name: text for name, text in metas.items() if text}, links, papers)
 
     @property
     def changes(self) -> bool:
@@ -55,7 +69,13 @@ class Themed:
         """The page ``index.html`` with the theme in it; the text is escaped."""
         for name, text in self.metas.items():
             html = _with_meta(html, name, plain_html(text))
+        for built, paper in self.papers.items():
+            html = html.replace(
+                f'<meta name="theme-color" content="{built}"', f'<meta name="theme-color" content="{paper}"'
+            )
         name = plain_html(self.metas.get("application-name", ""))
+        if SVG_ADDRESS in self.files and TOUCH_ADDRESS not in self.files:
+            html = _TOUCH_LINK.sub("", html)
         html = html.replace("<title>deepstyle</title>", f"<title>{name}</title>") if name else html
         return html.replace("</head>", f"{self.links}</head>", 1)
 
@@ -64,7 +84,8 @@ class Themed:
         if (file := self.files.get(path)) is None:
             return None
         content, kind = file
-        return Response(content, headers=_HEADERS, media_type=kind)
+        headers = _HEADERS if path.startswith(f"/{FOLDER}/") else _ASKED_AGAIN
+        return Response(content, headers=headers, media_type=kind)
 
 
 def _with_meta(html: str, name: str, content: str) -> str:

@@ -28,7 +28,7 @@ from deepstyle.style.colour_choice import reweight
 from deepstyle.style.spec import ModelSpec
 
 CANDIDATES: Final = 400
-"""So many of the nearest items are compared with the conditions."""
+"""So many of the nearest items are compared with the conditions; there are no other results."""
 MET: Final = 100
 """So many of the nearest items that meet a change by the catalogue's own fields are compared as well."""
 LOOKALIKES: Final = 10
@@ -103,12 +103,11 @@ def search_composed(
     space: str,
     directions: Directions,
     *,
-    k: int,
     group_by: GroupBy = "product",
 ) -> list[tuple[Item, Hit]]:
-    """The ``k`` best items with their cosines to the composed vector, best first, of each group the best alone."""
+    """The candidates with their cosines to the composed vector, best first, of each group the best alone."""
     exclude = [item.item_id for item in composed.given]
-    searches = [(composed.where, max(CANDIDATES, k)), *((where, MET) for where in composed.met)]
+    searches = [(composed.where, CANDIDATES), *((where, MET) for where in composed.met)]
     hits = {
         hit.item_id: hit
         for where, count in searches
@@ -123,7 +122,7 @@ def search_composed(
     scores = composed_scores(composed, found, batch.vectors, directions)
     order = sorted(range(len(found)), key=lambda row: (-scores[row], found[row].item_id))
     ranked = [(found[row], hits[found[row].item_id]) for row in order]
-    return first_of_each(((item, hit), group_of(item, group_by)) for item, hit in ranked)[:k]
+    return first_of_each(((item, hit), group_of(item, group_by)) for item, hit in ranked)
 
 
 def composed_scores(

@@ -28,7 +28,8 @@ class Found:
     ``where`` are the conditions that were applied, ``has_more`` whether there are further results. ``is_good_match`` as
     in ``SearchAnswer``; ``stages`` say what was done, and how long it took. ``sources`` are those of ``LEARNED`` that
     took part; a query for a further page names them, and in another order than the best one the place ``after``.
-    ``total`` is how many are in order, or match the words; ``None`` where that, as the ``facets``, was not asked for.
+    ``total`` is how many are in order, match the words, or are near to the picture, of which ``MOST_RESULTS`` count;
+    ``None`` where that, as the ``facets``, was not asked for.
     """
 
     matches: tuple[Match, ...]
@@ -96,8 +97,10 @@ def _best(context: SearchContext, state: State) -> _Listed:
     query, end = state.query, state.query.offset + state.query.k
     has_more = len(state.matches) > end and end < MOST_RESULTS
     listed = _Listed(state.matches[query.offset : end], has_more)
-    if query.has_picture or not query.facets:
+    if not query.facets:
         return listed
+    if query.has_picture:
+        return replace(listed, total=state.total)
     counted, is_match = browse_matches(context, state, sort="id", limit=1)
     return replace(listed, total=counted.total if is_match else None, facets=counted.facets)
 

@@ -22,7 +22,10 @@ class StageTime:
 
 @dataclass
 class State:
-    """A search while it runs; ``where`` are the conditions that the store applies, ``sources`` what took part."""
+    """A search while it runs; ``where`` are the conditions that the store applies, ``sources`` what took part.
+
+    ``total`` is how many results there are of pictures and items, ``None`` where nobody counted.
+    """
 
     query: Query
     where: ItemFilter
@@ -33,6 +36,7 @@ class State:
     notices: list[Notice] = field(default_factory=list)
     stages: list[StageTime] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
+    total: int | None = None
 
     def may_use(self, source: str) -> bool:
         """Whether the query lets a source of ``LEARNED`` take part."""

@@ -9,6 +9,7 @@ import numpy as np
 from deepstyle.search.compose import compose, item_vectors, search_composed
 from deepstyle.search.context import SearchContext
 from deepstyle.search.directions import nothing_learned, unit
+from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import Notice, Query, Vector
 from deepstyle.search.state import State
 from deepstyle.search.understand import conditions, understand
@@ -18,7 +19,7 @@ from deepstyle.shop.search import Wanted, like_embedding
 from deepstyle.shop.text_models import TextModels
 from deepstyle.store.base import Store
 from deepstyle.style.colour_choice import reweight
-from deepstyle.style.search import Match
+from deepstyle.style.search import Match, near_ids
 from deepstyle.style.spec import ModelSpec
 
 
@@ -76,6 +77,10 @@ def _nearest(context: SearchContext, state: State) -> tuple[bool | None, bool]:
         answer = like_embedding(context.store, context.space, vector, wanted)
         others = [match for match in answer.matches if match.item.item_id not in query.like]
         state.matches = [replace(match, rank=rank) for rank, match in enumerate(others, start=1)]
+        if query.facets:
+            most = MOST_RESULTS + len(query.like)
+            ids = near_ids(context.store, context.space, vector, k=most, where=state.where, group_by=query.group_by)
+            state.total = min(MOST_RESULTS, sum(item_id not in query.like for item_id in ids))
         said.items = len(state.matches)
     return answer.is_good_match, answer.calibrated
 
@@ -107,9 +112,8 @@ def _search_composed(context: SearchContext, state: State) -> None:
         state.notices += composed.notices
         said.detail = ", ".join(one.name for one in composed.soft)
     with state.timed("composed") as said:
-        found = search_composed(
-            composed, context.store, context.space, directions, k=state.depth, group_by=query.group_by
-        )
+        found = search_composed(composed, context.store, context.space, directions, group_by=query.group_by)
+        state.total = len(found)
         ranked = enumerate(found, start=1)
         state.matches = [Match(rank, item, hit.similarity, picture=hit.picture) for rank, (item, hit) in ranked]
         said.items = len(state.matches)

@@ -12,7 +12,7 @@ from deepstyle.catalogue.rows import read_file
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
 from deepstyle.search.orders import NEIGHBOURS, in_order, ranked
-from deepstyle.search.plan import with_variants
+from deepstyle.search.plan import MOST_RESULTS, with_variants
 from deepstyle.search.query import ResultSort
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
@@ -25,6 +25,7 @@ from deepstyle.style.rerank import Reranking
 from deepstyle.style.search import (
     Crop,
     Match,
+    near_ids,
     read_photo,
     search_vector,
     serving_space,
@@ -43,16 +44,20 @@ class SearchAnswer:
 
     ``is_good_match`` says whether the catalogue sells what the query shows. It is ``None``, and no match has a
     probability, unless the store is ``calibrated`` for this search; also where the decision would refuse too much.
+    ``total`` is how many results there are, ``None`` where nobody counted; ``after`` is the place that a further page
+    in another order than the best one begins after, "" at the end.
     """
 
     matches: tuple[Match, ...]
     is_good_match: bool | None
     calibrated: bool = False
+    total: int | None = None
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a search is to find: the options of ``Shop.search_embedding``."""
+    """What a search is to find: the options of ``Shop.search_embedding``; ``after`` as in ``Query``."""
 
     k: int
     offset: int
@@ -61,6 +66,8 @@ class Wanted:
     by: Reranking
     group_by: GroupBy
     sort: ResultSort = "best"
+    after: str = ""
+    count: bool = False
 
     @property
     def depth(self) -> int:
@@ -86,8 +93,11 @@ def like_item(
         store, space, item_id, k=wanted.depth, where=where, reweigh=reweigh, by=by, group_by=group_by
     )
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
-    embedding = store.vectors(space, [item_id]).vectors if calibration else None
-    answer = _shown(store, judged(calibration, "item", embedding, matches, wanted.shown, where), wanted)
+    vectors = store.vectors(space, [item_id]).vectors if calibration or wanted.count else None
+    answer = _shown(store, judged(calibration, "item", vectors, matches, wanted.shown, where), wanted)
+    if wanted.count and vectors is not None and len(vectors):
+        query = reweigh(vectors[0])
+        answer = _counted(store, space, query, answer, wanted, views=False, exclude=[item_id])
     return _sharing(answer, item_traits(store.get([item_id])[item_id]))
 
 
@@ -103,7 +113,8 @@ def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wan
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     prior = calibration.prior(embedding) if calibration and by.category_vote else None
     matches = search_vector(store, space, embedding, k=wanted.depth, where=where, by=by, prior=prior, group_by=group_by)
-    return _shown(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), wanted)
+    answer = _shown(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), wanted)
+    return _counted(store, space, embedding, answer, wanted) if wanted.count else answer
 
 
 def judged(
@@ -127,10 +138,31 @@ def judged(
 def _shown(store: Store, answer: SearchAnswer, wanted: Wanted) -> SearchAnswer:
     matches, by, sort = answer.matches, wanted.group_by, wanted.sort
     if sort != "best":
-        end = wanted.offset + wanted.k
-        found = in_order(store, matches, wanted.where, sort=sort, limit=end, group_by=by).matches
-        matches = ranked(found[wanted.offset :], wanted.offset)
+        start = 0 if wanted.after else wanted.offset
+        page = in_order(
+            store, matches, wanted.where, sort=sort, limit=start + wanted.k, after=wanted.after, group_by=by
+        )
+        matches = ranked(page.matches[start:], wanted.offset)
+        answer = replace(answer, total=page.total, after=page.after)
     return replace(answer, matches=with_variants(store, matches, by))
+
+
+def _counted(
+    store: Store,
+    space: str,
+    query: NDArray[np.float32],
+    answer: SearchAnswer,
+    wanted: Wanted,
+    *,
+    views: bool = True,
+    exclude: Sequence[str] = (),
+) -> SearchAnswer:
+    """The answer with how many results it has, ``MOST_RESULTS`` at most; those in another order are counted already."""
+    if answer.total is not None:
+        return answer
+    where, by = wanted.where, wanted.group_by
+    ids = near_ids(store, space, query, k=MOST_RESULTS, where=where, views=views, exclude=exclude, group_by=by)
+    return replace(answer, total=len(ids))
 
 
 def _sharing(answer: SearchAnswer, query: Traits) -> SearchAnswer:

@@ -247,19 +247,23 @@ class Shop(LookShop, WordShop):
         item_id: str,
         *,
         k: int = 10,
+        offset: int = 0,
+        after: str = "",
         where: ItemFilter = EVERYTHING,
         colour: str = "",
         by: Reranking | None = None,
         group_by: GroupBy = "product",
         sort: ResultSort = "best",
+        count: bool = False,
     ) -> SearchAnswer:
-        """The ``k`` products most similar to an item, without its own; options as in ``search_photo``.
+        """The ``k`` products most similar to an item, without its own; options as in ``search_embedding``.
 
-        By ``colour`` the product's other colours are among them, by ``none`` its other sizes too. Loads no model.
+        By ``colour`` the product's other colours are among them, by ``none`` its other sizes too. In another order than
+        the best one they follow the place ``after``. Loads no model.
         Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        wanted = Wanted(k, 0, where, colour, by or self.reranking(), group_by, sort)
+        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort, after, count)
         return like_item(self.store, space, item_id, wanted, partial(self.coloured, colour=colour))
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
@@ -286,13 +290,14 @@ class Shop(LookShop, WordShop):
         by: Reranking | None = None,
         group_by: GroupBy = "product",
         sort: ResultSort = "best",
+        count: bool = False,
     ) -> SearchAnswer:
         """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
-        The first ``offset`` are left out; other options as in ``search_photo``. The category that the model itself sees
-        in a photo joins the category vote.
+        The first ``offset`` are left out, all are counted with ``count``; other options as in ``search_photo``. The
+        category that the model itself sees in a photo joins the category vote.
         """
-        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort)
+        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort, count=count)
         return like_photo(self.store, self.spec, embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------

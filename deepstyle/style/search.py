@@ -142,6 +142,28 @@ def search_vector(
     return _ranked(store, space, embedding, hits, by, prior=prior, group_by=group_by)[:k]
 
 
+def near_ids(
+    store: Store,
+    space: str,
+    embedding: NDArray[np.float32],
+    *,
+    k: int,
+    where: ItemFilter = EVERYTHING,
+    views: bool = True,
+    exclude: Sequence[str] = (),
+    group_by: GroupBy = "none",
+) -> list[str]:
+    """The ids that ``search_vector`` finds, ``k`` at most, of each group one; without ``views`` as ``similar_items``.
+
+    Reads no item: this is how many results there are.
+    """
+    hits = _search_parts(store, space, embedding, k, where, views=views, exclude=exclude, group_by=group_by)
+    ids = [hit.item_id for hit in hits]
+    if ids and group_by != "none":
+        ids = store.matching(where, among=ids, group_by=group_by, limit=len(ids)) or []
+    return ids[:k]
+
+
 def search_photo(
     store: Store,
     encoder: Encoder,

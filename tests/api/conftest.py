@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,11 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
-from deepstyle.store import open_store
+from deepstyle.store import Entry, open_store
 from deepstyle.store.keys import Scope, create_key
 from tests.conftest import Shop
+
+SIZES = ("S", "XL", "M", "L")
 
 
 @pytest.fixture
@@ -43,6 +46,23 @@ def measured(settings: Settings, tmp_path: Path) -> Settings:
 def browser(measured: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(measured)) as opened:
         yield opened
+
+
+def ten_products(store_url: str) -> None:
+    """Make the shop's items 0 to 39 ten products of four variants each; ``bare`` is alone, without a picture."""
+    with open_store(store_url) as store:
+        changed = [
+            replace(
+                Shop.item(number),
+                model_id=f"P{number // 4}",
+                size=SIZES[number % 4],
+                colour="Red" if number % 4 < 2 else "blue",
+                availability="0" if number % 4 == 0 else "InStock",
+                currency="JPY" if number == 39 else "EUR",
+            )
+            for number in range(40)
+        ]
+        store.put([Entry(item) for item in changed])
 
 
 def bearer(settings: Settings, scope: Scope = "write", name: str = "shop-system") -> dict[str, str]:

@@ -1,11 +1,15 @@
 """A shop's theme: what its file may say, which errors it gets, and how the website is served with it."""
 
+import base64
+import io
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from deepstyle.api.app import create_app
 from deepstyle.api.logo import MAX_LOGO_BYTES
@@ -32,6 +36,7 @@ PAGE = {"accept": "text/html"}
 
 
 def write(folder: Path, text: str = THEME) -> Path:
+    folder.mkdir(exist_ok=True)
     (folder / "logo.svg").write_bytes(SVG)
     (folder / "theme.toml").write_text(text, "utf-8")
     return folder / "theme.toml"
@@ -78,6 +83,59 @@ def test_the_logo_is_a_picture_that_can_do_nothing(themed: TestClient) -> None:
     assert sent.headers["x-content-type-options"] == "nosniff"
     assert "<path" not in page
     assert themed.get("/shop/theme/0.css", headers={"accept": "*/*"}).status_code == 404
+
+
+def served(settings: Settings, folder: Path, theme: str) -> TestClient:
+    """The server of a website with its own manifest and icons."""
+    shutil.copytree(ROOT / "web" / "public", folder / "public", dirs_exist_ok=True)
+    (folder / "public" / "index.html").write_bytes((ROOT / "web" / "index.html").read_bytes())
+    changed = settings.model_copy(update={"theme": str(write(folder, theme))})
+    return TestClient(create_app(changed, web_folder=folder / "public"))
+
+
+def corner_and_middle(png: bytes) -> tuple[object, object]:
+    with Image.open(io.BytesIO(png)) as icon:
+        pixels = icon.convert("RGB")
+    return pixels.getpixel((3, 3)), pixels.getpixel((pixels.width // 2, pixels.height // 2))
+
+
+def test_the_manifest_and_the_icons_have_the_name_and_the_colours(settings: Settings, tmp_path: Path) -> None:
+    theme = (
+        THEME.replace('logo = "logo.svg"', "")
+        .replace("#0B5D4E", "#0b5d4e")
+        .replace("[colours.light]", '[colours.light]\npaper = "#fdfdff"')
+    )
+    with served(settings, tmp_path, theme) as client:
+        sent = client.get("/manifest.webmanifest")
+        icons = {name: client.get(f"/{name}") for name in ("icon.svg", "icon-192.png", "icon-maskable-512.png")}
+        page = client.get("/", headers=PAGE).text
+    manifest = sent.json()
+    assert (sent.headers["content-type"], sent.headers["cache-control"]) == ("application/manifest+json", "no-cache")
+    assert (manifest["name"], manifest["short_name"], manifest["lang"]) == ('Möbel & "Mode"', 'Möbel & "Mod', "de")
+    assert manifest["theme_color"] == manifest["background_color"] == "#fdfdff"
+    assert len(manifest["icons"]) == 4 and manifest["share_target"]["action"] == "./shared-photo"
+    assert b"<title>M\xc3\xb6bel &amp; &quot;Mode&quot;</title>" in icons["icon.svg"].content
+    assert b'fill="#0b5d4e"' in icons["icon.svg"].content and b"#8c2f39" not in icons["icon.svg"].content
+    assert corner_and_middle(icons["icon-maskable-512.png"].content)[0] == (0x0B, 0x5D, 0x4E)
+    assert icons["icon-192.png"].headers["content-type"] == "image/png"
+    assert 'content="#fdfdff" media="(prefers-color-scheme: light)"' in page
+    assert 'content="#151413" media="(prefers-color-scheme: dark)"' in page
+
+
+def test_the_logo_is_the_icon(settings: Settings, tmp_path: Path) -> None:
+    with served(settings, tmp_path / "a", 'logo = "logo.svg"') as client:
+        icons = client.get("/manifest.webmanifest").json()["icons"]
+        svg = client.get("/icon.svg").content
+        assert "apple-touch-icon" not in client.get("/", headers=PAGE).text
+    assert [icon["src"] for icon in icons] == ["icon.svg"]
+    assert base64.b64encode(SVG) in svg
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "logo.png").write_bytes(save(Image.new("RGB", (300, 90), (200, 30, 30)), "PNG"))
+    with served(settings, tmp_path / "b", 'logo = "logo.png"') as client:
+        icons = client.get("/manifest.webmanifest").json()["icons"]
+        png = client.get("/icon-192.png").content
+    assert len(icons) == 4
+    assert corner_and_middle(png) == ((255, 255, 255), (200, 30, 30))
 
 
 def test_a_theme_may_say_nothing(tmp_path: Path) -> None:

@@ -1,37 +1,21 @@
 """Products and their variants over HTTP: one entry each, everywhere, with what can be chosen."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
-from deepstyle.store import Entry, open_store
-from tests.api.conftest import problem_of
+from tests.api.conftest import problem_of, ten_products
 from tests.api.test_search import send_fields
 from tests.conftest import Shop
-
-SIZES = ("S", "XL", "M", "L")
 
 
 @pytest.fixture
 def client(settings: Settings, shop: Shop) -> Iterator[TestClient]:
-    """A shop whose items 0 to 39 are ten products of four variants each; ``bare`` is alone, without a picture."""
-    with open_store(shop.store_url) as store:
-        changed = [
-            replace(
-                Shop.item(number),
-                model_id=f"P{number // 4}",
-                size=SIZES[number % 4],
-                colour="Red" if number % 4 < 2 else "blue",
-                availability="0" if number % 4 == 0 else "InStock",
-                currency="JPY" if number == 39 else "EUR",
-            )
-            for number in range(40)
-        ]
-        store.put([Entry(item) for item in changed])
+    """A shop of ``ten_products``."""
+    ten_products(shop.store_url)
     with TestClient(create_app(settings)) as opened:
         yield opened
 

@@ -100,7 +100,7 @@ def find(store: Store, spec: ModelSpec, directions: Directions):
             words=read_catalogue_words(store, lexicon()),
             lexicon=lexicon(),
         )
-        found = search_composed(composed, store, "s", known, k=k, group_by=query.group_by)
+        found = search_composed(composed, store, "s", known, group_by=query.group_by)[:k]
         return [item for item, _ in found], [notice.code for notice in composed.notices]
 
     return ask

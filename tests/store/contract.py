@@ -30,6 +30,7 @@ from deepstyle.errors import ItemChangedError, StoreError, UsageError
 from deepstyle.store.base import INSTANCE_FACTS, Entry, ImageSource, ItemFilter, Measured, PutReport, Store, VectorBatch
 from deepstyle.store.copy import copy_store, digest_of
 from deepstyle.store.open import open_store
+from deepstyle.style.search import near_ids
 from tests.store.looks_contract import LooksContract
 from tests.store.model import DIMENSION, ModelStore, batch_of, image_of, one_of_each, vector_of
 from tests.store.mongod import wait_for
@@ -374,6 +375,8 @@ class StoreContract(LooksContract, SortingContract, WordsContract):
                     exclude = [excluded] if excluded else []
                     hits = store.search("s", vector_of(7), k=k, where=where, exclude=exclude, group_by=by)
                     assert [hit.item_id for hit in hits] == one_of_each(among, items, by)[:k]
+                    ids = near_ids(store, "s", vector_of(7), k=k, where=where, exclude=exclude, group_by=by)
+                    assert len(ids) == len(hits)
 
     @pytest.mark.parametrize("by", get_args(GroupBy))
     def test_matching_filters_a_ranking_and_takes_the_first_of_each_group(self, store: Store, by: GroupBy) -> None:
@@ -870,6 +873,7 @@ import sys
 from deepstyle.catalogue.item import Item
 from deepstyle.store.base import Entry
 from deepstyle.store.open import open_store
+from deepstyle.style.search import near_ids
 from tests.store.model import batch_of, image_of, vector_of
 
 with open_store(sys.argv[1]) as store:

@@ -53,6 +53,7 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
         page, found = visitor.page, {}
         visitor.go()
         visitor.search_with(photo)
+        expect(page.get_by_role("heading", name="Most similar to your photo")).to_be_visible()
         expect(visitor.cards).to_have_count(PAGE)
         found["results"] = visitor.axe()
         page.get_by_role("button", name="Crop").click()

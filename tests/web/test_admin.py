@@ -1,7 +1,10 @@
 """The operator's door: signing in, every page behind it, an import, signing out."""
 
 import re
+import threading
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +12,7 @@ import pytest
 from deepstyle.store import open_store
 from deepstyle.store.keys import find_key, new_token, read_keys
 from deepstyle.store.sessions import open_link
-from tests.web.conftest import visit
+from tests.web.conftest import served, visit
 from tests.web.visitor import Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
@@ -60,6 +63,45 @@ def test_from_an_old_address_through_the_door_to_an_import_and_out(visitor: Visi
     assert visitor.context.cookies() == []
     page.go_back()
     expect(page.get_by_label("API key", exact=True)).to_be_visible()
+
+
+class FeedServer(BaseHTTPRequestHandler):
+    """Another host, which has the feed."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/csv")
+        self.send_header("Content-Length", str(len(FEED)))
+        self.end_headers()
+        self.wfile.write(FEED)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_feed_is_imported_by_its_address_where_the_server_may_fetch_it(
+    browser: "Browser", site: str, demo_store: str, admin_key: str, tmp_path: Path
+) -> None:
+    for visitor in visit(browser, site):
+        visitor.sign_in(site, admin_key)
+        visitor.go("/admin/imports")
+        expect(visitor.page.get_by_text("Start it with DEEPSTYLE_IMPORT_URLS=true")).to_be_visible()
+    with ThreadingHTTPServer(("127.0.0.1", 0), FeedServer) as feeds:
+        threading.Thread(target=feeds.serve_forever, daemon=True).start()
+        host = f"127.0.0.1:{feeds.server_port}"
+        settings = {"DEEPSTYLE_IMPORT_URLS": "true", "DEEPSTYLE_DOWNLOAD_ALLOW": host}
+        with served(demo_store, tmp_path, **settings) as fetching:
+            for visitor in visit(browser, fetching):
+                visitor.sign_in(fetching, admin_key)
+                visitor.go("/admin/imports")
+                visitor.page.get_by_label("Address of the feed").fill(f"http://{host}/things.csv?key=1")
+                visitor.page.get_by_role("button", name="Fetch and import").click()
+                job = visitor.page.get_by_role("article", name=f"http://{host}/things.csv", exact=True)
+                expect(job).to_have_attribute("data-state", re.compile("succeeded|failed"), timeout=120_000)
+                job.get_by_text("Rejected rows: 2").click()
+                expect(job.get_by_role("row")).to_have_count(3)
+                assert visitor.axe() == []
+        feeds.shutdown()
 
 
 def test_a_link_opens_the_pages_once_on_a_phone_in_german(

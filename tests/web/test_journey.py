@@ -1,8 +1,10 @@
 """From a photo to a shared outfit, as people go it: with the mouse, with the keyboard alone, on a phone, in German."""
 
+import json
 import re
+import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlparse
 
 import pytest
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+SMALL_PHONE = {**PHONE, "viewport": {"width": 360, "height": 740}}
 
 
 def shared_link(visitor: Visitor) -> str:
@@ -161,6 +164,28 @@ def test_in_german(browser: "Browser", site: str, photo: Path) -> None:
         expect(visitor.cards.first.get_by_text("Passt dazu")).to_be_visible()
         visitor.page.get_by_label("Sprache").select_option("en")
         expect(visitor.cards.first.get_by_text("Goes with this")).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", [SMALL_PHONE, {}], ids=["phone", "desktop"])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_results_are_seen_without_scrolling(
+    browser: "Browser", site: str, photo: Path, no_garment: Path, screen: dict[str, Any], language: str
+) -> None:
+    with urllib.request.urlopen(f"{site}/v1/items?semantic_category=shoes&limit=1") as answer:
+        shoes = json.load(answer)["items"][0]["item_id"]
+    for visitor in visit(browser, site, locale=language, **screen):
+        seen = {}
+        for path in ("/?text=red+dress", "/?text=drss", f"/?like={shoes}", f"/?with={shoes}", photo, no_garment):
+            visitor.go(path if isinstance(path, str) else "/")
+            if isinstance(path, Path):
+                visitor.search_with(path)
+                expect(visitor.page.locator("[data-band]").first).to_be_visible()
+            expect(visitor.page.locator("main h1")).to_be_attached()
+            expect(visitor.cards.nth(7)).to_be_attached()
+            visitor.page.wait_for_load_state("networkidle")
+            seen[path] = visitor.seen()
+        least = 4 if screen else 8
+        assert {path: count for path, count in seen.items() if count < least} == {}
 
 
 def test_on_a_phone(browser: "Browser", site: str, photo: Path) -> None:

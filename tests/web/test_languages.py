@@ -33,7 +33,7 @@ PAGES = (
     "/evaluation",
     "/no/such/page",
 )
-# What lies outside the page and cannot be scrolled to, and every control whose words do not fit into it.
+# What lies outside the page and cannot be scrolled to, and every control whose words are seen and do not fit into it.
 CUT_OFF = """() => {
   const page = document.documentElement;
   const found = [];
@@ -41,7 +41,8 @@ CUT_OFF = """() => {
   const scrolls = (one) => /auto|scroll/.test(getComputedStyle(one).overflowX);
   for (const one of document.querySelectorAll("button, a, select, summary, [role=button], label")) {
     const box = one.getBoundingClientRect();
-    if (!one.checkVisibility() || box.width <= 1 || one.closest(".sr-only, [aria-hidden=true]")) continue;
+    if (!one.checkVisibility({ opacityProperty: true }) || box.width <= 1) continue;
+    if (one.closest(".sr-only, [aria-hidden=true]")) continue;
     const name = (one.ariaLabel ?? one.innerText).slice(0, 60);
     if (one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline" && one.clientWidth > 0)
       found.push(`${one.tagName} has no room: ${name}`);

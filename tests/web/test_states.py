@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
+from tests.web.conftest import served, visit
 from tests.web.visitor import PAGE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Route
+    from playwright.sync_api import Browser, Route
 
 
 def expect_problem(visitor: Visitor, kind: str, words: str) -> None:
@@ -49,6 +51,37 @@ def test_broken(visitor: Visitor, photo: Path) -> None:
     expect_problem(visitor, "broken-image", "This picture cannot be opened")
 
 
+@pytest.fixture(scope="module")
+def heic(photo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The photo of a dress as an iPhone writes it; Chromium does not open it."""
+    pillow_heif = pytest.importorskip("pillow_heif", reason="pillow-heif is missing: pip install 'deepstyle[heif]'")
+    path = tmp_path_factory.mktemp("heic") / "IMG_0001.HEIC"
+    pillow_heif.from_pillow(Image.open(photo)).save(path, quality=90)
+    return path
+
+
+def test_heic_is_searched_with_where_the_server_reads_it(visitor: Visitor, heic: Path) -> None:
+    page = visitor.page
+    visitor.go()
+    visitor.search_with({"name": "IMG_0001.HEIC", "mimeType": "", "buffer": heic.read_bytes()})
+    expect(page.get_by_role("heading", level=1, name="Most similar to your photo")).to_be_visible()
+    expect(visitor.cards).to_have_count(PAGE)
+    expect(page.get_by_text("No preview")).to_be_visible()
+
+
+def test_heic_is_refused_with_a_remedy_where_the_server_does_not(
+    browser: "Browser", demo_store: str, heic: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['pillow_heif'] = None")
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    with served(demo_store, tmp_path, PYTHONPATH=path) as site:
+        for visitor in visit(browser, site):
+            visitor.go()
+            visitor.search_with(heic)
+            expect_problem(visitor, "heic", "Save it as JPEG first.")
+            expect(visitor.page).to_have_url(f"{site}/")
+
+
 def test_nothing_found_offers_to_clear_the_filters(visitor: Visitor) -> None:
     visitor.go("/?brand=No+such+brand")
     expect(visitor.page.get_by_text("Nothing found")).to_be_visible()
@@ -66,6 +99,7 @@ def test_no_good_match_is_said_before_the_closest(visitor: Visitor, no_garment: 
 def test_offline_keeps_the_photo(visitor: Visitor, photo: Path) -> None:
     visitor.go()
     visitor.search_with(photo)
+    expect(visitor.page.get_by_role("heading", name="Most similar to your photo")).to_be_visible()
     expect(visitor.cards).to_have_count(PAGE)
     visitor.context.set_offline(True)
     visitor.search_with({"name": "again.jpg", "mimeType": "image/jpeg", "buffer": photo.read_bytes()})
@@ -124,6 +158,7 @@ def test_expired_cursor(visitor: Visitor, photo: Path) -> None:
 
     visitor.go()
     visitor.search_with(photo)
+    expect(visitor.page.get_by_role("heading", name="Most similar to your photo")).to_be_visible()
     expect(visitor.cards).to_have_count(PAGE)
     visitor.page.route("**/v1/search", spoil)
     visitor.page.get_by_role("button", name="Show more").click()

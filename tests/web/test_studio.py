@@ -1,6 +1,7 @@
 """A look on a phone, from the studio to the printed page: changed, taken back, named, saved, shared and opened."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlparse
 
@@ -84,6 +85,33 @@ def test_a_look_is_changed_saved_shared_and_printed(browser: "Browser", site: st
         assert visitor.axe() == []
         assert small_targets(visitor) == []
         check_print(visitor, link)
+
+
+def test_a_look_keeps_its_photo_in_this_browser_and_leaves_it_out_of_its_link(
+    browser: "Browser", site: str, photo: Path
+) -> None:
+    for visitor in visit(browser, site):
+        page = visitor.page
+        visitor.go()
+        visitor.search_with(photo)
+        page.get_by_role("link", name="Build an outfit").click()
+        expect(page.get_by_test_id("outfit-score")).to_be_visible()
+        page.get_by_role("button", name="Share", exact=True).click()
+        link = page.get_by_label("Link to this outfit").input_value()
+        assert set(parse_qs(urlparse(link).query)) == {"item"}
+        expect(page.get_by_text("Your photo is not shared and stays in this browser")).to_be_visible()
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.get_by_text("with a small copy of your photo, which is not sent anywhere")).to_be_visible()
+        stored = page.evaluate("localStorage.getItem('deepstyle.looks')")
+        assert "data:image/jpeg;base64," in stored and len(stored) < 70_000
+
+        page.evaluate("sessionStorage.clear()")  # as in another tab, or on another day
+        visitor.go("/studio")
+        saved = page.get_by_role("region", name="Your saved looks").get_by_role("link")
+        saved.click()
+        expect(page).to_have_url(re.compile("photo=1"))
+        expect(page.get_by_test_id("flat-lay").get_by_role("img", name="Your photo, the piece")).to_be_visible()
+        expect(page.get_by_test_id("outfit-score")).to_be_visible()
 
 
 def check_print(visitor: Visitor, link: str) -> None:

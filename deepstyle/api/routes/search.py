@@ -229,7 +229,14 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
         answer = shop.search_embedding(
-            page.vector, k=k + 1, offset=offset, where=where, colour=asked.colour, by=by, group_by=fields.group_by
+            page.vector,
+            k=k + 1,
+            offset=offset,
+            where=where,
+            colour=asked.colour,
+            by=by,
+            group_by=fields.group_by,
+            count=fields.facets,
         )
     has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
     return SearchResults(
@@ -237,7 +244,7 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
         next_cursor=_cursor(shop, replace(page, offset=offset + k), fields) if has_more else None,
-        total=None,
+        total=answer.total,
         facets=None,
         stages=None,
     )

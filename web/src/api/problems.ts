@@ -4,6 +4,7 @@ import type { Problem } from "./types";
 export type ProblemKind =
   | "too-large"
   | "unsupported"
+  | "heic"
   | "broken-image"
   | "unknown-item"
   | "expired"

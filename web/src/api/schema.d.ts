@@ -148,10 +148,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products similar to an item, filtered
-         * @description The ``k`` products within the filter that are most similar to ``item_id``, without its own.
+         * Products similar to an item, filtered, in pages
+         * @description The products within the filter that are most similar to ``item_id``, without its own, ``k`` to a page.
          *
-         *     By `colour`, its product in other colours is among them; by `none`, every other item may be.
+         *     By `colour`, its product in other colours is among them; by `none`, every other item may be. For each next page send
+         *     `cursor` alone, or with the same request.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -3556,7 +3557,7 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many products have all words and what they name, or are in another order than the best one; null where that was not counted. The best order goes on with what comes near.
+             * @description How many products have all words and what they name, are near to a photo or an item, of which 1,000 are counted, or are in another order than the best one; null where that was not counted. The best order of words goes on with what comes near.
              */
             total?: number | null;
             /** @description Of these products, with `facets` and words alone. */
@@ -3809,6 +3810,16 @@ export interface components {
              * @description False if the catalogue does not seem to sell the query's category; null if that is unknown. Calibrated to accept at most 5 % of the queries of a category that is left out.
              */
             is_good_match: boolean | null;
+            /**
+             * Next Cursor
+             * @description Send it to get the next page; null on the last page.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description How many products all pages have, 1,000 at most; null where that was not counted.
+             */
+            total?: number | null;
         };
         /**
          * SimilarLooks
@@ -4879,10 +4890,14 @@ export interface operations {
                 query_expansion?: boolean | null;
                 /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
                 sort?: "best" | "price" | "-price" | "new" | "mixed";
-                /** @description How many products to return. */
+                /** @description How many products per page. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
+                /** @description `next_cursor` of the previous page, alone or with its request. */
+                cursor?: string;
+                /** @description Whether `total` is in the answer where the order is the best one. */
+                total?: boolean;
             };
             header?: never;
             path: {
@@ -5197,22 +5212,22 @@ export interface operations {
                 query_expansion?: boolean | null;
                 /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
                 sort?: "best" | "price" | "-price" | "new" | "mixed";
-                /** @description Items that results should be like; may be repeated. */
-                like?: string[];
-                /** @description Items that results should not be like; may be repeated. */
-                unlike?: string[];
-                /** @description Recognised words to take as words, not as a condition; may be repeated. */
-                literal?: string[];
-                /** @description Whether `total` and `facets` of all that the words match are in the answer. */
-                facets?: boolean;
-                /** @description Whether the stages of the search, and their times, are in the answer. */
-                debug?: boolean;
                 /** @description How many products per page. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
                 /** @description `next_cursor` of the previous page, alone or with its request. */
                 cursor?: string;
+                /** @description Items that results should be like; may be repeated. */
+                like?: string[];
+                /** @description Items that results should not be like; may be repeated. */
+                unlike?: string[];
+                /** @description Recognised words to take as words, not as a condition; may be repeated. */
+                literal?: string[];
+                /** @description Whether `total` is in the answer, and of words alone `facets` of all that they match. */
+                facets?: boolean;
+                /** @description Whether the stages of the search, and their times, are in the answer. */
+                debug?: boolean;
             };
             header?: never;
             path?: never;
@@ -5462,6 +5477,25 @@ export interface operations {
                      */
                     sort?: "best" | "price" | "-price" | "new" | "mixed";
                     /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
+                    /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, alone or with its request.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -5481,7 +5515,7 @@ export interface operations {
                     literal?: string[];
                     /**
                      * Facets
-                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @description Whether `total` is in the answer, and of words alone `facets` of all that they match.
                      * @default false
                      */
                     facets?: boolean;
@@ -5491,25 +5525,6 @@ export interface operations {
                      * @default false
                      */
                     debug?: boolean;
-                    /**
-                     * K
-                     * @description How many products per page.
-                     * @default 10
-                     */
-                    k?: number;
-                    /**
-                     * Group By
-                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
-                     * @default product
-                     * @enum {string}
-                     */
-                    group_by?: "product" | "colour" | "none";
-                    /**
-                     * Cursor
-                     * @description `next_cursor` of the previous page, alone or with its request.
-                     * @default
-                     */
-                    cursor?: string;
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
@@ -5636,6 +5651,25 @@ export interface operations {
                      */
                     sort?: "best" | "price" | "-price" | "new" | "mixed";
                     /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
+                    /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, alone or with its request.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -5655,7 +5689,7 @@ export interface operations {
                     literal?: string[];
                     /**
                      * Facets
-                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @description Whether `total` is in the answer, and of words alone `facets` of all that they match.
                      * @default false
                      */
                     facets?: boolean;
@@ -5665,25 +5699,6 @@ export interface operations {
                      * @default false
                      */
                     debug?: boolean;
-                    /**
-                     * K
-                     * @description How many products per page.
-                     * @default 10
-                     */
-                    k?: number;
-                    /**
-                     * Group By
-                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
-                     * @default product
-                     * @enum {string}
-                     */
-                    group_by?: "product" | "colour" | "none";
-                    /**
-                     * Cursor
-                     * @description `next_cursor` of the previous page, alone or with its request.
-                     * @default
-                     */
-                    cursor?: string;
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.

@@ -47,26 +47,29 @@ function Header() {
   const m = useMessages();
   return (
     <header className="border-b border-line print:hidden">
-      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between px-4 pt-1 pb-1.5 sm:gap-x-6 sm:gap-y-1 sm:px-8 sm:pt-2 md:pb-0 lg:flex-nowrap lg:py-3">
         <Link
           to="/"
           className="inline-flex min-h-11 min-w-21 shrink-0 items-center whitespace-nowrap font-display text-[1.75rem] leading-tight tracking-tight italic"
         >
           <Brand />
         </Link>
-        <div className="flex items-center gap-1 md:order-1 lg:order-3">
-          <LanguageSwitch />
-          <ThemeSwitch />
-        </div>
-        <div className="w-full md:w-auto md:grow lg:order-2">
-          <SearchBox />
-        </div>
-        <nav aria-label={m.common.nav.label} className="-mx-3 w-full md:order-2 lg:order-1 lg:mx-0 lg:w-auto">
+        <nav
+          aria-label={m.common.nav.label}
+          className="min-w-0 grow md:order-last md:-mx-3 md:w-full lg:order-none lg:mx-0 lg:w-auto lg:grow-0"
+        >
           <ul className="flex overflow-x-auto">
             <NavItem to="/">{m.common.nav.search}</NavItem>
             <NavItem to="/studio">{m.common.nav.studio}</NavItem>
           </ul>
         </nav>
+        <div className="order-last w-full md:order-none md:w-auto md:grow">
+          <SearchBox />
+        </div>
+        <div className="flex shrink-0 items-center max-sm:-me-2 sm:gap-1">
+          <LanguageSwitch />
+          <ThemeSwitch />
+        </div>
       </div>
     </header>
   );

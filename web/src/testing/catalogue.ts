@@ -23,6 +23,9 @@ const SHARED: SharedTrait[] = [
   { code: "same_pattern", parameters: { pattern: "plain" } },
 ];
 
+/** So many items are like any other. */
+const SIMILAR = 30;
+
 /** Answers every route; later `server.use` calls override single ones. */
 export function openShop(): Asked {
   const asked: Asked = { searches: [], words: [], filters: [] };
@@ -35,12 +38,16 @@ export function openShop(): Asked {
     http.get("*/v1/info", () => HttpResponse.json(info())),
     http.get("*/v1/items/:id", ({ params }) => HttpResponse.json(product({ item_id: String(params.id) }))),
     http.get("*/v1/items/:id/similar", ({ params, request }) => {
-      const k = Number(new URL(request.url).searchParams.get("k"));
+      const asked = new URL(request.url).searchParams;
+      const from = Number(asked.get("cursor") ?? 0);
+      const end = Math.min(from + Number(asked.get("k")), SIMILAR);
       return HttpResponse.json({
         query: product({ item_id: String(params.id) }),
-        results: results(k),
+        results: results(end - from, from + 1),
         calibrated: true,
         is_good_match: true,
+        next_cursor: end < SIMILAR ? String(end) : null,
+        total: asked.get("total") === "true" ? SIMILAR : null,
       });
     }),
     http.get("*/v1/items/:id/compatible", ({ params }) =>

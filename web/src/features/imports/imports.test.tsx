@@ -46,7 +46,10 @@ function job(changes: Partial<ImportJob>): ImportJob {
 
 beforeEach(() => {
   Events.opened = [];
-  server.use(http.get("*/v1/feeds", () => HttpResponse.json({ feeds: [] })));
+  server.use(
+    http.get("*/v1/feeds", () => HttpResponse.json({ feeds: [] })),
+    http.get("*/v1/overview", () => HttpResponse.json({ import_urls: false })),
+  );
   Object.defineProperty(globalThis, "EventSource", { value: Events, configurable: true });
 });
 
@@ -110,6 +113,37 @@ test("says why a feed was not accepted, or an import failed", async () => {
   await user.upload(screen.getByLabelText(/^Feed \(/), new File(["x"], "feed.csv"));
   await user.click(screen.getByRole("button", { name: "Import" }));
   expect(await screen.findByRole("alert")).toHaveTextContent("The feed was not accepted: bad-feed");
+});
+
+test("a feed is fetched by its address where the server may", async () => {
+  list();
+  const asked: unknown[] = [];
+  server.use(
+    http.get("*/v1/overview", () => HttpResponse.json({ import_urls: true })),
+    http.post("*/v1/imports", async ({ request }) => {
+      asked.push(await request.json());
+      const source = "https://shop.example/feed.csv";
+      return HttpResponse.json(job({ state: "queued", source }), { status: 202 });
+    }),
+  );
+  const { user } = renderAdminAt("/admin/imports");
+  const address = await screen.findByRole("textbox", { name: "Address of the feed" });
+  await user.type(address, "shop.example/feed.csv");
+  await user.click(screen.getByRole("button", { name: "Fetch and import" }));
+  expect(address).toBeInvalid();
+  await user.clear(address);
+  await user.type(address, "https://shop.example/feed.csv?key=1");
+  await user.click(screen.getByRole("button", { name: "Fetch and import" }));
+  expect(await screen.findByRole("article", { name: "https://shop.example/feed.csv" })).toBeInTheDocument();
+  expect(asked).toEqual([{ url: "https://shop.example/feed.csv?key=1", prune: false }]);
+  expect(Events.opened.map(({ url }) => url)).toEqual(["/v1/imports/a1/events"]);
+});
+
+test("says which setting lets the server fetch feeds", async () => {
+  list();
+  renderAdminAt("/admin/imports");
+  expect(await screen.findByText(/Start it with DEEPSTYLE_IMPORT_URLS=true/)).toBeInTheDocument();
+  expect(screen.queryByRole("textbox", { name: "Address of the feed" })).not.toBeInTheDocument();
 });
 
 test("lists the feeds in sync with their last runs", async () => {

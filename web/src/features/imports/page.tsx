@@ -4,6 +4,7 @@ import { useAdminMessages } from "@/shared/i18n/admin";
 import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import { PageHeading } from "@/shared/ui/page-heading";
 import { Skeleton } from "@/shared/ui/skeleton";
+import { ByUrl } from "./by-url";
 import { Feeds } from "./feeds";
 import { Job } from "./job";
 import { importsQuery } from "./queries";
@@ -19,6 +20,7 @@ export function ImportsPage() {
       <PageHeading title={m.imports.pageTitle} intro={m.imports.intro} />
       <div className="mt-8 flex flex-col gap-10">
         <Upload />
+        <ByUrl />
         <section aria-labelledby="imports">
           <h2 id="imports" className="text-3xl">
             {m.imports.list}

@@ -32,6 +32,9 @@ export const startImport = ({ file, prune, signal }: { file: File; prune: boolea
     }),
   );
 
+export const startImportByUrl = (wanted: { url: string; prune: boolean }) =>
+  answer(client.POST("/v1/imports", { body: wanted as never }));
+
 export const cancelImport = (jobId: string): Promise<ImportJob> =>
   answer(client.DELETE("/v1/imports/{job_id}", { params: { path: { job_id: jobId } } }));
 

@@ -1,7 +1,9 @@
 /** The shop's looks in which an item is worn; nothing where there are none. */
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { WornLook } from "@/api/types";
+import { formatList } from "@/shared/format/lists";
 import { formatCount } from "@/shared/format/numbers";
 import { titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
@@ -53,7 +55,11 @@ function Look({ look: { items, title } }: { look: WornLook }) {
           search={{ item: items.map((item) => item.item_id) }}
           className="after:absolute after:inset-0 after:rounded-lg group-hover:underline focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-offset-2 focus-visible:after:outline-accent"
         >
-          {title || items.map((item) => titleOf(item, m)).join(", ")}
+          {title ||
+            formatList(
+              items.map((item) => titleOf(item, m)),
+              language,
+            )}
         </Link>
       </h3>
       <p className="text-sm text-muted">{m.item.pieces(formatCount(items.length, language))}</p>

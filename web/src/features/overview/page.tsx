@@ -1,5 +1,6 @@
 /** What the server serves, whether it is ready, and who may use it. */
 import { useQuery } from "@tanstack/react-query";
+import { overviewQuery } from "@/api/overview";
 import { sessionQuery } from "@/api/session";
 import type { Overview } from "@/api/types";
 import { formatTime } from "@/shared/format/times";
@@ -10,7 +11,6 @@ import { PageHeading } from "@/shared/ui/page-heading";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { Fact, Facts } from "./facts";
 import { KeyTable } from "./key-table";
-import { overviewQuery } from "./queries";
 import { ReadinessFacts } from "./readiness";
 
 export function OverviewPage() {

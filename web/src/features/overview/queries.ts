@@ -1,12 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer, client } from "@/api/client";
 
-export const overviewQuery = queryOptions({
-  queryKey: ["overview"],
-  queryFn: ({ signal }) => answer(client.GET("/v1/overview", { signal })),
-  staleTime: 0,
-});
-
 /** Not ready is an answer here, which is shown at once and asked for again. */
 export const readinessQuery = queryOptions({
   queryKey: ["readiness"],

@@ -23,9 +23,9 @@ export default function ActiveFilters() {
   const active = useActive();
   const { chips, removeAt } = useNextChip(active.length);
   return (
-    <div ref={chips} tabIndex={-1} className="flex flex-wrap items-center gap-2 not-empty:mb-5 focus:outline-none">
+    <div ref={chips} tabIndex={-1} className="flex items-center gap-2 focus:outline-none lg:flex-wrap">
       {active.length > 0 && (
-        <ul aria-label={m.search.filters.active} className="flex flex-wrap gap-2">
+        <ul aria-label={m.search.filters.active} className="flex gap-2 lg:flex-wrap">
           {active.map(({ key, value, label, without }, place) => (
             <FilterChip
               key={key}

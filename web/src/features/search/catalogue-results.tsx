@@ -11,6 +11,8 @@ import { browse } from "./queries";
 import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
 import { SortChoice } from "./sort-choice";
+import { Tools } from "./tools";
+import { useIsWide } from "./use-is-wide";
 import { useParams } from "./use-params";
 
 const EAGER = 4; // what the smallest screen shows
@@ -18,16 +20,23 @@ const EAGER = 4; // what the smallest screen shows
 export function CatalogueResults({ filter }: { filter: FilterFields }) {
   const m = useMessages();
   const { sort } = useParams();
+  const isWide = useIsWide();
   const grid = useRef<HTMLDivElement>(null);
   const query = useInfiniteQuery({ ...browse(filter, sort), placeholderData: keepPreviousData });
   const items = query.data?.pages.flatMap((page) => page.items);
   const total = query.data?.pages[0]?.total;
+  const order = (
+    <>
+      <span className="max-lg:order-last">{total !== undefined && m.search.results.total(total)}</span>
+      <SortChoice />
+    </>
+  );
   return (
     <>
       <ResultsHeading title={m.search.results.browse} level={2} count={query.isPlaceholderData ? undefined : total}>
-        {total !== undefined && m.search.results.total(total)}
-        <SortChoice />
+        {isWide && order}
       </ResultsHeading>
+      <Tools>{!isWide && <div className="flex items-center gap-x-3 text-sm text-muted">{order}</div>}</Tools>
       {query.isPending && <WaitingNotice failure={query.failureReason} />}
       {query.isPending && <ItemGridSkeleton />}
       {query.isError && !items && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}

@@ -14,12 +14,12 @@ export function ColourChoice() {
   const { tint } = useParams();
   const change = useChangeParams();
   const { data } = useQuery(infoQuery);
-  if (data === undefined) return <div className="-mt-3 mb-5 h-11" />; // its place
+  if (data === undefined) return <div className="h-11 w-36" />; // its place
   if (!data.colour_search) return null;
   const kind = kindOf(tint);
   const tints: Record<Kind, string | undefined> = { match: undefined, ignore: "ignore", pick: FIRST_PICK };
   return (
-    <div className="-mt-3 mb-5 flex items-center gap-2">
+    <div className="flex items-center gap-2">
       <Select<Kind>
         label={m.search.colour.label}
         value={kind}

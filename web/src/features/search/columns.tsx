@@ -1,22 +1,17 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { Filters } from "./filters";
 
-const ActiveFilters = lazy(() => import("./active-filters"));
-
-/** The query and the filters, beside the results where there is room; else the filters are beside their heading. */
+/** The query and the filters, beside the results where there is room; else the filters float before the tools of the results. */
 export function Columns({ query, results }: { query?: ReactNode; results: ReactNode }) {
   return (
     <div className="lg:grid lg:grid-cols-[15rem_minmax(0,1fr)] lg:gap-10">
-      <div className={query ? "" : "max-lg:float-start max-lg:me-4"}>
+      <div className="max-lg:contents">
         {query}
-        <Filters />
+        <div className="max-lg:float-start max-lg:me-2">
+          <Filters />
+        </div>
       </div>
-      <div className={query ? "mt-2 lg:mt-0" : ""}>
-        <Suspense>
-          <ActiveFilters />
-        </Suspense>
-        {results}
-      </div>
+      <div>{results}</div>
     </div>
   );
 }

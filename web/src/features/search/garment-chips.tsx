@@ -17,9 +17,9 @@ type GarmentChipsProps = {
 export function GarmentChips({ garments, crop, onCrop }: GarmentChipsProps) {
   const m = useMessages();
   return (
-    <fieldset className="min-w-0">
-      <legend className="mb-2 text-sm text-muted">{m.search.garments.title}</legend>
-      <div className="button-row lg:min-h-27">
+    <fieldset className="contents min-w-0 lg:block">
+      <legend className="mb-2 text-sm text-muted max-lg:sr-only">{m.search.garments.title}</legend>
+      <div className="contents lg:flex lg:min-h-27 lg:flex-wrap lg:gap-2">
         <Chip isChosen={crop === undefined} onChoose={() => onCrop(undefined)}>
           {m.search.garments.whole}
         </Chip>

@@ -1,6 +1,5 @@
 /** The items that go with an item, one section per category, best category first. */
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { itemQuery } from "@/api/queries";
 import type { CategorySuggestions, CompatibilityBasis } from "@/api/types";
 import { categoryName, titleOf } from "@/shared/format/product";
@@ -12,38 +11,37 @@ import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import type { FilterFields } from "./fields";
 import { NothingFound } from "./nothing-found";
-import { goesWithSearch } from "./queries";
+import { countSuggested, goesWithSearch } from "./queries";
 import { ResultsHeading } from "./results-heading";
-
-const FEW = 4;
-const MANY = 12;
+import { Tools } from "./tools";
 
 export function GoesWithResults({ itemId, filter }: { itemId: string; filter: FilterFields }) {
   const m = useMessages();
-  const [k, setK] = useState(FEW);
   const item = useQuery(itemQuery(itemId));
-  const query = useQuery({ ...goesWithSearch(itemId, filter, k), placeholderData: keepPreviousData });
-  const categories = query.data?.categories.filter((category) => category.results.length > 0);
-  const count = categories?.reduce((sum, category) => sum + category.results.length, 0);
+  const query = useInfiniteQuery({ ...goesWithSearch(itemId, filter), placeholderData: keepPreviousData });
+  const found = query.data?.pages.at(-1);
+  const categories = found?.categories.filter((category) => category.results.length > 0);
+  const count = found && countSuggested(found);
   const title = item.data ? m.search.results.goesWith(titleOf(item.data, m)) : m.common.card.goesWith;
   return (
     <>
       <ResultsHeading title={title} count={query.isPlaceholderData ? undefined : count}>
         {count ? m.search.results.shown(count) : null}
       </ResultsHeading>
+      <Tools />
       {query.isPending && <WaitingNotice failure={query.failureReason} />}
       {query.isPending && <ItemGridSkeleton lines={6} />}
-      {query.isError && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
+      {query.isError && !found && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
       {count === 0 && <NothingFound text={m.search.nothingGoes} />}
-      {query.data && count !== undefined && count > 0 && <UncalibratedNote basis={query.data} />}
+      {found && count !== 0 && <UncalibratedNote basis={found} />}
       <div aria-busy={query.isPlaceholderData || undefined} className="transition-opacity aria-busy:opacity-50">
         {categories?.map((category) => (
-          <CategorySection key={category.semantic_category} category={category} event={query.data?.event ?? null} />
+          <CategorySection key={category.semantic_category} category={category} event={found?.event ?? null} />
         ))}
       </div>
-      {k === FEW && count !== undefined && count > 0 && (
+      {query.hasNextPage && (
         <div className="flex justify-center">
-          <Button variant="outline" onClick={() => setK(MANY)}>
+          <Button variant="outline" onClick={() => query.fetchNextPage()}>
             {m.search.results.more}
           </Button>
         </div>

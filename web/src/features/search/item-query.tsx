@@ -14,7 +14,8 @@ import { filterOf } from "./fields";
 import { BuildOutfit, QuerySection } from "./query-section";
 import { useChangeParams } from "./use-params";
 
-const WORDS = "min-h-17 w-full lg:min-h-11"; // a title of two lines and the price, so that the rest does not move
+// A title and the price, so that the rest does not move.
+const WORDS = "min-h-11 w-44 text-sm leading-snug lg:w-full lg:text-base";
 
 export function ItemQuery({ itemId }: { itemId: string }) {
   const m = useMessages();
@@ -25,22 +26,24 @@ export function ItemQuery({ itemId }: { itemId: string }) {
   const stop = () => change((old) => ({ ...filterOf(old), ...(photo && { photo: "1" }) }));
   return (
     <QuerySection label={m.search.comparedWith} subject={itemId}>
-      <div className="w-28 shrink-0 lg:w-full">
+      <div className="w-9 lg:w-full">
         {isPending && <Skeleton className="aspect-4/5 w-full rounded-lg" />}
-        {item && <ItemPhoto product={item} sizes="(width >= 64rem) 16rem, 7rem" eager />}
+        {item && <ItemPhoto product={item} sizes="(width >= 64rem) 16rem, 2.25rem" eager />}
       </div>
-      <div className="flex min-w-0 flex-col items-start gap-3">
+      <div className="contents lg:flex lg:min-w-0 lg:flex-col lg:items-start lg:gap-3">
         {isPending && (
           <div className={WORDS}>
             <Skeleton className="h-5 w-40 max-w-full" />
-            <Skeleton className="mt-2 h-4 w-16" />
+            <Skeleton className="mt-1 h-4 w-16" />
           </div>
         )}
         {item && (
           <p className={WORDS}>
-            <Link to="/item/$itemId" params={{ itemId }} className="font-medium hover:underline">
-              {titleOf(item, m)}
-            </Link>
+            <span className="block truncate lg:whitespace-normal">
+              <Link to="/item/$itemId" params={{ itemId }} className="font-medium hover:underline">
+                {titleOf(item, m)}
+              </Link>
+            </span>
             <span className="block text-sm text-muted">{formatPrice(item.price, item.currency, language)}</span>
           </p>
         )}

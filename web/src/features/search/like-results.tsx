@@ -5,6 +5,7 @@ import { titleOf } from "@/shared/format/product";
 import { useMessages } from "@/shared/i18n/language";
 import { ColourChoice } from "./colour-choice";
 import { type FilterFields, withTint } from "./fields";
+import { Notices } from "./notices";
 import { likeSearch } from "./queries";
 import { RankedResults } from "./ranked-results";
 import { Refine } from "./refine";
@@ -43,7 +44,8 @@ function Changed({ itemId, text, literal, filter }: ChangedProps) {
       <Understood answer={query.data?.pages[0]} literal={literal} />
     </>
   );
-  return <RankedResults title={useTitle(itemId)} query={query} choice={choice} />;
+  const said = <Notices answer={query.data?.pages[0]} />;
+  return <RankedResults title={useTitle(itemId)} query={query} choice={choice} said={said} />;
 }
 
 function Choice() {

@@ -1,18 +1,24 @@
 /** What a person should know of the results of words; the server's codes as sentences. */
-import type { Info, SearchNotice } from "@/api/types";
+import { useQuery } from "@tanstack/react-query";
+import { infoQuery } from "@/api/queries";
+import type { Info, SearchNotice, SearchResults } from "@/api/types";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { conditionsOf } from "./conditions";
+import { toggleLiteral } from "./fields";
+import { useChangeParams } from "./use-params";
 
-type NoticesProps = {
-  notices: readonly SearchNotice[];
-  info: Info;
-  /** Whether nothing was found. */
-  isEmpty: boolean;
-  onLiteral: (text: string) => void;
-};
+export function Notices({ answer }: { answer: SearchResults | undefined }) {
+  const { data: info } = useQuery(infoQuery);
+  if (answer === undefined || info === undefined) return null;
+  return <Said notices={answer.notices ?? []} info={info} isEmpty={answer.results.length === 0} />;
+}
 
-export function Notices({ notices, info, isEmpty, onLiteral }: NoticesProps) {
+type SaidProps = { notices: readonly SearchNotice[]; info: Info; isEmpty: boolean };
+
+/** `isEmpty` where nothing was found. */
+function Said({ notices, info, isEmpty }: SaidProps) {
   const m = useMessages();
+  const change = useChangeParams();
   const sentences = useSentences(info);
   const said = notices.flatMap((notice) => {
     if (isEmpty && notice.code === "condition_dropped") return []; // there are no results that leave it out
@@ -21,7 +27,11 @@ export function Notices({ notices, info, isEmpty, onLiteral }: NoticesProps) {
   });
   if (said.length === 0) return null;
   return (
-    <ul role="status" aria-label={m.search.notices.label} className="flex flex-col gap-1 text-[0.9375rem] text-muted">
+    <ul
+      role="status"
+      aria-label={m.search.notices.label}
+      className="mb-1.5 flex flex-col gap-1 text-sm text-muted lg:mb-4 lg:text-[0.9375rem]"
+    >
       {said.map(({ code, parameters, sentence }) => (
         <li key={sentence} data-notice={code}>
           {sentence}
@@ -29,7 +39,7 @@ export function Notices({ notices, info, isEmpty, onLiteral }: NoticesProps) {
           {code === "corrected" && (
             <button
               type="button"
-              onClick={() => onLiteral(String(parameters.text))}
+              onClick={() => change((old) => toggleLiteral(old, String(parameters.text)))}
               className="inline-flex min-h-11 items-center text-accent underline underline-offset-4"
             >
               {m.search.notices.instead(String(parameters.text))}

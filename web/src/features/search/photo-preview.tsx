@@ -5,14 +5,24 @@ import { useMessages } from "@/shared/i18n/language";
 import type { Crop, Photo } from "@/shared/photo/photo";
 import { boxOf, placeOf } from "./garment-box";
 
-type PhotoPreviewProps = { photo: Photo; garments: readonly Garment[]; onCrop: (crop: Crop) => void };
+type PhotoPreviewProps = {
+  photo: Photo;
+  garments: readonly Garment[];
+  onCrop: (crop: Crop) => void;
+  /** Shows it large. */
+  onOpen: () => void;
+};
 
-/** A small photo; outside the crop it is dimmed, its garments can be tapped. */
-export function PhotoPreview({ photo, garments, onCrop }: PhotoPreviewProps) {
+/** A small photo; outside the crop it is dimmed. Its garments can be tapped; as a thumbnail it opens. */
+export function PhotoPreview({ photo, garments, onCrop, onOpen }: PhotoPreviewProps) {
   const m = useMessages();
   const [isBroken, setBroken] = useState(false);
   if (isBroken) {
-    return <p className="grid aspect-4/5 place-items-center text-sm text-[#655f57]">{m.search.noPreview}</p>;
+    return (
+      <p className="grid h-11 place-items-center px-2 text-sm text-[#655f57] lg:h-auto lg:aspect-4/5">
+        {m.search.noPreview}
+      </p>
+    );
   }
   const largestFirst = garments.toSorted((one, other) => area(other) - area(one)); // so that the small ones lie on top
   return (
@@ -21,17 +31,20 @@ export function PhotoPreview({ photo, garments, onCrop }: PhotoPreviewProps) {
         src={photo.url}
         alt={m.search.yourPhotoAlt}
         onError={() => setBroken(true)}
-        className="block max-h-44 max-w-full sm:max-h-64 lg:max-h-96"
+        className="block max-w-full max-lg:h-11 lg:max-h-96"
       />
       {photo.crop && (
         <div
           style={placeOf(photo.crop)}
-          className="absolute rounded-sm border-2 border-white shadow-[0_0_0_999px_rgb(0_0_0/0.5)]"
+          className="absolute rounded-sm border border-white shadow-[0_0_0_999px_rgb(0_0_0/0.5)] lg:border-2"
         />
       )}
-      {largestFirst.map((garment) => (
-        <GarmentBox key={garment.box.join()} garment={garment} onCrop={onCrop} />
-      ))}
+      <div className="max-lg:hidden">
+        {largestFirst.map((garment) => (
+          <GarmentBox key={garment.box.join()} garment={garment} onCrop={onCrop} />
+        ))}
+      </div>
+      <button type="button" tabIndex={-1} aria-hidden="true" onClick={onOpen} className="absolute inset-0 lg:hidden" />
     </div>
   );
 }

@@ -26,20 +26,26 @@ export function PhotoQuery({ photo, isSearched }: { photo: Photo; isSearched: bo
   return (
     <>
       <QuerySection label={m.search.yourPhoto} subject={photo.key}>
-        <div className="flex w-full min-w-0 flex-col gap-4">
-          <div className="relative flex justify-center overflow-hidden rounded-lg bg-frame">
-            <PhotoPreview key={photo.key} photo={photo} garments={found} onCrop={cropPhoto} />
+        <div className="contents lg:flex lg:w-full lg:min-w-0 lg:flex-col lg:gap-4">
+          <div className="relative flex overflow-hidden rounded-lg bg-frame lg:justify-center">
+            <PhotoPreview
+              key={photo.key}
+              photo={photo}
+              garments={found}
+              onCrop={cropPhoto}
+              onOpen={() => setCropping(true)}
+            />
             <button
               type="button"
               aria-label={m.search.removePhoto}
               onClick={removePhoto}
-              className="absolute top-1 end-1 grid size-11 place-items-center rounded-full bg-surface text-ink shadow hover:bg-wash"
+              className="grid size-11 place-items-center bg-surface text-ink hover:bg-wash lg:absolute lg:top-1 lg:end-1 lg:rounded-full lg:shadow"
             >
               <Icon name="close" />
             </button>
           </div>
           <GarmentChips garments={found} crop={photo.crop} onCrop={cropPhoto} />
-          <div className="button-row">
+          <div className="contents lg:flex lg:flex-wrap lg:gap-2">
             <BuildOutfit search={{ photo: "1" }} />
             <Button variant="outline" size="sm" onClick={() => setCropping(true)}>
               <Icon name="crop" className="size-4.5" />

@@ -5,6 +5,7 @@ import type { Photo } from "@/shared/photo/photo";
 import { ColourChoice } from "./colour-choice";
 import { Columns } from "./columns";
 import { type FilterFields, withTint, wordsOf } from "./fields";
+import { Notices } from "./notices";
 import { PhotoQuery } from "./photo-query";
 import { photoSearch } from "./queries";
 import { RankedResults } from "./ranked-results";
@@ -41,6 +42,7 @@ export default function PhotoSearch({ photo, filter }: { photo: Photo; filter: F
           title={m.search.results.similar}
           query={query}
           choice={choice}
+          said={words.text && <Notices answer={query.data?.pages[0]} />}
           busy={<Searching onCancel={removePhoto} />}
         />
       }

@@ -1,7 +1,7 @@
 /** The queries of the search page. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, client, toForm } from "@/api/client";
-import { infoQuery } from "@/api/queries";
+import type { CompatibleItems } from "@/api/types";
 import { cropField, type Photo } from "@/shared/photo/photo";
 import type { FilterFields } from "./fields";
 import type { SearchParams, Sort } from "./params";
@@ -22,7 +22,7 @@ export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterField
     queryKey: ["search", "photo", photo.key, cropField(photo.crop), words, filter, sort],
     initialPageParam: "",
     queryFn: ({ pageParam: cursor, signal }) => {
-      const query = cursor === "" ? { image: photo.file, crop: cropField(photo.crop) } : { cursor };
+      const query = cursor === "" ? { image: photo.file, crop: cropField(photo.crop), facets: true } : { cursor };
       return answer(
         client.POST("/v1/search", {
           body: { ...filter, ...words, ...ordered(sort), ...query, k: PAGE },
@@ -36,31 +36,39 @@ export const photoSearch = (photo: Photo, words: PhotoWords, filter: FilterField
     gcTime: 30 * 60_000,
   });
 
-/** Items similar to an item; the API has no pages here, so that each request asks for more and keeps the new ones. */
+/** Items similar to an item, page by page; the first one counts them. */
 export const likeSearch = (itemId: string, filter: FilterFields, sort: Sort | undefined) =>
   infiniteQueryOptions({
     queryKey: ["search", "like", itemId, filter, sort],
-    initialPageParam: 0,
-    queryFn: async ({ pageParam: known, signal, client: cache }) => {
-      const { max_results } = known > 0 ? await cache.ensureQueryData(infoQuery) : { max_results: Infinity };
-      const k = Math.min(known + PAGE, max_results);
-      const params = { path: { item_id: itemId }, query: { ...filter, ...ordered(sort), k } };
-      const page = await answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
-      const hasMore = page.results.length === k && k < max_results;
-      return { ...page, results: page.results.slice(known), nextKnown: hasMore ? k : null };
+    initialPageParam: "",
+    queryFn: ({ pageParam: cursor, signal }) => {
+      const page = cursor === "" ? { k: PAGE, total: true } : { k: PAGE, cursor };
+      const params = { path: { item_id: itemId }, query: { ...filter, ...ordered(sort), ...page } };
+      return answer(client.GET("/v1/items/{item_id}/similar", { params, signal }));
     },
-    getNextPageParam: (page) => page.nextKnown,
+    getNextPageParam: (page) => page.next_cursor,
   });
 
-/** Items that go with an item, by category. */
-export const goesWithSearch = (itemId: string, filter: FilterFields, k: number) =>
-  queryOptions({
-    queryKey: ["search", "with", itemId, filter, k],
-    queryFn: ({ signal }) => {
+const FEW = 4;
+const MANY = 12;
+
+/** Items that go with an item, by category: a few of each, then more; the last page has them all. */
+export const goesWithSearch = (itemId: string, filter: FilterFields) =>
+  infiniteQueryOptions({
+    queryKey: ["search", "with", itemId, filter],
+    initialPageParam: FEW,
+    queryFn: ({ pageParam: k, signal }) => {
       const params = { path: { item_id: itemId }, query: { ...filter, k } };
       return answer(client.GET("/v1/items/{item_id}/compatible", { params, signal }));
     },
+    getNextPageParam: ({ categories }, _pages, k) =>
+      k === FEW && categories.some(({ results }) => results.length === k) ? MANY : null,
   });
+
+/** How many items such an answer has. */
+export function countSuggested({ categories }: CompatibleItems): number {
+  return categories.reduce((sum, { results }) => sum + results.length, 0);
+}
 
 /** The catalogue itself, page by page. */
 export const browse = (filter: FilterFields, sort: Sort | undefined) =>

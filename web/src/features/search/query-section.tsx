@@ -19,7 +19,12 @@ export function QuerySection({
   const section = useRef<HTMLElement>(null);
   useFocusWhenLost(section, subject);
   return (
-    <section ref={section} tabIndex={-1} aria-label={label} className="outline-none mb-6 flex gap-4 lg:flex-col">
+    <section
+      ref={section}
+      tabIndex={-1}
+      aria-label={label}
+      className="button-row outline-none mb-0.5! items-center lg:mb-6! lg:flex-col lg:items-stretch lg:gap-4"
+    >
       {children}
     </section>
   );
@@ -31,7 +36,7 @@ export function BuildOutfit({ search }: { search: { item: string[] } | { photo: 
     <Link
       to="/studio"
       search={search}
-      className={`max-w-full text-start leading-tight whitespace-normal! ${buttonClass({ variant: "accent", size: "sm" })}`}
+      className={`lg:text-start lg:leading-tight ${buttonClass({ variant: "accent", size: "sm" })}`}
     >
       <Icon name="hanger" className="size-4.5" />
       {m.search.buildOutfit}

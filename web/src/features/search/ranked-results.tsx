@@ -10,14 +10,17 @@ import { Similarity } from "@/shared/ui/similarity";
 import { NothingFound } from "./nothing-found";
 import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
+import { Tools } from "./tools";
 
 type Pages = { pages: readonly { results: readonly SearchResult[]; is_good_match: boolean | null }[] };
 
 type RankedResultsProps = {
   title: string;
-  /** How the query counts, shown below the heading. */
-  choice?: ReactNode;
-  /** Shown until the first results are there. */
+  /** In which order the results are, and how the query counts. */
+  choice: ReactNode;
+  /** What should be known of the results, shown right above them. */
+  said?: ReactNode;
+  /** Shown on the empty grid until the first results are there. */
   busy?: ReactNode;
   /** Words alone have no similarity. */
   isByWords?: boolean;
@@ -31,7 +34,7 @@ type RankedResultsProps = {
   };
 };
 
-export function RankedResults({ title, choice, busy, isByWords = false, instead, query }: RankedResultsProps) {
+export function RankedResults({ title, choice, said, busy, isByWords = false, instead, query }: RankedResultsProps) {
   const m = useMessages();
   const grid = useRef<HTMLDivElement>(null);
   const { data, isPlaceholderData } = query;
@@ -41,11 +44,16 @@ export function RankedResults({ title, choice, busy, isByWords = false, instead,
     <>
       <ResultsHeading title={title} count={isOld ? undefined : results?.length}>
         {results && results.length > 0 && m.search.results.shown(results.length)}
-        {results === undefined && query.error === null && busy}
       </ResultsHeading>
-      {choice}
+      <Tools>{choice}</Tools>
+      {said}
       {(data === undefined || isOld) && query.error === null && <WaitingNotice failure={query.failureReason} />}
-      {data === undefined && query.error === null && <ItemGridSkeleton lines={isByWords ? 3 : 5} />}
+      {data === undefined && query.error === null && (
+        <div className="relative">
+          {busy && <div className="absolute inset-x-0 top-3 z-10 flex justify-center">{busy}</div>}
+          <ItemGridSkeleton lines={isByWords ? 3 : 5} />
+        </div>
+      )}
       {data === undefined && query.error && <ProblemNotice error={query.error} onRetry={() => query.refetch()} />}
       {results?.length === 0 && <NothingFound />}
       {results?.length === 0 && instead}

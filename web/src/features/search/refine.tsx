@@ -12,7 +12,7 @@ export function Refine() {
   const t = m.search.refine;
   return (
     <form
-      className="mb-5 flex max-w-xl items-center gap-2"
+      className="flex items-center gap-2 w-72 lg:w-md"
       onSubmit={(event) => {
         event.preventDefault();
         const words = String(new FormData(event.currentTarget).get("refine") ?? "");

@@ -9,8 +9,8 @@ export function ResultOrder({ total }: { total: number | null | undefined }) {
   const { sort } = useParams();
   const said = sort === undefined ? m.search.results.matching : m.search.results.total;
   return (
-    <div className="-mt-4 mb-4 flex flex-wrap items-center justify-between gap-x-4 text-sm text-muted">
-      <p className="tabular-nums">{total == null ? "" : said(total)}</p>
+    <div className="flex items-center gap-x-3 text-sm text-muted">
+      <p className="order-last whitespace-nowrap tabular-nums empty:hidden">{total == null ? "" : said(total)}</p>
       <SortChoice usual="best" />
     </div>
   );

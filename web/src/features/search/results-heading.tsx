@@ -1,4 +1,4 @@
-/** The heading of the results; their number is announced to screen readers. */
+/** The heading of the results; their number is announced to screen readers. A small screen has no room to show both. */
 import type { ReactNode } from "react";
 import { useMessages } from "@/shared/i18n/language";
 
@@ -15,14 +15,10 @@ export function ResultsHeading({ title, level = 1, count, children }: ResultsHea
   const m = useMessages();
   const Level = level === 1 ? "h1" : "h2";
   return (
-    <div className="mb-3 flex overflow-hidden min-h-11 flex-wrap items-center justify-between gap-x-6">
+    <div className="flex flex-wrap items-center justify-between gap-x-6 overflow-hidden lg:mb-3 lg:min-h-11">
       {level === 1 && <title>{`${title} · ${m.common.brand}`}</title>}
-      <Level className={level === 1 ? "text-2xl max-sm:line-clamp-1 sm:text-3xl" : "text-3xl max-lg:sr-only"}>
-        {title}
-      </Level>
-      <div
-        className={`ms-auto flex min-h-5 items-center gap-x-4 whitespace-nowrap text-sm text-muted tabular-nums ${level === 1 ? "max-sm:basis-full" : ""}`}
-      >
+      <Level className="text-3xl max-lg:sr-only">{title}</Level>
+      <div className="ms-auto flex min-h-5 items-center gap-x-4 whitespace-nowrap text-sm text-muted tabular-nums max-lg:hidden">
         {children}
       </div>
       <p role="status" className="sr-only">

@@ -33,7 +33,7 @@ export function SearchBox() {
   return (
     <search className="relative w-full min-w-0 grow">
       <form
-        className="flex min-h-12 items-center rounded-full border border-edge bg-surface pe-0.5 ps-4 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-2 has-[input:focus-visible]:outline-accent"
+        className="flex min-h-11 items-center rounded-full sm:min-h-12 border border-edge bg-surface pe-0.5 ps-4 has-[input:focus-visible]:outline-2 has-[input:focus-visible]:outline-offset-2 has-[input:focus-visible]:outline-accent"
         onSubmit={(event) => {
           event.preventDefault();
           search(typed);

@@ -7,6 +7,12 @@ export function Searching({ onCancel }: { onCancel: () => void }) {
   const m = useMessages();
   const uploaded = useUploaded();
   return (
-    <Busy text={uploaded === undefined ? m.search.searching : m.search.uploading} part={uploaded} onCancel={onCancel} />
+    <div className="rounded-full bg-surface py-3 pe-2 ps-4 shadow-md">
+      <Busy
+        text={uploaded === undefined ? m.search.searching : m.search.uploading}
+        part={uploaded}
+        onCancel={onCancel}
+      />
+    </div>
   );
 }

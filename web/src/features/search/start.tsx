@@ -14,7 +14,7 @@ export function Start({ isPhotoLost }: { isPhotoLost: boolean }) {
   const { photo } = usePhoto();
   const showPhoto = useShowPhoto();
   return (
-    <section className="-mt-4 mb-2 sm:-mt-5 lg:mb-5" aria-labelledby="start">
+    <section className="mb-2 sm:-mt-5 lg:mb-5" aria-labelledby="start">
       <title>{`${m.search.pageTitle} · ${m.common.brand}`}</title>
       <h1 id="start" className="sr-only">
         {m.search.heading}

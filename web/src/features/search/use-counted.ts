@@ -2,51 +2,64 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { FacetCounts } from "@/api/types";
 import { usePhoto } from "@/shared/photo/photo";
-import { filterOf } from "./fields";
+import { filterOf, withTint, wordsOf } from "./fields";
 import type { SearchParams } from "./params";
-import { counts } from "./queries";
+import { countSuggested, counts, goesWithSearch, likeSearch, photoSearch } from "./queries";
 import { useParams } from "./use-params";
 import { wordSearch } from "./word-queries";
 
-/** So deep does the server page through what is near to a photo. */
-const MOST_NEAR = 1000;
-
-/** `total` is undefined where it is not known, or not yet. */
+/** `total` is undefined where it is not known yet. */
 type Counted = { total: number | undefined; facets: FacetCounts | undefined };
+
+type Pages<Page> = { data: { pages: readonly Page[] } | undefined; isPlaceholderData: boolean };
 
 export function useCounted(): Counted {
   const params = useParams();
   const { photo } = usePhoto();
-  const { text, literal, sort } = params;
-  const isByWords = text !== undefined && !isBeside(params);
+  const asked = askedOf(params, photo !== undefined);
   const filter = filterOf(params);
-  const found = useInfiniteQuery({
-    ...wordSearch({ text: text ?? "", literal }, filter, sort),
-    enabled: isByWords,
-    placeholderData: keepPreviousData,
+  const { text = "", literal, like = "", with: goesWith = "", sort, tint } = params;
+  const old = { placeholderData: keepPreviousData };
+  const words = useInfiniteQuery({
+    ...wordSearch({ text, literal }, filter, sort),
+    ...old,
+    enabled: asked === "words",
   });
-  const browsed = useQuery({ ...counts(filter), enabled: !isByWords, placeholderData: keepPreviousData });
-  if (isByWords) {
-    const first = found.data?.pages[0];
-    return {
-      total: found.isPlaceholderData ? undefined : (first?.total ?? undefined),
-      facets: first?.facets ?? undefined,
-    };
-  }
-  const all = browsed.isPlaceholderData ? undefined : browsed.data?.total;
-  return {
-    total: all === undefined ? undefined : shownOf(all, params, photo !== undefined),
-    facets: browsed.data?.facets,
+  const browsed = useQuery({ ...counts(filter), ...old, enabled: asked !== "words" });
+  const wanted = withTint(filter, tint);
+  const alike = useInfiniteQuery({ ...likeSearch(like, wanted, sort), enabled: asked === "like" });
+  const changed = useInfiniteQuery({
+    ...wordSearch({ text, literal, like }, wanted, sort),
+    enabled: asked === "changed",
+  });
+  const suggested = useInfiniteQuery({ ...goesWithSearch(goesWith, filter), enabled: asked === "with" });
+  const near = useInfiniteQuery({
+    ...photoSearch(photo ?? NO_PHOTO, wordsOf(params), wanted, sort),
+    enabled: asked === "photo",
+  });
+  const last = suggested.data?.pages.at(-1);
+  const totals = {
+    words: totalOf(words),
+    like: totalOf(alike),
+    changed: totalOf(changed),
+    photo: totalOf(near),
+    with: last && countSuggested(last),
+    catalogue: browsed.isPlaceholderData ? undefined : browsed.data?.total,
   };
+  const facets = asked === "words" ? (words.data?.pages[0]?.facets ?? undefined) : browsed.data?.facets;
+  return { total: totals[asked], facets };
 }
 
-function isBeside({ like, with: goesWith, photo }: SearchParams): boolean {
-  return like !== undefined || goesWith !== undefined || photo !== undefined;
+const NO_PHOTO = { key: -1, file: new Blob(), url: "", crop: undefined };
+
+/** What the page shows results of. */
+function askedOf({ like, with: goesWith, photo, text }: SearchParams, hasPhoto: boolean) {
+  if (like !== undefined) return text === undefined ? "like" : "changed";
+  if (goesWith !== undefined) return "with";
+  if (photo !== undefined) return hasPhoto ? "photo" : "catalogue";
+  return text === undefined ? "catalogue" : "words";
 }
 
-/** How many of `all` items that match the filter the page shows; undefined where only the server knows. */
-function shownOf(all: number, params: SearchParams, hasPhoto: boolean): number | undefined {
-  if (params.like !== undefined || params.with !== undefined) return undefined;
-  if (params.photo === undefined || !hasPhoto) return all;
-  return params.text === undefined && params.sort === undefined ? Math.min(all, MOST_NEAR) : undefined;
+function totalOf({ data, isPlaceholderData }: Pages<{ total?: number | null }>): number | undefined {
+  return isPlaceholderData ? undefined : (data?.pages[0]?.total ?? undefined);
 }

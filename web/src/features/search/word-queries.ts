@@ -14,7 +14,7 @@ export const wordSearch = ({ text, literal = [], like }: Words, filter: FilterFi
     initialPageParam: "",
     queryFn: async ({ pageParam: cursor, signal, client: cache }) => {
       const asked = { text, literal, ...ordered(sort), ...(like !== undefined && { like: [like] }) };
-      const page = cursor === "" ? { k: PAGE, facets: like === undefined } : { k: PAGE, cursor };
+      const page = cursor === "" ? { k: PAGE, facets: true } : { k: PAGE, cursor };
       const names = cache.ensureQueryData(infoQuery).catch(() => undefined); // of what was understood
       const call = client.GET("/v1/search", { params: { query: { ...filter, ...asked, ...page } }, signal });
       return (await Promise.all([answer(call), names]))[0];

@@ -3,6 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMessages } from "@/shared/i18n/language";
 import type { FilterFields } from "./fields";
 import { NearestInstead } from "./nearest-instead";
+import { Notices } from "./notices";
 import { RankedResults } from "./ranked-results";
 import { ResultOrder } from "./result-order";
 import { Understood } from "./understood";
@@ -26,6 +27,7 @@ export function WordResults({ words, filter }: { words: Words; filter: FilterFie
           <Understood answer={query.data?.pages[0]} literal={words.literal} />
         </>
       }
+      said={<Notices answer={query.data?.pages[0]} />}
       isByWords
       instead={<NearestInstead words={words} filter={filter} />}
     />

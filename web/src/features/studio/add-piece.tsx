@@ -1,7 +1,9 @@
 /** Chooses the kind of piece to add; the item that goes best with the others is added at once. */
+
 import { useQuery } from "@tanstack/react-query";
+import { formatList } from "@/shared/format/lists";
 import { categoryName } from "@/shared/format/product";
-import { useMessages } from "@/shared/i18n/language";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Dialog } from "@/shared/ui/dialog";
 import { Icon } from "@/shared/ui/icon";
 import { ProblemNotice } from "@/shared/ui/notice";
@@ -21,11 +23,16 @@ const CHOICE =
 
 export function AddPiece({ worn, isOpen, onClose, onAdd }: AddPieceProps) {
   const m = useMessages();
+  const language = useLanguage();
   const { addableTo, missingFrom } = useWardrobe();
   const { data, error, isPending, refetch } = useQuery({ ...shopQuery, enabled: isOpen });
   const addable = addableTo(worn, data ?? []);
   const missing = missingFrom(worn).filter((category) => addable.includes(category));
-  const namesOf = (categories: readonly string[]) => categories.map((name) => categoryName(name, m)).join(", ");
+  const namesOf = (categories: readonly string[]) =>
+    formatList(
+      categories.map((name) => categoryName(name, m)),
+      language,
+    );
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={m.studio.add.title}>
       {isPending && <Skeleton className="h-48 w-full" />}

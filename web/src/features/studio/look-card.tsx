@@ -1,5 +1,7 @@
 /** One of the outfits to choose from: its pieces side by side, and what they cost. */
+
 import type { ScoredOutfit } from "@/api/types";
+import { formatList } from "@/shared/format/lists";
 import { formatPrice } from "@/shared/format/numbers";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 import type { Photo } from "@/shared/photo/photo";
@@ -29,7 +31,10 @@ export function LookCard({ scored, at, photo, kept, isChosen, onChoose }: LookCa
   const language = useLanguage();
   const verdict = scoreInWords(scored, m)?.verdict;
   const total = totalOf(scored.pieces.flatMap(({ item }) => item ?? []));
-  const names = scored.pieces.map((piece) => nameOfOutfitPiece(piece, m)).join(", ");
+  const names = formatList(
+    scored.pieces.map((piece) => nameOfOutfitPiece(piece, m)),
+    language,
+  );
   return (
     <label className="relative flex flex-col rounded-xl border border-line bg-surface p-2 transition hover:border-edge has-checked:border-accent has-checked:ring-1 has-checked:ring-accent has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent sm:p-4">
       <input

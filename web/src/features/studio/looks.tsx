@@ -1,5 +1,6 @@
 /** Three outfits around the locked pieces, side by side; choosing one puts it on the board. */
-import { useMessages } from "@/shared/i18n/language";
+import { formatList } from "@/shared/format/lists";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { Notice, ProblemNotice } from "@/shared/ui/notice";
 import { LookCard, LookCardSkeleton } from "./look-card";
 import { isSame, itemIdsOf, mostDifferent } from "./outfit";
@@ -12,6 +13,7 @@ const ROW = "mt-4 grid grid-cols-3 gap-2 sm:gap-4";
 
 export function Looks({ studio, changes }: { studio: Studio; changes: Changes }) {
   const m = useMessages();
+  const language = useLanguage();
   const { looks, plan, start, outfit, photo } = studio;
   const kept = plan.keptIds.map((itemId) => studio.items.products.get(itemId)?.title ?? "").filter(Boolean);
   const names = [...(photo ? [m.studio.looks.photo] : []), ...kept];
@@ -23,7 +25,7 @@ export function Looks({ studio, changes }: { studio: Studio; changes: Changes })
         {m.studio.looks.title}
       </h2>
       <p className="min-h-6 truncate text-muted">
-        {names.length > 0 && m.studio.looks.around(names.join(m.studio.looks.and))}
+        {names.length > 0 && m.studio.looks.around(formatList(names, language))}
       </p>
       {isWaiting && <LooksSkeleton />}
       {!isWaiting && looks.data && plan.slots.length > 0 && (

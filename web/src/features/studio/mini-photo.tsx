@@ -1,6 +1,7 @@
 /** A small photo of a piece, next to its name. */
 import { useState } from "react";
 import type { Product } from "@/api/types";
+import { OwnPhoto } from "@/shared/photo/own-photo";
 import type { Photo } from "@/shared/photo/photo";
 import { usePartUrl } from "./photo-part";
 
@@ -12,7 +13,7 @@ type MiniPhotoProps = { product: Product | null; photo: Photo | undefined; class
 export function MiniPhoto({ product, photo, className = "" }: MiniPhotoProps) {
   const [isMissing, setMissing] = useState(false);
   if (isMissing || (product === null && photo === undefined)) return <span className={`${FRAME} ${className}`} />;
-  if (product === null) return photo && <OwnPhoto photo={photo} className={`${FRAME} ${className}`} />;
+  if (product === null) return photo && <Own photo={photo} className={`${FRAME} ${className}`} />;
   return (
     <img
       src={`${product.image_url}?w=160`}
@@ -26,6 +27,6 @@ export function MiniPhoto({ product, photo, className = "" }: MiniPhotoProps) {
   );
 }
 
-function OwnPhoto({ photo, className }: { photo: Photo; className: string }) {
-  return <img src={usePartUrl(photo)} width={160} height={200} alt="" className={className} />;
+function Own({ photo, className }: { photo: Photo; className: string }) {
+  return <OwnPhoto src={usePartUrl(photo)} width={160} height={200} alt="" className={className} />;
 }

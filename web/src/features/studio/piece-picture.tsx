@@ -1,5 +1,6 @@
 /** The picture of a piece in a flat-lay, framed where it is one of the weakest pair. */
 import { useMessages } from "@/shared/i18n/language";
+import { OwnPhoto } from "@/shared/photo/own-photo";
 import type { Photo } from "@/shared/photo/photo";
 import { ItemPhoto, PHOTO_FRAME } from "@/shared/ui/item-photo";
 import { usePartUrl } from "./photo-part";
@@ -7,14 +8,14 @@ import type { Piece } from "./pieces";
 
 export function PiecePicture({ piece, isWeak }: { piece: Piece; isWeak: boolean }) {
   const look = `shadow-sm ${isWeak ? "ring-2 ring-accent print:ring-0" : ""}`;
-  if (piece.kind === "photo") return <OwnPhoto photo={piece.photo} look={look} />;
+  if (piece.kind === "photo") return <Own photo={piece.photo} look={look} />;
   return <ItemPhoto product={piece.product} sizes="(width >= 64rem) 20rem, 60vw" eager className={look} />;
 }
 
-function OwnPhoto({ photo, look }: { photo: Photo; look: string }) {
+function Own({ photo, look }: { photo: Photo; look: string }) {
   const m = useMessages();
   return (
-    <img
+    <OwnPhoto
       src={usePartUrl(photo)}
       width={320}
       height={400}

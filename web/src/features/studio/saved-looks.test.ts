@@ -39,6 +39,22 @@ test("a look takes the place of one with the same items, and there is an end to 
   expect(withLook(full, { name: "Seven", itemIds: ["7"] })?.[0]?.name).toBe("Seven");
 });
 
+test("a look keeps its photo where that is a small JPEG, and is another one than without it", () => {
+  const jpeg = "data:image/jpeg;base64,/9j/4AAQ";
+  const mine: SavedLook = { ...party, photo: jpeg };
+  expect(parseLooks(textOf([mine]))).toEqual([mine]);
+  expect(withLook([party], mine)).toEqual([mine, party]);
+  for (const photo of [
+    "https://other.example/a.jpg",
+    "data:image/svg+xml;base64,AAAA",
+    `${jpeg}${"A".repeat(60_000)}`,
+    7,
+  ]) {
+    const stored = { version: 1, looks: [{ ...party, photo }] };
+    expect(parseLooks(JSON.stringify(stored))).toEqual([party]);
+  }
+});
+
 test("a look is renamed and deleted by its items", () => {
   expect(renamed([party, office], { name: "?", itemIds: ["b", "a"] }, "Ball")).toEqual([
     { ...party, name: "Ball" },

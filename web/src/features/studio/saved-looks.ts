@@ -1,8 +1,14 @@
 /** The looks that a person saves, as this browser stores them: bounded, versioned, and read with distrust. */
 import { cleanName } from "./name";
+import { isPhotoText } from "./saved-photo";
 
-/** A look is known by its items: another one of the same items takes its place. */
-export type SavedLook = { readonly name: string; readonly itemIds: readonly string[] };
+/** A look is known by its items, and by whether it has a `photo`: another one of the same takes its place. */
+export type SavedLook = {
+  readonly name: string;
+  readonly itemIds: readonly string[];
+  /** As `textOfPhoto` writes it. */
+  readonly photo?: string;
+};
 
 export const MOST_LOOKS = 24;
 const MOST_ITEMS = 50; // as in an address
@@ -20,8 +26,8 @@ export function textOf(looks: readonly SavedLook[]): string {
   return JSON.stringify({ version: VERSION, looks });
 }
 
-export function keyOf({ itemIds }: SavedLook): string {
-  return [...itemIds].sort().join(" ");
+export function keyOf({ itemIds, photo }: SavedLook): string {
+  return [...itemIds].sort().join(" ") + (photo === undefined ? "" : " +");
 }
 
 export function without(looks: readonly SavedLook[], look: SavedLook): SavedLook[] {
@@ -43,7 +49,8 @@ function lookOf(stored: unknown): SavedLook[] {
   const isId = (id: unknown): id is string => typeof id === "string" && id !== "" && id.length <= MOST_ID_CHARS;
   const itemIds = [...new Set(stored.itemIds.filter(isId))].slice(0, MOST_ITEMS);
   const name = cleanName(stored.name);
-  return name && itemIds.length > 0 ? [{ name, itemIds }] : [];
+  const photo = isPhotoText(stored.photo) ? { photo: stored.photo } : {};
+  return name && itemIds.length > 0 ? [{ name, itemIds, ...photo }] : [];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

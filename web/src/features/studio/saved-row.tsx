@@ -2,12 +2,14 @@
 import { Link } from "@tanstack/react-router";
 import { type SyntheticEvent, useState } from "react";
 import { useMessages } from "@/shared/i18n/language";
+import { usePhoto } from "@/shared/photo/photo";
 import { Button } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { FIELD } from "./look-name";
 import { MiniPhoto } from "./mini-photo";
 import { cleanName, MOST_NAME_CHARS } from "./name";
 import type { SavedLook } from "./saved-looks";
+import { photoOfText } from "./saved-photo";
 import { useItems } from "./use-items";
 
 const PICTURES = 3;
@@ -17,11 +19,15 @@ type SavedRowProps = { look: SavedLook; onRename: (name: string) => void; onDele
 export function SavedRow({ look, onRename, onDelete }: SavedRowProps) {
   const m = useMessages();
   const [isRenaming, setRenaming] = useState(false);
-  const shown = look.itemIds.slice(0, PICTURES);
+  const { choosePhoto } = usePhoto();
+  const { photo } = look;
+  const shown = look.itemIds.slice(0, photo === undefined ? PICTURES : PICTURES - 1);
+  const count = look.itemIds.length + (photo === undefined ? 0 : 1);
   const { products } = useItems(shown);
   return (
     <li className="flex min-w-0 items-center gap-3 rounded-xl border border-line bg-surface p-2">
       <span className="flex w-20 shrink-0 gap-1 sm:w-28 *:w-1/3">
+        {photo && <img src={photo} alt="" className="aspect-4/5 rounded-md bg-frame object-contain" />}
         {shown.map((itemId) => (
           <MiniPhoto key={itemId} product={products.get(itemId) ?? null} photo={undefined} />
         ))}
@@ -38,11 +44,17 @@ export function SavedRow({ look, onRename, onDelete }: SavedRowProps) {
         <>
           <Link
             to="/studio"
-            search={{ item: [...look.itemIds], name: look.name, ...(look.itemIds.length === 1 && { fill: "no" }) }}
+            search={{
+              item: [...look.itemIds],
+              name: look.name,
+              ...(photo !== undefined && { photo: "1" }),
+              ...(count === 1 && { fill: "no" }),
+            }}
+            onClick={() => photo !== undefined && choosePhoto(photoOfText(photo))}
             className="flex min-h-11 min-w-0 grow flex-col justify-center rounded hover:underline"
           >
             <span className="line-clamp-2 leading-tight font-medium wrap-anywhere">{look.name}</span>
-            <span className="text-sm text-muted">{m.studio.saved.pieces(look.itemIds.length)}</span>
+            <span className="text-sm text-muted">{m.studio.saved.pieces(count)}</span>
           </Link>
           <span className="flex">
             <Button

@@ -15,7 +15,7 @@ export function StudioTools({ studio, changes, name, share }: StudioToolsProps) 
   const { canUndo, canRedo, undo, redo } = useUndo();
   const { itemIds } = studio.outfit;
   const first = studio.pieces.find(({ kind }) => kind === "item");
-  const save = useSave(itemIds, name, first ? nameOf(first, m) : "");
+  const save = useSave(itemIds, name, first ? nameOf(first, m) : "", studio.photo);
   const canShuffle = studio.plan.slots.length > 0;
   const hasItems = itemIds.length > 0;
   return (

@@ -74,7 +74,7 @@ describe("an outfit", () => {
     expect(note).toHaveTextContent("On this shop's own outfits its AUC is 0.51");
     expect(screen.queryByTestId("outfit-score")).not.toBeInTheDocument();
     expect(screen.getByText(/Against this outfit: One is for women, the other for men./)).toBeInTheDocument();
-    expect(screen.getByRole("radio", { name: "Look 1: tops 5, shoes 1" })).toBeInTheDocument();
+    expect(screen.getByRole("radio", { name: "Look 1: tops 5 and shoes 1" })).toBeInTheDocument();
   });
 
   test("offers three looks; the chosen one goes to the board and into the address", async () => {

@@ -1,9 +1,11 @@
 /** The actions of the studio; each is a step in the browser's history, so that Back and Undo take it back. */
+
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { kindOf } from "@/api/problems";
 import type { ScoredOutfit } from "@/api/types";
-import { useMessages } from "@/shared/i18n/language";
+import { formatList } from "@/shared/format/lists";
+import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { showToast } from "@/shared/ui/toasts";
 import { isSame, itemIdsOf, type Outfit, paramsOf, planOf, remove, swap, toggleLock, wear } from "./outfit";
 import { categoryOfPiece, nameOf, type Piece } from "./pieces";
@@ -17,6 +19,7 @@ export type Changes = ReturnType<typeof useChanges>;
 /** Every step keeps the `name` of the look. */
 export function useChanges(studio: Studio, name: string) {
   const m = useMessages();
+  const language = useLanguage();
   const change = useChangeStudio();
   const [isBusy, attempt] = useAttempt();
   const { complete, draw } = useCompletions(studio);
@@ -37,7 +40,7 @@ export function useChanges(studio: Studio, name: string) {
       if (!scored) return showToast(m.studio.add.none);
       await show({ ...outfit, itemIds: itemIdsOf(scored) });
       const added = scored.pieces.slice(-slots.length).map(({ item }) => item?.title ?? "");
-      showToast(m.studio.add.added(added.filter(Boolean).join(", ")));
+      showToast(m.studio.add.added(formatList(added.filter(Boolean), language)));
     });
 
   return {

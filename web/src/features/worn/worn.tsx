@@ -2,6 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import type { Garment } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
+import { OwnPhoto } from "@/shared/photo/own-photo";
 import type { Photo } from "@/shared/photo/photo";
 import { PhotoTarget } from "@/shared/photo/photo-target";
 import { buttonClass } from "@/shared/ui/button";
@@ -13,7 +14,7 @@ export function Worn({ photo, garments }: { photo: Photo; garments: readonly Gar
     <section aria-label={m.search.yourPhoto} className="flex gap-4 lg:flex-col">
       <div className="flex w-36 shrink-0 justify-center self-start overflow-hidden rounded-lg bg-frame lg:w-full">
         <div className="relative">
-          <img src={photo.url} alt={m.search.yourPhotoAlt} className="block max-h-60 max-w-full lg:max-h-96" />
+          <OwnPhoto src={photo.url} alt={m.search.yourPhotoAlt} className="block max-h-60 max-w-full lg:max-h-96" />
           {garments.map((garment) => (
             <Place key={garment.box.join()} garment={garment} />
           ))}

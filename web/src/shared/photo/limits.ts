@@ -1,5 +1,5 @@
 /** Which photos the server takes, and the problems with a photo in words that name these limits. */
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
 import type { ProblemKind } from "@/api/problems";
 import { infoQuery } from "@/api/queries";
 import type { Info, UploadLimits } from "@/api/types";
@@ -11,6 +11,11 @@ const uploadsOf = ({ uploads }: Info) => uploads;
 /** Undefined until the server has sent them. */
 export function useUploadLimits(isEnabled = true): UploadLimits | undefined {
   return useQuery({ ...infoQuery, select: uploadsOf, enabled: isEnabled }).data;
+}
+
+/** The limits once they are there; undefined where they cannot be asked for. */
+export async function uploadLimits(queryClient: QueryClient): Promise<UploadLimits | undefined> {
+  return queryClient.ensureQueryData(infoQuery).then(uploadsOf, () => undefined);
 }
 
 /** The message for a kind of problem, with the server's limits if they are the cause and are known. */

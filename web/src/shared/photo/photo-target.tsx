@@ -41,8 +41,10 @@ export function PhotoTarget({ onChosen, look = "area", children }: PhotoTargetPr
       <Look onOpen={open} isDragActive={isDragActive} camera={<TakePhoto onFile={take} />}>
         {children}
       </Look>
-      {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
-      {refusal && <Refusal why={refusal} />}
+      <div className="max-lg:[.button-row_&]:fixed max-lg:[.button-row_&]:inset-x-4 max-lg:[.button-row_&]:bottom-4 max-lg:[.button-row_&]:z-40">
+        {isPreparing && <Busy text={m.search.target.preparing} onCancel={cancel} />}
+        {refusal && <Refusal why={refusal} />}
+      </div>
     </div>
   );
 }

@@ -1,10 +1,14 @@
 /** Photos as they are sent: small, upright, and without what a camera writes into its files, such as the place. */
 
+import { typed } from "./heic";
+
 /** A box in fractions of the upright picture, origin at the top left. */
 type Box = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 export const LONGEST_PX = 1024; // several times the model's input size
-const QUALITY = 0.85;
+const SENT: Size = { longestPx: LONGEST_PX, quality: 0.85 };
+/** The type of what is sent; a photo that this browser cannot read keeps its own. */
+export const SENT_TYPE = "image/jpeg";
 const WHOLE: Box = { x: 0, y: 0, width: 1, height: 1 };
 const SMALL_BYTES = 1_000_000;
 const EDGE_BYTES = 65_536; // cameras write what they know near the start of a file, or its end
@@ -16,15 +20,18 @@ export async function scaled(file: Blob): Promise<Blob> {
     const picture = await createImageBitmap(file);
     const isSmall = Math.max(picture.width, picture.height) <= LONGEST_PX && file.size <= SMALL_BYTES;
     if (isSmall && !(await hasMetadata(file))) return file;
-    return await drawn(picture, WHOLE);
+    return await drawn(picture, WHOLE, SENT);
   } catch {
-    return file; // the server may read what this browser cannot
+    return typed(file); // the server may read what this browser cannot
   }
 }
 
+/** How large a photo becomes: its long side, and the quality of its JPEG from 0 to 1. */
+export type Size = { readonly longestPx: number; readonly quality: number };
+
 /** The part of a photo in `box`, likewise; throws where this browser cannot read it. */
-export async function cutOut(file: Blob, box: Box = WHOLE): Promise<Blob> {
-  return drawn(await createImageBitmap(file), box);
+export async function cutOut(file: Blob, box: Box = WHOLE, size: Size = SENT): Promise<Blob> {
+  return drawn(await createImageBitmap(file), box, size);
 }
 
 async function hasMetadata(file: Blob): Promise<boolean> {
@@ -32,9 +39,9 @@ async function hasMetadata(file: Blob): Promise<boolean> {
   return METADATA.test(new TextDecoder("latin1").decode(await edges.arrayBuffer()));
 }
 
-function drawn(picture: ImageBitmap, box: Box): Promise<Blob> {
+function drawn(picture: ImageBitmap, box: Box, { longestPx, quality }: Size): Promise<Blob> {
   const [width, height] = [box.width * picture.width, box.height * picture.height];
-  const scale = Math.min(1, LONGEST_PX / Math.max(width, height));
+  const scale = Math.min(1, longestPx / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.max(1, Math.round(width * scale));
   canvas.height = Math.max(1, Math.round(height * scale));
@@ -47,6 +54,6 @@ function drawn(picture: ImageBitmap, box: Box): Promise<Blob> {
   pen.drawImage(picture, left, top, width, height, 0, 0, canvas.width, canvas.height);
   picture.close();
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/jpeg", QUALITY);
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), SENT_TYPE, quality);
   });
 }

@@ -1,14 +1,16 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { ApiError } from "@/api/problems";
 import { refusalOf } from "./acceptance";
-import { useUploadLimits } from "./limits";
+import { uploadLimits, useUploadLimits } from "./limits";
 import { usePhoto } from "./photo";
-import { scaled } from "./scale";
+import { SENT_TYPE, scaled } from "./scale";
 
 /** Takes a file from any source and says why the last one was refused; `onChosen` follows an accepted one. */
 export function usePhotoInput(onChosen: (() => void) | undefined) {
   const { choosePhoto } = usePhoto();
   const limits = useUploadLimits();
+  const queryClient = useQueryClient();
   const [refusal, setRefusal] = useState<ApiError>();
   const [isPreparing, setPreparing] = useState(false);
   const latest = useRef(0);
@@ -19,9 +21,10 @@ export function usePhotoInput(onChosen: (() => void) | undefined) {
     setRefusal(undefined);
     setPreparing(true);
     const photo = await scaled(file);
+    const known = limits ?? (photo.type === SENT_TYPE ? undefined : await uploadLimits(queryClient));
     if (turn !== latest.current) return; // cancelled, or another one was chosen
     setPreparing(false);
-    const why = refusalOf(photo, limits);
+    const why = refusalOf(photo, known);
     setRefusal(why);
     if (why !== undefined) return;
     choosePhoto(photo);

@@ -1,4 +1,4 @@
-/** A product in a grid: photo, title, brand, category, price, variants, why it is here, and where to go from it. */
+/** A product in a grid; a screen reader hears its title first, then the rest, and where to go from it. */
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Product } from "@/api/types";
@@ -30,16 +30,7 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
   const others = notInTitle(product, [product.brand, product.category || departmentOf(product, m)]);
   return (
     <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
-      <div className="relative">
-        <ItemPhoto
-          product={product}
-          picture={picture}
-          eager={eager}
-          className="transition-opacity group-hover:opacity-90"
-        />
-        {actions === undefined && <CardLinks product={product} />}
-      </div>
-      <div className="mt-2 flex grow flex-col text-sm">
+      <div className="mt-1 flex grow flex-col text-sm sm:mt-2">
         <Title className="line-clamp-1 sm:line-clamp-2 font-medium font-sans leading-snug tracking-normal">
           <Link
             to="/item/$itemId"
@@ -49,13 +40,24 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
             {titleOf(product, m)}
           </Link>
         </Title>
-        {others.length > 0 && <p className="truncate text-muted">{others.join(" · ")}</p>}
+        {others.length > 0 && (
+          <p className={`truncate text-muted ${note ? "max-sm:hidden" : ""}`}>{others.join(" · ")}</p>
+        )}
         <Price product={product} className="min-h-5">
           {variants && <span aria-hidden="true"> · </span>}
           {variants && <span className="text-muted">{variantsInWords(variants, m)}</span>}
         </Price>
         {note}
         {actions}
+      </div>
+      <div className="relative order-first">
+        <ItemPhoto
+          product={product}
+          picture={picture}
+          eager={eager}
+          className="transition-opacity group-hover:opacity-90"
+        />
+        {actions === undefined && <CardLinks product={product} />}
       </div>
     </article>
   );
@@ -116,7 +118,7 @@ export function ItemCardSkeleton({ lines = 3 }: { lines?: number }) {
   return (
     <div className="flex h-full flex-col">
       <Skeleton className="aspect-4/5 w-full rounded-lg" />
-      <div className="mt-2 flex flex-col">
+      <div className="mt-1 flex flex-col sm:mt-2">
         {Array.from({ length: lines }, (_, at) => (
           <div key={at} className="flex h-5 items-center">
             <Skeleton className={`h-3.5 ${WIDTHS[at % WIDTHS.length]}`} />

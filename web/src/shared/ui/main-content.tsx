@@ -25,7 +25,12 @@ export function MainContent({ children = <Outlet /> }: { children?: ReactNode })
     main.current?.focus({ preventScroll: true }); // so that keyboard and screen reader continue in the new page
   }, [pathname]);
   return (
-    <main ref={main} id="content" tabIndex={-1} className="mx-auto min-h-[80vh] max-w-7xl px-4 py-6 sm:px-8 sm:py-10">
+    <main
+      ref={main}
+      id="content"
+      tabIndex={-1}
+      className="mx-auto min-h-[80vh] max-w-7xl px-4 pt-2 pb-6 sm:px-8 sm:py-10"
+    >
       {children}
     </main>
   );

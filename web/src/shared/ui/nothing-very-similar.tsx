@@ -4,9 +4,9 @@ import { useMessages } from "@/shared/i18n/language";
 export function NothingVerySimilar() {
   const m = useMessages();
   return (
-    <div role="status" data-no-match className="mb-5 rounded-xl bg-blush px-4 py-3">
-      <p className="font-medium text-accent">{m.common.nothingVerySimilar.title}</p>
-      <p className="max-w-prose text-sm text-pretty">{m.common.nothingVerySimilar.text}</p>
+    <div role="status" data-no-match className="mb-1.5 rounded-xl bg-blush px-3 py-0.5 lg:mb-5 lg:px-4 lg:py-3">
+      <p className="font-medium text-accent max-lg:text-sm">{m.common.nothingVerySimilar.title}</p>
+      <p className="max-w-prose text-sm text-pretty max-lg:sr-only">{m.common.nothingVerySimilar.text}</p>
     </div>
   );
 }

@@ -29,6 +29,7 @@ export function Notice({ icon = "alert", title, text, role = "status", children 
 const ICONS: Partial<Record<ProblemKind, IconName>> = {
   "too-large": "photo",
   unsupported: "photo",
+  heic: "photo",
   "broken-image": "photo",
   "unknown-item": "search",
   offline: "offline",
@@ -36,7 +37,7 @@ const ICONS: Partial<Record<ProblemKind, IconName>> = {
 };
 
 /** Problems that a retry cannot solve. */
-const LASTING: readonly ProblemKind[] = ["too-large", "unsupported", "broken-image", "unknown-item"];
+const LASTING: readonly ProblemKind[] = ["too-large", "unsupported", "heic", "broken-image", "unknown-item"];
 
 /** A failed request; `onRetry` if a retry may help. */
 export function ProblemNotice({

@@ -4,6 +4,7 @@ import { infoQuery } from "@/api/queries";
 import type { Info, SearchResult } from "@/api/types";
 import { sharedInWords } from "@/shared/format/alike";
 import { useColourNames } from "@/shared/format/colours";
+import { formatList } from "@/shared/format/lists";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
 
 const TYPES: readonly string[] = ["same_type", "same_department"];
@@ -14,21 +15,25 @@ export function Similarity({ result }: { result: SearchResult }) {
   const language = useLanguage();
   const bands = useQuery({ ...infoQuery, select: bandsOf }).data;
   const band = bands?.find(({ code }) => code === result.band);
+  const isUnlikely = band?.code === "unlikely";
   const telling = band ? result.shared.filter(({ code }) => !TYPES.includes(code)) : result.shared; // it says the type
   const shared = sharedInWords(telling, m, useColourNames());
   return (
-    <div className="min-h-5 text-[0.8125rem] leading-5 text-muted">
+    <div
+      className={`min-h-5 text-[0.8125rem] leading-5 text-muted ${isUnlikely ? "max-sm:line-clamp-2" : "max-sm:line-clamp-3"}`}
+    >
       {band && (
         <p
-          className={`line-clamp-2 ${band.code === "unlikely" ? "" : "font-medium text-accent"}`}
+          className={`max-sm:inline sm:line-clamp-2 ${isUnlikely ? "" : "font-medium text-accent"}`}
           data-band={band.code}
         >
           {band.labels[language]}
         </p>
       )}
+      {band && shared.length > 0 && <span className="sm:hidden"> · </span>}
       {shared.length > 0 && (
-        <p className="line-clamp-2" data-shared={telling.map(({ code }) => code).join(" ")}>
-          {m.common.alike.shared(shared.join(", "))}
+        <p className="max-sm:inline sm:line-clamp-2" data-shared={telling.map(({ code }) => code).join(" ")}>
+          {m.common.alike.shared(formatList(shared, language))}
         </p>
       )}
     </div>

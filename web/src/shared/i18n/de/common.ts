@@ -63,6 +63,10 @@ export const common: Messages["common"] = {
       title: "Dieser Dateityp wird nicht unterstützt",
       text: "Wähle ein Bild in einem anderen Format.",
     },
+    heic: {
+      title: "Dieses HEIC-Foto lässt sich hier nicht öffnen",
+      text: "Speichere es zuerst als JPEG. Auf einem iPhone: In den Einstellungen unter „Kamera“, „Formate“ die Option „Maximale Kompatibilität“ wählen und das Foto neu aufnehmen. Auch ein Bildschirmfoto davon geht.",
+    },
     "broken-image": {
       title: "Dieses Bild lässt sich nicht öffnen",
       text: "Es scheint beschädigt zu sein. Speichere es neu oder wähle ein anderes.",

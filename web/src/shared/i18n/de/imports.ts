@@ -13,6 +13,13 @@ export const imports: AdminMessages["imports"] = {
     none: "Wähle zuerst eine Datei.",
     refused: (detail) => `Der Feed wurde nicht angenommen: ${detail}`,
   },
+  byUrl: {
+    title: "Per Adresse importieren",
+    address: "Adresse des Feeds",
+    wrong: "Eine Adresse, die mit https:// oder http:// beginnt",
+    submit: "Abrufen und importieren",
+    off: (setting) => `Dieser Server ruft keine Feeds ab. Starte ihn mit ${setting}, um per Adresse zu importieren.`,
+  },
   list: "Importe",
   none: {
     title: "Es wurde noch nichts importiert",

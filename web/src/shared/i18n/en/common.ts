@@ -55,6 +55,10 @@ export const common = {
   problems: {
     "too-large": { title: "This photo is too large", text: "Choose a smaller one." },
     unsupported: { title: "This file type is not supported", text: "Choose a picture in another format." },
+    heic: {
+      title: "This HEIC photo cannot be opened here",
+      text: "Save it as JPEG first. On an iPhone, choose “Most Compatible” in Settings under Camera, Formats, and take the photo again. A screenshot of it works too.",
+    },
     "broken-image": {
       title: "This picture cannot be opened",
       text: "It seems to be damaged. Save it again, or choose another one.",

@@ -10,6 +10,13 @@ export const imports = {
     none: "Choose a file first.",
     refused: (detail: string) => `The feed was not accepted: ${detail}`,
   },
+  byUrl: {
+    title: "Import by address",
+    address: "Address of the feed",
+    wrong: "An address that begins with https:// or http://",
+    submit: "Fetch and import",
+    off: (setting: string) => `This server fetches no feeds. Start it with ${setting} to import by address.`,
+  },
   list: "Imports",
   none: { title: "Nothing was imported yet", text: "Imports that you start here or over the API appear in this list." },
   states: {
