@@ -1,0 +1,45 @@
+"""The score that orders results for a person: how well they answer the query, and how well they fit her taste."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.people.ranking.features import Inputs, feature_table
+from deepstyle.people.ranking.personal import Scores
+from deepstyle.people.ranking.trees import Trees
+
+SIMILARITY_WEIGHT: Final = 5.0
+"""What a similarity of 1 counts beside a taste."""
+WORDS_WEIGHT: Final = 0.3
+"""What the first place of a search by words counts; of what words find, the first ranks differ little in worth."""
+RANK_OFFSET: Final = 60.0
+"""As in the fusion of ranks (``deepstyle.search.fusion``)."""
+PICTURE_PLACE_WEIGHT: Final = 3.0
+"""As ``WORDS_WEIGHT``, of a search by a picture whose similarities are not known."""
+
+
+def prior_of_places(places: Scores, *, is_words: bool) -> Scores:
+    """What the plain order says of N results, (N,), from their places alone."""
+    return (WORDS_WEIGHT if is_words else PICTURE_PLACE_WEIGHT) * RANK_OFFSET / (RANK_OFFSET + places)
+
+
+def prior_of_similarities(similarities: Sequence[float]) -> Scores:
+    """What the similarity to a picture says of N results, (N,)."""
+    return SIMILARITY_WEIGHT * np.array(similarities, np.float64)
+
+
+def taste_scores(inputs: Inputs, prior: Scores, personal_weight: float) -> Scores:
+    """The scores (N,) by a taste alone; the plain order where nothing is known of it."""
+    return prior + inputs.session + personal_weight * inputs.personal
+
+
+def learned_scores(inputs: Inputs, trees: Trees) -> Scores:
+    """The scores (N,) of the learned ranking."""
+    return trees.scores(feature_table(inputs))
+
+
+def ordered(scores: Scores) -> NDArray[np.int64]:
+    """The rows by score, the highest first; equal ones as they were."""
+    return np.argsort(-scores, kind="stable")
