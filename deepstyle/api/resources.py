@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from deepstyle.api.authorisation import Authoriser
 from deepstyle.api.batches import Batches
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
+from deepstyle.api.event_intake import EventIntake
 from deepstyle.api.event_stream import Streams
 from deepstyle.api.examples import Examples
 from deepstyle.api.keys import KeyRing
@@ -35,6 +36,8 @@ from deepstyle.jobs.journal import Journal
 from deepstyle.looks.detector import GARMENTS_SIDE_PX, packaged_detector
 from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import LookPart, LookWanted, look_side_px
+from deepstyle.people.base import PeopleStore
+from deepstyle.people.open import open_people
 from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
@@ -141,6 +144,8 @@ class Resources:
         self.batches = Batches(settings.cache_dir / "batches")
         self.journal = Journal.of(settings)
         self.event_streams = Streams()
+        self._people: Lazy[PeopleStore] = Lazy(lambda: open_people(settings.people_store))
+        self.event_intake = EventIntake(settings.events_dir, lambda: self.people, settings.events_days)
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
@@ -180,6 +185,11 @@ class Resources:
     def writer(self) -> Store:
         """The store to write to, one at a time (``writes``); raises ``ProblemError`` (not-ready)."""
         return self._writer.get()
+
+    @property
+    def people(self) -> PeopleStore:
+        """The store of people; raises ``ProblemError`` (not-ready) where it cannot be opened."""
+        return self._people.get()
 
     @property
     def encoders(self) -> Encoders:
@@ -276,7 +286,7 @@ class Resources:
         self.lazy_map.close()
         if (served := self._served.opened) is not None:
             served.shop.close_texts()
-        for opened in (self._writer.opened, self._store.opened):
+        for opened in (self._people.opened, self._writer.opened, self._store.opened):
             if opened is not None:
                 opened.close()
 

@@ -20,6 +20,7 @@ TABLES: Final[Mapping[str, Table]] = {
         Table("sizes"),
         Table("hidden"),  # "not my style"
         Table("daily"),  # counts without a person: day, name
+        Table("daily_digests", is_backed_up=False),  # of rare queries, until the day is over, and the day's salt
         Table("experiments"),
         Table("rules"),  # the merchandiser's
         Table("synonyms"),
