@@ -31,35 +31,49 @@ class Gain:
         return self.low > 0
 
 
-def ndcg(gains: Scores, *, k: int = K) -> float:
-    """Normalised discounted cumulative gain (Järvelin and Kekäläinen 2002) of gains (N,) in the order of a ranking."""
+def dcg(gains: Scores, *, k: int = K) -> float:
+    """Discounted cumulative gain (Järvelin and Kekäläinen 2002) of gains (N,) in the order of a ranking."""
     discounts = 1 / np.log2(np.arange(2, min(k, len(gains)) + 2))
-    best = float(np.sort(gains)[::-1][: len(discounts)] @ discounts)
-    return float(gains[: len(discounts)] @ discounts) / best if best > 0 else 0.0
+    return float(gains[: len(discounts)] @ discounts)
+
+
+def ideal(lists: Sequence[Judged]) -> Scores:
+    """The best DCG@10 (Q,) that any order of each list has."""
+    return np.array([dcg(np.sort(one.gains)[::-1]) for one in lists], np.float64)
 
 
 def measure(lists: Sequence[Judged], scorers: Mapping[str, Scorer]) -> dict[str, Scores]:
-    """NDCG@10 (Q,) of each ranking on each list."""
-    found = {name: [ndcg(one.gains[ordered(score(one))]) for one in lists] for name, score in scorers.items()}
+    """DCG@10 (Q,) of each ranking on each list."""
+    found = {name: [dcg(one.gains[ordered(score(one))]) for one in lists] for name, score in scorers.items()}
     return {name: np.array(values, np.float64) for name, values in found.items()}
 
 
-def gain(values: Scores, over: Scores, sessions: Sequence[str], *, confidence: float = 0.95, seed: int = 0) -> Gain:
-    """The mean of ``values`` (Q,) less that of ``over`` (Q,); whole sessions are drawn with replacement.
+def pooled(values: Scores, best: Scores) -> float:
+    """NDCG@10 over all lists together.
+
+    Only sums of gains that were weighted by inverse propensities are unbiased: a list whose only click came last counts
+    more than one whose first result was clicked, and dividing within lists would undo that.
+    """
+    return float(values.sum() / best.sum()) if best.sum() > 0 else 0.0
+
+
+def gain(
+    values: Scores, over: Scores, best: Scores, sessions: Sequence[str], *, confidence: float = 0.95, seed: int = 0
+) -> Gain:
+    """The pooled NDCG@10 of ``values`` (Q,) less that of ``over``; whole sessions are drawn with replacement.
 
     Percentile bootstrap (Efron and Tibshirani 1993, §13.3); NaN where there are fewer than two sessions.
     """
     names, group = np.unique(np.asarray(sessions), return_inverse=True)
+    sums = np.zeros((len(names), 2))
+    np.add.at(sums, group, np.stack([values - over, best], axis=1))
     if len(names) < 2:
-        return Gain(float(np.mean(values - over)) if len(values) else np.nan, np.nan, np.nan, confidence)
-    sums, counts = np.zeros(len(names)), np.zeros(len(names))
-    np.add.at(sums, group, values - over)
-    np.add.at(counts, group, 1)
+        return Gain(np.nan, np.nan, np.nan, confidence)
     rng = np.random.default_rng(seed)
     drawn = np.empty(DRAWS)
     for at in range(DRAWS):
-        rows = rng.integers(0, len(names), len(names))
-        drawn[at] = sums[rows].sum() / counts[rows].sum()
+        difference, most = sums[rng.integers(0, len(names), len(names))].sum(axis=0)
+        drawn[at] = difference / most
     tail = 50 * (1 - confidence)
     low, high = np.percentile(drawn, [tail, 100 - tail])
-    return Gain(float(sums.sum() / counts.sum()), float(low), float(high), confidence)
+    return Gain(pooled(values - over, best), float(low), float(high), confidence)

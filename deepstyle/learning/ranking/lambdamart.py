@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from deepstyle.errors import MissingDependencyError
+from deepstyle.learning.ranking.evaluate import Scorer
 from deepstyle.learning.ranking.replay import Judged
 from deepstyle.people.ranking.features import FEATURES, feature_table
 
@@ -23,6 +24,7 @@ PARAMETERS: Final[dict[str, Any]] = {
     "min_data_in_leaf": 100,
     "lambda_l2": 10.0,
     "lambdarank_truncation_level": 10,
+    "lambdarank_norm": False,  # it would undo the weights, list by list
     "use_missing": False,
     "deterministic": True,
     "seed": 0,
@@ -31,8 +33,8 @@ PARAMETERS: Final[dict[str, Any]] = {
 }
 
 
-def train_trees(lists: Sequence[Judged]) -> str:
-    """The trees in LightGBM's text format, "" where there are too few lists.
+def train_trees(lists: Sequence[Judged], taste: Scorer) -> str:
+    """The trees in LightGBM's text format, "" where there are too few lists; they add to the scores by ``taste``.
 
     Raises ``MissingDependencyError`` where ``lightgbm`` is not installed.
     """
@@ -50,6 +52,7 @@ def train_trees(lists: Sequence[Judged]) -> str:
         (gains > 0).astype(int),
         weight=np.where(gains > 0, gains, 1.0),
         group=[len(one.gains) for one in lists],
+        init_score=np.concatenate([taste(one) for one in lists]),
         feature_name=list(FEATURES),
     )
     return str(lightgbm.train(PARAMETERS, data, TREES).model_to_string())

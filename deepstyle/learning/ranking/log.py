@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from deepstyle.errors import DataError
-from deepstyle.people.events.schema import COLUMNS, Event
+from deepstyle.people.events.duck import EVENTS, database
+from deepstyle.people.events.layout import event_files
+from deepstyle.people.events.schema import Event
 
 LIKES: Final[Mapping[str, float]] = {"click": 1.0, "add_to_cart": 3.0, "purchase": 5.0, "like": 3.0}
 """Actions that say that an item is liked, and how much."""
-BATCH_ROWS: Final = 65_536
+PAGE_ROWS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +70,18 @@ class _Query:
     clicked: set[str] = field(default_factory=set)
 
 
-def read_log(folder: Path) -> ClickLog:
-    """The log of all days below ``folder``; raises ``DataError`` for a file that cannot be read."""
-    return log_of(read_events(folder))
+def read_log(events_dir: Path) -> ClickLog:
+    """The log of all days below ``events_dir``; raises ``StoreError`` for files that cannot be read."""
+    return log_of(read_events(events_dir))
 
 
-def read_events(folder: Path) -> Iterator[Event]:
-    """The events of all days below ``folder``, day by day; raises ``DataError`` for a file that cannot be read."""
-    from pyarrow import ArrowException
-    from pyarrow.parquet import ParquetFile
-
-    for path in sorted(folder.glob("day=*/*.parquet")):
-        try:
-            with ParquetFile(path) as file:
-                for batch in file.iter_batches(BATCH_ROWS, columns=list(COLUMNS)):
-                    yield from (Event(**row) for row in batch.to_pylist())
-        except (ArrowException, OSError, TypeError, KeyError) as error:
-            raise DataError(f"{path} cannot be read: {error}.", remedy="Restore the file, or remove it.") from error
+def read_events(events_dir: Path) -> Iterator[Event]:
+    """The events of all days below ``events_dir``, by day; raises ``StoreError`` for files that cannot be read."""
+    for path in event_files(events_dir):
+        with database(events_dir) as connection:
+            rows = connection.execute(EVENTS, {"files": [str(path.absolute())]})
+            while page := rows.fetchmany(PAGE_ROWS):
+                yield from (Event(*row) for row in page)
 
 
 def log_of(events: Iterable[Event]) -> ClickLog:

@@ -35,9 +35,9 @@ def taste_scores(inputs: Inputs, prior: Scores, personal_weight: float) -> Score
     return prior + inputs.session + personal_weight * inputs.personal
 
 
-def learned_scores(inputs: Inputs, trees: Trees) -> Scores:
-    """The scores (N,) of the learned ranking."""
-    return trees.scores(feature_table(inputs))
+def learned_scores(inputs: Inputs, taste: Scores, trees: Trees) -> Scores:
+    """The scores (N,) of the learned ranking: those by a taste, and what the trees add to them."""
+    return taste + trees.scores(feature_table(inputs))
 
 
 def ordered(scores: Scores) -> NDArray[np.int64]:
