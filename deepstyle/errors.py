@@ -7,6 +7,8 @@
     │   ├── UnknownItemError     no item has this id
     │   ├── UnknownLookError     no look has this id
     │   ├── ItemChangedError     the item is no longer what the change was made for
+    │   ├── UnknownExperimentError   no experiment has this name
+    │   ├── ExperimentConflictError  its name was used, or another experiment runs there
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
     │   └── DownloadError        a feed cannot be fetched
@@ -32,6 +34,7 @@ __all__ = [
     "DataError",
     "DeepstyleError",
     "DownloadError",
+    "ExperimentConflictError",
     "FileError",
     "FingerprintMismatchError",
     "ImageBrokenError",
@@ -44,6 +47,7 @@ __all__ = [
     "OverloadedError",
     "StoreBusyError",
     "StoreError",
+    "UnknownExperimentError",
     "UnknownItemError",
     "UnknownLookError",
     "UnknownModelError",
@@ -77,6 +81,14 @@ class UnknownLookError(UsageError):
 
 class ItemChangedError(UsageError):
     """The item is no longer what the change was made for."""
+
+
+class UnknownExperimentError(UsageError):
+    """No experiment has this name."""
+
+
+class ExperimentConflictError(UsageError):
+    """An experiment cannot start: its name was used, or another one runs on its surface."""
 
 
 class UnknownModelError(UsageError):

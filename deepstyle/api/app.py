@@ -26,6 +26,7 @@ from deepstyle.api.routes import (
     batch,
     compatible,
     crawlers,
+    experiments,
     feeds,
     garments,
     health,
@@ -55,6 +56,7 @@ from deepstyle.settings import Settings, origins
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
+    experiments,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."

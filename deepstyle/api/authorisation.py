@@ -83,6 +83,10 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/map"): "admin",
     ("GET", "/v1/reports"): "admin",
     ("GET", "/v1/reports/{name}/{file}"): "admin",
+    ("GET", "/v1/experiments"): "admin",
+    ("POST", "/v1/experiments"): "admin",
+    ("GET", "/v1/experiments/{name}"): "admin",
+    ("DELETE", "/v1/experiments/{name}"): "admin",
     ("POST", "/v1/webhooks/shopify"): "open",  # they carry a signature of their own
     ("POST", "/v1/webhooks/woocommerce"): "open",
 }

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from deepstyle.errors import UsageError
+from deepstyle.errors import ExperimentConflictError, UnknownExperimentError
 from deepstyle.people.base import PeopleStore, Record, all_records
 from deepstyle.people.experiments.design import Experiment, Guardrail, Method, Metric, Surface
 
@@ -39,14 +39,16 @@ def declared(
 
 
 def start(store: PeopleStore, experiment: Experiment) -> None:
-    """Start an experiment; raises ``UsageError`` where its name was used, or another one runs on its surface."""
+    """Start an experiment; raises ``ExperimentConflictError`` where its name was used, or its surface is taken."""
     if find(store, experiment.name):
-        raise UsageError(f"there is an experiment {experiment.name!r} already.", remedy="Choose another name.")
+        raise ExperimentConflictError(
+            f"there is an experiment {experiment.name!r} already.", remedy="Choose another name."
+        )
     key = RUNNING + experiment.surface
     while not store.add(TABLE, key, experiment.fields()):
         occupied = store.get(TABLE, key)
         if occupied and not store.get(TABLE, ENDED + occupied.fields["name"]):
-            raise UsageError(
+            raise ExperimentConflictError(
                 f"the experiment {occupied.fields['name']!r} runs on {experiment.surface}.",
                 remedy=f"Stop it first: deepstyle experiment stop {occupied.fields['name']}.",
             )
@@ -55,10 +57,10 @@ def start(store: PeopleStore, experiment: Experiment) -> None:
 
 
 def stop(store: PeopleStore, name: str) -> Experiment:
-    """End an experiment, for good; one that has ended stays as it is. Raises ``UsageError`` for an unknown name."""
+    """End an experiment, for good; one that has ended stays as it is. Raises ``UnknownExperimentError``."""
     found = find(store, name)
     if found is None:
-        raise UsageError(f"there is no experiment {name!r}.", remedy="List them: deepstyle experiment list.")
+        raise unknown(name)
     if not found.is_running:
         return found
     ended = Experiment.of({**found.fields(), "stopped_s": time.time()})
@@ -91,6 +93,13 @@ def find(store: PeopleStore, name: str) -> Experiment | None:
     if record := store.get(TABLE, ENDED + name):
         return _experiment(record)
     return next((one for one in experiments(store) if one.name == name), None)
+
+
+def unknown(name: str) -> UnknownExperimentError:
+    """What is raised for a name that no experiment has."""
+    return UnknownExperimentError(
+        f"there is no experiment {name!r}.", remedy="List the experiments: deepstyle experiment list."
+    )
 
 
 def _experiment(record: Record) -> Experiment:
