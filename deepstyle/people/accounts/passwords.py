@@ -7,9 +7,12 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from deepstyle.errors import MissingDependencyError, UsageError
+
+if TYPE_CHECKING:
+    from pwdlib.hashers.argon2 import Argon2Hasher
 
 MIN_PASSWORD_CHARS: Final = 10
 MAX_PASSWORD_CHARS: Final = 128
@@ -32,24 +35,24 @@ class Passwords:
     def hash(self, password: str) -> str:
         """The hash of a password, with its salt and cost."""
         with _running:
-            return str(self._hasher.hash(_folded(password)))
+            return self._hasher.hash(_folded(password))
 
     def verify(self, password: str, stored: str | None) -> bool:
         """Whether ``password`` is the one of ``stored``; the same work, and false, where there is no hash."""
         with _running:
-            is_right = bool(self._hasher.verify(_folded(password)[: 4 * MAX_PASSWORD_CHARS], stored or self._nobody))
+            is_right = self._hasher.verify(_folded(password), stored or self._nobody)
         return is_right and stored is not None
 
     def is_outdated(self, stored: str) -> bool:
         """Whether a hash was made at another cost."""
-        return bool(self._hasher.check_needs_rehash(stored))
+        return self._hasher.check_needs_rehash(stored)
 
     def warm_up(self) -> None:
         """Compute what ``verify`` compares with where there is no hash, so that the first login takes no longer."""
         _ = self._nobody
 
     @cached_property
-    def _hasher(self):  # type: ignore[no-untyped-def]  # noqa: ANN202  # of an optional package
+    def _hasher(self) -> "Argon2Hasher":
         try:
             from pwdlib.hashers.argon2 import Argon2Hasher
         except ImportError as error:
@@ -60,7 +63,7 @@ class Passwords:
 
     @cached_property
     def _nobody(self) -> str:
-        return str(self._hasher.hash("the password of nobody"))
+        return self._hasher.hash("the password of nobody")
 
 
 def require_strength(password: str, email: str) -> None:

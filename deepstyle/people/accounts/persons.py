@@ -128,9 +128,7 @@ def identities_of(people: People, person_id: str, way: Way) -> Sequence[Identity
 def update_identity(people: People, found: Identity, details: Mapping[str, Any]) -> bool:
     """Replace the details; false where somebody else did meanwhile."""
     plain = {"person_id": found.person_id, "way": found.way}
-    return put_sealed(
-        people, "identities", found.key, found.person_id, details, plain=plain, version=found.version
-    )
+    return put_sealed(people, "identities", found.key, found.person_id, details, plain=plain, version=found.version)
 
 
 def _put(people: People, person_id: str, values: Mapping[str, Any], *, version: int) -> bool:
@@ -162,4 +160,3 @@ def _identity(people: People, record: Record) -> Identity:
     fields = fields_of(people, "identities", record)
     person_id, way = fields.pop("person_id"), fields.pop("way")
     return Identity(record.key, person_id, way, record.created_s, fields, record.version)
-

@@ -92,7 +92,7 @@ def sessions_of(store: PeopleStore, person_id: str) -> Sequence[Session]:
 def end_one(store: PeopleStore, person_id: str, session_id: str) -> bool:
     """End one of a person's own sessions; false where she has none of this id."""
     found = [one for one in sessions_of(store, person_id) if one.session_id == session_id]
-    return any([store.remove("sessions", one.digest) for one in found])
+    return any(store.remove("sessions", one.digest) for one in found)
 
 
 def end_all(store: PeopleStore, person_id: str, *, but: str = "") -> int:

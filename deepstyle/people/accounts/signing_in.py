@@ -6,7 +6,6 @@ from deepstyle.errors import UsageError
 from deepstyle.people.accounts import persons, sessions
 from deepstyle.people.accounts.emails import normalised
 from deepstyle.people.accounts.opened import Accounts
-from deepstyle.people.accounts.passwords import MAX_PASSWORD_CHARS
 from deepstyle.people.accounts.persons import Person
 from deepstyle.people.accounts.sessions import Session
 from deepstyle.people.accounts.throttle import forgive
@@ -47,7 +46,7 @@ def prove(accounts: Accounts, email: str, password: str, *, network: str) -> Per
     limit_logins(people.store, address, network)
     person = persons.by_email(people, address)
     is_right = accounts.passwords.verify(password, (person.password_hash or None) if person else None)
-    if person is None or not is_right or not person.is_active or len(password) > 4 * MAX_PASSWORD_CHARS:
+    if person is None or not is_right or not person.is_active:
         return None
     forgive(people.store, "login-email", address)
     if accounts.passwords.is_outdated(person.password_hash):

@@ -27,7 +27,7 @@ class Site:
         if not public_url:
             raise UsageError(
                 "accounts are on, but where people reach the website is not configured.",
-                remedy="Set DEEPSTYLE_PUBLIC_URL to an address such as https://shop.example, or DEEPSTYLE_ACCOUNTS=off.",
+                remedy="Set DEEPSTYLE_PUBLIC_URL to an address such as https://shop.example.",
             )
         return cls(public_url)
 
