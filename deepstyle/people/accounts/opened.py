@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, Self
 
+from deepstyle.errors import MissingDependencyError
 from deepstyle.people.accounts.mail import MailServer, Outbox, checked_sender, message
 from deepstyle.people.accounts.mail_texts import Kind, Language, mail_text
 from deepstyle.people.accounts.oidc import Client
@@ -56,6 +58,7 @@ class Accounts:
     def open(cls, people: People) -> Self:
         """Accounts over a store; raises what ``checked`` raises."""
         settings = people.settings
+        require_packages()
         site, mail = Site.of(settings.public_url), Mail.of(settings)
         return cls(people, site, COST, mail, Outbox(), _providers(settings, site))
 
@@ -71,10 +74,20 @@ class Accounts:
 
 
 def checked(settings: Settings) -> None:
-    """Raise ``UsageError`` or ``DataError`` for settings that accounts cannot work with."""
+    """Raise ``UsageError``, ``DataError`` or ``MissingDependencyError`` where accounts are on and cannot work."""
     if settings.accounts:
+        require_packages()
         _providers(settings, Site.of(settings.public_url))
         Mail.of(settings)
+
+
+def require_packages() -> None:
+    """Raise ``MissingDependencyError`` without the extra ``people``."""
+    for name in ("pwdlib", "argon2", "authlib", "webauthn", "cryptography"):
+        if find_spec(name) is None:
+            raise MissingDependencyError(
+                f"accounts need {name}, which is not installed.", remedy="Run `pip install 'deepstyle[people]'`."
+            )
 
 
 def _providers(settings: Settings, site: Site) -> Mapping[str, Client]:

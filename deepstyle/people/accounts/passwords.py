@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from deepstyle.errors import MissingDependencyError, UsageError
+from deepstyle.errors import UsageError
 
 if TYPE_CHECKING:
     from pwdlib.hashers.argon2 import Argon2Hasher
@@ -53,12 +53,8 @@ class Passwords:
 
     @cached_property
     def _hasher(self) -> "Argon2Hasher":
-        try:
-            from pwdlib.hashers.argon2 import Argon2Hasher
-        except ImportError as error:
-            raise MissingDependencyError(
-                "accounts need pwdlib, which is not installed.", remedy="Run `pip install 'deepstyle[people]'`."
-            ) from error
+        from pwdlib.hashers.argon2 import Argon2Hasher
+
         return Argon2Hasher(time_cost=self.passes, memory_cost=self.memory_kib, parallelism=1)
 
     @cached_property
