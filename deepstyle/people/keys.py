@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from deepstyle.errors import UsageError
+from deepstyle.people.open import MONGODB, SQLITE, needs_pymongo
 from deepstyle.people.sqlite_file import open_file, translated, truncate_log
 from deepstyle.store.schema import transaction
 
@@ -115,11 +116,11 @@ def open_keys(url: str, *, create: bool = True) -> Keys:
 
     Raises ``UsageError`` for another URL, ``StoreError`` for what cannot be opened.
     """
-    if url.startswith("sqlite:///") and url != "sqlite:///":
-        return SqliteKeys(Path(url.removeprefix("sqlite:///")), create=create)
-    if url.startswith(("mongodb://", "mongodb+srv://")):
-        from deepstyle.people.mongodb_keys import MongoKeys
-
+    if url.startswith(SQLITE) and url != SQLITE:
+        return SqliteKeys(Path(url.removeprefix(SQLITE)), create=create)
+    if url.startswith(MONGODB):
+        with needs_pymongo():
+            from deepstyle.people.mongodb_keys import MongoKeys
         return MongoKeys(url, create=create)
     raise UsageError(
         "the keys of people are at no URL that can be opened.",
