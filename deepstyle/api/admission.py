@@ -28,6 +28,7 @@ BATCH_BYTES: Final = int(LIMITS["batch_bytes"].value)
 IMPORTS: Final = "/v1/imports"
 WEBHOOKS: Final = "/v1/webhooks/"
 WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
+EVENTS: Final = "/v1/events"
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -130,7 +131,8 @@ class Admission:
         if row.path in HEALTH:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
-        takes_no_turn = row.access in ("write", "admin") or row.path.startswith(WEBHOOKS)
+        # Events wait for the disk, and for no search.
+        takes_no_turn = row.access in ("write", "admin") or row.path.startswith(WEBHOOKS) or row.path == EVENTS
         if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return

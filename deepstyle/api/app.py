@@ -25,7 +25,9 @@ from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
     batch,
     compatible,
+    consent,
     crawlers,
+    events,
     feeds,
     garments,
     health,
@@ -55,6 +57,7 @@ from deepstyle.settings import Settings, origins
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
+    consent, events,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."
@@ -82,6 +85,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         finally:
             gc.unfreeze()
             await resources.batches.close()
+            await resources.event_intake.close()
             await run_in_threadpool(resources.close)
 
     app = FastAPI(

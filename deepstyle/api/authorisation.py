@@ -83,6 +83,9 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/map"): "admin",
     ("GET", "/v1/reports"): "admin",
     ("GET", "/v1/reports/{name}/{file}"): "admin",
+    ("GET", "/v1/consent"): "open",  # each browser has its own
+    ("PUT", "/v1/consent"): "open",
+    ("POST", "/v1/events"): "open",  # of a page of this site; others are asked for a key that may write
     ("POST", "/v1/webhooks/shopify"): "open",  # they carry a signature of their own
     ("POST", "/v1/webhooks/woocommerce"): "open",
 }

@@ -131,6 +131,14 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("webhook_bytes", 2 * 1024 * 1024, 413, "a webhook's body"),
     Limit("webhooks_waiting", WAITING_DELIVERIES, 503, "webhooks that are not applied yet"),
     Limit("deliveries_remembered", KEPT_DELIVERIES, 200, "webhooks that are not applied again when they come again"),
+    # Events.
+    Limit("events_per_request", 100, 422, "events of one request"),
+    Limit("event_query_chars", 1000, 422, "the words of a search, in an event"),
+    Limit("event_age_s", 7 * 86_400, 200, "age of a page's event; an older one is dropped"),
+    Limit("event_ahead_s", 86_400, 200, "how far an event may be in the future, by a wrong clock; else it is dropped"),
+    Limit("events_waiting", 1000, 503, "requests with events that wait for the disk"),
+    Limit("events_remembered", 100_000, 200, "ids of events that a process refuses at once; others at the roll-over"),
+    Limit("events_journal_bytes", 1024**3, 503, "events that are not rolled over yet"),
 )
 
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for limit in _LIMITS})

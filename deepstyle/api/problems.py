@@ -63,6 +63,8 @@ KINDS: Final = {
         Kind("insufficient-scope", 403, "The API key may not do this", "Use a key of the scope that is named."),
         Kind("writes-disabled", 403, "Nothing can be written here", "Create a key with `deepstyle keys create`."),
         Kind("admin-disabled", 403, "The admin pages are off", "Create a key with `deepstyle keys create`."),
+        Kind("events-off", 404, "No events are stored", "Set DEEPSTYLE_EVENTS=true on the server."),
+        Kind("consent-off", 404, "There is nothing to agree to", "Set DEEPSTYLE_EVENTS=true on the server."),
         Kind("webhooks-disabled", 403, "These webhooks are not accepted", "Configure their secret, see /docs."),
         Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),

@@ -57,6 +57,12 @@ TABLES: Final[Mapping[str, Table]] = {
         Table("sizes", purpose="sizes that a person wears (encrypted)", kept=_LISTS),
         Table("hidden", purpose='items that are "not my style" (encrypted)', kept=_LISTS),
         Table("daily", purpose="counts by day, without a person", kept="without limit; nobody is in it"),
+        Table(
+            "daily_digests",
+            is_backed_up=False,
+            purpose="digests of rare queries, with the day's random salt, until they are counted",
+            kept="until the day is over",
+        ),
         Table("experiments", purpose="experiments and their results, without a person", kept="until deleted"),
         Table("rules", purpose="the merchandiser's rules", kept="until deleted"),
         Table("synonyms", purpose="the merchandiser's synonyms", kept="until deleted"),
