@@ -1,6 +1,7 @@
 """The accounts of one server process, as requests reach them."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final, TypeVar
@@ -34,14 +35,16 @@ class Members:
         self.is_https = settings.public_url.startswith("https:")
         self._opened = Lazy(lambda: Accounts.open(People.open(settings)))
         waiting = share(int(LIMITS["logins_waiting"].value), settings.workers)
-        self._hashing = Turns(
-            share(PARALLEL_HASHES, settings.workers), waiting, LIMITS["login_wait_s"].value
-        )
+        self._hashing = Turns(share(PARALLEL_HASHES, settings.workers), waiting, LIMITS["login_wait_s"].value)
+
+    def require_on(self) -> None:
+        """Raise ``ProblemError`` (accounts-off) where there are no accounts."""
+        if not self.is_on:
+            raise ProblemError("accounts-off", "this server has no accounts.")
 
     def accounts(self) -> Accounts:
         """The accounts; raises ``ProblemError`` (accounts-off, not-ready)."""
-        if not self.is_on:
-            raise ProblemError("accounts-off", "this server has no accounts.")
+        self.require_on()
         return self._opened.get()
 
     async def find(self, token: str) -> SignedIn | None:
@@ -53,9 +56,10 @@ class Members:
         return await self._hashing.run(client.name, work)
 
     def open(self) -> None:
-        """Open the accounts where they are on, and compute what the first login would wait for."""
+        """Open the accounts where they are on; what cannot be opened now is logged, and tried again by requests."""
         if self.is_on:
-            self.accounts().passwords.warm_up()
+            with suppress(ProblemError):
+                self.accounts().passwords.warm_up()
 
     def close(self) -> None:
         """Send what waits and close the databases."""
@@ -73,10 +77,6 @@ class Visit:
     client: Client
     browser: Browser
     is_secure: bool
-
-    async def work(self, work: Callable[[], T]) -> T:
-        """Do work with the store in a thread."""
-        return await run_in_threadpool(work)
 
     async def hash(self, work: Callable[[], T]) -> T:
         """Do work that computes with a password, see ``Members.hash``."""

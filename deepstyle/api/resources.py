@@ -21,6 +21,7 @@ from deepstyle.api.keys import KeyRing
 from deepstyle.api.lazy import Lazy
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import LIMITS, share
+from deepstyle.api.members import Members
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
 from deepstyle.api.previews import RecentPreviews
@@ -99,6 +100,7 @@ class Resources:
         self.batches = Batches(settings.cache_dir / "batches")
         self.journal = Journal.of(settings)
         self.event_streams = Streams()
+        self.members = Members(settings)
         self._people: Lazy[PeopleStore] = Lazy(lambda: open_people(settings.people_store))
         self.event_intake = EventIntake(settings.events_dir, lambda: self.people, settings.events_days)
         self._examples = Examples()
@@ -234,11 +236,13 @@ class Resources:
     def open(self) -> None:
         """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
         self._failure()
+        self.members.open()
 
     def close(self) -> None:
         """Let running work end, then release the store."""
         self.queue.close()
         self.lazy_map.close()
+        self.members.close()
         if (served := self._served.opened) is not None:
             served.shop.close_texts()
         for opened in (self._people.opened, self._writer.opened, self._store.opened):

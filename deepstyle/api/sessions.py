@@ -64,9 +64,7 @@ def require_intent(method: str, headers: Headers, session: str) -> None:
         raise ProblemError("cross-origin", f"the header {CSRF_HEADER} does not belong to the session.")
 
 
-def cookie(
-    token: str, life: timedelta, *, is_secure: bool, name: str = COOKIE, same_site: SameSite = "Strict"
-) -> str:
+def cookie(token: str, life: timedelta, *, is_secure: bool, name: str = COOKIE, same_site: SameSite = "Strict") -> str:
     """The header ``Set-Cookie`` of a session; with ``life`` 0 the browser drops it.
 
     ``Lax`` is sent with a link from another site, such as a mail or a provider, and with nothing else from there.

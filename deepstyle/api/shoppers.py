@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from deepstyle.api.addresses import address
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.sessions import PERSON_COOKIE, session_in
 from deepstyle.errors import DeepstyleError
 from deepstyle.people.consent import CONSENT_DAYS, DAY_S, TEXT_VERSION, shopper_of
 from deepstyle.people.shopper import NOBODY, Shopper
@@ -30,8 +31,10 @@ log = logging.getLogger("deepstyle.api")
 
 
 async def person_of(request: Request, resources: Resources) -> str:
-    """The id of the person who is signed in, "" for nobody: the place where accounts read their session."""
-    return ""
+    """The id of the person who is signed in, "" for nobody."""
+    token = session_in(request.headers, PERSON_COOKIE)
+    found = await resources.members.find(token) if token and resources.members.is_on else None
+    return found.person.person_id if found else ""
 
 
 async def shopper(request: Request, resources: Open) -> Shopper:

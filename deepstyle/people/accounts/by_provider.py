@@ -54,6 +54,8 @@ def arrive(accounts: Accounts, provider: str, came: Return) -> Person:
         raise ProviderError("this browser is not expected back, or no longer.")
     if not hmac.compare_digest(came.state.encode(), _state(came.token).encode()):
         raise ProviderError("the answer belongs to another sign-in.")
+    if not came.code:
+        raise ProviderError("the provider refused, or the person did.")
     return _person_of(accounts, provider, client.finish(came.code, came.issuer, begun))
 
 
