@@ -13,7 +13,7 @@ from typing import Final, Protocol, Self
 
 from deepstyle.errors import UsageError
 from deepstyle.people.open import MONGODB, SQLITE, needs_pymongo
-from deepstyle.people.sqlite_file import open_file, translated, truncate_log
+from deepstyle.people.sqlite_file import open_file, purge_file, translated
 from deepstyle.store.schema import transaction
 
 APPLICATION_ID: Final = 0x6473746B  # "dstk"
@@ -88,9 +88,8 @@ class SqliteKeys:
 
     def purge(self) -> None:
         """See ``Keys``; pages that were split may hold a copy of a key that moved, so the file is written anew."""
-        with self._locked():
-            self._db.execute("VACUUM")
-            truncate_log(self._db, self._path)
+        with translated(self._path, WHAT):
+            purge_file(self._path, rewrite=True)
 
     def close(self) -> None:
         """See ``Keys``."""

@@ -25,11 +25,6 @@ TABLES: Final[Mapping[str, Table]] = {
             kept="until unlinked or the account is deleted",
         ),
         Table(
-            "pseudonyms",
-            purpose="which pseudonyms a person signed in with, so that erasure and export reach them",
-            kept=_ACCOUNT,
-        ),
-        Table(
             "sessions",
             indexed=("person_id",),
             is_backed_up=False,
@@ -50,7 +45,12 @@ TABLES: Final[Mapping[str, Table]] = {
             purpose="slows guessing of passwords; digests and counts",
             kept="minutes to a day",
         ),
-        Table("consents", indexed=("client_id",), purpose="what a shopper consented to, and when", kept=_ACCOUNT),
+        Table(
+            "consents",
+            indexed=("client_id",),
+            purpose="what a pseudonym consented to and when, as a proof; whose it is, once she signed in",
+            kept="180 days, and as long as events are kept",
+        ),
         Table("wishlist", purpose="items that a person wishes for, with notes (encrypted)", kept=_LISTS),
         Table("looks", purpose="looks that a person saved (encrypted)", kept=_LISTS),
         Table("history", purpose="items that a person viewed, the last 200 (encrypted)", kept=_LISTS),
