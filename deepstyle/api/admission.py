@@ -123,7 +123,7 @@ class Admission:
         self.gate.hosts.check(headers.getlist("host"))
         try:
             caller = await self.gate.authoriser.check(row, headers, client, lambda: scope["app"].state.resources)
-            scope["state"].update(key=caller.key, person=caller.person)
+            scope["state"].update(key=caller.key, person=caller.person, pseudonym=caller.pseudonym)
         except problems.ProblemError as refusal:
             if row.path not in ADMIN_PAGES:
                 raise

@@ -3,15 +3,14 @@
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
 
+from deepstyle.api.consent_cookie import says_no, token_in
 from deepstyle.api.members import Visit
-from deepstyle.api.resources import Resources
-from deepstyle.api.shoppers import says_no, token_in
 from deepstyle.people.accounts.signing_in import SignedIn
 from deepstyle.people.consent import client_id_of, link_person
 from deepstyle.people.merge import merge_lists
 
 
-async def adopt(request: Request, resources: Resources, visit: Visit, signed_in: SignedIn) -> None:
+async def adopt(request: Request, visit: Visit, signed_in: SignedIn) -> None:
     """Give the lists and the pseudonym of a browser to the person; not where it sends Global Privacy Control.
 
     A pseudonym that is another person's stays hers: two people may share a browser.

@@ -39,6 +39,8 @@ from deepstyle.api.routes import (
     looks,
     map,
     me,
+    my_data,
+    my_lists,
     oidc,
     outfits,
     overview,
@@ -62,7 +64,7 @@ from deepstyle.settings import Settings, origins
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
-    consent, events, accounts, oidc, passkeys, me,
+    consent, events, accounts, oidc, passkeys, me, my_data, my_lists,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."
@@ -76,6 +78,7 @@ SECURITY: Final[Mapping[str, list[dict[str, Any]]]] = {
     "merchandiser": _STAFF,
     "admin": _STAFF,
     "person": [{"person": []}],
+    "shopper": [{"person": []}],
 }
 """What a request of each access may be let in by, as OpenAPI has it."""
 

@@ -4,8 +4,9 @@
 open unless ``require_read_key``. A ``write``, ``merchandiser`` or ``admin`` route always needs a key, and answers 403
 where the store has none. In place of a key, a browser may send the session that it got for one at ``/admin``, or that
 of an account whose role allows the same (``REACHED``). A ``person`` route is for whoever is signed in, and acts on her
-own data alone: no address names a person, and what an id names is looked for among what is hers. An address that no row
-matches has no route: it is the website's, or nobody's.
+own data alone: no address names a person, and what an id names is looked for among what is hers. A ``shopper`` route is
+for her, or for the pseudonym of a browser that consented, in the same way. An address that no row matches has no route:
+it is the website's, or nobody's.
 """
 
 import re
@@ -21,17 +22,17 @@ from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.members import Members
 from deepstyle.api.problems import ProblemError
-from deepstyle.api.sessions import PERSON_COOKIE, require_intent, session_in
+from deepstyle.api.sessions import PERSON_COOKIE, READS, require_intent, require_own_page, session_in
 from deepstyle.people.accounts.roles import Role
 from deepstyle.people.accounts.signing_in import SignedIn
 from deepstyle.settings import Settings
 from deepstyle.store.keys import ApiKey, Scope, is_token
 
-Access = Literal["open", "read", "write", "merchandiser", "admin", "person"]
+Access = Literal["open", "read", "write", "merchandiser", "admin", "person", "shopper"]
 REACHED: Final[Mapping[Role, frozenset[Access]]] = {
-    "shopper": frozenset({"person"}),
-    "merchandiser": frozenset({"person", "read", "merchandiser"}),
-    "admin": frozenset({"person", "read", "write", "merchandiser", "admin"}),
+    "shopper": frozenset({"person", "shopper"}),
+    "merchandiser": frozenset({"person", "shopper", "read", "merchandiser"}),
+    "admin": frozenset({"person", "shopper", "read", "write", "merchandiser", "admin"}),
 }
 """What an account of each role reaches, beside what is open."""
 
@@ -116,24 +117,24 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("POST", "/v1/me/passkeys:options"): "person",
     ("POST", "/v1/me/passkeys"): "person",
     ("DELETE", "/v1/me/passkeys/{passkey_id}"): "person",
-    ("GET", "/v1/me/wishlist"): "person",
-    ("DELETE", "/v1/me/wishlist"): "person",
-    ("PUT", "/v1/me/wishlist/{item_id}"): "person",
-    ("DELETE", "/v1/me/wishlist/{item_id}"): "person",
-    ("GET", "/v1/me/looks"): "person",
-    ("DELETE", "/v1/me/looks"): "person",
-    ("PUT", "/v1/me/looks/{look_id}"): "person",
-    ("DELETE", "/v1/me/looks/{look_id}"): "person",
-    ("GET", "/v1/me/history"): "person",
-    ("DELETE", "/v1/me/history"): "person",
-    ("PUT", "/v1/me/history/{item_id}"): "person",
-    ("GET", "/v1/me/sizes"): "person",
-    ("PUT", "/v1/me/sizes"): "person",
-    ("DELETE", "/v1/me/sizes"): "person",
-    ("GET", "/v1/me/hidden"): "person",
-    ("DELETE", "/v1/me/hidden"): "person",
-    ("PUT", "/v1/me/hidden/{item_id}"): "person",
-    ("DELETE", "/v1/me/hidden/{item_id}"): "person",
+    ("GET", "/v1/me/wishlist"): "shopper",
+    ("DELETE", "/v1/me/wishlist"): "shopper",
+    ("PUT", "/v1/me/wishlist/{item_id}"): "shopper",
+    ("DELETE", "/v1/me/wishlist/{item_id}"): "shopper",
+    ("GET", "/v1/me/looks"): "shopper",
+    ("DELETE", "/v1/me/looks"): "shopper",
+    ("PUT", "/v1/me/looks/{look_id}"): "shopper",
+    ("DELETE", "/v1/me/looks/{look_id}"): "shopper",
+    ("GET", "/v1/me/history"): "shopper",
+    ("DELETE", "/v1/me/history"): "shopper",
+    ("PUT", "/v1/me/history/{item_id}"): "shopper",
+    ("GET", "/v1/me/sizes"): "shopper",
+    ("PUT", "/v1/me/sizes"): "shopper",
+    ("DELETE", "/v1/me/sizes"): "shopper",
+    ("GET", "/v1/me/hidden"): "shopper",
+    ("DELETE", "/v1/me/hidden"): "shopper",
+    ("PUT", "/v1/me/hidden/{item_id}"): "shopper",
+    ("DELETE", "/v1/me/hidden/{item_id}"): "shopper",
     ("GET", "/v1/me/personal"): "person",
     ("PUT", "/v1/me/personal"): "person",
     ("GET", "/v1/consent"): "open",  # each browser has its own
@@ -153,6 +154,8 @@ PAGES: Final[Mapping[str, Access]] = {
 }
 """Who may open which page of ``/admin``: the rows of the one route that they have; any other page is for admins."""
 
+_SCOPES: Final[Mapping[Access, Scope]] = {"read": "read", "write": "write", "merchandiser": "admin", "admin": "admin"}
+"""The scope that an API key needs; no key stands for a person or a shopper."""
 _BEARER: Final = re.compile(r"(?i:bearer) +(\S+) *")
 _CREATE: Final = "Create a key with `deepstyle keys create NAME --scope {}`."
 
@@ -213,10 +216,11 @@ class Doors(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who was let in: the name of an API key, or a person; nobody where the route asks for neither."""
+    """Who was let in: the name of an API key, a person or a pseudonym; nobody where the route asks for none."""
 
     key: str = ""
     person: SignedIn | None = None
+    pseudonym: str = ""
 
 
 class Authoriser:
@@ -234,6 +238,8 @@ class Authoriser:
         doors = open_doors()
         if row.access == "person":
             return Caller(person=await self._person(row, headers, client, doors.members))
+        if row.access == "shopper":
+            return await self._shopper(row, headers, client, doors.members)
         person = await _staff(row, headers, doors.members)
         if person is not None and row.access in REACHED[person.person.role]:
             require_intent(row.method, headers, person.token)
@@ -245,7 +251,7 @@ class Authoriser:
     async def check_key(self, row: Row, headers: Headers, client: Client, ring: KeyRing) -> str:
         """The name of the request's key, or of its session's at ``/admin``; raises ``ProblemError``."""
         self._failures.peek(client)
-        scope = scope_of(row.access)
+        scope = _SCOPES[row.access]
         keys = await ring.keys()
         if not keys and scope != "read":
             raise _disabled(scope)
@@ -272,6 +278,15 @@ class Authoriser:
         require_intent(row.method, headers, token)
         return found
 
+    async def _shopper(self, row: Row, headers: Headers, client: Client, members: Members) -> Caller:
+        """Who is signed in, else the pseudonym of the browser; raises as ``_person``."""
+        members.require_on()
+        if session_in(headers, PERSON_COOKIE) or not (pseudonym := await members.pseudonym(headers)):
+            return Caller(person=await self._person(row, headers, client, members))
+        if row.method not in READS:
+            require_own_page(headers)
+        return Caller(pseudonym=pseudonym)
+
     async def sign_in(self, key: str, link: str, client: Client, ring: KeyRing, *, replaces: str) -> str:
         """Begin a session for an API key, or for a link; return its token. Raises ``ProblemError``, as ``check``."""
         self._failures.peek(client)
@@ -297,12 +312,6 @@ def require_scope(key: ApiKey, scope: Scope) -> None:
     if not key.allows(scope):
         detail = f"the key has the scope {key.scope}; this needs {scope}."
         raise ProblemError("insufficient-scope", detail, remedy=_CREATE.format(scope))
-
-
-def scope_of(access: Access) -> Scope:
-    """The scope that an API key needs; there is none for what a person does, whom no key stands for."""
-    assert access != "open" and access != "person"  # which mypy does not follow
-    return "admin" if access == "merchandiser" else access
 
 
 def _has_key(headers: Headers) -> bool:

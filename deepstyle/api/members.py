@@ -1,5 +1,6 @@
 """The accounts of one server process, as requests reach them."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,8 +9,10 @@ from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 
 from deepstyle.api.clients import Client
+from deepstyle.api.consent_cookie import says_no, token_in
 from deepstyle.api.lazy import Lazy
 from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.problems import ProblemError
@@ -20,6 +23,7 @@ from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import PARALLEL_HASHES
 from deepstyle.people.accounts.sessions import LIFE_S
 from deepstyle.people.accounts.signing_in import Browser, SignedIn
+from deepstyle.people.consent import CONSENT_DAYS, DAY_S, shopper_of
 from deepstyle.people.opened import People
 from deepstyle.settings import Settings
 
@@ -50,6 +54,13 @@ class Members:
     async def find(self, token: str) -> SignedIn | None:
         """Whom a session's token stands for now; raises as ``accounts``."""
         return await run_in_threadpool(lambda: signing_in.find(self.accounts(), token)) if token else None
+
+    async def pseudonym(self, headers: Headers) -> str:
+        """The pseudonym of a browser that consented, "" where it did not, or sends Global Privacy Control."""
+        token = token_in(headers)
+        if not token or says_no(headers):
+            return ""
+        return (await run_in_threadpool(lambda: shopper_of(self.accounts().people.store, token))).client_id
 
     async def hash(self, client: Client, work: Callable[[], T]) -> T:
         """Do ``work`` that computes with a password, in its turn; raises ``OverloadedError``."""
@@ -107,5 +118,25 @@ async def _signed_in(request: Request) -> SignedIn:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom the lists of a request belong to; those of a pseudonym last ``lasts_s`` from their last change."""
+
+    owner_id: str
+    lasts_s: float | None = None
+
+    def expires_s(self) -> float | None:
+        """When what is written now ends, in seconds since 1970; ``None`` for a person."""
+        return None if self.lasts_s is None else time.time() + self.lasts_s
+
+
+async def _owner(request: Request) -> Owner:
+    """The owner that ``authorisation`` let in; a route that asks for her has the access ``shopper``."""
+    person, pseudonym = request.state.person, request.state.pseudonym
+    assert person or pseudonym, "the route's row does not ask for a shopper"
+    return Owner(person.person.person_id) if person else Owner(pseudonym, CONSENT_DAYS * DAY_S)
+
+
+OwnerDep = Annotated[Owner, Depends(_owner)]
 VisitDep = Annotated[Visit, Depends(_visit)]
 PersonDep = Annotated[SignedIn, Depends(_signed_in)]

@@ -25,7 +25,7 @@ DEPARTURE_COOKIE: Final = "deepstyle_departure"
 """Of a browser that left to sign in at a provider, until it comes back."""
 SameSite = Literal["Strict", "Lax"]
 CSRF_HEADER: Final = "X-CSRF-Token"
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _GIVEN: Final = {
     name: re.compile(rf"(?:^|;)\s*{name}=([A-Za-z0-9_]{{1,200}})\s*(?=;|$)")
     for name in (COOKIE, PERSON_COOKIE, DEPARTURE_COOKIE)
@@ -57,7 +57,7 @@ def require_own_page(headers: Headers) -> None:
 
 def require_intent(method: str, headers: Headers, session: str) -> None:
     """Raise ``ProblemError`` (cross-origin) where a page of another site may have sent what changes something."""
-    if method in _READS:
+    if method in READS:
         return
     require_own_page(headers)
     if not hmac.compare_digest(headers.get(CSRF_HEADER, "").encode(), csrf_token(session).encode()):

@@ -12,7 +12,7 @@ class Holder:
     """A place that holds what belongs to owners: a person's id and her pseudonyms.
 
     ``export`` returns JSON objects. ``erase`` deletes everything of these owners, and does nothing where there is
-    nothing: an erasure that was killed calls it again. ``purpose``, ``kept`` and ``where`` are for the report on privacy.
+    nothing: an erasure that was killed calls it again. The report on privacy shows ``purpose``, ``kept`` and ``where``.
     """
 
     name: str

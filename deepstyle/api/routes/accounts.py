@@ -84,14 +84,14 @@ async def account_session(request: Request, resources: Open) -> Response:
     responses=documented("accounts-off", "wrong-credentials", *BODY_PROBLEMS, "not-ready"),
     openapi_extra=described(PasswordSignIn),
 )
-async def sign_in(request: Request, visit: VisitDep, resources: Open) -> Response:
+async def sign_in(request: Request, visit: VisitDep) -> Response:
     """Get a session, as a cookie. The one that the browser had ends; lists of before become the person's."""
     require_own_page(request.headers)
     given = await read_body(request, PasswordSignIn)
     found = await visit.hash(lambda: signing_in.sign_in(visit.accounts, given.email, given.password, visit.browser))
     if found is None:
         raise ProblemError("wrong-credentials", "address and password are not those of a confirmed account.")
-    await adopt(request, resources, visit, found)
+    await adopt(request, visit, found)
     return signed_in_answer(visit, found)
 
 

@@ -12,7 +12,6 @@ from deepstyle.api.account_answers import PRIVATE
 from deepstyle.api.adoption import adopt
 from deepstyle.api.members import Visit, VisitDep
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.api.resources import Open
 from deepstyle.api.sessions import DEPARTURE_COOKIE, cookie, session_in
 from deepstyle.errors import ProviderError
 from deepstyle.people.accounts import by_provider, signing_in, throttling
@@ -55,7 +54,6 @@ async def arrive(
     provider: ProviderKey,
     request: Request,
     visit: VisitDep,
-    resources: Open,
     state: Answer = "",
     code: Answer = "",
     iss: Answer = "",
@@ -70,7 +68,7 @@ async def arrive(
         log.warning("nobody was signed in by %s: %s", provider, error.message)
         return _to(visit.accounts.site.url + SIGN_IN_PAGE + REFUSED, gone)
     found = await run_in_threadpool(signing_in.begin, visit.accounts, person, visit.browser)
-    await adopt(request, resources, visit, found)
+    await adopt(request, visit, found)
     answer = _to(visit.accounts.site.url + ACCOUNT_PAGE, gone)
     answer.headers.append("Set-Cookie", visit.cookie(found.token))
     return answer

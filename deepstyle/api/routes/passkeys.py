@@ -21,7 +21,6 @@ from deepstyle.api.adoption import adopt
 from deepstyle.api.json_body import BODY_PROBLEMS, described, read_body
 from deepstyle.api.members import PersonDep, VisitDep
 from deepstyle.api.problems import ProblemError, documented
-from deepstyle.api.resources import Open
 from deepstyle.api.routes.me import PERSON, require_proof
 from deepstyle.api.sessions import require_own_page
 from deepstyle.people.accounts import by_passkey, signing_in, throttling
@@ -53,7 +52,7 @@ async def sign_in_options(request: Request, visit: VisitDep) -> Response:
     responses=documented("accounts-off", "wrong-credentials", *BODY_PROBLEMS, "not-ready"),
     openapi_extra=described(PasskeySignIn),
 )
-async def sign_in(request: Request, visit: VisitDep, resources: Open) -> Response:
+async def sign_in(request: Request, visit: VisitDep) -> Response:
     """Get a session, as a cookie, for what the authenticator signed."""
     require_own_page(request.headers)
     given = await read_body(request, PasskeySignIn)
@@ -61,7 +60,7 @@ async def sign_in(request: Request, visit: VisitDep, resources: Open) -> Respons
     if person is None:
         raise ProblemError("wrong-credentials", "the passkey was not accepted.", remedy="Sign in another way.")
     found = await run_in_threadpool(signing_in.begin, visit.accounts, person, visit.browser)
-    await adopt(request, resources, visit, found)
+    await adopt(request, visit, found)
     return signed_in_answer(visit, found)
 
 

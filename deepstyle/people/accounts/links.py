@@ -41,7 +41,7 @@ def open_link(
     token = token or new_token("dsl")
     sealed = base64.b64encode(_seal(token, json.dumps(content).encode())).decode()
     expires_s = time.time() + (LIFE_S[purpose] if life_s is None else life_s)
-    store.add("links", digest_of(token), {"purpose": purpose, "sealed": sealed}, owner=owner, expires_s=expires_s)
+    store.add("links", digest_of(token), {"purpose": purpose, "content": sealed}, owner=owner, expires_s=expires_s)
     return token
 
 
@@ -50,7 +50,7 @@ def read_link(store: PeopleStore, purpose: Purpose, token: str) -> Mapping[str, 
     found = store.get("links", digest_of(token)) if is_token(token, "dsl") else None
     if found is None or found.fields["purpose"] != purpose:
         return None
-    content: Mapping[str, Any] = json.loads(_unseal(token, base64.b64decode(found.fields["sealed"])))
+    content: Mapping[str, Any] = json.loads(_unseal(token, base64.b64decode(found.fields["content"])))
     return content
 
 

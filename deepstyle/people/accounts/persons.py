@@ -20,12 +20,16 @@ from deepstyle.people.sealed import fields_of, put_sealed
 Way = Literal["email", "oidc", "passkey"]
 _ATTEMPTS: Final = 10
 _PERSONAL: Final = ("email", "password_hash", "language")
-_PLAIN: Final = ("role", "is_active")
+_PLAIN: Final = ("role", "is_active", "is_personal")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as her record has her; ``password_hash`` is "" for one who signs in by other means only."""
+    """A person as her record has her.
+
+    ``password_hash`` is "" for one who signs in by other means only; ``is_personal`` is whether she wants results that
+    depend on what she did.
+    """
 
     person_id: str
     email: str
@@ -33,6 +37,7 @@ class Person:
     role: Role
     language: Language
     is_active: bool
+    is_personal: bool
     created_s: float
     version: int
 
@@ -54,7 +59,8 @@ def create(
 ) -> Person | None:
     """Create a person with a confirmed address; ``None`` where another one has it."""
     person_id = f"p_{secrets.token_hex(16)}"
-    values = {"email": email, "password_hash": password_hash, "language": language, "role": role, "is_active": True}
+    values: dict[str, Any] = {"email": email, "password_hash": password_hash, "language": language, "role": role}
+    values |= {"is_active": True, "is_personal": True}
     _put(people, person_id, values, version=0)
     # A process that dies here leaves a person whom nothing leads to, and not an address that nobody can have.
     if not claim(people, "email", email, person_id, {}):
@@ -151,6 +157,7 @@ def _person(people: People, record: Record) -> Person:
         role=checked_role(fields["role"]),
         language=next((one for one in LANGUAGES if one == fields["language"]), "en"),
         is_active=fields["is_active"] is True,
+        is_personal=fields["is_personal"] is True,
         created_s=record.created_s,
         version=record.version,
     )
