@@ -7,6 +7,7 @@
     │   ├── UnknownItemError     no item has this id
     │   ├── UnknownLookError     no look has this id
     │   ├── ItemChangedError     the item is no longer what the change was made for
+    │   ├── ErasedError          the person was erased, and nothing more is stored of her
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
     │   └── DownloadError        a feed cannot be fetched
@@ -32,6 +33,7 @@ __all__ = [
     "DataError",
     "DeepstyleError",
     "DownloadError",
+    "ErasedError",
     "FileError",
     "FingerprintMismatchError",
     "ImageBrokenError",
@@ -77,6 +79,10 @@ class UnknownLookError(UsageError):
 
 class ItemChangedError(UsageError):
     """The item is no longer what the change was made for."""
+
+
+class ErasedError(UsageError):
+    """The person was erased: her key is destroyed, and nothing more is stored of her."""
 
 
 class UnknownModelError(UsageError):

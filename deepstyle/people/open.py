@@ -7,17 +7,23 @@ from deepstyle.errors import UsageError
 from deepstyle.people.base import PeopleStore
 
 SQLITE: Final = "sqlite:///"
+MONGODB: Final = ("mongodb://", "mongodb+srv://")
 
 
 def open_people(url: str, *, create: bool = True) -> PeopleStore:
     """Open ``sqlite:///PATH`` or ``mongodb://…``.
 
-    Raises ``UsageError`` for another URL, ``StoreError`` for what cannot be opened.
+    Raises ``UsageError`` for another URL, ``StoreError`` for what cannot be opened, ``MissingDependencyError`` without
+    the driver.
     """
     if url.startswith(SQLITE) and url != SQLITE:
         from deepstyle.people.sqlite import SqlitePeople
 
         return SqlitePeople(Path(url.removeprefix(SQLITE)), create=create)
+    if url.startswith(MONGODB):
+        from deepstyle.people.mongodb import MongoPeople
+
+        return MongoPeople(url, create=create)
     raise UsageError(
         "the store of people is no URL that can be opened.",
         remedy="Set DEEPSTYLE_PEOPLE_STORE to sqlite:///PATH or mongodb://HOST/DATABASE.",
