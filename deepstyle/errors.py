@@ -7,6 +7,7 @@
     │   ├── UnknownItemError     no item has this id
     │   ├── UnknownLookError     no look has this id
     │   ├── ItemChangedError     the item is no longer what the change was made for
+    │   ├── ChangedError         a record is no longer what the change was made for
     │   ├── ErasedError          the person was erased, and nothing more is stored of her
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
@@ -30,6 +31,7 @@ import errno
 from typing import Final, Self
 
 __all__ = [
+    "ChangedError",
     "DataError",
     "DeepstyleError",
     "DownloadError",
@@ -79,6 +81,10 @@ class UnknownLookError(UsageError):
 
 class ItemChangedError(UsageError):
     """The item is no longer what the change was made for."""
+
+
+class ChangedError(UsageError):
+    """What was to be changed is no longer what the change was made for."""
 
 
 class ErasedError(UsageError):

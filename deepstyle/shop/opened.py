@@ -5,6 +5,7 @@ from typing import Self
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import StoreError
+from deepstyle.people.merchandising.live import Live
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.models import Models
@@ -24,7 +25,8 @@ class OpenShop:
         self.store = store
         self.settings = settings or Settings()
         self._models = Models(store, self.settings, encoder)
-        self._texts = TextModels(store, self.settings)
+        self.live = Live(self.settings.people_store)
+        self._texts = TextModels(store, self.settings, lambda: self.live.decided().synonyms)
 
     @classmethod
     def open(
@@ -70,6 +72,7 @@ class OpenShop:
     def close_texts(self) -> None:
         """Stop what a search by words has running in the background; the next one begins it again."""
         self._texts.close()
+        self.live.close()
 
     def __enter__(self) -> Self:
         return self

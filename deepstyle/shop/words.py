@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Unpack
 
 from deepstyle.catalogue.variants import GroupBy
+from deepstyle.people.merchandising.stage import rules_stage
 from deepstyle.search.context import SearchContext, Stage
 from deepstyle.search.later import browse_later
 from deepstyle.search.plan import Found, run
@@ -47,6 +48,11 @@ class WordShop(OpenShop):
         query, context = Query(where=where, group_by=group_by), self.context(later)
         limit, after, sort = options.get("limit", 50), options.get("after", ""), options.get("sort", "id")
         return browse_later(context, query, sort=sort, limit=limit, after=after)
+
+    def rules(self) -> tuple[Stage, ...]:
+        """The stage of the merchandiser's rules, for ``later``; none where there are no rules."""
+        rules = self.live.decided().rules
+        return (rules_stage(rules, self.live.margins),) if rules else ()
 
     def context(self, later: Sequence[Stage]) -> SearchContext:
         """What the stages ``later`` read, without the models of texts."""

@@ -1,0 +1,119 @@
+"""The rules that are in force, as a stage of a search after ranking."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from typing import Final
+
+from deepstyle.catalogue.item import Item
+from deepstyle.catalogue.variants import group_of
+from deepstyle.people.merchandising.composition import Pin, hidden, in_force, placed, weighed
+from deepstyle.people.merchandising.conditions import Margins, concerns
+from deepstyle.people.merchandising.rules import Rule, Surface, words_of
+from deepstyle.search.context import SearchContext, Stage
+from deepstyle.search.query import Query
+from deepstyle.search.state import State
+from deepstyle.style.search import Match
+
+NAME: Final = "rules"
+MarginsOf = Callable[[Sequence[str]], Margins]
+
+
+def rules_stage(rules: Mapping[str, Rule], margins_of: MarginsOf, today: date | None = None) -> Stage:
+    """A stage that applies ``rules``, by id; ``margins_of`` finds the margins of items."""
+
+    def apply(context: SearchContext, state: State) -> str:
+        day = today or datetime.now(UTC).date()
+        surface, words = surface_of(state.query), words_of(state.query.text)
+        held = {rule_id: rule for rule_id, rule in in_force(rules) if rule.holds(surface, words, day)}
+        if held:
+            _apply(Held.of(context, state, held, margins_of), context, state)
+        return ", ".join(held)
+
+    return Stage(NAME, apply)
+
+
+def surface_of(query: Query) -> Surface:
+    """Where the results of a query are shown."""
+    if query.vectors:
+        return "photo"
+    if query.like:
+        return "item"
+    return "words" if query.text.strip() else "browse"
+
+
+@dataclass(frozen=True)
+class Held:
+    """The rules that hold for one search, by id in the order in which they take effect, and the items they name."""
+
+    rules: Mapping[str, Rule]
+    named: Mapping[str, Item]
+    by: Callable[[Item], tuple[str, ...]]
+    margins: Margins
+
+    @classmethod
+    def of(cls, context: SearchContext, state: State, rules: Mapping[str, Rule], margins_of: MarginsOf) -> "Held":
+        """Read what the rules name, and the margins where one asks for them."""
+        named = context.store.get(list(dict.fromkeys(one for rule in rules.values() for one in rule.item_ids)))
+        needs_margins = any(rule.has_margin for rule in rules.values())
+        item_ids = [*named, *(match.item.item_id for match in state.matches)]
+        group_by = state.query.group_by
+        return cls(rules, named, lambda item: group_of(item, group_by), margins_of(item_ids) if needs_margins else {})
+
+    @cached_property
+    def groups(self) -> Mapping[int, frozenset[tuple[str, ...]]]:
+        """The groups of the items that each rule names, by the ``id`` of the rule."""
+        return {
+            id(rule): frozenset(self.by(self.named[one]) for one in rule.item_ids if one in self.named)
+            for rule in self.rules.values()
+        }
+
+    def concerns(self, rule: Rule, match: Match) -> bool:
+        """Whether a match is an item of the rule."""
+        return concerns(rule, match.item, self.groups[id(rule)], self.by(match.item), self.margins)
+
+    def why(self, match: Match) -> tuple[str, ...]:
+        """The ids of the rules that concern a match."""
+        return tuple(rule_id for rule_id, rule in self.rules.items() if self.concerns(rule, match))
+
+
+def _apply(held: Held, context: SearchContext, state: State) -> None:
+    gone = {match.item.item_id for match in hidden(held.rules, state.matches, held.concerns)}
+    window = sum(match.item.item_id not in gone for match in state.matches[: state.window])
+    kept = [match for match in state.matches if match.item.item_id not in gone]
+    if state.part == "fixed":
+        state.matches = kept
+        return
+    pins = _pins(held, context, state, kept)
+    pinned = {held.by(pin.result.item) for pin in pins}
+    free = [match for match in kept[:window] if held.by(match.item) not in pinned]
+    tail = [match for match in kept[window:] if held.by(match.item) not in pinned]
+    ordered = [*weighed(held.rules, free, held.concerns), *tail]
+    state.matches = placed(ordered, pins) if state.part == "first" else ordered
+
+
+def _pins(held: Held, context: SearchContext, state: State, kept: Sequence[Match]) -> list[Pin[Match]]:
+    """The pins that may be shown: what was found, and other items that pass the filters; of a group the first."""
+    found = {held.by(match.item): match for match in kept}
+    wanted = [
+        (rule.place + at, held.named[item_id])
+        for rule in held.rules.values()
+        if rule.action == "pin"
+        for at, item_id in enumerate(rule.item_ids)
+        if item_id in held.named
+    ]
+    absent = [item.item_id for _, item in wanted if held.by(item) not in found]
+    passing = set(context.store.matching(state.where, among=absent, limit=len(absent)) or ()) if absent else set()
+    pins: dict[tuple[str, ...], Pin[Match]] = {}
+    for place, item in wanted:
+        group = held.by(item)
+        match = found.get(group) or (Match(place, item, 0.0) if item.item_id in passing else None)
+        if match is not None and group not in pins and _may_be_shown(held, state, match):
+            pins[group] = Pin(place, match)
+    return list(pins.values())
+
+
+def _may_be_shown(held: Held, state: State, match: Match) -> bool:
+    """Whether nothing hides it, and it is not what the search began with."""
+    return match.item.item_id not in state.query.like and not hidden(held.rules, [match], held.concerns)
