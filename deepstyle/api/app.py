@@ -23,6 +23,7 @@ from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
+    audit,
     batch,
     compatible,
     crawlers,
@@ -35,6 +36,7 @@ from deepstyle.api.routes import (
     items,
     looks,
     map,
+    merchandising,
     outfits,
     overview,
     previews,
@@ -55,6 +57,7 @@ from deepstyle.settings import Settings, origins
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
+    merchandising, audit,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."

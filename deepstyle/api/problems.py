@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Match, Route
 
 from deepstyle.api.addresses import address
 from deepstyle.errors import (
+    ChangedError,
     DeepstyleError,
     FingerprintMismatchError,
     ImageBrokenError,
@@ -73,6 +74,7 @@ KINDS: Final = {
         Kind("unknown-import", 404, "No import has this id", "List the imports with GET /v1/imports."),
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
+        Kind("changed", 409, "It was changed since", "Read it again, and make the change from what is there now."),
         Kind("batch-running", 409, "This batch is being worked on", "Send it again after Retry-After seconds."),
         Kind("precondition-failed", 412, "The item is not what the change was made for", "Read the item again."),
         Kind("request-timeout", 408, "The body took too long", "Send the request again."),
@@ -115,6 +117,7 @@ _CODE_OF_ERROR: Final = (
     (UnknownItemError, "unknown-item"),
     (UnknownLookError, "unknown-look"),
     (ItemChangedError, "precondition-failed"),
+    (ChangedError, "changed"),
     (ImageTooLargeError, "image-too-large"),
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),

@@ -20,12 +20,22 @@ from deepstyle.style.spec import ModelSpec
 class OpenShop:
     """A store with the settings and the models that serve it; a context manager."""
 
-    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
-        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings | None = None,
+        *,
+        encoder: Encoder | None = None,
+        live: Live | None = None,
+    ) -> None:
+        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names.
+
+        ``live`` is what merchandisers decide, in place of what the store of people of ``settings`` holds.
+        """
         self.store = store
         self.settings = settings or Settings()
         self._models = Models(store, self.settings, encoder)
-        self.live = Live(self.settings.people_store)
+        self.live = live or Live(self.settings.people_store)
         self._texts = TextModels(store, self.settings, lambda: self.live.decided().synonyms)
 
     @classmethod

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from deepstyle.catalogue.looks import MAX_LOOK_ITEMS, MIN_LOOK_ITEMS
 from deepstyle.errors import UsageError
 from deepstyle.people.merchandising.changes import Kind
 from deepstyle.people.merchandising.rules import Rule
@@ -64,17 +65,26 @@ class Redirect(BaseModel):
 
 
 class EditorialLook(BaseModel):
-    """A look that a merchandiser arranged; ``place`` orders the looks."""
+    """A look that a merchandiser arranged, its items in the order in which they are shown."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        json_schema_extra={"example": {"title": "A walk in autumn", "item_ids": ["1050", "1078"], "place": 1}},
+        json_schema_extra={"example": {"title": "A walk in autumn", "item_ids": ["1050", "1078"]}},
     )
 
     title: str = Field(min_length=1, max_length=200)
-    item_ids: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(min_length=2, max_length=20)
-    place: int = Field(1, ge=1, le=1000)
+    item_ids: tuple[Annotated[str, Field(min_length=1, max_length=128)], ...] = Field(
+        min_length=MIN_LOOK_ITEMS, max_length=MAX_LOOK_ITEMS
+    )
+
+    @field_validator("item_ids")
+    @classmethod
+    def are_different(cls, item_ids: tuple[str, ...]) -> tuple[str, ...]:
+        """An item is in a look once."""
+        if len(set(item_ids)) < len(item_ids):
+            raise ValueError("an item is in it twice")
+        return item_ids
 
 
 class Margin(BaseModel):

@@ -14,7 +14,7 @@ from typing import Final
 from deepstyle.errors import StoreError
 from deepstyle.people.base import PeopleStore, all_records
 from deepstyle.people.merchandising.changes import COUNTER, FACTS, value_of
-from deepstyle.people.merchandising.kinds import EditorialLook, Redirect, Synonyms
+from deepstyle.people.merchandising.kinds import Redirect, Synonyms
 from deepstyle.people.merchandising.rules import Rule, words_of
 from deepstyle.people.open import SQLITE, open_people
 
@@ -32,7 +32,6 @@ class Decided:
     rules: Mapping[str, Rule] = field(default_factory=dict)
     synonyms: tuple[tuple[str, ...], ...] = ()
     redirects: Mapping[frozenset[str], str] = field(default_factory=dict)
-    looks: Mapping[str, EditorialLook] = field(default_factory=dict)
 
     @classmethod
     def read(cls, store: PeopleStore) -> "Decided":
@@ -40,13 +39,8 @@ class Decided:
         rules = {record.key: Rule.model_validate(value_of(record)) for record in all_records(store, "rules")}
         groups = [Synonyms.model_validate(value_of(record)).words for record in all_records(store, "synonyms")]
         redirects = [Redirect.model_validate(value_of(record)) for record in all_records(store, "redirects")]
-        looks = {
-            record.key: EditorialLook.model_validate(value_of(record)) for record in all_records(store, "editorial")
-        }
         by_words = {words_of(one.query): one.to for one in reversed(redirects)}
-        return cls(
-            rules, tuple(groups), by_words, dict(sorted(looks.items(), key=lambda pair: (pair[1].place, pair[0])))
-        )
+        return cls(rules, tuple(groups), by_words)
 
     def redirect(self, text: str) -> str:
         """Where a search with the words ``text`` leads, "" for its results."""

@@ -24,14 +24,30 @@ def rules_stage(rules: Mapping[str, Rule], margins_of: MarginsOf, today: date | 
     """A stage that applies ``rules``, by id; ``margins_of`` finds the margins of items."""
 
     def apply(context: SearchContext, state: State) -> str:
-        day = today or datetime.now(UTC).date()
-        surface, words = surface_of(state.query), words_of(state.query.text)
-        held = {rule_id: rule for rule_id, rule in in_force(rules) if rule.holds(surface, words, day)}
-        if held:
-            _apply(Held.of(context, state, held, margins_of), context, state)
-        return ", ".join(held)
+        items = [match.item for match in state.matches]
+        held = held_rules(context, state.query, rules, items, margins_of, today or datetime.now(UTC).date())
+        if held.rules:
+            _apply(held, context, state)
+        return ", ".join(held.rules)
 
     return Stage(NAME, apply)
+
+
+def held_rules(
+    context: SearchContext,
+    query: Query,
+    rules: Mapping[str, Rule],
+    items: Sequence[Item],
+    margins_of: MarginsOf,
+    today: date,
+) -> "Held":
+    """Those of ``rules`` that hold for ``query``, with what they read of its ``items``."""
+    surface, words = surface_of(query), words_of(query.text)
+    held = {rule_id: rule for rule_id, rule in in_force(rules) if rule.holds(surface, words, today)}
+    named = context.store.get(list(dict.fromkeys(one for rule in held.values() for one in rule.item_ids)))
+    needs_margins = any(rule.has_margin for rule in held.values())
+    margins = margins_of([*named, *(item.item_id for item in items)]) if needs_margins else {}
+    return Held(held, named, lambda item: group_of(item, query.group_by), margins)
 
 
 def surface_of(query: Query) -> Surface:
@@ -52,15 +68,6 @@ class Held:
     by: Callable[[Item], tuple[str, ...]]
     margins: Margins
 
-    @classmethod
-    def of(cls, context: SearchContext, state: State, rules: Mapping[str, Rule], margins_of: MarginsOf) -> "Held":
-        """Read what the rules name, and the margins where one asks for them."""
-        named = context.store.get(list(dict.fromkeys(one for rule in rules.values() for one in rule.item_ids)))
-        needs_margins = any(rule.has_margin for rule in rules.values())
-        item_ids = [*named, *(match.item.item_id for match in state.matches)]
-        group_by = state.query.group_by
-        return cls(rules, named, lambda item: group_of(item, group_by), margins_of(item_ids) if needs_margins else {})
-
     @cached_property
     def groups(self) -> Mapping[int, frozenset[tuple[str, ...]]]:
         """The groups of the items that each rule names, by the ``id`` of the rule."""
@@ -69,27 +76,31 @@ class Held:
             for rule in self.rules.values()
         }
 
-    def concerns(self, rule: Rule, match: Match) -> bool:
-        """Whether a match is an item of the rule."""
-        return concerns(rule, match.item, self.groups[id(rule)], self.by(match.item), self.margins)
+    def concerns(self, rule: Rule, item: Item) -> bool:
+        """Whether an item is one of the rule's."""
+        return concerns(rule, item, self.groups[id(rule)], self.by(item), self.margins)
 
-    def why(self, match: Match) -> tuple[str, ...]:
-        """The ids of the rules that concern a match."""
-        return tuple(rule_id for rule_id, rule in self.rules.items() if self.concerns(rule, match))
+    def why(self, item: Item) -> tuple[str, ...]:
+        """The ids of the rules that concern an item."""
+        return tuple(rule_id for rule_id, rule in self.rules.items() if self.concerns(rule, item))
+
+
+def hiding(held: Held, item: Item) -> bool:
+    """Whether a rule hides the item."""
+    return bool(hidden(held.rules, [item], held.concerns))
 
 
 def _apply(held: Held, context: SearchContext, state: State) -> None:
-    gone = {match.item.item_id for match in hidden(held.rules, state.matches, held.concerns)}
-    window = sum(match.item.item_id not in gone for match in state.matches[: state.window])
-    kept = [match for match in state.matches if match.item.item_id not in gone]
+    gone = {item.item_id for item in hidden(held.rules, [match.item for match in state.matches], held.concerns)}
+    window = [match for match in state.matches[: state.window] if match.item.item_id not in gone]
+    tail = [match for match in state.matches[state.window :] if match.item.item_id not in gone]
     if state.part == "fixed":
-        state.matches = kept
+        state.matches = [*window, *tail]
         return
-    pins = _pins(held, context, state, kept)
+    pins = _pins(held, context, state, [*window, *tail])
     pinned = {held.by(pin.result.item) for pin in pins}
-    free = [match for match in kept[:window] if held.by(match.item) not in pinned]
-    tail = [match for match in kept[window:] if held.by(match.item) not in pinned]
-    ordered = [*weighed(held.rules, free, held.concerns), *tail]
+    free, rest = ([match for match in part if held.by(match.item) not in pinned] for part in (window, tail))
+    ordered = [*weighed(held.rules, free, lambda rule, match: held.concerns(rule, match.item)), *rest]
     state.matches = placed(ordered, pins) if state.part == "first" else ordered
 
 
@@ -109,11 +120,6 @@ def _pins(held: Held, context: SearchContext, state: State, kept: Sequence[Match
     for place, item in wanted:
         group = held.by(item)
         match = found.get(group) or (Match(place, item, 0.0) if item.item_id in passing else None)
-        if match is not None and group not in pins and _may_be_shown(held, state, match):
+        if match and group not in pins and match.item.item_id not in state.query.like and not hiding(held, match.item):
             pins[group] = Pin(place, match)
     return list(pins.values())
-
-
-def _may_be_shown(held: Held, state: State, match: Match) -> bool:
-    """Whether nothing hides it, and it is not what the search began with."""
-    return match.item.item_id not in state.query.like and not hidden(held.rules, [match], held.concerns)
