@@ -1,13 +1,14 @@
 """The schemas of the merchandiser's desk: records of each kind, the preview of rules, the audit log."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 
 from fastapi import Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from deepstyle.api.declared import FilterFields
+from deepstyle.api.dependencies import FilterFields
 from deepstyle.api.models import ITEM_EXAMPLE, Product
 from deepstyle.people.merchandising.changes import Entry
 from deepstyle.people.merchandising.desk import Kept
@@ -35,13 +36,18 @@ class DeskRecord(BaseModel, Generic[V]):
     @classmethod
     def of(cls, kept: Kept) -> Self:
         """A record as the API returns it."""
-        return cls.model_validate({"key": kept.key, "version": kept.version, "value": kept.value})
+        return cls.model_validate(asdict(kept))
 
 
 class DeskRecords(BaseModel, Generic[V]):
     """All records of a kind, by key."""
 
     records: list[DeskRecord[V]]
+
+    @classmethod
+    def of(cls, records: Sequence[Kept]) -> Self:
+        """The records as the API returns them."""
+        return cls.model_validate({"records": [asdict(kept) for kept in records]})
 
 
 class RulesPreview(BaseModel):

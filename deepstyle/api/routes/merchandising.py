@@ -22,7 +22,7 @@ from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.errors import UnknownItemError
 from deepstyle.people.merchandising.changes import Kind
-from deepstyle.people.merchandising.desk import find, listed, put, remove
+from deepstyle.people.merchandising.desk import Kept, find, listed, put, remove
 from deepstyle.people.merchandising.kinds import EditorialLook, Margin, Redirect, Synonyms
 from deepstyle.people.merchandising.rules import Rule
 
@@ -35,7 +35,7 @@ _REMOVE: Final[dict[str, Any]] = {"status_code": 204, "response_class": Response
 @router.get("/v1/merchandising/rules", operation_id="listRules", summary="All rules", responses=_READ)
 def rules(resources: Open) -> DeskRecords[Rule]:
     """Every rule with its key and version, whether it is enabled or not."""
-    return _listed(resources, "rules", DeskRecords[Rule])
+    return DeskRecords[Rule].of(listed(resources.desk, "rules"))
 
 
 @router.get("/v1/merchandising/rules/{key}", operation_id="getRule", summary="A rule", responses=_WRITE)
@@ -74,7 +74,7 @@ def preview_rules(asked: RulesPreview, resources: Open) -> RulesPreviewed:
 @router.get("/v1/merchandising/synonyms", operation_id="listSynonyms", summary="All synonyms", responses=_READ)
 def synonyms(resources: Open) -> DeskRecords[Synonyms]:
     """Groups of words that mean the same in searches, beside those of `DEEPSTYLE_SYNONYMS`."""
-    return _listed(resources, "synonyms", DeskRecords[Synonyms])
+    return DeskRecords[Synonyms].of(listed(resources.desk, "synonyms"))
 
 
 @router.put("/v1/merchandising/synonyms/{key}", operation_id="putSynonyms", summary="Write synonyms", responses=_WRITE)
@@ -94,7 +94,7 @@ def delete_synonyms(key: Key, request: Request, resources: Open, version: Versio
 @router.get("/v1/merchandising/redirects", operation_id="listRedirects", summary="All redirects", responses=_READ)
 def redirects(resources: Open) -> DeskRecords[Redirect]:
     """Searches that lead to a page of this website."""
-    return _listed(resources, "redirects", DeskRecords[Redirect])
+    return DeskRecords[Redirect].of(listed(resources.desk, "redirects"))
 
 
 @router.put(
@@ -118,7 +118,7 @@ def delete_redirect(key: Key, request: Request, resources: Open, version: Versio
 @router.get("/v1/merchandising/looks", operation_id="listArrangedLooks", summary="All arranged looks", responses=_READ)
 def looks(resources: Open) -> DeskRecords[EditorialLook]:
     """Looks that were arranged by hand; shoppers see them as looks of the source `editorial`."""
-    return _listed(resources, "editorial", DeskRecords[EditorialLook])
+    return DeskRecords[EditorialLook].of(listed(resources.desk, "editorial"))
 
 
 @router.put("/v1/merchandising/looks/{key}", operation_id="putArrangedLook", summary="Arrange a look", responses=_WRITE)
@@ -170,15 +170,7 @@ def patch_margin(key: Key, value: Annotated[MarginPatch, Body()], request: Reque
     return Response(status_code=204)
 
 
-def _listed(resources: Resources, kind: Kind, model: type[Any]) -> Any:
-    return model.model_validate({"records": [_plain(kept) for kept in listed(resources.desk, kind)]})
-
-
-def _plain(kept: Any) -> dict[str, Any]:
-    return {"key": kept.key, "version": kept.version, "value": kept.value}
-
-
-def _put(resources: Resources, request: Request, kind: Kind, key: str, value: BaseModel, version: int | None) -> Any:
+def _put(resources: Resources, request: Request, kind: Kind, key: str, value: BaseModel, version: int | None) -> Kept:
     written = value.model_dump(mode="json", by_alias=True)
     put(resources.desk, request.state.key, kind, key, written, version=version)
     return find(resources.desk, kind, key)
