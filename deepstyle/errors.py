@@ -9,6 +9,7 @@
     │   ├── ItemChangedError     the item is no longer what the change was made for
     │   ├── UnknownExperimentError   no experiment has this name
     │   ├── ExperimentConflictError  its name was used, or another experiment runs there
+    │   ├── ChangedError         a record is no longer what the change was made for
     │   ├── ErasedError          the person was erased, and nothing more is stored of her
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
@@ -34,6 +35,7 @@ import errno
 from typing import Final, Self
 
 __all__ = [
+    "ChangedError",
     "DataError",
     "DeepstyleError",
     "DownloadError",
@@ -95,6 +97,10 @@ class UnknownExperimentError(UsageError):
 
 class ExperimentConflictError(UsageError):
     """An experiment cannot start: its name was used, or another one runs on its surface."""
+
+
+class ChangedError(UsageError):
+    """What was to be changed is no longer what the change was made for."""
 
 
 class ErasedError(UsageError):

@@ -24,6 +24,7 @@ from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
     accounts,
+    audit,
     batch,
     compatible,
     consent,
@@ -40,6 +41,7 @@ from deepstyle.api.routes import (
     looks,
     map,
     me,
+    merchandising,
     my_data,
     my_lists,
     oidc,
@@ -67,6 +69,7 @@ FEATURES: Final = (
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
     experiments,
     consent, events, accounts, oidc, passkeys, me, my_data, my_lists,
+    merchandising, audit,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."

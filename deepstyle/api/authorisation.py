@@ -144,6 +144,24 @@ ROUTES: Final[Mapping[tuple[str, str], Access]] = {
     ("GET", "/v1/consent"): "open",  # each browser has its own
     ("PUT", "/v1/consent"): "open",
     ("POST", "/v1/events"): "open",  # of a page of this site; others are asked for a key that may write
+    ("GET", "/v1/merchandising/rules"): "admin",
+    ("GET", "/v1/merchandising/rules/{key}"): "admin",
+    ("PUT", "/v1/merchandising/rules/{key}"): "admin",
+    ("DELETE", "/v1/merchandising/rules/{key}"): "admin",
+    ("POST", "/v1/merchandising/rules:preview"): "admin",
+    ("GET", "/v1/merchandising/synonyms"): "admin",
+    ("PUT", "/v1/merchandising/synonyms/{key}"): "admin",
+    ("DELETE", "/v1/merchandising/synonyms/{key}"): "admin",
+    ("GET", "/v1/merchandising/redirects"): "admin",
+    ("PUT", "/v1/merchandising/redirects/{key}"): "admin",
+    ("DELETE", "/v1/merchandising/redirects/{key}"): "admin",
+    ("GET", "/v1/merchandising/looks"): "admin",
+    ("PUT", "/v1/merchandising/looks/{key}"): "admin",
+    ("DELETE", "/v1/merchandising/looks/{key}"): "admin",
+    ("GET", "/v1/merchandising/margins/{key}"): "admin",
+    ("PATCH", "/v1/merchandising/margins/{key}"): "admin",
+    ("GET", "/v1/audit"): "admin",
+    ("POST", "/v1/audit/{entry_id}:undo"): "admin",
     ("POST", "/v1/webhooks/shopify"): "open",  # they carry a signature of their own
     ("POST", "/v1/webhooks/woocommerce"): "open",
 }

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Match, Route
 
 from deepstyle.api.addresses import address
 from deepstyle.errors import (
+    ChangedError,
     DeepstyleError,
     ExperimentConflictError,
     FingerprintMismatchError,
@@ -89,6 +90,7 @@ KINDS: Final = {
         Kind("unknown-report", 404, "No report has this name", "List the reports with GET /v1/reports."),
         Kind("unknown-experiment", 404, "No experiment has this name", "List them with GET /v1/experiments."),
         Kind("method-not-allowed", 405, "The method is not allowed here", "See the Allow header."),
+        Kind("changed", 409, "It was changed since", "Read it again, and make the change from what is there now."),
         Kind("batch-running", 409, "This batch is being worked on", "Send it again after Retry-After seconds."),
         Kind("experiment-conflict", 409, "The experiment cannot start", "Stop the one that runs, or change the name."),
         Kind("precondition-failed", 412, "The item is not what the change was made for", "Read the item again."),
@@ -135,6 +137,7 @@ _CODE_OF_ERROR: Final = (
     (ItemChangedError, "precondition-failed"),
     (UnknownExperimentError, "unknown-experiment"),
     (ExperimentConflictError, "experiment-conflict"),
+    (ChangedError, "changed"),
     (ImageTooLargeError, "image-too-large"),
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),

@@ -37,8 +37,10 @@ from deepstyle.looks.detector import GARMENTS_SIDE_PX, packaged_detector
 from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import LookPart, LookWanted, look_side_px
 from deepstyle.people.base import PeopleStore
+from deepstyle.people.merchandising.live import Live
 from deepstyle.people.open import open_people
 from deepstyle.platform import usable_cores
+from deepstyle.search.context import Stage
 from deepstyle.settings import Settings
 from deepstyle.shop import Shop
 from deepstyle.shop.models import Models
@@ -65,7 +67,7 @@ class Served:
     writing: Models
 
     @classmethod
-    def open(cls, settings: Settings, store: Store) -> Self:
+    def open(cls, settings: Settings, store: Store, live: Live) -> Self:
         """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
         folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
         threads = settings.encoder_threads
@@ -73,7 +75,7 @@ class Served:
         encoders = Encoders(alone, Encoder.open(folder, threads=threads, streams=0))
         upgrade = upgrade_notice(alone.fingerprint, settings.model, settings.cache_dir)
         writing = Models(store, settings, encoders.side_by_side)
-        return cls(encoders, Shop(store, settings, encoder=alone), upgrade, writing)
+        return cls(encoders, Shop(store, settings, encoder=alone, live=live), upgrade, writing)
 
 
 class Resources:
@@ -103,11 +105,12 @@ class Resources:
         self.members = Members(settings)
         self._people: Lazy[PeopleStore] = Lazy(lambda: open_people(settings.people_store))
         self.event_intake = EventIntake(settings.events_dir, lambda: self.people, settings.events_days)
+        self.live = Live(settings.people_store)
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
-        self._served = Lazy(lambda: Served.open(settings, self.store), lambda: self.store.meta(STYLE_SPACE))
+        self._served = Lazy(lambda: Served.open(settings, self.store, self.live), lambda: self.store.meta(STYLE_SPACE))
         self._detector = Lazy(lambda: packaged_detector(settings.encoder_threads))
         self._stylist = Lazy(lambda: self.shop.stylist, lambda: self.shop)
         self._began_with: Served | None = None
@@ -147,6 +150,16 @@ class Resources:
     def people(self) -> PeopleStore:
         """The store of people; raises ``ProblemError`` (not-ready) where it cannot be opened."""
         return self._people.get()
+
+    @property
+    def desk(self) -> PeopleStore:
+        """The store of people, where merchandisers' decisions are written; raises ``ProblemError`` (not-ready)."""
+        return self.people
+
+    @property
+    def later(self) -> tuple[Stage, ...]:
+        """The stages after ranking of every search: the merchandiser's rules."""
+        return self.shop.rules() if self.live.decided().rules else ()
 
     @property
     def encoders(self) -> Encoders:
@@ -245,6 +258,7 @@ class Resources:
         self.members.close()
         if (served := self._served.opened) is not None:
             served.shop.close_texts()
+        self.live.close()
         for opened in (self._people.opened, self._writer.opened, self._store.opened):
             if opened is not None:
                 opened.close()

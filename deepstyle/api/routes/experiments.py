@@ -1,7 +1,6 @@
 """Experiments: started, listed, reported and stopped by an operator."""
 
-from collections.abc import Callable
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -12,13 +11,10 @@ from deepstyle.api.experiment_models import ExperimentReport, Experiments, Exper
 from deepstyle.api.json_text import is_json, parse_object
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open
-from deepstyle.people.base import PeopleStore
 from deepstyle.people.experiments import stored
 from deepstyle.people.experiments.design import MAX_NAME_CHARS
 from deepstyle.people.experiments.report import report_of
 from deepstyle.people.experiments.tallies import tally
-from deepstyle.people.open import open_people
-from deepstyle.settings import Settings
 
 router = APIRouter(tags=["people"])
 ADMIN: Final = ("admin-disabled", "not-ready")
@@ -26,18 +22,12 @@ Name = Annotated[str, Path(max_length=MAX_NAME_CHARS, pattern=r"^[a-z0-9][a-z0-9
 BODY: Final = {
     "requestBody": {"required": True, "content": {"application/json": {"schema": NewExperiment.model_json_schema()}}}
 }
-T = TypeVar("T")
-
-
-def _with_people(settings: Settings, work: Callable[[PeopleStore], T]) -> T:
-    with open_people(settings.people_store) as store:
-        return work(store)
 
 
 @router.get("/v1/experiments", operation_id="listExperiments", summary="The experiments", responses=documented(*ADMIN))
 def experiments(resources: Open) -> Experiments:
     """The experiments that run or have ended, the latest first."""
-    found = _with_people(resources.settings, stored.experiments)
+    found = stored.experiments(resources.people)
     return Experiments(experiments=[ExperimentState.of(one) for one in found])
 
 
@@ -59,7 +49,7 @@ async def start(request: Request, response: Response, resources: Open) -> Experi
         raise ProblemError("unsupported-media-type", "the body is not JSON.", remedy="Send application/json.")
     wanted = body_fields(NewExperiment, parse_object(await request.body()))
     declared = stored.declared(**wanted.model_dump())
-    await run_in_threadpool(_with_people, resources.settings, lambda store: stored.start(store, declared))
+    await run_in_threadpool(lambda: stored.start(resources.people, declared))
     response.headers["Location"] = address(f"/v1/experiments/{declared.name}")
     return ExperimentState.of(declared)
 
@@ -72,7 +62,7 @@ async def start(request: Request, response: Response, resources: Open) -> Experi
 )
 def report(name: Name, resources: Open) -> ExperimentReport:
     """The report so far. Reading it often does not make a false result more likely."""
-    found = _with_people(resources.settings, lambda store: stored.find(store, name))
+    found = stored.find(resources.people, name)
     if found is None:
         raise stored.unknown(name)
     return ExperimentReport.of_report(report_of(found, tally(resources.settings.events_dir, found)))
@@ -88,5 +78,5 @@ def report(name: Name, resources: Open) -> ExperimentReport:
 )
 def stop(name: Name, resources: Open) -> Response:
     """End an experiment for good; its report stays. One that has ended stays as it is."""
-    _with_people(resources.settings, lambda store: stored.stop(store, name))
+    stored.stop(resources.people, name)
     return Response(status_code=204)
