@@ -16,7 +16,6 @@ from deepstyle.api import problems
 from deepstyle.api.authorisation import ADMIN_PAGES, Authoriser, Row, Rows
 from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
-from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.sessions import is_secure
 from deepstyle.api.turns import Turns
@@ -123,7 +122,8 @@ class Admission:
     async def _admit(self, scope: Scope, row: Row, headers: Headers, client: Client, held: ExitStack) -> None:
         self.gate.hosts.check(headers.getlist("host"))
         try:
-            scope["state"]["key"] = await self._key_name(scope, row, headers, client)
+            caller = await self.gate.authoriser.check(row, headers, client, lambda: scope["app"].state.resources)
+            scope["state"].update(key=caller.key, person=caller.person, pseudonym=caller.pseudonym)
         except problems.ProblemError as refusal:
             if row.path not in ADMIN_PAGES:
                 raise
@@ -132,7 +132,9 @@ class Admission:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
         # Events wait for the disk, and for no search.
-        takes_no_turn = row.access in ("write", "admin") or row.path.startswith(WEBHOOKS) or row.path == EVENTS
+        takes_no_turn = (
+            row.access in ("write", "merchandiser", "admin") or row.path.startswith(WEBHOOKS) or row.path == EVENTS
+        )
         if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return
@@ -141,10 +143,3 @@ class Admission:
             return
         await self.gate.reads.take(client.name)
         held.callback(self.gate.reads.give)
-
-    async def _key_name(self, scope: Scope, row: Row, headers: Headers, client: Client) -> str:
-        def ring() -> KeyRing:
-            found: KeyRing = scope["app"].state.resources.key_ring
-            return found
-
-        return await self.gate.authoriser.check(row, headers, client, ring)

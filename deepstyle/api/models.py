@@ -164,6 +164,9 @@ class SearchResults(BaseModel):
     changes: list[RequestedChange] = Field(default_factory=list, description="Changes that the words ask for.")
     notices: list[SearchNotice] = Field(default_factory=list, description="What was corrected, dropped or not found.")
     stages: list[SearchStage] | None = Field(None, description="The stages of the search, with `debug`.")
+    redirect: str | None = Field(
+        None, description="The page of the website, from its first slash, that these words lead to instead."
+    )
 
 
 class SimilarItems(BaseModel):

@@ -17,6 +17,7 @@ from deepstyle.cli import (
     evaluate,
     evaluate_benchmark,
     evaluate_compat,
+    experiment,
     failure,
     feeds,
     find,
@@ -51,6 +52,7 @@ app = typer.Typer(
 )
 
 START, CATALOGUE, SEARCH, OUTFITS, MODELS = "Start here", "Catalogue", "Search", "Outfits", "Models"
+PEOPLE = "People"
 train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
@@ -89,6 +91,7 @@ app.command("report", rich_help_panel=MODELS)(report.report)
 app.command("points", rich_help_panel=SEARCH)(points.points)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
+app.add_typer(experiment.app, name="experiment", rich_help_panel=PEOPLE)
 
 
 def main() -> None:

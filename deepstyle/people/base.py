@@ -5,13 +5,15 @@ version that it was made for. Records of an owner are erased together. SQLite an
 one contract suite tests.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Protocol, Self
 
 MAX_RECORD_BYTES: Final = 256 * 1024
 """The longest record, as JSON in UTF-8."""
+MAX_KEY_BYTES: Final = 1024
+"""The longest key, owner and indexed value, in UTF-8."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,17 @@ class Table:
     """A table of the store.
 
     ``indexed``: top-level fields, each a string, that records are found by. ``is_backed_up`` is false for what a
-    restored backup must not bring back, such as sessions and one-time links.
+    restored backup must not bring back, such as sessions and one-time links. ``purpose`` and ``kept`` say why its
+    records are stored and for how long, in the report to people who ask. ``secret``: fields that secure an account and
+    are not exported.
     """
 
     name: str
     indexed: tuple[str, ...] = ()
     is_backed_up: bool = True
+    purpose: str = ""
+    kept: str = ""
+    secret: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,8 @@ class PeopleStore(Protocol):
     """Records of people; a handle may be shared by threads, and not by a fork.
 
     Every method raises ``StoreError`` where the database cannot be reached or holds what it should not, and
-    ``UsageError`` for an unknown table or field, or a record that is too long.
+    ``UsageError`` for an unknown table or field, a record or key that is too long or is no valid Unicode, or an empty
+    key.
     """
 
     url: str
@@ -88,7 +96,7 @@ class PeopleStore(Protocol):
     ) -> bool:
         """Insert or replace a record; with ``version`` only where the stored one has it, else false.
 
-        A record that is replaced keeps its time of creation.
+        A record that is replaced keeps its time of creation. Version 0 is that of a record which is not there.
         """
         ...
 
@@ -113,6 +121,28 @@ class PeopleStore(Protocol):
 
     def count(self, table: str) -> int:
         """How many records a table has, expired ones included."""
+        ...
+
+    def snapshot(self) -> Iterator[tuple[str, Record]]:
+        """Every record that has not expired with its table, by table and key, all as of one moment."""
+        ...
+
+    def replace(self, records: Iterable[tuple[str, Record]]) -> int:
+        """Replace all that is stored by these records, versions and times included, in one step; return how many.
+
+        Where ``records`` raises, or the process dies, everything stays as it was.
+        """
+        ...
+
+    def check(self) -> Sequence[str]:
+        """What is damaged, one sentence each: the file, records that cannot be read, indexes that disagree."""
+        ...
+
+    def purge(self, *, rewrite: bool = False) -> None:
+        """Remove what was deleted from journals too; with ``rewrite`` the whole database is written anew.
+
+        Raises ``StoreError`` where other processes prevent it; a later call succeeds.
+        """
         ...
 
     def close(self) -> None:

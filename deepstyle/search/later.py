@@ -47,6 +47,11 @@ def later_matches(context: SearchContext, query: Query, matches: Sequence[Match]
     return state.matches
 
 
+def is_among_first(after: str) -> bool:
+    """Whether a place in the catalogue is one that only ``browse_later`` can go on from."""
+    return after.startswith(_INSIDE)
+
+
 def browse_later(context: SearchContext, query: Query, *, sort: Sort, limit: int, after: str) -> Page:
     """A page of the catalogue after the later stages.
 
@@ -57,7 +62,7 @@ def browse_later(context: SearchContext, query: Query, *, sort: Sort, limit: int
     def browse(after: str, limit: int) -> Page:
         return context.store.browse(where, limit=limit, after=after, sort=sort, group_by=group_by)
 
-    if sort == "mixed" and (after.startswith(_INSIDE) or (context.later and not after)):
+    if sort == "mixed" and (is_among_first(after) or (context.later and not after)):
         return _from_first(context, query, browse, limit, _start(after))
     if not context.later or sort == "id":
         return browse(after, limit)

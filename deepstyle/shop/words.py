@@ -1,10 +1,15 @@
 """The part of ``Shop`` that searches by typed queries, and by words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Unpack
 
+from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy
+from deepstyle.people.merchandising.preview import Preview, preview
+from deepstyle.people.merchandising.rules import Rule
+from deepstyle.people.merchandising.stage import rules_stage
 from deepstyle.search.context import SearchContext, Stage
 from deepstyle.search.later import browse_later
 from deepstyle.search.plan import Found, run
@@ -47,6 +52,25 @@ class WordShop(OpenShop):
         query, context = Query(where=where, group_by=group_by), self.context(later)
         limit, after, sort = options.get("limit", 50), options.get("after", ""), options.get("sort", "id")
         return browse_later(context, query, sort=sort, limit=limit, after=after)
+
+    def rules(self) -> tuple[Stage, ...]:
+        """The stage of the merchandiser's rules, for ``later``; none where there are no rules."""
+        rules = self.live.decided().rules
+        return (rules_stage(rules, self.live.margins),) if rules else ()
+
+    def preview_rules(
+        self, drafts: Mapping[str, Rule | None], *, text: str, where: ItemFilter, k: int, day: date
+    ) -> Preview:
+        """What drafts of rules, by id, would change of a search by words, or without any of the mixed catalogue."""
+        query = Query(text, where=where, k=k)
+
+        def results(later: tuple[Stage, ...]) -> Sequence[Item]:
+            if text.strip():
+                return [match.item for match in self.search(query, later=later).matches]
+            return self.browse(where, sort="mixed", limit=k, later=later).items
+
+        rules = self.live.decided().rules
+        return preview(self.context(()), query, results, rules, drafts, self.live.margins, day)
 
     def context(self, later: Sequence[Stage]) -> SearchContext:
         """What the stages ``later`` read, without the models of texts."""

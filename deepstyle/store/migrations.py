@@ -193,7 +193,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         return
     connection.execute("PRAGMA page_size = 8192")  # holds three 512-D vectors; the default 4096 would hold one
-    _use_write_ahead_log(connection)
+    use_write_ahead_log(connection)
     with transaction(connection, "BEGIN IMMEDIATE"):
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return
@@ -237,7 +237,7 @@ def _run(connection: sqlite3.Connection, statements: str) -> None:
         connection.execute(statement)
 
 
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
     """Readers beside a writer need the log; SQLite does not wait for a lock here, so two creators take turns."""
     deadline = time.monotonic() + BUSY_TIMEOUT_S
     while True:

@@ -40,8 +40,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def connect(url: str) -> tuple[MongoClient[Document], Database[Document]]:
-    """Open ``mongodb://host/database?option=…`` (or ``mongodb+srv://``); the database's default name is ``deepstyle``.
+def connect(url: str, database: str = "deepstyle") -> tuple[MongoClient[Document], Database[Document]]:
+    """Open ``mongodb://host/database?option=…`` (or ``mongodb+srv://``), or ``database`` where the URL names none.
 
     An option in the URL wins over ``DEFAULTS``. Raises ``UsageError`` where the URL is malformed. Nothing is sent yet.
     """
@@ -49,7 +49,7 @@ def connect(url: str) -> tuple[MongoClient[Document], Database[Document]]:
         given = {name.lower() for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
         options = {name: value for name, value in DEFAULTS.items() if name.lower() not in given}
         client: MongoClient[Document] = MongoClient(url, tz_aware=True, **options)
-        return client, client.get_default_database("deepstyle")
+        return client, client.get_default_database(database)
     except (InvalidURI, ConfigurationError, ValueError, TypeError, OSError) as error:
         shown = without_password(url)
         why = "" if shown.endswith(HIDDEN) else f": {redacted(str(error), url)}"

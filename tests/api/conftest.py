@@ -18,7 +18,13 @@ from tests.conftest import Shop
 
 @pytest.fixture
 def settings(shop: Shop, tmp_path: Path) -> Settings:
-    return Settings(store=shop.store_url, model=str(shop.model), cache_dir=tmp_path / "cache", queue_size=4)
+    return Settings(
+        store=shop.store_url,
+        model=str(shop.model),
+        cache_dir=tmp_path / "cache",
+        queue_size=4,
+        people_store=f"sqlite:///{tmp_path}/people.db",
+    )
 
 
 @pytest.fixture

@@ -17,6 +17,9 @@ NOT_RUN = {
 """Examples that other tests stand for, and why."""
 AFTER = {
     "deepstyle evaluate compat": "deepstyle train compat",
+    "deepstyle experiment list": "deepstyle experiment start",
+    "deepstyle experiment report": "deepstyle experiment start",
+    "deepstyle experiment stop": "deepstyle experiment start",
     "deepstyle keys rotate": "deepstyle keys create",
     "deepstyle keys revoke": "deepstyle keys create",
 }

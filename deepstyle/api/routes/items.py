@@ -12,7 +12,9 @@ from deepstyle.api.models import ItemPage, Product, ProductDetails
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
+from deepstyle.search.later import is_among_first
 from deepstyle.shop.items import count_images
+from deepstyle.store.sorting import PageOptions
 
 router = APIRouter(tags=["items"])
 
@@ -28,7 +30,11 @@ def items(resources: Open, fields: Browse) -> ItemPage:
     where, by, sort = fields.where(), fields.group_by, fields.sort
     bound = cursors.binding(where, by, sort)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
-    page = resources.store.browse(where, limit=fields.limit, after=after, group_by=by, sort=sort)
+    options: PageOptions = {"limit": fields.limit, "after": after, "sort": sort}
+    if (later := resources.later) or is_among_first(after):
+        page = resources.shop.browse(where, group_by=by, later=later, **options)
+    else:  # needs no model
+        page = resources.store.browse(where, group_by=by, **options)
     variants = resources.store.variants(page.items, by) if by != "none" else {}
     return ItemPage(
         items=[Product.of(item, variants.get(item.item_id)) for item in page.items],

@@ -180,7 +180,7 @@ def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResult
     fields, shop = asked.fields, resources.shop
     query = _query(shop, page, asked)
     with resources.metrics.search_seconds.time():
-        found = shop.search(query)
+        found = shop.search(query, later=resources.later)
     sources = page.sources if page.offset else found.sources
     following = replace(page, offset=query.offset + query.k, sources=sources, after=found.after)
     return SearchResults(
@@ -190,6 +190,7 @@ def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResult
         next_cursor=_cursor(shop, following, fields) if found.has_more else None,
         total=found.total,
         facets=None if found.facets is None else FacetCounts.of(found.facets),
+        redirect=None if query.has_picture else resources.live.decided().redirect(fields.text) or None,
         **said_of(found, debug=fields.debug),
     )
 
@@ -229,7 +230,14 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
         answer = shop.search_embedding(
-            page.vector, k=k + 1, offset=offset, where=where, colour=asked.colour, by=by, group_by=fields.group_by
+            page.vector,
+            k=k + 1,
+            offset=offset,
+            where=where,
+            colour=asked.colour,
+            by=by,
+            group_by=fields.group_by,
+            later=resources.later,
         )
     has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
     return SearchResults(
@@ -240,6 +248,7 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
         total=None,
         facets=None,
         stages=None,
+        redirect=None,
     )
 
 

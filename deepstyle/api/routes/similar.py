@@ -51,6 +51,7 @@ def _similar(resources: Resources, item_id: str, fields: SimilarFields, colour: 
             by=by,
             group_by=fields.group_by,
             sort=fields.sort,
+            later=resources.later,
         )
     return SimilarItems(
         query=query,

@@ -854,6 +854,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The experiments
+         * @description The experiments that run or have ended, the latest first.
+         */
+        get: operations["listExperiments"];
+        put?: never;
+        /**
+         * Start an experiment
+         * @description What is compared and measured is declared here, and cannot be changed. One experiment runs on a surface.
+         */
+        post: operations["startExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an experiment has shown
+         * @description The report so far. Reading it often does not make a false result more likely.
+         */
+        get: operations["reportExperiment"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop an experiment
+         * @description End an experiment for good; its report stays. One that has ended stays as it is.
+         */
+        delete: operations["stopExperiment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1052,6 +1100,16 @@ export interface components {
             };
         };
         /**
+         * Counts
+         * @description A count for each arm.
+         */
+        Counts: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+        };
+        /**
          * DominantColour
          * @description A colour of a garment: its ``code`` in ``COLOURS``, its measured ``lab``, and its ``share`` in (0, 1].
          */
@@ -1195,6 +1253,261 @@ export interface components {
              * @description Photos to prefer; none unless the demo catalogue is served.
              */
             photos: components["schemas"]["ExamplePhoto"][];
+        };
+        /**
+         * ExperimentReport
+         * @description An experiment and what it has shown so far; it may be read, and acted on, at any time.
+         * @example {
+         *       "a": "plain",
+         *       "alpha": 0.05,
+         *       "b": "personal",
+         *       "b_share": 0.574,
+         *       "exposed": {
+         *         "a": 2310,
+         *         "b": 2310
+         *       },
+         *       "guardrails": [
+         *         "hides"
+         *       ],
+         *       "harms": [
+         *         {
+         *           "a": 12,
+         *           "b": 9,
+         *           "is_broken": false,
+         *           "name": "hides",
+         *           "ratio_low": 0.42
+         *         }
+         *       ],
+         *       "high": 0.616,
+         *       "is_split_sound": true,
+         *       "low": 0.532,
+         *       "method": "interleave",
+         *       "metric": "click",
+         *       "name": "personal-search",
+         *       "share": 1,
+         *       "started": "2026-11-27T08:00:00Z",
+         *       "state": "running",
+         *       "surface": "search",
+         *       "tolerance": 0.1,
+         *       "undecided": 1110,
+         *       "verdict": "b_wins",
+         *       "wins": {
+         *         "a": 511,
+         *         "b": 689
+         *       }
+         *     }
+         */
+        ExperimentReport: {
+            /** Name */
+            name: string;
+            /**
+             * Surface
+             * @description Where; one experiment runs there at a time.
+             * @default search
+             * @enum {string}
+             */
+            surface: "search" | "browse" | "similar" | "home";
+            /**
+             * Method
+             * @description Both in one list, or each shopper sees one of them.
+             * @default interleave
+             * @enum {string}
+             */
+            method: "interleave" | "ab";
+            /**
+             * A
+             * @description The variant that `b` is compared with.
+             * @default plain
+             */
+            a: string;
+            /**
+             * B
+             * @description The variant that is tried.
+             */
+            b: string;
+            /**
+             * Metric
+             * @description What shoppers are to do more often; `interleave` counts clicks.
+             * @default click
+             * @enum {string}
+             */
+            metric: "click" | "like" | "add_to_cart" | "purchase";
+            /**
+             * Guardrails
+             * @description What must not happen more often. `interleave` knows `hides` alone.
+             * @default [
+             *       "hides"
+             *     ]
+             */
+            guardrails: ("hides" | "no_results" | "errors" | "slow")[];
+            /**
+             * Tolerance
+             * @description By how much it may: 0.1 is 10 %.
+             * @default 0.1
+             */
+            tolerance: number;
+            /**
+             * Alpha
+             * @description The chance of a false result, over all readings together.
+             * @default 0.05
+             */
+            alpha: number;
+            /**
+             * Share
+             * @description The part of the shoppers that takes part.
+             * @default 1
+             */
+            share: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopped";
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Stopped */
+            stopped: string | null;
+            /** @description Shoppers who met the variants; interleaved: sessions, the same for both. */
+            exposed: components["schemas"]["Counts"];
+            /** @description Shoppers who did what `metric` says; interleaved: sessions that an arm won. */
+            wins: components["schemas"]["Counts"];
+            /**
+             * Undecided
+             * @description Interleaved sessions that no arm won.
+             */
+            undecided: number;
+            /**
+             * B Share
+             * @description The part of the wins that is B's; 0.5 is no difference.
+             */
+            b_share: number;
+            /**
+             * Low
+             * @description `b_share` is in truth from here …
+             */
+            low: number;
+            /**
+             * High
+             * @description … to here, but with the chance `alpha`, over all readings together.
+             */
+            high: number;
+            /** Harms */
+            harms: components["schemas"]["Harm"][];
+            /**
+             * Is Split Sound
+             * @description Whether as many shoppers met A as B, as they must.
+             */
+            is_split_sound: boolean;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "undecided" | "a_wins" | "b_wins" | "harmful" | "unsound";
+        };
+        /**
+         * ExperimentState
+         * @description An experiment.
+         * @example {
+         *       "a": "plain",
+         *       "alpha": 0.05,
+         *       "b": "personal",
+         *       "guardrails": [
+         *         "hides"
+         *       ],
+         *       "method": "interleave",
+         *       "metric": "click",
+         *       "name": "personal-search",
+         *       "share": 1,
+         *       "started": "2026-11-27T08:00:00Z",
+         *       "state": "running",
+         *       "surface": "search",
+         *       "tolerance": 0.1
+         *     }
+         */
+        ExperimentState: {
+            /** Name */
+            name: string;
+            /**
+             * Surface
+             * @description Where; one experiment runs there at a time.
+             * @default search
+             * @enum {string}
+             */
+            surface: "search" | "browse" | "similar" | "home";
+            /**
+             * Method
+             * @description Both in one list, or each shopper sees one of them.
+             * @default interleave
+             * @enum {string}
+             */
+            method: "interleave" | "ab";
+            /**
+             * A
+             * @description The variant that `b` is compared with.
+             * @default plain
+             */
+            a: string;
+            /**
+             * B
+             * @description The variant that is tried.
+             */
+            b: string;
+            /**
+             * Metric
+             * @description What shoppers are to do more often; `interleave` counts clicks.
+             * @default click
+             * @enum {string}
+             */
+            metric: "click" | "like" | "add_to_cart" | "purchase";
+            /**
+             * Guardrails
+             * @description What must not happen more often. `interleave` knows `hides` alone.
+             * @default [
+             *       "hides"
+             *     ]
+             */
+            guardrails: ("hides" | "no_results" | "errors" | "slow")[];
+            /**
+             * Tolerance
+             * @description By how much it may: 0.1 is 10 %.
+             * @default 0.1
+             */
+            tolerance: number;
+            /**
+             * Alpha
+             * @description The chance of a false result, over all readings together.
+             * @default 0.05
+             */
+            alpha: number;
+            /**
+             * Share
+             * @description The part of the shoppers that takes part.
+             * @default 1
+             */
+            share: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopped";
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Stopped */
+            stopped: string | null;
+        };
+        /**
+         * Experiments
+         * @description The experiments, the latest first.
+         */
+        Experiments: {
+            /** Experiments */
+            experiments: components["schemas"]["ExperimentState"][];
         };
         /**
          * FacetBucket
@@ -1425,6 +1738,34 @@ export interface components {
              * @description How many people the photo shows.
              */
             people: number;
+        };
+        /**
+         * Harm
+         * @description What must not happen more often with B.
+         */
+        Harm: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "hides" | "no_results" | "errors" | "slow";
+            /**
+             * A
+             * @description Shoppers with A, or sessions in which more of A's items were hidden.
+             */
+            a: number;
+            /** B */
+            b: number;
+            /**
+             * Ratio Low
+             * @description The least ratio of B to A that is not refuted.
+             */
+            ratio_low: number;
+            /**
+             * Is Broken
+             * @description Whether that is above 1 + `tolerance`.
+             */
+            is_broken: boolean;
         };
         /**
          * Health
@@ -11303,6 +11644,549 @@ export interface operations {
                 };
             };
             /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiments"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Name */
+                    name: string;
+                    /**
+                     * Surface
+                     * @description Where; one experiment runs there at a time.
+                     * @default search
+                     * @enum {string}
+                     */
+                    surface?: "search" | "browse" | "similar" | "home";
+                    /**
+                     * Method
+                     * @description Both in one list, or each shopper sees one of them.
+                     * @default interleave
+                     * @enum {string}
+                     */
+                    method?: "interleave" | "ab";
+                    /**
+                     * A
+                     * @description The variant that `b` is compared with.
+                     * @default plain
+                     */
+                    a?: string;
+                    /**
+                     * B
+                     * @description The variant that is tried.
+                     */
+                    b: string;
+                    /**
+                     * Metric
+                     * @description What shoppers are to do more often; `interleave` counts clicks.
+                     * @default click
+                     * @enum {string}
+                     */
+                    metric?: "click" | "like" | "add_to_cart" | "purchase";
+                    /**
+                     * Guardrails
+                     * @description What must not happen more often. `interleave` knows `hides` alone.
+                     * @default [
+                     *       "hides"
+                     *     ]
+                     */
+                    guardrails?: ("hides" | "no_results" | "errors" | "slow")[];
+                    /**
+                     * Tolerance
+                     * @description By how much it may: 0.1 is 10 %.
+                     * @default 0.1
+                     */
+                    tolerance?: number;
+                    /**
+                     * Alpha
+                     * @description The chance of a false result, over all readings together.
+                     * @default 0.05
+                     */
+                    alpha?: number;
+                    /**
+                     * Share
+                     * @description The part of the shoppers that takes part.
+                     * @default 1
+                     */
+                    share?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentState"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The experiment cannot start */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No experiment has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No experiment has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
             503: {
                 headers: {
                     [name: string]: unknown;

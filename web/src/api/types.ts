@@ -45,3 +45,6 @@ export type Overview = Schemas["Overview"];
 export type ApiKey = Schemas["KeyDescription"];
 export type ImportJob = Schemas["ImportJob"];
 export type Feed = Schemas["Feed"];
+export type NewExperiment = Omit<Schemas["ExperimentState"], "state" | "started" | "stopped">;
+export type ExperimentState = Schemas["ExperimentState"];
+export type ExperimentReport = Schemas["ExperimentReport"];
