@@ -87,8 +87,8 @@ class Settings(BaseSettings):
     docs/people.md. ``smtp_url``: the mail server that accounts send mail by, ``mail_from`` the sender. ``oidc``: a TOML
     file with the providers that people may sign in with.
     ``events``: whether events are received. ``events_dir``: what shoppers did, by day; ``events_days``: how long it is
-    kept. ``personal_ranking``: what may order results for a shopper who agreed to that: nothing, her session's taste, or
-    what was learned from events as well; learned rankings are in ``rankings_dir``.
+    kept. ``personal_ranking``: what may order results for a shopper who agreed to that: nothing, her session's
+    taste, or what was learned from events as well; learned rankings are in ``rankings_dir``.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 

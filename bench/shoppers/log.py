@@ -30,7 +30,9 @@ def shop_log(catalogue: Catalogue, tastes: Tastes, seed: int) -> Iterator[Event]
             time_us = START_US + int(start * DAYS * DAY_US)
             for number in range(QUERIES):
                 name = f"{seed}-{shopper}-{session}-{number}"
-                yield from _listed(catalogue, tastes, shopper, queries.draw(rng), rng, name, time_us + number * 60_000_000)
+                yield from _listed(
+                    catalogue, tastes, shopper, queries.draw(rng), rng, name, time_us + number * 60_000_000
+                )
 
 
 def _listed(

@@ -33,7 +33,6 @@ class Tastes:
     utility: Scores
     has_taste: NDArray[np.bool_]
 
-
     def liked_by(
         self, shopper: int, candidates: NDArray[np.int64], has_type: NDArray[np.bool_], rng: np.random.Generator
     ) -> NDArray[np.bool_]:
@@ -52,7 +51,9 @@ def draw_tastes(catalogue: Catalogue, shoppers: int, seed: int) -> Tastes:
     appeal = APPEAL * rng.normal(size=len(catalogue.items))
     second = catalogue.second - catalogue.second.mean(axis=0)
     second /= np.linalg.norm(second, axis=1, keepdims=True)
-    codes = {name: np.unique([one.get(name, "") for one in catalogue.facts], return_inverse=True) for name in FACT_WEIGHTS}
+    codes = {
+        name: np.unique([one.get(name, "") for one in catalogue.facts], return_inverse=True) for name in FACT_WEIGHTS
+    }
     utility = np.empty((shoppers, len(catalogue.items)))
     has_taste = rng.random(shoppers) >= TASTELESS_SHARE
     for shopper in range(shoppers):
@@ -64,4 +65,3 @@ def draw_tastes(catalogue: Catalogue, shoppers: int, seed: int) -> Tastes:
             taste = taste + FACT_WEIGHTS[name] * rng.uniform(0, 1.5) * likes[code]
         utility[shopper] += taste + appeal
     return Tastes(utility, has_taste)
-

@@ -379,7 +379,7 @@ class Readiness(BaseModel):
 
 
 def results_of(matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_REASONS) -> list[SearchResult]:
-    """The API's form of the matches, ``why`` by item id; similarities are clipped to [-1, 1] against rounding errors."""
+    """The API's form of the matches, ``why`` by item id; similarities are clipped to [-1, 1]."""
     return [
         SearchResult(
             rank=match.rank,

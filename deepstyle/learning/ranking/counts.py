@@ -27,7 +27,9 @@ def count_clicks(lists: Iterable[Shown], propensity: Propensity) -> Popularity:
             for counts in (items[item_id], *([queries[text][item_id]] if text else [])):
                 counts[0] += float(weight) * (item_id in one.clicked)
                 counts[1] += 1
-    common = sorted((text for text in queries if len(sessions[text]) >= LEAST_SESSIONS), key=lambda t: -len(sessions[t]))
+    common = sorted(
+        (text for text in queries if len(sessions[text]) >= LEAST_SESSIONS), key=lambda t: -len(sessions[t])
+    )
     kept = {text: _most_shown(queries[text]) for text in common[:MOST_QUERIES]}
     shows = sum(counts[1] for counts in items.values())
     rate = sum(counts[0] for counts in items.values()) / shows if shows else 0.0

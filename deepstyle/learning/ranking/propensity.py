@@ -1,8 +1,8 @@
 """How likely a place of a list is looked at: harvested from items that the same words showed at several places.
 
-Agarwal et al. 2019, "Estimating Position Bias without Intrusive Interventions", WSDM: with clicks ~ shows × how
-attractive the item is × how well the place is seen, items that stand at one place alone say nothing. Both factors are
-estimated in turn (the maximum of the Poisson likelihood), then the places follow one power of their number.
+Agarwal et al. 2019, "Estimating Position Bias without Intrusive Interventions", WSDM: where clicks are shows times
+the appeal of the item times how well the place is seen, items that stand at one place alone say nothing. Both factors
+are estimated in turn (the maximum of the Poisson likelihood), then the places follow one power of their number.
 """
 
 from collections import defaultdict

@@ -44,6 +44,7 @@ class Outcome:
             "people": spec.people,
             "propensity_power": spec.propensity_power,
             "personal_weight": spec.personal_weight,
+            "popularity_weight": spec.popularity_weight,
             "seconds": round(self.seconds, 1),
         }
 
@@ -68,7 +69,9 @@ def learn_ranking(
         on_stage("reading events")
         log = read_log(events_dir)
         item_ids = dict.fromkeys(one for shown in log.lists for one in shown.item_ids)
-        known = read_known(store, [*item_ids, *(one.item_id for one in log.deeds if one.item_id not in item_ids)], colour_dim)
+        known = read_known(
+            store, [*item_ids, *(one.item_id for one in log.deeds if one.item_id not in item_ids)], colour_dim
+        )
         on_stage("training")
         trained = train_ranking(log, known)
         spec = trained.ranking.spec

@@ -23,7 +23,7 @@ from deepstyle.learning.ranking.log import ClickLog
 from deepstyle.learning.ranking.propensity import Propensity, estimate_propensity
 from deepstyle.learning.ranking.replay import Judged, Known, Learned, replay
 from deepstyle.people.ranking.models import LearnedRanking, RankingSpec, StageName
-from deepstyle.people.ranking.order import learned_scores, prior_of_places, taste_scores
+from deepstyle.people.ranking.order import SESSION_ONLY, Weights, learned_scores, prior_of_places, taste_scores
 from deepstyle.people.ranking.personal import Scores
 from deepstyle.people.ranking.trees import read_trees
 
@@ -34,6 +34,7 @@ MOST_LISTS: Final = 20_000
 LEAST_LISTS: Final = 100
 """Fewer lists with a click test nothing."""
 PERSONAL_WEIGHTS: Final = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
+POPULARITY_WEIGHTS: Final = (0.0, 0.4, 0.8, 1.6, 3.2)
 CONFIDENCE: Final = 0.95
 Baseline = Literal["plain", "popularity"]
 
@@ -69,14 +70,14 @@ def train_ranking(log: ClickLog, known: Known) -> Trained:
             f"each has to have {LEAST_LISTS}.",
             remedy="Wait for more events, or name another folder with --events.",
         )
-    weight = _best_weight(chosen_by)
-    scorers = _scorers(weight, train_trees(chosen_by, partial(_taste, weight=weight)))
+    weights = _best_weights(chosen_by)
+    scorers = _scorers(weights, train_trees(chosen_by, partial(_taste, weights=weights)))
     baseline = _baseline(chosen_by)
     values = measure(tested_by, scorers)
     gains = _gains(values, baseline, tested_by)
     best = ideal(tested_by)
     metrics = {name: pooled(own, best) for name, own in values.items()}
-    return _on_all(log, [*chosen_by, *tested_by], weight, baseline, metrics, gains, propensity, len(tested_by))
+    return _on_all(log, [*chosen_by, *tested_by], weights, baseline, metrics, gains, propensity, len(tested_by))
 
 
 def best_stage(gains: Mapping[StageName, Gain]) -> Literal["", "session", "personal", "learned"]:
@@ -101,31 +102,38 @@ def _judged(part: ClickLog, log: ClickLog, known: Known, learned: Learned) -> li
     return list(replay(clicked[-MOST_LISTS:], log, known, learned))
 
 
-def _taste(one: Judged, *, weight: float) -> Scores:
-    return taste_scores(one.inputs, prior_of_places(one.inputs.place, is_words=one.inputs.is_words), weight)
+def _taste(one: Judged, *, weights: Weights = SESSION_ONLY) -> Scores:
+    return taste_scores(one.inputs, prior_of_places(one.inputs.place, is_words=one.inputs.is_words), weights)
 
 
-def _best_weight(lists: Sequence[Judged]) -> float:
-    values = measure(lists, {str(weight): partial(_taste, weight=weight) for weight in PERSONAL_WEIGHTS})
-    return float(max(PERSONAL_WEIGHTS, key=lambda weight: values[str(weight)].mean()))
+def _best_weights(lists: Sequence[Judged]) -> Weights:
+    """The best weight of the popularity, and with that the best one of the factors."""
+    by_popularity = [Weights(0.0, weight) for weight in POPULARITY_WEIGHTS]
+    chosen = _best_of(lists, by_popularity)
+    return _best_of(lists, [Weights(weight, chosen.popularity) for weight in PERSONAL_WEIGHTS])
 
 
-def _scorers(weight: float, trees: str) -> dict[str, Scorer]:
+def _best_of(lists: Sequence[Judged], tried: Sequence[Weights]) -> Weights:
+    values = measure(lists, {str(at): partial(_taste, weights=weights) for at, weights in enumerate(tried)})
+    return tried[int(np.argmax([values[str(at)].sum() for at in range(len(tried))]))]
+
+
+def _scorers(weights: Weights, trees: str) -> dict[str, Scorer]:
     scorers: dict[str, Scorer] = {
         "plain": lambda one: -one.inputs.place,
         "popularity": lambda one: one.inputs.popularity,
-        "session": partial(_taste, weight=0.0),
+        "session": _taste,
     }
-    if weight > 0:
-        scorers["personal"] = partial(_taste, weight=weight)
+    if weights != SESSION_ONLY:
+        scorers["personal"] = partial(_taste, weights=weights)
     if trees:
         read = read_trees(trees)
-        scorers["learned"] = lambda one: learned_scores(one.inputs, _taste(one, weight=weight), read)
+        scorers["learned"] = lambda one: learned_scores(one.inputs, _taste(one, weights=weights), read)
     return scorers
 
 
 def _baseline(lists: Sequence[Judged]) -> Baseline:
-    values = measure(lists, {name: _scorers(0.0, "")[name] for name in ("plain", "popularity")})
+    values = measure(lists, {name: _scorers(SESSION_ONLY, "")[name] for name in ("plain", "popularity")})
     return "popularity" if values["popularity"].mean() > values["plain"].mean() else "plain"
 
 
@@ -139,7 +147,7 @@ def _gains(values: Mapping[str, Scores], baseline: Baseline, lists: Sequence[Jud
 def _on_all(
     log: ClickLog,
     lists: Sequence[Judged],
-    weight: float,
+    weights: Weights,
     baseline: Baseline,
     metrics: Mapping[str, float],
     gains: Mapping[StageName, Gain],
@@ -147,13 +155,14 @@ def _on_all(
     tested: int,
 ) -> Trained:
     """What serves if it won: learned from the whole log."""
-    learned, trees = _learn(log, propensity), train_trees(lists, partial(_taste, weight=weight))
+    learned, trees = _learn(log, propensity), train_trees(lists, partial(_taste, weights=weights))
     now, digest = datetime.now(UTC), _digest(log)
     spec = RankingSpec(
         version=f"{now:%Y%m%dT%H%M%S}-{digest[:8]}",
         created=f"{now:%Y-%m-%dT%H:%M:%SZ}",
         serves=best_stage(gains),
-        personal_weight=weight,
+        personal_weight=weights.personal,
+        popularity_weight=weights.popularity,
         from_us=log.lists[0].timestamp_us,
         until_us=log.lists[-1].timestamp_us,
         lists=len(log.lists),

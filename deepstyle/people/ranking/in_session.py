@@ -17,8 +17,10 @@ FIRST_USED: Final = 2
 """So many clicks make a taste; one is as often an accident. What is hidden counts from the first."""
 DECAY: Final = 0.95
 """How much less a click counts with each later one."""
+MOST_WEIGHT, HALF_TRUSTED = 1.5, 2.5
+"""What very many clicks weigh together, and how many weigh half of that."""
 HIDDEN_WEIGHT: Final = 1.0
-"""What all that is hidden weighs, against all that was clicked."""
+"""What all that is hidden weighs."""
 MOST_RECENT: Final = 50
 """Clicks before these do not count."""
 STYLE_WEIGHT, COLOUR_WEIGHT = 2.0, 7.0
@@ -32,10 +34,12 @@ PRICE_OCTAVES: Final = 0.5
 def signal_weights(clicks: int, hidden: int) -> Scores:
     """The weight of each of the clicked and then of the hidden items, (C + H,), the oldest first.
 
-    Those of the clicks sum to 1, or are 0 before ``FIRST_USED``; those of what is hidden sum to -``HIDDEN_WEIGHT``.
+    Those of the clicks grow to ``MOST_WEIGHT``, and are 0 before ``FIRST_USED``; those of what is hidden sum to
+    -``HIDDEN_WEIGHT``.
     """
     liked = DECAY ** np.arange(clicks - 1, -1, -1, dtype=np.float64)
-    liked = liked / liked.sum() if clicks >= FIRST_USED else np.zeros(clicks)
+    total = MOST_WEIGHT * clicks / (clicks + HALF_TRUSTED) if clicks >= FIRST_USED else 0.0
+    liked *= total / max(liked.sum(), 1.0)
     return np.concatenate([liked, np.full(hidden, -HIDDEN_WEIGHT / max(hidden, 1))])
 
 

@@ -28,8 +28,8 @@ StageName = Literal["session", "personal", "learned"]
 class RankingSpec:
     """What a ranking is, and where it comes from; ``version`` names its folder.
 
-    ``serves`` is the stage that won, "" where none did. ``personal_weight`` is what the factors count beside a
-    session's taste. ``from_us`` and ``until_us`` are the times of the log in microseconds since 1970, ``lists`` and
+    ``serves`` is the stage that won, "" where none did. ``personal_weight`` and ``popularity_weight`` are
+    those of ``order.Weights``. ``from_us`` and ``until_us`` are the times of the log in microseconds since 1970, ``lists`` and
     ``people`` its size, ``data_sha256`` a digest of it. ``metrics`` are NDCG@10 by ranking, ``gains`` what each stage
     gained over the best ranking without people, with the interval.
     """
@@ -38,6 +38,7 @@ class RankingSpec:
     created: str
     serves: Literal["", "session", "personal", "learned"]
     personal_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    popularity_weight: Annotated[float, Field(ge=0, allow_inf_nan=False)]
     from_us: int
     until_us: int
     lists: int

@@ -1,6 +1,7 @@
 """The score that orders results for a person: how well they answer the query, and how well they fit her taste."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -30,9 +31,21 @@ def prior_of_similarities(similarities: Sequence[float]) -> Scores:
     return SIMILARITY_WEIGHT * np.array(similarities, np.float64)
 
 
-def taste_scores(inputs: Inputs, prior: Scores, personal_weight: float) -> Scores:
-    """The scores (N,) by a taste alone; the plain order where nothing is known of it."""
-    return prior + inputs.session + personal_weight * inputs.personal
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the factors of items, and the logarithm of how often an item is clicked, count beside a session's taste."""
+
+    personal: float = 0.0
+    popularity: float = 0.0
+
+
+SESSION_ONLY: Final = Weights()
+
+
+def taste_scores(inputs: Inputs, prior: Scores, weights: Weights = SESSION_ONLY) -> Scores:
+    """The scores (N,) by a taste and what others clicked; the plain order where nothing is known of either."""
+    popular = weights.popularity * np.log(inputs.popularity) if weights.popularity else 0.0
+    return prior + inputs.session + weights.personal * inputs.personal + popular
 
 
 def learned_scores(inputs: Inputs, taste: Scores, trees: Trees) -> Scores:

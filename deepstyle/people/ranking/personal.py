@@ -58,7 +58,7 @@ def personal_parts(known: ItemFactors, candidates: Sequence[str], signals: Seque
         return shares
     rows = [known.rows[candidates[place]] for place in found]
     liked = known.factors[[known.rows[signals[place]] for place in seen]].astype(np.float64)
-    confidences = known.confidence * weights[seen] * len(seen)
+    confidences = known.confidence * weights[seen] / weights[seen].mean()
     inverse = np.linalg.inv(known.gram + (liked.T * confidences) @ liked)
     parts = known.factors[rows] @ inverse @ (liked.T * (1 + confidences))
     trust = known.people[rows] / (known.people[rows] + TRUSTED_PEOPLE)

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+import numpy as np
+
 from deepstyle.people.ranking.personal import Scores
 
 WhyCode = Literal["like-your-clicks", "liked-by-others", "less-like-hidden", "popular"]
@@ -12,7 +14,7 @@ MOST_ITEMS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A reason; the ``item_ids`` of each ``code`` are items that the shopper dealt with herself, the most telling first.
+    """A reason; the ``item_ids`` of each ``code`` are items that the shopper chose or hid, the most telling first.
 
     ``like-your-clicks``: it has the look, colour, brand or price of ``item_ids``. ``liked-by-others``: people who liked
     ``item_ids`` liked it. ``less-like-hidden``: it fell because it is like ``item_ids``, which she hid. ``popular``:
@@ -25,9 +27,10 @@ class Why:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
-    """What each of S signals, ``item_ids``, gives to the scores of N results: two parts (N, S)."""
+    """What each of S signals, ``item_ids``, of which some are ``hidden``, gives to N results: two parts (N, S)."""
 
     item_ids: Sequence[str]
+    hidden: frozenset[str]
     session: Scores
     personal: Scores
 
@@ -47,13 +50,21 @@ def _rose(shares: Shares, row: int) -> tuple[Why, ...]:
         ("like-your-clicks", shares.session[row]),
         ("liked-by-others", shares.personal[row]),
     )
-    telling = [(float(part.sum()), Why(code, _largest(part, shares.item_ids))) for code, part in parts if part.sum() > 0]
+    telling = [
+        (float(part.sum()), Why(code, _largest(part, shares.item_ids))) for code, part in parts if part.sum() > 0
+    ]
     reasons = [why for _, why in sorted(telling, key=lambda pair: -pair[0]) if why.item_ids]
     return tuple(reasons) or (Why("popular"),)
 
 
 def _fell(shares: Shares, row: int) -> tuple[Why, ...]:
-    hidden = _largest(-shares.session[row] * _is_hidden(shares), shares.item_ids)
+    part = np.array(
+        [
+            -share if one in shares.hidden else 0.0
+            for share, one in zip(shares.session[row], shares.item_ids, strict=True)
+        ]
+    )
+    hidden = _largest(part, shares.item_ids)
     return (Why("less-like-hidden", hidden),) if hidden else ()
 
 

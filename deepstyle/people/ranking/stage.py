@@ -12,6 +12,8 @@ from deepstyle.people.ranking.in_session import session_parts
 from deepstyle.people.ranking.models import LearnedRanking
 from deepstyle.people.ranking.order import (
     learned_scores,
+    SESSION_ONLY,
+    Weights,
     ordered,
     prior_of_places,
     prior_of_similarities,
@@ -69,17 +71,19 @@ class Personal:
         candidates, signals, weights = self._described(context, shown)
         spec, ranking = context.spec, self.ranking
         session = session_parts(candidates, signals, weights, colour_dim=spec.colour_dim if spec else 0)
-        personal, weight = np.zeros_like(session), 0.0
-        if ranking is not None and ranking.factors is not None and ranking.spec.serves in ("personal", "learned"):
-            weight = ranking.spec.personal_weight
+        personal, chosen = np.zeros_like(session), SESSION_ONLY
+        if ranking is not None and ranking.spec.serves in ("personal", "learned"):
+            chosen = Weights(ranking.spec.personal_weight, ranking.spec.popularity_weight)
+        if ranking is not None and ranking.factors is not None and chosen.personal:
             personal = personal_parts(ranking.factors, candidates.item_ids, signals.item_ids, weights)
         inputs = _inputs(query, shown, candidates, self.signals, (session, personal), ranking)
-        scores = taste_scores(inputs, _prior(query, shown, inputs), weight)
+        scores = taste_scores(inputs, _prior(query, shown, inputs), chosen)
         if ranking is not None and ranking.trees is not None:
             scores = learned_scores(inputs, scores, ranking.trees)
         order = ordered(scores).tolist()
         rises = {candidates.item_ids[row]: row - place for place, row in enumerate(order)}
-        self.why.update(reasons_of(Shares(signals.item_ids, session, weight * personal), candidates.item_ids, rises))
+        shares = Shares(signals.item_ids, self.signals.excluded, session, chosen.personal * personal)
+        self.why.update(reasons_of(shares, candidates.item_ids, rises))
         return [int(row) for row in order]
 
     def _described(self, context: SearchContext, shown: Sequence[Match]) -> tuple[Described, Described, Scores]:
@@ -87,7 +91,9 @@ class Personal:
         ids = [match.item.item_id for match in shown]
         signal_ids = self.signals.item_ids
         items = context.store.get(signal_ids) | {match.item.item_id: match.item for match in shown}
-        stored = context.store.vectors(context.space, list(dict.fromkeys([*ids, *(i for i in signal_ids if i in items)])))
+        stored = context.store.vectors(
+            context.space, list(dict.fromkeys([*ids, *(i for i in signal_ids if i in items)]))
+        )
         rows = dict(zip(stored.item_ids, stored.vectors, strict=True))
         places = [at for at, one in enumerate(signal_ids) if one in rows and one in items]
         centres = self.centres()
@@ -102,7 +108,8 @@ class Personal:
 
 
 def _is_learned(ranking: LearnedRanking | None) -> bool:
-    return ranking is not None and ranking.trees is not None
+    """Whether a ranking orders also for who did nothing yet."""
+    return ranking is not None and ranking.spec.serves in ("personal", "learned")
 
 
 def _prior(query: Query, shown: Sequence[Match], inputs: Inputs) -> Scores:

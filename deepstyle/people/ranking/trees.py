@@ -69,7 +69,9 @@ def read_trees(text: str) -> Trees:
 
 def _read_tree(tree: Mapping[str, str], features: int) -> tuple[list[_Node], list[float]]:
     """The conditions of a tree, and the values of its leaves from left to right."""
-    columns, left, right = ([*map(int, _numbers(tree, name))] for name in ("split_feature", "left_child", "right_child"))
+    columns, left, right = (
+        [*map(int, _numbers(tree, name))] for name in ("split_feature", "left_child", "right_child")
+    )
     thresholds, values = _numbers(tree, "threshold"), _numbers(tree, "leaf_value")
     if set(tree.get("decision_type", "").split()) - NUMERICAL or tree.get("num_cat", "0") != "0":
         raise ValueError("a tree has other splits than numerical ones")
