@@ -42,7 +42,7 @@ from deepstyle.settings import Settings
 PARTS: Final = ("session", "learned", "speed")
 SEEDS: Final = {"A": 1, "B": 20261127}
 COLOUR_DIM: Final = 64
-CLICKS: Final = (2, 3, 5, 10, 20)
+CLICKS: Final = (2, 5, 20)
 ASKED_CLICKS: Final = 5
 SEARCHES: Final = 200
 
@@ -96,7 +96,7 @@ def session_rankers(shown: Catalogue) -> Mapping[str, Ranker]:
         return prior(asked) + shown.vectors[asked.candidates] @ shown.vectors[history[-1]]
 
     return {
-        "plain order": lambda asked, history: -np.arange(len(asked.candidates)),
+        "plain order": lambda asked, history: -np.arange(len(asked.candidates), dtype=np.float64),
         "last click": last_click,
         "taste": taste,
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from deepstyle.errors import MissingDependencyError
 from deepstyle.learning.ranking.log import Deed
@@ -51,7 +52,7 @@ def _liked(deeds: Iterable[Deed]) -> dict[str, dict[str, float]]:
     return {person: items for person, items in capped.items() if len(items) > 1}
 
 
-def _als(cells: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", people: int, items: int) -> "np.ndarray":  # type: ignore[type-arg]
+def _als(cells: NDArray[np.float64], people: int, items: int) -> NDArray[np.float32]:
     try:
         from implicit.als import AlternatingLeastSquares
         from scipy.sparse import csr_matrix

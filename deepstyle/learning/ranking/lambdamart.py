@@ -16,14 +16,15 @@ from deepstyle.learning.ranking.evaluate import Scorer
 from deepstyle.learning.ranking.replay import Judged
 from deepstyle.people.ranking.features import FEATURES, Scores, feature_table
 
-TREES: Final = 150
+TREES: Final = 80
 LEAST_LISTS: Final = 200
 """Fewer lists with a click teach nothing."""
 PARAMETERS: Final[dict[str, Any]] = {
     "objective": "lambdarank",
-    "num_leaves": 6,
-    "learning_rate": 0.1,
-    "min_data_in_leaf": 100,
+    "num_leaves": 4,
+    "monotone_constraints": [feature.trend for feature in FEATURES.values()],
+    "learning_rate": 0.05,
+    "min_data_in_leaf": 500,
     "lambda_l2": 10.0,
     "lambdarank_truncation_level": 10,
     "lambdarank_norm": False,  # it would undo the weights, list by list

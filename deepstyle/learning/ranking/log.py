@@ -116,8 +116,8 @@ def _note(query: _Query, event: Event) -> None:
         query.first = event
     if event.action_name == "impression" and event.ordinal > 0:
         plain = _attributes(event).get("plain")
-        is_place = isinstance(plain, int) and plain > 0
-        query.places.setdefault(event.object_id, (event.ordinal, plain if is_place else event.ordinal))
+        place = plain if isinstance(plain, int) and plain > 0 else event.ordinal
+        query.places.setdefault(event.object_id, (event.ordinal, place))
     elif event.action_name in LIKES:
         query.clicked.add(event.object_id)
 

@@ -82,8 +82,8 @@ def train_ranking(log: ClickLog, known: Known) -> Trained:
 
 def best_stage(gains: Mapping[StageName, Gain]) -> Literal["", "session", "personal", "learned"]:
     """The stage with the largest gain among those that won, "" where none did."""
-    won = {name: one.value for name, one in gains.items() if one.is_won}
-    return max(won, key=won.__getitem__) if won else ""
+    won = [name for name, one in gains.items() if one.is_won]
+    return max(won, key=lambda name: gains[name].value) if won else ""
 
 
 def _split(log: ClickLog) -> _Parts:

@@ -37,21 +37,29 @@ def _relative_price(one: Inputs) -> Scores:
     return np.where(is_known, one.log_price - np.median(one.log_price[is_known]), 0.0)
 
 
-FEATURES: Final[Mapping[str, Callable[[Inputs], Scores | float]]] = {
-    "log_place": lambda one: np.log2(one.place),
-    "is_words": lambda one: float(one.is_words),
-    "popularity": lambda one: one.popularity,
-    "query_popularity": lambda one: one.query_popularity,
-    "relative_price": _relative_price,
-    "is_reduced": lambda one: one.is_reduced.astype(np.float64),
-    "clicks": lambda one: float(one.clicks),
-    "session": lambda one: one.session,
-    "personal": lambda one: one.personal,
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """How a feature is computed, and whether more of it may only raise a result (1), only lower it (-1), or either."""
+
+    of: Callable[[Inputs], Scores | float]
+    trend: int = 0
+
+
+FEATURES: Final[Mapping[str, Feature]] = {
+    "log_place": Feature(lambda one: np.log2(one.place), -1),
+    "is_words": Feature(lambda one: float(one.is_words)),
+    "popularity": Feature(lambda one: one.popularity, 1),
+    "query_popularity": Feature(lambda one: one.query_popularity, 1),
+    "relative_price": Feature(_relative_price),
+    "is_reduced": Feature(lambda one: one.is_reduced.astype(np.float64)),
+    "clicks": Feature(lambda one: float(one.clicks)),
+    "session": Feature(lambda one: one.session, 1),
+    "personal": Feature(lambda one: one.personal, 1),
 }
 """By name, in the order of a table's columns: of the query, the item, and the person."""
 
 
 def feature_table(one: Inputs) -> Scores:
     """The table (N, F) of a list of results; all finite."""
-    columns = [np.broadcast_to(feature(one), one.place.shape) for feature in FEATURES.values()]
+    columns = [np.broadcast_to(feature.of(one), one.place.shape) for feature in FEATURES.values()]
     return np.ascontiguousarray(np.stack(columns, axis=1), np.float64)

@@ -29,9 +29,9 @@ class RankingSpec:
     """What a ranking is, and where it comes from; ``version`` names its folder.
 
     ``serves`` is the stage that won, "" where none did. ``personal_weight`` and ``popularity_weight`` are
-    those of ``order.Weights``. ``from_us`` and ``until_us`` are the times of the log in microseconds since 1970, ``lists`` and
-    ``people`` its size, ``data_sha256`` a digest of it. ``metrics`` are NDCG@10 by ranking, ``gains`` what each stage
-    gained over the best ranking without people, with the interval.
+    those of ``order.Weights``. ``from_us`` and ``until_us`` are the times of the log in microseconds since 1970,
+    ``lists`` and ``people`` its size, ``data_sha256`` a digest of it. ``metrics`` are NDCG@10 by ranking, ``gains``
+    what each stage gained over the best ranking without people, with the interval.
     """
 
     version: str

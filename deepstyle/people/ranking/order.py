@@ -26,7 +26,7 @@ def prior_of_places(places: Scores, *, is_words: bool) -> Scores:
     return (WORDS_WEIGHT if is_words else PICTURE_PLACE_WEIGHT) * RANK_OFFSET / (RANK_OFFSET + places)
 
 
-def prior_of_similarities(similarities: Sequence[float]) -> Scores:
+def prior_of_similarities(similarities: Sequence[float] | Scores) -> Scores:
     """What the similarity to a picture says of N results, (N,)."""
     return SIMILARITY_WEIGHT * np.array(similarities, np.float64)
 

@@ -54,7 +54,7 @@ def roll_back(people: PeopleStore) -> Serving:
     def previous(old: Serving) -> Serving:
         if not old.version:
             raise UsageError("no learned ranking serves.", remedy="Run `deepstyle learn ranking`.")
-        return Serving(*old.previous[:1], old.previous[1:]) if old.previous else Serving()
+        return Serving(old.previous[0], old.previous[1:]) if old.previous else Serving()
 
     return _replace(people, previous)
 
