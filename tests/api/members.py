@@ -1,4 +1,4 @@
-"""People with accounts at a real application: they sign up by a real mail, and each has a browser that keeps cookies."""
+"""People with accounts at a real application that sends real mail; each has a browser that keeps cookies."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
