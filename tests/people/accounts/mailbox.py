@@ -116,4 +116,4 @@ def certificate(folder: Path) -> Path:
 
 def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
     is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=is_right)
+    return AuthResult(success=is_right, handled=False)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
@@ -31,9 +31,9 @@ WAIT_S = 60
 
 class Provider(BaseHTTPRequestHandler):
     issuer = ""
-    who: dict[str, Any] = {}
-    keys = [RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})]
-    codes: dict[str, dict[str, str]] = {}
+    who: ClassVar[dict[str, Any]] = {}
+    keys: ClassVar[list[RSAKey]] = [RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})]
+    codes: ClassVar[dict[str, dict[str, str]]] = {}
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
