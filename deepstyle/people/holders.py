@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from deepstyle.people.opened import People
+from deepstyle.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,12 +13,12 @@ class Holder:
     """A place that holds what belongs to owners: a person's id and her pseudonyms.
 
     ``export`` returns JSON objects. ``erase`` deletes everything of these owners, and does nothing where there is
-    nothing: an erasure that was killed calls it again. The report on privacy shows ``purpose``, ``kept`` and ``where``.
+    nothing: an erasure that was killed calls it again. The other fields are for the report on privacy.
     """
 
     name: str
     purpose: str
-    kept: Callable[[People], str]
+    kept: Callable[[Settings], str]
     where: Callable[[People], str]
     export: Callable[[People, Sequence[str]], Iterable[Mapping[str, Any]]]
     erase: Callable[[People, Sequence[str]], None]
@@ -39,7 +40,7 @@ HOLDERS: Final[tuple[Holder, ...]] = (
     Holder(
         "events",
         purpose="searches, views, clicks and purchases of who agreed to be measured, under a pseudonym",
-        kept=lambda people: f"{people.settings.events_days} days",
+        kept=lambda settings: f"for {settings.events_days} days",
         where=lambda people: str(people.settings.events_dir),
         export=_export_events,
         erase=_erase_events,

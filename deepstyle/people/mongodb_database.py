@@ -136,3 +136,15 @@ def compact(collection: Collection[Document]) -> None:
     collection.database.command("compact", collection.name, force=True)
     with suppress(OperationFailure):  # a user without the right waits for the checkpoint of every minute
         collection.database.client.admin.command("fsync")
+
+
+def oplog_since_s(url: str) -> float | None:
+    """The time of the oldest change in the server's oplog, in seconds since 1970; ``None`` where it cannot be read."""
+    client, _ = connect(url, DATABASE)
+    try:
+        oldest = client["local"]["oplog.rs"].find_one(sort=[("$natural", ASCENDING)])
+        return float(oldest["ts"].time) if oldest else None
+    except PyMongoError:
+        return None
+    finally:
+        client.close()

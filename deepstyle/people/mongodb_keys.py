@@ -14,6 +14,8 @@ from deepstyle.store.url import without_password
 
 DATABASE: Final = "deepstyle_people_keys"
 KEYS: Final = "people_keys"
+SCHEMA: Final = "schema"
+VERSION: Final = 1
 
 
 class MongoKeys:
@@ -50,7 +52,7 @@ class MongoKeys:
     @translated
     def destroyed(self) -> Iterator[str]:
         """See ``Keys``."""
-        return iter([str(found["_id"]) for found in self._keys.find({"key": None}).sort("_id", 1)])
+        return iter([str(found["_id"]) for found in self._keys.find({"key": {"$type": "null"}}).sort("_id", 1)])
 
     def purge(self) -> None:
         """See ``Keys``; docs/people.md says what a server's oplog holds, and for how long."""
@@ -75,3 +77,6 @@ class MongoKeys:
             raise StoreError(f"{shown} holds something else ({others[0]}).", remedy="Give the keys a database.")
         if not create and KEYS not in names:
             raise StoreError(f"{shown}: there are no keys of people.", remedy="Check DEEPSTYLE_PEOPLE_KEYS.")
+        if self._keys.find_one({"_id": SCHEMA}) is None:
+            with suppress(DuplicateKeyError):  # another process was first
+                self._keys.insert_one({"_id": SCHEMA, "version": VERSION})
