@@ -152,7 +152,7 @@ def test_a_reset_link_of_another_person_changes_nothing_of_hers(world: World) ->
     assert len(eve) == 1
     person = changes.persons.by_id(world.accounts.people, eve[0].key)
     assert person
-    token = re.search(r"dsl_\w+", changes.reset_link(world.accounts, person))
+    token = re.search(r"dsl_\w+", changes.reset_link(world.accounts.people, world.accounts.site, person))
     assert token
     for path, body in (
         ("/v1/accounts:confirm", {"token": token[0]}),
