@@ -10,6 +10,7 @@ from typing import Final
 from deepstyle.errors import DeepstyleError
 from deepstyle.people.erase import finish_erasures
 from deepstyle.people.opened import People, refuse_shared
+from deepstyle.people.tombstones import apply_tombstones
 from deepstyle.settings import Settings
 
 EVERY_S: Final = 300.0
@@ -36,11 +37,16 @@ def supervised_people(settings: Settings, *, every_s: float = EVERY_S) -> Iterat
         thread.join()
 
 
-def tidy_once(settings: Settings) -> None:
-    """One pass; what fails is logged and tried again by the next one."""
+def tidy_once(settings: Settings, *, is_first: bool = False) -> None:
+    """One pass; what fails is logged and tried again by the next one.
+
+    The first one also looks for erased people, whom a copied file may have brought back.
+    """
     try:
         with People.open(settings) as people:
             unfinished = finish_erasures(people)
+            if is_first:
+                apply_tombstones(people)
             expired = people.store.remove_expired(time.time())
         log.info("people: %d expired records deleted, %d erasures unfinished", expired, unfinished)
     except DeepstyleError as error:
@@ -48,6 +54,6 @@ def tidy_once(settings: Settings) -> None:
 
 
 def _watch(settings: Settings, ended: threading.Event, every_s: float) -> None:
-    tidy_once(settings)
+    tidy_once(settings, is_first=True)
     while not ended.wait(every_s):
         tidy_once(settings)

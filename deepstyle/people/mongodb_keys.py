@@ -1,6 +1,6 @@
 """The keys of people in MongoDB, for several servers: a database of its own, best on a server of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -8,6 +8,7 @@ from typing import Final, Self
 from pymongo.errors import DuplicateKeyError
 
 from deepstyle.errors import StoreError
+from deepstyle.people.keys import KEY_BYTES
 from deepstyle.people.mongodb_database import compact
 from deepstyle.store.mongodb_connect import connect, translated
 from deepstyle.store.url import without_password
@@ -53,6 +54,14 @@ class MongoKeys:
     def destroyed(self) -> Iterator[str]:
         """See ``Keys``."""
         return iter([str(found["_id"]) for found in self._keys.find({"key": {"$type": "null"}}).sort("_id", 1)])
+
+    @translated
+    def check(self) -> Sequence[str]:
+        """See ``Keys``."""
+        size = {"$binarySize": "$key"}
+        is_wrong = {"$and": [{"$eq": [{"$type": "$key"}, "binData"]}, {"$ne": [size, KEY_BYTES]}]}
+        wrong = self._keys.count_documents({"$expr": is_wrong})
+        return [f"the keys: {wrong} are too short or long"] if wrong else []
 
     def purge(self) -> None:
         """See ``Keys``; docs/people.md says what a server's oplog holds, and for how long."""

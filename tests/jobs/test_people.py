@@ -21,8 +21,8 @@ def settings(tmp_path: Path) -> Settings:
 def test_a_start_finishes_what_was_killed(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     passed = threading.Event()
 
-    def tidy(settings: Settings) -> None:
-        tidy_once(settings)
+    def tidy(settings: Settings, *, is_first: bool = False) -> None:
+        tidy_once(settings, is_first=is_first)
         passed.set()
 
     monkeypatch.setattr(people_job, "tidy_once", tidy)
@@ -42,6 +42,21 @@ def test_a_start_finishes_what_was_killed(settings: Settings, monkeypatch: pytes
             assert passed.wait(60)
             passed.clear()
             assert passed.wait(60)
+
+
+def test_a_file_from_an_older_backup_brings_back_nobody(settings: Settings, tmp_path: Path) -> None:
+    with People.open(settings) as people:
+        for owner in ("p1", "p2"):
+            people.store.add("sessions", owner, {"person_id": owner}, owner=owner)
+        people.store.purge()
+        older = (tmp_path / "people_store.db").read_bytes()
+        erase_person(people, "p1")
+    for path in tmp_path.glob("people_store.db*"):
+        path.unlink()
+    (tmp_path / "people_store.db").write_bytes(older)
+    tidy_once(settings, is_first=True)
+    with People.open(settings) as people:
+        assert [record.key for record in people.store.scan("sessions")] == ["p2"]
 
 
 def test_without_accounts_nothing_is_opened(settings: Settings, tmp_path: Path) -> None:

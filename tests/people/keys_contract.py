@@ -48,6 +48,14 @@ class KeysContract:
 
         assert at_once(create) == [bytes([each]) for each in range(THREADS)]
 
+    def test_a_key_of_another_size_is_found(self, url: str) -> None:
+        with open_keys(url) as keys:
+            keys.create("right", secrets.token_bytes(32))
+            keys.destroy("gone")
+            assert list(keys.check()) == []
+            keys.create("short", b"a")
+            assert len(keys.check()) == 1
+
     def test_keys_that_are_not_to_be_created(self, url: str) -> None:
         with pytest.raises(StoreError):
             open_keys(url, create=False)

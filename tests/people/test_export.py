@@ -27,7 +27,9 @@ def exported(people: People, person_id: str) -> tuple[dict[str, Any], dict[str, 
             assert hashlib.sha256(data).hexdigest() == file["sha256"]
             assert file["purpose"]
             assert file["kept"]
+            assert file["schema"]
             rows[file["name"]] = [json.loads(line) for line in data.splitlines()]
+            assert all(set(row) == set(file["schema"]) for row in rows[file["name"]])
             assert len(rows[file["name"]]) == file["records"]
     return manifest, rows
 

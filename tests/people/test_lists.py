@@ -245,9 +245,21 @@ def kill_after(people: People, writes: int, patch: pytest.MonkeyPatch) -> list[s
 
 def test_a_merge_of_full_lists_keeps_the_newest(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(lists.LISTS, "wishlist", SMALL)
+    record_consent(people.store, "c1", Choice(True, True))
     for owner, names in (("p1", "abc"), ("c1", "def")):
         for name in names:
             put_entry(people, SMALL, owner, name)
     merge_lists(people, "c1", "p1")
     assert ids(people, SMALL) == ["f", "e", "d"]
     assert ids(people, SMALL, "c1") == []
+
+
+def test_a_pseudonym_of_another_person_is_left_alone(people: People) -> None:
+    collect(people)
+    merge_lists(people, "c1", "p2")
+    put_entry(people, WISHLIST, "c1", "later")
+    for client_id in ("c1", "unknown"):
+        merge_lists(people, client_id, "p1")
+    assert owners_of(people, "p1") == ("p1",)
+    assert ids(people, WISHLIST) == ["i1"]
+    assert ids(people, WISHLIST, "c1") == ["later"]

@@ -73,6 +73,27 @@ def test_a_damaged_document_is_found(mongo_url: str) -> None:
                 store.get("people", key)
 
 
+def test_every_question_is_answered_by_an_index(mongo_url: str) -> None:
+    with open_people(mongo_url) as store, MongoClient(mongo_url) as client:
+        database = client.get_default_database()
+        for number in range(50):
+            store.add("sessions", f"s{number}", {"person_id": f"p{number % 5}"}, owner=f"p{number % 5}")
+        database.command("profile", 2)
+        store.get("sessions", "s1")
+        store.find("sessions", "person_id", "p1", after="s1")
+        store.owned("sessions", "p1", after="s1")
+        store.owned("sessions", "p1", descending=True)
+        store.scan("sessions", after="s1")
+        store.remove_owned("p1")
+        store.remove_expired(1.0)
+        database.command("profile", 0)
+        seen = list(database["system.profile"].find({"ns": f"{database.name}.people_records"}))
+        plans = [entry["planSummary"] for entry in seen if "planSummary" in entry]
+        assert len(plans) >= 7
+        assert not [plan for plan in plans if "COLLSCAN" in plan]
+        assert not [entry for entry in seen if entry.get("hasSortStage")]
+
+
 def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     url = "mongodb://shop:secret@127.0.0.1:1/people?timeoutMS=300&serverSelectionTimeoutMS=100"
     for opening in (open_people, open_keys):

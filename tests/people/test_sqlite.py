@@ -54,6 +54,36 @@ def test_nobody_else_may_read_the_files(tmp_path: Path) -> None:
     assert modes == {f"{name}.db{journal}": 0o600 for name in ("people", "keys") for journal in ("", "-wal", "-shm")}
 
 
+def test_every_question_is_answered_by_an_index(tmp_path: Path) -> None:
+    with SqlitePeople(tmp_path / "people.db") as store:
+        plans: list[str] = []
+        database = store._db
+
+        class Explained:
+            in_transaction = property(lambda _: database.in_transaction)
+
+            def execute(self, sql: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+                if sql.startswith(("SELECT", "DELETE")):
+                    plans.extend(row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+                return database.execute(sql, values)
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(database, name)
+
+        store._db = Explained()  # type: ignore[assignment]
+        store.add("sessions", "a", {"person_id": "p"}, owner="p")
+        store.find("sessions", "person_id", "p", after="a")
+        assert plans[-2].endswith("found_by USING PRIMARY KEY (table=? AND name=? AND value=? AND key>?)")
+        for is_descending in (False, True):
+            store.owned("sessions", "p", after="a", descending=is_descending)
+            assert "record_owner (owner=? AND table=? AND key" in plans[-1]
+        store.remove_owned("p", table="sessions")
+        store.remove_owned("p")
+        store.remove_expired(1.0)
+        store.scan("sessions", after="a")
+        assert not any(plan.startswith("SCAN") or "TEMP B-TREE" in plan for plan in plans), plans
+
+
 def test_a_kill_loses_no_acknowledged_write(tmp_path: Path) -> None:
     path = tmp_path / "people.db"
     for _ in range(3):
