@@ -56,7 +56,7 @@ TABLES: Final[Mapping[str, Table]] = {
         Table("history", purpose="items that a person viewed, the last 200 (encrypted)", kept=_LISTS),
         Table("sizes", purpose="sizes that a person wears (encrypted)", kept=_LISTS),
         Table("hidden", purpose='items that are "not my style" (encrypted)', kept=_LISTS),
-        Table("daily", purpose="counts by day, without a person", kept="without limit; nobody is in it"),
+        Table("daily", purpose="counts by day, without a person", kept="as long as events; nobody is in it"),
         Table(
             "daily_digests",
             is_backed_up=False,

@@ -854,6 +854,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What this browser's shopper agreed to
+         * @description The choice, as the store has it now; `Sec-GPC: 1` means no, whatever was agreed to before.
+         */
+        get: operations["getConsent"];
+        /**
+         * Agree, refuse or withdraw
+         * @description Only a page of this site may ask. What is withdrawn is no longer collected from the next request on.
+         *
+         *     With `erase`, everything that was stored under the pseudonym is deleted within minutes; else it is kept until its
+         *     time is over, and no longer grows. A pseudonym that is given up is not used again.
+         */
+        put: operations["putConsent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what shoppers did
+         * @description From a page of this site, for its shopper; or with an API key of the scope `write`, for the shop.
+         *
+         *     What is `accepted` survives a crash. Events of a shopper who did not agree to be measured are only counted, by day.
+         *     Send a batch that was not answered again, with the same ids: no event is stored twice.
+         */
+        post: operations["postEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1050,6 +1100,53 @@ export interface components {
             parameters?: {
                 [key: string]: string | number;
             };
+        };
+        /**
+         * ConsentState
+         * @description What a shopper agreed to, as the store has it now.
+         * @example {
+         *       "at": "2026-11-27T09:00:00Z",
+         *       "global_privacy_control": false,
+         *       "measure": true,
+         *       "personalise": false,
+         *       "state": "given",
+         *       "version": "2026-11"
+         *     }
+         */
+        ConsentState: {
+            /**
+             * State
+             * @description `off`: this server stores no events and has no accounts, so there is nothing to agree to.
+             * @enum {string}
+             */
+            state: "off" | "unasked" | "refused" | "given";
+            /**
+             * Measure
+             * @default false
+             */
+            measure: boolean;
+            /**
+             * Personalise
+             * @default false
+             */
+            personalise: boolean;
+            /**
+             * Version
+             * @description Of the text that was agreed to.
+             * @default
+             */
+            version: string;
+            /**
+             * At
+             * @description When it was agreed to.
+             */
+            at?: string | null;
+            /**
+             * Global Privacy Control
+             * @description Whether the browser says no by `Sec-GPC`.
+             * @default false
+             */
+            global_privacy_control: boolean;
         };
         /**
          * DominantColour
@@ -3104,6 +3201,38 @@ export interface components {
              * @description Whether it will be applied; else it came before, or concerns no product.
              */
             queued: boolean;
+        };
+        /**
+         * Received
+         * @description What became of a batch; what is `accepted` is on disk.
+         * @example {
+         *       "accepted": 19,
+         *       "counted": 0,
+         *       "dropped": 0,
+         *       "duplicates": 1
+         *     }
+         */
+        Received: {
+            /**
+             * Accepted
+             * @description Stored, under the shopper's pseudonym.
+             */
+            accepted: number;
+            /**
+             * Duplicates
+             * @description Came before.
+             */
+            duplicates: number;
+            /**
+             * Counted
+             * @description Without consent: only added to the day's counts.
+             */
+            counted: number;
+            /**
+             * Dropped
+             * @description Too old, or of the future.
+             */
+            dropped: number;
         };
         /**
          * RecognisedCondition
@@ -11303,6 +11432,451 @@ export interface operations {
                 };
             };
             /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentState"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may have sent this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Measure
+                     * @description Store what happens on the site under a pseudonym.
+                     */
+                    measure: boolean;
+                    /**
+                     * Personalise
+                     * @description Order results by it.
+                     */
+                    personalise: boolean;
+                    /**
+                     * Erase
+                     * @description Also delete what was stored under the pseudonym so far.
+                     * @default false
+                     */
+                    erase?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentState"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may have sent this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is nothing to agree to */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Events */
+                    events: {
+                        /**
+                         * Event Id
+                         * @description Yours; it makes a repeated delivery harmless.
+                         */
+                        event_id: string;
+                        /**
+                         * Action Name
+                         * @enum {string}
+                         */
+                        action_name: "search" | "impression" | "click" | "add_to_cart" | "purchase" | "like" | "hide";
+                        /**
+                         * Timestamp Us
+                         * @description In microseconds since 1970, UTC.
+                         */
+                        timestamp_us: number;
+                        /**
+                         * Session Id
+                         * @default
+                         */
+                        session_id?: string;
+                        /**
+                         * Query Id
+                         * @description Of the search that this follows from, or of the search itself.
+                         * @default
+                         */
+                        query_id?: string;
+                        /**
+                         * Object Id
+                         * @description The item's id.
+                         * @default
+                         */
+                        object_id?: string;
+                        /**
+                         * Ordinal
+                         * @description The place in the results, from 1.
+                         * @default 0
+                         */
+                        ordinal?: number;
+                        /**
+                         * User Query
+                         * @description The words of a search.
+                         * @default
+                         */
+                        user_query?: string;
+                        /**
+                         * Client Id
+                         * @description With an API key: the pseudonym of a shopper who agreed. Else ignored.
+                         * @default
+                         */
+                        client_id?: string;
+                        /**
+                         * EventAttributes
+                         * @description What else an event says; nothing that is not listed here is accepted.
+                         * @default {}
+                         */
+                        attributes?: {
+                            /** Results */
+                            results?: number | null;
+                            /** Price */
+                            price?: number | null;
+                            /** Currency */
+                            currency?: string | null;
+                            /** Quantity */
+                            quantity?: number | null;
+                            /** Surface */
+                            surface?: string | null;
+                            /** Experiment */
+                            experiment?: string | null;
+                            /** Variant */
+                            variant?: string | null;
+                        };
+                    }[];
+                    /**
+                     * Visit
+                     * @description A random number of this page, for counts without consent; it is never stored.
+                     * @default
+                     */
+                    visit?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            /** @description A parameter cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A page of another site may have sent this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No events are stored */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server has no space for the upload */
             503: {
                 headers: {
                     [name: string]: unknown;

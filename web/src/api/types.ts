@@ -45,3 +45,6 @@ export type Overview = Schemas["Overview"];
 export type ApiKey = Schemas["KeyDescription"];
 export type ImportJob = Schemas["ImportJob"];
 export type Feed = Schemas["Feed"];
+export type ConsentState = Schemas["ConsentState"];
+export type ConsentChoice = operations["putConsent"]["requestBody"]["content"]["application/json"];
+export type EventBatch = operations["postEvents"]["requestBody"]["content"]["application/json"];
