@@ -28,6 +28,7 @@ IMPORTS: Final = "/v1/imports"
 WEBHOOKS: Final = "/v1/webhooks/"
 WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
 EVENTS: Final = "/v1/events"
+NO_TURN: Final = (WEBHOOKS, EVENTS, "/v1/accounts/oidc/", "/v1/me/export")
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -131,7 +132,7 @@ class Admission:
         if row.path in HEALTH:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
-        # Events wait for the disk, and for no search.
+        # Events wait for the disk, providers and exports for turns of their own, and none for a search.
         takes_no_turn = (
             row.access in ("write", "merchandiser", "admin") or row.path.startswith(WEBHOOKS) or row.path == EVENTS
         )

@@ -18,7 +18,7 @@ from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.sessions import PERSON_COOKIE, cookie, session_in
 from deepstyle.api.turns import Turns
-from deepstyle.people.accounts import signing_in
+from deepstyle.people.accounts import sessions, signing_in
 from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import PARALLEL_HASHES
 from deepstyle.people.accounts.sessions import LIFE_S
@@ -29,6 +29,7 @@ from deepstyle.settings import Settings
 
 T = TypeVar("T")
 MAX_USER_AGENT_CHARS: Final = 512
+SLOW_RUNNING: Final = int(LIMITS["people_work_running"].value)
 
 
 class Members:
@@ -39,6 +40,7 @@ class Members:
         self.is_https = settings.public_url.startswith("https:")
         self._opened = Lazy(lambda: Accounts.open(People.open(settings)))
         waiting = share(int(LIMITS["logins_waiting"].value), settings.workers)
+        self._slow = Turns(SLOW_RUNNING, waiting, LIMITS["login_wait_s"].value)
         self._hashing = Turns(share(PARALLEL_HASHES, settings.workers), waiting, LIMITS["login_wait_s"].value)
 
     def require_on(self) -> None:
@@ -55,6 +57,10 @@ class Members:
         """Whom a session's token stands for now; raises as ``accounts``."""
         return await run_in_threadpool(lambda: signing_in.find(self.accounts(), token)) if token else None
 
+    async def sign_out(self, token: str) -> None:
+        """End a session."""
+        await run_in_threadpool(lambda: sessions.end(self.accounts().people.store, token))
+
     async def pseudonym(self, headers: Headers) -> str:
         """The pseudonym of a browser that consented, "" where it did not, or sends Global Privacy Control."""
         token = token_in(headers)
@@ -65,6 +71,10 @@ class Members:
     async def hash(self, client: Client, work: Callable[[], T]) -> T:
         """Do ``work`` that computes with a password, in its turn; raises ``OverloadedError``."""
         return await self._hashing.run(client.name, work)
+
+    async def slow(self, client: Client, work: Callable[[], T]) -> T:
+        """Do ``work`` that may take seconds, such as asking a provider, in its turn; raises ``OverloadedError``."""
+        return await self._slow.run(client.name, work)
 
     def open(self) -> None:
         """Open the accounts where they are on; what cannot be opened now is logged, and tried again by requests."""
@@ -92,6 +102,10 @@ class Visit:
     async def hash(self, work: Callable[[], T]) -> T:
         """Do work that computes with a password, see ``Members.hash``."""
         return await self.members.hash(self.client, work)
+
+    async def slow(self, work: Callable[[], T]) -> T:
+        """Do work that may take seconds, see ``Members.slow``."""
+        return await self.members.slow(self.client, work)
 
     def cookie(self, token: str) -> str:
         """The header ``Set-Cookie`` of a session; an empty token drops it."""

@@ -11,7 +11,7 @@ from typing import Final
 
 from starlette.routing import compile_path
 
-PAGES: Final = ("/", "/item/{item_id}", "/demo-shop/{item_id}", "/studio", "/look", "/shop-the-look")
+PAGES: Final = ("/", "/item/{item_id}", "/demo-shop/{item_id}", "/studio", "/look", "/shop-the-look", "/privacy")
 """``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
 ADMIN_PAGES: Final = frozenset({"/admin", "/admin/imports", "/admin/map", "/admin/evaluation", "/admin/experiments"})
 """Those of the operator, which ``web/src/admin/router.tsx`` shows; see ``admin_page``."""

@@ -13,7 +13,6 @@ from deepstyle.people.base import Record
 from deepstyle.people.records import checked_key, checked_text, found_by, known, known_index, parsed, written
 from deepstyle.people.sqlite_check import check_file
 from deepstyle.people.sqlite_file import open_file, purge_file, translated
-from deepstyle.people.tables import TABLES
 from deepstyle.store.schema import transaction
 
 APPLICATION_ID: Final = 0x64737470  # "dstp"
@@ -35,6 +34,11 @@ CREATE INDEX found_by_record ON found_by ("table", key)
 STEPS: Final = (_VERSION_1,)
 _COLUMNS: Final = "record.key, fields, owner, version, created_s, expires_s"
 _READ: Final = f"SELECT {_COLUMNS} FROM record"  # noqa: S608
+_FIND: Final = f'SELECT {_COLUMNS} FROM found_by CROSS JOIN record USING ("table", key)'  # noqa: S608
+"""The order of a cross join is that of the loops: first what is found, then its records."""
+_OWNED: Final = f"{_READ} INDEXED BY record_owner"
+_IS_OWNED: Final = "owner = ? AND owner <> ''"
+"""The index of owners is partial, and is only used where the condition implies its own."""
 _IS_ALIVE: Final = "(expires_s IS NULL OR expires_s > ?)"
 _SNAPSHOT: Final = f'SELECT "table", {_COLUMNS} FROM record WHERE {_IS_ALIVE} ORDER BY "table", key'  # noqa: S608
 
@@ -58,11 +62,11 @@ class SqlitePeople:
     def find(self, table: str, name: str, value: str, *, after: str = "", limit: int = 100) -> Sequence[Record]:
         """See ``PeopleStore``."""
         where = (
-            'JOIN found_by USING ("table", key) WHERE record."table" = ? AND name = ? AND value = ? '
-            f"AND record.key > ? AND {_IS_ALIVE} ORDER BY record.key LIMIT ?"
+            'WHERE found_by."table" = ? AND name = ? AND value = ? AND found_by.key > ? '
+            f"AND {_IS_ALIVE} ORDER BY found_by.key LIMIT ?"
         )
         values = (table, known_index(table, name), checked_text(value), checked_text(after))
-        return self._read(where, *values, time.time(), limit)
+        return self._read(where, *values, time.time(), limit, read=_FIND)
 
     def owned(
         self, table: str, owner: str, *, after: str = "", limit: int = 100, descending: bool = False
@@ -70,9 +74,9 @@ class SqlitePeople:
         """See ``PeopleStore``."""
         order, before = ("DESC", "<") if descending else ("ASC", ">")
         is_later = f"AND key {before} ?" if after or not descending else "AND ? = ''"
-        where = f'WHERE owner = ? AND "table" = ? {is_later} AND {_IS_ALIVE} ORDER BY key {order} LIMIT ?'
+        where = f'WHERE {_IS_OWNED} AND "table" = ? {is_later} AND {_IS_ALIVE} ORDER BY key {order} LIMIT ?'
         values = (checked_text(owner), known(table).name, checked_text(after))
-        return self._read(where, *values, time.time(), limit) if owner else []
+        return self._read(where, *values, time.time(), limit, read=_OWNED) if owner else []
 
     def scan(self, table: str, *, after: str = "", limit: int = 1000) -> Sequence[Record]:
         """See ``PeopleStore``."""
@@ -132,11 +136,14 @@ class SqlitePeople:
         """See ``PeopleStore``."""
         if not owner:
             raise UsageError("no owner was given.")
-        tables = [known(table).name] if table else list(TABLES)
-        values = [(checked_text(owner), name) for name in tables]
+        where, values = _IS_OWNED, [checked_text(owner)]
+        if table:
+            where, values = f'{where} AND "table" = ?', [*values, known(table).name]
         with self._transaction():
-            deleted = {name: self._delete('owner = ? AND "table" = ?', owner, name) for owner, name in values}
-        return {name: count for name, count in deleted.items() if count}
+            counts = f'SELECT "table", count(*) FROM record WHERE {where} GROUP BY "table"'  # noqa: S608
+            deleted = dict(self._db.execute(counts, values).fetchall())
+            self._delete(where, *values)
+        return deleted
 
     def remove_expired(self, now_s: float) -> int:
         """See ``PeopleStore``."""
@@ -202,9 +209,9 @@ class SqlitePeople:
     def _delete(self, where: str, *values: object) -> int:
         return self._db.execute(f"DELETE FROM record WHERE {where}", values).rowcount  # noqa: S608
 
-    def _read(self, where: str, *values: object) -> list[Record]:
+    def _read(self, where: str, *values: object, read: str = _READ) -> list[Record]:
         with self._lock, translated(self._path, WHAT):
-            rows = self._db.execute(f"{_READ} {where}", values).fetchall()
+            rows = self._db.execute(f"{read} {where}", values).fetchall()
         return [_record(row) for row in rows]
 
     @contextmanager

@@ -47,8 +47,7 @@ def purge_file(path: Path, *, rewrite: bool) -> None:
     """
     db = sqlite3.connect(path, timeout=PURGE_BUSY_S, isolation_level=None)
     try:
-        for pragma in _PRAGMAS:
-            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA secure_delete=ON")
         if rewrite:
             db.execute("VACUUM")
         is_busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -80,8 +79,10 @@ def _create(path: Path) -> None:
 def _prepare(db: sqlite3.Connection, path: Path, steps: Sequence[str], application_id: int, what: str) -> None:
     for pragma in _PRAGMAS:
         db.execute(f"PRAGMA {pragma}")
+    is_empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[
+        0
+    ]  # first: another process may create it
     found = db.execute("PRAGMA application_id").fetchone()[0]
-    is_empty = not db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if found != application_id and not is_empty:
         raise StoreError(f"{path} is no {what}.", remedy="Give the path of one, or of a new file.")
     if version_of(db) > len(steps):

@@ -39,7 +39,7 @@ CHUNK_BYTES: Final = 64 * 1024
 )
 async def export_me(visit: VisitDep, signed_in: PersonDep) -> Response:
     """What secures the account, such as the password's hash, is left out."""
-    file = await run_in_threadpool(_exported, visit, signed_in.person.person_id)
+    file = await visit.slow(lambda: _exported(visit, signed_in.person.person_id))
     headers = {**PRIVATE, "Content-Disposition": 'attachment; filename="my-data.zip"'}
     return StreamingResponse(_chunks(file), media_type="application/zip", headers=headers)
 
@@ -57,7 +57,7 @@ async def delete_me(request: Request, visit: VisitDep, signed_in: PersonDep) -> 
     """Everything of the person is deleted, also what she did under pseudonyms; no copy of it can be read any more."""
     given = await read_body(request, Deletion)
     await require_proof(visit, signed_in, given.password)
-    await run_in_threadpool(erase_person, visit.accounts.people, signed_in.person.person_id)
+    await visit.slow(lambda: erase_person(visit.accounts.people, signed_in.person.person_id))
     answer = done()
     answer.headers["Set-Cookie"] = visit.cookie("")
     return answer

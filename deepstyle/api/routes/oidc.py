@@ -38,7 +38,7 @@ async def depart(provider: ProviderKey, visit: VisitDep) -> Response:
     """Leads to the provider's page."""
     _require_known(visit, provider)
     await run_in_threadpool(throttling.limit_logins, visit.accounts.people.store, "", visit.browser.network)
-    left = await run_in_threadpool(by_provider.depart, visit.accounts, provider)
+    left = await visit.slow(lambda: by_provider.depart(visit.accounts, provider))
     return _to(left.url, _departure(visit, left.token), status=302)
 
 
@@ -63,7 +63,7 @@ async def arrive(
     gone = _departure(visit, "")
     came = by_provider.Return(session_in(request.headers, DEPARTURE_COOKIE), state, code, iss)
     try:
-        person = await run_in_threadpool(by_provider.arrive, visit.accounts, provider, came)
+        person = await visit.slow(lambda: by_provider.arrive(visit.accounts, provider, came))
     except ProviderError as error:
         log.warning("nobody was signed in by %s: %s", provider, error.message)
         return _to(visit.accounts.site.url + SIGN_IN_PAGE + REFUSED, gone)

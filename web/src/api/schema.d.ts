@@ -3447,6 +3447,38 @@ export interface components {
             queued: boolean;
         };
         /**
+         * Received
+         * @description What became of a batch; what is `accepted` is on disk.
+         * @example {
+         *       "accepted": 19,
+         *       "counted": 0,
+         *       "dropped": 0,
+         *       "duplicates": 1
+         *     }
+         */
+        Received: {
+            /**
+             * Accepted
+             * @description Stored, under the shopper's pseudonym.
+             */
+            accepted: number;
+            /**
+             * Duplicates
+             * @description Came before.
+             */
+            duplicates: number;
+            /**
+             * Counted
+             * @description Without consent: only added to the day's counts.
+             */
+            counted: number;
+            /**
+             * Dropped
+             * @description Too old, or of the future.
+             */
+            dropped: number;
+        };
+        /**
          * RecognisedCondition
          * @description A condition that words of the query name; send `text` as `literal` to search for it as words instead.
          */

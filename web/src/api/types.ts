@@ -48,3 +48,6 @@ export type Feed = Schemas["Feed"];
 export type NewExperiment = Omit<Schemas["ExperimentState"], "state" | "started" | "stopped">;
 export type ExperimentState = Schemas["ExperimentState"];
 export type ExperimentReport = Schemas["ExperimentReport"];
+export type ConsentState = Schemas["ConsentState"];
+export type ConsentChoice = operations["putConsent"]["requestBody"]["content"]["application/json"];
+export type EventBatch = operations["postEvents"]["requestBody"]["content"]["application/json"];

@@ -2,6 +2,7 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { SearchBox } from "@/features/search/search-box";
+import { ASKS_FOR_CONSENT } from "@/shared/events/asks";
 import { useMessages } from "@/shared/i18n/language";
 import { BRAND } from "@/shared/theme/brand";
 import { LanguageSwitch } from "@/shared/ui/language-switch";
@@ -10,6 +11,8 @@ import { NAV_LINK } from "@/shared/ui/nav-link";
 import { ThemeSwitch } from "@/shared/ui/theme-switch";
 import { OfflineNote } from "./offline-note";
 
+/** Loaded only where the server asks for consent. */
+const Consent = lazy(() => import("./consent"));
 const PhotoArrival = lazy(() => import("./photo-arrival"));
 
 export function Layout() {
@@ -19,6 +22,11 @@ export function Layout() {
       <Header />
       <OfflineNote />
       <MainContent />
+      {ASKS_FOR_CONSENT && (
+        <Suspense>
+          <Consent />
+        </Suspense>
+      )}
       <Arrival />
     </>
   );

@@ -60,6 +60,11 @@ const routes = root.addChildren([
     validateSearch: readWornParams,
     component: lazyRouteComponent(() => import("@/features/worn/page"), "WornPage"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/privacy",
+    component: lazyRouteComponent(() => import("@/features/privacy/page"), "PrivacyPage"),
+  }),
 ]);
 
 export function newRouter(queryClient: QueryClient, history?: RouterHistory) {
