@@ -27,16 +27,23 @@ class Why:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shares:
-    """What each of S signals, ``item_ids``, of which some are ``hidden``, gives to N results: two parts (N, S)."""
+    """What each of S signals, ``item_ids``, of which some are ``hidden``, gives to N results: two parts (N, S).
+
+    ``is_popularity_used`` is whether it also counts how often an item is clicked.
+    """
 
     item_ids: Sequence[str]
     hidden: frozenset[str]
     session: Scores
     personal: Scores
+    is_popularity_used: bool = False
 
 
 def reasons_of(shares: Shares, result_ids: Sequence[str], rises: Mapping[str, int]) -> dict[str, tuple[Why, ...]]:
-    """The reasons of the results that a ranking moved; ``rises`` are by how many places each one rose, or fell."""
+    """The reasons of the results that a ranking moved; ``rises`` are by how many places each one rose, or fell.
+
+    What only took the place of others has none.
+    """
     found: dict[str, tuple[Why, ...]] = {}
     for row, item_id in enumerate(result_ids):
         own = _rose(shares, row) if rises[item_id] > 0 else _fell(shares, row) if rises[item_id] < 0 else ()
@@ -54,7 +61,7 @@ def _rose(shares: Shares, row: int) -> tuple[Why, ...]:
         (float(part.sum()), Why(code, _largest(part, shares.item_ids))) for code, part in parts if part.sum() > 0
     ]
     reasons = [why for _, why in sorted(telling, key=lambda pair: -pair[0]) if why.item_ids]
-    return tuple(reasons) or (Why("popular"),)
+    return tuple(reasons) or ((Why("popular"),) if shares.is_popularity_used else ())
 
 
 def _fell(shares: Shares, row: int) -> tuple[Why, ...]:

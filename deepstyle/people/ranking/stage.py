@@ -82,7 +82,9 @@ class Personal:
             scores = learned_scores(inputs, scores, ranking.trees)
         order = ordered(scores).tolist()
         rises = {candidates.item_ids[row]: row - place for place, row in enumerate(order)}
-        shares = Shares(signals.item_ids, self.signals.excluded, session, chosen.personal * personal)
+        shares = Shares(
+            signals.item_ids, self.signals.excluded, session, chosen.personal * personal, chosen.popularity > 0
+        )
         self.why.update(reasons_of(shares, candidates.item_ids, rises))
         return [int(row) for row in order]
 
