@@ -80,10 +80,13 @@ def train_ranking(log: ClickLog, known: Known) -> Trained:
     return _on_all(log, [*chosen_by, *tested_by], weights, baseline, metrics, gains, propensity, len(tested_by))
 
 
-def best_stage(gains: Mapping[StageName, Gain]) -> Literal["", "session", "personal", "learned"]:
+def best_stage(gains: Mapping[StageName, Gain]) -> StageName | Literal[""]:
     """The stage with the largest gain among those that won, "" where none did."""
     won = [name for name, one in gains.items() if one.is_won]
-    return max(won, key=lambda name: gains[name].value) if won else ""
+    if not won:
+        return ""
+    best: StageName = max(won, key=lambda name: gains[name].value)
+    return best
 
 
 def _split(log: ClickLog) -> _Parts:
