@@ -14,7 +14,7 @@ import argparse
 import os
 import statistics
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,7 @@ from deepstyle.people.ranking.in_session import session_parts, signal_weights
 from deepstyle.people.ranking.order import prior_of_places, prior_of_similarities
 from deepstyle.people.ranking.signals import signals_of
 from deepstyle.people.ranking.stage import Personal
+from deepstyle.search.context import Stage
 from deepstyle.settings import Settings
 
 PARTS: Final = ("session", "learned", "speed")
@@ -44,7 +45,9 @@ SEEDS: Final = {"A": 1, "B": 20261127}
 COLOUR_DIM: Final = 64
 CLICKS: Final = (2, 5, 20)
 ASKED_CLICKS: Final = 5
-SEARCHES: Final = 200
+SEARCHES, WARM_UP = 100, 20
+EMPTY: Final = (Stage("empty", lambda context, state: ""),)
+"""A stage that does nothing."""
 
 
 def main() -> None:
@@ -153,22 +156,33 @@ def print_trained(trained: Trained) -> None:
 
 
 def speed(options: argparse.Namespace) -> None:
-    """Print what the personal stage adds to a search, after 5 clicks and after 50, in an interleaved run."""
+    """Print what the personal stage adds to a search, beside none and beside one that does nothing, interleaved.
+
+    A stage after ranking makes a search find 100 results more, so that pages join: that costs more than the order.
+    """
     with Shop.open(demo_store(), read_only=True) as shop:
         items = [item.item_id for item in shop.browse(sort="mixed", limit=60).items]
         centres = read_centres(shop.store, shop.space)
         for clicks in (ASKED_CLICKS, 50):
             personal = Personal(signals_of(items[:clicks]), lambda: centres)
-            times: dict[bool, list[float]] = {False: [], True: []}
-            for number in range(SEARCHES + 20):
-                query = Query(like=(items[number % 10 + 50],), k=24)
-                for is_personal in (False, True):
-                    started_s = time.perf_counter()
-                    shop.search(query, later=personal.stages if is_personal else ())
-                    if number >= 20:
-                        times[is_personal].append(1000 * (time.perf_counter() - started_s))
-            plain, own = (statistics.median(times[key]) for key in (False, True))
-            print(f"\nafter {clicks} clicks: {plain:.2f} ms plain, {own:.2f} ms personal, {own - plain:+.2f} ms added")
+            print_times(clicks, shop, items[50:], {"none": (), "empty": EMPTY, "personal": personal.stages})
+
+
+def print_times(clicks: int, shop: Shop, items: Sequence[str], stages: Mapping[str, tuple[Stage, ...]]) -> None:
+    """Print the medians of wall time, and of the processor's, by the stages of a search."""
+    wall: dict[str, list[float]] = {name: [] for name in stages}
+    busy: dict[str, list[float]] = {name: [] for name in stages}
+    for number in range(SEARCHES + WARM_UP):
+        query = Query(like=(items[number % len(items)],), k=24)
+        for name, later in stages.items():
+            started_s, busy_s = time.perf_counter(), time.process_time()
+            shop.search(query, later=later)
+            if number >= WARM_UP:
+                wall[name].append(1000 * (time.perf_counter() - started_s))
+                busy[name].append(1000 * (time.process_time() - busy_s))
+    print(f"\nafter {clicks} clicks, ms: {'stage':>12}{'wall':>8}{'processor':>12}")
+    for name in stages:
+        print(f"{name:>36}{statistics.median(wall[name]):8.2f}{statistics.median(busy[name]):12.2f}")
 
 
 if __name__ == "__main__":

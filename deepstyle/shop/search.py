@@ -58,7 +58,8 @@ class SearchAnswer:
 class Wanted:
     """What a search is to find: the options of ``Shop.search_embedding``.
 
-    ``context`` is what the later stages read, and names them; ``None`` where there is none.
+    ``context`` is what the later stages read, and names them; ``None`` where there is none. ``has_variants`` is false
+    where the caller adds the variants of what it shows.
     """
 
     k: int
@@ -69,6 +70,7 @@ class Wanted:
     group_by: GroupBy
     sort: ResultSort = "best"
     context: SearchContext | None = None
+    has_variants: bool = True
 
     @property
     def depth(self) -> int:
@@ -169,7 +171,7 @@ def _shown(store: Store, answer: SearchAnswer, wanted: Wanted) -> SearchAnswer:
         end = wanted.offset + wanted.k
         found = in_order(store, matches, wanted.where, sort=sort, limit=end, group_by=by).matches
         matches = ranked(found[wanted.offset :], wanted.offset)
-    return replace(answer, matches=with_variants(store, matches, by))
+    return replace(answer, matches=with_variants(store, matches, by) if wanted.has_variants else tuple(matches))
 
 
 def _sharing(answer: SearchAnswer, query: Traits) -> SearchAnswer:
