@@ -148,10 +148,12 @@ def print_trained(trained: Trained) -> None:
         f"{spec.lists:,} lists, {trained.tested_lists:,} tested; places are seen with rank^-{spec.propensity_power:.2f}"
     )
     for name, value in trained.metrics.items():
-        found = trained.gains.get(name)  # type: ignore[call-overload]
-        cells = f"{found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f}, {found.confidence:.1%})" if found else ""
-        plain = value / trained.metrics["plain"] - 1
-        print(f"{name:12}{value:8.4f}{plain:+8.1%} over plain; over {trained.baseline} {cells}")
+        plain = f"{name:12}{value:8.4f}{value / trained.metrics['plain'] - 1:+8.1%}"
+        over = {"plain": trained.over_plain, trained.baseline: trained.gains}
+        found = {base: gains[name] for base, gains in over.items() if name in gains}  # type: ignore[index]
+        print(
+            plain, *(f"over {base} {one.value:+.4f} ({one.low:+.4f} to {one.high:+.4f})" for base, one in found.items())
+        )
     print(f"promoted: {spec.serves or 'nothing'}")
 
 

@@ -6,7 +6,7 @@ better of the two is above 0 in an interval over sessions, narrower by the numbe
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Literal
@@ -41,7 +41,9 @@ Baseline = Literal["plain", "popularity"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A ranking with the text of its trees, and how it compares: NDCG@10 by ranking, and the stages' gains."""
+    """A ranking with the text of its trees, and how it compares: NDCG@10 by ranking, and the stages' gains over
+    the ``baseline`` and ``over_plain``, the plain order.
+    """
 
     ranking: LearnedRanking
     trees: str
@@ -49,6 +51,7 @@ class Trained:
     metrics: Mapping[str, float]
     gains: Mapping[StageName, Gain]
     tested_lists: int
+    over_plain: Mapping[StageName, Gain]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ def train_ranking(log: ClickLog, known: Known) -> Trained:
     gains = _gains(values, baseline, tested_by)
     best = ideal(tested_by)
     metrics = {name: pooled(own, best) for name, own in values.items()}
-    return _on_all(log, [*chosen_by, *tested_by], weights, baseline, metrics, gains, propensity, len(tested_by))
+    trained = _on_all(log, [*chosen_by, *tested_by], weights, baseline, metrics, gains, propensity, len(tested_by))
+    return replace(trained, over_plain=_gains(values, "plain", tested_by))
 
 
 def best_stage(gains: Mapping[StageName, Gain]) -> StageName | Literal[""]:
@@ -178,7 +182,7 @@ def _on_all(
         git_commit=git_commit(),
     )
     ranking = LearnedRanking(spec, learned.popularity, learned.factors, read_trees(trees) if trees else None)
-    return Trained(ranking, trees, baseline, metrics, gains, tested)
+    return Trained(ranking, trees, baseline, metrics, gains, tested, {})
 
 
 def _fields(one: Gain) -> dict[str, float | bool]:
