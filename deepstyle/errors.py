@@ -7,6 +7,9 @@
     │   ├── UnknownItemError     no item has this id
     │   ├── UnknownLookError     no look has this id
     │   ├── ItemChangedError     the item is no longer what the change was made for
+    │   ├── UnknownExperimentError   no experiment has this name
+    │   ├── ExperimentConflictError  its name was used, or another experiment runs there
+    │   ├── ChangedError         a record is no longer what the change was made for
     │   ├── ErasedError          the person was erased, and nothing more is stored of her
     │   └── UnknownModelError    no model folder, weights name or architecture of this name
     ├── DataError                a catalogue file or folder is not usable
@@ -21,6 +24,8 @@
     │   └── FingerprintMismatchError the store's vectors belong to another model
     ├── StoreError               the store cannot be opened, read or written
     │   └── StoreBusyError       another job imports into the store
+    ├── ProviderError            a provider that people sign in with does not answer as it should
+    ├── ThrottledError           too many attempts; ``wait_s`` says when the next one counts
     └── OverloadedError          the bounded queue is full; try again later
 
 Each message names the problem and where it is; ``remedy`` says what to do.
@@ -30,10 +35,12 @@ import errno
 from typing import Final, Self
 
 __all__ = [
+    "ChangedError",
     "DataError",
     "DeepstyleError",
     "DownloadError",
     "ErasedError",
+    "ExperimentConflictError",
     "FileError",
     "FingerprintMismatchError",
     "ImageBrokenError",
@@ -44,8 +51,11 @@ __all__ = [
     "MissingDependencyError",
     "ModelError",
     "OverloadedError",
+    "ProviderError",
     "StoreBusyError",
     "StoreError",
+    "ThrottledError",
+    "UnknownExperimentError",
     "UnknownItemError",
     "UnknownLookError",
     "UnknownModelError",
@@ -79,6 +89,18 @@ class UnknownLookError(UsageError):
 
 class ItemChangedError(UsageError):
     """The item is no longer what the change was made for."""
+
+
+class UnknownExperimentError(UsageError):
+    """No experiment has this name."""
+
+
+class ExperimentConflictError(UsageError):
+    """An experiment cannot start: its name was used, or another one runs on its surface."""
+
+
+class ChangedError(UsageError):
+    """What was to be changed is no longer what the change was made for."""
 
 
 class ErasedError(UsageError):
@@ -170,3 +192,15 @@ class StoreBusyError(StoreError):
 
 class OverloadedError(DeepstyleError):
     """The bounded queue is full; try again later."""
+
+
+class ProviderError(DeepstyleError):
+    """A provider that people sign in with cannot be reached, or answers something else than it should."""
+
+
+class ThrottledError(DeepstyleError):
+    """Too many attempts; ``wait_s`` is the number of seconds until the next one counts."""
+
+    def __init__(self, message: str, *, wait_s: int, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.wait_s = wait_s

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deepstyle.errors import UsageError
 
 Precision = Literal["auto", "fp32", "fp16", "int8"]
+PersonalRanking = Literal["off", "session", "learned"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -20,8 +21,10 @@ _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _PUBLIC_URL: Final = re.compile(rf"({_ORIGIN.pattern})(?P<path>{_ROOT_PATH.pattern})")
 
 
-PATHS: Final = ("cache_dir", "reports_dir", "imports_dir", "events_dir")
+PATHS: Final = ("cache_dir", "reports_dir", "imports_dir", "events_dir", "rankings_dir")
 """The settings that are paths."""
+FILES: Final = ("theme", "oidc")
+"""The settings that are files, or empty."""
 
 
 def default_cache_dir() -> Path:
@@ -81,8 +84,11 @@ class Settings(BaseSettings):
     or the port unusual, separated by commas.
     ``accounts``: whether people may sign up and sign in. ``people_store``: the URL of the store of people, apart from
     the catalogue's; ``people_keys``: the URL of the database with each person's key, apart from both. See
-    docs/people.md. ``events``: whether events are received. ``events_dir``: what shoppers did, by day; ``events_days``:
-    how long it is kept.
+    docs/people.md. ``smtp_url``: the mail server that accounts send mail by, ``mail_from`` the sender. ``oidc``: a TOML
+    file with the providers that people may sign in with.
+    ``events``: whether events are received. ``events_dir``: what shoppers did, by day; ``events_days``: how long it is
+    kept. ``personal_ranking``: what may order results for a shopper who agreed to that: nothing, her session's
+    taste, or what was learned from events as well; learned rankings are in ``rankings_dir``.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -140,9 +146,14 @@ class Settings(BaseSettings):
     accounts: bool = False
     people_store: str = Field(default="sqlite:///var/people.db", repr=False)
     people_keys: str = Field(default="sqlite:///var/people-keys.db", repr=False)
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
+    oidc: str = ""
     events: bool = False
     events_dir: Path = Path("var/events")
     events_days: int = Field(default=365, ge=1, le=3650)
+    personal_ranking: PersonalRanking = "learned"
+    rankings_dir: Path = Path("var/rankings")
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True
@@ -154,9 +165,9 @@ class Settings(BaseSettings):
         """
         paths = {name: getattr(self, name).absolute() for name in PATHS}
         folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
-        theme = str(Path(self.theme).absolute()) if self.theme else ""
+        files = {name: str(Path(value).absolute()) if (value := getattr(self, name)) else "" for name in FILES}
         stores = {name: _absolute_store(getattr(self, name)) for name in ("store", "people_store", "people_keys")}
-        return self.model_copy(update={**stores, "theme": theme, **folders, **paths})
+        return self.model_copy(update={**stores, **files, **folders, **paths})
 
     @field_validator("root_path")
     @classmethod

@@ -1,37 +1,39 @@
-"""Who a request acts for: ``ShopperDep``, from the cookie of consent and, later, the session of a person.
-
-Two cookies, both out of reach of scripts: one holds the random token of a pseudonym, and exists only after consent; the
-other one says that the question was answered with no, and is the same for everybody. No address is looked at.
-"""
+"""Who a request acts for: ``ShopperDep``, from the cookies of consent and of a person's session, never an address."""
 
 import logging
 import re
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 
-from deepstyle.api.addresses import address
+from deepstyle.api.consent_cookie import says_no, token_in
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.sessions import PERSON_COOKIE, session_in
 from deepstyle.errors import DeepstyleError
-from deepstyle.people.consent import CONSENT_DAYS, DAY_S, TEXT_VERSION, shopper_of
+from deepstyle.people.accounts.signing_in import SignedIn
+from deepstyle.people.consent import shopper_of
 from deepstyle.people.shopper import NOBODY, Shopper
 
-CLIENT_COOKIE: Final = "deepstyle_client"
-REFUSED_COOKIE: Final = "deepstyle_refused"
 SESSION_HEADER: Final = "X-Shopper-Session"
 """A random number of the browser's tab, which orders what happens within a visit; only looked at after consent."""
-_TOKEN: Final = re.compile(rf"(?:^|;)\s*{CLIENT_COOKIE}=([0-9a-f]{{64}})\s*(?=;|$)")
-_REFUSED: Final = re.compile(rf"(?:^|;)\s*{REFUSED_COOKIE}={re.escape(TEXT_VERSION)}\s*(?=;|$)")
 _SESSION: Final = re.compile(r"[A-Za-z0-9_-]{8,64}")
 log = logging.getLogger("deepstyle.api")
 
 
 async def person_of(request: Request, resources: Resources) -> str:
-    """The id of the person who is signed in, "" for nobody: the place where accounts read their session."""
-    return ""
+    """The id of the person who is signed in, "" for nobody."""
+    found = await signed_in_of(request, resources)
+    return found.person.person_id if found else ""
+
+
+async def signed_in_of(request: Request, resources: Resources) -> SignedIn | None:
+    """The person who is signed in, also where the route does not ask for one."""
+    token = session_in(request.headers, PERSON_COOKIE)
+    return await resources.members.find(token) if token and resources.members.is_on else None
 
 
 async def shopper(request: Request, resources: Open) -> Shopper:
@@ -40,12 +42,15 @@ async def shopper(request: Request, resources: Open) -> Shopper:
         return NOBODY
     token, is_refused = token_in(request.headers), says_no(request.headers)
     try:
-        person_id = await person_of(request, resources)
+        signed_in = await signed_in_of(request, resources)
+        person_id = signed_in.person.person_id if signed_in else ""
         if not token or is_refused:
             return Shopper(person_id=person_id)
-        return await run_in_threadpool(
+        found = await run_in_threadpool(
             lambda: shopper_of(resources.people, token, person_id=person_id, session_id=_session_in(request.headers))
         )
+        wants_it = signed_in is None or signed_in.person.is_personal
+        return replace(found, may_personalise=found.may_personalise and wants_it)
     except (ProblemError, DeepstyleError) as error:
         log.warning("a shopper is taken for nobody: %s", error)
         return NOBODY
@@ -58,36 +63,6 @@ ShopperDep = Annotated[Shopper, Depends(shopper)]
 def is_on(resources: Resources) -> bool:
     """Whether there is anything to agree to."""
     return resources.settings.events or resources.settings.accounts
-
-
-def says_no(headers: Headers) -> bool:
-    """Whether the browser sends Global Privacy Control (https://www.w3.org/TR/gpc/)."""
-    return headers.get("sec-gpc", "").strip() == "1"
-
-
-def token_in(headers: Headers) -> str:
-    """The token of the pseudonym in the request's cookie, "" where it has none."""
-    found = _TOKEN.search("; ".join(headers.getlist("cookie")))
-    return found[1] if found else ""
-
-
-def has_refused(headers: Headers) -> bool:
-    """Whether this browser has refused the present text."""
-    return _REFUSED.search("; ".join(headers.getlist("cookie"))) is not None
-
-
-def cookies(token: str, *, is_refused: bool, is_secure: bool) -> list[str]:
-    """The headers ``Set-Cookie`` after a choice: the pseudonym's token, or the refusal; the other one is dropped."""
-    life_s = CONSENT_DAYS * DAY_S
-    return [
-        _cookie(CLIENT_COOKIE, token, life_s if token else 0, is_secure=is_secure),
-        _cookie(REFUSED_COOKIE, TEXT_VERSION if is_refused else "", life_s if is_refused else 0, is_secure=is_secure),
-    ]
-
-
-def _cookie(name: str, value: str, life_s: int, *, is_secure: bool) -> str:
-    parts = [f"{name}={value}", f"Max-Age={life_s}", f"Path={address('/')}", "HttpOnly", "SameSite=Lax"]
-    return "; ".join([*parts, *(["Secure"] if is_secure else [])])
 
 
 def _session_in(headers: Headers) -> str:

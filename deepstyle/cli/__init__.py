@@ -18,6 +18,7 @@ from deepstyle.cli import (
     evaluate_benchmark,
     evaluate_compat,
     events,
+    experiment,
     failure,
     feeds,
     find,
@@ -25,6 +26,7 @@ from deepstyle.cli import (
     info,
     items,
     keys,
+    learn,
     looks,
     openapi,
     outfit,
@@ -41,6 +43,7 @@ from deepstyle.cli import (
     train_compat,
     train_style,
     usage,
+    users,
     weights,
 )
 
@@ -81,6 +84,7 @@ app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
+app.add_typer(users.app, name="users", rich_help_panel=PEOPLE)
 app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
 app.add_typer(privacy.app, name="privacy", rich_help_panel=PEOPLE)
 app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)
@@ -95,6 +99,8 @@ app.command("report", rich_help_panel=MODELS)(report.report)
 app.command("points", rich_help_panel=SEARCH)(points.points)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
+app.add_typer(experiment.app, name="experiment", rich_help_panel=PEOPLE)
+app.add_typer(learn.app, name="learn", rich_help_panel=PEOPLE)
 
 
 def main() -> None:

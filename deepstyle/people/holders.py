@@ -52,6 +52,12 @@ def _erase_events(people: People, owners: Sequence[str]) -> None:
     erase_events(people.settings.events_dir, owners)
 
 
+def _forget(people: People, owners: Sequence[str]) -> None:
+    from deepstyle.people.ranking.forget import forget
+
+    forget(people.store, owners)
+
+
 HOLDERS: Final[tuple[Holder, ...]] = (
     Holder(
         "events",
@@ -61,6 +67,14 @@ HOLDERS: Final[tuple[Holder, ...]] = (
         export=_export_events,
         erase=_erase_events,
         schema=EVENT_SCHEMA,
+    ),
+    Holder(
+        "rankings",
+        purpose="factors and counts of items that several shoppers clicked; none of one person",
+        kept=lambda people: "until a later training replaces them",
+        where=lambda people: str(people.settings.rankings_dir),
+        export=lambda people, owners: (),
+        erase=_forget,
     ),
 )
 """Every place; a room that holds something of people adds its own here."""

@@ -1,5 +1,6 @@
 """What the stages of a search read: the store, the model's space, and what is remembered of the catalogue."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from deepstyle.search.catalogue_words import CatalogueWords
 from deepstyle.search.learned import LearnedDirections
 from deepstyle.search.lexicon import Lexicon
 from deepstyle.search.query import Ranking, Vector
+from deepstyle.search.state import State
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.style.spec import ModelSpec
 
@@ -34,9 +36,23 @@ class ByLook(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage after ranking (``deepstyle.search.later``): ``apply`` changes ``state.matches`` and says what it did.
+
+    What it may change is said by ``state.part``. It adds no item that ``state.where`` excludes.
+    """
+
+    name: str
+    apply: "Callable[[SearchContext, State], str]"
+
+
 @dataclass(frozen=True, eq=False)
 class SearchContext:
-    """``space`` is "" where nothing was encoded; what may be ``None`` is so where it is not there."""
+    """``space`` is "" where nothing was encoded; what may be ``None`` is so where it is not there.
+
+    ``later`` are the stages after ranking and before the page, in their order.
+    """
 
     store: Store
     space: str
@@ -46,3 +62,4 @@ class SearchContext:
     meaning: ByMeaning | None = None
     look: ByLook | None = None
     directions: LearnedDirections | None = None
+    later: tuple[Stage, ...] = ()

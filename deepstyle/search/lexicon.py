@@ -117,11 +117,15 @@ class Lexicon:
 
 
 @lru_cache(maxsize=8)
-def lexicon(own_file: str = "") -> Lexicon:
-    """The words, with a shop's own synonyms; raises ``DataError`` where its file cannot be used."""
+def lexicon(own_file: str = "", own_groups: tuple[Words, ...] = ()) -> Lexicon:
+    """The words, with a shop's own synonyms: those in its file, and groups of phrases.
+
+    Raises ``DataError`` where the file cannot be used.
+    """
     data = tomllib.loads(_DATA.read_text(encoding="utf-8"))
     lines = [line for name in ("types", "qualities", "seasons") for line in data["synonyms"][name].splitlines()]
     groups = [_listed(line) for line in [*lines, *(_own_lines(Path(own_file)) if own_file else ())] if line.strip()]
+    groups += [list(group) for group in own_groups]
     group_of: dict[Words, list[int]] = {}
     for number, phrases in enumerate(groups):
         for phrase in phrases:

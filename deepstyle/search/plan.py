@@ -8,12 +8,13 @@ from deepstyle.catalogue.item import ItemFilter
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import UsageError
 from deepstyle.search.context import SearchContext
+from deepstyle.search.later import WINDOW, apply_later, following
 from deepstyle.search.orders import NEIGHBOURS, in_order, ranked
 from deepstyle.search.query import Notice, Query, Understood
 from deepstyle.search.state import StageTime, State
 from deepstyle.search.word_matches import browse_matches
 from deepstyle.search.words import search_by_words
-from deepstyle.store.base import Facets, Store
+from deepstyle.store.base import Facets, Page, Store
 from deepstyle.style.alike import NOTHING_KNOWN, Traits, item_traits, photo_traits
 from deepstyle.style.search import Match, with_shared
 
@@ -55,12 +56,7 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
     if not (query.text.strip() or query.has_picture):
         raise UsageError("the query asks for nothing.", remedy="Give words, a picture, or an item.")
     is_best = query.sort == "best"
-    state = State(query if is_best else replace(query, k=NEIGHBOURS, offset=0), query.where)
-    is_good, calibrated = None, False
-    if query.has_picture:
-        is_good, calibrated = by_picture(context, state)
-    else:
-        search_by_words(context, state)
+    state, is_good, calibrated = _searched(context, query, by_picture)
     with state.timed("page") as said:
         listed = _best(context, state) if is_best else _in_order(context, state, query)
         shared = with_shared(ranked(listed.matches, query.offset), _traits(context, query))
@@ -80,6 +76,29 @@ def run(context: SearchContext, query: Query, by_picture: PictureStage) -> Found
         listed.total,
         listed.facets,
     )
+
+
+def _searched(context: SearchContext, query: Query, by_picture: PictureStage) -> tuple[State, bool | None, bool]:
+    """What is found, in order, with ``is_good_match`` and ``calibrated``.
+
+    Where the later stages hide too much, it is searched again for more.
+    """
+    is_best, extra = query.sort == "best", WINDOW if context.later and query.has_picture else 0
+    while True:
+        shown = query if is_best else replace(query, k=NEIGHBOURS, offset=0)
+        state = State(shown, query.where, part="first" if is_best else "fixed", extra=extra)
+        is_good, calibrated = None, False
+        if query.has_picture:
+            is_good, calibrated = by_picture(context, state)
+            state.window = min(WINDOW, len(state.matches))
+        else:
+            search_by_words(context, state)
+        found = len(state.matches)
+        apply_later(context, state)
+        is_enough = len(state.matches) >= state.depth - extra or found < state.depth
+        if not context.later or is_enough or extra > MOST_RESULTS:
+            return state, is_good, calibrated
+        extra = 2 * extra + WINDOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +125,25 @@ def _best(context: SearchContext, state: State) -> _Listed:
 
 
 def _in_order(context: SearchContext, state: State, query: Query) -> _Listed:
-    assert query.sort != "best"
+    sort = query.sort
+    assert sort != "best"
     if query.has_picture:
         page = in_order(
             context.store,
             state.matches,
             state.where,
-            sort=query.sort,
+            sort=sort,
             limit=query.k,
             after=query.after,
             group_by=query.group_by,
         )
         return _Listed(page.matches, bool(page.after), page.after, page.total)
-    found, _ = browse_matches(context, state, sort=query.sort, limit=query.k, after=query.after)
+
+    def browse(after: str, limit: int) -> Page:
+        return browse_matches(context, state, sort=sort, limit=limit, after=after)[0]
+
+    shown = replace(query, where=state.where)
+    found = following(context, shown, browse, limit=query.k, after=query.after, part="fixed")
     matches = [Match(rank, item, 0.0) for rank, item in enumerate(found.items, start=1)]
     return _Listed(matches, bool(found.after), found.after, found.total, found.facets if query.facets else None)
 

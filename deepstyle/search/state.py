@@ -4,10 +4,19 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 from deepstyle.catalogue.item import ItemFilter
 from deepstyle.search.query import Notice, Query, Ranking, Understood
 from deepstyle.style.search import Match
+
+Part = Literal["first", "rest", "fixed"]
+"""Which part of the results ``State.matches`` are, for the later stages.
+
+``first``: the list begins with them, best first; the first ``State.window`` may change places, and others may be put
+among them. ``rest``: they follow such a list that another request was answered with; what a stage puts among the first
+is removed here. ``fixed``: the shopper chose the order; a stage may hide, and change no place.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class State:
     """A search while it runs; ``where`` are the conditions that the store applies, ``sources`` what took part.
 
     ``total`` is how many results there are of pictures and items, ``None`` where nobody counted.
+    ``window``: so many of the first matches are the same on every page, so that a later stage may order them anew.
+    ``extra`` more matches are found than are shown, because the later stages hide some.
     """
 
     query: Query
@@ -37,6 +48,9 @@ class State:
     stages: list[StageTime] = field(default_factory=list)
     sources: set[str] = field(default_factory=set)
     total: int | None = None
+    part: Part = "first"
+    window: int = 0
+    extra: int = 0
 
     def may_use(self, source: str) -> bool:
         """Whether the query lets a source of ``LEARNED`` take part."""
@@ -45,7 +59,7 @@ class State:
     @property
     def depth(self) -> int:
         """How many results have to be found: one more than are shown says whether there is a next page."""
-        return self.query.offset + self.query.k + 1
+        return self.query.offset + self.query.k + 1 + self.extra
 
     @contextmanager
     def timed(self, name: str) -> Iterator["Explanation"]:

@@ -70,6 +70,7 @@ def search_by_words(context: SearchContext, state: State, weights: WordWeights =
             state.ranked = fuse(state.rankings, named, count)
             said.items = len(state.ranked)
         _agree(context, state, weights)
+        state.window = state.window or len(state.matches)  # every page begins with the same
         is_enough = len(state.matches) >= state.depth or count >= OVERSAMPLE * state.depth
         if is_enough or len(state.ranked) < count:
             break

@@ -73,7 +73,7 @@ def _nearest(context: SearchContext, state: State) -> tuple[bool | None, bool]:
     with state.timed("nearest") as said:
         vector = _mean_vector(context, query)
         depth = state.depth + len(query.like)
-        wanted = Wanted(depth, 0, state.where, query.colour, query.by, query.group_by)
+        wanted = Wanted(depth, 0, state.where, query.colour, query.by, query.group_by, has_variants=False)
         answer = like_embedding(context.store, context.space, vector, wanted)
         others = [match for match in answer.matches if match.item.item_id not in query.like]
         state.matches = [replace(match, rank=rank) for rank, match in enumerate(others, start=1)]

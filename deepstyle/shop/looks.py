@@ -26,6 +26,7 @@ from deepstyle.looks.shop_look import (
     shop_garments,
 )
 from deepstyle.looks.similar_looks import SimilarLook, similar_looks
+from deepstyle.people.merchandising.live import Live
 from deepstyle.settings import Settings
 from deepstyle.shop.opened import OpenShop
 from deepstyle.shop.search import Photo, Wanted, like_photo, naming, photo_bytes, reranking_of
@@ -43,8 +44,15 @@ GENDERS_TTL_S: Final = 60.0
 class LookShop(OpenShop):
     """The part of ``Shop`` that is about looks."""
 
-    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
-        super().__init__(store, settings, encoder=encoder)
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings | None = None,
+        *,
+        encoder: Encoder | None = None,
+        live: Live | None = None,
+    ) -> None:
+        super().__init__(store, settings, encoder=encoder, live=live)
         self._genders = Remembered(GENDERS_TTL_S, lambda: tuple(store.browse(limit=1).facets.counts["genders"]))
 
     def shop_the_look(

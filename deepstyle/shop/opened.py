@@ -5,6 +5,7 @@ from typing import Self
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import StoreError
+from deepstyle.people.merchandising.live import Live
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.models import Models
@@ -19,12 +20,23 @@ from deepstyle.style.spec import ModelSpec
 class OpenShop:
     """A store with the settings and the models that serve it; a context manager."""
 
-    def __init__(self, store: Store, settings: Settings | None = None, *, encoder: Encoder | None = None) -> None:
-        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names."""
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings | None = None,
+        *,
+        encoder: Encoder | None = None,
+        live: Live | None = None,
+    ) -> None:
+        """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names.
+
+        ``live`` is what merchandisers decide, in place of what the store of people of ``settings`` holds.
+        """
         self.store = store
         self.settings = settings or Settings()
         self._models = Models(store, self.settings, encoder)
-        self._texts = TextModels(store, self.settings)
+        self.live = live or Live(self.settings.people_store)
+        self._texts = TextModels(store, self.settings, lambda: self.live.decided().synonyms)
 
     @classmethod
     def open(
@@ -70,6 +82,7 @@ class OpenShop:
     def close_texts(self) -> None:
         """Stop what a search by words has running in the background; the next one begins it again."""
         self._texts.close()
+        self.live.close()
 
     def __enter__(self) -> Self:
         return self

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +12,12 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.rows import read_file
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import ImageError
+from deepstyle.search.context import SearchContext
+from deepstyle.search.later import WINDOW, later_matches
 from deepstyle.search.orders import NEIGHBOURS, in_order, ranked
 from deepstyle.search.plan import MOST_RESULTS, with_variants
-from deepstyle.search.query import ResultSort
+from deepstyle.search.query import Query, ResultSort
+from deepstyle.search.state import Part
 from deepstyle.settings import Settings
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.style.alike import Traits, item_traits, photo_traits
@@ -57,7 +61,11 @@ class SearchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a search is to find: the options of ``Shop.search_embedding``; ``after`` as in ``Query``."""
+    """What a search is to find: the options of ``Shop.search_embedding``; ``after`` as in ``Query``.
+
+    ``context`` is what the later stages read, and names them; ``None`` where there is none. ``has_variants`` is false
+    where the caller adds the variants of what it shows.
+    """
 
     k: int
     offset: int
@@ -68,16 +76,24 @@ class Wanted:
     sort: ResultSort = "best"
     after: str = ""
     count: bool = False
+    context: SearchContext | None = None
+    has_variants: bool = True
 
     @property
     def depth(self) -> int:
         """How many matches have to be found."""
-        return max(self.by.candidates, NEIGHBOURS if self.sort != "best" else self.offset + self.k)
+        least = NEIGHBOURS if self.sort != "best" else self.offset + self.k
+        return max(self.by.candidates, least, WINDOW if self.context else 0)
 
     @property
     def shown(self) -> slice:
         """Which of them are returned; all, where they are put in another order first."""
         return slice(self.offset, self.offset + self.k) if self.sort == "best" else slice(NEIGHBOURS)
+
+    @property
+    def judged(self) -> slice:
+        """Which of them are looked at; all, where later stages order them."""
+        return slice(None) if self.context else self.shown
 
 
 def like_item(
@@ -89,12 +105,14 @@ def like_item(
 ) -> SearchAnswer:
     """What is most similar to an item; see ``Shop.similar``. ``reweigh`` turns its vector into the query."""
     where, by, group_by = wanted.where, wanted.by, wanted.group_by
-    matches = similar_items(
-        store, space, item_id, k=wanted.depth, where=where, reweigh=reweigh, by=by, group_by=group_by
-    )
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     vectors = store.vectors(space, [item_id]).vectors if calibration or wanted.count else None
-    answer = _shown(store, judged(calibration, "item", vectors, matches, wanted.shown, where), wanted)
+
+    def find(depth: int) -> SearchAnswer:
+        matches = similar_items(store, space, item_id, k=depth, where=where, reweigh=reweigh, by=by, group_by=group_by)
+        return judged(calibration, "item", vectors, matches, wanted.judged, where)
+
+    answer = _shown(store, _ordered(find, wanted, like=(item_id,)), wanted)
     if wanted.count and vectors is not None and len(vectors):
         query = reweigh(vectors[0])
         answer = _counted(store, space, query, answer, wanted, views=False, exclude=[item_id])
@@ -112,9 +130,32 @@ def like_embedding(store: Store, space: str, embedding: NDArray[np.float32], wan
     where, by, group_by = wanted.where, wanted.by, wanted.group_by
     calibration = read_calibration(store, space) if measures_similarity(wanted.colour) else None
     prior = calibration.prior(embedding) if calibration and by.category_vote else None
-    matches = search_vector(store, space, embedding, k=wanted.depth, where=where, by=by, prior=prior, group_by=group_by)
-    answer = _shown(store, judged(calibration, "photo", embedding[None], matches, wanted.shown, where), wanted)
+
+    def find(depth: int) -> SearchAnswer:
+        matches = search_vector(store, space, embedding, k=depth, where=where, by=by, prior=prior, group_by=group_by)
+        return judged(calibration, "photo", embedding[None], matches, wanted.judged, where)
+
+    answer = _shown(store, _ordered(find, wanted, vectors=(embedding,)), wanted)
     return _counted(store, space, embedding, answer, wanted) if wanted.count else answer
+
+
+def _ordered(find: Callable[[int], SearchAnswer], wanted: Wanted, **given: Any) -> SearchAnswer:
+    """What ``find`` finds at a depth, as the later stages order it; deeper where they hide too much.
+
+    ``given`` are the fields of the ``Query`` that name the picture.
+    """
+    answer = find(wanted.depth)
+    if wanted.context is None:
+        return answer
+    query = Query(**given, where=wanted.where, group_by=wanted.group_by, k=wanted.k, offset=wanted.offset)
+    depth, end = wanted.depth, wanted.offset + wanted.k
+    part: Part = "first" if wanted.sort == "best" else "fixed"
+    matches = later_matches(wanted.context, query, answer.matches, part)
+    while len(matches) < end and len(answer.matches) == depth <= MOST_RESULTS:
+        depth *= 2
+        answer = find(depth)
+        matches = later_matches(wanted.context, query, answer.matches, part)
+    return replace(answer, matches=tuple(ranked(matches, 0)[wanted.shown]))
 
 
 def judged(
@@ -144,7 +185,7 @@ def _shown(store: Store, answer: SearchAnswer, wanted: Wanted) -> SearchAnswer:
         )
         matches = ranked(page.matches[start:], wanted.offset)
         answer = replace(answer, total=page.total, after=page.after)
-    return replace(answer, matches=with_variants(store, matches, by))
+    return replace(answer, matches=with_variants(store, matches, by) if wanted.has_variants else tuple(matches))
 
 
 def _counted(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Unpack
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from deepstyle.compatibility.repair import LookAnalysis, analyse
 from deepstyle.compatibility.stylist import OutfitScore, Piece, Suggestion, photo_piece
 from deepstyle.download.pictures import OnDownload
 from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_points, ensure_points, write_points
+from deepstyle.search.context import Stage
 from deepstyle.search.query import ResultSort
 from deepstyle.shop.catalogue import source_of
 from deepstyle.shop.encoding import (
@@ -38,13 +39,12 @@ from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_ite
 from deepstyle.shop.looks import LookShop
 from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_item, like_photo, reranking_of
 from deepstyle.shop.words import WordShop
-from deepstyle.store.base import CheckReport, ItemFilter, Page
+from deepstyle.store.base import CheckReport, ItemFilter
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
-from deepstyle.store.sorting import PageOptions
 from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
@@ -148,15 +148,6 @@ class Shop(LookShop, WordShop):
         """An item with its picture and the spaces of its vectors; raises ``UnknownItemError``."""
         return describe_item(self.store, item_id)
 
-    def browse(
-        self, where: ItemFilter = EVERYTHING, *, group_by: GroupBy = "product", **options: Unpack[PageOptions]
-    ) -> Page:
-        """One page of the products within a filter, with facets; ``group_by`` as in ``search_photo``.
-
-        Each is its first item that matches; total and facets count the same.
-        """
-        return self.store.browse(where, group_by=group_by, **options)
-
     def variants(self, items: Sequence[Item], group_by: GroupBy = "product") -> dict[str, Variants]:
         """The variants of each item's product, or of that in its colour, by the item's id."""
         return self.store.variants(items, group_by)
@@ -255,6 +246,7 @@ class Shop(LookShop, WordShop):
         group_by: GroupBy = "product",
         sort: ResultSort = "best",
         count: bool = False,
+        later: Sequence[Stage] = (),
     ) -> SearchAnswer:
         """The ``k`` products most similar to an item, without its own; options as in ``search_embedding``.
 
@@ -263,7 +255,9 @@ class Shop(LookShop, WordShop):
         Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
         space = serving_space(self.store, self.spec) if colour else self.space
-        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort, after, count)
+        context = self.context(later) if later else None
+        by = by or self.reranking()
+        wanted = Wanted(k, offset, where, colour, by, group_by, sort, after, count, context)
         return like_item(self.store, space, item_id, wanted, partial(self.coloured, colour=colour))
 
     def reranking(self, category_vote: bool | None = None, query_expansion: bool | None = None) -> Reranking:
@@ -291,13 +285,17 @@ class Shop(LookShop, WordShop):
         group_by: GroupBy = "product",
         sort: ResultSort = "best",
         count: bool = False,
+        later: Sequence[Stage] = (),
     ) -> SearchAnswer:
         """The ``k`` products most similar to ``embedding`` (D,) float32 of unit norm, which is ``coloured`` already.
 
         The first ``offset`` are left out, all are counted with ``count``; other options as in ``search_photo``. The
-        category that the model itself sees in a photo joins the category vote.
+        category that the model itself sees in a photo joins the category vote. ``later`` are stages after ranking
+        (``deepstyle.search.later``).
         """
-        wanted = Wanted(k, offset, where, colour, by or self.reranking(), group_by, sort, count=count)
+        context = self.context(later) if later else None
+        by = by or self.reranking()
+        wanted = Wanted(k, offset, where, colour, by, group_by, sort, count=count, context=context)
         return like_photo(self.store, self.spec, embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------

@@ -25,8 +25,12 @@ WORDS_TTL_S: Final = 60.0
 class TextModels:
     """The text models over one store; safe to call from several threads."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(
+        self, store: Store, settings: Settings, synonyms: Callable[[], tuple[tuple[str, ...], ...]] = tuple
+    ) -> None:
+        """Over ``store``; ``synonyms`` are groups of phrases that change while it is open."""
+        self._store, self._settings, self._synonyms = store, settings, synonyms
+        self._groups: tuple[tuple[str, ...], ...] = ()
         self._guard = threading.Lock()
         self._words = Remembered(WORDS_TTL_S, lambda: read_catalogue_words(store, self.lexicon))
         self._meaning: Meaning | None = None
@@ -37,7 +41,11 @@ class TextModels:
     @property
     def lexicon(self) -> Lexicon:
         """The words of shoppers with the shop's own; raises ``DataError`` where its file cannot be used."""
-        return lexicon(self._settings.synonyms)
+        groups = self._synonyms()
+        if groups != self._groups:
+            self._groups = groups
+            self._words.forget()
+        return lexicon(self._settings.synonyms, groups)
 
     @property
     def words(self) -> CatalogueWords:

@@ -29,7 +29,13 @@ WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
 SHOPPERS = {("PUT", "/v1/consent"), ("POST", "/v1/events")}
 """Routes that take a body and no turn: they wait for no search."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
-ADMIN = {route for route, access in ROUTES.items() if access == "admin"}
+OF_PEOPLE = {route for route, access in ROUTES.items() if access in ("person", "shopper")}
+SIGNING_IN = {
+    ("POST", f"/v1/accounts{path}")
+    for path in ("", ":confirm", ":reset", ":reset-confirm", "/session", "/passkeys:sign-in")
+}
+BY_PROVIDER = {("GET", "/v1/accounts/oidc/{provider}"), ("GET", "/v1/accounts/oidc/{provider}/callback")}
+ADMIN = {route for route, access in ROUTES.items() if access in ("admin", "merchandiser")}
 WRITES = {route for route, access in ROUTES.items() if access == "write"}
 OUTFIT = {"item_id": ["item-001", "item-002"]}
 
@@ -58,7 +64,9 @@ def routes(client: TestClient) -> list[tuple[str, str]]:
 
 
 def ask(client: TestClient, method: str, path: str) -> httpx2.Response:
-    address = path.format(item_id="item-001", name="search", file="map.png", job_id="0" * 32, look_id="l1")
+    names = {"item_id": "item-001", "name": "search", "file": "map.png", "job_id": "0" * 32, "look_id": "l1"}
+    names |= {"provider": "local", "session_id": "0" * 16, "passkey_id": "0" * 16}
+    address = path.format(**names)
     body: dict[str, Any] = {}
     if path in UPLOADS:
         body = {"json": OUTFIT} if "outfits" in path else {"files": {"image": JPEG}}
@@ -72,6 +80,12 @@ def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> N
             problem_of(answer, 403, "writes-disabled")
         elif (method, path) in ADMIN:  # without a turn: what an operator asks is answered in the rush, too
             problem_of(answer, 403, "admin-disabled")
+        elif (method, path) in OF_PEOPLE | SIGNING_IN | BY_PROVIDER:
+            problem_of(answer, 404, "accounts-off")
+        elif (method, path) == ("PUT", "/v1/consent"):
+            problem_of(answer, 404, "consent-off")
+        elif path == "/v1/events":
+            problem_of(answer, 404, "events-off")
         elif (method, path) == ("POST", "/v1/session"):
             problem_of(answer, 403, "cross-origin")
         elif path in WEBHOOKS:
@@ -106,9 +120,9 @@ def test_the_routes_with_a_body_are_those_that_take_their_turn_themselves(client
         for method in methods
         if "requestBody" in methods[method]
     }
-    expected = {("POST", path) for path in UPLOADS | WEBHOOKS} | SHOPPERS
-    assert described - WRITES == expected
-    assert set(upload_routes()) - WRITES == expected
+    expected = {("POST", path) for path in UPLOADS | WEBHOOKS} | SHOPPERS | SIGNING_IN
+    assert described - WRITES - OF_PEOPLE == expected
+    assert set(upload_routes()) - WRITES - OF_PEOPLE == expected
     assert set(paths) > HEALTH
 
 

@@ -235,7 +235,7 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 def test_openapi_describes_every_route(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
     ids = [operation["operationId"] for operation in operations(document)]
-    assert len(set(ids)) == len(ids) == 52
+    assert len(set(ids)) == len(ids) == 116
     assert all("_" not in operation_id for operation_id in ids)
     for operation in operations(document):
         assert operation["summary"]
@@ -268,7 +268,7 @@ def test_the_reference_shows_every_operation_parameter_and_schema(client: TestCl
                 assert f"<code>{parameter['name']} ({parameter['in']})</code>" in page
     for name, schema in document["components"]["schemas"].items():
         assert f'id="schema-{name}"' in page
-        assert all(f"<code>{field}</code>" in page for field in schema["properties"])
+        assert all(f"<code>{field}</code>" in page for field in schema.get("properties", ()))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(re.findall(r'id="([^"]+)"', page))
 
 

@@ -30,6 +30,7 @@ PAGES = [
     "/admin/map?view=table",
     "/admin/evaluation",
     "/admin/imports",
+    "/admin/experiments",
     "/no/such/page",
 ]
 

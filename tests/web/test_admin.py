@@ -117,7 +117,7 @@ def test_a_link_opens_the_pages_once_on_a_phone_in_german(
         visitor.go(link)
         expect(page.get_by_text("Bereit: Suchen werden beantwortet")).to_be_visible()
         expect(page).to_have_url(f"{site}/admin")
-        for name in ("Importe", "Karte", "Auswertung", "Übersicht"):
+        for name in ("Importe", "Karte", "Auswertung", "Experimente", "Übersicht"):
             page.get_by_role("link", name=name).tap()
             expect(page.get_by_role("heading", level=1)).to_contain_text(name)
             assert page.evaluate(SIDEWAYS) <= 0, f"{name} scrolls sideways"

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from deepstyle.api.consent_cookie import cookies, has_refused, says_no, token_in
 from deepstyle.api.dependencies import body_fields
 from deepstyle.api.event_models import ConsentChoice, ConsentState, body_of
 from deepstyle.api.json_text import is_json, parse_json
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.sessions import require_own_page
-from deepstyle.api.shoppers import cookies, has_refused, is_on, person_of, says_no, token_in
+from deepstyle.api.shoppers import is_on, person_of
 from deepstyle.people.consent import (
     Choice,
     Consent,

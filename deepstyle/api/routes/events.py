@@ -107,5 +107,5 @@ async def _has_key(request: Request, resources: Resources) -> bool:
     """
     if not request.headers.get("authorization", "").lower().startswith("bearer "):
         return False
-    await resources.authoriser.check(NEEDS_KEY, request.headers, request.state.peer, lambda: resources.key_ring)
+    await resources.authoriser.check_key(NEEDS_KEY, request.headers, request.state.peer, resources.key_ring)
     return True

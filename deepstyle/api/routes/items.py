@@ -9,10 +9,13 @@ from deepstyle.api.declared import FacetCounts
 from deepstyle.api.dependencies import Browse, ItemId
 from deepstyle.api.etags import etag_of, is_known
 from deepstyle.api.models import ItemPage, Product, ProductDetails
+from deepstyle.api.personal import PersonalDep
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
+from deepstyle.search.later import is_among_first
 from deepstyle.shop.items import count_images
+from deepstyle.store.sorting import PageOptions
 
 router = APIRouter(tags=["items"])
 
@@ -23,18 +26,26 @@ router = APIRouter(tags=["items"])
     summary="Browse the catalogue, with facets",
     responses=documented("bad-parameter", "bad-cursor", "invalid-parameter", "not-ready"),
 )
-def items(resources: Open, fields: Browse) -> ItemPage:
-    """One page of the products within the filter; the total and the facets count all matches."""
+def items(resources: Open, fields: Browse, personal: PersonalDep) -> ItemPage:
+    """One page of the products within the filter; the total and the facets count all matches.
+
+    In the order `mixed`, what the shopper liked orders the first ones, if she agreed to that; `why` says how.
+    """
     where, by, sort = fields.where(), fields.group_by, fields.sort
     bound = cursors.binding(where, by, sort)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
-    page = resources.store.browse(where, limit=fields.limit, after=after, group_by=by, sort=sort)
+    options: PageOptions = {"limit": fields.limit, "after": after, "sort": sort}
+    if (later := (*personal.stages, *resources.later)) or is_among_first(after):
+        page = resources.shop.browse(where, group_by=by, later=later, **options)
+    else:  # needs no model
+        page = resources.store.browse(where, group_by=by, **options)
     variants = resources.store.variants(page.items, by) if by != "none" else {}
     return ItemPage(
         items=[Product.of(item, variants.get(item.item_id)) for item in page.items],
         total=page.total,
         facets=FacetCounts.of(page.facets),
         next_cursor=cursors.pack_browse(page.after, bound) if page.after else None,
+        why={item.item_id: list(personal.why[item.item_id]) for item in page.items if item.item_id in personal.why},
     )
 
 

@@ -18,6 +18,7 @@ const PAGES = [
   { to: "/admin/imports", name: "imports" },
   { to: "/admin/map", name: "map" },
   { to: "/admin/evaluation", name: "evaluation" },
+  { to: "/admin/experiments", name: "experiments" },
 ] as const;
 
 export function AdminLayout() {

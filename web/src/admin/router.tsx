@@ -36,6 +36,11 @@ const routes = root.addChildren([
     path: "/admin/imports",
     component: lazyRouteComponent(() => import("@/features/imports/page"), "ImportsPage"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/experiments",
+    component: lazyRouteComponent(() => import("@/features/experiments/page"), "ExperimentsPage"),
+  }),
 ]);
 
 export function newAdminRouter(history?: RouterHistory) {

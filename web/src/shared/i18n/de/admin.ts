@@ -8,6 +8,7 @@ export const admin: AdminMessages["admin"] = {
     map: "Karte",
     evaluation: "Auswertung",
     imports: "Importe",
+    experiments: "Experimente",
     shop: "Zum Shop",
   },
   signOut: "Abmelden",

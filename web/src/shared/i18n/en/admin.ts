@@ -6,6 +6,7 @@ export const admin = {
     map: "Map",
     evaluation: "Evaluation",
     imports: "Imports",
+    experiments: "Experiments",
     shop: "To the shop",
   },
   signOut: "Sign out",

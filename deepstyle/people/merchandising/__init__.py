@@ -1,0 +1,1 @@
+"""What a merchandiser decides: rules, synonyms, redirects and editorial looks, each change in an audit log."""

@@ -1,0 +1,149 @@
+"""The only writer of what a merchandiser decides: a change and its entry in the audit log, neither without the other.
+
+The entry is written first, ``pending``, with what was before and what will be. Then the record is written, only where
+it is as it was, and names the entry. Then the entry is ``done``, and a counter tells every process to read again. After
+a kill in between, the next change and the next reader of the log compare the record with the entry, and end what was
+begun.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from deepstyle.errors import ChangedError, UsageError
+from deepstyle.people.base import PeopleStore, Record
+
+Kind = Literal["rules", "synonyms", "redirects", "editorial", "margins"]
+KINDS: Final[tuple[Kind, ...]] = ("rules", "synonyms", "redirects", "editorial", "margins")
+AUDIT: Final = "audit"
+FACTS: Final = "facts"
+COUNTER: Final = "merchandising"
+PENDING_S: Final = 60.0
+"""A change that has not taken effect for so long is none."""
+_LAST_US: Final = 1 << 52
+_CHANGED_REMEDY: Final = "Read it again, and make the change from what is there now."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of the audit log; ``before`` and ``after`` are ``None`` where there was or will be nothing.
+
+    ``entry_id`` orders entries by time. ``version`` is that of the record after the change, 0 where it was removed.
+    ``undoes`` is the entry that this one took back.
+    """
+
+    entry_id: str
+    at_s: float
+    who: str
+    kind: Kind
+    key: str
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
+    version: int
+    undoes: str = ""
+
+    @property
+    def target(self) -> str:
+        """What was changed, as entries are found by it."""
+        return f"{self.kind} {self.key}"
+
+    def fields(self, state: Literal["pending", "done"]) -> dict[str, Any]:
+        """The entry as it is stored."""
+        fields = {name: getattr(self, name) for name in ("at_s", "who", "kind", "key", "before", "after", "version")}
+        return {**fields, "undoes": self.undoes, "state": state, "target": self.target}
+
+    @classmethod
+    def of(cls, record: Record) -> "Entry":
+        """The entry of a record of the table ``audit``."""
+        given = {name: record.fields[name] for name in ("at_s", "who", "kind", "key", "before", "after", "version")}
+        return cls(record.key, undoes=record.fields.get("undoes", ""), **given)
+
+
+def change(
+    store: PeopleStore,
+    who: str,
+    kind: Kind,
+    key: str,
+    value: Mapping[str, Any] | None,
+    *,
+    version: int | None = None,
+    undoes: str = "",
+) -> Entry:
+    """Write ``value``, or remove the record where it is ``None``, and log it; return the entry.
+
+    ``version`` is that of the record which the change was made for, 0 for none. Raises ``ChangedError`` where it is
+    another, ``UsageError`` where there is nothing to remove.
+    """
+    recover(store)
+    stored = store.get(kind, key)
+    at = stored.version if stored else 0
+    if version is not None and version != at:
+        raise ChangedError(f"{key!r} of the {kind} was changed since.", remedy=_CHANGED_REMEDY)
+    if stored is None and value is None:
+        raise UsageError(f"there is no {key[:100]!r} among the {kind}.", remedy=f"List the {kind}.")
+    before = value_of(stored) if stored else None
+    after_version = 0 if value is None else at + 1
+    entry = Entry(_new_id(), time.time(), who, kind, key, before, value, after_version, undoes)
+    store.add(AUDIT, entry.entry_id, entry.fields("pending"))
+    if not _write(store, entry, at):
+        store.remove(AUDIT, entry.entry_id)
+        raise ChangedError(f"{key!r} of the {kind} was changed at the same time.", remedy=_CHANGED_REMEDY)
+    _finish(store, entry)
+    return entry
+
+
+def undo(store: PeopleStore, who: str, entry_id: str) -> Entry:
+    """Take a change back; raises ``UsageError`` for an unknown entry, ``ChangedError`` where there is a later one."""
+    recover(store)
+    record = store.get(AUDIT, entry_id)
+    if record is None:
+        raise UsageError(f"the audit log has no entry {entry_id[:100]!r}.", remedy="List the log.")
+    entry = Entry.of(record)
+    (newest,) = store.find(AUDIT, "target", entry.target, limit=1)
+    if newest.key != entry_id:
+        raise ChangedError(
+            f"{entry.key!r} of the {entry.kind} was changed after this entry.", remedy="Undo the later changes first."
+        )
+    return change(store, who, entry.kind, entry.key, entry.before, version=entry.version, undoes=entry_id)
+
+
+def entries(store: PeopleStore, *, after: str = "", limit: int = 50) -> list[Entry]:
+    """The log, newest first; ``after`` is the last entry of the page before."""
+    recover(store)
+    return [Entry.of(record) for record in store.scan(AUDIT, after=after, limit=limit)]
+
+
+def value_of(record: Record) -> Mapping[str, Any]:
+    """What a merchandiser wrote into a record."""
+    value: Mapping[str, Any] = record.fields["value"]
+    return value
+
+
+def recover(store: PeopleStore) -> None:
+    """End the changes of processes that died: log those that took effect, forget the others once they are old."""
+    for record in store.find(AUDIT, "state", "pending"):
+        entry = Entry.of(record)
+        stored = store.get(entry.kind, entry.key)
+        if (stored is None and entry.after is None) or (stored and stored.fields.get("entry") == entry.entry_id):
+            _finish(store, entry)
+        elif time.time() - entry.at_s > PENDING_S:
+            store.remove(AUDIT, entry.entry_id)
+
+
+def _write(store: PeopleStore, entry: Entry, version: int) -> bool:
+    if entry.after is None:
+        return store.remove(entry.kind, entry.key, version=version)
+    fields = {"value": entry.after, "entry": entry.entry_id}
+    return store.put(entry.kind, entry.key, fields, version=version)
+
+
+def _finish(store: PeopleStore, entry: Entry) -> None:
+    store.put(AUDIT, entry.entry_id, entry.fields("done"))
+    store.increment(FACTS, COUNTER)
+
+
+def _new_id() -> str:
+    """An id that sorts before those of earlier entries."""
+    return f"{_LAST_US - time.time_ns() // 1000:013x}-{uuid.uuid4().hex[:12]}"

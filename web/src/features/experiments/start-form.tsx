@@ -1,0 +1,71 @@
+/** The form that starts an experiment. What it says cannot be changed afterwards. */
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useId, useRef, useState } from "react";
+import type { NewExperiment } from "@/api/types";
+import { useAdminMessages } from "@/shared/i18n/admin";
+import { buttonClass } from "@/shared/ui/button";
+import { Choice, TextField } from "./fields";
+import { experimentsQuery, startExperiment } from "./queries";
+
+type Method = NonNullable<NewExperiment["method"]>;
+
+const SURFACES = ["search", "browse", "similar", "home"] as const;
+const METRICS = ["click", "like", "add_to_cart", "purchase"] as const;
+const GUARDRAILS: Readonly<Record<Method, NonNullable<NewExperiment["guardrails"]>>> = {
+  interleave: ["hides"],
+  ab: ["hides", "no_results", "errors", "slow"],
+};
+
+export function StartForm() {
+  const m = useAdminMessages();
+  const words = m.experiments.start;
+  const id = useId();
+  const form = useRef<HTMLFormElement>(null);
+  const queryClient = useQueryClient();
+  const [method, setMethod] = useState<Method>("interleave");
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: startExperiment,
+    onSuccess: async () => {
+      form.current?.reset();
+      setMethod("interleave");
+      await queryClient.invalidateQueries(experimentsQuery);
+    },
+  });
+  function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const given = Object.fromEntries(new FormData(event.currentTarget)) as unknown as NewExperiment;
+    mutate({ ...given, method, metric: given.metric ?? "click", guardrails: GUARDRAILS[method] });
+  }
+  return (
+    <form ref={form} onSubmit={send} aria-labelledby={`${id}-title`} className="flex max-w-2xl flex-col gap-4">
+      <h2 id={`${id}-title`} className="text-3xl">
+        {words.title}
+      </h2>
+      <TextField name="name" label={words.name} hint={words.nameHint} />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <TextField name="a" label={words.a} value="plain" />
+        <TextField name="b" label={words.b} />
+        <Choice name="surface" label={words.surface} options={SURFACES} words={m.experiments.surfaces} />
+        <Choice
+          name="method"
+          label={words.method}
+          options={["interleave", "ab"] as const}
+          words={{ interleave: words.methods.interleave, ab: words.methods.ab }}
+          onChange={setMethod}
+        />
+        {method === "ab" && (
+          <Choice name="metric" label={words.metric} options={METRICS} words={m.experiments.report.metrics} />
+        )}
+      </div>
+      <p className="text-sm text-muted">{words.fixed}</p>
+      <button type="submit" disabled={isPending} className={`self-start ${buttonClass()}`}>
+        {words.submit}
+      </button>
+      {error && (
+        <p role="alert" className="text-accent">
+          {m.experiments.refused(error.message)}
+        </p>
+      )}
+    </form>
+  );
+}
