@@ -22,6 +22,8 @@
     │   └── FingerprintMismatchError the store's vectors belong to another model
     ├── StoreError               the store cannot be opened, read or written
     │   └── StoreBusyError       another job imports into the store
+    ├── ProviderError            a provider that people sign in with does not answer as it should
+    ├── ThrottledError           too many attempts; ``wait_s`` says when the next one counts
     └── OverloadedError          the bounded queue is full; try again later
 
 Each message names the problem and where it is; ``remedy`` says what to do.
@@ -46,8 +48,10 @@ __all__ = [
     "MissingDependencyError",
     "ModelError",
     "OverloadedError",
+    "ProviderError",
     "StoreBusyError",
     "StoreError",
+    "ThrottledError",
     "UnknownItemError",
     "UnknownLookError",
     "UnknownModelError",
@@ -176,3 +180,15 @@ class StoreBusyError(StoreError):
 
 class OverloadedError(DeepstyleError):
     """The bounded queue is full; try again later."""
+
+
+class ProviderError(DeepstyleError):
+    """A provider that people sign in with cannot be reached, or answers something else than it should."""
+
+
+class ThrottledError(DeepstyleError):
+    """Too many attempts; ``wait_s`` is the number of seconds until the next one counts."""
+
+    def __init__(self, message: str, *, wait_s: int, remedy: str = "") -> None:
+        super().__init__(message, remedy=remedy)
+        self.wait_s = wait_s

@@ -49,11 +49,11 @@ def write_together(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 @contextlib.contextmanager
-def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, *, durable: bool = True, is_private: bool = False) -> Iterator[BinaryIO]:
     """A file that replaces ``path`` when the block ends, and is deleted if the block raises.
 
     Missing folders are created. A link is followed; a device or a pipe is written directly. Without ``durable`` a
-    power failure may lose the file.
+    power failure may lose the file. Only this user may read a file that ``is_private``.
     """
     target = Path(os.path.realpath(path))
     with named(path):
@@ -71,7 +71,8 @@ def atomic_file(path: Path, *, durable: bool = True) -> Iterator[BinaryIO]:
     try:
         yield file
         with named(path):
-            platform.set_default_mode(handle)
+            if not is_private:
+                platform.set_default_mode(handle)
             file.flush()
             if durable:
                 os.fsync(handle)

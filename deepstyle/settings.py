@@ -22,6 +22,8 @@ _PUBLIC_URL: Final = re.compile(rf"({_ORIGIN.pattern})(?P<path>{_ROOT_PATH.patte
 
 PATHS: Final = ("cache_dir", "reports_dir", "imports_dir", "events_dir")
 """The settings that are paths."""
+FILES: Final = ("theme", "oidc")
+"""The settings that are files, or empty."""
 
 
 def default_cache_dir() -> Path:
@@ -80,8 +82,11 @@ class Settings(BaseSettings):
     ``download_allow``: ``HOST:PORT`` pairs that feeds and pictures may be fetched from although the address is private
     or the port unusual, separated by commas.
     ``accounts``: whether people may sign up and sign in. ``people_store``: the URL of the store of people, apart from
-    the catalogue's; ``people_keys``: the URL of the database with each person's key, apart from both. ``events_dir``:
-    what shoppers did, by day. See docs/people.md.
+    the catalogue's; ``people_keys``: the URL of the database with each person's key, apart from both. See
+    docs/people.md. ``smtp_url``: the mail server that accounts send mail by, ``mail_from`` the sender. ``oidc``: a TOML
+    file with the providers that people may sign in with.
+    ``events``: whether events are received. ``events_dir``: what shoppers did, by day; ``events_days``: how long it is
+    kept.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -139,7 +144,12 @@ class Settings(BaseSettings):
     accounts: bool = False
     people_store: str = Field(default="sqlite:///var/people.db", repr=False)
     people_keys: str = Field(default="sqlite:///var/people-keys.db", repr=False)
+    smtp_url: str = Field(default="", repr=False)
+    mail_from: str = ""
+    oidc: str = ""
+    events: bool = False
     events_dir: Path = Path("var/events")
+    events_days: int = Field(default=365, ge=1, le=3650)
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True
@@ -151,9 +161,9 @@ class Settings(BaseSettings):
         """
         paths = {name: getattr(self, name).absolute() for name in PATHS}
         folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
-        theme = str(Path(self.theme).absolute()) if self.theme else ""
+        files = {name: str(Path(value).absolute()) if (value := getattr(self, name)) else "" for name in FILES}
         stores = {name: _absolute_store(getattr(self, name)) for name in ("store", "people_store", "people_keys")}
-        return self.model_copy(update={**stores, "theme": theme, **folders, **paths})
+        return self.model_copy(update={**stores, **files, **folders, **paths})
 
     @field_validator("root_path")
     @classmethod

@@ -16,7 +16,6 @@ from deepstyle.api import problems
 from deepstyle.api.authorisation import ADMIN_PAGES, Authoriser, Row, Rows
 from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Spool, open_spool
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
-from deepstyle.api.keys import KeyRing
 from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.sessions import is_secure
 from deepstyle.api.turns import Turns
@@ -28,6 +27,7 @@ BATCH_BYTES: Final = int(LIMITS["batch_bytes"].value)
 IMPORTS: Final = "/v1/imports"
 WEBHOOKS: Final = "/v1/webhooks/"
 WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
+EVENTS: Final = "/v1/events"
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -122,7 +122,8 @@ class Admission:
     async def _admit(self, scope: Scope, row: Row, headers: Headers, client: Client, held: ExitStack) -> None:
         self.gate.hosts.check(headers.getlist("host"))
         try:
-            scope["state"]["key"] = await self._key_name(scope, row, headers, client)
+            caller = await self.gate.authoriser.check(row, headers, client, lambda: scope["app"].state.resources)
+            scope["state"].update(key=caller.key, person=caller.person, pseudonym=caller.pseudonym)
         except problems.ProblemError as refusal:
             if row.path not in ADMIN_PAGES:
                 raise
@@ -130,7 +131,10 @@ class Admission:
         if row.path in HEALTH:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
-        takes_no_turn = row.access in ("write", "admin") or row.path.startswith(WEBHOOKS)
+        # Events wait for the disk, and for no search.
+        takes_no_turn = (
+            row.access in ("write", "merchandiser", "admin") or row.path.startswith(WEBHOOKS) or row.path == EVENTS
+        )
         if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return
@@ -139,10 +143,3 @@ class Admission:
             return
         await self.gate.reads.take(client.name)
         held.callback(self.gate.reads.give)
-
-    async def _key_name(self, scope: Scope, row: Row, headers: Headers, client: Client) -> str:
-        def ring() -> KeyRing:
-            found: KeyRing = scope["app"].state.resources.key_ring
-            return found
-
-        return await self.gate.authoriser.check(row, headers, client, ring)

@@ -2,7 +2,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +23,14 @@ from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
+    accounts,
+    analytics,
     audit,
     batch,
     compatible,
+    consent,
     crawlers,
+    events,
     feeds,
     garments,
     health,
@@ -36,9 +40,14 @@ from deepstyle.api.routes import (
     items,
     looks,
     map,
+    me,
     merchandising,
+    my_data,
+    my_lists,
+    oidc,
     outfits,
     overview,
+    passkeys,
     previews,
     reports,
     search,
@@ -49,19 +58,33 @@ from deepstyle.api.routes import (
     webhooks,
     writes,
 )
-from deepstyle.api.sessions import COOKIE
+from deepstyle.api.sessions import COOKIE, PERSON_COOKIE
 from deepstyle.api.uploads import silence_parser
 from deepstyle.api.worker import SHARED_PHOTO
+from deepstyle.people.accounts.opened import checked as require_accounts
 from deepstyle.settings import Settings, origins
 
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
-    merchandising, audit,
+    merchandising, audit, analytics,
+    consent, events, accounts, oidc, passkeys, me, my_data, my_lists,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."
+PERSON_DESCRIPTION: Final = "Of a person with an account; what changes something also sends `X-CSRF-Token`."
 KEY_DESCRIPTION: Final = "An API key (`deepstyle keys`). Writing always needs one, reading only where it is required."
+
+_STAFF: Final[list[dict[str, Any]]] = [{"key": []}, {"session": []}, {"person": []}]
+SECURITY: Final[Mapping[str, list[dict[str, Any]]]] = {
+    "read": [{}, *_STAFF],
+    "write": _STAFF,
+    "merchandiser": _STAFF,
+    "admin": _STAFF,
+    "person": [{"person": []}],
+    "shopper": [{"person": []}],
+}
+"""What a request of each access may be let in by, as OpenAPI has it."""
 
 
 def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB_FOLDER) -> FastAPI:
@@ -70,6 +93,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
     ``web_folder`` is where the website was built, if it was.
     """
     chosen = (settings or Settings()).resolved()
+    require_accounts(chosen)
     silence_parser()
     metrics, gate = Metrics(), Gate.of(chosen)
 
@@ -85,6 +109,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         finally:
             gc.unfreeze()
             await resources.batches.close()
+            await resources.event_intake.close()
             await run_in_threadpool(resources.close)
 
     app = FastAPI(
@@ -148,11 +173,12 @@ def _describe(app: FastAPI) -> None:
         components["securitySchemes"] = {
             "key": {"type": "http", "scheme": "bearer", "description": KEY_DESCRIPTION},
             "session": {"type": "apiKey", "in": "cookie", "name": COOKIE, "description": SESSION_DESCRIPTION},
+            "person": {"type": "apiKey", "in": "cookie", "name": PERSON_COOKIE, "description": PERSON_DESCRIPTION},
         }
         for (method, path), access in ROUTES.items():
             operation = document["paths"].get(path, {}).get(method.lower())
             if operation and access != "open":
-                operation["security"] = [*([{}] if access == "read" else []), {"key": []}, {"session": []}]
+                operation["security"] = SECURITY[access]
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # how FastAPI documents it

@@ -23,6 +23,13 @@ from deepstyle.images.pixels import (
     MAX_WORK_NS,
 )
 from deepstyle.jobs.journal import KEPT_DELIVERIES, KEPT_JOBS, WAITING_DELIVERIES, WAITING_JOBS
+from deepstyle.people.accounts.emails import MAX_EMAIL_CHARS
+from deepstyle.people.accounts.mail import WAITING_MAILS
+from deepstyle.people.accounts.passkeys import MAX_PASSKEYS
+from deepstyle.people.accounts.passwords import MAX_PASSWORD_CHARS, PARALLEL_HASHES
+from deepstyle.people.accounts.sessions import IDLE_S, LIFE_S
+from deepstyle.people.accounts.sessions import MAX_SESSIONS as MAX_PERSON_SESSIONS
+from deepstyle.people.accounts.throttle import RATES
 from deepstyle.search.orders import NEIGHBOURS
 from deepstyle.search.word_matches import MOST_MATCHES
 from deepstyle.store.pictures import MAX_PICTURES
@@ -131,6 +138,31 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("webhook_bytes", 2 * 1024 * 1024, 413, "a webhook's body"),
     Limit("webhooks_waiting", WAITING_DELIVERIES, 503, "webhooks that are not applied yet"),
     Limit("deliveries_remembered", KEPT_DELIVERIES, 200, "webhooks that are not applied again when they come again"),
+    # Accounts.
+    Limit("email_chars", MAX_EMAIL_CHARS, 422, "an e-mail address"),
+    Limit("password_chars", MAX_PASSWORD_CHARS, 422, "a password"),
+    Limit("logins_running", PARALLEL_HASHES, 503, "passwords that are hashed at a time"),
+    Limit("logins_waiting", 64, 503, "requests with a password that wait for one of these"),
+    Limit("login_wait_s", 10, 503, "wait of such a request for its turn"),
+    Limit("logins_per_email", RATES["login-email"].most, 429, "attempts to sign in with one address in 15 minutes"),
+    Limit("logins_per_network", RATES["login-network"].most, 429, "the same from one client, on all servers"),
+    Limit("mails_per_email", RATES["mail-email"].most, 429, "requests that send a mail to one address in an hour"),
+    Limit("mails_per_network", RATES["mail-network"].most, 429, "the same from one client, on all servers"),
+    Limit("mails_waiting", WAITING_MAILS, 503, "mails that wait to be sent"),
+    Limit("failed_sessions_per_minute", 300, 429, "requests of one client with a session of an account that has ended"),
+    Limit("person_sessions", MAX_PERSON_SESSIONS, 200, "sessions of one person; the one not used for longest ends"),
+    Limit("person_session_s", LIFE_S, 401, "how long a session of a person lasts; of staff 12 hours"),
+    Limit("person_idle_s", IDLE_S, 401, "how long it lasts without use; of staff 2 hours"),
+    Limit("passkeys", MAX_PASSKEYS, 422, "passkeys of one person"),
+    Limit("passkey_name_chars", 60, 422, "the name of a passkey"),
+    # Events.
+    Limit("events_per_request", 100, 422, "events of one request"),
+    Limit("event_query_chars", 1000, 422, "the words of a search, in an event"),
+    Limit("event_age_s", 7 * 86_400, 200, "age of a page's event; an older one is dropped"),
+    Limit("event_ahead_s", 86_400, 200, "how far an event may be in the future, by a wrong clock; else it is dropped"),
+    Limit("events_waiting", 1000, 503, "requests with events that wait for the disk"),
+    Limit("events_remembered", 100_000, 200, "ids of events that a process refuses at once; others at the roll-over"),
+    Limit("events_journal_bytes", 1024**3, 503, "events that are not rolled over yet"),
 )
 
 LIMITS: Final[Mapping[str, Limit]] = MappingProxyType({limit.name: limit for limit in _LIMITS})

@@ -26,7 +26,9 @@ from deepstyle.errors import (
     ItemChangedError,
     ModelError,
     OverloadedError,
+    ProviderError,
     StoreError,
+    ThrottledError,
     UnknownItemError,
     UnknownLookError,
     UsageError,
@@ -60,12 +62,23 @@ KINDS: Final = {
         Kind("invalid-key", 401, "The API key is not valid", "Create a key with `deepstyle keys create`."),
         Kind("invalid-session", 401, "The session has ended", "Sign in again at /admin."),
         Kind("invalid-link", 401, "The link is no longer good", "Sign in with an API key, or make a new link."),
+        Kind("signed-out", 401, "Nobody is signed in", "Sign in with your account."),
+        Kind("wrong-credentials", 401, "Sign-in failed", "Check address and password, or choose a new password."),
+        Kind("not-confirmed", 403, "It was not proved who this is", "Send your present password."),
+        Kind("insufficient-role", 403, "The account may not do this", "Use an account with the role that it needs."),
+        Kind("mail-off", 403, "No mail can be sent", "Ask the shop for a link."),
         Kind("cross-origin", 403, "A page of another site may have sent this", "Sign in at /admin and use its pages."),
         Kind("insufficient-scope", 403, "The API key may not do this", "Use a key of the scope that is named."),
         Kind("writes-disabled", 403, "Nothing can be written here", "Create a key with `deepstyle keys create`."),
         Kind("admin-disabled", 403, "The admin pages are off", "Create a key with `deepstyle keys create`."),
+        Kind("events-off", 404, "No events are stored", "Set DEEPSTYLE_EVENTS=true on the server."),
+        Kind("consent-off", 404, "There is nothing to agree to", "Set DEEPSTYLE_EVENTS=true on the server."),
         Kind("webhooks-disabled", 403, "These webhooks are not accepted", "Configure their secret, see /docs."),
         Kind("urls-disabled", 403, "Nothing is fetched by URL", "Send the feed itself."),
+        Kind("accounts-off", 404, "There are no accounts", "Set DEEPSTYLE_ACCOUNTS=true on the server."),
+        Kind("unknown-session", 404, "No session has this id", "List the sessions with GET /v1/me/sessions."),
+        Kind("unknown-passkey", 404, "No passkey has this id", "List the passkeys with GET /v1/me/passkeys."),
+        Kind("unknown-provider", 404, "No provider has this name", "See GET /v1/accounts/session."),
         Kind("not-found", 404, "Nothing exists at this address", "See /docs for the addresses."),
         Kind("unknown-item", 404, "No item has this id", "List the items with GET /v1/items."),
         Kind("unknown-look", 404, "No look has this id", "List the looks with GET /v1/looks."),
@@ -92,6 +105,7 @@ KINDS: Final = {
         Kind("rate-limited", 429, "Too many requests", "Send the request again after Retry-After seconds."),
         Kind("headers-too-large", 431, "The headers are too large", "Send fewer and shorter headers."),
         Kind("internal-error", 500, "The server failed to answer", "Report the request_id to the operator."),
+        Kind("provider-failed", 502, "The provider did not confirm who this is", "Sign in another way."),
         Kind("not-ready", 503, "The service is not ready", "See GET /readyz for the reason."),
         Kind("map-pending", 503, "The map is being computed", "Send the request again after Retry-After seconds."),
         Kind("overloaded", 503, "The service is busy", "Send the request again after Retry-After seconds."),
@@ -122,6 +136,7 @@ _CODE_OF_ERROR: Final = (
     (ImageFormatError, "unsupported-image"),
     (ImageBrokenError, "broken-image"),
     (OverloadedError, "overloaded"),
+    (ProviderError, "provider-failed"),
     (UsageError, "invalid-parameter"),
 )
 # Their messages name stores, folders and files, which are the operator's business: they are logged, and these are sent.
@@ -219,6 +234,8 @@ def of_error(error: DeepstyleError) -> ProblemError:
     """The problem that an expected error means; one that has no place in a request is an internal error."""
     if isinstance(error, ModelError | StoreError):
         return not_ready(error)
+    if isinstance(error, ThrottledError):
+        return ProblemError("rate-limited", error.message, remedy=error.remedy, retry_after_s=error.wait_s)
     code = next((code for kind, code in _CODE_OF_ERROR if isinstance(error, kind)), "internal-error")
     if code == "internal-error":
         return ProblemError(code, "The request could not be answered.")

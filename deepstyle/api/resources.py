@@ -1,13 +1,11 @@
 """What one server process holds open: the store, the compiled model, the queue and the metrics."""
 
 import dataclasses
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
-from typing import Annotated, Final, Generic, Self, TypeVar
+from typing import Annotated, Self
 
 import numpy as np
 from fastapi import Depends, Request
@@ -16,15 +14,18 @@ from numpy.typing import NDArray
 from deepstyle.api.authorisation import Authoriser
 from deepstyle.api.batches import Batches
 from deepstyle.api.encoding import DecodeBudget, Encoders, EncodingQueue
+from deepstyle.api.event_intake import EventIntake
 from deepstyle.api.event_stream import Streams
 from deepstyle.api.examples import Examples
 from deepstyle.api.keys import KeyRing
+from deepstyle.api.lazy import Lazy
 from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import LIMITS, share
+from deepstyle.api.members import Members
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import Readiness, StoreCheck
 from deepstyle.api.previews import RecentPreviews
-from deepstyle.api.problems import ProblemError, not_ready, of_error
+from deepstyle.api.problems import ProblemError, of_error
 from deepstyle.api.served_images import ServedImages
 from deepstyle.api.turns import Turns
 from deepstyle.catalogue.item import Item
@@ -51,50 +52,6 @@ from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.model import upgrade_notice
 from deepstyle.style.search import Crop, photo_side_px, read_photo, serving_model
-
-RETRY_S: Final = 2.0
-T = TypeVar("T")
-
-
-class Lazy(Generic[T]):
-    """A thing opened once for each ``key``; after a failure it is tried again, but at most every ``RETRY_S``.
-
-    What was opened for another key is released only after that: OpenVINO must not free a model while it compiles one.
-    """
-
-    def __init__(self, open_it: Callable[[], T], key: Callable[[], object] = lambda: None) -> None:
-        self._open_it = open_it
-        self._key = key
-        self._value: tuple[object, T] | None = None
-        self._failure: ProblemError | None = None
-        self._failed_at_s = 0.0
-        self._lock = threading.Lock()
-
-    def get(self) -> T:
-        """The thing; raises ``ProblemError`` (not-ready) where it cannot be opened, whatever the reason."""
-        key, value = self._key(), self._value
-        if value is None or value[0] != key:
-            with self._lock:
-                value = self._value
-                if value is None or value[0] != key:
-                    self._value = value = key, self._attempt()
-        return value[1]
-
-    @property
-    def opened(self) -> T | None:
-        """The thing if it was opened before."""
-        return self._value[1] if self._value else None
-
-    def _attempt(self) -> T:
-        if self._failure is not None and time.monotonic() - self._failed_at_s < RETRY_S:
-            raise self._failure
-        try:
-            return self._open_it()
-        except DeepstyleError as error:
-            # A wrong URL or model name is the operator's mistake here, not the client's.
-            self._failure = not_ready(error)
-            self._failed_at_s = time.monotonic()
-            raise self._failure from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +103,9 @@ class Resources:
         self.journal = Journal.of(settings)
         self.event_streams = Streams()
         self.live = Live(settings.people_store)
-        self._desk: Lazy[PeopleStore] = Lazy(lambda: open_people(settings.people_store))
+        self.members = Members(settings)
+        self._people: Lazy[PeopleStore] = Lazy(lambda: open_people(settings.people_store))
+        self.event_intake = EventIntake(settings.events_dir, lambda: self.people, settings.events_days)
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
@@ -188,14 +147,14 @@ class Resources:
         return self._writer.get()
 
     @property
-    def desk(self) -> PeopleStore:
-        """The store of people, where merchandisers' decisions are written; raises ``ProblemError`` (not-ready)."""
-        return self._desk.get()
-
-    @property
     def later(self) -> tuple[Stage, ...]:
         """The stages after ranking of every search: the merchandiser's rules."""
         return self.shop.rules() if self.live.decided().rules else ()
+
+    @property
+    def people(self) -> PeopleStore:
+        """The store of people; raises ``ProblemError`` (not-ready) where it cannot be opened."""
+        return self._people.get()
 
     @property
     def encoders(self) -> Encoders:
@@ -285,15 +244,17 @@ class Resources:
     def open(self) -> None:
         """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
         self._failure()
+        self.members.open()
 
     def close(self) -> None:
         """Let running work end, then release the store."""
         self.queue.close()
         self.lazy_map.close()
+        self.members.close()
         if (served := self._served.opened) is not None:
             served.shop.close_texts()
         self.live.close()
-        for opened in (self._writer.opened, self._store.opened, self._desk.opened):
+        for opened in (self._people.opened, self._writer.opened, self._store.opened):
             if opened is not None:
                 opened.close()
 

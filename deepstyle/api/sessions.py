@@ -1,4 +1,6 @@
-"""The session of a person at ``/admin``: its cookie, and the proof that a request comes from one of our own pages.
+"""Sessions in a browser: their cookies, and the proof that a request comes from one of our own pages.
+
+There are two: that of an API key at ``/admin``, and that of a person with an account.
 
 The cookie alone reads. A request that changes something also needs both proofs: the browser says that it comes from
 this origin, and it carries the session's CSRF token, which only a page of this origin can have read.
@@ -7,7 +9,7 @@ this origin, and it carries the session's CSRF token, which only a page of this 
 import hmac
 import re
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -18,14 +20,21 @@ from deepstyle.api.clients import Network, is_trusted
 from deepstyle.api.problems import ProblemError
 
 COOKIE: Final = "deepstyle_session"
+PERSON_COOKIE: Final = "deepstyle_person"
+DEPARTURE_COOKIE: Final = "deepstyle_departure"
+"""Of a browser that left to sign in at a provider, until it comes back."""
+SameSite = Literal["Strict", "Lax"]
 CSRF_HEADER: Final = "X-CSRF-Token"
-_READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_GIVEN: Final = re.compile(rf"(?:^|;)\s*{COOKIE}=([A-Za-z0-9_]{{1,200}})\s*(?=;|$)")
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_GIVEN: Final = {
+    name: re.compile(rf"(?:^|;)\s*{name}=([A-Za-z0-9_]{{1,200}})\s*(?=;|$)")
+    for name in (COOKIE, PERSON_COOKIE, DEPARTURE_COOKIE)
+}
 
 
-def session_in(headers: Headers) -> str:
+def session_in(headers: Headers, name: str = COOKIE) -> str:
     """The session's token in the request's cookie, ``""`` where it has none."""
-    found = _GIVEN.search("; ".join(headers.getlist("cookie")))
+    found = _GIVEN[name].search("; ".join(headers.getlist("cookie")))
     return found[1] if found else ""
 
 
@@ -48,17 +57,20 @@ def require_own_page(headers: Headers) -> None:
 
 def require_intent(method: str, headers: Headers, session: str) -> None:
     """Raise ``ProblemError`` (cross-origin) where a page of another site may have sent what changes something."""
-    if method in _READS:
+    if method in READS:
         return
     require_own_page(headers)
     if not hmac.compare_digest(headers.get(CSRF_HEADER, "").encode(), csrf_token(session).encode()):
         raise ProblemError("cross-origin", f"the header {CSRF_HEADER} does not belong to the session.")
 
 
-def cookie(token: str, life: timedelta, *, is_secure: bool) -> str:
-    """The header ``Set-Cookie`` of a session; with ``life`` 0 the browser drops it."""
-    parts = [f"{COOKIE}={token}", f"Max-Age={int(life.total_seconds())}", f"Path={address('/')}"]
-    return "; ".join([*parts, "HttpOnly", "SameSite=Strict", *(["Secure"] if is_secure else [])])
+def cookie(token: str, life: timedelta, *, is_secure: bool, name: str = COOKIE, same_site: SameSite = "Strict") -> str:
+    """The header ``Set-Cookie`` of a session; with ``life`` 0 the browser drops it.
+
+    ``Lax`` is sent with a link from another site, such as a mail or a provider, and with nothing else from there.
+    """
+    parts = [f"{name}={token}", f"Max-Age={int(life.total_seconds())}", f"Path={address('/')}"]
+    return "; ".join([*parts, "HttpOnly", f"SameSite={same_site}", *(["Secure"] if is_secure else [])])
 
 
 def is_secure(scope: Scope, headers: Headers, trusted: tuple[Network, ...]) -> bool:

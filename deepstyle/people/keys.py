@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from deepstyle.errors import UsageError
-from deepstyle.people.sqlite_file import open_file, translated, truncate_log
+from deepstyle.people.open import MONGODB, SQLITE, needs_pymongo
+from deepstyle.people.sqlite_file import open_file, purge_file, translated
 from deepstyle.store.schema import transaction
 
 APPLICATION_ID: Final = 0x6473746B  # "dstk"
@@ -87,9 +88,8 @@ class SqliteKeys:
 
     def purge(self) -> None:
         """See ``Keys``; pages that were split may hold a copy of a key that moved, so the file is written anew."""
-        with self._locked():
-            self._db.execute("VACUUM")
-            truncate_log(self._db, self._path)
+        with translated(self._path, WHAT):
+            purge_file(self._path, rewrite=True)
 
     def close(self) -> None:
         """See ``Keys``."""
@@ -115,11 +115,11 @@ def open_keys(url: str, *, create: bool = True) -> Keys:
 
     Raises ``UsageError`` for another URL, ``StoreError`` for what cannot be opened.
     """
-    if url.startswith("sqlite:///") and url != "sqlite:///":
-        return SqliteKeys(Path(url.removeprefix("sqlite:///")), create=create)
-    if url.startswith(("mongodb://", "mongodb+srv://")):
-        from deepstyle.people.mongodb_keys import MongoKeys
-
+    if url.startswith(SQLITE) and url != SQLITE:
+        return SqliteKeys(Path(url.removeprefix(SQLITE)), create=create)
+    if url.startswith(MONGODB):
+        with needs_pymongo():
+            from deepstyle.people.mongodb_keys import MongoKeys
         return MongoKeys(url, create=create)
     raise UsageError(
         "the keys of people are at no URL that can be opened.",

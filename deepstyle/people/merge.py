@@ -5,23 +5,21 @@ repeated without loss, and a second one changes nothing.
 """
 
 from functools import partial
-from typing import Final
 
+from deepstyle.people.consent import client_ids_of, link_person
 from deepstyle.people.lists import LISTS, Entries, ListKind, change_entries, entries_of, fitting, newest_first
 from deepstyle.people.opened import People
 from deepstyle.people.sizes import SIZES, put_sizes, sizes_of
 
-PSEUDONYMS: Final = "pseudonyms"
-
 
 def merge_lists(people: People, client_id: str, person_id: str) -> None:
-    """Move the lists of the pseudonym ``client_id`` to a person, and remember that the pseudonym is hers.
+    """Move the lists of the pseudonym ``client_id`` to a person, who owns its consent from now on.
 
     What both have is kept as the person has it; a list that grows too long loses its oldest entries.
     """
     if not client_id or client_id == person_id:
         return
-    people.store.put(PSEUDONYMS, f"{person_id}/{client_id}", {"client_id": client_id}, owner=person_id)
+    link_person(people.store, client_id, person_id)
     for kind in LISTS.values():
         if entries := entries_of(people, kind, client_id):
             change_entries(people, kind, person_id, partial(merged, kind, entries))
@@ -38,12 +36,7 @@ def merged(kind: ListKind, new: Entries, stored: Entries) -> Entries:
 
 def owners_of(people: People, person_id: str) -> tuple[str, ...]:
     """The person's id and the pseudonyms that she signed in with: what everything of hers is stored under."""
-    found: list[str] = []
-    after = ""
-    while page := people.store.owned(PSEUDONYMS, person_id, after=after):
-        found += [str(record.fields["client_id"]) for record in page]
-        after = page[-1].key
-    return (person_id, *found)
+    return (person_id, *client_ids_of(people.store, person_id))
 
 
 def _remove_merged(people: People, kind: ListKind, client_id: str, entries: Entries) -> None:

@@ -1,9 +1,11 @@
 """Open the store of people that a URL names."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from deepstyle.errors import UsageError
+from deepstyle.errors import MissingDependencyError, UsageError
 from deepstyle.people.base import PeopleStore
 
 SQLITE: Final = "sqlite:///"
@@ -21,10 +23,23 @@ def open_people(url: str, *, create: bool = True) -> PeopleStore:
 
         return SqlitePeople(Path(url.removeprefix(SQLITE)), create=create)
     if url.startswith(MONGODB):
-        from deepstyle.people.mongodb import MongoPeople
-
+        with needs_pymongo():
+            from deepstyle.people.mongodb import MongoPeople
         return MongoPeople(url, create=create)
     raise UsageError(
         "the store of people is no URL that can be opened.",
         remedy="Set DEEPSTYLE_PEOPLE_STORE to sqlite:///PATH or mongodb://HOST/DATABASE.",
     )
+
+
+@contextmanager
+def needs_pymongo() -> Iterator[None]:
+    """An import that fails without the driver, as ``MissingDependencyError``."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name not in {"pymongo", "bson"}:
+            raise
+        raise MissingDependencyError(
+            "people in MongoDB need pymongo.", remedy="pip install 'deepstyle[mongodb]'"
+        ) from error

@@ -72,6 +72,18 @@ def parsed(text: str) -> Mapping[str, Any]:
     return fields
 
 
+def fault_of(table: str, key: str, text: str, stored: list[tuple[str, str]]) -> str:
+    """What is wrong with a stored record, "" where nothing is; ``stored`` is what it is found by."""
+    if table not in TABLES:
+        return "there is no such table"
+    try:
+        fields = parsed(text)
+        written(table, key, fields)
+        return "" if sorted(found_by(table, fields)) == stored else "it is not found by its fields"
+    except (StoreError, UsageError) as error:
+        return error.message
+
+
 def _encoded(text: str) -> bytes:
     try:
         return text.encode()

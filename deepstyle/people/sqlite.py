@@ -12,7 +12,7 @@ from deepstyle.errors import UsageError
 from deepstyle.people.base import Record
 from deepstyle.people.records import checked_key, checked_text, found_by, known, known_index, parsed, written
 from deepstyle.people.sqlite_check import check_file
-from deepstyle.people.sqlite_file import open_file, translated, truncate_log
+from deepstyle.people.sqlite_file import open_file, purge_file, translated
 from deepstyle.people.tables import TABLES
 from deepstyle.store.schema import transaction
 
@@ -177,10 +177,8 @@ class SqlitePeople:
 
     def purge(self, *, rewrite: bool = False) -> None:
         """See ``PeopleStore``."""
-        with self._lock, translated(self._path, WHAT):
-            if rewrite:
-                self._db.execute("VACUUM")
-            truncate_log(self._db, self._path)
+        with translated(self._path, WHAT):
+            purge_file(self._path, rewrite=rewrite)
 
     def close(self) -> None:
         """See ``PeopleStore``."""

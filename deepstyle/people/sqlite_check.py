@@ -3,9 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 
-from deepstyle.errors import StoreError, UsageError
-from deepstyle.people.records import found_by, parsed, written
-from deepstyle.people.tables import TABLES
+from deepstyle.people.records import fault_of
 
 
 def check_file(db: sqlite3.Connection) -> list[str]:
@@ -26,15 +24,3 @@ def _records(db: sqlite3.Connection) -> Iterator[str]:
         stored = db.execute('SELECT name, value FROM found_by WHERE "table" = ? AND key = ?', (table, key)).fetchall()
         if fault := fault_of(table, key, fields, sorted(stored)):
             yield f"{table}, record {key[:80]!r}: {fault}"
-
-
-def fault_of(table: str, key: str, text: str, stored: list[tuple[str, str]]) -> str:
-    """What is wrong with a stored record, "" where nothing is; ``stored`` is what it is found by."""
-    if table not in TABLES:
-        return "there is no such table"
-    try:
-        fields = parsed(text)
-        written(table, key, fields)
-        return "" if sorted(found_by(table, fields)) == stored else "it is not found by its fields"
-    except (StoreError, UsageError) as error:
-        return error.message

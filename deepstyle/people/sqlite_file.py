@@ -12,6 +12,7 @@ from deepstyle.store.migrations import use_write_ahead_log
 from deepstyle.store.schema import transaction, version_of
 
 BUSY_S: Final = 30.0
+PURGE_BUSY_S: Final = 5.0
 PRIVATE: Final = 0o600
 _PRAGMAS: Final = ("synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY")
 
@@ -38,9 +39,21 @@ def open_file(
     return db
 
 
-def truncate_log(db: sqlite3.Connection, path: Path) -> None:
-    """Move the write-ahead log into the file and empty it; raises ``StoreError`` where a reader prevents it."""
-    is_busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+def purge_file(path: Path, *, rewrite: bool) -> None:
+    """Move the write-ahead log into the file and empty it; ``rewrite`` writes the whole file anew before.
+
+    A connection of its own waits for other processes, so that the caller's go on. Raises ``StoreError`` where one of
+    them reads for longer than that.
+    """
+    db = sqlite3.connect(path, timeout=PURGE_BUSY_S, isolation_level=None)
+    try:
+        for pragma in _PRAGMAS:
+            db.execute(f"PRAGMA {pragma}")
+        if rewrite:
+            db.execute("VACUUM")
+        is_busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        db.close()
     if is_busy:
         raise StoreError(
             f"{path}: another process reads it, and its journal still holds what was deleted.",

@@ -20,14 +20,6 @@ from deepstyle.errors import ErasedError, MissingDependencyError, StoreError, Us
 from deepstyle.people.base import Record
 from deepstyle.people.keys import Keys, open_keys
 
-try:
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-except ModuleNotFoundError as missing:
-    if (missing.name or "").partition(".")[0] != "cryptography":
-        raise
-    raise MissingDependencyError("people need cryptography.", remedy="pip install 'deepstyle[people]'") from missing
-
 SEALED: Final = "sealed"
 """The field of a record that holds what is encrypted."""
 KEY_BYTES: Final = 32
@@ -46,7 +38,11 @@ class Vault:
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> Self:
-        """Open the keys at a URL, with a key of the server's, made once."""
+        """Open the keys at a URL, with a key of the server's, made once.
+
+        Raises ``MissingDependencyError`` without the extra ``people``, and what ``open_keys`` raises.
+        """
+        _require_cryptography()
         keys = open_keys(url, create=create)
         server_key = keys.create(_SERVER, secrets.token_bytes(KEY_BYTES))
         if server_key is None or len(server_key) != KEY_BYTES:
@@ -79,6 +75,8 @@ class Vault:
         """
         if not owner:
             raise UsageError("what belongs to nobody cannot be encrypted.")
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
         person_key = self.keys.create(self.owner_digest(owner), secrets.token_bytes(KEY_BYTES))
         if person_key is None:
             raise ErasedError("this person was erased.", remedy="Sign up anew.")
@@ -109,7 +107,20 @@ class Vault:
         self.keys.close()
 
 
+def _require_cryptography() -> None:
+    """The package is optional, so it is imported where it is used: what serves without people never needs it."""
+    try:
+        import cryptography  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            "people need cryptography, which is not installed.", remedy="Run `pip install 'deepstyle[people]'`."
+        ) from error
+
+
 def _opened(sealed: str, person_key: bytes, table: str, record: Record) -> dict[str, Any]:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     try:
         data = base64.urlsafe_b64decode(sealed.removeprefix(_FORMAT))
         bound = _bound_to(table, record.key, record.owner)

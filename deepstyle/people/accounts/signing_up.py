@@ -1,0 +1,60 @@
+"""Signing up: an account begins when its address is confirmed, and not before.
+
+What is said and how long it takes is the same whether an address has an account or not: the password is hashed either
+way, and a thread of its own decides which mail goes out.
+"""
+
+from deepstyle.people.accounts import links, persons, sessions
+from deepstyle.people.accounts.emails import normalised
+from deepstyle.people.accounts.mail_texts import Language
+from deepstyle.people.accounts.opened import Accounts
+from deepstyle.people.accounts.passwords import require_strength
+from deepstyle.people.accounts.site import CONFIRM_PAGE, RESET_PAGE
+from deepstyle.people.accounts.throttling import limit_mail
+
+
+def sign_up(accounts: Accounts, email: str, password: str, language: Language, *, network: str) -> None:
+    """Have a mail sent with a link that creates the account, or says that there is one.
+
+    Raises ``UsageError`` for what is no address or no good password, ``ThrottledError`` and ``OverloadedError``.
+    """
+    address = normalised(email)
+    require_strength(password, address)
+    limit_mail(accounts.people.store, address, network)
+    password_hash = accounts.passwords.hash(password)
+    accounts.outbox.put(lambda: _answer(accounts, address, password_hash, language))
+
+
+def _answer(accounts: Accounts, email: str, password_hash: str, language: Language) -> None:
+    store = accounts.people.store
+    if (person := persons.by_email(accounts.people, email)) is not None:
+        token = links.open_link(store, "reset", {"person_id": person.person_id}, owner=person.person_id)
+        accounts.post("exists", person.email, person.language, accounts.site.link(RESET_PAGE, token))
+        return
+    wanted = {"email": email, "password_hash": password_hash, "language": language}
+    token = links.open_link(store, "confirm", wanted)
+    accounts.post("confirm", email, language, accounts.site.link(CONFIRM_PAGE, token))
+
+
+def confirm(accounts: Accounts, token: str, *, session: str = "") -> bool:
+    """Create the account, or change the address, that a link was sent for; false where the link is no longer good.
+
+    A change of address ends the person's sessions, except the one of the token ``session``.
+    """
+    people = accounts.people
+    if (wanted := links.use_link(people.store, "confirm", token)) is not None:
+        return persons.create(people, **wanted) is not None
+    if (moved := links.use_link(people.store, "email", token)) is not None:
+        return _move(accounts, moved["person_id"], moved["email"], session)
+    return False
+
+
+def _move(accounts: Accounts, person_id: str, email: str, session: str) -> bool:
+    people = accounts.people
+    person = persons.by_id(people, person_id)
+    if person is None or not persons.move_email(people, person_id, email):
+        return False
+    sessions.end_all(people.store, person_id, but=session)
+    links.end_links(people.store, person_id)
+    accounts.outbox.put(lambda: accounts.post("email-changed", person.email, person.language))
+    return True
