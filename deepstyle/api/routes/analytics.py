@@ -24,7 +24,7 @@ LAST_DAYS: Final = 28
 MAX_DAYS: Final = 3660
 MOST_ITEMS: Final = 1_000_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_EXAMPLE: Final = {
+_EXAMPLE: Final[dict[str, Any]] = {
     "report": "top-queries",
     "first": "2026-11-01",
     "last": "2026-11-27",

@@ -33,7 +33,7 @@ class TasteRow:
 def tastes(
     item_ids: Sequence[str], places: NDArray[np.float64], counts: Sequence[ItemRow], *, limit: int
 ) -> list[TasteRow]:
-    """The cells with items that were shown or clicked, the most clicked first; ``places`` (N, 2) are of ``item_ids``."""
+    """The cells with items that were shown, the most clicked first; ``places`` (N, 2) are those of ``item_ids``."""
     by_id = {row.object_id: row for row in counts}
     cells: dict[tuple[int, int], list[str]] = {}
     for item_id, place in zip(item_ids, places, strict=True):
