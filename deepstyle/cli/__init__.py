@@ -31,6 +31,7 @@ from deepstyle.cli import (
     points,
     quantise,
     report,
+    rules,
     search,
     serve,
     shop_look,
@@ -80,6 +81,7 @@ app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
 app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)
+app.add_typer(rules.app, name="rules", rich_help_panel=PEOPLE)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)

@@ -11,7 +11,7 @@ export const admin: AdminMessages["admin"] = {
     rules: "Regeln",
     words: "Wörter",
     looks: "Looks",
-    analytics: "Auswertung",
+    analytics: "Analyse",
     audit: "Protokoll",
     shop: "Zum Shop",
   },

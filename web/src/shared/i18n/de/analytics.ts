@@ -1,7 +1,7 @@
 import type { AdminMessages } from "@/shared/i18n/messages";
 
 export const analytics: AdminMessages["analytics"] = {
-  title: "Auswertung",
+  title: "Analyse",
   intro:
     "Was gesucht, gesehen, angeklickt und gekauft wird. Gezählt wird nur, wer zugestimmt hat, außer wo es dabeisteht.",
   report: "Bericht",
