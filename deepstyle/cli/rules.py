@@ -65,7 +65,7 @@ def add(
 ) -> None:
     """Add or replace a rule; running servers obey it from their next search on.
 
-    Example: [bold]deepstyle rules add '{"name": "No boots", "action": "hide", "categories": ["Boots"]}' --key no-boots[/]
+    Example: [bold]deepstyle rules add '{"name": "No boots", "action": "hide", "brands": ["Nord"]}' --key no-boots[/]
     """
     with _opened(people) as store:
         entry = put(store, WHO, "rules", key or new_key("rules"), _read(rule))

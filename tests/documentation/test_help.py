@@ -18,6 +18,8 @@ NOT_RUN = {
 AFTER = {
     "deepstyle evaluate compat": "deepstyle train compat",
     "deepstyle keys rotate": "deepstyle keys create",
+    "deepstyle rules remove": "deepstyle rules add",
+    "deepstyle rules import": "deepstyle rules export",
     "deepstyle keys revoke": "deepstyle keys create",
 }
 """Commands whose examples use what the example of another command wrote."""

@@ -62,7 +62,9 @@ function Picture({ product, title }: { product: Product | undefined; title: stri
   return (
     <>
       {product && <ItemPhoto product={product} sizes="10rem" />}
-      <p className="mt-1 line-clamp-2">{title}</p>
+      <p aria-hidden={product !== undefined} className="mt-1 line-clamp-2">
+        {title}
+      </p>
     </>
   );
 }

@@ -44,7 +44,9 @@ function Result({ product, move }: { product: Product; move: Move | undefined })
   return (
     <div className={`rounded-lg p-1 text-sm ${move ? "bg-blush" : ""}`}>
       <ItemPhoto product={product} sizes="8rem" />
-      <p className="mt-1 line-clamp-2">{titleOf(product, m)}</p>
+      <p aria-hidden="true" className="mt-1 line-clamp-2">
+        {titleOf(product, m)}
+      </p>
       {move && <p className="text-accent">{why(move)}</p>}
     </div>
   );
