@@ -8,7 +8,7 @@ import pytest
 
 from deepstyle.errors import ChangedError, UsageError
 from deepstyle.people.base import PeopleStore
-from deepstyle.people.merchandising import changes
+from deepstyle.people.merchandising import changes, desk
 from deepstyle.people.merchandising.changes import change, entries, undo
 from deepstyle.people.merchandising.live import Live
 from deepstyle.people.open import open_people
@@ -135,3 +135,13 @@ def test_a_store_that_is_not_there_decides_nothing(tmp_path: Path) -> None:
     live = Live(f"sqlite:///{tmp_path}/none.db")
     assert not live.decided().rules and live.margins(["a"]) == {}
     assert not (tmp_path / "none.db").exists()
+
+
+def test_there_are_at_most_so_many(store: PeopleStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "MOST", {"rules": 2})
+    for key in ("a", "b", "b"):
+        desk.put(store, "jo", "rules", key, RULE)
+    with pytest.raises(UsageError, match="2 rules already"):
+        desk.put(store, "jo", "rules", "c", RULE)
+    for number in range(20):
+        desk.put(store, "jo", "synonyms", str(number), {"words": ["a", "b"]})
