@@ -66,7 +66,7 @@ def test_a_kill_loses_neither_the_change_nor_its_entry(
         change(store, "jo", "rules", "r", before)
     logged = len(entries(store))
     try:
-        change(Killed(store, at), "jo", "rules", "r", after)  # type: ignore[arg-type]
+        change(Killed(store, at), "jo", "rules", "r", after)
     except KilledError:
         assert at < 4
     monkeypatch.setattr(changes, "PENDING_S", -1.0)  # the process is gone
@@ -85,7 +85,7 @@ def test_a_kill_before_the_count_still_reaches_others(store: PeopleStore, url: s
     live = Live(url)
     assert not live.decided().rules
     with pytest.raises(KilledError):
-        change(Killed(store, 3), "jo", "rules", "r", RULE)  # type: ignore[arg-type]
+        change(Killed(store, 3), "jo", "rules", "r", RULE)
     entries(store)
     assert list(live.decided().rules) == ["r"]
     live.close()
@@ -106,7 +106,7 @@ def test_a_race_is_lost_by_one(store: PeopleStore) -> None:
             return super().__getattr__(name)
 
     with pytest.raises(ChangedError, match="same time"):
-        change(Racing(store, 99), "jo", "rules", "r", RULE)  # type: ignore[arg-type]
+        change(Racing(store, 99), "jo", "rules", "r", RULE)
     assert value(store) == OTHER and entries(store) == []
 
 
