@@ -30,6 +30,9 @@ from deepstyle.people.accounts.passwords import MAX_PASSWORD_CHARS, PARALLEL_HAS
 from deepstyle.people.accounts.sessions import IDLE_S, LIFE_S
 from deepstyle.people.accounts.sessions import MAX_SESSIONS as MAX_PERSON_SESSIONS
 from deepstyle.people.accounts.throttle import RATES
+from deepstyle.people.merchandising.desk import MAX_LOOKS
+from deepstyle.people.merchandising.kinds import MAX_REDIRECTS, MAX_SYNONYMS
+from deepstyle.people.merchandising.rules import MAX_ITEMS, MAX_PLACE, MAX_RULES, MAX_VALUES
 from deepstyle.search.orders import NEIGHBOURS
 from deepstyle.search.word_matches import MOST_MATCHES
 from deepstyle.store.pictures import MAX_PICTURES
@@ -138,6 +141,14 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("webhook_bytes", 2 * 1024 * 1024, 413, "a webhook's body"),
     Limit("webhooks_waiting", WAITING_DELIVERIES, 503, "webhooks that are not applied yet"),
     Limit("deliveries_remembered", KEPT_DELIVERIES, 200, "webhooks that are not applied again when they come again"),
+    # Merchandising.
+    Limit("rules", MAX_RULES, 422, "a merchandiser's rules"),
+    Limit("rule_items", MAX_ITEMS, 422, "items that one rule names"),
+    Limit("rule_values", MAX_VALUES, 422, "values of one condition of a rule"),
+    Limit("rule_place", MAX_PLACE, 422, "the last place that an item is pinned to"),
+    Limit("synonym_groups", MAX_SYNONYMS, 422, "a merchandiser's groups of synonyms"),
+    Limit("redirects", MAX_REDIRECTS, 422, "searches that lead to a page"),
+    Limit("arranged_looks", MAX_LOOKS, 422, "looks that a merchandiser arranged"),
     # Accounts.
     Limit("email_chars", MAX_EMAIL_CHARS, 422, "an e-mail address"),
     Limit("password_chars", MAX_PASSWORD_CHARS, 422, "a password"),

@@ -149,19 +149,14 @@ class Resources:
         return self._writer.get()
 
     @property
-    def people(self) -> PeopleStore:
-        """The store of people; raises ``ProblemError`` (not-ready) where it cannot be opened."""
-        return self._people.get()
-
-    @property
-    def desk(self) -> PeopleStore:
-        """The store of people, where merchandisers' decisions are written; raises ``ProblemError`` (not-ready)."""
-        return self.people
-
-    @property
     def later(self) -> tuple[Stage, ...]:
         """The stages after ranking of every search: the merchandiser's rules."""
         return self.shop.rules() if self.live.decided().rules else ()
+
+    @property
+    def people(self) -> PeopleStore:
+        """The store of people; raises ``ProblemError`` (not-ready) where it cannot be opened."""
+        return self._people.get()
 
     @property
     def encoders(self) -> Encoders:

@@ -90,7 +90,8 @@ class Record:
     The picture is the file ``image_path`` or, in a source that carries pictures itself, ``image_bytes``; both are
     ``None`` where the catalogue has none. ``more_images`` are the files of its further pictures, in the catalogue's
     order. ``id_is_certain`` is False where a damaged row may refer to another id. ``urls`` are those of its pictures
-    that a download may fetch or renew; ``picture_problem`` says why it has no picture, where more is known.
+    that a download may fetch or renew; ``picture_problem`` says why it has no picture, where more is known. ``margin``
+    is that of the item, in percent of its price, which is stored apart from it.
     """
 
     item: Item
@@ -103,6 +104,7 @@ class Record:
     more_images: tuple[Path, ...] = ()
     urls: tuple[str, ...] = ()
     picture_problem: "RowError | None" = None
+    margin: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

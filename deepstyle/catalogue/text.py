@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from deepstyle.catalogue.characters import without_controls
 from deepstyle.catalogue.markup import without_markup
+from deepstyle.catalogue.private import is_private
 from deepstyle.catalogue.rows import RowError
 
 DEFAULT_LIMIT_CHARS: Final = 1_000
@@ -54,13 +55,16 @@ def clean_text(value: Any, field: str, column: str = "") -> str:
 
 
 def clean_attributes(values: Iterable[tuple[str, Any]]) -> dict[str, str]:
-    """The attributes that are not empty, by name; an object as JSON. Raises ``RowError`` as ``clean_text``."""
+    """The attributes that are not empty, by name; an object as JSON. Raises ``RowError`` as ``clean_text``.
+
+    What no shopper may learn (``deepstyle.catalogue.private``) is left out.
+    """
     cleaned: dict[str, str] = {}
     size_chars = 0
     for name, value in values:
         key = clean_text(name, "attribute name")
         text = clean_text(_flat(value, key), "attribute", key)
-        if key and text:
+        if key and text and not is_private(key):
             cleaned[key] = text
             size_chars += len(key) + len(text)
     if len(cleaned) > MAX_ATTRIBUTES:

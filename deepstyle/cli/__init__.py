@@ -35,6 +35,7 @@ from deepstyle.cli import (
     privacy,
     quantise,
     report,
+    rules,
     search,
     serve,
     shop_look,
@@ -88,6 +89,7 @@ app.add_typer(users.app, name="users", rich_help_panel=PEOPLE)
 app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
 app.add_typer(privacy.app, name="privacy", rich_help_panel=PEOPLE)
 app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)
+app.add_typer(rules.app, name="rules", rich_help_panel=PEOPLE)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)

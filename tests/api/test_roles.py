@@ -24,6 +24,7 @@ from tests.api.members import World, sign_in
 NAMES = {
     "item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found", "page": "x",
     "job_id": "0" * 32, "number": 1, "session_id": "0" * 16, "passkey_id": "0" * 16, "provider": "nobody",
+    "key": "k1", "entry_id": "e1", "report": "days",
 }  # fmt: skip
 REFUSED = {"signed-out", "invalid-session", "insufficient-role", "missing-key", "invalid-key", "admin-disabled",
            "writes-disabled", "insufficient-scope"}  # fmt: skip

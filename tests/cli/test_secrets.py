@@ -85,6 +85,7 @@ COMMANDS: dict[str, list[str]] = {
     "looks put": ["item-000", "item-001", "--id", "l2"],
     "looks import": ["products.csv"],
     "looks delete": ["l1"],
+    "rules preview": ['{"name": "x", "action": "hide", "brands": ["Nord"]}'],
     "outfit score": ["item-000", "item-001"],
     "outfit complete": ["item-000"],
     "outfit analyse": ["item-000", "item-001"],

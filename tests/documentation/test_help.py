@@ -31,6 +31,8 @@ AFTER = {
     "deepstyle experiment report": "deepstyle experiment start",
     "deepstyle experiment stop": "deepstyle experiment start",
     "deepstyle keys rotate": "deepstyle keys create",
+    "deepstyle rules remove": "deepstyle rules add",
+    "deepstyle rules import": "deepstyle rules export",
     "deepstyle keys revoke": "deepstyle keys create",
     "deepstyle people restore": "deepstyle people backup",
 }

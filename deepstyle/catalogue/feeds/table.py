@@ -20,6 +20,7 @@ from deepstyle.catalogue.feeds.raw import RawRow, Table
 from deepstyle.catalogue.feeds.spoilt_ids import SAMPLE_ROWS, common_digits, spoilt_id
 from deepstyle.catalogue.picture_files import PictureFiles
 from deepstyle.catalogue.prices import column_mark
+from deepstyle.catalogue.private import read_margin
 from deepstyle.catalogue.rows import Omission, Record, Rejection, RowError, check_item_id
 from deepstyle.catalogue.text import clean_text
 
@@ -170,6 +171,7 @@ class TableSource:
             row.line,
             warnings=tuple(problem.as_warning(self.table.name, row.line, item_id) for problem in warnings),
             id_is_certain=not row.missing,
+            margin=read_margin(listing.rest),
         )
         return self._pictures.look_up(named, item_id).attach(record)
 

@@ -1,7 +1,7 @@
 """The only writer of what a merchandiser decides: a change and its entry in the audit log, neither without the other.
 
 The entry is written first, ``pending``, with what was before and what will be. Then the record is written, only where
-it is as it was, and names the entry. Then the entry is ``done``, and a counter tells every process to read again. After
+it is as it was, and names the entry. Then a counter tells every process to read again, and the entry is ``done``. After
 a kill in between, the next change and the next reader of the log compare the record with the entry, and end what was
 begun.
 """
@@ -140,8 +140,8 @@ def _write(store: PeopleStore, entry: Entry, version: int) -> bool:
 
 
 def _finish(store: PeopleStore, entry: Entry) -> None:
+    store.increment(FACTS, COUNTER)  # first: an entry that is done is not looked at again
     store.put(AUDIT, entry.entry_id, entry.fields("done"))
-    store.increment(FACTS, COUNTER)
 
 
 def _new_id() -> str:

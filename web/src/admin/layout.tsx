@@ -15,6 +15,11 @@ import { ThemeSwitch } from "@/shared/ui/theme-switch";
 
 const PAGES = [
   { to: "/admin", name: "overview" },
+  { to: "/admin/rules", name: "rules" },
+  { to: "/admin/words", name: "words" },
+  { to: "/admin/looks", name: "looks" },
+  { to: "/admin/analytics", name: "analytics" },
+  { to: "/admin/audit", name: "audit" },
   { to: "/admin/imports", name: "imports" },
   { to: "/admin/map", name: "map" },
   { to: "/admin/evaluation", name: "evaluation" },
@@ -46,12 +51,12 @@ function Header({ isIn }: { isIn: boolean }) {
   const m = useAdminMessages();
   return (
     <header className="border-b border-line">
-      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8 lg:flex-nowrap lg:py-3">
+      <div className="mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-1 px-4 pt-2 sm:px-8">
         <Link to="/admin" className="inline-flex min-h-11 items-center gap-2 whitespace-nowrap">
           <span className="font-display text-[1.75rem] leading-tight tracking-tight italic">{m.common.brand}</span>
           <span className="rounded-full bg-wash px-2.5 py-0.5 text-sm">{m.admin.name}</span>
         </Link>
-        <div className="flex items-center gap-1 lg:order-3">
+        <div className="flex items-center gap-1">
           <LanguageSwitch />
           <ThemeSwitch />
           {isIn && <SignOut />}
@@ -65,7 +70,7 @@ function Header({ isIn }: { isIn: boolean }) {
 function Navigation() {
   const m = useAdminMessages();
   return (
-    <nav aria-label={m.admin.nav.label} className="-mx-3 w-full lg:order-2 lg:w-auto lg:grow">
+    <nav aria-label={m.admin.nav.label} className="-mx-3 w-full">
       <ul className="flex overflow-x-auto">
         {PAGES.map(({ to, name }) => (
           <li key={to}>

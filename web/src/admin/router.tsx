@@ -41,6 +41,31 @@ const routes = root.addChildren([
     path: "/admin/experiments",
     component: lazyRouteComponent(() => import("@/features/experiments/page"), "ExperimentsPage"),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/rules",
+    component: lazyRouteComponent(() => import("@/features/merchandising/rules-page"), "RulesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/words",
+    component: lazyRouteComponent(() => import("@/features/merchandising/words-page"), "WordsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/looks",
+    component: lazyRouteComponent(() => import("@/features/merchandising/looks-page"), "LooksPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/analytics",
+    component: lazyRouteComponent(() => import("@/features/analytics/page"), "AnalyticsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/admin/audit",
+    component: lazyRouteComponent(() => import("@/features/audit/page"), "AuditPage"),
+  }),
 ]);
 
 export function newAdminRouter(history?: RouterHistory) {

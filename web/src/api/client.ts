@@ -21,6 +21,17 @@ type Answer<Data> = { data?: Data; error?: unknown; response: Response };
 
 /** The data of a call; throws an `ApiError` for a problem document, or if there was no response. */
 export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
+  const { data, response } = await accepted(call);
+  if (data === undefined) throw new ApiError("other", response.status);
+  return data;
+}
+
+/** Waits for a call that returns nothing; throws as `answer`. */
+export async function done(call: Promise<Answer<unknown>>): Promise<void> {
+  await accepted(call);
+}
+
+async function accepted<Data>(call: Promise<Answer<Data>>): Promise<Answer<Data>> {
   let result: Answer<Data>;
   try {
     result = await call;
@@ -28,8 +39,7 @@ export async function answer<Data>(call: Promise<Answer<Data>>): Promise<Data> {
     if (isAbort(error)) throw error;
     throw unanswered();
   }
-  if (result.data !== undefined) return result.data;
-  if (result.response.ok) throw new ApiError("other", result.response.status);
+  if (result.response.ok) return result;
   throw problemOf(typeof result.error === "object" ? (result.error ?? undefined) : undefined, result.response);
 }
 

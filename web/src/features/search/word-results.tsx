@@ -8,6 +8,7 @@ import { RankedResults } from "./ranked-results";
 import { ResultOrder } from "./result-order";
 import { Understood } from "./understood";
 import { useParams } from "./use-params";
+import { useRedirect } from "./use-redirect";
 import { type Words, wordSearch } from "./word-queries";
 
 export function WordResults({ words, filter }: { words: Words; filter: FilterFields }) {
@@ -17,6 +18,7 @@ export function WordResults({ words, filter }: { words: Words; filter: FilterFie
     ...wordSearch(words, filter, sort),
     placeholderData: (old, oldQuery) => (oldQuery?.queryKey[3] === words.text ? old : undefined),
   });
+  useRedirect(query.isPlaceholderData ? null : query.data?.pages[0]?.redirect);
   return (
     <RankedResults
       title={m.search.results.words(words.text)}
