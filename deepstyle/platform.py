@@ -4,6 +4,7 @@ Each function has a fallback for a system without the call, so that deepstyle ru
 on open files to raise, no folder to sync, no memory figure. Tests simulate a missing call; only Linux runs in CI.
 """
 
+import contextlib
 import ctypes
 import getpass
 import importlib
@@ -132,6 +133,13 @@ def set_default_mode(handle: int) -> None:
     mask = os.umask(0o077)  # the umask can only be read by setting it
     os.umask(mask)
     os.fchmod(handle, 0o666 & ~mask)
+
+
+def make_private(handle: int) -> None:
+    """Let only this user read an open file that is hers. Windows has no such mode."""
+    if sys.platform != "win32":
+        with contextlib.suppress(PermissionError):
+            os.fchmod(handle, 0o600)
 
 
 def is_alive(process_id: int) -> bool:

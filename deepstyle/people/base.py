@@ -14,6 +14,8 @@ MAX_RECORD_BYTES: Final = 256 * 1024
 """The longest record, as JSON in UTF-8."""
 MAX_KEY_BYTES: Final = 1024
 """The longest key, owner and indexed value, in UTF-8."""
+PERSON_KEY_BYTES: Final = 32
+"""The key that encrypts what is personal: AES-256."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import Final, Protocol, Self
 
 from deepstyle.errors import UsageError
+from deepstyle.people.base import PERSON_KEY_BYTES
 from deepstyle.people.open import MONGODB, SQLITE, needs_pymongo
 from deepstyle.people.sqlite_file import open_file, purge_file, translated
 from deepstyle.store.schema import transaction
 
 APPLICATION_ID: Final = 0x6473746B  # "dstk"
-KEY_BYTES: Final = 32
 WHAT: Final = "database of people's keys"
 STEPS: Final = ("CREATE TABLE key (name TEXT NOT NULL PRIMARY KEY, key BLOB) STRICT, WITHOUT ROWID",)
 
@@ -71,14 +71,17 @@ class SqliteKeys:
     def get(self, name: str) -> bytes | None:
         """See ``Keys``."""
         with self._locked():
-            row = self._db.execute("SELECT key FROM key WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+            found = self._found(name)
+        return found[0] if found else None
 
     def create(self, name: str, key: bytes) -> bytes | None:
         """See ``Keys``."""
-        with self._locked(), transaction(self._db, "BEGIN IMMEDIATE"):
-            self._db.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (name, key))
-            return self.get(name)
+        with self._locked():
+            if (found := self._found(name)) is None:
+                with transaction(self._db, "BEGIN IMMEDIATE"):
+                    self._db.execute("INSERT OR IGNORE INTO key VALUES (?, ?)", (name, key))
+                    found = self._found(name)
+        return found[0] if found else None
 
     def destroy(self, name: str) -> None:
         """See ``Keys``."""
@@ -95,7 +98,9 @@ class SqliteKeys:
         """See ``Keys``."""
         with self._locked():
             said = [row[0] for row in self._db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
-            wrong = self._db.execute("SELECT count(*) FROM key WHERE length(key) <> ?", (KEY_BYTES,)).fetchone()[0]
+            wrong = self._db.execute("SELECT count(*) FROM key WHERE length(key) <> ?", (PERSON_KEY_BYTES,)).fetchone()[
+                0
+            ]
         return [
             *(f"the keys: {each}" for each in said),
             *([f"the keys: {wrong} are too short or long"] if wrong else []),
@@ -118,6 +123,10 @@ class SqliteKeys:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _found(self, name: str) -> tuple[bytes | None] | None:
+        row: tuple[bytes | None] | None = self._db.execute("SELECT key FROM key WHERE name = ?", (name,)).fetchone()
+        return row
 
     @contextmanager
     def _locked(self) -> Iterator[None]:

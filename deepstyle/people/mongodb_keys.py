@@ -8,7 +8,7 @@ from typing import Final, Self
 from pymongo.errors import DuplicateKeyError
 
 from deepstyle.errors import StoreError
-from deepstyle.people.keys import KEY_BYTES
+from deepstyle.people.base import PERSON_KEY_BYTES
 from deepstyle.people.mongodb_database import compact
 from deepstyle.store.mongodb_connect import connect, translated
 from deepstyle.store.url import without_password
@@ -59,7 +59,7 @@ class MongoKeys:
     def check(self) -> Sequence[str]:
         """See ``Keys``."""
         size = {"$binarySize": "$key"}
-        is_wrong = {"$and": [{"$eq": [{"$type": "$key"}, "binData"]}, {"$ne": [size, KEY_BYTES]}]}
+        is_wrong = {"$and": [{"$eq": [{"$type": "$key"}, "binData"]}, {"$ne": [size, PERSON_KEY_BYTES]}]}
         wrong = self._keys.count_documents({"$expr": is_wrong})
         return [f"the keys: {wrong} are too short or long"] if wrong else []
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from deepstyle.errors import StoreError
+from deepstyle.platform import make_private
 from deepstyle.store.migrations import use_write_ahead_log
 from deepstyle.store.schema import transaction, version_of
 
@@ -73,7 +74,11 @@ def translated(path: Path, what: str) -> Iterator[None]:
 def _create(path: Path) -> None:
     """An empty file that only this user may read, before SQLite writes one; its journals get the same mode."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE))
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, PRIVATE)
+    try:
+        make_private(handle)  # also one that was copied here
+    finally:
+        os.close(handle)
 
 
 def _prepare(db: sqlite3.Connection, path: Path, steps: Sequence[str], application_id: int, what: str) -> None:

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from deepstyle.errors import ErasedError, MissingDependencyError, StoreError, UsageError
-from deepstyle.people.base import Record
-from deepstyle.people.keys import KEY_BYTES, Keys, open_keys
+from deepstyle.people.base import PERSON_KEY_BYTES, Record
+from deepstyle.people.keys import Keys, open_keys
 
 SEALED: Final = "sealed"
 """The field of a record that holds what is encrypted."""
@@ -43,8 +43,8 @@ class Vault:
         """
         _require_cryptography()
         keys = open_keys(url, create=create)
-        server_key = keys.create(_SERVER, secrets.token_bytes(KEY_BYTES))
-        if server_key is None or len(server_key) != KEY_BYTES:
+        server_key = keys.create(_SERVER, secrets.token_bytes(PERSON_KEY_BYTES))
+        if server_key is None or len(server_key) != PERSON_KEY_BYTES:
             keys.close()
             raise StoreError("the server's key was destroyed.", remedy="Restore the database of people's keys.")
         return cls(keys, server_key)
@@ -76,7 +76,7 @@ class Vault:
             raise UsageError("what belongs to nobody cannot be encrypted.")
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        person_key = self.keys.create(self.owner_digest(owner), secrets.token_bytes(KEY_BYTES))
+        person_key = self.keys.create(self.owner_digest(owner), secrets.token_bytes(PERSON_KEY_BYTES))
         if person_key is None:
             raise ErasedError("this person was erased.", remedy="Sign up anew.")
         nonce = secrets.token_bytes(NONCE_BYTES)

@@ -51,6 +51,9 @@ def test_nobody_else_may_read_the_files(tmp_path: Path) -> None:
             modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     finally:
         os.umask(mask)
+    (tmp_path / "people.db").chmod(0o644)
+    with SqlitePeople(tmp_path / "people.db"):
+        assert stat.S_IMODE((tmp_path / "people.db").stat().st_mode) == 0o600
     assert modes == {f"{name}.db{journal}": 0o600 for name in ("people", "keys") for journal in ("", "-wal", "-shm")}
 
 
