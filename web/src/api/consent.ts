@@ -9,5 +9,6 @@ export const consentQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** The choice arrives although the page is left at once. */
 export const putConsent = (choice: ConsentChoice): Promise<ConsentState> =>
-  answer(client.PUT("/v1/consent", { body: choice }));
+  answer(client.PUT("/v1/consent", { body: choice, keepalive: true }));

@@ -4,6 +4,7 @@ import { useLocation } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { consentQuery } from "@/api/consent";
 import { ConsentQuestion, PrivacyLink } from "@/features/privacy/question";
+import { HAS_EVENTS } from "@/shared/events/asks";
 import { measure } from "@/shared/events/measure";
 
 export default function Consent() {
@@ -12,7 +13,7 @@ export default function Consent() {
   const isPrivacyPage = useLocation({ select: ({ pathname }) => pathname.endsWith("/privacy") });
   const isOn = data !== undefined && data.state !== "off";
   const hasConsent = data?.measure === true;
-  useEffect(() => (isOn ? measure(cache, hasConsent) : undefined), [cache, isOn, hasConsent]);
+  useEffect(() => (isOn && HAS_EVENTS ? measure(cache, hasConsent) : undefined), [cache, isOn, hasConsent]);
   if (!isOn) return null;
   return (
     <>

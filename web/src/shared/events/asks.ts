@@ -1,4 +1,5 @@
-/** Whether the server has events or accounts, and so asks for consent; the server writes it into index.html. */
-export const ASKS_FOR_CONSENT = Boolean(
-  globalThis.document?.querySelector<HTMLMetaElement>('meta[name="people"]')?.content,
-);
+/** What the server has of people, written into index.html: it asks for consent where there is anything. */
+const PEOPLE = globalThis.document?.querySelector<HTMLMetaElement>('meta[name="people"]')?.content ?? "";
+
+export const ASKS_FOR_CONSENT = PEOPLE !== "";
+export const HAS_EVENTS = PEOPLE.split(" ").includes("events");
