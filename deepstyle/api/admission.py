@@ -133,9 +133,7 @@ class Admission:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
         # Events wait for the disk, providers and exports for turns of their own, and none for a search.
-        takes_no_turn = (
-            row.access in ("write", "merchandiser", "admin") or row.path.startswith(WEBHOOKS) or row.path == EVENTS
-        )
+        takes_no_turn = row.access in ("write", "merchandiser", "admin") or row.path.startswith(NO_TURN)
         if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return

@@ -155,9 +155,7 @@ _LIMITS: Final[tuple[Limit, ...]] = (
     Limit("logins_running", PARALLEL_HASHES, 503, "passwords that are hashed at a time"),
     Limit("logins_waiting", 64, 503, "requests with a password that wait for one of these"),
     Limit("login_wait_s", 10, 503, "wait of such a request for its turn"),
-    Limit(
-        "people_work_running", 2, 503, "exports, deletions and requests to providers at a time; others wait likewise"
-    ),
+    Limit("people_work_running", 2, 503, "exports, deletions and requests to providers at a time; others wait"),
     Limit("logins_per_email", RATES["login-email"].most, 429, "attempts to sign in with one address in 15 minutes"),
     Limit("logins_per_network", RATES["login-network"].most, 429, "the same from one client, on all servers"),
     Limit("mails_per_email", RATES["mail-email"].most, 429, "requests that send a mail to one address in an hour"),

@@ -82,10 +82,6 @@ def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> N
             problem_of(answer, 403, "admin-disabled")
         elif (method, path) in OF_PEOPLE | SIGNING_IN | BY_PROVIDER:
             problem_of(answer, 404, "accounts-off")
-        elif (method, path) == ("PUT", "/v1/consent"):
-            problem_of(answer, 404, "consent-off")
-        elif path == "/v1/events":
-            problem_of(answer, 404, "events-off")
         elif (method, path) == ("POST", "/v1/session"):
             problem_of(answer, 403, "cross-origin")
         elif path in WEBHOOKS:

@@ -182,3 +182,20 @@ def test_a_pseudonym_has_lists_only_with_consent(world: World) -> None:
     for token in ("0" * 64, browser.cookies[CLIENT_COOKIE][:-1] + "x"):
         other.cookies.set(CLIENT_COOKIE, token)
         problem_of(other.get("/v1/me/wishlist"), 401, "signed-out")
+
+
+def test_a_key_that_is_enough_needs_no_proof_of_an_account(world: World) -> None:
+    with open_store(world.settings.store) as store:
+        good, weak = (create_key(store, scope, scope)[1] for scope in ("write", "read"))  # type: ignore[arg-type]
+    browser = world.person("with-a-key@example.com", "admin")
+    csrf = browser.headers.pop("X-CSRF-Token")
+    path = "/v1/items/nobody"
+    problem_of(browser.delete(path), 403, "cross-origin")
+    assert browser.delete(path, headers={"Authorization": f"Bearer {good}"}).status_code == 204
+    problem_of(browser.delete(path, headers={"Authorization": f"Bearer {weak}"}), 403, "cross-origin")
+    for proxys in (f"Bearer {weak}", "Basic YTpi", "Bearer nonsense"):
+        headers = {"Authorization": proxys, "X-CSRF-Token": csrf}
+        assert browser.delete(path, headers=headers).status_code == 204
+    shopper = world.person("shopper-with-a-key@example.com")
+    assert shopper.delete(path, headers={"Authorization": f"Bearer {good}"}).status_code == 204
+    problem_of(shopper.delete(path, headers={"Authorization": "Bearer nonsense"}), 401, "invalid-key")
