@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -96,6 +96,23 @@ class EventBatch(BaseModel):
 
     events: list[EventFields] = Field(min_length=1, max_length=MOST_EVENTS)
     visit: Id = Field("", description="A random number of this page, for counts without consent; it is never stored.")
+
+
+def body_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The description of a JSON body, whose models within models are written out: it stands alone."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def written_out(value: Any) -> Any:
+        if isinstance(value, list):
+            return [written_out(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        if name := value.get("$ref"):
+            return {**written_out(parts[name.rpartition("/")[2]]), **{k: v for k, v in value.items() if k != "$ref"}}
+        return {key: written_out(one) for key, one in value.items()}
+
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": written_out(schema)}}}}
 
 
 class Received(BaseModel):

@@ -48,7 +48,8 @@ def install(app: FastAPI, web_folder: Path, settings: Settings) -> None:
         return HTMLResponse(reference_html())
 
     worker.install(app, web_folder)
-    themed = Themed.of(Theme.read(Path(settings.theme)) if settings.theme else Theme())
+    people = " ".join(name for name in ("events", "accounts") if getattr(settings, name))
+    themed = Themed.of(Theme.read(Path(settings.theme)) if settings.theme else Theme(), people)
     if (web_folder / INDEX).is_file():
         # Where no route matches, not even by its path alone, so that a wrong method stays a 405.
         app.router.default = whole(website(web_folder, frozenset(_first_parts(app)), settings, themed))

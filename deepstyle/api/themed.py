@@ -29,8 +29,8 @@ class Themed:
     links: str
 
     @classmethod
-    def of(cls, theme: Theme) -> Self:
-        """What the website makes of ``theme``."""
+    def of(cls, theme: Theme, people: str = "") -> Self:
+        """What the website makes of ``theme``; ``people`` names what the server has of people, such as ``events``."""
         files, metas, links = dict[str, tuple[bytes, str]](), dict[str, str](), ""
         if theme.colours:
             address = _address(css := stylesheet(theme).encode(), ".css")
@@ -43,6 +43,7 @@ class Themed:
             metas["logo-size"] = f"{theme.logo.width:g} {theme.logo.height:g}"
             metas["logo"] = address
         metas |= {"application-name": theme.name, "currency": theme.currency, "languages": " ".join(theme.languages)}
+        metas["people"] = people
         return cls(files, {name: text for name, text in metas.items() if text}, links)
 
     @property

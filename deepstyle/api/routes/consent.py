@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from deepstyle.api.consent_cookie import cookies, has_refused, says_no, token_in
 from deepstyle.api.dependencies import body_fields
-from deepstyle.api.event_models import ConsentChoice, ConsentState
+from deepstyle.api.event_models import ConsentChoice, ConsentState, body_of
 from deepstyle.api.json_text import is_json, parse_json
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
@@ -27,9 +27,6 @@ from deepstyle.people.consent import (
 from deepstyle.people.events.erasure import request_erasure
 
 router = APIRouter(tags=["shoppers"])
-BODY: Final = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": ConsentChoice.model_json_schema()}}}
-}
 _PRIVATE: Final = {"Cache-Control": "no-store"}
 
 
@@ -55,7 +52,7 @@ async def consent(request: Request, resources: Open) -> Response:
     summary="Agree, refuse or withdraw",
     response_model=ConsentState,
     responses=documented("consent-off", "bad-parameter", "invalid-parameter", "malformed-request", "not-ready"),
-    openapi_extra=BODY,
+    openapi_extra=body_of(ConsentChoice),
 )
 async def put_consent(request: Request, resources: Open) -> Response:
     """Only a page of this site may ask. What is withdrawn is no longer collected from the next request on.

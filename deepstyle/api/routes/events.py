@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from deepstyle.api.authorisation import Row
 from deepstyle.api.dependencies import body_fields
 from deepstyle.api.event_intake import Counted
-from deepstyle.api.event_models import EventBatch, EventFields, Received
+from deepstyle.api.event_models import EventBatch, EventFields, Received, body_of
 from deepstyle.api.json_text import is_json, parse_json
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.problems import ProblemError, documented
@@ -24,9 +24,6 @@ from deepstyle.people.events.counts import Search
 from deepstyle.people.shopper import Shopper
 
 router = APIRouter(tags=["shoppers"])
-BODY: Final = {
-    "requestBody": {"required": True, "content": {"application/json": {"schema": EventBatch.model_json_schema()}}}
-}
 AGE_S: Final = LIMITS["event_age_s"].value
 AHEAD_S: Final = LIMITS["event_ahead_s"].value
 NEEDS_KEY: Final = Row("POST", "/v1/events", "write")
@@ -41,7 +38,7 @@ NEEDS_KEY: Final = Row("POST", "/v1/events", "write")
     responses=documented(
         "events-off", "bad-parameter", "invalid-parameter", "malformed-request", "storage-full", "not-ready"
     ),
-    openapi_extra=BODY,
+    openapi_extra=body_of(EventBatch),
 )
 async def post_events(request: Request, resources: Open, shopper: ShopperDep) -> Received:
     """From a page of this site, for its shopper; or with an API key of the scope `write`, for the shop.

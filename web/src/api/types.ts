@@ -48,3 +48,7 @@ export type Feed = Schemas["Feed"];
 export type NewExperiment = Omit<Schemas["ExperimentState"], "state" | "started" | "stopped">;
 export type ExperimentState = Schemas["ExperimentState"];
 export type ExperimentReport = Schemas["ExperimentReport"];
+export type AccountState = Schemas["AccountState"];
+export type SavedItem = Schemas["SavedItem"];
+export type ListedSession = Schemas["ListedSession"];
+export type ListedPasskey = Schemas["ListedPasskey"];
