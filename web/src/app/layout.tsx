@@ -3,6 +3,7 @@ import { Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { SearchBox } from "@/features/search/search-box";
 import { useMessages } from "@/shared/i18n/language";
+import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { BRAND } from "@/shared/theme/brand";
 import { LanguageSwitch } from "@/shared/ui/language-switch";
 import { MainContent, SkipLink } from "@/shared/ui/main-content";
@@ -11,6 +12,8 @@ import { ThemeSwitch } from "@/shared/ui/theme-switch";
 import { OfflineNote } from "./offline-note";
 
 const PhotoArrival = lazy(() => import("./photo-arrival"));
+/** Loaded only where the server has accounts. */
+const People = lazy(() => import("./people"));
 
 export function Layout() {
   return (
@@ -19,6 +22,11 @@ export function Layout() {
       <Header />
       <OfflineNote />
       <MainContent />
+      {HAS_ACCOUNTS && (
+        <Suspense>
+          <People />
+        </Suspense>
+      )}
       <Arrival />
     </>
   );
@@ -57,6 +65,8 @@ function Header() {
           <ul className="flex overflow-x-auto">
             <NavItem to="/">{m.common.nav.search}</NavItem>
             <NavItem to="/studio">{m.common.nav.studio}</NavItem>
+            {HAS_ACCOUNTS && <NavItem to="/wishlist">{m.common.nav.wishlist}</NavItem>}
+            {HAS_ACCOUNTS && <NavItem to="/account">{m.common.nav.account}</NavItem>}
           </ul>
         </nav>
       </div>
@@ -76,7 +86,7 @@ function Brand() {
   );
 }
 
-function NavItem({ to, children }: { to: "/" | "/studio"; children: string }) {
+function NavItem({ to, children }: { to: "/" | "/studio" | "/wishlist" | "/account"; children: string }) {
   return (
     <li>
       <Link to={to} activeOptions={{ exact: true, includeSearch: false }} className={NAV_LINK}>

@@ -1,14 +1,18 @@
 /** A product in a grid: photo, title, brand, category, price, variants, why it is here, and where to go from it. */
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import type { Product } from "@/api/types";
 import { departmentOf, notInTitle, shopUrl, titleOf } from "@/shared/format/product";
 import { severalVariants, variantsInWords } from "@/shared/format/variants";
 import { useMessages } from "@/shared/i18n/language";
+import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { Icon, type IconName } from "./icon";
 import { ItemPhoto } from "./item-photo";
 import { Price } from "./price";
 import { Skeleton } from "./skeleton";
+
+/** Loaded only where the server has accounts. */
+const CardTools = lazy(() => import("@/shared/people/card-tools"));
 
 type ItemCardProps = {
   product: Product;
@@ -38,6 +42,11 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
           className="transition-opacity group-hover:opacity-90"
         />
         {actions === undefined && <CardLinks product={product} />}
+        {actions === undefined && HAS_ACCOUNTS && (
+          <Suspense>
+            <CardTools product={product} />
+          </Suspense>
+        )}
       </div>
       <div className="mt-2 flex grow flex-col text-sm">
         <Title className="line-clamp-1 sm:line-clamp-2 font-medium font-sans leading-snug tracking-normal">
