@@ -1,4 +1,4 @@
-"""Write the generated parts of the documentation: commands, routes and limits.
+"""Write the generated parts of the documentation: commands, routes, limits and what is stored of people.
 
 ``python docs/reference.py`` replaces what lies between ``<!-- generated: NAME -->`` and ``<!-- end -->`` in ``docs/``;
 a test fails where the pages are out of date.
@@ -128,10 +128,18 @@ def limit_reference() -> str:
     return as_markdown() + "\n"
 
 
+def privacy_reference() -> str:
+    """The table of what is stored of people, why and for how long."""
+    from deepstyle.people.privacy import as_markdown
+
+    return as_markdown() + "\n"
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": command_reference,
     "routes": route_reference,
     "limits": limit_reference,
+    "privacy": privacy_reference,
 }
 
 

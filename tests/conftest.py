@@ -16,6 +16,7 @@ from tests.style.tiny import write_tiny_model
 # The contract suite's asserts explain themselves like those of a test file.
 pytest.register_assert_rewrite(
     "tests.people.contract",
+    "tests.people.keys_contract",
     "tests.store.contract",
     "tests.store.looks_contract",
     "tests.store.model",

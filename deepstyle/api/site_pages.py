@@ -16,7 +16,7 @@ PEOPLE_PAGES: Final = (
     "/wishlist", "/history",
 )  # fmt: skip
 """Those of a person; where accounts are off, they say that they do not exist."""
-PAGES: Final = ("/", "/item/{item_id}", "/demo-shop/{item_id}", "/studio", "/look", "/shop-the-look", *PEOPLE_PAGES)
+PAGES: Final = ("/", "/item/{item_id}", "/demo-shop/{item_id}", "/studio", "/look", "/shop-the-look", "/privacy", *PEOPLE_PAGES)
 """``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
 ADMIN_PAGES: Final = frozenset({"/admin", "/admin/imports", "/admin/map", "/admin/evaluation", "/admin/experiments"})
 """Those of the operator, which ``web/src/admin/router.tsx`` shows; see ``admin_page``."""

@@ -18,6 +18,7 @@ from deepstyle.cli import (
     evaluate_benchmark,
     evaluate_compat,
     experiment,
+    events,
     failure,
     feeds,
     find,
@@ -28,7 +29,9 @@ from deepstyle.cli import (
     looks,
     openapi,
     outfit,
+    people,
     points,
+    privacy,
     quantise,
     report,
     search,
@@ -51,8 +54,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, CATALOGUE, SEARCH, OUTFITS, MODELS = "Start here", "Catalogue", "Search", "Outfits", "Models"
-PEOPLE = "People"
+START, CATALOGUE, SEARCH, OUTFITS, PEOPLE, MODELS = "Start here", "Catalogue", "Search", "Outfits", "People", "Models"
 train = typer.Typer(help="Train on a catalogue of your own.", no_args_is_help=True)
 
 app.command("demo", rich_help_panel=START)(demo.demo)
@@ -80,6 +82,9 @@ app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
+app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
+app.add_typer(privacy.app, name="privacy", rich_help_panel=PEOPLE)
+app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)
 calibrate.app.command("outfits")(calibrate_outfits.outfits)
 evaluate.app.command("compat")(evaluate_compat.evaluate_compat)
 evaluate.app.command("benchmark")(evaluate_benchmark.evaluate_benchmark)

@@ -53,6 +53,8 @@ def run_server(settings: Settings) -> None:
     from deepstyle.api.admission import Gate
     from deepstyle.api.metrics_folder import shared_metrics
     from deepstyle.api.theme import Theme
+    from deepstyle.jobs.events import supervised_events
+    from deepstyle.jobs.people import supervised_people
     from deepstyle.jobs.supervisor import supervised_jobs
     from deepstyle.style.model import ensure_model
 
@@ -66,7 +68,12 @@ def run_server(settings: Settings) -> None:
     log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)
     logging.config.dictConfig(log_config)
     _announce(settings, is_public)
-    with shared_metrics(settings.workers), supervised_jobs(settings, log_config):
+    with (
+        shared_metrics(settings.workers),
+        supervised_jobs(settings, log_config),
+        supervised_events(settings, log_config),
+        supervised_people(settings),
+    ):
         server.run(
             "deepstyle.api.app:create_app",
             factory=True,

@@ -17,7 +17,7 @@ class PeopleCheck:
 
 def check_people(people: People) -> PeopleCheck:
     """Read everything; ``StoreError`` only where the database cannot be read at all."""
-    findings = list(people.store.check())
+    findings = [*people.vault.keys.check(), *people.store.check()]
     records = 0
     try:
         for table, record in people.store.snapshot():

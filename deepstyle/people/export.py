@@ -61,7 +61,13 @@ def _contents(people: People, owners: Sequence[str], holders: Sequence[Holder]) 
     for table in TABLES.values():
         yield table.name, table.purpose, table.kept, _SCHEMA, _records(people, table, owners)
     for holder in holders:
-        yield holder.name, holder.purpose, holder.kept(people), {}, iter(holder.export(people, owners))
+        yield (
+            holder.name,
+            holder.purpose,
+            holder.kept(people.settings),
+            holder.schema,
+            iter(holder.export(people, owners)),
+        )
 
 
 def _records(people: People, table: Table, owners: Sequence[str]) -> Iterator[Mapping[str, Any]]:

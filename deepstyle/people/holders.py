@@ -1,10 +1,11 @@
 """Where else than in the store of people something of a person is held, such as files of events."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from deepstyle.people.opened import People
+from deepstyle.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,15 +13,31 @@ class Holder:
     """A place that holds what belongs to owners: a person's id and her pseudonyms.
 
     ``export`` returns JSON objects. ``erase`` deletes everything of these owners, and does nothing where there is
-    nothing: an erasure that was killed calls it again. The report on privacy shows ``purpose``, ``kept`` and ``where``.
+    nothing: an erasure that was killed calls it again. ``schema`` describes the exported fields. The other fields are
+    for the report on privacy.
     """
 
     name: str
     purpose: str
-    kept: Callable[[People], str]
+    kept: Callable[[Settings], str]
     where: Callable[[People], str]
     export: Callable[[People, Sequence[str]], Iterable[Mapping[str, Any]]]
     erase: Callable[[People, Sequence[str]], None]
+    schema: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+EVENT_SCHEMA: Final = {
+    "event_id": "the event's random id",
+    "timestamp_us": "when it happened, in microseconds since 1970, UTC",
+    "action_name": "what was done: search, impression, click, add_to_cart, purchase, like or hide",
+    "client_id": "the pseudonym",
+    "session_id": "the visit that it belongs to",
+    "query_id": "the search that it belongs to",
+    "object_id": "the item",
+    "ordinal": "the item's place in the results, from 1",
+    "user_query": "the words that were searched for",
+    "attributes": "a JSON object with more, such as a price",
+}
 
 
 def _export_events(people: People, owners: Sequence[str]) -> Iterator[Mapping[str, Any]]:
@@ -39,10 +56,11 @@ HOLDERS: Final[tuple[Holder, ...]] = (
     Holder(
         "events",
         purpose="searches, views, clicks and purchases of who agreed to be measured, under a pseudonym",
-        kept=lambda people: f"{people.settings.events_days} days",
+        kept=lambda settings: f"for {settings.events_days} days",
         where=lambda people: str(people.settings.events_dir),
         export=_export_events,
         erase=_erase_events,
+        schema=EVENT_SCHEMA,
     ),
 )
 """Every place; a room that holds something of people adds its own here."""

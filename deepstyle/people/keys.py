@@ -5,7 +5,7 @@ destroyed key stays, so that no second key is ever made for an erased person.
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ from deepstyle.people.sqlite_file import open_file, purge_file, translated
 from deepstyle.store.schema import transaction
 
 APPLICATION_ID: Final = 0x6473746B  # "dstk"
+KEY_BYTES: Final = 32
 WHAT: Final = "database of people's keys"
 STEPS: Final = ("CREATE TABLE key (name TEXT NOT NULL PRIMARY KEY, key BLOB) STRICT, WITHOUT ROWID",)
 
@@ -38,6 +39,10 @@ class Keys(Protocol):
 
     def destroyed(self) -> Iterator[str]:
         """The names of destroyed keys."""
+        ...
+
+    def check(self) -> Sequence[str]:
+        """What is damaged, one sentence each."""
         ...
 
     def purge(self) -> None:
@@ -85,6 +90,16 @@ class SqliteKeys:
         with self._locked():
             rows = self._db.execute("SELECT name FROM key WHERE key IS NULL ORDER BY name").fetchall()
         return iter([row[0] for row in rows])
+
+    def check(self) -> Sequence[str]:
+        """See ``Keys``."""
+        with self._locked():
+            said = [row[0] for row in self._db.execute("PRAGMA integrity_check(20)") if row[0] != "ok"]
+            wrong = self._db.execute("SELECT count(*) FROM key WHERE length(key) <> ?", (KEY_BYTES,)).fetchone()[0]
+        return [
+            *(f"the keys: {each}" for each in said),
+            *([f"the keys: {wrong} are too short or long"] if wrong else []),
+        ]
 
     def purge(self) -> None:
         """See ``Keys``; pages that were split may hold a copy of a key that moved, so the file is written anew."""

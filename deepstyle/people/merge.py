@@ -15,11 +15,11 @@ from deepstyle.people.sizes import SIZES, put_sizes, sizes_of
 def merge_lists(people: People, client_id: str, person_id: str) -> None:
     """Move the lists of the pseudonym ``client_id`` to a person, who owns its consent from now on.
 
-    What both have is kept as the person has it; a list that grows too long loses its oldest entries.
+    What both have is kept as the person has it; a list that grows too long loses its oldest entries. Nothing happens
+    where the pseudonym has no consent, or another person signed in with it: two people may share a browser.
     """
-    if not client_id or client_id == person_id:
+    if client_id == person_id or not link_person(people.store, client_id, person_id):
         return
-    link_person(people.store, client_id, person_id)
     for kind in LISTS.values():
         if entries := entries_of(people, kind, client_id):
             change_entries(people, kind, person_id, partial(merged, kind, entries))

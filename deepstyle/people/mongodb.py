@@ -25,7 +25,6 @@ from deepstyle.people.mongodb_documents import (
     replacement,
 )
 from deepstyle.people.records import checked_key, checked_text, known, known_index, written
-from deepstyle.people.tables import TABLES
 from deepstyle.store.mongodb_connect import Document, translated
 
 
@@ -122,9 +121,11 @@ class MongoPeople:
         """See ``PeopleStore``."""
         if not checked_text(owner):
             raise UsageError("no owner was given.")
-        tables = [known(table).name] if table else list(TABLES)
-        deleted = {name: self._at.records.delete_many({"owner": owner, "table": name}).deleted_count for name in tables}
-        return {name: count for name, count in deleted.items() if count}
+        where = {"owner": owner, **({"table": known(table).name} if table else {})}
+        counted = self._at.records.aggregate([{"$match": where}, {"$group": {"_id": "$table", "count": {"$sum": 1}}}])
+        deleted = {str(group["_id"]): int(group["count"]) for group in counted}
+        self._at.records.delete_many(where)
+        return deleted
 
     @translated
     def remove_expired(self, now_s: float) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Self
 
-from pymongo import ASCENDING, IndexModel, MongoClient
+from pymongo import ASCENDING, IndexModel, MongoClient, timeout
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
@@ -23,6 +23,8 @@ VERSION: Final = 1
 STEPS: Final[Mapping[int, Callable[[Database[Document]], None]]] = {}
 """``STEPS[n]`` takes a database from version n - 1 to n, and may run again where it was killed."""
 PAGE: Final = 500
+MAINTENANCE_S: Final = 3600.0
+"""How long a collection may take to be written anew."""
 INDEXES: Final = {
     "by_key": [("table", ASCENDING), ("key", ASCENDING)],
     "by_owner": [("owner", ASCENDING), ("table", ASCENDING), ("key", ASCENDING)],
@@ -133,6 +135,19 @@ def compact(collection: Collection[Document]) -> None:
 
     Only the primary does so; docs/people.md says what the other members and the oplog need.
     """
-    collection.database.command("compact", collection.name, force=True)
-    with suppress(OperationFailure):  # a user without the right waits for the checkpoint of every minute
-        collection.database.client.admin.command("fsync")
+    with timeout(MAINTENANCE_S):
+        collection.database.command("compact", collection.name, force=True)
+        with suppress(OperationFailure):  # a user without the right waits for the checkpoint of every minute
+            collection.database.client.admin.command("fsync")
+
+
+def oplog_since_s(url: str) -> float | None:
+    """The time of the oldest change in the server's oplog, in seconds since 1970; ``None`` where it cannot be read."""
+    client, _ = connect(url, DATABASE)
+    try:
+        oldest = client["local"]["oplog.rs"].find_one(sort=[("$natural", ASCENDING)])
+        return float(oldest["ts"].time) if oldest else None
+    except PyMongoError:
+        return None
+    finally:
+        client.close()

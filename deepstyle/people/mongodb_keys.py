@@ -1,6 +1,6 @@
 """The keys of people in MongoDB, for several servers: a database of its own, best on a server of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Final, Self
@@ -8,12 +8,15 @@ from typing import Final, Self
 from pymongo.errors import DuplicateKeyError
 
 from deepstyle.errors import StoreError
+from deepstyle.people.keys import KEY_BYTES
 from deepstyle.people.mongodb_database import compact
 from deepstyle.store.mongodb_connect import connect, translated
 from deepstyle.store.url import without_password
 
 DATABASE: Final = "deepstyle_people_keys"
 KEYS: Final = "people_keys"
+SCHEMA: Final = "schema"
+VERSION: Final = 1
 
 
 class MongoKeys:
@@ -50,7 +53,15 @@ class MongoKeys:
     @translated
     def destroyed(self) -> Iterator[str]:
         """See ``Keys``."""
-        return iter([str(found["_id"]) for found in self._keys.find({"key": None}).sort("_id", 1)])
+        return iter([str(found["_id"]) for found in self._keys.find({"key": {"$type": "null"}}).sort("_id", 1)])
+
+    @translated
+    def check(self) -> Sequence[str]:
+        """See ``Keys``."""
+        size = {"$binarySize": "$key"}
+        is_wrong = {"$and": [{"$eq": [{"$type": "$key"}, "binData"]}, {"$ne": [size, KEY_BYTES]}]}
+        wrong = self._keys.count_documents({"$expr": is_wrong})
+        return [f"the keys: {wrong} are too short or long"] if wrong else []
 
     def purge(self) -> None:
         """See ``Keys``; docs/people.md says what a server's oplog holds, and for how long."""
@@ -75,3 +86,6 @@ class MongoKeys:
             raise StoreError(f"{shown} holds something else ({others[0]}).", remedy="Give the keys a database.")
         if not create and KEYS not in names:
             raise StoreError(f"{shown}: there are no keys of people.", remedy="Check DEEPSTYLE_PEOPLE_KEYS.")
+        if self._keys.find_one({"_id": SCHEMA}) is None:
+            with suppress(DuplicateKeyError):  # another process was first
+                self._keys.insert_one({"_id": SCHEMA, "version": VERSION})

@@ -13,7 +13,6 @@ from deepstyle.people.base import Record
 from deepstyle.people.records import checked_key, checked_text, found_by, known, known_index, parsed, written
 from deepstyle.people.sqlite_check import check_file
 from deepstyle.people.sqlite_file import open_file, purge_file, translated
-from deepstyle.people.tables import TABLES
 from deepstyle.store.schema import transaction
 
 APPLICATION_ID: Final = 0x64737470  # "dstp"
@@ -132,11 +131,14 @@ class SqlitePeople:
         """See ``PeopleStore``."""
         if not owner:
             raise UsageError("no owner was given.")
-        tables = [known(table).name] if table else list(TABLES)
-        values = [(checked_text(owner), name) for name in tables]
+        where, values = "owner = ?", [checked_text(owner)]
+        if table:
+            where, values = f'{where} AND "table" = ?', [*values, known(table).name]
         with self._transaction():
-            deleted = {name: self._delete('owner = ? AND "table" = ?', owner, name) for owner, name in values}
-        return {name: count for name, count in deleted.items() if count}
+            counts = f'SELECT "table", count(*) FROM record WHERE {where} GROUP BY "table"'  # noqa: S608
+            deleted = dict(self._db.execute(counts, values).fetchall())
+            self._delete(where, *values)
+        return deleted
 
     def remove_expired(self, now_s: float) -> int:
         """See ``PeopleStore``."""

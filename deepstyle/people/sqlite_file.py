@@ -47,8 +47,7 @@ def purge_file(path: Path, *, rewrite: bool) -> None:
     """
     db = sqlite3.connect(path, timeout=PURGE_BUSY_S, isolation_level=None)
     try:
-        for pragma in _PRAGMAS:
-            db.execute(f"PRAGMA {pragma}")
+        db.execute("PRAGMA secure_delete=ON")
         if rewrite:
             db.execute("VACUUM")
         is_busy = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

@@ -32,7 +32,8 @@ def without_erased(
 
 def apply_tombstones(people: People) -> int:
     """Delete what the store holds of erased people, as a backup may have brought it back; return how many owners."""
-    digests = erased_digests(people)
+    if not (digests := erased_digests(people)):
+        return 0
     owners = {record.owner for _, record in people.store.snapshot()} - {""}
     erased = [owner for owner in owners if people.vault.owner_digest(owner) in digests]
     for owner in erased:

@@ -18,11 +18,10 @@ from typing import Any, Final, Self
 
 from deepstyle.errors import ErasedError, MissingDependencyError, StoreError, UsageError
 from deepstyle.people.base import Record
-from deepstyle.people.keys import Keys, open_keys
+from deepstyle.people.keys import KEY_BYTES, Keys, open_keys
 
 SEALED: Final = "sealed"
 """The field of a record that holds what is encrypted."""
-KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
 _FORMAT: Final = "1."
 _SERVER: Final = "server"

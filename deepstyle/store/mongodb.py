@@ -101,11 +101,19 @@ class MongoStore(MongoLooks, MongoWords):
                 raise StoreError(
                     f"there is no store at {without_password(self.url)}.", remedy="Import a catalogue first."
                 )
+            self._refuse_people()
             create_collections(self._database, VERSION)
             return
         version = checked_version(str(found["value"]), self.url)
         if version < VERSION and not self._read_only:
             migrate(self._database, version)
+
+    def _refuse_people(self) -> None:
+        """A catalogue travels; people and their keys never do, so their databases hold nothing else."""
+        if any(name.startswith("people_") for name in self._database.list_collection_names()):
+            raise StoreError(
+                f"{without_password(self.url)} holds people.", remedy="Give the catalogue a database of its own."
+            )
 
     @property
     def _db(self) -> Database[Document]:

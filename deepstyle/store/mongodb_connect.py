@@ -99,4 +99,4 @@ def store_error(what: str, error: PyMongoError) -> StoreError:
     """The ``StoreError`` for a driver's ``error`` in the call ``what``."""
     said = str(error).partition(", full error:")[0].partition(", Topology Description:")[0]
     remedy = "Check that the server is up, reachable and a replica set with a primary; the call may be repeated."
-    return StoreError(f"MongoDB could not {what.replace('_', ' ')}: {said[:400]}.", remedy=remedy)
+    return StoreError(f"MongoDB could not {what.strip('_').replace('_', ' ')}: {said[:400]}.", remedy=remedy)

@@ -33,6 +33,24 @@ def client(settings: Settings) -> Iterator[TestClient]:
         yield opened
 
 
+@pytest.fixture
+def measured(settings: Settings, tmp_path: Path) -> Settings:
+    """Settings of a server that stores events."""
+    return settings.model_copy(
+        update={
+            "events": True,
+            "events_dir": tmp_path / "events",
+            "people_store": f"sqlite:///{tmp_path}/people.db",
+        }
+    )
+
+
+@pytest.fixture
+def browser(measured: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(measured)) as opened:
+        yield opened
+
+
 def bearer(settings: Settings, scope: Scope = "write", name: str = "shop-system") -> dict[str, str]:
     """The header of a new key."""
     with open_store(settings.store) as store:

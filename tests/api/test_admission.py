@@ -26,6 +26,8 @@ UPLOADS = {"/search_image", "/v1/search", "/v1/compatible", "/v1/outfits:score",
 UPLOADS |= {"/v1/looks:analyse", "/v1/looks:shop", "/v1/garments", "/v1/session"}
 WEBHOOKS = {"/v1/webhooks/shopify", "/v1/webhooks/woocommerce"}
 """Routes that take a body and no turn: they queue it."""
+SHOPPERS = {("PUT", "/v1/consent"), ("POST", "/v1/events")}
+"""Routes that take a body and no turn: they wait for no search."""
 PAGES = ("/", "/docs", "/openapi.json", "/problems/overloaded", "/no")
 ADMIN = {route for route, access in ROUTES.items() if access == "admin"}
 WRITES = {route for route, access in ROUTES.items() if access == "write"}
@@ -74,6 +76,8 @@ def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> N
             problem_of(answer, 403, "cross-origin")
         elif path in WEBHOOKS:
             problem_of(answer, 403, "webhooks-disabled")
+        elif (method, path) in SHOPPERS:
+            assert answer.status_code == 404, answer.text  # they are off
         elif path in HEALTH:
             assert answer.status_code == 200, path
         else:
@@ -96,9 +100,15 @@ def test_the_next_page_of_a_search_waits_too(settings: Settings) -> None:
 
 def test_the_routes_with_a_body_are_those_that_take_their_turn_themselves(client: TestClient) -> None:
     paths = client.app.openapi()["paths"]  # type: ignore[attr-defined]
-    posts = {path for path, methods in paths.items() if "requestBody" in methods.get("post", {})}
-    assert {("POST", path) for path in posts} - WRITES == {("POST", path) for path in UPLOADS | WEBHOOKS}
-    assert set(upload_routes()) - WRITES == {("POST", path) for path in UPLOADS | WEBHOOKS}
+    described = {
+        (method.upper(), path)
+        for path, methods in paths.items()
+        for method in methods
+        if "requestBody" in methods[method]
+    }
+    expected = {("POST", path) for path in UPLOADS | WEBHOOKS} | SHOPPERS
+    assert described - WRITES == expected
+    assert set(upload_routes()) - WRITES == expected
     assert set(paths) > HEALTH
 
 

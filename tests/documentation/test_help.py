@@ -9,6 +9,8 @@ from tests.documentation.examples import help_examples, run
 NOT_RUN = {
     "deepstyle demo": "draws and encodes a whole catalogue; tests/web runs it",
     "deepstyle export": "needs a training of minutes; tests/cli trains and exports a small one",
+    "deepstyle privacy erase": "needs an account; tests/cli erases one",
+    "deepstyle privacy export": "needs an account; tests/cli exports one",
     "deepstyle quantise": "calibrates for minutes; tests/learning quantises a small model",
     "deepstyle train style": "trains for minutes; tests/cli trains a small one",
     "deepstyle weights check": "needs a model folder of one's own; tests/style checks a small one",
@@ -22,6 +24,7 @@ AFTER = {
     "deepstyle experiment stop": "deepstyle experiment start",
     "deepstyle keys rotate": "deepstyle keys create",
     "deepstyle keys revoke": "deepstyle keys create",
+    "deepstyle people restore": "deepstyle people backup",
 }
 """Commands whose examples use what the example of another command wrote."""
 EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}

@@ -270,8 +270,7 @@ class PeopleContract:
 
     # -- the whole store -----------------------------------------------------------------------------------------------
     def test_a_snapshot_is_of_one_moment(self, store: PeopleStore) -> None:
-        for number in range(1200):
-            store.add("daily", f"d{number:04}", {"n": 0})
+        store.replace(("daily", Record(f"d{number:04}", {"n": 0}, "", 1, 1.0, None)) for number in range(1200))
         reading = store.snapshot()
         first = next(reading)
         store.put("daily", "d1199", {"n": 1})

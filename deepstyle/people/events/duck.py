@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deepstyle.errors import FileError, MissingDependencyError, StoreError
 from deepstyle.files import named
+from deepstyle.people.events.layout import COMPACTING
 from deepstyle.people.events.schema import COLUMNS
 from deepstyle.platform import sync_folder
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MEMORY: Final = "1GB"
-TEMPORARY: Final = ".new-"
+UNFINISHED: Final = ".unfinished"
 _CONFIG: Final[Mapping[str, Any]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -74,7 +75,7 @@ def write_parquet(
     that ``values`` are bound to.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{TEMPORARY}{target.name}")
+    temporary = target.with_name(f".{target.name}{UNFINISHED}")
     bound = {**values, "temporary": str(temporary.absolute())}
     written = connection.execute(f"COPY ({query}) TO $temporary (FORMAT parquet, COMPRESSION zstd)", bound).fetchone()
     rows = int(written[0]) if written else 0
@@ -90,9 +91,10 @@ def write_parquet(
 
 
 def remove_temporary(folder: Path) -> None:
-    """Delete what a kill left half written in ``folder``."""
-    for path in folder.glob(f"{TEMPORARY}*"):
-        path.unlink()
+    """Delete what a kill left half written in ``folder``, by this module or by ``write_atomic``."""
+    for path in folder.glob(".*"):
+        if path.name != COMPACTING:
+            path.unlink()
 
 
 def _sync(path: Path) -> None:

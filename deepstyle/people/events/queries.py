@@ -99,7 +99,7 @@ _FAILED: Final = f"{_BY_QUERY} HAVING without_results > 0 ORDER BY without_resul
 _UNCLICKED: Final = f"{_BY_QUERY} HAVING without_clicks > 0 ORDER BY without_clicks DESC, user_query LIMIT $limit"
 _POSITIONS: Final = (
     "SELECT ordinal, sum(impressions)::BIGINT AS impressions, sum(clicks)::BIGINT AS clicks, "  # noqa: S608
-    f"clicks / nullif(impressions, 0) FROM {_FILES} GROUP BY ordinal ORDER BY ordinal LIMIT $limit"
+    f"sum(clicks) / nullif(sum(impressions), 0) FROM {_FILES} GROUP BY ordinal ORDER BY ordinal LIMIT $limit"
 )
 _CONVERSION: Final = (
     "SELECT sum(searches)::BIGINT, sum(clicked)::BIGINT, sum(carted)::BIGINT, sum(purchased)::BIGINT "  # noqa: S608

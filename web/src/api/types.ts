@@ -52,3 +52,6 @@ export type AccountState = Schemas["AccountState"];
 export type SavedItem = Schemas["SavedItem"];
 export type ListedSession = Schemas["ListedSession"];
 export type ListedPasskey = Schemas["ListedPasskey"];
+export type ConsentState = Schemas["ConsentState"];
+export type ConsentChoice = operations["putConsent"]["requestBody"]["content"]["application/json"];
+export type EventBatch = operations["postEvents"]["requestBody"]["content"]["application/json"];

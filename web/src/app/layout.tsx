@@ -2,6 +2,7 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
 import { SearchBox } from "@/features/search/search-box";
+import { ASKS_FOR_CONSENT } from "@/shared/events/asks";
 import { useMessages } from "@/shared/i18n/language";
 import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { BRAND } from "@/shared/theme/brand";
@@ -11,6 +12,8 @@ import { NAV_LINK } from "@/shared/ui/nav-link";
 import { ThemeSwitch } from "@/shared/ui/theme-switch";
 import { OfflineNote } from "./offline-note";
 
+/** Loaded only where the server asks for consent. */
+const Consent = lazy(() => import("./consent"));
 const PhotoArrival = lazy(() => import("./photo-arrival"));
 /** Loaded only where the server has accounts. */
 const People = lazy(() => import("./people"));
@@ -25,6 +28,11 @@ export function Layout() {
       {HAS_ACCOUNTS && (
         <Suspense>
           <People />
+        </Suspense>
+      )}
+      {ASKS_FOR_CONSENT && (
+        <Suspense>
+          <Consent />
         </Suspense>
       )}
       <Arrival />

@@ -107,6 +107,11 @@ const routes = root.addChildren([
     path: "/account/reset",
     component: ofPeople(lazyRouteComponent(() => import("@/features/account/mail-pages"), "ResetPage")),
   }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/privacy",
+    component: lazyRouteComponent(() => import("@/features/privacy/page"), "PrivacyPage"),
+  }),
 ]);
 
 export function newRouter(queryClient: QueryClient, history?: RouterHistory) {

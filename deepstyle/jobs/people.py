@@ -1,0 +1,59 @@
+"""The thread of ``deepstyle serve`` that finishes erasures and deletes what has expired of people."""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from typing import Final
+
+from deepstyle.errors import DeepstyleError
+from deepstyle.people.erase import finish_erasures
+from deepstyle.people.opened import People, refuse_shared
+from deepstyle.people.tombstones import apply_tombstones
+from deepstyle.settings import Settings
+
+EVERY_S: Final = 300.0
+log = logging.getLogger("deepstyle.people")
+
+
+@contextlib.contextmanager
+def supervised_people(settings: Settings, *, every_s: float = EVERY_S) -> Iterator[None]:
+    """Within the block, people are tidied at once and then each ``every_s``; nothing happens without accounts.
+
+    Raises ``UsageError`` where the catalogue, the people and their keys would share a database.
+    """
+    if not settings.accounts:
+        yield
+        return
+    refuse_shared(settings)
+    ended = threading.Event()
+    thread = threading.Thread(target=_watch, args=(settings, ended, every_s), name="people", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def tidy_once(settings: Settings, *, is_first: bool = False) -> None:
+    """One pass; what fails is logged and tried again by the next one.
+
+    The first one also looks for erased people, whom a copied file may have brought back.
+    """
+    try:
+        with People.open(settings) as people:
+            unfinished = finish_erasures(people)
+            if is_first:
+                apply_tombstones(people)
+            expired = people.store.remove_expired(time.time())
+        log.info("people: %d expired records deleted, %d erasures unfinished", expired, unfinished)
+    except DeepstyleError as error:
+        log.warning("people are not tidied: %s", error)
+
+
+def _watch(settings: Settings, ended: threading.Event, every_s: float) -> None:
+    tidy_once(settings, is_first=True)
+    while not ended.wait(every_s):
+        tidy_once(settings)

@@ -1,0 +1,4 @@
+/** Random ids; `crypto.randomUUID` is missing where a page has no TLS. */
+export function newId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
