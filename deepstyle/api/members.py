@@ -18,7 +18,7 @@ from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.sessions import PERSON_COOKIE, cookie, session_in
 from deepstyle.api.turns import Turns
-from deepstyle.people.accounts import signing_in
+from deepstyle.people.accounts import sessions, signing_in
 from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import PARALLEL_HASHES
 from deepstyle.people.accounts.sessions import LIFE_S
@@ -54,6 +54,10 @@ class Members:
     async def find(self, token: str) -> SignedIn | None:
         """Whom a session's token stands for now; raises as ``accounts``."""
         return await run_in_threadpool(lambda: signing_in.find(self.accounts(), token)) if token else None
+
+    async def sign_out(self, token: str) -> None:
+        """End a session."""
+        await run_in_threadpool(lambda: sessions.end(self.accounts().people.store, token))
 
     async def pseudonym(self, headers: Headers) -> str:
         """The pseudonym of a browser that consented, "" where it did not, or sends Global Privacy Control."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from deepstyle.people.accounts.roles import Role
 from deepstyle.store.keys import ApiKey, Scope
 
 
@@ -41,7 +42,9 @@ class SessionState(BaseModel):
     state: Literal["no-key", "signed-out", "signed-in"] = Field(
         description="`no-key`: the store has no API key, so nobody can sign in."
     )
-    key: Annotated[str, Field(description="The name of the API key.")] = ""
+    key: Annotated[str, Field(description="The name of the API key; empty where it is an account.")] = ""
+    account: Annotated[str, Field(description="The address of the account; empty where it is an API key.")] = ""
+    role: Annotated[Role | None, Field(description="Of the account; a key is an admin's.")] = None
     expires: datetime | None = None
     csrf_token: Annotated[str, Field(description="Send it as `X-CSRF-Token` with what changes something.")] = ""
 

@@ -42,6 +42,7 @@ from deepstyle.cli import (
     train_compat,
     train_style,
     usage,
+    users,
     weights,
 )
 
@@ -82,6 +83,7 @@ app.command("suggest", rich_help_panel=OUTFITS)(suggest.suggest)
 app.command("compatible", rich_help_panel=OUTFITS)(compatible.compatible)
 app.add_typer(outfit.app, name="outfit", rich_help_panel=OUTFITS)
 app.add_typer(looks.app, name="looks", rich_help_panel=OUTFITS)
+app.add_typer(users.app, name="users", rich_help_panel=PEOPLE)
 app.add_typer(people.app, name="people", rich_help_panel=PEOPLE)
 app.add_typer(privacy.app, name="privacy", rich_help_panel=PEOPLE)
 app.add_typer(events.app, name="events", rich_help_panel=PEOPLE)

@@ -56,11 +56,13 @@ def run_server(settings: Settings) -> None:
     from deepstyle.jobs.events import supervised_events
     from deepstyle.jobs.people import supervised_people
     from deepstyle.jobs.supervisor import supervised_jobs
+    from deepstyle.people.accounts import opened as accounts
     from deepstyle.style.model import ensure_model
 
     settings = settings.resolved()
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are visible
     Gate.of(settings)  # its errors too
+    accounts.checked(settings)
     if settings.theme:
         Theme.read(Path(settings.theme))
     is_public = not _checked_address(settings.host, settings.port).is_loopback
@@ -68,6 +70,8 @@ def run_server(settings: Settings) -> None:
     log_config = logs.config(settings.log_format, settings.log_level, access=settings.access_log)
     logging.config.dictConfig(log_config)
     _announce(settings, is_public)
+    if settings.accounts and not settings.smtp_url:
+        log.warning(accounts.NO_MAIL)
     with (
         shared_metrics(settings.workers),
         supervised_jobs(settings, log_config),

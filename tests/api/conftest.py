@@ -13,7 +13,10 @@ from deepstyle.api.app import create_app
 from deepstyle.settings import Settings
 from deepstyle.store import open_store
 from deepstyle.store.keys import Scope, create_key
+from tests.api.members import World
+from tests.api.members import world as open_world
 from tests.conftest import Shop
+from tests.people.accounts.mailbox import Mailbox, mail_server
 
 
 @pytest.fixture
@@ -98,3 +101,16 @@ def pages(client: TestClient, first: dict[str, Any], count: int) -> list[str]:
             break
         answer = client.post("/v1/search", json={"cursor": answer["next_cursor"]}).json()
     return found
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    with mail_server() as mails:
+        yield mails
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path, mailbox: Mailbox) -> Iterator[World]:
+    """An application with accounts for the tests of one file, which take different addresses."""
+    with open_world(tmp_path_factory.mktemp("world"), tiny_model, mailbox) as opened:
+        yield opened

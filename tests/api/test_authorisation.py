@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api import keys as keys_module
 from deepstyle.api.app import all_routes, create_app
-from deepstyle.api.authorisation import NOWHERE, ROUTES, Rows, without_row
+from deepstyle.api.authorisation import NOWHERE, PAGES, ROUTES, Rows, without_row
 from deepstyle.api.limits import LIMITS
 from deepstyle.api.routes import items
 from deepstyle.api.sessions import COOKIE, csrf_token
+from deepstyle.api.site_pages import ADMIN_PAGES
 from deepstyle.settings import Settings
 from deepstyle.store import keys as store_keys
 from deepstyle.store import open_store
@@ -30,7 +31,8 @@ KINDS = (*WRONG, *NO_SESSION, "read", "write", "admin", "session of write", "ses
 REACHED = {"read": 1, "write": 2, "admin": 3, "session of write": 2, "session": 3}
 SESSION_OF = {"session": "admin", "session of write": "write"}
 NOW = datetime.now(UTC)
-NEEDED = {"open": 0, "read": 1, "write": 2, "admin": 3}
+NEEDED = {"open": 0, "read": 1, "write": 2, "merchandiser": 3, "admin": 3}
+OF_PEOPLE = ("person", "shopper")
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def requests() -> Iterator[tuple[str, str, str]]:
     """Every route; signing out comes last, because it works."""
     for (method, path), access in sorted(ROUTES.items(), key=lambda row: row[0] == ("DELETE", "/v1/session")):
         names = {"item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found"}
+        names |= {"session_id": "0" * 16, "passkey_id": "0" * 16, "provider": "nobody"}
         address = path.replace(":path}", "}").format(**names, job_id="0" * 32, number=1, page="x")
         yield method, address, access
 
@@ -90,6 +93,9 @@ def test_every_route_and_every_key(settings: Settings, tokens: dict[str, str], r
             is_open = access == "open" or (access == "read" and not required)
             for kind in KINDS:
                 answer = asked(client, method, address, tokens[kind])
+                if access in OF_PEOPLE:
+                    problem_of(answer, 404, "accounts-off")
+                    continue
                 expected = is_open or REACHED.get(kind, 0) >= NEEDED[access]
                 assert is_let_in(answer) == expected, (method, address, kind, answer.text)
                 if not expected:
@@ -128,8 +134,9 @@ def test_every_route_that_writes_asks_for_a_key_in_the_document(client: TestClie
     for (method, path), access in ROUTES.items():
         operation = document["paths"].get(path, {}).get(method.lower())
         if operation:
-            either: list[Any] = [{"key": []}, {"session": []}]
+            either: list[Any] = [{"key": []}, {"session": []}, {"person": []}]
             expected = {"open": None, "read": [{}, *either]}.get(access, either)
+            expected = [{"person": []}] if access in OF_PEOPLE else expected
             assert operation.get("security") == expected, path
 
 
@@ -141,8 +148,15 @@ def test_a_row_is_found_as_the_request_is_routed() -> None:
     assert rows.find("GET", "/v1/items/a/similar").path == "/v1/items/{item_id}/similar"
     assert rows.find("GET", "/v1/items/a/b") is NOWHERE
     assert rows.find("BREW", "/v1/items") is NOWHERE
+    assert rows.find("GET", "/admin/imports/").access == "admin"
+    assert rows.find("GET", "/admin").access == "merchandiser"
+    assert rows.find("GET", "/admin/nowhere").access == "admin"
     assert rows.methods("/v1/items/a") == ["DELETE", "GET", "PATCH", "PUT"]
     assert rows.methods("/v1/items:batch") == ["POST"]
+
+
+def test_every_admin_page_has_a_row_of_its_own() -> None:
+    assert set(PAGES) == ADMIN_PAGES
 
 
 def test_without_a_key_nothing_is_written(client: TestClient) -> None:

@@ -13,6 +13,12 @@ NOT_RUN = {
     "deepstyle privacy export": "needs an account; tests/cli exports one",
     "deepstyle quantise": "calibrates for minutes; tests/learning quantises a small model",
     "deepstyle train style": "trains for minutes; tests/cli trains a small one",
+    "deepstyle users create": "needs the address of a website; tests/cli creates one",
+    "deepstyle users disable": "needs an account; tests/cli disables one",
+    "deepstyle users enable": "needs an account; tests/cli enables one",
+    "deepstyle users reset-link": "needs an account; tests/cli makes one",
+    "deepstyle users role": "needs an account; tests/cli changes one",
+    "deepstyle users sessions": "needs an account; tests/cli ends some",
     "deepstyle weights check": "needs a model folder of one's own; tests/style checks a small one",
     "deepstyle weights pull": "downloads from a hub",
 }

@@ -1,6 +1,6 @@
 """Signing in and out at ``/admin``."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -11,7 +11,10 @@ from deepstyle.api.json_text import is_json, parse_json
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.session_models import SessionState, SignIn
-from deepstyle.api.sessions import cookie, csrf_token, require_own_page, session_in
+from deepstyle.api.sessions import PERSON_COOKIE, cookie, csrf_token, require_own_page, session_in
+from deepstyle.api.shoppers import signed_in_of
+from deepstyle.people.accounts.roles import includes
+from deepstyle.people.accounts.signing_in import SignedIn
 from deepstyle.store.sessions import SESSION_LIFE
 
 router = APIRouter(tags=["operation"])
@@ -29,8 +32,11 @@ _PRIVATE: Final = {"Cache-Control": "no-store"}
     responses=documented("not-ready"),
 )
 async def session(request: Request, resources: Open) -> Response:
-    """Whether this browser is signed in at `/admin`, and the token that its changes need."""
-    return await _state(resources, session_in(request.headers))
+    """Whether this browser is signed in at `/admin`, by a key or an account, and the token that its changes need."""
+    key_state, person = await _state(resources, session_in(request.headers)), await signed_in_of(request, resources)
+    if key_state.state == "signed-in" or person is None or not includes(person.person.role, "merchandiser"):
+        return _answer(key_state)
+    return _answer(_of_account(person))
 
 
 @router.post(
@@ -53,7 +59,7 @@ async def sign_in(request: Request, resources: Open) -> Response:
     state, ring = request.state, resources.key_ring
     old = session_in(request.headers)
     token = await resources.authoriser.sign_in(asked.key, asked.link, state.peer, ring, replaces=old)
-    answer = await _state(resources, token)
+    answer = _answer(await _state(resources, token))
     answer.headers["Set-Cookie"] = cookie(token, SESSION_LIFE, is_secure=state.is_secure)
     return answer
 
@@ -67,19 +73,36 @@ async def sign_in(request: Request, resources: Open) -> Response:
     responses=documented("admin-disabled", "not-ready"),
 )
 async def sign_out(request: Request, resources: Open) -> Response:
-    """End the session, on the server too."""
+    """End the session, on the server too; also that of an account."""
+    answer, is_secure = Response(status_code=204, headers=_PRIVATE), request.state.is_secure
     if token := session_in(request.headers):
         await resources.key_ring.sign_out(token)
-    gone = cookie("", timedelta(), is_secure=request.state.is_secure)
-    return Response(status_code=204, headers={**_PRIVATE, "Set-Cookie": gone})
+    answer.headers.append("Set-Cookie", cookie("", timedelta(), is_secure=is_secure))
+    if person := request.state.person:
+        await resources.members.sign_out(person.token)
+        gone = cookie("", timedelta(), is_secure=is_secure, name=PERSON_COOKIE, same_site="Lax")
+        answer.headers.append("Set-Cookie", gone)
+    return answer
 
 
-async def _state(resources: Resources, token: str) -> Response:
+async def _state(resources: Resources, token: str) -> SessionState:
     ring = resources.key_ring
     if not await ring.keys():
-        shown = SessionState(state="no-key")
-    elif (found := await ring.session(token)) is None:
-        shown = SessionState(state="signed-out")
-    else:
-        shown = SessionState(state="signed-in", key=found.key.name, expires=found.expires, csrf_token=csrf_token(token))
+        return SessionState(state="no-key")
+    if (found := await ring.session(token)) is None:
+        return SessionState(state="signed-out")
+    return SessionState(state="signed-in", key=found.key.name, expires=found.expires, csrf_token=csrf_token(token))
+
+
+def _of_account(signed_in: SignedIn) -> SessionState:
+    return SessionState(
+        state="signed-in",
+        account=signed_in.person.email,
+        role=signed_in.person.role,
+        expires=datetime.fromtimestamp(int(signed_in.session.ends_s), UTC),
+        csrf_token=csrf_token(signed_in.token),
+    )
+
+
+def _answer(shown: SessionState) -> Response:
     return JSONResponse(shown.model_dump(mode="json"), headers=_PRIVATE)

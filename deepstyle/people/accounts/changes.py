@@ -6,9 +6,10 @@ from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import require_strength
 from deepstyle.people.accounts.persons import Person
 from deepstyle.people.accounts.signing_in import Browser, SignedIn, begin, prove
-from deepstyle.people.accounts.site import CONFIRM_PAGE, RESET_PAGE
+from deepstyle.people.accounts.site import CONFIRM_PAGE, RESET_PAGE, Site
 from deepstyle.people.accounts.throttle import forgive
 from deepstyle.people.accounts.throttling import limit_mail
+from deepstyle.people.opened import People
 
 
 def proves_again(accounts: Accounts, signed_in: SignedIn, password: str, *, network: str) -> bool:
@@ -37,12 +38,11 @@ def request_reset(accounts: Accounts, email: str, *, network: str) -> None:
     accounts.outbox.put(lambda: _send_reset(accounts, address))
 
 
-def reset_link(accounts: Accounts, person: Person, *, life_s: int | None = None) -> str:
-    """The address at which a person may choose a new password, once."""
-    store = accounts.people.store
+def reset_link(people: People, site: Site, person: Person, *, life_s: int | None = None) -> str:
+    """The address at which a person may choose a new password, once; ``life_s`` is how long, by default an hour."""
     content = {"person_id": person.person_id}
-    token = links.open_link(store, "reset", content, owner=person.person_id, life_s=life_s)
-    return accounts.site.link(RESET_PAGE, token)
+    token = links.open_link(people.store, "reset", content, owner=person.person_id, life_s=life_s)
+    return site.link(RESET_PAGE, token)
 
 
 def reset(accounts: Accounts, token: str, password: str) -> bool:
@@ -88,7 +88,7 @@ def _reset_page(accounts: Accounts) -> str:
 def _send_reset(accounts: Accounts, email: str) -> None:
     person = persons.by_email(accounts.people, email)
     if person is not None and person.is_active:
-        accounts.post("reset", person.email, person.language, reset_link(accounts, person))
+        accounts.post("reset", person.email, person.language, reset_link(accounts.people, accounts.site, person))
 
 
 def _send_email(accounts: Accounts, person: Person, email: str) -> None:

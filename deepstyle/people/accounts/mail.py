@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -58,10 +59,19 @@ class MailServer:
             client = smtplib.SMTP(self.host, self.port, timeout=TIMEOUT_S)
         with client:
             if self.scheme == "starttls":
-                client.starttls(context=tls)
+                _start_tls(client, tls)
             if self.user:
                 client.login(self.user, self.password)
             client.send_message(message)
+
+
+def _start_tls(client: smtplib.SMTP, tls: ssl.SSLContext) -> None:
+    """Encrypt the connection, or close it at once: after a failed handshake no farewell would be answered."""
+    try:
+        client.starttls(context=tls)
+    except OSError:
+        client.close()
+        raise
 
 
 def message(sender: str, to: str, subject: str, text: str) -> EmailMessage:
@@ -79,7 +89,7 @@ def checked_sender(sender: str) -> Address:
     name, _, rest = sender.rpartition("<")
     try:
         return Address(display_name=name.strip().strip('"'), addr_spec=rest.rstrip("> ").strip() if name else sender)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):
         raise UsageError(
             f"DEEPSTYLE_MAIL_FROM is no address: {sender!r}.", remedy="Set it to an address such as shop@example.com."
         ) from None

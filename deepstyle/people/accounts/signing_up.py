@@ -5,11 +5,12 @@ way, and a thread of its own decides which mail goes out.
 """
 
 from deepstyle.people.accounts import links, persons, sessions
+from deepstyle.people.accounts.changes import reset_link
 from deepstyle.people.accounts.emails import normalised
 from deepstyle.people.accounts.mail_texts import Language
 from deepstyle.people.accounts.opened import Accounts
 from deepstyle.people.accounts.passwords import require_strength
-from deepstyle.people.accounts.site import CONFIRM_PAGE, RESET_PAGE
+from deepstyle.people.accounts.site import CONFIRM_PAGE
 from deepstyle.people.accounts.throttling import limit_mail
 
 
@@ -26,13 +27,11 @@ def sign_up(accounts: Accounts, email: str, password: str, language: Language, *
 
 
 def _answer(accounts: Accounts, email: str, password_hash: str, language: Language) -> None:
-    store = accounts.people.store
     if (person := persons.by_email(accounts.people, email)) is not None:
-        token = links.open_link(store, "reset", {"person_id": person.person_id}, owner=person.person_id)
-        accounts.post("exists", person.email, person.language, accounts.site.link(RESET_PAGE, token))
+        accounts.post("exists", person.email, person.language, reset_link(accounts.people, accounts.site, person))
         return
     wanted = {"email": email, "password_hash": password_hash, "language": language}
-    token = links.open_link(store, "confirm", wanted)
+    token = links.open_link(accounts.people.store, "confirm", wanted)
     accounts.post("confirm", email, language, accounts.site.link(CONFIRM_PAGE, token))
 
 

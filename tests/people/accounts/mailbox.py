@@ -23,6 +23,15 @@ USER, PASSWORD = "shop", "p@ss word"
 _TOKEN = re.compile(r"#token=(dsl_[0-9a-f]{64})")
 
 
+class AnyPort(Controller):
+    """A server on a free port, which it learns once it listens."""
+
+    def _trigger_server(self) -> None:
+        assert self.server
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 class Mailbox:
     """The mails that arrived; ``port`` is the server's."""
 
@@ -64,7 +73,7 @@ def mail_server(tls: Path | None = None, *, starttls: bool = False, needs_login:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(tls)
     options = {"authenticator": _authenticate, "auth_required": True, "auth_require_tls": True} if needs_login else {}
-    controller = Controller(
+    controller = AnyPort(
         mailbox,
         hostname="127.0.0.1",
         port=0,
@@ -75,8 +84,7 @@ def mail_server(tls: Path | None = None, *, starttls: bool = False, needs_login:
     )
     controller.start()
     try:
-        assert controller.server
-        mailbox.port = controller.server.sockets[0].getsockname()[1]
+        mailbox.port = controller.port
         yield mailbox
     finally:
         controller.stop()
@@ -108,4 +116,4 @@ def certificate(folder: Path) -> Path:
 
 def _authenticate(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:
     is_right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=is_right)
+    return AuthResult(success=is_right, handled=False)
