@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from deepstyle.errors import UsageError
 
 Precision = Literal["auto", "fp32", "fp16", "int8"]
+PersonalRanking = Literal["off", "session", "learned"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -20,7 +21,7 @@ _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 _PUBLIC_URL: Final = re.compile(rf"({_ORIGIN.pattern})(?P<path>{_ROOT_PATH.pattern})")
 
 
-PATHS: Final = ("cache_dir", "reports_dir", "imports_dir", "events_dir")
+PATHS: Final = ("cache_dir", "reports_dir", "imports_dir", "events_dir", "rankings_dir")
 """The settings that are paths."""
 FILES: Final = ("theme", "oidc")
 """The settings that are files, or empty."""
@@ -86,7 +87,8 @@ class Settings(BaseSettings):
     docs/people.md. ``smtp_url``: the mail server that accounts send mail by, ``mail_from`` the sender. ``oidc``: a TOML
     file with the providers that people may sign in with.
     ``events``: whether events are received. ``events_dir``: what shoppers did, by day; ``events_days``: how long it is
-    kept.
+    kept. ``personal_ranking``: what may order results for a shopper who agreed to that: nothing, her session's
+    taste, or what was learned from events as well; learned rankings are in ``rankings_dir``.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -150,6 +152,8 @@ class Settings(BaseSettings):
     events: bool = False
     events_dir: Path = Path("var/events")
     events_days: int = Field(default=365, ge=1, le=3650)
+    personal_ranking: PersonalRanking = "learned"
+    rankings_dir: Path = Path("var/rankings")
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True

@@ -1,6 +1,6 @@
 """The schemas of the API's answers; the web client's types are generated from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -14,10 +14,12 @@ from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, imag
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import Variants
+from deepstyle.people.ranking.reasons import Why
 from deepstyle.style.alike import SharedTrait
 from deepstyle.style.calibration.decision import SameType, band_of
 from deepstyle.style.search import Match
 
+NO_REASONS: Final[Mapping[str, Sequence[Why]]] = {}
 ITEM_EXAMPLE: Final[dict[str, Any]] = {
     **EXAMPLE,
     "item_id": "19250-11",
@@ -142,6 +144,9 @@ class SearchResult(BaseModel):
     shared: list[SharedTrait] = Field(
         description="What it has in common with the item or photo that is searched with, the most telling first."
     )
+    why: list[Why] = Field(
+        default_factory=list, description="Why a personal ranking moved it, the most telling first; empty if none did."
+    )
     item: Product
 
 
@@ -187,6 +192,9 @@ class ItemPage(BaseModel):
     total: int
     facets: FacetCounts
     next_cursor: str | None = Field(description="Send it to get the next page; null on the last page.")
+    why: dict[str, list[Why]] = Field(
+        default_factory=dict, description="Why a personal ranking moved items of this page, by `item_id`."
+    )
 
 
 class MapPoint(BaseModel):
@@ -370,8 +378,8 @@ class Readiness(BaseModel):
     upgrade: Upgrade = None
 
 
-def results_of(matches: Sequence[Match]) -> list[SearchResult]:
-    """The API's form of the matches; similarities are clipped to [-1, 1] against rounding errors."""
+def results_of(matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_REASONS) -> list[SearchResult]:
+    """The API's form of the matches, ``why`` by item id; similarities are clipped to [-1, 1]."""
     return [
         SearchResult(
             rank=match.rank,
@@ -380,6 +388,7 @@ def results_of(matches: Sequence[Match]) -> list[SearchResult]:
             band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
             picture=match.picture,
             shared=list(match.shared),
+            why=list(why.get(match.item.item_id, ())),
             item=Product.of(match.item, match.variants),
         )
         for match in matches

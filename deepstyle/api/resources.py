@@ -39,6 +39,7 @@ from deepstyle.looks.shop_look import LookPart, LookWanted, look_side_px
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.merchandising.live import Live
 from deepstyle.people.open import open_people
+from deepstyle.people.ranking.live import LiveRanking
 from deepstyle.platform import usable_cores
 from deepstyle.search.context import Stage
 from deepstyle.settings import Settings
@@ -106,6 +107,7 @@ class Resources:
         self._people: Lazy[PeopleStore] = Lazy(lambda: open_people(settings.people_store))
         self.event_intake = EventIntake(settings.events_dir, lambda: self.people, settings.events_days)
         self.live = Live(settings.people_store)
+        self.live_ranking = LiveRanking(lambda: self.people, settings.rankings_dir)
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))

@@ -26,6 +26,7 @@ from deepstyle.cli import (
     info,
     items,
     keys,
+    learn,
     looks,
     openapi,
     outfit,
@@ -99,6 +100,7 @@ app.command("points", rich_help_panel=SEARCH)(points.points)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 app.add_typer(experiment.app, name="experiment", rich_help_panel=PEOPLE)
+app.add_typer(learn.app, name="learn", rich_help_panel=PEOPLE)
 
 
 def main() -> None:

@@ -70,6 +70,7 @@ COMMANDS: dict[str, list[str]] = {
     "item delete": ["item-005"],
     "data duplicates": [],
     "keys create": ["feeds"],
+    "learn ranking": [],
     "keys list": [],
     "keys rotate": ["feeds"],
     "keys revoke": ["feeds"],

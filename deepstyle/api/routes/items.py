@@ -9,6 +9,7 @@ from deepstyle.api.declared import FacetCounts
 from deepstyle.api.dependencies import Browse, ItemId
 from deepstyle.api.etags import etag_of, is_known
 from deepstyle.api.models import ItemPage, Product, ProductDetails
+from deepstyle.api.personal import PersonalDep
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
@@ -25,13 +26,16 @@ router = APIRouter(tags=["items"])
     summary="Browse the catalogue, with facets",
     responses=documented("bad-parameter", "bad-cursor", "invalid-parameter", "not-ready"),
 )
-def items(resources: Open, fields: Browse) -> ItemPage:
-    """One page of the products within the filter; the total and the facets count all matches."""
+def items(resources: Open, fields: Browse, personal: PersonalDep) -> ItemPage:
+    """One page of the products within the filter; the total and the facets count all matches.
+
+    In the order `mixed`, what the shopper liked orders the first ones, if she agreed to that; `why` says how.
+    """
     where, by, sort = fields.where(), fields.group_by, fields.sort
     bound = cursors.binding(where, by, sort)
     after = cursors.unpack_browse(fields.cursor, bound) if fields.cursor else ""
     options: PageOptions = {"limit": fields.limit, "after": after, "sort": sort}
-    if (later := resources.later) or is_among_first(after):
+    if (later := (*personal.stages, *resources.later)) or is_among_first(after):
         page = resources.shop.browse(where, group_by=by, later=later, **options)
     else:  # needs no model
         page = resources.store.browse(where, group_by=by, **options)
@@ -41,6 +45,7 @@ def items(resources: Open, fields: Browse) -> ItemPage:
         total=page.total,
         facets=FacetCounts.of(page.facets),
         next_cursor=cursors.pack_browse(page.after, bound) if page.after else None,
+        why={item.item_id: list(personal.why[item.item_id]) for item in page.items if item.item_id in personal.why},
     )
 
 

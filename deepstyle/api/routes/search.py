@@ -19,10 +19,13 @@ from deepstyle.api.dependencies import (
     read_fields,
 )
 from deepstyle.api.models import SearchResults, results_of
+from deepstyle.api.personal import NOT_PERSONAL, PersonalDep
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
 from deepstyle.api.search_models import said_of
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, close_all, form_body, read_upload
+from deepstyle.people.ranking.stage import Personal
+from deepstyle.search.context import Stage
 from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import EVERYTHING, Query
 from deepstyle.search.word_matches import MOST_MATCHES
@@ -40,10 +43,15 @@ router = APIRouter(tags=["search"])
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked for, and its ``colour`` (``split_choice``)."""
+    """What is asked for, its ``colour`` (``split_choice``), and the ranking of the shopper who asks."""
 
     fields: FindFields
     colour: str = ""
+    personal: Personal = NOT_PERSONAL
+
+    def later(self, resources: Resources) -> tuple[Stage, ...]:
+        """The stages after ranking: hers, then the merchandiser's."""
+        return (*self.personal.stages, *resources.later)
 
 
 @router.post(
@@ -76,7 +84,7 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item"),
     openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True, others=COLOUR_IMAGES),
 )
-async def search(request: Request, resources: Open) -> SearchResults:
+async def search(request: Request, resources: Open, personal: PersonalDep) -> SearchResults:
     """Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
 
     A second photo, `colour_image`, gives its colour to what `image` or `like` shows. For each next page send `cursor`
@@ -93,7 +101,7 @@ async def search(request: Request, resources: Open) -> SearchResults:
     except Exception:
         close_all(uploads)
         raise
-    asked = Asked(fields, colour)
+    asked = Asked(fields, colour, personal)
     if not images and (fields.cursor or fields.has_words):
         return await resources.reads.run(request.state.client, partial(_next_page, resources, asked))
     start = FIRST
@@ -137,12 +145,12 @@ async def _with_colour(request: Request, resources: Resources, images: Mapping[s
     summary="Products by words or items: an address that can be shared",
     responses=documented("bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item", "not-ready"),
 )
-def find(resources: Open, fields: Find) -> SearchResults:
+def find(resources: Open, fields: Find, personal: PersonalDep) -> SearchResults:
     """The products that `text` names, or that are like the items in `like`, changed as `text` says."""
     if not (fields.has_words or fields.cursor):
         raise ProblemError("invalid-parameter", "the search asks for nothing.", remedy="Give text, or an item in like.")
     _, colour = split_choice(fields.where())
-    return _next_page(resources, Asked(fields, colour))
+    return _next_page(resources, Asked(fields, colour, personal))
 
 
 def _seen(resources: Resources, data: bytes, crop: Crop | None, asked: Asked, start: SearchPage = FIRST) -> SearchPage:
@@ -165,7 +173,7 @@ def _next_page(resources: Resources, asked: Asked) -> SearchResults:
     except ValueError:  # pydantic's are such, too
         raise bad_cursor() from None
     _, colour = split_choice(fields.where())
-    return _answer(resources, page, Asked(fields, colour))
+    return _answer(resources, page, replace(asked, fields=fields, colour=colour))
 
 
 def _answer(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
@@ -180,11 +188,11 @@ def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResult
     fields, shop = asked.fields, resources.shop
     query = _query(shop, page, asked)
     with resources.metrics.search_seconds.time():
-        found = shop.search(query, later=resources.later)
+        found = shop.search(query, later=asked.later(resources))
     sources = page.sources if page.offset else found.sources
     following = replace(page, offset=query.offset + query.k, sources=sources, after=found.after)
     return SearchResults(
-        results=results_of(found.matches),
+        results=results_of(found.matches, asked.personal.why),
         calibrated=found.calibrated,
         is_good_match=found.is_good_match,
         next_cursor=_cursor(shop, following, fields) if found.has_more else None,
@@ -237,11 +245,11 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
             colour=asked.colour,
             by=by,
             group_by=fields.group_by,
-            later=resources.later,
+            later=asked.later(resources),
         )
     has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
     return SearchResults(
-        results=results_of(answer.matches[:k]),
+        results=results_of(answer.matches[:k], asked.personal.why),
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
         next_cursor=_cursor(shop, replace(page, offset=offset + k), fields) if has_more else None,
