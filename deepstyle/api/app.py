@@ -24,6 +24,7 @@ from deepstyle.api.middleware import Envelope, HeadAsGet
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes import (
     accounts,
+    analytics,
     audit,
     batch,
     compatible,
@@ -67,9 +68,9 @@ from deepstyle.settings import Settings, origins
 FEATURES: Final = (
     health, info, similar, search, suggest, garments, compatible, outfits, shop_look, looks, items, writes, batch,
     images, previews, crawlers, session, overview, map, reports, feeds, imports, webhooks,
-    experiments,
+    merchandising, audit, analytics,
     consent, events, accounts, oidc, passkeys, me, my_data, my_lists,
-    merchandising, audit,
+    experiments,
 )  # fmt: skip
 METHODS: Final = ("GET", "HEAD", "POST", "DELETE")
 SESSION_DESCRIPTION: Final = "Of a person who signed in at `/admin`; what changes something also sends `X-CSRF-Token`."

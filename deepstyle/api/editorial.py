@@ -7,4 +7,4 @@ from deepstyle.people.merchandising.looks import apply_looks
 
 def show_looks(resources: Resources) -> None:
     """Write the arranged looks into the catalogue, and delete those that are no longer arranged."""
-    apply_looks(resources.writer, listed(resources.desk, "editorial"))
+    apply_looks(resources.writer, listed(resources.people, "editorial"))

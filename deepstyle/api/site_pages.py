@@ -16,9 +16,32 @@ PEOPLE_PAGES: Final = (
     "/wishlist", "/history",
 )  # fmt: skip
 """Those of a person; where accounts are off, they say that they do not exist."""
-PAGES: Final = ("/", "/item/{item_id}", "/demo-shop/{item_id}", "/studio", "/look", "/shop-the-look", "/privacy", *PEOPLE_PAGES)
+PAGES: Final = (
+    "/",
+    "/item/{item_id}",
+    "/demo-shop/{item_id}",
+    "/studio",
+    "/look",
+    "/shop-the-look",
+    "/privacy",
+    *PEOPLE_PAGES,
+)
 """``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
-ADMIN_PAGES: Final = frozenset({"/admin", "/admin/imports", "/admin/map", "/admin/evaluation", "/admin/experiments"})
+ADMIN_PAGES: Final = frozenset(
+    f"/admin{page}"
+    for page in (
+        "",
+        "/rules",
+        "/words",
+        "/looks",
+        "/analytics",
+        "/audit",
+        "/imports",
+        "/map",
+        "/evaluation",
+        "/experiments",
+    )
+)
 """Those of the operator, which ``web/src/admin/router.tsx`` shows; see ``admin_page``."""
 MOVED: Mapping[str, str] = MappingProxyType({"/map": "/admin/map", "/evaluation": "/admin/evaluation"})
 """Where a page is now, by the address that it had before; the query goes with it."""

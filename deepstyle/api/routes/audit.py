@@ -8,6 +8,7 @@ from deepstyle.api.desk_models import AuditEntry, AuditLog
 from deepstyle.api.editorial import show_looks
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open
+from deepstyle.api.staff import who
 from deepstyle.people.merchandising.changes import entries, undo
 
 router = APIRouter(tags=["merchandising"])
@@ -23,7 +24,7 @@ def audit(
     cursor: Annotated[str, Query(max_length=64, description="`next_cursor` of the previous page.")] = "",
 ) -> AuditLog:
     """The changes of rules, synonyms, redirects, looks and margins, newest first."""
-    found = entries(resources.desk, after=cursor, limit=limit)
+    found = entries(resources.people, after=cursor, limit=limit)
     following = found[-1].entry_id if len(found) == limit else None
     return AuditLog(entries=[AuditEntry.of(entry) for entry in found], next_cursor=following)
 
@@ -38,7 +39,7 @@ def undo_change(
     entry_id: Annotated[str, Path(min_length=1, max_length=64)], request: Request, resources: Open
 ) -> AuditEntry:
     """Write what was before; the entry that this adds is returned. `changed` where there was a later change."""
-    entry = undo(resources.desk, request.state.key, entry_id)
+    entry = undo(resources.people, who(request), entry_id)
     if entry.kind == "editorial":
         show_looks(resources)
     return AuditEntry.of(entry)

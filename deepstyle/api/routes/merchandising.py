@@ -20,6 +20,7 @@ from deepstyle.api.editorial import show_looks
 from deepstyle.api.models import Product
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.staff import who
 from deepstyle.errors import UnknownItemError
 from deepstyle.people.merchandising.changes import Kind
 from deepstyle.people.merchandising.desk import Kept, find, listed, put, remove
@@ -35,13 +36,13 @@ _REMOVE: Final[dict[str, Any]] = {"status_code": 204, "response_class": Response
 @router.get("/v1/merchandising/rules", operation_id="listRules", summary="All rules", responses=_READ)
 def rules(resources: Open) -> DeskRecords[Rule]:
     """Every rule with its key and version, whether it is enabled or not."""
-    return DeskRecords[Rule].of(listed(resources.desk, "rules"))
+    return DeskRecords[Rule].of(listed(resources.people, "rules"))
 
 
 @router.get("/v1/merchandising/rules/{key}", operation_id="getRule", summary="A rule", responses=_WRITE)
 def rule(key: Key, resources: Open) -> DeskRecord[Rule]:
     """The rule with its version."""
-    return DeskRecord[Rule].of(find(resources.desk, "rules", key))
+    return DeskRecord[Rule].of(find(resources.people, "rules", key))
 
 
 @router.put("/v1/merchandising/rules/{key}", operation_id="putRule", summary="Write a rule", responses=_WRITE)
@@ -74,7 +75,7 @@ def preview_rules(asked: RulesPreview, resources: Open) -> RulesPreviewed:
 @router.get("/v1/merchandising/synonyms", operation_id="listSynonyms", summary="All synonyms", responses=_READ)
 def synonyms(resources: Open) -> DeskRecords[Synonyms]:
     """Groups of words that mean the same in searches, beside those of `DEEPSTYLE_SYNONYMS`."""
-    return DeskRecords[Synonyms].of(listed(resources.desk, "synonyms"))
+    return DeskRecords[Synonyms].of(listed(resources.people, "synonyms"))
 
 
 @router.put("/v1/merchandising/synonyms/{key}", operation_id="putSynonyms", summary="Write synonyms", responses=_WRITE)
@@ -94,7 +95,7 @@ def delete_synonyms(key: Key, request: Request, resources: Open, version: Versio
 @router.get("/v1/merchandising/redirects", operation_id="listRedirects", summary="All redirects", responses=_READ)
 def redirects(resources: Open) -> DeskRecords[Redirect]:
     """Searches that lead to a page of this website."""
-    return DeskRecords[Redirect].of(listed(resources.desk, "redirects"))
+    return DeskRecords[Redirect].of(listed(resources.people, "redirects"))
 
 
 @router.put(
@@ -118,7 +119,7 @@ def delete_redirect(key: Key, request: Request, resources: Open, version: Versio
 @router.get("/v1/merchandising/looks", operation_id="listArrangedLooks", summary="All arranged looks", responses=_READ)
 def looks(resources: Open) -> DeskRecords[EditorialLook]:
     """Looks that were arranged by hand; shoppers see them as looks of the source `editorial`."""
-    return DeskRecords[EditorialLook].of(listed(resources.desk, "editorial"))
+    return DeskRecords[EditorialLook].of(listed(resources.people, "editorial"))
 
 
 @router.put("/v1/merchandising/looks/{key}", operation_id="putArrangedLook", summary="Arrange a look", responses=_WRITE)
@@ -151,7 +152,7 @@ class MarginPatch(BaseModel):
 @router.get("/v1/merchandising/margins/{key}", operation_id="getMargin", summary="An item's margin", responses=_WRITE)
 def margin(key: Key, resources: Open) -> DeskRecord[Margin]:
     """The margin in percent of the price. No public answer contains it."""
-    return DeskRecord[Margin].of(find(resources.desk, "margins", key))
+    return DeskRecord[Margin].of(find(resources.people, "margins", key))
 
 
 @router.patch(
@@ -172,10 +173,10 @@ def patch_margin(key: Key, value: Annotated[MarginPatch, Body()], request: Reque
 
 def _put(resources: Resources, request: Request, kind: Kind, key: str, value: BaseModel, version: int | None) -> Kept:
     written = value.model_dump(mode="json", by_alias=True)
-    put(resources.desk, request.state.key, kind, key, written, version=version)
-    return find(resources.desk, kind, key)
+    put(resources.people, who(request), kind, key, written, version=version)
+    return find(resources.people, kind, key)
 
 
 def _removed(resources: Resources, request: Request, kind: Kind, key: str, version: int | None) -> Response:
-    remove(resources.desk, request.state.key, kind, key, version=version)
+    remove(resources.people, who(request), kind, key, version=version)
     return Response(status_code=204)

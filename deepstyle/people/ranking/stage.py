@@ -11,9 +11,9 @@ from deepstyle.people.ranking.features import Inputs
 from deepstyle.people.ranking.in_session import session_parts
 from deepstyle.people.ranking.models import LearnedRanking
 from deepstyle.people.ranking.order import (
-    learned_scores,
     SESSION_ONLY,
     Weights,
+    learned_scores,
     ordered,
     prior_of_places,
     prior_of_similarities,
