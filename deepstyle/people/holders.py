@@ -1,7 +1,7 @@
 """Where else than in the store of people something of a person is held, such as files of events."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from deepstyle.people.opened import People
@@ -13,7 +13,8 @@ class Holder:
     """A place that holds what belongs to owners: a person's id and her pseudonyms.
 
     ``export`` returns JSON objects. ``erase`` deletes everything of these owners, and does nothing where there is
-    nothing: an erasure that was killed calls it again. The other fields are for the report on privacy.
+    nothing: an erasure that was killed calls it again. ``schema`` describes the exported fields. The other fields are
+    for the report on privacy.
     """
 
     name: str
@@ -22,6 +23,21 @@ class Holder:
     where: Callable[[People], str]
     export: Callable[[People, Sequence[str]], Iterable[Mapping[str, Any]]]
     erase: Callable[[People, Sequence[str]], None]
+    schema: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+EVENT_SCHEMA: Final = {
+    "event_id": "the event's random id",
+    "timestamp_us": "when it happened, in microseconds since 1970, UTC",
+    "action_name": "what was done: search, impression, click, add_to_cart, purchase, like or hide",
+    "client_id": "the pseudonym",
+    "session_id": "the visit that it belongs to",
+    "query_id": "the search that it belongs to",
+    "object_id": "the item",
+    "ordinal": "the item's place in the results, from 1",
+    "user_query": "the words that were searched for",
+    "attributes": "a JSON object with more, such as a price",
+}
 
 
 def _export_events(people: People, owners: Sequence[str]) -> Iterator[Mapping[str, Any]]:
@@ -44,6 +60,7 @@ HOLDERS: Final[tuple[Holder, ...]] = (
         where=lambda people: str(people.settings.events_dir),
         export=_export_events,
         erase=_erase_events,
+        schema=EVENT_SCHEMA,
     ),
 )
 """Every place; a room that holds something of people adds its own here."""

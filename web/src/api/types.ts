@@ -49,6 +49,7 @@ export type NewExperiment = Omit<Schemas["ExperimentState"], "state" | "started"
 export type ExperimentState = Schemas["ExperimentState"];
 export type ExperimentReport = Schemas["ExperimentReport"];
 export type AccountState = Schemas["AccountState"];
+export type Why = Schemas["Why"];
 export type SavedItem = Schemas["SavedItem"];
 export type ListedSession = Schemas["ListedSession"];
 export type ListedPasskey = Schemas["ListedPasskey"];

@@ -1,6 +1,7 @@
 /** Whether results depend on what the person did. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useAccountMessages } from "@/shared/i18n/account";
+import { RESULTS } from "@/shared/people/results";
 import { personalQuery, putPersonal } from "./queries";
 import { Section } from "./section";
 
@@ -12,7 +13,7 @@ export function Personal() {
     mutationFn: putPersonal,
     onSuccess: async (state) => {
       cache.setQueryData(personalQuery.queryKey, state);
-      await cache.invalidateQueries({ queryKey: ["items"] }); // results that were ordered otherwise
+      await cache.invalidateQueries(RESULTS);
     },
   });
   return (

@@ -58,6 +58,7 @@ export function RankedResults({ title, choice, busy, isByWords = false, instead,
                 key={result.item.item_id}
                 product={result.item}
                 picture={result.picture}
+                why={result.why}
                 note={isByWords ? undefined : <Similarity result={result} />}
                 eager={result.rank <= 4}
                 level={2}

@@ -14,6 +14,12 @@ export function useIds(name: ListName): readonly string[] {
   return useSyncExternalStore(subscribe, () => known[name]);
 }
 
+/** Calls `listener` after each change, until the returned function is called. */
+export function onLists(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** Adds at once, and takes it back where it cannot be stored. */
 export async function add(name: ListName, itemId: string): Promise<void> {
   if (known[name].includes(itemId) && name !== "history") return;

@@ -1,7 +1,7 @@
 /** A product in a grid: photo, title, brand, category, price, variants, why it is here, and where to go from it. */
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense } from "react";
-import type { Product } from "@/api/types";
+import type { Product, Why } from "@/api/types";
 import { departmentOf, notInTitle, shopUrl, titleOf } from "@/shared/format/product";
 import { severalVariants, variantsInWords } from "@/shared/format/variants";
 import { useMessages } from "@/shared/i18n/language";
@@ -13,6 +13,7 @@ import { Skeleton } from "./skeleton";
 
 /** Loaded only where the server has accounts. */
 const CardTools = lazy(() => import("@/shared/people/card-tools"));
+const WhyNote = lazy(() => import("@/shared/people/why-note"));
 
 type ItemCardProps = {
   product: Product;
@@ -20,6 +21,8 @@ type ItemCardProps = {
   picture?: number;
   /** Why it is shown: a `<Similarity>`, or other content of the feature. */
   note?: ReactNode;
+  /** Why a personal ranking moved it. */
+  why?: readonly Why[] | undefined;
   /** Below the card, instead of the two links on its photo; `null` for none. */
   actions?: ReactNode;
   eager?: boolean;
@@ -27,7 +30,7 @@ type ItemCardProps = {
   level?: 2 | 3;
 };
 
-export function ItemCard({ product, picture = 0, note, actions, eager = false, level = 3 }: ItemCardProps) {
+export function ItemCard({ product, picture = 0, note, why, actions, eager = false, level = 3 }: ItemCardProps) {
   const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
   const variants = severalVariants(product);
@@ -64,6 +67,11 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
           {variants && <span className="text-muted">{variantsInWords(variants, m)}</span>}
         </Price>
         {note}
+        {HAS_ACCOUNTS && why && why.length > 0 && (
+          <Suspense>
+            <WhyNote why={why} />
+          </Suspense>
+        )}
         {actions}
       </div>
     </article>
