@@ -3,13 +3,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { accountQuery } from "@/api/account";
 import { syncLooks } from "@/features/studio/sync-looks";
-import { enterAccount, leaveAccount, onLists } from "@/shared/people/lists";
+import { enterAccount, leaveAccount, onStored } from "@/shared/people/lists";
 import { RESULTS } from "@/shared/people/results";
 
 export default function People() {
   const cache = useQueryClient();
   const { data } = useQuery(accountQuery);
-  useEffect(() => onLists(() => void cache.invalidateQueries(RESULTS)), [cache]);
+  useEffect(() => onStored(() => void cache.invalidateQueries(RESULTS)), [cache]);
   const personId = data?.state === "signed-in" ? data.person_id : "";
   useEffect(() => {
     if (!personId) return undefined;

@@ -9,7 +9,7 @@ export function Personal() {
   const m = useAccountMessages();
   const cache = useQueryClient();
   const { data } = useQuery(personalQuery);
-  const { mutate, isPending } = useMutation({
+  const { mutate, isPending, variables } = useMutation({
     mutationFn: putPersonal,
     onSuccess: async (state) => {
       cache.setQueryData(personalQuery.queryKey, state);
@@ -21,8 +21,8 @@ export function Personal() {
       <label className="mt-3 flex min-h-11 items-center gap-2.5">
         <input
           type="checkbox"
-          checked={data?.is_on ?? false}
-          disabled={!data || isPending}
+          checked={(isPending ? variables : data?.is_on) ?? false}
+          disabled={!data}
           onChange={(event) => mutate(event.target.checked)}
           className="size-4.5 shrink-0 accent-accent"
         />

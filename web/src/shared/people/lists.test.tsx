@@ -78,3 +78,14 @@ test("what somebody else wrote into the browser's storage is read with distrust"
   expect(renderHook(() => useIds("wishlist")).result.current).toEqual(["boots"]);
   expect(renderHook(() => useIds("hidden")).result.current).toEqual([]);
 });
+
+test("what is saved while the account is read is there afterwards", async () => {
+  const lists = account({ wishlist: ["bag"] });
+  const { result } = renderHook(() => useIds("wishlist"));
+  await act(async () => {
+    const entering = enterAccount();
+    await Promise.all([entering, add("wishlist", "boots"), add("wishlist", "coat")]);
+  });
+  expect(result.current).toEqual(["coat", "boots", "bag"]);
+  expect(lists.wishlist?.toSorted()).toEqual(["bag", "boots", "coat"]);
+});

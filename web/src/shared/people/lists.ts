@@ -6,41 +6,59 @@ import { readIds, writeIds } from "./stored-ids";
 const MOST: Readonly<Record<ListName, number>> = { wishlist: 500, hidden: 500, history: 200 };
 const NAMES: readonly ListName[] = ["wishlist", "hidden", "history"];
 const listeners = new Set<() => void>();
+const stored = new Set<() => void>();
 let isRemote = false;
+/** Done once the lists of an account were read. */
+let entered: Promise<void> = Promise.resolve();
+/** What was changed, and is not stored yet. */
+let pending: readonly Change[] = [];
 let known = local();
+
+type Ids = readonly string[];
+type Change = { name: ListName; apply: (ids: Ids) => Ids };
 
 /** The ids, the newest first. */
 export function useIds(name: ListName): readonly string[] {
   return useSyncExternalStore(subscribe, () => known[name]);
 }
 
-/** Calls `listener` after each change, until the returned function is called. */
-export function onLists(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+/** Calls `listener` whenever the account has stored a change, until the returned function is called. */
+export function onStored(listener: () => void): () => void {
+  stored.add(listener);
+  return () => stored.delete(listener);
 }
 
 /** Adds at once, and takes it back where it cannot be stored. */
 export async function add(name: ListName, itemId: string): Promise<void> {
   if (known[name].includes(itemId) && name !== "history") return;
-  const ids = [itemId, ...known[name].filter((other) => other !== itemId)].slice(0, MOST[name]);
-  await change(name, ids, () => putId(name, itemId));
+  const apply = (ids: Ids) => [itemId, ...ids.filter((other) => other !== itemId)].slice(0, MOST[name]);
+  await change({ name, apply }, () => putId(name, itemId));
 }
 
 export async function remove(name: Exclude<ListName, "history">, itemId: string): Promise<void> {
-  const ids = known[name].filter((other) => other !== itemId);
-  await change(name, ids, () => deleteId(name, itemId));
+  const apply = (ids: Ids) => ids.filter((other) => other !== itemId);
+  await change({ name, apply }, () => deleteId(name, itemId));
 }
 
-export const clear = (name: ListName): Promise<void> => change(name, [], () => clearIds(name));
+export const clear = (name: ListName): Promise<void> => change({ name, apply: () => [] }, () => clearIds(name));
 
 /** Somebody is signed in: what the browser collected becomes hers, and her lists are shown. */
-export async function enterAccount(): Promise<void> {
+export function enterAccount(): Promise<void> {
   isRemote = true;
+  entered = merge();
+  return entered;
+}
+
+async function merge(): Promise<void> {
   for (const name of NAMES) {
-    for (const itemId of readIds(keyOf(name), MOST[name]).reverse()) await putId(name, itemId);
+    for (const itemId of readIds(keyOf(name), MOST[name]).reverse()) await sent(putId(name, itemId));
     writeIds(keyOf(name), []);
-    show(name, await fetchIds(name));
+    const ids: Ids = await fetchIds(name);
+    const meanwhile = pending.filter((one) => one.name === name);
+    show(
+      name,
+      meanwhile.reduce((so, { apply }) => apply(so), ids),
+    );
   }
 }
 
@@ -51,16 +69,26 @@ export function leaveAccount(): void {
   for (const listener of listeners) listener();
 }
 
-async function change(name: ListName, ids: readonly string[], send: () => Promise<void>): Promise<void> {
+async function change(one: Change, send: () => Promise<void>): Promise<void> {
+  const { name } = one;
   const before = known[name];
-  show(name, ids);
+  pending = [...pending, one];
+  show(name, one.apply(before));
   try {
-    if (isRemote) await send();
-    else if (!writeIds(keyOf(name), ids)) throw new Error("the browser stores nothing");
+    await entered.catch(() => undefined);
+    if (isRemote) await sent(send());
+    else if (!writeIds(keyOf(name), known[name])) throw new Error("the browser stores nothing");
   } catch (error) {
     show(name, before);
     throw error;
+  } finally {
+    pending = pending.filter((other) => other !== one);
   }
+}
+
+async function sent(change: Promise<void>): Promise<void> {
+  await change;
+  for (const listener of stored) listener();
 }
 
 function show(name: ListName, ids: readonly string[]) {
