@@ -14,6 +14,7 @@ from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, imag
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import Variants
+from deepstyle.people.experiments.variants import Trial
 from deepstyle.people.ranking.reasons import Why
 from deepstyle.style.alike import SharedTrait
 from deepstyle.style.calibration.decision import SameType, band_of
@@ -147,6 +148,9 @@ class SearchResult(BaseModel):
     why: list[Why] = Field(
         default_factory=list, description="Why a personal ranking moved it, the most telling first; empty if none did."
     )
+    variant: Literal["A", "B"] | None = Field(
+        None, description="Whose it is in an experiment: send it with what the shopper does, in `attributes`."
+    )
     item: Product
 
 
@@ -169,6 +173,7 @@ class SearchResults(BaseModel):
     changes: list[RequestedChange] = Field(default_factory=list, description="Changes that the words ask for.")
     notices: list[SearchNotice] = Field(default_factory=list, description="What was corrected, dropped or not found.")
     stages: list[SearchStage] | None = Field(None, description="The stages of the search, with `debug`.")
+    experiment: str | None = Field(None, description="The experiment that the search is part of, with consent alone.")
     redirect: str | None = Field(
         None, description="The page of the website, from its first slash, that these words lead to instead."
     )
@@ -378,7 +383,9 @@ class Readiness(BaseModel):
     upgrade: Upgrade = None
 
 
-def results_of(matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_REASONS) -> list[SearchResult]:
+def results_of(
+    matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_REASONS, trial: Trial | None = None
+) -> list[SearchResult]:
     """The API's form of the matches, ``why`` by item id; similarities are clipped to [-1, 1]."""
     return [
         SearchResult(
@@ -389,6 +396,7 @@ def results_of(matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_R
             picture=match.picture,
             shared=list(match.shared),
             why=list(why.get(match.item.item_id, ())),
+            variant=trial.variant_of(match.item.item_id) if trial else None,
             item=Product.of(match.item, match.variants),
         )
         for match in matches

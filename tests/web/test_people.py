@@ -184,11 +184,12 @@ def test_on_a_phone_in_german(browser: "Browser", shop: str, mailbox: Mailbox) -
         expect(visitor.cards).to_have_count(1)
         expect(page.get_by_text("in diesem Browser gespeichert")).to_be_visible()
         fits(visitor)
-        visitor.cards.first.get_by_role("link").first.tap()
+        visitor.cards.first.locator("h2 a").tap()
         expect(page.get_by_role("button", name="Gemerkt")).to_have_attribute("aria-pressed", "true")
         fits(visitor)
 
         page.get_by_role("link", name="Konto").tap()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
         fits(visitor)
         page.get_by_role("link", name=re.compile("Konto anlegen")).tap()
         page.get_by_label("E-Mail-Adresse").fill("anna@shop.example")
@@ -211,7 +212,7 @@ def test_on_a_phone_in_german(browser: "Browser", shop: str, mailbox: Mailbox) -
         page.get_by_role("button", name="Link schicken").tap()
         expect(page.get_by_text("ist ein Link unterwegs")).to_be_visible()
         visitor.go(f"/account/reset#token={last_token(mailbox, seen + 2)}")
-        page.get_by_label("Neues Passwort").fill(PASSWORD + " twice")
+        page.get_by_role("textbox", name="Neues Passwort").fill(PASSWORD + " twice")
         page.get_by_role("button", name="Passwort setzen").tap()
         expect(page.get_by_text("Das Passwort ist gesetzt")).to_be_visible()
         fits(visitor)
@@ -257,4 +258,4 @@ def test_where_accounts_are_off_nothing_of_them_is_there(visitor: Visitor) -> No
     expect(page.get_by_role("button", name=re.compile("^Save: "))).to_have_count(0)
     assert [url for url in asked if "/v1/accounts" in url or "/v1/me" in url or "people" in url] == []
     visitor.go("/account/sign-in")
-    expect(page.get_by_text("This page does not exist")).to_be_visible()
+    expect(page.get_by_role("paragraph").filter(has_text="This page does not exist")).to_be_visible()

@@ -2528,9 +2528,9 @@ export interface components {
              * Surface
              * @description Where; one experiment runs there at a time.
              * @default search
-             * @enum {string}
+             * @constant
              */
-            surface: "search" | "browse" | "similar" | "home";
+            surface: "search";
             /**
              * Method
              * @description Both in one list, or each shopper sees one of them.
@@ -2658,9 +2658,9 @@ export interface components {
              * Surface
              * @description Where; one experiment runs there at a time.
              * @default search
-             * @enum {string}
+             * @constant
              */
-            surface: "search" | "browse" | "similar" | "home";
+            surface: "search";
             /**
              * Method
              * @description Both in one list, or each shopper sees one of them.
@@ -5500,6 +5500,11 @@ export interface components {
              * @description Why a personal ranking moved it, the most telling first; empty if none did.
              */
             why?: components["schemas"]["Why"][];
+            /**
+             * Variant
+             * @description Whose it is in an experiment: send it with what the shopper does, in `attributes`.
+             */
+            variant?: ("A" | "B") | null;
             item: components["schemas"]["Product"];
         };
         /**
@@ -5633,6 +5638,11 @@ export interface components {
              * @description The stages of the search, with `debug`.
              */
             stages?: components["schemas"]["SearchStage"][] | null;
+            /**
+             * Experiment
+             * @description The experiment that the search is part of, with consent alone.
+             */
+            experiment?: string | null;
             /**
              * Redirect
              * @description The page of the website, from its first slash, that these words lead to instead.
@@ -16167,6 +16177,10 @@ export interface operations {
                             quantity?: number | null;
                             /** Surface */
                             surface?: string | null;
+                            /** Took Ms */
+                            took_ms?: number | null;
+                            /** Failed */
+                            failed?: boolean | null;
                             /** Experiment */
                             experiment?: string | null;
                             /** Variant */
@@ -21476,9 +21490,9 @@ export interface operations {
                      * Surface
                      * @description Where; one experiment runs there at a time.
                      * @default search
-                     * @enum {string}
+                     * @constant
                      */
-                    surface?: "search" | "browse" | "similar" | "home";
+                    surface?: "search";
                     /**
                      * Method
                      * @description Both in one list, or each shopper sees one of them.

@@ -11,7 +11,8 @@ import { NothingFound } from "./nothing-found";
 import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
 
-type Pages = { pages: readonly { results: readonly SearchResult[]; is_good_match: boolean | null }[] };
+type Page = { results: readonly SearchResult[]; is_good_match: boolean | null; experiment?: string | null };
+type Pages = { pages: readonly Page[] };
 
 type RankedResultsProps = {
   title: string;
@@ -36,6 +37,8 @@ export function RankedResults({ title, choice, busy, isByWords = false, instead,
   const grid = useRef<HTMLDivElement>(null);
   const { data, isPlaceholderData } = query;
   const results = data?.pages.flatMap((page) => page.results);
+  const experiment = data?.pages[0]?.experiment;
+  const trialOf = ({ variant }: SearchResult) => (experiment && variant ? { experiment, variant } : undefined);
   const isOld = isPlaceholderData || undefined;
   return (
     <>
@@ -59,6 +62,7 @@ export function RankedResults({ title, choice, busy, isByWords = false, instead,
                 product={result.item}
                 picture={result.picture}
                 why={result.why}
+                trial={trialOf(result)}
                 note={isByWords ? undefined : <Similarity result={result} />}
                 eager={result.rank <= 4}
                 level={2}

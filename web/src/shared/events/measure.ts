@@ -69,13 +69,20 @@ function watchClicks(onClick: (clicked: Details) => void, query: () => string): 
       const { itemId, ordinal } = seenIn(card);
       const queryId = isOfSearch() ? query() : "";
       if (queryId) ledBy.set(itemId, queryId);
-      onClick({ object_id: itemId, ordinal, query_id: queryId, attributes: { surface } });
+      onClick({ object_id: itemId, ordinal, query_id: queryId, attributes: { surface, ...trialOf(card) } });
       return;
     }
     const itemId = itemOfPage();
     if (itemId && surface === "buy")
       onClick({ object_id: itemId, query_id: ledBy.get(itemId) ?? "", attributes: { surface } });
   });
+}
+
+/** The experiment that a card was shown in, and whose it was there. */
+function trialOf(card: Element): { experiment?: string; variant?: string } {
+  const experiment = card.getAttribute("data-experiment");
+  const variant = card.getAttribute("data-variant");
+  return experiment && variant ? { experiment, variant } : {};
 }
 
 function itemOfPage(): string | undefined {

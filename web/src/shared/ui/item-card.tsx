@@ -11,6 +11,12 @@ import { ItemPhoto } from "./item-photo";
 import { Price } from "./price";
 import { Skeleton } from "./skeleton";
 
+type Trial = { experiment: string; variant: string };
+
+/** For the events of the page. */
+const trialData = (trial: Trial | undefined) =>
+  trial && { "data-experiment": trial.experiment, "data-variant": trial.variant };
+
 /** Loaded only where the server has accounts. */
 const CardTools = lazy(() => import("@/shared/people/card-tools"));
 const WhyNote = lazy(() => import("@/shared/people/why-note"));
@@ -23,6 +29,8 @@ type ItemCardProps = {
   note?: ReactNode;
   /** Why a personal ranking moved it. */
   why?: readonly Why[] | undefined;
+  /** The experiment that it was shown in, and whose it was there. */
+  trial?: Trial | undefined;
   /** Below the card, instead of the two links on its photo; `null` for none. */
   actions?: ReactNode;
   eager?: boolean;
@@ -30,13 +38,13 @@ type ItemCardProps = {
   level?: 2 | 3;
 };
 
-export function ItemCard({ product, picture = 0, note, why, actions, eager = false, level = 3 }: ItemCardProps) {
+export function ItemCard({ product, picture = 0, note, why, trial, actions, eager = false, level = 3 }: ItemCardProps) {
   const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
   const variants = severalVariants(product);
   const others = notInTitle(product, [product.brand, product.category || departmentOf(product, m)]);
   return (
-    <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
+    <article className="group relative flex h-full flex-col" data-item-id={product.item_id} {...trialData(trial)}>
       <div className="relative">
         <ItemPhoto
           product={product}
