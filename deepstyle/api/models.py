@@ -14,11 +14,9 @@ from deepstyle.api.variant_models import VARIANTS_EXAMPLE, ProductVariants, imag
 from deepstyle.catalogue.colours import COLOURS, DominantColour, NamedColour
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import Variants
-from deepstyle.people.experiments.variants import Trial
 from deepstyle.people.ranking.reasons import Why
 from deepstyle.style.alike import SharedTrait
-from deepstyle.style.calibration.decision import SameType, band_of
-from deepstyle.style.search import Match
+from deepstyle.style.calibration.decision import SameType
 
 NO_REASONS: Final[Mapping[str, Sequence[Why]]] = {}
 ITEM_EXAMPLE: Final[dict[str, Any]] = {
@@ -381,23 +379,3 @@ class Readiness(BaseModel):
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
     upgrade: Upgrade = None
-
-
-def results_of(
-    matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_REASONS, trial: Trial | None = None
-) -> list[SearchResult]:
-    """The API's form of the matches, ``why`` by item id; similarities are clipped to [-1, 1]."""
-    return [
-        SearchResult(
-            rank=match.rank,
-            similarity=max(-1.0, min(1.0, match.similarity)),
-            same_type_probability=match.same_type_probability,
-            band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
-            picture=match.picture,
-            shared=list(match.shared),
-            why=list(why.get(match.item.item_id, ())),
-            variant=trial.variant_of(match.item.item_id) if trial else None,
-            item=Product.of(match.item, match.variants),
-        )
-        for match in matches
-    ]

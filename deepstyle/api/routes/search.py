@@ -18,10 +18,11 @@ from deepstyle.api.dependencies import (
     form_fields,
     read_fields,
 )
-from deepstyle.api.models import SearchResults, results_of
+from deepstyle.api.models import SearchResults
 from deepstyle.api.personal import NOT_PERSONAL, PersonalDep
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.results import results_of
 from deepstyle.api.search_models import said_of
 from deepstyle.api.shoppers import ShopperDep
 from deepstyle.api.trials import find_trial

@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 from deepstyle.api.dependencies import Colour, ItemId, K, Similar, SimilarFields
-from deepstyle.api.models import Product, SimilarItems, results_of
+from deepstyle.api.models import Product, SimilarItems
 from deepstyle.api.personal import PersonalDep
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.results import results_of
 from deepstyle.api.variant_models import GroupQuery
 from deepstyle.people.ranking.stage import Personal
 from deepstyle.style.colour_choice import split_choice

@@ -25,6 +25,7 @@ export default function CardTools({ product }: { product: Product }) {
       <button
         type="button"
         title={m.hide}
+        data-action="hide"
         className={`${TARGET} transition-opacity pointer-fine:opacity-0 pointer-fine:group-focus-within:opacity-100 pointer-fine:group-hover:opacity-100`}
         onClick={() => {
           setNew(true);
@@ -36,7 +37,14 @@ export default function CardTools({ product }: { product: Product }) {
         </span>
         <span className="sr-only">{m.hideOf(title)}</span>
       </button>
-      <button type="button" title={m.save} aria-pressed={saved.isOn} className={TARGET} onClick={saved.toggle}>
+      <button
+        type="button"
+        title={m.save}
+        data-action={saved.isOn ? undefined : "like"}
+        aria-pressed={saved.isOn}
+        className={TARGET}
+        onClick={saved.toggle}
+      >
         <span className={ROUND}>
           <Icon name="heart" className={`size-4.5 ${saved.isOn ? "fill-accent text-accent" : ""}`} />
         </span>
