@@ -98,6 +98,7 @@ def test_from_signing_up_to_deletion(browser: "Browser", shop: str, mailbox: Mai
         hide_first(visitor, personal[0])
 
         page.get_by_role("link", name="Account").click()
+        expect(page.get_by_label("Personal results are on")).to_be_checked()
         with page.expect_response(lambda answer: "/v1/me/personal" in answer.url and answer.request.method == "PUT"):
             page.get_by_label("Personal results are on").uncheck()
         page.get_by_role("navigation").get_by_role("link", name="Search").click()
