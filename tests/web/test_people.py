@@ -260,3 +260,29 @@ def test_where_accounts_are_off_nothing_of_them_is_there(visitor: Visitor) -> No
     assert [url for url in asked if "/v1/accounts" in url or "/v1/me" in url or "people" in url] == []
     visitor.go("/account/sign-in")
     expect(page.get_by_role("paragraph").filter(has_text="This page does not exist")).to_be_visible()
+
+
+def test_a_passkey_signs_in(browser: "Browser", shop: str, mailbox: Mailbox) -> None:
+    """With an authenticator of the browser's own."""
+    for visitor in visit(browser, shop):
+        page, seen = visitor.page, len(mailbox.mails)
+        devices = visitor.context.new_cdp_session(page)
+        devices.send("WebAuthn.enable")
+        options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+        verified = {"isUserVerified": True, "automaticPresenceSimulation": True}
+        devices.send("WebAuthn.addVirtualAuthenticator", {"options": options | verified})
+        visitor.go("/account/sign-up")
+        page.get_by_label("E-mail address").fill("kim@shop.example")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Create account").click()
+        visitor.go(f"/account/confirm#token={last_token(mailbox, seen + 1)}")
+        page.get_by_role("button", name="Confirm").click()
+        expect(page.get_by_text("Your address is confirmed")).to_be_visible()
+        sign_in(visitor, "kim@shop.example")
+        form = page.get_by_role("form", name="Passkeys")
+        form.get_by_label("Present password").fill(PASSWORD)
+        form.get_by_role("button", name="Add a passkey").click()
+        expect(page.get_by_role("button", name="Remove Passkey")).to_be_visible()
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        expect(page.get_by_text("You are signed in as kim@shop.example.")).to_be_visible()
