@@ -66,6 +66,7 @@ def requests() -> Iterator[tuple[str, str, str]]:
     for (method, path), access in sorted(ROUTES.items(), key=lambda row: row[0] == ("DELETE", "/v1/session")):
         names = {"item_id": "item-001", "look_id": "l1", "name": "search", "file": "map.png", "code": "not-found"}
         names |= {"session_id": "0" * 16, "passkey_id": "0" * 16, "provider": "nobody"}
+        names |= {"key": "k1", "entry_id": "e1", "report": "days"}
         address = path.replace(":path}", "}").format(**names, job_id="0" * 32, number=1, page="x")
         yield method, address, access
 
