@@ -179,6 +179,7 @@ PAGES: Final[Mapping[str, Access]] = {
     "/admin/imports": "admin",
     "/admin/map": "admin",
     "/admin/evaluation": "admin",
+    "/admin/experiments": "admin",
 }
 """Who may open which page of ``/admin``: the rows of the one route that they have; any other page is for admins."""
 

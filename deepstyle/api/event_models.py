@@ -29,6 +29,8 @@ class EventAttributes(BaseModel):
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217.")] | None = None
     quantity: Annotated[int, Field(ge=1, le=100_000)] | None = None
     surface: Annotated[Name, Field(description="Where it happened, such as `results` or `buy`.")] | None = None
+    took_ms: Annotated[float, Field(ge=0, le=1e9, description="Of a search: how long its answer took.")] | None = None
+    failed: Annotated[bool, Field(description="Of a search: whether it failed.")] | None = None
     experiment: Name | None = None
     variant: Name | None = None
 

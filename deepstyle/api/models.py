@@ -16,8 +16,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import Variants
 from deepstyle.people.ranking.reasons import Why
 from deepstyle.style.alike import SharedTrait
-from deepstyle.style.calibration.decision import SameType, band_of
-from deepstyle.style.search import Match
+from deepstyle.style.calibration.decision import SameType
 
 NO_REASONS: Final[Mapping[str, Sequence[Why]]] = {}
 ITEM_EXAMPLE: Final[dict[str, Any]] = {
@@ -147,6 +146,9 @@ class SearchResult(BaseModel):
     why: list[Why] = Field(
         default_factory=list, description="Why a personal ranking moved it, the most telling first; empty if none did."
     )
+    variant: Literal["A", "B"] | None = Field(
+        None, description="Whose it is in an experiment: send it with what the shopper does, in `attributes`."
+    )
     item: Product
 
 
@@ -172,6 +174,7 @@ class SearchResults(BaseModel):
     changes: list[RequestedChange] = Field(default_factory=list, description="Changes that the words ask for.")
     notices: list[SearchNotice] = Field(default_factory=list, description="What was corrected, dropped or not found.")
     stages: list[SearchStage] | None = Field(None, description="The stages of the search, with `debug`.")
+    experiment: str | None = Field(None, description="The experiment that the search is part of, with consent alone.")
     redirect: str | None = Field(
         None, description="The page of the website, from its first slash, that these words lead to instead."
     )
@@ -383,20 +386,3 @@ class Readiness(BaseModel):
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
     upgrade: Upgrade = None
-
-
-def results_of(matches: Sequence[Match], why: Mapping[str, Sequence[Why]] = NO_REASONS) -> list[SearchResult]:
-    """The API's form of the matches, ``why`` by item id; similarities are clipped to [-1, 1]."""
-    return [
-        SearchResult(
-            rank=match.rank,
-            similarity=max(-1.0, min(1.0, match.similarity)),
-            same_type_probability=match.same_type_probability,
-            band=None if match.same_type_probability is None else band_of(match.same_type_probability).code,
-            picture=match.picture,
-            shared=list(match.shared),
-            why=list(why.get(match.item.item_id, ())),
-            item=Product.of(match.item, match.variants),
-        )
-        for match in matches
-    ]

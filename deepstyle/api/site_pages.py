@@ -11,7 +11,21 @@ from typing import Final
 
 from starlette.routing import compile_path
 
-PAGES: Final = ("/", "/item/{item_id}", "/demo-shop/{item_id}", "/studio", "/look", "/shop-the-look", "/privacy")
+PEOPLE_PAGES: Final = (
+    "/account", "/account/sign-in", "/account/sign-up", "/account/forgot", "/account/confirm", "/account/reset",
+    "/wishlist", "/history",
+)  # fmt: skip
+"""Those of a person; where accounts are off, they say that they do not exist."""
+PAGES: Final = (
+    "/",
+    "/item/{item_id}",
+    "/demo-shop/{item_id}",
+    "/studio",
+    "/look",
+    "/shop-the-look",
+    "/privacy",
+    *PEOPLE_PAGES,
+)
 """``{name}`` is one part of an address, ``{name:path}`` all the rest of it."""
 ADMIN_PAGES: Final = frozenset(
     f"/admin{page}"

@@ -4,7 +4,8 @@ from typing import Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from deepstyle.api.models import ITEM_EXAMPLE, Product, SearchResult, results_of
+from deepstyle.api.models import ITEM_EXAMPLE, Product, SearchResult
+from deepstyle.api.results import results_of
 from deepstyle.looks.cart import Cart, Missing
 from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import MAX_BUDGET, LookPart, LookRow, LookWanted

@@ -69,7 +69,7 @@ def start(
 
     Example: [bold]deepstyle experiment start personal-search --b personal[/]
 
-    Example: [bold]deepstyle experiment start buyers --b personal --surface home --method ab --metric purchase[/]
+    Example: [bold]deepstyle experiment start buyers --b personal --method ab --metric purchase[/]
     """
     guardrails = cast(list[Guardrail], guardrail) if guardrail else GUARDRAILS[method]
     declared = stored.declared(

@@ -74,10 +74,11 @@ def site(demo_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 @contextmanager
 def served(store: str, folder: Path, **settings: str) -> Iterator[str]:
-    """The address of a server that works in ``folder``; ``settings`` are environment variables."""
+    """The address of a server that works in ``folder``; ``settings`` are environment variables, ``{port}`` its own."""
     _publish_report(folder / "reports")
     port = _free_port()
-    env = {**os.environ, "DEEPSTYLE_STORE": store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports"), **settings}
+    own = {name: value.replace("{port}", str(port)) for name, value in settings.items()}
+    env = {**os.environ, "DEEPSTYLE_STORE": store, "DEEPSTYLE_REPORTS_DIR": str(folder / "reports"), **own}
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen([*CLI, "serve", "--port", str(port)], env=env, cwd=folder, stderr=log, stdout=log)
     address = f"http://127.0.0.1:{port}"

@@ -18,13 +18,18 @@ from deepstyle.api.dependencies import (
     form_fields,
     read_fields,
 )
-from deepstyle.api.models import SearchResults, results_of
+from deepstyle.api.models import SearchResults
 from deepstyle.api.personal import NOT_PERSONAL, PersonalDep
 from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.results import results_of
 from deepstyle.api.search_models import said_of
+from deepstyle.api.shoppers import ShopperDep
+from deepstyle.api.trials import find_trial
 from deepstyle.api.uploads import UPLOAD_PROBLEMS, Upload, close_all, form_body, read_upload
+from deepstyle.people.experiments.variants import Trial
 from deepstyle.people.ranking.stage import Personal
+from deepstyle.people.shopper import NOBODY, Shopper
 from deepstyle.search.context import Stage
 from deepstyle.search.plan import MOST_RESULTS
 from deepstyle.search.query import EVERYTHING, Query
@@ -48,10 +53,15 @@ class Asked:
     fields: FindFields
     colour: str = ""
     personal: Personal = NOT_PERSONAL
+    shopper: Shopper = NOBODY
 
-    def later(self, resources: Resources) -> tuple[Stage, ...]:
-        """The stages after ranking: hers, then the merchandiser's."""
-        return (*self.personal.stages, *resources.later)
+    def trial(self, resources: Resources) -> Trial | None:
+        """The experiment that this search is part of."""
+        return find_trial(resources, "search", self.shopper, self.personal, self.fields.asked())
+
+    def later(self, resources: Resources, trial: Trial | None) -> tuple[Stage, ...]:
+        """The stages after ranking: hers, or an experiment's, then the merchandiser's."""
+        return (*(trial.stages if trial else self.personal.stages), *resources.later)
 
 
 @router.post(
@@ -84,7 +94,7 @@ async def search_image(request: Request, resources: Open) -> SearchResults:
     responses=documented(*UPLOAD_PROBLEMS, "bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item"),
     openapi_extra=form_body(SearchFields.model_json_schema()["properties"], [], or_json=True, others=COLOUR_IMAGES),
 )
-async def search(request: Request, resources: Open, personal: PersonalDep) -> SearchResults:
+async def search(request: Request, resources: Open, personal: PersonalDep, shopper: ShopperDep) -> SearchResults:
     """Send JSON, or a form with `image`; words beside an image or `like` say what should be different.
 
     A second photo, `colour_image`, gives its colour to what `image` or `like` shows. For each next page send `cursor`
@@ -101,7 +111,7 @@ async def search(request: Request, resources: Open, personal: PersonalDep) -> Se
     except Exception:
         close_all(uploads)
         raise
-    asked = Asked(fields, colour, personal)
+    asked = Asked(fields, colour, personal, shopper)
     if not images and (fields.cursor or fields.has_words):
         return await resources.reads.run(request.state.client, partial(_next_page, resources, asked))
     start = FIRST
@@ -145,12 +155,12 @@ async def _with_colour(request: Request, resources: Resources, images: Mapping[s
     summary="Products by words or items: an address that can be shared",
     responses=documented("bad-parameter", "invalid-parameter", "bad-cursor", "unknown-item", "not-ready"),
 )
-def find(resources: Open, fields: Find, personal: PersonalDep) -> SearchResults:
+def find(resources: Open, fields: Find, personal: PersonalDep, shopper: ShopperDep) -> SearchResults:
     """The products that `text` names, or that are like the items in `like`, changed as `text` says."""
     if not (fields.has_words or fields.cursor):
         raise ProblemError("invalid-parameter", "the search asks for nothing.", remedy="Give text, or an item in like.")
     _, colour = split_choice(fields.where())
-    return _next_page(resources, Asked(fields, colour, personal))
+    return _next_page(resources, Asked(fields, colour, personal, shopper))
 
 
 def _seen(resources: Resources, data: bytes, crop: Crop | None, asked: Asked, start: SearchPage = FIRST) -> SearchPage:
@@ -186,13 +196,14 @@ def _answer(resources: Resources, page: SearchPage, asked: Asked) -> SearchResul
 def _found(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults:
     """The results from ``page`` on of a query with words, items, or two photos, or in another order."""
     fields, shop = asked.fields, resources.shop
-    query = _query(shop, page, asked)
+    query, trial = _query(shop, page, asked), asked.trial(resources)
     with resources.metrics.search_seconds.time():
-        found = shop.search(query, later=asked.later(resources))
+        found = shop.search(query, later=asked.later(resources, trial))
     sources = page.sources if page.offset else found.sources
     following = replace(page, offset=query.offset + query.k, sources=sources, after=found.after)
     return SearchResults(
-        results=results_of(found.matches, asked.personal.why),
+        results=results_of(found.matches, asked.personal.why, trial),
+        experiment=trial.experiment.name if trial else None,
         calibrated=found.calibrated,
         is_good_match=found.is_good_match,
         next_cursor=_cursor(shop, following, fields) if found.has_more else None,
@@ -233,7 +244,7 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
     """The results from ``page`` on for a photo that ``colour`` was applied to; no cursor on the last page."""
     assert page.vector is not None
     fields, shop = asked.fields, resources.shop
-    offset = min(page.offset, MOST_RESULTS)
+    offset, trial = min(page.offset, MOST_RESULTS), asked.trial(resources)
     k = min(fields.k, MOST_RESULTS - offset)
     (where, _), by = split_choice(fields.where()), shop.reranking(fields.category_vote, fields.query_expansion)
     with resources.metrics.search_seconds.time():
@@ -246,11 +257,12 @@ def _page(resources: Resources, page: SearchPage, asked: Asked) -> SearchResults
             by=by,
             group_by=fields.group_by,
             count=fields.facets,
-            later=asked.later(resources),
+            later=asked.later(resources, trial),
         )
     has_more = len(answer.matches) > k and offset + k < MOST_RESULTS
     return SearchResults(
-        results=results_of(answer.matches[:k], asked.personal.why),
+        results=results_of(answer.matches[:k], asked.personal.why, trial),
+        experiment=trial.experiment.name if trial else None,
         calibrated=answer.calibrated,
         is_good_match=answer.is_good_match,
         next_cursor=_cursor(shop, replace(page, offset=offset + k), fields) if has_more else None,

@@ -4,10 +4,11 @@ from fastapi import APIRouter
 
 from deepstyle.api.cursors import SearchPage, bad_cursor, binding, pack_search, unpack_search
 from deepstyle.api.dependencies import Colour, ItemId, K, Similar, SimilarFields
-from deepstyle.api.models import Product, SimilarItems, results_of
+from deepstyle.api.models import Product, SimilarItems
 from deepstyle.api.personal import PersonalDep
 from deepstyle.api.problems import documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.results import results_of
 from deepstyle.api.variant_models import GroupQuery
 from deepstyle.people.ranking.stage import Personal
 from deepstyle.search.plan import MOST_RESULTS

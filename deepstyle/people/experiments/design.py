@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, Self, get_args
 from deepstyle.errors import UsageError
 
 Method = Literal["interleave", "ab"]
-Surface = Literal["search", "browse", "similar", "home"]
+Surface = Literal["search"]
 Metric = Literal["click", "like", "add_to_cart", "purchase"]
 Guardrail = Literal["hides", "no_results", "errors", "slow"]
 Arm = Literal["A", "B"]
@@ -17,6 +17,8 @@ GUARDRAILS: Final[Mapping[Method, tuple[Guardrail, ...]]] = {
     "interleave": ("hides",),  # both rankings answer every query: what it takes, and what fails, is nobody's
     "ab": get_args(Guardrail),
 }
+EVENT_SURFACES: Final[Mapping[Surface, str]] = {"search": "results"}
+"""How events name the surfaces."""
 SLOW_MS: Final = 500
 """An answer that takes longer counts as slow."""
 MAX_NAME_CHARS: Final = 64

@@ -4,7 +4,8 @@ from typing import Final
 
 _EVENTS: Final = """
 events AS (
-  SELECT DISTINCT ON (event_id) *, json_extract_string(attributes, '$.surface') AS surface
+  SELECT DISTINCT ON (event_id) *,
+    CASE action_name WHEN 'search' THEN 'results' ELSE attributes->>'$.surface' END AS surface
   FROM read_parquet($files)
   WHERE client_id <> '' AND timestamp_us BETWEEN $from_us AND $until_us
     AND substr(sha256($salt || ':share:' || client_id), 1, $digits) < $share
@@ -33,7 +34,7 @@ sessions AS (
   SELECT client_id, session_id,
     coalesce(sum(sign) FILTER (action_name = 'click'), 0) AS clicks,
     coalesce(sum(sign) FILTER (action_name = 'hide'), 0) AS hides
-  FROM (SELECT *, CASE attributes->>'$.team' WHEN 'A' THEN -1 WHEN 'B' THEN 1 ELSE 0 END AS sign FROM events)
+  FROM (SELECT *, CASE attributes->>'$.variant' WHEN 'A' THEN -1 WHEN 'B' THEN 1 ELSE 0 END AS sign FROM events)
   WHERE surface = $surface AND attributes->>'$.experiment' = $name
   GROUP BY client_id, session_id HAVING max(timestamp_us) <= $ended_us
 )

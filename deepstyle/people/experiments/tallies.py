@@ -1,7 +1,7 @@
 """What shoppers did in an experiment, counted from the files of events.
 
-A shopper's arm follows from her pseudonym, so events need not name it, and cannot claim another. Read are the fields
-``surface``, ``experiment`` and ``team`` of an event's attributes, and of a search ``results``, ``took_ms``, ``failed``.
+A shopper's arm follows from her pseudonym, so events need not name it, and cannot claim another. Of an event's
+attributes are read ``surface``, ``experiment`` and ``variant``, and of a search ``results``, ``took_ms``, ``failed``.
 """
 
 import time
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.people.experiments.assignment import DIGITS, below
-from deepstyle.people.experiments.design import SLOW_MS, Experiment, Guardrail
+from deepstyle.people.experiments.design import EVENT_SURFACES, SLOW_MS, Experiment, Guardrail
 from deepstyle.people.experiments.evidence import NOBODY_WON, Wins
 from deepstyle.people.experiments.queries import AB, INTERLEAVE
 
@@ -83,7 +83,7 @@ def _asked(experiment: Experiment, files: Sequence[str], now_s: float) -> dict[s
         "salt": experiment.salt,
         "share": below(experiment.share),
         "digits": DIGITS,
-        "surface": experiment.surface,
+        "surface": EVENT_SURFACES[experiment.surface],
     }
 
 

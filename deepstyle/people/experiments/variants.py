@@ -33,6 +33,10 @@ class Trial:
     arm: Arm | None = None
     teams: dict[str, Team] = field(default_factory=dict)
 
+    def variant_of(self, item_id: str) -> Arm | None:
+        """Whose an item of the results is: the team's that drafted it, or the arm's."""
+        return self.arm or self.teams.get(item_id) or None
+
 
 def trial_of(experiment: Experiment, shopper: Shopper, variants: Variants, *, query_id: str) -> Trial | None:
     """The trial of a search; ``None`` where she is not in the experiment, or a variant is not there.

@@ -1,7 +1,7 @@
 """Personal ranking as a stage of a search: hidden items leave, the first results follow a taste, each says why."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -51,6 +51,10 @@ class Personal:
         """The stage for ``later`` of a search; none where nothing is known."""
         is_ordering = self.is_ordering and (self.signals.say_something or _is_learned(self.ranking))
         return (Stage(NAME, self._apply),) if is_ordering or self.signals.excluded else ()
+
+    def without_order(self) -> "Personal":
+        """The same without her taste: only what she hid leaves."""
+        return replace(self, is_ordering=False)
 
     def _apply(self, context: SearchContext, state: State) -> str:
         excluded = self.signals.excluded

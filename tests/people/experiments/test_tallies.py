@@ -44,12 +44,13 @@ def random_events(seed: int) -> list[Event]:
     draw, events = random.Random(seed), []
     for number in range(1500):
         client = draw.randrange(60)
-        attributes: dict[str, Any] = {"surface": draw.choice(["search", "search", "home"]), "experiment": "mixed"}
+        attributes: dict[str, Any] = {"surface": draw.choice(["results", "results", "browse"]), "experiment": "mixed"}
         action = draw.choice(ACTIONS)
         if action == "search":
+            del attributes["surface"]  # a search is where it is
             attributes |= {"results": draw.choice([0, 12]), "took_ms": draw.choice([5, 900]), "failed": False}
         elif action in ("click", "hide"):
-            attributes |= {"team": draw.choice(["A", "B", "B", ""])}
+            attributes |= {"variant": draw.choice(["A", "B", "B", ""])}
         at_us = int(1e6 * (START_S + draw.uniform(-3600, 30 * 3600)))
         session = f"session-{client}-{draw.randrange(3)}"
         events.append(Event(str(number), at_us, action, f"client-{client}", session, attributes=json.dumps(attributes)))
@@ -66,7 +67,7 @@ def test_arms_of_a_test_are_counted_as_by_a_loop(tmp_path: Path) -> None:
     write(tmp_path, events)
     did = defaultdict[str, set[str]](set)
     for event, attributes in in_time(events):
-        is_here = attributes["surface"] == "search"
+        is_here = attributes.get("surface", "results") == "results"
         if not is_here and event.client_id not in did:
             continue
         did[event.client_id] |= {"add_to_cart"} & {event.action_name}
@@ -95,9 +96,9 @@ def test_sessions_of_an_interleaved_list_are_counted_as_by_a_loop(tmp_path: Path
     write(tmp_path, events)
     clicks, hides = defaultdict[str, list[Any]](list), defaultdict[str, list[Any]](list)
     for event, attributes in in_time(events):
-        if attributes["surface"] == "search":
-            clicks[event.session_id] += [attributes["team"]] if event.action_name == "click" else []
-            hides[event.session_id] += [attributes["team"]] if event.action_name == "hide" else []
+        if attributes.get("surface", "results") == "results":
+            clicks[event.session_id] += [attributes["variant"]] if event.action_name == "click" else []
+            hides[event.session_id] += [attributes["variant"]] if event.action_name == "hide" else []
     won, hidden = ([winner(teams) for teams in by.values()] for by in (clicks, hides))
     found = tally(tmp_path, INTERLEAVE, now_s=NOW_S)
     assert found.wins == Wins(won.count("A"), won.count("B"))
@@ -107,7 +108,7 @@ def test_sessions_of_an_interleaved_list_are_counted_as_by_a_loop(tmp_path: Path
 
 
 def test_a_session_that_goes_on_is_not_counted_yet(tmp_path: Path) -> None:
-    attributes = json.dumps({"surface": "search", "experiment": "mixed", "team": "B"})
+    attributes = json.dumps({"surface": "results", "experiment": "mixed", "variant": "B"})
     write(tmp_path, [Event("1", (START_S + 60) * 10**6, "click", "client", "session", attributes=attributes)])
     assert tally(tmp_path, INTERLEAVE, now_s=START_S + 120).wins == Wins(0, 0)
     assert tally(tmp_path, INTERLEAVE, now_s=START_S + 3600).wins == Wins(0, 1)

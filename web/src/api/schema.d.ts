@@ -476,6 +476,8 @@ export interface paths {
         /**
          * Browse the catalogue, with facets
          * @description One page of the products within the filter; the total and the facets count all matches.
+         *
+         *     In the order `mixed`, what the shopper liked orders the first ones, if she agreed to that; `why` says how.
          */
         get: operations["listItems"];
         put?: never;
@@ -848,6 +850,290 @@ export interface paths {
          *     webhook is created has no signature and is answered without one.
          */
         post: operations["woocommerceWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All rules
+         * @description Every rule with its key and version, whether it is enabled or not.
+         */
+        get: operations["listRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/rules/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A rule
+         * @description The rule with its version.
+         */
+        get: operations["getRule"];
+        /**
+         * Write a rule
+         * @description Add or replace a rule; it holds from the next search on, in every server process.
+         */
+        put: operations["putRule"];
+        post?: never;
+        /**
+         * Remove a rule
+         * @description Remove a rule; the audit log can bring it back.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/rules:preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try drafts of rules
+         * @description The results of a search, or of the catalogue, without the drafts and with them; nothing is written.
+         */
+        post: operations["previewRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/synonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All synonyms
+         * @description Groups of words that mean the same in searches, beside those of `DEEPSTYLE_SYNONYMS`.
+         */
+        get: operations["listSynonyms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/synonyms/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write synonyms
+         * @description Add or replace a group of words; searches know it at once.
+         */
+        put: operations["putSynonyms"];
+        post?: never;
+        /**
+         * Remove synonyms
+         * @description Remove a group of words.
+         */
+        delete: operations["deleteSynonyms"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/redirects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All redirects
+         * @description Searches that lead to a page of this website.
+         */
+        get: operations["listRedirects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/redirects/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write a redirect
+         * @description Add or replace a redirect; searches answer it as `redirect`.
+         */
+        put: operations["putRedirect"];
+        post?: never;
+        /**
+         * Remove a redirect
+         * @description Remove a redirect.
+         */
+        delete: operations["deleteRedirect"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All arranged looks
+         * @description Looks that were arranged by hand; shoppers see them as looks of the source `editorial`.
+         */
+        get: operations["listArrangedLooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/looks/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Arrange a look
+         * @description Add or replace a look, its items in the order in which they are shown; all of them must exist.
+         */
+        put: operations["putArrangedLook"];
+        post?: never;
+        /**
+         * Remove a look
+         * @description Remove an arranged look; its items stay.
+         */
+        delete: operations["deleteArrangedLook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/merchandising/margins/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An item's margin
+         * @description The margin in percent of the price. No public answer contains it.
+         */
+        get: operations["getMargin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Write an item's margin
+         * @description Write or remove the margin that rules may ask for; `key` is the item's id.
+         */
+        patch: operations["patchMargin"];
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who changed what, and when
+         * @description The changes of rules, synonyms, redirects, looks and margins, newest first.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/{entry_id}:undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a change back
+         * @description Write what was before; the entry that this adds is returned. `changed` where there was a later change.
+         */
+        post: operations["undoChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/analytics/{report}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A report of what shoppers did
+         * @description Only shoppers who agreed are counted, but for `without-consent`, which knows nobody.
+         */
+        get: operations["getAnalytics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1522,6 +1808,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The experiments
+         * @description The experiments that run or have ended, the latest first.
+         */
+        get: operations["listExperiments"];
+        put?: never;
+        /**
+         * Start an experiment
+         * @description What is compared and measured is declared here, and cannot be changed. One experiment runs on a surface.
+         */
+        post: operations["startExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an experiment has shown
+         * @description The report so far. Reading it often does not make a false result more likely.
+         */
+        get: operations["reportExperiment"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop an experiment
+         * @description End an experiment for good; its report stays. One that has ended stays as it is.
+         */
+        delete: operations["stopExperiment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1632,6 +1966,110 @@ export interface components {
              * @description What a look needs and this one lacks, as far as it is sold.
              */
             missing: components["schemas"]["MissingSlot"][];
+        };
+        /**
+         * AnalyticsReport
+         * @description A report over days, both included (UTC); every row of a report has the same fields.
+         * @example {
+         *       "first": "2026-11-01",
+         *       "last": "2026-11-27",
+         *       "report": "top-queries",
+         *       "rows": [
+         *         {
+         *           "carted": 12,
+         *           "clicked": 89,
+         *           "purchased": 4,
+         *           "searches": 120,
+         *           "user_query": "boots",
+         *           "without_clicks": 31,
+         *           "without_results": 0
+         *         }
+         *       ]
+         *     }
+         */
+        AnalyticsReport: {
+            /** Report */
+            report: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Rows
+             * @description Counts, rates from 0 to 1, and what they are of.
+             */
+            rows: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * AuditEntry
+         * @description One change: who made it, when, and what was before and after; null where there was or is nothing.
+         * @example {
+         *       "after": {
+         *         "query": "gift card",
+         *         "to": "/item/1050"
+         *       },
+         *       "at": "2026-11-27T09:00:00Z",
+         *       "entry_id": "09e84b7a31c5d-3f9a0c1b7e52",
+         *       "key": "gifts",
+         *       "kind": "redirects",
+         *       "undoes": "",
+         *       "who": "jo"
+         *     }
+         */
+        AuditEntry: {
+            /** Entry Id */
+            entry_id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Who
+             * @description The name of the key that was signed in with.
+             */
+            who: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "rules" | "synonyms" | "redirects" | "editorial" | "margins";
+            /** Key */
+            key: string;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Undoes
+             * @description The entry that this one took back, or empty.
+             */
+            undoes: string;
+        };
+        /**
+         * AuditLog
+         * @description One page of the log, newest first.
+         */
+        AuditLog: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /**
+             * Next Cursor
+             * @description Send it to get the next page; null on the last page.
+             */
+            next_cursor: string | null;
         };
         /**
          * Band
@@ -1809,6 +2247,76 @@ export interface components {
             global_privacy_control: boolean;
         };
         /**
+         * Counts
+         * @description A count for each arm.
+         */
+        Counts: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+        };
+        /** DeskRecord[EditorialLook] */
+        DeskRecord_EditorialLook_: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+            value: components["schemas"]["EditorialLook"];
+        };
+        /** DeskRecord[Margin] */
+        DeskRecord_Margin_: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+            value: components["schemas"]["Margin"];
+        };
+        /** DeskRecord[Redirect] */
+        DeskRecord_Redirect_: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+            value: components["schemas"]["Redirect"];
+        };
+        /** DeskRecord[Rule] */
+        DeskRecord_Rule_: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+            value: components["schemas"]["Rule"];
+        };
+        /** DeskRecord[Synonyms] */
+        DeskRecord_Synonyms_: {
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+            value: components["schemas"]["Synonyms"];
+        };
+        /** DeskRecords[EditorialLook] */
+        DeskRecords_EditorialLook_: {
+            /** Records */
+            records: components["schemas"]["DeskRecord_EditorialLook_"][];
+        };
+        /** DeskRecords[Redirect] */
+        DeskRecords_Redirect_: {
+            /** Records */
+            records: components["schemas"]["DeskRecord_Redirect_"][];
+        };
+        /** DeskRecords[Rule] */
+        DeskRecords_Rule_: {
+            /** Records */
+            records: components["schemas"]["DeskRecord_Rule_"][];
+        };
+        /** DeskRecords[Synonyms] */
+        DeskRecords_Synonyms_: {
+            /** Records */
+            records: components["schemas"]["DeskRecord_Synonyms_"][];
+        };
+        /**
          * DominantColour
          * @description A colour of a garment: its ``code`` in ``COLOURS``, its measured ``lab``, and its ``share`` in (0, 1].
          */
@@ -1818,6 +2326,23 @@ export interface components {
             lab: number[];
             /** Share */
             share: number;
+        };
+        /**
+         * EditorialLook
+         * @description A look that a merchandiser arranged, its items in the order in which they are shown.
+         * @example {
+         *       "item_ids": [
+         *         "1050",
+         *         "1078"
+         *       ],
+         *       "title": "A walk in autumn"
+         *     }
+         */
+        EditorialLook: {
+            /** Title */
+            title: string;
+            /** Item Ids */
+            item_ids: string[];
         };
         /**
          * ExamplePhoto
@@ -1952,6 +2477,261 @@ export interface components {
              * @description Photos to prefer; none unless the demo catalogue is served.
              */
             photos: components["schemas"]["ExamplePhoto"][];
+        };
+        /**
+         * ExperimentReport
+         * @description An experiment and what it has shown so far; it may be read, and acted on, at any time.
+         * @example {
+         *       "a": "plain",
+         *       "alpha": 0.05,
+         *       "b": "personal",
+         *       "b_share": 0.574,
+         *       "exposed": {
+         *         "a": 2310,
+         *         "b": 2310
+         *       },
+         *       "guardrails": [
+         *         "hides"
+         *       ],
+         *       "harms": [
+         *         {
+         *           "a": 12,
+         *           "b": 9,
+         *           "is_broken": false,
+         *           "name": "hides",
+         *           "ratio_low": 0.42
+         *         }
+         *       ],
+         *       "high": 0.616,
+         *       "is_split_sound": true,
+         *       "low": 0.532,
+         *       "method": "interleave",
+         *       "metric": "click",
+         *       "name": "personal-search",
+         *       "share": 1,
+         *       "started": "2026-11-27T08:00:00Z",
+         *       "state": "running",
+         *       "surface": "search",
+         *       "tolerance": 0.1,
+         *       "undecided": 1110,
+         *       "verdict": "b_wins",
+         *       "wins": {
+         *         "a": 511,
+         *         "b": 689
+         *       }
+         *     }
+         */
+        ExperimentReport: {
+            /** Name */
+            name: string;
+            /**
+             * Surface
+             * @description Where; one experiment runs there at a time.
+             * @default search
+             * @constant
+             */
+            surface: "search";
+            /**
+             * Method
+             * @description Both in one list, or each shopper sees one of them.
+             * @default interleave
+             * @enum {string}
+             */
+            method: "interleave" | "ab";
+            /**
+             * A
+             * @description The variant that `b` is compared with.
+             * @default plain
+             */
+            a: string;
+            /**
+             * B
+             * @description The variant that is tried.
+             */
+            b: string;
+            /**
+             * Metric
+             * @description What shoppers are to do more often; `interleave` counts clicks.
+             * @default click
+             * @enum {string}
+             */
+            metric: "click" | "like" | "add_to_cart" | "purchase";
+            /**
+             * Guardrails
+             * @description What must not happen more often. `interleave` knows `hides` alone.
+             * @default [
+             *       "hides"
+             *     ]
+             */
+            guardrails: ("hides" | "no_results" | "errors" | "slow")[];
+            /**
+             * Tolerance
+             * @description By how much it may: 0.1 is 10 %.
+             * @default 0.1
+             */
+            tolerance: number;
+            /**
+             * Alpha
+             * @description The chance of a false result, over all readings together.
+             * @default 0.05
+             */
+            alpha: number;
+            /**
+             * Share
+             * @description The part of the shoppers that takes part.
+             * @default 1
+             */
+            share: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopped";
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Stopped */
+            stopped: string | null;
+            /** @description Shoppers who met the variants; interleaved: sessions, the same for both. */
+            exposed: components["schemas"]["Counts"];
+            /** @description Shoppers who did what `metric` says; interleaved: sessions that an arm won. */
+            wins: components["schemas"]["Counts"];
+            /**
+             * Undecided
+             * @description Interleaved sessions that no arm won.
+             */
+            undecided: number;
+            /**
+             * B Share
+             * @description The part of the wins that is B's; 0.5 is no difference.
+             */
+            b_share: number;
+            /**
+             * Low
+             * @description `b_share` is in truth from here …
+             */
+            low: number;
+            /**
+             * High
+             * @description … to here, but with the chance `alpha`, over all readings together.
+             */
+            high: number;
+            /** Harms */
+            harms: components["schemas"]["Harm"][];
+            /**
+             * Is Split Sound
+             * @description Whether as many shoppers met A as B, as they must.
+             */
+            is_split_sound: boolean;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "undecided" | "a_wins" | "b_wins" | "harmful" | "unsound";
+        };
+        /**
+         * ExperimentState
+         * @description An experiment.
+         * @example {
+         *       "a": "plain",
+         *       "alpha": 0.05,
+         *       "b": "personal",
+         *       "guardrails": [
+         *         "hides"
+         *       ],
+         *       "method": "interleave",
+         *       "metric": "click",
+         *       "name": "personal-search",
+         *       "share": 1,
+         *       "started": "2026-11-27T08:00:00Z",
+         *       "state": "running",
+         *       "surface": "search",
+         *       "tolerance": 0.1
+         *     }
+         */
+        ExperimentState: {
+            /** Name */
+            name: string;
+            /**
+             * Surface
+             * @description Where; one experiment runs there at a time.
+             * @default search
+             * @constant
+             */
+            surface: "search";
+            /**
+             * Method
+             * @description Both in one list, or each shopper sees one of them.
+             * @default interleave
+             * @enum {string}
+             */
+            method: "interleave" | "ab";
+            /**
+             * A
+             * @description The variant that `b` is compared with.
+             * @default plain
+             */
+            a: string;
+            /**
+             * B
+             * @description The variant that is tried.
+             */
+            b: string;
+            /**
+             * Metric
+             * @description What shoppers are to do more often; `interleave` counts clicks.
+             * @default click
+             * @enum {string}
+             */
+            metric: "click" | "like" | "add_to_cart" | "purchase";
+            /**
+             * Guardrails
+             * @description What must not happen more often. `interleave` knows `hides` alone.
+             * @default [
+             *       "hides"
+             *     ]
+             */
+            guardrails: ("hides" | "no_results" | "errors" | "slow")[];
+            /**
+             * Tolerance
+             * @description By how much it may: 0.1 is 10 %.
+             * @default 0.1
+             */
+            tolerance: number;
+            /**
+             * Alpha
+             * @description The chance of a false result, over all readings together.
+             * @default 0.05
+             */
+            alpha: number;
+            /**
+             * Share
+             * @description The part of the shoppers that takes part.
+             * @default 1
+             */
+            share: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopped";
+            /**
+             * Started
+             * Format: date-time
+             */
+            started: string;
+            /** Stopped */
+            stopped: string | null;
+        };
+        /**
+         * Experiments
+         * @description The experiments, the latest first.
+         */
+        Experiments: {
+            /** Experiments */
+            experiments: components["schemas"]["ExperimentState"][];
         };
         /**
          * FacetBucket
@@ -2161,6 +2941,108 @@ export interface components {
             labels: components["schemas"]["FilterLabels"];
         };
         /**
+         * FilterFields
+         * @description Conditions joined by *and*; a repeated field is joined by *or*; text matches whole values, ignoring case.
+         *
+         *     A product matches where one of its variants does.
+         */
+        FilterFields: {
+            /**
+             * Semantic Category
+             * @description Only this department, such as `shoes`; may be repeated.
+             * @default []
+             */
+            semantic_category: string[];
+            /**
+             * Category
+             * @description Only this category, such as `Ankle Boots`; may be repeated.
+             * @default []
+             */
+            category: string[];
+            /**
+             * Brand
+             * @description Only this brand, such as `Versace`; may be repeated.
+             * @default []
+             */
+            brand: string[];
+            /**
+             * Colour
+             * @description Only this colour, such as `black`; may be repeated.
+             * @default []
+             */
+            colour: string[];
+            /**
+             * Pattern
+             * @description Only this pattern, such as `plain`; may be repeated.
+             * @default []
+             */
+            pattern: string[];
+            /**
+             * Currency
+             * @description Only this currency, such as `EUR`; may be repeated.
+             * @default []
+             */
+            currency: string[];
+            /**
+             * Gender
+             * @description Only this gender, such as `women`; may be repeated.
+             * @default []
+             */
+            gender: string[];
+            /**
+             * Size
+             * @description Only this size, such as `M`; may be repeated.
+             * @default []
+             */
+            size: string[];
+            /**
+             * Material
+             * @description Only this material, such as `leather`; may be repeated.
+             * @default []
+             */
+            material: string[];
+            /**
+             * Availability
+             * @description Only this availability, such as `in stock`; may be repeated.
+             * @default []
+             */
+            availability: string[];
+            /**
+             * Season
+             * @description Only this season, such as `summer`; may be repeated.
+             * @default []
+             */
+            season: string[];
+            /**
+             * Dominant Colour
+             * @description Only this colour in the picture, such as `navy`; may be repeated.
+             * @default []
+             */
+            dominant_colour: string[];
+            /**
+             * Price Min
+             * @description The lowest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+             */
+            price_min?: number | null;
+            /**
+             * Price Max
+             * @description The highest price, inclusive; an item without one never matches. It is in the (first) given `currency`, or in that of most prices; no other matches.
+             */
+            price_max?: number | null;
+            /**
+             * Text
+             * @description Every word must be, as a whole, in the title, the brand or the category.
+             * @default
+             */
+            text: string;
+            /**
+             * In Stock
+             * @description Whether what the catalogue calls sold out, or not in stock yet, is left out.
+             * @default false
+             */
+            in_stock: boolean;
+        };
+        /**
          * FilterLabels
          * @description A filter's name for people, by language.
          */
@@ -2182,6 +3064,34 @@ export interface components {
              * @description How many people the photo shows.
              */
             people: number;
+        };
+        /**
+         * Harm
+         * @description What must not happen more often with B.
+         */
+        Harm: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "hides" | "no_results" | "errors" | "slow";
+            /**
+             * A
+             * @description Shoppers with A, or sessions in which more of A's items were hidden.
+             */
+            a: number;
+            /** B */
+            b: number;
+            /**
+             * Ratio Low
+             * @description The least ratio of B to A that is not refuted.
+             */
+            ratio_low: number;
+            /**
+             * Is Broken
+             * @description Whether that is above 1 + `tolerance`.
+             */
+            is_broken: boolean;
         };
         /**
          * Health
@@ -2765,6 +3675,13 @@ export interface components {
              * @description Send it to get the next page; null on the last page.
              */
             next_cursor: string | null;
+            /**
+             * Why
+             * @description Why a personal ranking moved items of this page, by `item_id`.
+             */
+            why?: {
+                [key: string]: components["schemas"]["Why"][];
+            };
         };
         /**
          * KeyDescription
@@ -3082,6 +3999,28 @@ export interface components {
             results: components["schemas"]["SuggestedItem"][];
         };
         /**
+         * Margin
+         * @description The margin of an item, in percent of its price.
+         * @example {
+         *       "margin": 42.5
+         *     }
+         */
+        Margin: {
+            /** Margin */
+            margin: number;
+        };
+        /**
+         * MarginPatch
+         * @description A margin to write.
+         */
+        MarginPatch: {
+            /**
+             * Margin
+             * @description In percent of the price; null removes it.
+             */
+            margin: number | null;
+        };
+        /**
          * Measurement
          * @description How well the head that scores outfits tells good ones from others, on one set of outfits.
          */
@@ -3121,6 +4060,34 @@ export interface components {
             slot: string;
             /** Proposals */
             proposals: components["schemas"]["ProposedItem"][];
+        };
+        /**
+         * Moved
+         * @description A result that is at another place, and why.
+         */
+        Moved: {
+            /** Item Id */
+            item_id: string;
+            /**
+             * Before
+             * @description Its place before, from 1; null where it was not among the first.
+             */
+            before: number | null;
+            /**
+             * After
+             * @description Its place now; null where it is not among the first.
+             */
+            after: number | null;
+            /**
+             * Rules
+             * @description Keys of the rules that concern it; none where others moved it.
+             */
+            rules: string[];
+            /**
+             * Hidden
+             * @description Whether a rule hides it.
+             */
+            hidden: boolean;
         };
         /**
          * NamedColour
@@ -4012,6 +4979,26 @@ export interface components {
             end: number;
         };
         /**
+         * Redirect
+         * @description A search that leads to a page of this website instead.
+         * @example {
+         *       "query": "gift card",
+         *       "to": "/item/1050"
+         *     }
+         */
+        Redirect: {
+            /**
+             * Query
+             * @description All words of the search, in any order.
+             */
+            query: string;
+            /**
+             * To
+             * @description An address on this website, from its first slash.
+             */
+            to: string;
+        };
+        /**
          * Report
          * @description A report published by `deepstyle evaluate` or `deepstyle report`.
          * @example {
@@ -4106,6 +5093,257 @@ export interface components {
             value: string;
             /** Text */
             text: string;
+        };
+        /**
+         * Rule
+         * @description A rule; conditions on items are joined by *and*, the values of one by *or*.
+         * @example {
+         *       "action": "pin",
+         *       "from": "2026-11-01",
+         *       "item_ids": [
+         *         "1050"
+         *       ],
+         *       "name": "New boots first",
+         *       "place": 1,
+         *       "query": "boots",
+         *       "to": "2026-12-24"
+         *     }
+         */
+        Rule: {
+            /**
+             * Name
+             * @description What people call it.
+             */
+            name: string;
+            /**
+             * Action
+             * @description What is done with the items.
+             * @enum {string}
+             */
+            action: "pin" | "boost" | "bury" | "hide";
+            /**
+             * Query
+             * @description Only searches with all of these words; empty: any.
+             * @default
+             */
+            query: string;
+            /**
+             * Exact
+             * @description Only searches with no other words.
+             * @default false
+             */
+            exact: boolean;
+            /**
+             * Surfaces
+             * @description Where it holds; empty: `words` with a query, else `browse` for pins and all else.
+             * @default []
+             */
+            surfaces: ("words" | "photo" | "item" | "browse")[];
+            /**
+             * Item Ids
+             * @description These items, and other variants that stand for their product.
+             * @default []
+             */
+            item_ids: string[];
+            /**
+             * Semantic Categories
+             * @default []
+             */
+            semantic_categories: string[];
+            /**
+             * Categories
+             * @default []
+             */
+            categories: string[];
+            /**
+             * Brands
+             * @default []
+             */
+            brands: string[];
+            /**
+             * Seasons
+             * @default []
+             */
+            seasons: string[];
+            /**
+             * Availabilities
+             * @description Such as `in stock`, whatever the feed calls it.
+             * @default []
+             */
+            availabilities: string[];
+            /**
+             * Margin Min
+             * @description Of the price, in percent.
+             */
+            margin_min?: number | null;
+            /** Margin Max */
+            margin_max?: number | null;
+            /**
+             * Place
+             * @description Of a pin: the first item's place; the others follow.
+             * @default 1
+             */
+            place: number;
+            /**
+             * Strength
+             * @description Of boost and bury: the highest sum comes first.
+             * @default 1
+             */
+            strength: number;
+            /**
+             * From
+             * @description The first day, in UTC.
+             */
+            from?: string | null;
+            /**
+             * To
+             * @description The last day, in UTC.
+             */
+            to?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Priority
+             * @description The higher one wins a place.
+             * @default 0
+             */
+            priority: number;
+        };
+        /**
+         * RulesPreview
+         * @description Drafts of rules, and a search to try them with.
+         * @example {
+         *       "rules": {
+         *         "new-boots": {
+         *           "action": "pin",
+         *           "item_ids": [
+         *             "1050"
+         *           ],
+         *           "name": "New boots first",
+         *           "query": "boots"
+         *         }
+         *       },
+         *       "text": "boots"
+         *     }
+         */
+        RulesPreview: {
+            /**
+             * Rules
+             * @description In place of the rules with their keys; null: as if that rule were removed.
+             */
+            rules?: {
+                [key: string]: components["schemas"]["Rule"] | null;
+            };
+            /**
+             * Text
+             * @description The words of the search; empty: the catalogue, mixed.
+             * @default
+             */
+            text: string;
+            /** @description Filters, as of `GET /v1/items`. */
+            where?: components["schemas"]["FilterFields"];
+            /**
+             * Day
+             * @description As if it were this day; left out: today.
+             */
+            day?: string | null;
+            /**
+             * K
+             * @description How many results.
+             * @default 24
+             */
+            k: number;
+        };
+        /**
+         * RulesPreviewed
+         * @description The results without the drafts and with them.
+         * @example {
+         *       "after": [
+         *         {
+         *           "added_at": "2026-11-02T00:00:00Z",
+         *           "attributes": {
+         *             "season": "all-year",
+         *             "style": "sporty"
+         *           },
+         *           "availability": "in stock",
+         *           "brand": "Grisette",
+         *           "category": "Trainers",
+         *           "category_source": "",
+         *           "colour": "black",
+         *           "currency": "EUR",
+         *           "description": "Grisette Black Trainers. Style: sporty. Season: all-year.",
+         *           "dominant_colours": [
+         *             {
+         *               "code": "black",
+         *               "lab": [
+         *                 17.2,
+         *                 1.1,
+         *                 -2.6
+         *               ],
+         *               "share": 0.83
+         *             }
+         *           ],
+         *           "gender": "women",
+         *           "image_url": "/image/19250-11",
+         *           "item_id": "19250-11",
+         *           "material": "leather",
+         *           "model_id": "19250",
+         *           "pattern": "plain",
+         *           "price": 155.95,
+         *           "season": "summer",
+         *           "semantic_category": "shoes",
+         *           "size": "M",
+         *           "title": "Grisette Black Trainers",
+         *           "url": "",
+         *           "variants": {
+         *             "colours": [
+         *               "black"
+         *             ],
+         *             "count": 1,
+         *             "currency": "EUR",
+         *             "items": [
+         *               {
+         *                 "availability": "in stock",
+         *                 "colour": "black",
+         *                 "currency": "EUR",
+         *                 "image_url": "/image/19250-11",
+         *                 "in_stock": true,
+         *                 "item_id": "19250-11",
+         *                 "price": 155.95,
+         *                 "size": "38"
+         *               }
+         *             ],
+         *             "price_max": 155.95,
+         *             "price_min": 155.95,
+         *             "sizes": [
+         *               "38"
+         *             ]
+         *           }
+         *         }
+         *       ],
+         *       "before": [],
+         *       "moved": [
+         *         {
+         *           "after": 1,
+         *           "hidden": false,
+         *           "item_id": "1050",
+         *           "rules": [
+         *             "new-boots"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        RulesPreviewed: {
+            /** Before */
+            before: components["schemas"]["Product"][];
+            /** After */
+            after: components["schemas"]["Product"][];
+            /** Moved */
+            moved: components["schemas"]["Moved"][];
         };
         /**
          * SavedItem
@@ -4257,6 +5495,16 @@ export interface components {
              * @description What it has in common with the item or photo that is searched with, the most telling first.
              */
             shared: components["schemas"]["SharedTrait"][];
+            /**
+             * Why
+             * @description Why a personal ranking moved it, the most telling first; empty if none did.
+             */
+            why?: components["schemas"]["Why"][];
+            /**
+             * Variant
+             * @description Whose it is in an experiment: send it with what the shopper does, in `attributes`.
+             */
+            variant?: ("A" | "B") | null;
             item: components["schemas"]["Product"];
         };
         /**
@@ -4390,6 +5638,16 @@ export interface components {
              * @description The stages of the search, with `debug`.
              */
             stages?: components["schemas"]["SearchStage"][] | null;
+            /**
+             * Experiment
+             * @description The experiment that the search is part of, with consent alone.
+             */
+            experiment?: string | null;
+            /**
+             * Redirect
+             * @description The page of the website, from its first slash, that these words lead to instead.
+             */
+            redirect?: string | null;
         };
         /**
          * SearchStage
@@ -4756,6 +6014,20 @@ export interface components {
             suggestions: components["schemas"]["SuggestedText"][];
         };
         /**
+         * Synonyms
+         * @description Words and phrases that mean the same in a search.
+         * @example {
+         *       "words": [
+         *         "trainers",
+         *         "sneakers"
+         *       ]
+         *     }
+         */
+        Synonyms: {
+            /** Words */
+            words: string[];
+        };
+        /**
          * UploadLimits
          * @description Which photos the server takes.
          */
@@ -4826,6 +6098,26 @@ export interface components {
             passkeys: boolean;
             /** Providers */
             providers: components["schemas"]["Provider"][];
+        };
+        /**
+         * Why
+         * @description A reason; the ``item_ids`` of each ``code`` are items that the shopper chose or hid, the most telling first.
+         *
+         *     ``like-your-clicks``: it has the look, colour, brand or price of ``item_ids``. ``liked-by-others``: people who liked
+         *     ``item_ids`` liked it. ``less-like-hidden``: it fell because it is like ``item_ids``, which she hid. ``popular``:
+         *     it is clicked often; no items. Later versions may add codes.
+         */
+        Why: {
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "like-your-clicks" | "liked-by-others" | "less-like-hidden" | "popular";
+            /**
+             * Item Ids
+             * @default []
+             */
+            item_ids: string[];
         };
         /**
          * WornGarment
@@ -12295,6 +13587,2277 @@ export interface operations {
             };
         };
     };
+    listRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecords_Rule_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecord_Rule_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRule: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rule"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecord_Rule_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RulesPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RulesPreviewed"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSynonyms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecords_Synonyms_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSynonyms: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Synonyms"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecord_Synonyms_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSynonyms: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRedirects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecords_Redirect_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putRedirect: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Redirect"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecord_Redirect_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteRedirect: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listArrangedLooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecords_EditorialLook_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putArrangedLook: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorialLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecord_EditorialLook_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteArrangedLook: {
+        parameters: {
+            query?: {
+                /** @description The version that the change was made for, 0 for none; left out: any. */
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMargin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskRecord_Margin_"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchMargin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A name of your choice. */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarginPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Entries per page. */
+                limit?: number;
+                /** @description `next_cursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoChange: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It was changed since */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAnalytics: {
+        parameters: {
+            query?: {
+                /** @description The first day, UTC; left out: 28 days back. */
+                from?: string | null;
+                /** @description The last day, UTC; left out: today. */
+                to?: string | null;
+                /** @description `csv` opens in a spreadsheet. */
+                format?: "json" | "csv";
+                /** @description The most rows. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description One of top-queries, failed-queries, queries-without-clicks, clicks-by-position, conversion, coverage, items, days, without-consent, unsold-lookalikes, taste-map. */
+                report: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalyticsReport"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No report has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getConsent: {
         parameters: {
             query?: never;
@@ -12614,6 +16177,10 @@ export interface operations {
                             quantity?: number | null;
                             /** Surface */
                             surface?: string | null;
+                            /** Took Ms */
+                            took_ms?: number | null;
+                            /** Failed */
+                            failed?: boolean | null;
                             /** Experiment */
                             experiment?: string | null;
                             /** Variant */
@@ -17761,6 +21328,549 @@ export interface operations {
             };
             /** @description The address is too long */
             414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiments"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Name */
+                    name: string;
+                    /**
+                     * Surface
+                     * @description Where; one experiment runs there at a time.
+                     * @default search
+                     * @constant
+                     */
+                    surface?: "search";
+                    /**
+                     * Method
+                     * @description Both in one list, or each shopper sees one of them.
+                     * @default interleave
+                     * @enum {string}
+                     */
+                    method?: "interleave" | "ab";
+                    /**
+                     * A
+                     * @description The variant that `b` is compared with.
+                     * @default plain
+                     */
+                    a?: string;
+                    /**
+                     * B
+                     * @description The variant that is tried.
+                     */
+                    b: string;
+                    /**
+                     * Metric
+                     * @description What shoppers are to do more often; `interleave` counts clicks.
+                     * @default click
+                     * @enum {string}
+                     */
+                    metric?: "click" | "like" | "add_to_cart" | "purchase";
+                    /**
+                     * Guardrails
+                     * @description What must not happen more often. `interleave` knows `hides` alone.
+                     * @default [
+                     *       "hides"
+                     *     ]
+                     */
+                    guardrails?: ("hides" | "no_results" | "errors" | "slow")[];
+                    /**
+                     * Tolerance
+                     * @description By how much it may: 0.1 is 10 %.
+                     * @default 0.1
+                     */
+                    tolerance?: number;
+                    /**
+                     * Alpha
+                     * @description The chance of a false result, over all readings together.
+                     * @default 0.05
+                     */
+                    alpha?: number;
+                    /**
+                     * Share
+                     * @description The part of the shoppers that takes part.
+                     * @default 1
+                     */
+                    share?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentState"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The experiment cannot start */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No experiment has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No experiment has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { SearchBox } from "@/features/search/search-box";
 import { ASKS_FOR_CONSENT } from "@/shared/events/asks";
 import { useMessages } from "@/shared/i18n/language";
+import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { BRAND } from "@/shared/theme/brand";
 import { LanguageSwitch } from "@/shared/ui/language-switch";
 import { MainContent, SkipLink } from "@/shared/ui/main-content";
@@ -14,6 +15,8 @@ import { OfflineNote } from "./offline-note";
 /** Loaded only where the server asks for consent. */
 const Consent = lazy(() => import("./consent"));
 const PhotoArrival = lazy(() => import("./photo-arrival"));
+/** Loaded only where the server has accounts. */
+const People = lazy(() => import("./people"));
 
 export function Layout() {
   return (
@@ -22,6 +25,11 @@ export function Layout() {
       <Header />
       <OfflineNote />
       <MainContent />
+      {HAS_ACCOUNTS && (
+        <Suspense>
+          <People />
+        </Suspense>
+      )}
       {ASKS_FOR_CONSENT && (
         <Suspense>
           <Consent />
@@ -61,6 +69,8 @@ function Header() {
           <ul className="flex overflow-x-auto">
             <NavItem to="/">{m.common.nav.search}</NavItem>
             <NavItem to="/studio">{m.common.nav.studio}</NavItem>
+            {HAS_ACCOUNTS && <NavItem to="/wishlist">{m.common.nav.wishlist}</NavItem>}
+            {HAS_ACCOUNTS && <NavItem to="/account">{m.common.nav.account}</NavItem>}
           </ul>
         </nav>
         <div className="order-last w-full md:order-none md:w-auto md:grow">
@@ -87,7 +97,7 @@ function Brand() {
   );
 }
 
-function NavItem({ to, children }: { to: "/" | "/studio"; children: string }) {
+function NavItem({ to, children }: { to: "/" | "/studio" | "/wishlist" | "/account"; children: string }) {
   return (
     <li>
       <Link to={to} activeOptions={{ exact: true, includeSearch: false }} className={NAV_LINK}>

@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
 import { ROOT_PATH } from "@/api/root-path";
@@ -13,6 +14,7 @@ import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
 import { readWornParams } from "@/features/worn/params";
 import { parseQuery, writeQuery } from "@/shared/address/query-string";
+import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { RouteError } from "@/shared/ui/route-error";
 import { Layout } from "./layout";
 import { NotFound } from "./not-found";
@@ -22,6 +24,11 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   component: Layout,
   notFoundComponent: NotFound,
 });
+
+/** Where the server has no accounts, their pages do not exist. */
+function ofPeople(page: RouteComponent): RouteComponent {
+  return HAS_ACCOUNTS ? page : NotFound;
+}
 
 const routes = root.addChildren([
   createRoute({
@@ -59,6 +66,46 @@ const routes = root.addChildren([
     path: "/shop-the-look",
     validateSearch: readWornParams,
     component: lazyRouteComponent(() => import("@/features/worn/page"), "WornPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/wishlist",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/collected/page"), "WishlistPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/history",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/collected/page"), "HistoryPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/page"), "AccountPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/sign-in",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/sign-in-page"), "SignInPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/sign-up",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/sign-up-page"), "SignUpPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/forgot",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/mail-pages"), "ForgotPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/confirm",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/mail-pages"), "ConfirmPage")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/account/reset",
+    component: ofPeople(lazyRouteComponent(() => import("@/features/account/mail-pages"), "ResetPage")),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -54,7 +54,7 @@ test("an experiment is started, read in words and stopped", async () => {
   await user.click(card.getByRole("button", { name: "Stop mixed" }));
   await user.click(card.getByRole("button", { name: "Stop it" }));
   expect(await screen.findByText(/to .*2026/)).toBeInTheDocument();
-  const wanted = { name: "mixed", a: "plain", b: "personal", surface: "search", method: "interleave" };
+  const wanted = { name: "mixed", a: "plain", b: "personal", method: "interleave" };
   expect(sent).toEqual([{ ...wanted, metric: "click", guardrails: ["hides"] }, "mixed"]);
 });
 

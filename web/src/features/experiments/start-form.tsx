@@ -9,7 +9,6 @@ import { experimentsQuery, startExperiment } from "./queries";
 
 type Method = NonNullable<NewExperiment["method"]>;
 
-const SURFACES = ["search", "browse", "similar", "home"] as const;
 const METRICS = ["click", "like", "add_to_cart", "purchase"] as const;
 const GUARDRAILS: Readonly<Record<Method, NonNullable<NewExperiment["guardrails"]>>> = {
   interleave: ["hides"],
@@ -45,7 +44,6 @@ export function StartForm() {
       <div className="grid gap-4 sm:grid-cols-2">
         <TextField name="a" label={words.a} value="plain" />
         <TextField name="b" label={words.b} />
-        <Choice name="surface" label={words.surface} options={SURFACES} words={m.experiments.surfaces} />
         <Choice
           name="method"
           label={words.method}

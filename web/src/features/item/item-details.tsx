@@ -1,12 +1,14 @@
 /** The upper part of the page: photo, words, price, links. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import { infoQuery } from "@/api/queries";
 import type { Product, ProductDetails } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
 import { formatList } from "@/shared/format/lists";
 import { departmentOf, titleOf } from "@/shared/format/product";
 import { useLanguage, useMessages } from "@/shared/i18n/language";
+import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
 import { Price } from "@/shared/ui/price";
@@ -17,6 +19,8 @@ import { ShareButton } from "./share-button";
 import { Stock } from "./stock";
 import { VariantChoice } from "./variant-choice";
 
+/** Loaded only where the server has accounts. */
+const ItemTools = lazy(() => import("@/shared/people/item-tools"));
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
 const ABOVE: readonly string[] = ["semantic_category", "brand", "price", "currency"]; // these stand beside the title
 
@@ -40,6 +44,11 @@ export function ItemDetails({ item }: { item: ProductDetails }) {
             {m.item.buildOutfit}
           </Link>
           <ShareButton item={item} />
+          {HAS_ACCOUNTS && (
+            <Suspense>
+              <ItemTools itemId={item.item_id} />
+            </Suspense>
+          )}
         </div>
         {item.description && (
           <section className="mt-8">

@@ -32,6 +32,7 @@ export function Similar({ itemId }: { itemId: string }) {
               key={result.item.item_id}
               product={result.item}
               picture={result.picture}
+              why={result.why}
               note={<Similarity result={result} />}
             />
           ))}

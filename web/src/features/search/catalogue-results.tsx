@@ -1,6 +1,7 @@
 /** The catalogue itself, for people without a photo. */
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { useRef } from "react";
+import type { Why } from "@/api/types";
 import { useMessages } from "@/shared/i18n/language";
 import { ItemCard } from "@/shared/ui/item-card";
 import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
@@ -24,6 +25,7 @@ export function CatalogueResults({ filter }: { filter: FilterFields }) {
   const grid = useRef<HTMLDivElement>(null);
   const query = useInfiniteQuery({ ...browse(filter, sort), placeholderData: keepPreviousData });
   const items = query.data?.pages.flatMap((page) => page.items);
+  const why = Object.assign({}, ...(query.data?.pages.map((page) => page.why) ?? [])) as Record<string, Why[]>;
   const total = query.data?.pages[0]?.total;
   const order = (
     <>
@@ -49,7 +51,7 @@ export function CatalogueResults({ filter }: { filter: FilterFields }) {
         >
           <ItemGrid label={m.search.results.browse}>
             {items.map((product, at) => (
-              <ItemCard key={product.item_id} product={product} eager={at < EAGER} />
+              <ItemCard key={product.item_id} product={product} why={why[product.item_id]} eager={at < EAGER} />
             ))}
           </ItemGrid>
           <ShowMore grid={grid} count={items.length} query={query} />

@@ -12,7 +12,8 @@ import { ResultsHeading } from "./results-heading";
 import { ShowMore } from "./show-more";
 import { Tools } from "./tools";
 
-type Pages = { pages: readonly { results: readonly SearchResult[]; is_good_match: boolean | null }[] };
+type Page = { results: readonly SearchResult[]; is_good_match: boolean | null; experiment?: string | null };
+type Pages = { pages: readonly Page[] };
 
 type RankedResultsProps = {
   title: string;
@@ -39,6 +40,8 @@ export function RankedResults({ title, choice, said, busy, isByWords = false, in
   const grid = useRef<HTMLDivElement>(null);
   const { data, isPlaceholderData } = query;
   const results = data?.pages.flatMap((page) => page.results);
+  const experiment = data?.pages[0]?.experiment;
+  const trialOf = ({ variant }: SearchResult) => (experiment && variant ? { experiment, variant } : undefined);
   const isOld = isPlaceholderData || undefined;
   return (
     <>
@@ -66,6 +69,8 @@ export function RankedResults({ title, choice, said, busy, isByWords = false, in
                 key={result.item.item_id}
                 product={result.item}
                 picture={result.picture}
+                why={result.why}
+                trial={trialOf(result)}
                 note={isByWords ? undefined : <Similarity result={result} />}
                 eager={result.rank <= 4}
                 level={2}

@@ -7,7 +7,7 @@ const listeners = new Set<() => void>();
 let known: { text: string | null; looks: readonly SavedLook[] } = { text: null, looks: [] };
 
 export function useSavedLooks(): readonly SavedLook[] {
-  return useSyncExternalStore(subscribe, savedLooks);
+  return useSyncExternalStore(onSavedLooks, savedLooks);
 }
 
 export function savedLooks(): readonly SavedLook[] {
@@ -35,11 +35,18 @@ function stored(): string | null {
   }
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  globalThis.addEventListener("storage", listener); // another tab's change
+/** Calls `listener` after each change, another tab's too, until the returned function is called. */
+function onSavedLooks(listener: () => void): () => void {
+  const stop = onStoredHere(listener);
+  globalThis.addEventListener("storage", listener);
   return () => {
-    listeners.delete(listener);
+    stop();
     globalThis.removeEventListener("storage", listener);
   };
+}
+
+/** The same for what this tab stores. */
+export function onStoredHere(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

@@ -29,6 +29,10 @@ export function measure(cache: QueryClient, hasConsent: boolean): () => void {
       (clicked) => add("click", clicked),
       () => queryId,
     ),
+    watchActions(
+      (action, details) => add(action, details),
+      () => queryId,
+    ),
     on(document, "visibilitychange", () => document.visibilityState === "hidden" && beacon.leave()),
     on(globalThis, "pagehide", beacon.leave),
     beacon.stop,
@@ -69,13 +73,33 @@ function watchClicks(onClick: (clicked: Details) => void, query: () => string): 
       const { itemId, ordinal } = seenIn(card);
       const queryId = isOfSearch() ? query() : "";
       if (queryId) ledBy.set(itemId, queryId);
-      onClick({ object_id: itemId, ordinal, query_id: queryId, attributes: { surface } });
+      onClick({ object_id: itemId, ordinal, query_id: queryId, attributes: { surface, ...trialOf(card) } });
       return;
     }
     const itemId = itemOfPage();
     if (itemId && surface === "buy")
       onClick({ object_id: itemId, query_id: ledBy.get(itemId) ?? "", attributes: { surface } });
   });
+}
+
+/** What else is done with a card: its buttons name the action. */
+function watchActions(onAction: (action: "like" | "hide", done: Details) => void, query: () => string): () => void {
+  return on(document, "click", ({ target }) => {
+    const button = target instanceof Element ? target.closest<HTMLElement>("[data-action]") : null;
+    const card = button?.closest("[data-item-id]");
+    const action = button?.dataset.action;
+    if (!card || (action !== "like" && action !== "hide")) return;
+    const { itemId, ordinal } = seenIn(card);
+    const attributes = { surface: surfaceOf(), ...trialOf(card) };
+    onAction(action, { object_id: itemId, ordinal, query_id: isOfSearch() ? query() : "", attributes });
+  });
+}
+
+/** The experiment that a card was shown in, and whose it was there. */
+function trialOf(card: Element): { experiment?: string; variant?: string } {
+  const experiment = card.getAttribute("data-experiment");
+  const variant = card.getAttribute("data-variant");
+  return experiment && variant ? { experiment, variant } : {};
 }
 
 function itemOfPage(): string | undefined {

@@ -1,11 +1,15 @@
 import { expect, test } from "vitest";
 import { de as shopDe } from "./de";
+import { account as accountDe } from "./de/account";
 import { operator as adminDe } from "./de/operator";
+import { people as peopleDe } from "./de/people";
 import { en as shopEn } from "./en";
+import { account as accountEn } from "./en/account";
 import { operator as adminEn } from "./en/operator";
+import { people as peopleEn } from "./en/people";
 
-const en = { ...shopEn, ...adminEn };
-const de = { ...shopDe, ...adminDe };
+const en = { ...shopEn, ...adminEn, account: accountEn, people: peopleEn };
+const de = { ...shopDe, ...adminDe, account: accountDe, people: peopleDe };
 
 /** Every path of a catalogue with the type of its leaf. */
 function leaves(node: object, path = ""): string[] {

@@ -1,14 +1,25 @@
 /** A product in a grid; a screen reader hears its title first, then the rest, and where to go from it. */
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
-import type { Product } from "@/api/types";
+import { lazy, type ReactNode, Suspense } from "react";
+import type { Product, Why } from "@/api/types";
 import { departmentOf, notInTitle, shopUrl, titleOf } from "@/shared/format/product";
 import { severalVariants, variantsInWords } from "@/shared/format/variants";
 import { useMessages } from "@/shared/i18n/language";
+import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { Icon, type IconName } from "./icon";
 import { ItemPhoto } from "./item-photo";
 import { Price } from "./price";
 import { Skeleton } from "./skeleton";
+
+type Trial = { experiment: string; variant: string };
+
+/** For the events of the page. */
+const trialData = (trial: Trial | undefined) =>
+  trial && { "data-experiment": trial.experiment, "data-variant": trial.variant };
+
+/** Loaded only where the server has accounts. */
+const CardTools = lazy(() => import("@/shared/people/card-tools"));
+const WhyNote = lazy(() => import("@/shared/people/why-note"));
 
 type ItemCardProps = {
   product: Product;
@@ -16,6 +27,10 @@ type ItemCardProps = {
   picture?: number;
   /** Why it is shown: a `<Similarity>`, or other content of the feature. */
   note?: ReactNode;
+  /** Why a personal ranking moved it. */
+  why?: readonly Why[] | undefined;
+  /** The experiment that it was shown in, and whose it was there. */
+  trial?: Trial | undefined;
   /** Below the card, instead of the two links on its photo; `null` for none. */
   actions?: ReactNode;
   eager?: boolean;
@@ -23,13 +38,13 @@ type ItemCardProps = {
   level?: 2 | 3;
 };
 
-export function ItemCard({ product, picture = 0, note, actions, eager = false, level = 3 }: ItemCardProps) {
+export function ItemCard({ product, picture = 0, note, why, trial, actions, eager = false, level = 3 }: ItemCardProps) {
   const Title = level === 2 ? "h2" : "h3";
   const m = useMessages();
   const variants = severalVariants(product);
   const others = notInTitle(product, [product.brand, product.category || departmentOf(product, m)]);
   return (
-    <article className="group relative flex h-full flex-col" data-item-id={product.item_id}>
+    <article className="group relative flex h-full flex-col" data-item-id={product.item_id} {...trialData(trial)}>
       <div className="mt-1 flex grow flex-col text-sm sm:mt-2">
         <Title className="line-clamp-1 sm:line-clamp-2 font-medium font-sans leading-snug tracking-normal">
           <Link
@@ -48,6 +63,11 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
           {variants && <span className="text-muted">{variantsInWords(variants, m)}</span>}
         </Price>
         {note}
+        {HAS_ACCOUNTS && why && why.length > 0 && (
+          <Suspense>
+            <WhyNote why={why} />
+          </Suspense>
+        )}
         {actions}
       </div>
       <div className="relative order-first">
@@ -58,6 +78,11 @@ export function ItemCard({ product, picture = 0, note, actions, eager = false, l
           className="transition-opacity group-hover:opacity-90"
         />
         {actions === undefined && <CardLinks product={product} />}
+        {actions === undefined && HAS_ACCOUNTS && (
+          <Suspense>
+            <CardTools product={product} />
+          </Suspense>
+        )}
       </div>
     </article>
   );

@@ -16,7 +16,9 @@ export function ItemGrid({ children, label, isRail = false }: ItemGridProps) {
   return (
     <ul className={isRail ? "product-rail" : "product-grid"} aria-label={label}>
       {Children.map(children, (child, at) => (
-        <li className={isRail || at < atFirst ? "min-w-0" : "min-w-0 off-screen-idle"}>{child}</li>
+        <li className={`min-w-0 has-[[data-gone]]:hidden ${isRail || at < atFirst ? "" : "off-screen-idle"}`}>
+          {child}
+        </li>
       ))}
     </ul>
   );

@@ -5,7 +5,7 @@ import { number, percent } from "./counting";
 export const common: Messages["common"] = {
   brand: BRAND.name,
   skipToContent: "Zum Inhalt springen",
-  nav: { label: "Hauptmenü", search: "Suche", studio: "Studio" },
+  nav: { label: "Hauptmenü", search: "Suche", studio: "Studio", wishlist: "Merkliste", account: "Konto" },
   theme: { label: "Farbschema", system: "System", light: "Hell", dark: "Dunkel" },
   language: { label: "Sprache", en: "English", de: "Deutsch" },
   close: "Schließen",

@@ -14,9 +14,6 @@ export const experiments: AdminMessages["experiments"] = {
   compares: (b, a, where) => `${b} (B) gegen ${a} (A): ${where}.`,
   surfaces: {
     search: "Suchergebnisse",
-    browse: "der Katalog",
-    similar: "ähnliche Produkte",
-    home: "die Startseite",
   },
   stop: "Beenden",
   stopOf: (name) => `${name} beenden`,
@@ -30,7 +27,6 @@ export const experiments: AdminMessages["experiments"] = {
     nameHint: "Kleinbuchstaben, Ziffern und Bindestriche.",
     a: "A: die Rangfolge, die im Einsatz ist",
     b: "B: die Rangfolge, die erprobt wird",
-    surface: "Wo",
     method: "Wie",
     methods: {
       interleave: "Beide in einer Liste (braucht die wenigsten Personen)",

@@ -4,7 +4,7 @@ import { number, percent } from "./counting";
 export const common = {
   brand: BRAND.name,
   skipToContent: "Skip to content",
-  nav: { label: "Main", search: "Search", studio: "Studio" },
+  nav: { label: "Main", search: "Search", studio: "Studio", wishlist: "Wishlist", account: "Account" },
   theme: { label: "Theme", system: "System", light: "Light", dark: "Dark" },
   language: { label: "Language", en: "English", de: "Deutsch" },
   close: "Close",

@@ -13,9 +13,6 @@ export const experiments = {
   compares: (b: string, a: string, where: string) => `${b} (B) against ${a} (A): ${where}.`,
   surfaces: {
     search: "search results",
-    browse: "the catalogue",
-    similar: "similar products",
-    home: "the start page",
   },
   stop: "Stop",
   stopOf: (name: string) => `Stop ${name}`,
@@ -29,7 +26,6 @@ export const experiments = {
     nameHint: "Lower-case letters, digits and hyphens.",
     a: "A: the ranking that is in use",
     b: "B: the ranking that is tried",
-    surface: "Where",
     method: "How",
     methods: { interleave: "Both in one list (needs the fewest shoppers)", ab: "Each shopper sees one of them" },
     metric: "What shoppers are to do more often",

@@ -1,0 +1,70 @@
+/** The pages that mails lead to, and the one that has a mail sent. */
+import { useState } from "react";
+import { useAccountMessages } from "@/shared/i18n/account";
+import { useFields } from "./fields";
+import { AccountForm } from "./form";
+import { Frame, PageLink } from "./frame";
+import { confirmEmail, requestReset, resetPassword } from "./queries";
+import { takeToken } from "./token";
+
+/** A button, because programs that read mails open links too. */
+export function ConfirmPage() {
+  const m = useAccountMessages();
+  const [token] = useState(takeToken);
+  return (
+    <Frame title={m.confirm.title}>
+      <AccountForm
+        label={m.confirm.title}
+        fields={[]}
+        submit={m.confirm.submit}
+        done={m.confirm.confirmed}
+        onSubmit={() => confirmEmail(token)}
+      />
+      <SignInLink />
+    </Frame>
+  );
+}
+
+export function ForgotPage() {
+  const m = useAccountMessages();
+  const { email } = useFields();
+  return (
+    <Frame title={m.forgot.title} intro={m.forgot.intro}>
+      <AccountForm
+        label={m.forgot.title}
+        fields={[email]}
+        submit={m.forgot.submit}
+        done={m.forgot.sent}
+        onSubmit={(given) => requestReset(given.email ?? "")}
+      />
+      <SignInLink />
+    </Frame>
+  );
+}
+
+export function ResetPage() {
+  const m = useAccountMessages();
+  const { chosen } = useFields();
+  const [token] = useState(takeToken);
+  return (
+    <Frame title={m.reset.title}>
+      <AccountForm
+        label={m.reset.title}
+        fields={[chosen]}
+        submit={m.reset.submit}
+        done={m.reset.changed}
+        onSubmit={(given) => resetPassword(token, given.new_password ?? "")}
+      />
+      <SignInLink />
+    </Frame>
+  );
+}
+
+function SignInLink() {
+  const m = useAccountMessages();
+  return (
+    <p className="mt-6">
+      <PageLink to="/account/sign-in">{m.signIn.title}</PageLink>
+    </p>
+  );
+}

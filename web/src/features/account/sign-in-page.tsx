@@ -1,0 +1,41 @@
+/** Signing in: by password, by a passkey, or by a provider. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { accountQuery, keep } from "@/api/account";
+import { useAccountMessages } from "@/shared/i18n/account";
+import { useFields } from "./fields";
+import { AccountForm } from "./form";
+import { Frame, PageLink } from "./frame";
+import { OtherWays } from "./other-ways";
+import { signIn } from "./queries";
+
+export function SignInPage() {
+  const m = useAccountMessages();
+  const { email, password } = useFields();
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const { data } = useQuery(accountQuery);
+  const enter = async (asked: ReturnType<typeof signIn>) => {
+    await keep(cache, asked);
+    await navigate({ to: "/account" });
+  };
+  return (
+    <Frame title={m.signIn.title}>
+      <AccountForm
+        label={m.signIn.title}
+        fields={[email, password]}
+        submit={m.signIn.submit}
+        onSubmit={(given) => enter(signIn(given.email ?? "", given.password ?? ""))}
+      />
+      <OtherWays ways={data?.ways} onEnter={enter} />
+      {data?.ways?.sign_up && (
+        <p className="mt-6 flex flex-wrap gap-x-6">
+          <PageLink to="/account/forgot">{m.signIn.forgot}</PageLink>
+          <PageLink to="/account/sign-up">
+            {m.signIn.noAccount} {m.signUp.title}
+          </PageLink>
+        </p>
+      )}
+    </Frame>
+  );
+}
