@@ -148,10 +148,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Products similar to an item, filtered
-         * @description The ``k`` products within the filter that are most similar to ``item_id``, without its own.
+         * Products similar to an item, filtered, in pages
+         * @description The products within the filter that are most similar to ``item_id``, without its own, ``k`` to a page.
          *
-         *     By `colour`, its product in other colours is among them; by `none`, every other item may be.
+         *     By `colour`, its product in other colours is among them; by `none`, every other item may be. For each next page send
+         *     `cursor` alone, or with the same request.
          */
         get: operations["listSimilarItems"];
         put?: never;
@@ -851,6 +852,54 @@ export interface paths {
          */
         post: operations["woocommerceWebhook"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The experiments
+         * @description The experiments that run or have ended, the latest first.
+         */
+        get: operations["listExperiments"];
+        put?: never;
+        /**
+         * Start an experiment
+         * @description What is compared and measured is declared here, and cannot be changed. One experiment runs on a surface.
+         */
+        post: operations["startExperiment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an experiment has shown
+         * @description The report so far. Reading it often does not make a false result more likely.
+         */
+        get: operations["reportExperiment"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop an experiment
+         * @description End an experiment for good; its report stays. One that has ended stays as it is.
+         */
+        delete: operations["stopExperiment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1803,54 +1852,6 @@ export interface paths {
          * @description Every size goes.
          */
         delete: operations["clearSizes"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The experiments
-         * @description The experiments that run or have ended, the latest first.
-         */
-        get: operations["listExperiments"];
-        put?: never;
-        /**
-         * Start an experiment
-         * @description What is compared and measured is declared here, and cannot be changed. One experiment runs on a surface.
-         */
-        post: operations["startExperiment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/experiments/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What an experiment has shown
-         * @description The report so far. Reading it often does not make a false result more likely.
-         */
-        get: operations["reportExperiment"];
-        put?: never;
-        post?: never;
-        /**
-         * Stop an experiment
-         * @description End an experiment for good; its report stays. One that has ended stays as it is.
-         */
-        delete: operations["stopExperiment"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5613,7 +5614,7 @@ export interface components {
             next_cursor?: string | null;
             /**
              * Total
-             * @description How many products have all words and what they name, or are in another order than the best one; null where that was not counted. The best order goes on with what comes near.
+             * @description How many products have all words and what they name, are near to a photo or an item, of which 1,000 are counted, or are in another order than the best one; null where that was not counted. The best order of words goes on with what comes near.
              */
             total?: number | null;
             /** @description Of these products, with `facets` and words alone. */
@@ -5895,6 +5896,16 @@ export interface components {
              * @description False if the catalogue does not seem to sell the query's category; null if that is unknown. Calibrated to accept at most 5 % of the queries of a category that is left out.
              */
             is_good_match: boolean | null;
+            /**
+             * Next Cursor
+             * @description Send it to get the next page; null on the last page.
+             */
+            next_cursor?: string | null;
+            /**
+             * Total
+             * @description How many products all pages have, 1,000 at most; null where that was not counted.
+             */
+            total?: number | null;
         };
         /**
          * SimilarLooks
@@ -7024,10 +7035,14 @@ export interface operations {
                 query_expansion?: boolean | null;
                 /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
                 sort?: "best" | "price" | "-price" | "new" | "mixed";
-                /** @description How many products to return. */
+                /** @description How many products per page. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
+                /** @description `next_cursor` of the previous page, alone or with its request. */
+                cursor?: string;
+                /** @description Whether `total` is in the answer where the order is the best one. */
+                total?: boolean;
             };
             header?: never;
             path: {
@@ -7342,22 +7357,22 @@ export interface operations {
                 query_expansion?: boolean | null;
                 /** @description Of words: all matches by `price`, `-price`, or `new`: latest `added_at` first, or `mixed`: in no order, always the same. Of a photo or an item: so are the 100 nearest, but for those of which another type is likely; `mixed` spreads categories and products evenly. Entries without a price or date come last. */
                 sort?: "best" | "price" | "-price" | "new" | "mixed";
-                /** @description Items that results should be like; may be repeated. */
-                like?: string[];
-                /** @description Items that results should not be like; may be repeated. */
-                unlike?: string[];
-                /** @description Recognised words to take as words, not as a condition; may be repeated. */
-                literal?: string[];
-                /** @description Whether `total` and `facets` of all that the words match are in the answer. */
-                facets?: boolean;
-                /** @description Whether the stages of the search, and their times, are in the answer. */
-                debug?: boolean;
                 /** @description How many products per page. */
                 k?: number;
                 /** @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item). */
                 group_by?: "product" | "colour" | "none";
                 /** @description `next_cursor` of the previous page, alone or with its request. */
                 cursor?: string;
+                /** @description Items that results should be like; may be repeated. */
+                like?: string[];
+                /** @description Items that results should not be like; may be repeated. */
+                unlike?: string[];
+                /** @description Recognised words to take as words, not as a condition; may be repeated. */
+                literal?: string[];
+                /** @description Whether `total` is in the answer, and of words alone `facets` of all that they match. */
+                facets?: boolean;
+                /** @description Whether the stages of the search, and their times, are in the answer. */
+                debug?: boolean;
             };
             header?: never;
             path?: never;
@@ -7607,6 +7622,25 @@ export interface operations {
                      */
                     sort?: "best" | "price" | "-price" | "new" | "mixed";
                     /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
+                    /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, alone or with its request.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -7626,7 +7660,7 @@ export interface operations {
                     literal?: string[];
                     /**
                      * Facets
-                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @description Whether `total` is in the answer, and of words alone `facets` of all that they match.
                      * @default false
                      */
                     facets?: boolean;
@@ -7636,25 +7670,6 @@ export interface operations {
                      * @default false
                      */
                     debug?: boolean;
-                    /**
-                     * K
-                     * @description How many products per page.
-                     * @default 10
-                     */
-                    k?: number;
-                    /**
-                     * Group By
-                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
-                     * @default product
-                     * @enum {string}
-                     */
-                    group_by?: "product" | "colour" | "none";
-                    /**
-                     * Cursor
-                     * @description `next_cursor` of the previous page, alone or with its request.
-                     * @default
-                     */
-                    cursor?: string;
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
@@ -7781,6 +7796,25 @@ export interface operations {
                      */
                     sort?: "best" | "price" | "-price" | "new" | "mixed";
                     /**
+                     * K
+                     * @description How many products per page.
+                     * @default 10
+                     */
+                    k?: number;
+                    /**
+                     * Group By
+                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
+                     * @default product
+                     * @enum {string}
+                     */
+                    group_by?: "product" | "colour" | "none";
+                    /**
+                     * Cursor
+                     * @description `next_cursor` of the previous page, alone or with its request.
+                     * @default
+                     */
+                    cursor?: string;
+                    /**
                      * Like
                      * @description Items that results should be like; may be repeated.
                      * @default []
@@ -7800,7 +7834,7 @@ export interface operations {
                     literal?: string[];
                     /**
                      * Facets
-                     * @description Whether `total` and `facets` of all that the words match are in the answer.
+                     * @description Whether `total` is in the answer, and of words alone `facets` of all that they match.
                      * @default false
                      */
                     facets?: boolean;
@@ -7810,25 +7844,6 @@ export interface operations {
                      * @default false
                      */
                     debug?: boolean;
-                    /**
-                     * K
-                     * @description How many products per page.
-                     * @default 10
-                     */
-                    k?: number;
-                    /**
-                     * Group By
-                     * @description What one entry stands for: `product` (its best variant that matches), `colour` (a product in one colour, whatever its size) or `none` (an item).
-                     * @default product
-                     * @enum {string}
-                     */
-                    group_by?: "product" | "colour" | "none";
-                    /**
-                     * Cursor
-                     * @description `next_cursor` of the previous page, alone or with its request.
-                     * @default
-                     */
-                    cursor?: string;
                     /**
                      * Crop
                      * @description `x,y,width,height` as fractions of the upright picture, origin at the top left.
@@ -13577,6 +13592,549 @@ export interface operations {
                 };
             };
             /** @description The service is busy */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExperiments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experiments"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Name */
+                    name: string;
+                    /**
+                     * Surface
+                     * @description Where; one experiment runs there at a time.
+                     * @default search
+                     * @constant
+                     */
+                    surface?: "search";
+                    /**
+                     * Method
+                     * @description Both in one list, or each shopper sees one of them.
+                     * @default interleave
+                     * @enum {string}
+                     */
+                    method?: "interleave" | "ab";
+                    /**
+                     * A
+                     * @description The variant that `b` is compared with.
+                     * @default plain
+                     */
+                    a?: string;
+                    /**
+                     * B
+                     * @description The variant that is tried.
+                     */
+                    b: string;
+                    /**
+                     * Metric
+                     * @description What shoppers are to do more often; `interleave` counts clicks.
+                     * @default click
+                     * @enum {string}
+                     */
+                    metric?: "click" | "like" | "add_to_cart" | "purchase";
+                    /**
+                     * Guardrails
+                     * @description What must not happen more often. `interleave` knows `hides` alone.
+                     * @default [
+                     *       "hides"
+                     *     ]
+                     */
+                    guardrails?: ("hides" | "no_results" | "errors" | "slow")[];
+                    /**
+                     * Tolerance
+                     * @description By how much it may: 0.1 is 10 %.
+                     * @default 0.1
+                     */
+                    tolerance?: number;
+                    /**
+                     * Alpha
+                     * @description The chance of a false result, over all readings together.
+                     * @default 0.05
+                     */
+                    alpha?: number;
+                    /**
+                     * Share
+                     * @description The part of the shoppers that takes part.
+                     * @default 1
+                     */
+                    share?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentState"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The experiment cannot start */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not a form */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentReport"];
+                };
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No experiment has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The admin pages are off */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No experiment has this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body took too long */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The address is too long */
+            414: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A parameter is out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The headers are too large */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The server failed to answer */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The service is not ready */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -21328,549 +21886,6 @@ export interface operations {
             };
             /** @description The address is too long */
             414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The headers are too large */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed to answer */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is not ready */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listExperiments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Experiments"];
-                };
-            };
-            /** @description The request is malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An API key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The admin pages are off */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body took too long */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The headers are too large */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed to answer */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is not ready */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    startExperiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** Name */
-                    name: string;
-                    /**
-                     * Surface
-                     * @description Where; one experiment runs there at a time.
-                     * @default search
-                     * @constant
-                     */
-                    surface?: "search";
-                    /**
-                     * Method
-                     * @description Both in one list, or each shopper sees one of them.
-                     * @default interleave
-                     * @enum {string}
-                     */
-                    method?: "interleave" | "ab";
-                    /**
-                     * A
-                     * @description The variant that `b` is compared with.
-                     * @default plain
-                     */
-                    a?: string;
-                    /**
-                     * B
-                     * @description The variant that is tried.
-                     */
-                    b: string;
-                    /**
-                     * Metric
-                     * @description What shoppers are to do more often; `interleave` counts clicks.
-                     * @default click
-                     * @enum {string}
-                     */
-                    metric?: "click" | "like" | "add_to_cart" | "purchase";
-                    /**
-                     * Guardrails
-                     * @description What must not happen more often. `interleave` knows `hides` alone.
-                     * @default [
-                     *       "hides"
-                     *     ]
-                     */
-                    guardrails?: ("hides" | "no_results" | "errors" | "slow")[];
-                    /**
-                     * Tolerance
-                     * @description By how much it may: 0.1 is 10 %.
-                     * @default 0.1
-                     */
-                    tolerance?: number;
-                    /**
-                     * Alpha
-                     * @description The chance of a false result, over all readings together.
-                     * @default 0.05
-                     */
-                    alpha?: number;
-                    /**
-                     * Share
-                     * @description The part of the shoppers that takes part.
-                     * @default 1
-                     */
-                    share?: number;
-                };
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentState"];
-                };
-            };
-            /** @description The request is malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An API key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The admin pages are off */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body took too long */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The experiment cannot start */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The request body is too large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body is not a form */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A parameter is out of range */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The headers are too large */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed to answer */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is not ready */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    reportExperiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExperimentReport"];
-                };
-            };
-            /** @description The request is malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An API key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The admin pages are off */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No experiment has this name */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body took too long */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A parameter is out of range */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The headers are too large */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The server failed to answer */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The service is not ready */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    stopExperiment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description The request is malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description An API key is needed */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The admin pages are off */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No experiment has this name */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The body took too long */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The address is too long */
-            414: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A parameter is out of range */
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
