@@ -1,7 +1,6 @@
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
+import { ActiveFilters } from "./active-filters";
 import { Filters } from "./filters";
-
-const ActiveFilters = lazy(() => import("./active-filters"));
 
 /** The query and the filters, beside the results where there is room; else the filters are beside their heading. */
 export function Columns({ query, results }: { query?: ReactNode; results: ReactNode }) {
@@ -12,9 +11,7 @@ export function Columns({ query, results }: { query?: ReactNode; results: ReactN
         <Filters />
       </div>
       <div className={query ? "mt-2 lg:mt-0" : ""}>
-        <Suspense>
-          <ActiveFilters />
-        </Suspense>
+        <ActiveFilters />
         {results}
       </div>
     </div>

@@ -12,10 +12,9 @@ import { ItemGrid, ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
 import type { FilterFields } from "./fields";
 import { NothingFound } from "./nothing-found";
-import { goesWithSearch } from "./queries";
+import { FEW, goesWithSearch } from "./queries";
 import { ResultsHeading } from "./results-heading";
 
-const FEW = 4;
 const MANY = 12;
 
 export function GoesWithResults({ itemId, filter }: { itemId: string; filter: FilterFields }) {

@@ -4,7 +4,7 @@ import type { FacetCounts } from "@/api/types";
 import { usePhoto } from "@/shared/photo/photo";
 import { filterOf } from "./fields";
 import type { SearchParams } from "./params";
-import { counts } from "./queries";
+import { browse, counts } from "./queries";
 import { useParams } from "./use-params";
 import { wordSearch } from "./word-queries";
 
@@ -14,18 +14,20 @@ const MOST_NEAR = 1000;
 /** `total` is undefined where it is not known, or not yet. */
 type Counted = { total: number | undefined; facets: FacetCounts | undefined };
 
-export function useCounted(): Counted {
+/** Of its words or of the catalogue the page's own answer says it; beside an item or a photo it is asked for. */
+export function useCounted({ isNeeded = true } = {}): Counted {
   const params = useParams();
   const { photo } = usePhoto();
   const { text, literal, sort } = params;
-  const isByWords = text !== undefined && !isBeside(params);
+  const isOthers = isBeside(params);
+  const isByWords = text !== undefined && !isOthers;
   const filter = filterOf(params);
-  const found = useInfiniteQuery({
-    ...wordSearch({ text: text ?? "", literal }, filter, sort),
-    enabled: isByWords,
-    placeholderData: keepPreviousData,
-  });
-  const browsed = useQuery({ ...counts(filter), enabled: !isByWords, placeholderData: keepPreviousData });
+  const words = { ...wordSearch({ text: text ?? "", literal }, filter, sort), enabled: isByWords };
+  const found = useInfiniteQuery({ ...words, placeholderData: keepPreviousData });
+  const catalogue = { ...browse(filter, sort), enabled: !isByWords && !isOthers };
+  const all = useInfiniteQuery({ ...catalogue, placeholderData: keepPreviousData });
+  const others = { ...counts(filter), enabled: isOthers && isNeeded };
+  const beside = useQuery({ ...others, placeholderData: keepPreviousData });
   if (isByWords) {
     const first = found.data?.pages[0];
     return {
@@ -33,10 +35,11 @@ export function useCounted(): Counted {
       facets: first?.facets ?? undefined,
     };
   }
-  const all = browsed.isPlaceholderData ? undefined : browsed.data?.total;
+  const counted = isOthers ? beside.data : all.data?.pages[0];
+  const isOld = isOthers ? beside.isPlaceholderData : all.isPlaceholderData;
   return {
-    total: all === undefined ? undefined : shownOf(all, params, photo !== undefined),
-    facets: browsed.data?.facets,
+    total: counted === undefined || isOld ? undefined : shownOf(counted.total, params, photo !== undefined),
+    facets: counted?.facets,
   };
 }
 
