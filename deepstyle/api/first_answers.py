@@ -18,15 +18,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 
 from deepstyle.api.declared import FilterConditions
-from deepstyle.api.dependencies import BrowseFields, CompatibleFields, FindFields, SimilarFields, form_fields
+from deepstyle.api.dependencies import (
+    BrowseFields,
+    CompatibleFields,
+    CompletionFields,
+    FindFields,
+    SimilarFields,
+    form_fields,
+)
 from deepstyle.api.models import ItemPage, ProductDetails
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.resources import Resources
 from deepstyle.api.routes.compatible import compatible_filtered
 from deepstyle.api.routes.info import info
 from deepstyle.api.routes.items import details, items
+from deepstyle.api.routes.outfits import completed
 from deepstyle.api.routes.search import find
 from deepstyle.api.routes.similar import similar_filtered
+from deepstyle.api.shared_pages import asked_items
 from deepstyle.api.site_pages import Place
 from deepstyle.errors import DeepstyleError
 
@@ -34,8 +43,9 @@ WAIT_S: Final = 0.5
 """A page does not wait longer for its answers."""
 PAGE: Final = 24
 EACH: Final = 4
-"""Results per page, and per category of what goes with an item: ``PAGE`` and ``EACH`` in web/src/features/search."""
 STARTERS: Final = 10
+OUTFITS: Final = 12
+"""How much the website asks for: results, of each category that goes with an item, to start from, outfits."""
 _FILTERS: Final = frozenset(FilterConditions.model_fields)
 log = logging.getLogger("deepstyle.api")
 
@@ -46,7 +56,7 @@ Answer = TypeVar("Answer", bound=BaseModel, covariant=True)
 
 @dataclass(frozen=True, slots=True)
 class FirstAnswer(Generic[Answer]):
-    """The ``answer`` to ``GET path`` with ``query``, whose parameters are sorted by name."""
+    """The ``answer`` of ``path`` to the parameters or the form ``query``, which are sorted by name."""
 
     path: str
     query: Query
@@ -56,9 +66,8 @@ class FirstAnswer(Generic[Answer]):
 async def first_answers(place: Place, query: QueryParams, resources: Resources) -> Sequence[FirstAnswer[BaseModel]]:
     """The answers for the page at ``place``; none where they are not there in time, or cannot be given."""
     work = asyncio.ensure_future(run_in_threadpool(_answers, place, query, resources.for_request()))
-    work.add_done_callback(lambda late: late.exception())  # what comes late is of no use, whatever it is
-    await asyncio.wait({work}, timeout=WAIT_S)
-    return work.result() if work.done() and work.exception() is None else ()
+    await asyncio.wait({work}, timeout=WAIT_S)  # what comes later is dropped
+    return work.result() if work.done() else ()
 
 
 def _answers(place: Place, query: QueryParams, resources: Resources) -> Sequence[FirstAnswer[BaseModel]]:
@@ -66,7 +75,9 @@ def _answers(place: Place, query: QueryParams, resources: Resources) -> Sequence
         return list(_asked(place, query, resources))
     except (ProblemError, DeepstyleError, RequestValidationError) as error:
         log.debug("a page is sent without its first answers: %s", error)
-        return ()
+    except Exception:  # the page's own request will fail, and be answered for
+        log.warning("a page is sent without its first answers", exc_info=True)
+    return ()
 
 
 def _asked(place: Place, query: QueryParams, resources: Resources) -> Iterator[FirstAnswer[BaseModel]]:
@@ -75,6 +86,8 @@ def _asked(place: Place, query: QueryParams, resources: Resources) -> Iterator[F
         yield _item(place.names["item_id"], resources)
     elif place.page == "/studio":
         yield from _studio(query, resources)
+    elif place.page == "/look":
+        yield from _items(asked_items(query), resources)
     elif place.page != "/" or "photo" in query or "tint" in query:
         return
     elif like := query.get("like"):
@@ -105,12 +118,28 @@ def _goes_with(item_id: str, query: QueryParams, resources: Resources) -> Iterat
 
 
 def _studio(query: QueryParams, resources: Resources) -> Iterator[FirstAnswer[BaseModel]]:
-    if "item" in query or "photo" in query:
+    if "photo" in query:
+        return
+    if item_ids := asked_items(query):
+        yield from _outfit(item_ids, query, resources)
         return
     shop = _browse([("limit", "1")], resources)
     if "all-body" in shop.answer.facets.semantic_categories:
         yield _browse([("semantic_category", "all-body"), ("sort", "mixed"), ("limit", str(STARTERS))], resources)
     yield shop
+
+
+def _outfit(item_ids: Sequence[str], query: QueryParams, resources: Resources) -> Iterator[FirstAnswer[BaseModel]]:
+    """A single piece is completed at once, unless its outfit was taken apart."""
+    if len(item_ids) == 1 and query.get("fill") != "no":
+        asked = [("item_id", item_ids[0]), ("k", str(OUTFITS))]
+        yield _answer("/v1/outfits:complete", asked, CompletionFields, lambda fields: completed(resources, fields))
+    yield from _items(item_ids, resources)
+
+
+def _items(item_ids: Sequence[str], resources: Resources) -> Iterator[FirstAnswer[BaseModel]]:
+    found = resources.store.get(item_ids)
+    yield from (_item(item_id, resources) for item_id in item_ids if item_id in found)
 
 
 def _item(item_id: str, resources: Resources) -> FirstAnswer[ProductDetails]:

@@ -69,8 +69,8 @@ function openBrowser() {
   };
 }
 
-async function renderer() {
-  const outDir = mkdtempSync(join(tmpdir(), "shell-"));
+/** One of `src/app` in a file of its own, with all that it imports. */
+async function buildAlone(entry, outDir, format, name) {
   await build({
     configFile: false,
     logLevel: "warn",
@@ -80,20 +80,27 @@ async function renderer() {
     define: { "process.env.NODE_ENV": '"production"' },
     build: {
       outDir,
-      minify: false,
-      lib: { entry: "src/app/shell.tsx", formats: ["es"], fileName: () => "shell.mjs" },
+      emptyOutDir: false,
+      target: ["chrome123", "firefox121", "safari17.5"],
+      lib: { entry: `src/app/${entry}`, formats: [format], name: "shell", fileName: () => name },
       rolldownOptions: { output: { codeSplitting: false } },
     },
   });
+}
+
+async function renderer() {
+  const outDir = mkdtempSync(join(tmpdir(), "shell-"));
+  await buildAlone("shell.tsx", outDir, "es", "shell.mjs");
   const setWide = openBrowser();
   const { shellOf } = await import(pathToFileURL(join(outDir, "shell.mjs")).href);
-  if (!process.env.KEEP_SHELL) rmSync(outDir, { recursive: true });
+  rmSync(outDir, { recursive: true });
   return async (address, language, isWide) => {
     setWide(isWide);
     return await shellOf(address, language);
   };
 }
 
+await buildAlone("show-shell.ts", folder, "iife", "shell.js");
 const render = await renderer();
 
 async function shellsOf(address) {

@@ -9,7 +9,7 @@ import { upload } from "./upload";
 export const client = createClient<paths>({
   baseUrl: globalThis.location.origin + ROOT_PATH,
   fetch: async (request) =>
-    takeFirstAnswer(request) ?? (isSearchByPhoto(request) ? upload(request) : globalThis.fetch(request)),
+    (await takeFirstAnswer(request)) ?? (isSearchByPhoto(request) ? upload(request) : globalThis.fetch(request)),
   querySerializer: { array: { style: "form", explode: true } },
 });
 

@@ -19,27 +19,28 @@ export function whereAnswered(asked: () => Promise<unknown>): Promise<unknown> |
 }
 
 /** The answer to the request, if the page has it. */
-export function takeFirstAnswer({ method, url }: Pick<Request, "method" | "url">): Response | undefined {
-  if (method !== "GET") return undefined;
-  const { pathname, searchParams } = new URL(url);
-  const path = decodeURIComponent(pathname.slice(ROOT_PATH.length));
-  searchParams.sort();
-  const query = JSON.stringify([...searchParams]);
-  for (const script of document.querySelectorAll<HTMLScriptElement>("script[data-first]")) {
-    if (script.dataset.first !== path || !isSame(script.dataset.query ?? "[]", query)) continue;
-    const json = script.text;
-    script.remove();
-    given.push({ url, json });
-    return newAnswer(json);
-  }
-  return undefined;
+export async function takeFirstAnswer(request: Request): Promise<Response | undefined> {
+  const path = decodeURIComponent(new URL(request.url).pathname.slice(ROOT_PATH.length));
+  const all = [...document.querySelectorAll<HTMLScriptElement>("script[data-first]")];
+  const ofPath = all.filter(({ dataset }) => dataset.first === path);
+  if (ofPath.length === 0) return undefined;
+  const asked = JSON.stringify(await parametersOf(request));
+  const script = ofPath.find(({ dataset }) => JSON.stringify(JSON.parse(dataset.query ?? "[]")) === asked);
+  if (script === undefined) return undefined;
+  const json = script.text;
+  script.remove();
+  if (request.method === "GET") given.push({ url: request.url, json });
+  return newAnswer(json);
+}
+
+/** Those of the address, or of a form, sorted by name. */
+async function parametersOf(request: Request): Promise<[string, FormDataEntryValue][]> {
+  const { searchParams } = new URL(request.url);
+  const all = request.method === "GET" ? searchParams : await request.clone().formData();
+  return [...all].sort(([one], [other]) => (one < other ? -1 : Number(one > other)));
 }
 
 /** As the API would have sent it. */
 export function newAnswer(json: string): Response {
   return new Response(json, { headers: { "Content-Type": "application/json" } });
-}
-
-function isSame(written: string, query: string): boolean {
-  return JSON.stringify(JSON.parse(written)) === query;
 }

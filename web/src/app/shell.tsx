@@ -21,6 +21,8 @@ export async function shellOf(address: string, language: "en" | "de"): Promise<s
   const shell = page.cloneNode(true) as HTMLElement;
   root.unmount();
   for (const element of shell.querySelectorAll(NOT_YET)) element.remove();
+  for (const element of shell.querySelectorAll("[style]")) element.removeAttribute("style"); // the policy allows none
+  for (const board of shell.querySelectorAll("[data-board]")) board.replaceChildren();
   for (const input of shell.querySelectorAll("input, select")) input.setAttribute("disabled", "");
   for (const element of shell.querySelectorAll("[id], [data-testid], [role=status]")) {
     for (const name of ["id", "data-testid", "role"]) element.removeAttribute(name);
