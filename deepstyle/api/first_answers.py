@@ -39,7 +39,7 @@ from deepstyle.api.shared_pages import asked_items
 from deepstyle.api.site_pages import Place
 from deepstyle.errors import DeepstyleError
 
-WAIT_S: Final = 0.5
+WAIT_S: Final = 1.0
 """A page does not wait longer for its answers."""
 PAGE: Final = 24
 EACH: Final = 4
