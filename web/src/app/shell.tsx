@@ -6,7 +6,9 @@ import { setLanguage } from "@/shared/i18n/language";
 import { App } from "./app";
 import { newRouter } from "./router";
 
-const SETTLED_MS = 300;
+const POLL_MS = 50;
+const SAME_POLLS = 6; // so long nothing may change: the page loads parts of itself
+const MOST_POLLS = 2400;
 const NOT_YET = "title, style, link, script, input[type=file], [data-testid=photo-file]";
 
 /** The page at the address, as HTML; whatever it asks for stays unanswered. */
@@ -17,7 +19,7 @@ export async function shellOf(address: string, language: "en" | "de"): Promise<s
   const queryClient = newQueryClient();
   const router = newRouter(queryClient, createMemoryHistory({ initialEntries: [address] }));
   root.render(<App queryClient={queryClient} router={router} />);
-  await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+  await settled(page);
   const shell = page.cloneNode(true) as HTMLElement;
   root.unmount();
   for (const element of shell.querySelectorAll(NOT_YET)) element.remove();
@@ -28,4 +30,16 @@ export async function shellOf(address: string, language: "en" | "de"): Promise<s
     for (const name of ["id", "data-testid", "role"]) element.removeAttribute(name);
   }
   return shell.innerHTML;
+}
+
+/** Resolves once the content is there and stays as it is. */
+async function settled(page: HTMLElement): Promise<void> {
+  let [before, same] = ["", 0];
+  for (let poll = 0; poll < MOST_POLLS && same < SAME_POLLS; poll++) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    const isThere = page.querySelector("main > *") !== null;
+    same = isThere && page.innerHTML === before ? same + 1 : 0;
+    before = page.innerHTML;
+  }
+  if (same < SAME_POLLS) throw new Error("the page's shell never came to rest");
 }
