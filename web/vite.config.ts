@@ -31,6 +31,17 @@ const adminPage: Plugin = {
   },
 };
 
+/** What every page needs is in few files: on a slow line each request waits for another one. */
+const LIBRARIES = /node_modules\/(react|react-dom|scheduler|openapi-fetch|@tanstack)\//;
+const SHARED = /\/src\/(api|shared\/(address|format|i18n|theme))\//;
+const CONTROLS =
+  /\/shared\/ui\/(button|busy|icon|item-|language-|main-content|nav-link|notice|price|select|skeleton|theme-)/;
+const OPERATOR = /\/i18n\/(.*\/)?(admin|evaluation|imports|map|operator|overview)\.ts$/;
+const CHUNKS = [
+  { name: "libraries", test: LIBRARIES },
+  { name: "shared", test: (id: string) => (SHARED.test(id) || CONTROLS.test(id)) && !OPERATOR.test(id) },
+];
+
 export default defineConfig({
   plugins: [react(), tailwindcss(), adminPage],
   resolve: {
@@ -46,7 +57,10 @@ export default defineConfig({
     outDir: "../deepstyle/web",
     emptyOutDir: true,
     manifest: true,
-    rolldownOptions: { input: ["index.html", "admin.html", "map-canvas.html"] },
+    rolldownOptions: {
+      input: ["index.html", "admin.html", "map-canvas.html"],
+      output: { codeSplitting: { groups: CHUNKS } },
+    },
     assetsInlineLimit: 0, // the server's policy allows no data: fonts or scripts
     target: ["chrome123", "firefox121", "safari17.5"], // the first with light-dark()
   },

@@ -18,6 +18,7 @@ from deepstyle.api import pages, problems
 from deepstyle.api.addresses import RootPath
 from deepstyle.api.admission import Admission, Gate
 from deepstyle.api.authorisation import ROUTES, without_row
+from deepstyle.api.compression import Compression
 from deepstyle.api.headers import EXPOSED, security_headers
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.middleware import Envelope, HeadAsGet
@@ -124,6 +125,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         servers=[{"url": chosen.root_path}] if chosen.root_path else None,
         redirect_slashes=False,  # the redirect would repeat the client's Host header
     )
+    app.add_middleware(Compression)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Admission, gate=gate, uploads=frozenset([*upload_routes(), ("POST", SHARED_PHOTO)]))
     app.add_middleware(Envelope, metrics=metrics, headers=security_headers(chosen))

@@ -16,7 +16,7 @@ PREVIEW_PX: Final = (1200, 630)
 """Width and height of the pictures beside a link, as social networks show them."""
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.S)
 _DESCRIPTION: Final = re.compile(r'<meta name="description"[^>]*>\s*')
-_MARK: Final = "data-page"
+MARK: Final = "data-page"
 """What is true of this address alone: the website removes it when another page is shown."""
 
 
@@ -51,20 +51,20 @@ def _tags(meta: PageMeta, site: str) -> Iterator[str]:
     yield f'<meta name="description" content="{plain_html(meta.description)}">'
     graph = {"site_name": site, "type": meta.kind, "title": meta.title, "description": meta.description}
     if meta.url:
-        yield f'<link rel="canonical" href="{plain_html(meta.url)}" {_MARK}>'
+        yield f'<link rel="canonical" href="{plain_html(meta.url)}" {MARK}>'
         graph |= {"url": meta.url}
     if meta.image:
         width_px, height_px = PREVIEW_PX
         graph |= {"image": meta.image, "image:width": str(width_px), "image:height": str(height_px)}
         graph |= {"image:alt": meta.image_alt}
     for name, value in ({f"og:{name}": value for name, value in graph.items()} | dict(meta.properties)).items():
-        yield f'<meta property="{name}" content="{plain_html(value)}" {_MARK}>'
-    yield f'<meta name="twitter:card" content="{"summary_large_image" if meta.image else "summary"}" {_MARK}>'
+        yield f'<meta property="{name}" content="{plain_html(value)}" {MARK}>'
+    yield f'<meta name="twitter:card" content="{"summary_large_image" if meta.image else "summary"}" {MARK}>'
     if meta.data:
-        yield f'<script type="application/ld+json" {_MARK}>{_json_in_html(meta.data)}</script>'
+        yield f'<script type="application/ld+json" {MARK}>{json_in_html(meta.data)}</script>'
 
 
-def _json_in_html(data: Mapping[str, Any]) -> str:
+def json_in_html(data: Mapping[str, Any]) -> str:
     """JSON that ends no element and begins no comment: a browser reads it as data, and executes nothing."""
-    text = json.dumps(data)
+    text = json.dumps(data, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -60,6 +60,11 @@ ShopperDep = Annotated[Shopper, Depends(shopper)]
 """What a route asks for to know whom it acts for."""
 
 
+def may_be_known(headers: Headers) -> bool:
+    """Whether the request may be of a shopper of whom something is stored: then answers may be her own."""
+    return bool(token_in(headers) or session_in(headers, PERSON_COOKIE))
+
+
 def is_on(resources: Resources) -> bool:
     """Whether there is anything to agree to."""
     return resources.settings.events or resources.settings.accounts

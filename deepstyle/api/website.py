@@ -7,14 +7,17 @@ A file under ``assets/`` carries its content's hash in its name, so a browser ma
 the current ones and is asked for again each time. A ``.br`` or ``.gz`` beside a file is sent to whoever accepts it.
 """
 
+import hashlib
 import logging
 import mimetypes
-import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from fastapi import Request
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -22,12 +25,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from deepstyle.api import site_pages
 from deepstyle.api.addresses import address
+from deepstyle.api.compression import accepted_encodings
 from deepstyle.api.etags import is_known
+from deepstyle.api.first_answers import FirstAnswer, first_answers
+from deepstyle.api.first_page import file_of, with_first
 from deepstyle.api.headers import Frames
 from deepstyle.api.page_meta import PageMeta, with_meta
 from deepstyle.api.problems import ProblemError
 from deepstyle.api.resources import Resources
 from deepstyle.api.shared_pages import SHARED, meta_of
+from deepstyle.api.shoppers import may_be_known
 from deepstyle.api.site_pages import Place
 from deepstyle.api.themed import Themed
 from deepstyle.errors import StoreError, UnknownItemError
@@ -58,7 +65,7 @@ CANVAS_POLICY: Final = (
 """The map's drawing runs in a frame of its own: WebGL's library compiles code, which ``POLICY`` forbids. In return the
 frame has an opaque origin and may ask for nothing but the site's scripts, and reaches neither page nor API."""
 log = logging.getLogger("deepstyle.api")
-_REFUSED: Final = re.compile(r"q=0(\.0*)?")
+Write = Callable[[str], str]
 _PRECOMPRESSED: Final = frozenset(suffix for _, suffix in ENCODINGS)
 
 
@@ -107,7 +114,19 @@ class Website:
             meta = await run_in_threadpool(self._meta, place, request)
         except UnknownItemError:
             return self._sent(self.root / INDEX, request, 404)
-        return self._sent(self.root / INDEX, request, meta=meta)
+        built = self.root / file_of(place, request.query_params)
+        if not built.is_file():
+            return self._sent(self.root / INDEX, request, write=partial(with_meta, meta=meta) if meta else None)
+        first = await self._first(place, request)
+        if not (meta or first):
+            return self._sent(built, request)
+        return self._sent(built, request, write=partial(_written, meta=meta, place=place, first=first))
+
+    async def _first(self, place: Place, request: Request) -> Sequence[FirstAnswer[BaseModel]]:
+        """What the page asks for first; nothing where the API answers with a key only, or for a shopper it may know."""
+        if not self.are_products_public or may_be_known(request.headers):
+            return ()
+        return await first_answers(place, request.query_params, request.app.state.resources)
 
     def _meta(self, place: Place, request: Request) -> PageMeta | None:
         """What the page shows; ``None`` where that is the same for everybody, or may not be shown without a key.
@@ -126,9 +145,9 @@ class Website:
             log.warning("a page is sent without what it shows: %s", error)
             return None
 
-    def _sent(self, file: Path, request: Request, status: int = 200, *, meta: PageMeta | None = None) -> Response:
+    def _sent(self, file: Path, request: Request, status: int = 200, *, write: Write | None = None) -> Response:
         is_canvas, is_hashed = file == self.root / CANVAS, file.is_relative_to(self.root / HASHED)
-        headers = {"Vary": "Accept-Encoding"}
+        headers = {"Vary": "Accept-Encoding, Cookie" if write else "Accept-Encoding"}
         headers |= self.frames.headers(CANVAS_POLICY, "'self'") if is_canvas else self.frames.headers(POLICY, "'none'")
         if is_hashed:
             headers["Access-Control-Allow-Origin"] = "*"  # for the frame of an opaque origin; anybody may have them
@@ -136,12 +155,11 @@ class Website:
         if file.is_relative_to(self.root / EMBED):
             headers |= EMBED_HEADERS
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        if file.suffix == ".html" and (self.root_path or self.themed.changes or meta):
+        if file.suffix == ".html" and (self.root_path or self.themed.changes or write):
             page = file.read_text("utf-8") if is_canvas else self.themed.page(file.read_text("utf-8"))
             page = below(page, self.root_path)
-            page = with_meta(page, meta) if meta else page
-            return Response(page, status_code=status, headers=headers, media_type=kind)
-        accepted = _accepted(request.headers.get("accept-encoding", ""))
+            return _page_unless_known(request, write(page) if write else page, status, headers)
+        accepted = accepted_encodings(request.headers.get("accept-encoding", ""))
         for name, suffix in ENCODINGS:
             twin = file.with_name(file.name + suffix)
             if name in accepted and twin.is_file():
@@ -181,6 +199,18 @@ def _unless_known(request: Request, file: Path, status: int, headers: dict[str, 
     return sent
 
 
+def _page_unless_known(request: Request, page: str, status: int, headers: dict[str, str]) -> Response:
+    """A page that was written for this request, or 304 to whoever has it; the tag is weak, as it may be compressed."""
+    etag = f'W/"{hashlib.sha256(page.encode()).hexdigest()[:32]}"'
+    if status == 200 and is_known(request.headers.get("if-none-match", ""), etag.removeprefix("W/")):
+        return Response(status_code=304, headers={**headers, "ETag": etag})
+    return Response(page, status, {**headers, "ETag": etag}, "text/html")
+
+
+def _written(page: str, meta: PageMeta | None, place: Place, first: Sequence[FirstAnswer[BaseModel]]) -> str:
+    return with_first(with_meta(page, meta) if meta else page, place, first)
+
+
 def _redirected(path: str, request: Request) -> Response:
     """The page's present address, without a host: clients stay on the one that they asked."""
     query = request.scope["query_string"].decode("latin-1")
@@ -209,13 +239,3 @@ def _is_navigation(request: Request, parts: list[str]) -> bool:
     A missing script or picture must stay a problem: a page in its place would be kept, and would not run.
     """
     return parts[0] != HASHED and "text/html" in request.headers.get("accept", "")
-
-
-def _accepted(header: str) -> set[str]:
-    """The encodings that the header names and does not refuse by ``q=0``."""
-    accepted = set()
-    for part in header.split(","):
-        name, _, weight = part.partition(";")
-        if not _REFUSED.fullmatch(weight.strip()):
-            accepted.add(name.strip().lower())
-    return accepted

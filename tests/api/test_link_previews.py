@@ -128,7 +128,7 @@ def test_a_product_says_what_it_is(site: TestClient) -> None:
     assert page.data["brand"] == {"@type": "Brand", "name": "Süd & Söhne"}
     assert page.data["offers"] == {"@type": "Offer", "price": "20", "priceCurrency": "EUR", "url": page.canonical}
     assert drawn(site.get(page.meta["og:image"].removeprefix(PUBLIC))).size == (1200, 630)
-    head = site.head("/item/item-002")
+    head = site.head("/item/item-002", headers=headers)
     assert (head.status_code, head.content) == (200, b"")
     assert int(head.headers["content-length"]) == len(answer.content)
 

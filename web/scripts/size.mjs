@@ -20,7 +20,7 @@ const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, "utf8")
 
 /** The names of the files that a page loads at first, by their kind. */
 function filesOf(chunks) {
-  const files = { js: new Set(["first-paint.js"]), css: new Set() };
+  const files = { js: new Set(["first-paint.js", "shell.js"]), css: new Set() };
   function add(name) {
     const chunk = manifest[name];
     if (chunk === undefined) throw new Error(`the build has no chunk ${name}`);

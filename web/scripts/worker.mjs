@@ -34,7 +34,7 @@ await build({
   logLevel: "warn",
   publicDir: false,
   define: {
-    SHELL: JSON.stringify(["./", ...STATIC, ...wanted]),
+    SHELL: JSON.stringify(["index.html", ...STATIC, ...wanted]),
     VERSION: JSON.stringify(hash.digest("hex").slice(0, 12)),
   },
   build: {

@@ -15,6 +15,7 @@ from deepstyle.api.resources import Open
 from deepstyle.errors import UnknownItemError
 from deepstyle.search.later import is_among_first
 from deepstyle.shop.items import count_images
+from deepstyle.store.base import Store
 from deepstyle.store.sorting import PageOptions
 
 router = APIRouter(tags=["items"])
@@ -69,9 +70,22 @@ def item(item_id: ItemId, request: Request, response: Response, resources: Open)
     version = store.versions([item_id]).get(item_id)
     found = store.get([item_id]).get(item_id)
     if found is None or version is None:
-        raise UnknownItemError(f"no item has the id {item_id!r}.")
+        raise unknown(item_id)
     response.headers["ETag"] = etag_of(version)
     variants = store.variants([found])[item_id]
     if variants.count == 1 and is_known(request.headers.get("if-none-match", ""), etag_of(version)):
         return Response(status_code=304, headers={"ETag": etag_of(version)})
     return ProductDetails.with_pictures(found, variants, count_images(store, item_id))
+
+
+def details(store: Store, item_id: str) -> ProductDetails:
+    """What ``getItem`` answers; raises ``UnknownItemError``."""
+    found = store.get([item_id]).get(item_id)
+    if found is None:
+        raise unknown(item_id)
+    return ProductDetails.with_pictures(found, store.variants([found])[item_id], count_images(store, item_id))
+
+
+def unknown(item_id: str) -> UnknownItemError:
+    """The store has no such item."""
+    return UnknownItemError(f"no item has the id {item_id!r}.")

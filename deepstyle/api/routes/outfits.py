@@ -1,6 +1,7 @@
 """Scoring, completing and analysing outfits of items (by id), photos (as uploads), or both."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -70,17 +71,7 @@ async def complete(request: Request, resources: Open) -> CompletedOutfits:
     fields, uploads = await read_fields(request, CompletionFields, most=MAX_IMAGES)
     photos = await _photos(request, resources, uploads)
 
-    def work() -> CompletedOutfits:
-        shop = resources.outfit_shop
-        locked = [*map(shop.piece, fields.item_id), *photos]
-        with resources.metrics.search_seconds.time():
-            found = shop.complete_outfit(
-                locked, fields.slot, k=fields.k, where=fields.where(), options=fields.options()
-            )
-        basis = shop.stylist.basis("completed")
-        outfits = [scored_outfit(outfit.pieces, outfit.score, basis) for outfit in found]
-        return CompletedOutfits(**CompatibilityBasis.fields_of(basis), outfits=outfits)
-
+    work = partial(completed, resources, fields, photos)
     return await resources.reads.run(request.state.client, work)
 
 
@@ -129,6 +120,17 @@ async def _worn(request: Request, resources: Resources, uploads: Sequence[Upload
         return await resources.queue.run(request, uploads[0], resources.worn_pieces)
     finally:
         close_all(uploads)
+
+
+def completed(resources: Resources, fields: CompletionFields, photos: Sequence[Piece] = ()) -> CompletedOutfits:
+    """The best outfits of the items and the ``photos``."""
+    shop = resources.outfit_shop
+    locked = [*map(shop.piece, fields.item_id), *photos]
+    with resources.metrics.search_seconds.time():
+        found = shop.complete_outfit(locked, fields.slot, k=fields.k, where=fields.where(), options=fields.options())
+    basis = shop.stylist.basis("completed")
+    outfits = [scored_outfit(outfit.pieces, outfit.score, basis) for outfit in found]
+    return CompletedOutfits(**CompatibilityBasis.fields_of(basis), outfits=outfits)
 
 
 def scored_outfit(pieces: Sequence[Piece], scored: OutfitScore, basis: Basis) -> ScoredOutfit:

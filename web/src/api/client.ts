@@ -1,5 +1,6 @@
 /** The typed client of the API, and `answer`, which turns every failure into an `ApiError`. */
 import createClient from "openapi-fetch";
+import { takeFirstAnswer } from "./first-answers";
 import { ApiError, problemOf, unanswered } from "./problems";
 import { ROOT_PATH } from "./root-path";
 import type { paths } from "./schema";
@@ -7,7 +8,8 @@ import { upload } from "./upload";
 
 export const client = createClient<paths>({
   baseUrl: globalThis.location.origin + ROOT_PATH,
-  fetch: (request) => (isSearchByPhoto(request) ? upload(request) : globalThis.fetch(request)),
+  fetch: async (request) =>
+    (await takeFirstAnswer(request)) ?? (isSearchByPhoto(request) ? upload(request) : globalThis.fetch(request)),
   querySerializer: { array: { style: "form", explode: true } },
 });
 

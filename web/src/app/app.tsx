@@ -1,14 +1,10 @@
-import { QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useState } from "react";
-import { newQueryClient } from "@/api/query-client";
 import { PhotoProvider } from "@/shared/photo/photo";
 import { Toasts } from "@/shared/ui/toasts";
-import { newRouter } from "./router";
+import type { newRouter } from "./router";
 
-export function App() {
-  const [queryClient] = useState(newQueryClient);
-  const [router] = useState(() => newRouter(queryClient));
+export function App({ queryClient, router }: { queryClient: QueryClient; router: ReturnType<typeof newRouter> }) {
   return (
     <QueryClientProvider client={queryClient}>
       <PhotoProvider>

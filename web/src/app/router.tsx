@@ -8,6 +8,8 @@ import {
   type RouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
+import { whereAnswered } from "@/api/first-answers";
+import { infoQuery, itemDetailsQuery } from "@/api/queries";
 import { ROOT_PATH } from "@/api/root-path";
 import { askAhead } from "@/features/search/ask-ahead";
 import { readSearchParams } from "@/features/search/params";
@@ -36,12 +38,16 @@ const routes = root.addChildren([
     path: "/",
     validateSearch: readSearchParams,
     loaderDeps: ({ search }) => search,
-    loader: ({ context, deps }) => askAhead(context.queryClient, deps),
+    loader: ({ context, deps }) => whereAnswered(() => askAhead(context.queryClient, deps)),
     component: lazyRouteComponent(() => import("@/features/search/page"), "SearchPage"),
   }),
   createRoute({
     getParentRoute: () => root,
     path: "/item/$itemId",
+    loader: ({ context: { queryClient }, params }) =>
+      whereAnswered(() =>
+        Promise.all([queryClient.prefetchQuery(itemDetailsQuery(params.itemId)), queryClient.prefetchQuery(infoQuery)]),
+      ),
     component: lazyRouteComponent(() => import("@/features/item/page"), "ItemPage"),
   }),
   createRoute({
@@ -53,6 +59,7 @@ const routes = root.addChildren([
     getParentRoute: () => root,
     path: "/studio",
     validateSearch: readStudioParams,
+    loader: ({ context: { queryClient } }) => whereAnswered(() => queryClient.prefetchQuery(infoQuery)),
     component: lazyRouteComponent(() => import("@/features/studio/page"), "StudioPage"),
   }),
   createRoute({

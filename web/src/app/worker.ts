@@ -1,8 +1,11 @@
 /** The page's side of the service worker: `src/worker`. Loaded after the page, and in the built site only. */
+import { newAnswer, usedFirstAnswers } from "@/api/first-answers";
 import { ROOT_PATH } from "@/api/root-path";
 import type { en } from "@/shared/i18n/en";
 import { showToast } from "@/shared/ui/toasts";
 import type { Message } from "@/worker/messages";
+import { planOf } from "@/worker/plan";
+import { keep } from "@/worker/stores";
 
 const ADDRESS = `${ROOT_PATH}/sw.js`;
 const CHECK_EVERY_MS = 60 * 60_000;
@@ -20,6 +23,7 @@ export async function startWorker(words: () => typeof en.app): Promise<void> {
   const registration = await navigator.serviceWorker.register(policy?.createScriptURL(ADDRESS) ?? ADDRESS, {
     updateViaCache: "none",
   });
+  keepFirstAnswers(registration.scope).catch(console.warn);
   const offer = (worker: ServiceWorker) => void offerVersion(worker, words());
   if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
@@ -34,6 +38,14 @@ export async function startWorker(words: () => typeof en.app): Promise<void> {
     checked = Date.now();
     registration.update().catch(() => undefined); // without a network it is for the next time
   });
+}
+
+/** What came with the page, and so was never asked for, is there without a network too. */
+async function keepFirstAnswers(scope: string): Promise<void> {
+  for (const { url, json } of usedFirstAnswers()) {
+    const asked = { url, method: "GET", mode: "cors", destination: "", hasKey: false };
+    if (planOf(asked, scope) === "answer") await keep(scope, "answers", new Request(url), newAnswer(json));
+  }
 }
 
 /** A page of the worker's version lets it serve at once; another page asks, because that means a reload. */

@@ -6,21 +6,13 @@ import userEvent from "@testing-library/user-event";
 import { newAdminQueryClient } from "@/admin/query-client";
 import { newAdminRouter } from "@/admin/router";
 import { newQueryClient } from "@/api/query-client";
+import { App } from "@/app/app";
 import { newRouter } from "@/app/router";
-import { PhotoProvider } from "@/shared/photo/photo";
-import { Toasts } from "@/shared/ui/toasts";
 
 export function renderAt(address: string) {
   const queryClient = newQueryClient();
   const router = newRouter(queryClient, createMemoryHistory({ initialEntries: [address] }));
-  const screen = render(
-    <QueryClientProvider client={queryClient}>
-      <PhotoProvider>
-        <RouterProvider router={router} />
-        <Toasts />
-      </PhotoProvider>
-    </QueryClientProvider>,
-  );
+  const screen = render(<App queryClient={queryClient} router={router} />);
   return { ...screen, router, user: userEvent.setup({ applyAccept: false }) };
 }
 

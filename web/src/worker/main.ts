@@ -16,6 +16,8 @@ declare const VERSION: string;
 
 const SCOPE = self.registration.scope;
 const SHELL_CACHE = shellName(SCOPE, VERSION);
+/** The page that fits every address: the others hold answers, which grow old. */
+const INDEX = "index.html";
 const PAGE_WAIT_MS = 4000;
 
 self.addEventListener("install", (event) => {
@@ -53,7 +55,7 @@ const ADDRESSES: ReadonlySet<string> = new Set(SHELL.map((path) => new URL(path,
 
 /** The server's page; the shell where there is no answer, or none in time. */
 async function page(request: Request): Promise<Response> {
-  const shell = async () => (await caches.open(SHELL_CACHE)).match(new URL("./", SCOPE));
+  const shell = async () => (await caches.open(SHELL_CACHE)).match(new URL(INDEX, SCOPE));
   const answer = fetch(request);
   answer.catch(() => undefined); // it may fail after the shell was sent
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, PAGE_WAIT_MS));

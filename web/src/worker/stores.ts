@@ -38,5 +38,6 @@ export async function keep(scope: string, kept: Kept, request: Request, answer: 
 export function mayBeKept(answer: Response): boolean {
   const isRefused = /no-store|private/.test(answer.headers.get("Cache-Control") ?? "");
   const bytes = Number(answer.headers.get("Content-Length") ?? 0);
-  return answer.status === 200 && answer.type === "basic" && !isRefused && bytes <= MOST_BYTES;
+  const isOwn = answer.type === "basic" || answer.type === "default"; // the latter came with a page
+  return answer.status === 200 && isOwn && !isRefused && bytes <= MOST_BYTES;
 }

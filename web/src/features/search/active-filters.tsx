@@ -67,7 +67,7 @@ function useActive(): Active[] {
   const colours = useColourNames();
   const params = useParams();
   const { data: info } = useQuery(infoQuery);
-  const { facets } = useCounted();
+  const { facets } = useCounted({ isNeeded: params.price_min !== undefined || params.price_max !== undefined });
   const label = (name: string) => (info ? labelOf(name, info, language) : "");
   const values = VALUE_FILTERS.flatMap((facet) =>
     (params[facet] ?? []).map((value) => ({

@@ -1,5 +1,5 @@
 /** The search page: query, filters and results. Everything but the photo is in the address. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { usePhoto } from "@/shared/photo/photo";
 import { ItemGridSkeleton } from "@/shared/ui/item-grid";
 import { CatalogueResults } from "./catalogue-results";
@@ -7,11 +7,7 @@ import { Columns } from "./columns";
 import { filterOf } from "./fields";
 import { Start } from "./start";
 import { useParams } from "./use-params";
-
-const GoesWithSearch = lazy(() => import("./goes-with-search"));
-const LikeSearch = lazy(() => import("./like-search"));
-const PhotoSearch = lazy(() => import("./photo-search"));
-const WordSearch = lazy(() => import("./word-search"));
+import { GoesWithSearch, LikeSearch, PhotoSearch, WordSearch } from "./views";
 
 export function SearchPage() {
   return (

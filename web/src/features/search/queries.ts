@@ -7,6 +7,8 @@ import type { FilterFields } from "./fields";
 import type { SearchParams, Sort } from "./params";
 
 export const PAGE = 24;
+/** How many items of each category go with an item at first. */
+export const FEW = 4;
 
 /** What is to be different from the photo. */
 type PhotoWords = Pick<SearchParams, "text" | "literal">;
@@ -49,7 +51,6 @@ export const likeSearch = (itemId: string, filter: FilterFields, sort: Sort | un
     getNextPageParam: (page) => page.next_cursor,
   });
 
-const FEW = 4;
 const MANY = 12;
 
 /** Items that go with an item, by category: a few of each, then more; the last page has them all. */

@@ -4,7 +4,7 @@ import type { FacetCounts } from "@/api/types";
 import { usePhoto } from "@/shared/photo/photo";
 import { filterOf, withTint, wordsOf } from "./fields";
 import type { SearchParams } from "./params";
-import { countSuggested, counts, goesWithSearch, likeSearch, photoSearch } from "./queries";
+import { browse, countSuggested, counts, goesWithSearch, likeSearch, photoSearch } from "./queries";
 import { useParams } from "./use-params";
 import { wordSearch } from "./word-queries";
 
@@ -13,7 +13,8 @@ type Counted = { total: number | undefined; facets: FacetCounts | undefined };
 
 type Pages<Page> = { data: { pages: readonly Page[] } | undefined; isPlaceholderData: boolean };
 
-export function useCounted(): Counted {
+/** Of its words or of the catalogue the page's own answer has the facets; beside an item or a photo they are asked for. */
+export function useCounted({ isNeeded = true } = {}): Counted {
   const params = useParams();
   const { photo } = usePhoto();
   const asked = askedOf(params, photo !== undefined);
@@ -25,7 +26,7 @@ export function useCounted(): Counted {
     ...old,
     enabled: asked === "words",
   });
-  const browsed = useQuery({ ...counts(filter), ...old, enabled: asked !== "words" });
+  const all = useInfiniteQuery({ ...browse(filter, sort), ...old, enabled: asked === "catalogue" });
   const wanted = withTint(filter, tint);
   const alike = useInfiniteQuery({ ...likeSearch(like, wanted, sort), enabled: asked === "like" });
   const changed = useInfiniteQuery({
@@ -44,9 +45,12 @@ export function useCounted(): Counted {
     changed: totalOf(changed),
     photo: totalOf(near),
     with: last && countSuggested(last),
-    catalogue: browsed.isPlaceholderData ? undefined : browsed.data?.total,
+    catalogue: totalOf(all),
   };
-  const facets = asked === "words" ? (words.data?.pages[0]?.facets ?? undefined) : browsed.data?.facets;
+  const own = asked === "words" ? words : asked === "catalogue" ? all : undefined;
+  const others = { ...counts(filter), ...old, enabled: own === undefined && isNeeded };
+  const beside = useQuery(others);
+  const facets = own ? (own.data?.pages[0]?.facets ?? undefined) : beside.data?.facets;
   return { total: totals[asked], facets };
 }
 

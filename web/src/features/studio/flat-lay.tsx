@@ -89,7 +89,7 @@ function WeakBadge({ from, to }: Ends) {
 export function FlatLaySkeleton() {
   const m = useMessages();
   return (
-    <div role="status" aria-label={m.common.loading} className={CANVAS}>
+    <div role="status" aria-label={m.common.loading} className={CANVAS} data-board="">
       {placesOf(["tops", "bottoms", "shoes", "bags"]).map((place, at) => (
         <div key={at} className="absolute top-0 left-0" style={styleOf(place)}>
           <Skeleton className="size-full rounded-lg bg-line" />

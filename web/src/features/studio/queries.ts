@@ -107,15 +107,13 @@ export const shopQuery = queryOptions({
 
 const STARTERS = 10;
 
-/** Some items of a category to start from, spread over its first hundred: neighbours are often one garment in two colours. */
+/** Some items of a category to start from, in no order: neighbours in the catalogue are often one garment in two colours. */
 export const startersQuery = (category: string) =>
   queryOptions({
     queryKey: ["studio", "starters", category],
     queryFn: async ({ signal }) => {
-      const query = { semantic_category: [category], limit: 100 };
-      const { items } = await answer(client.GET("/v1/items", { params: { query }, signal }));
-      const step = Math.max(1, items.length / STARTERS);
-      return items.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step)).slice(0, STARTERS);
+      const query = { semantic_category: [category], sort: "mixed" as const, limit: STARTERS };
+      return (await answer(client.GET("/v1/items", { params: { query }, signal }))).items;
     },
     enabled: category !== "",
   });

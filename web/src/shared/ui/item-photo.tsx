@@ -28,7 +28,7 @@ export function photoUrl(product: Product, picture: number, width: ImageWidth): 
 export function ItemPhoto({
   product,
   picture = 0,
-  sizes = "(width >= 48rem) 12rem, 45vw",
+  sizes = "(width >= 48rem) 12rem, calc(50vw - 1.5rem)",
   eager = false,
   className = "",
 }: ItemPhotoProps) {
