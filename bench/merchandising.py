@@ -3,6 +3,7 @@
 Run ``python -m bench.merchandising``. Prints medians in microseconds, and the machine.
 """
 
+import argparse
 import platform
 import statistics
 import tempfile
@@ -41,6 +42,7 @@ def median_us(work: Callable[[], object]) -> float:
 
 def main() -> None:
     """Measure and print."""
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}")
         _measure(Path(folder))
