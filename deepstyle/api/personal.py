@@ -3,7 +3,7 @@
 import logging
 from typing import Annotated, Final
 
-from fastapi import Depends
+from fastapi import Depends, Response
 from starlette.concurrency import run_in_threadpool
 
 from deepstyle.api.problems import ProblemError
@@ -21,12 +21,15 @@ NOT_PERSONAL: Final = Personal(Signals(), lambda: Centres({}), is_ordering=False
 log = logging.getLogger("deepstyle.api")
 
 
-async def personal(resources: Open, shopper: ShopperDep) -> Personal:
+async def personal(resources: Open, shopper: ShopperDep, response: Response) -> Personal:
     """The ranking of a request: what she hid leaves the results; her taste orders them where she agreed to that.
 
-    Where her lists cannot be read, the search goes on without.
+    Where her lists cannot be read, the search goes on without. No cache keeps an answer that may be hers alone.
     """
     mode = resources.settings.personal_ranking
+    response.headers["Vary"] = "Cookie"
+    if shopper.owner:
+        response.headers["Cache-Control"] = "private, no-store"
     if mode == "off" or not shopper.owner:
         return NOT_PERSONAL
     try:

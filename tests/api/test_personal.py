@@ -42,8 +42,11 @@ def test_likes_change_the_start_page_with_reasons_until_switched_off(world: Worl
     for item_id in NORD:
         assert browser.put(f"/v1/me/wishlist/{item_id}").status_code == 204
 
-    own = browser.get(MIXED).json()
+    answer = browser.get(MIXED)
+    own = answer.json()
 
+    assert answer.headers["cache-control"] == "private, no-store"  # no cache gives it to somebody else
+    assert "cache-control" not in world.browser().get(MIXED).headers
     assert plain["why"] == {}
     assert [one["item_id"] for one in own["items"]] != [one["item_id"] for one in plain["items"]]
     reasons = [why for whys in own["why"].values() for why in whys]
