@@ -68,8 +68,6 @@ def start(
     """Start an experiment. What is compared and measured cannot be changed afterwards.
 
     Example: [bold]deepstyle experiment start personal-search --b personal[/]
-
-    Example: [bold]deepstyle experiment start buyers --b personal --method ab --metric purchase[/]
     """
     guardrails = cast(list[Guardrail], guardrail) if guardrail else GUARDRAILS[method]
     declared = stored.declared(
