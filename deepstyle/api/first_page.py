@@ -66,7 +66,8 @@ def _kind(place: Place, query: QueryParams) -> str:
 def with_first(page: str, place: Place, answers: Sequence[FirstAnswer[BaseModel]]) -> str:
     """The ``page`` at ``place`` with the answers in it; addresses in these begin with the path prefix already."""
     own = {"/": QUERY_SIZES, "/item/{item_id}": LARGE_SIZES}.get(place.page, PIECE_SIZES)
-    pictures = [picture for one in answers for picture in _pictures(one.answer, own)]
+    found = [picture for one in answers for picture in _pictures(one.answer, own)]
+    pictures = list({(one.product.item_id, one.sizes): one for one in found}.values())  # a piece is an answer, too
     pictures.sort(key=lambda one: _place(one.product) if one.sizes == PIECE_SIZES else 0)
     links = "\n    ".join(map(_link, pictures))
     shown = f'<template id="first-pictures">{"".join(map(_image, pictures))}</template>' if pictures else ""

@@ -120,6 +120,12 @@ def test_the_first_pictures_are_asked_for_at_once(client: TestClient) -> None:
     assert client.get(address).headers["content-type"] == "image/jpeg"
 
 
+def test_each_piece_of_an_outfit_is_one_picture(client: TestClient) -> None:
+    page = Page(client.get("/studio?item=item-003"))
+    pieces = page.answers[0][2]["outfits"][0]["pieces"]
+    assert sorted(one["data-category"] for one in page.pictures) == sorted(one["semantic_category"] for one in pieces)
+
+
 def test_text_of_the_catalogue_stays_data(client: TestClient, shop: Shop) -> None:
     with open_store(shop.store_url) as store:
         hostile = Item("item-003", title=HOSTILE, brand=HOSTILE, description=HOSTILE, semantic_category="shoes")

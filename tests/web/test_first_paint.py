@@ -19,7 +19,7 @@ from playwright.sync_api import expect  # after the skip
 from bench.web import OBSERVE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Route
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
 CLS_BAR = 0.02
@@ -31,7 +31,7 @@ PAGES += [f"/item/{ITEM}", "/studio", f"/studio?item={ITEM}", f"/look?item={ITEM
 def go(guest: Visitor, path: str, requests: list[str]) -> str:
     """The page's HTML, with its answers: a server on a busy machine may have sent it without them."""
     for _ in range(20):
-        guest.page.goto("about:blank")  # nothing that the page before asks for is counted
+        guest.page.goto("/healthz")  # nothing that the page before asks for is counted
         requests.clear()
         answer = guest.page.goto(path)
         assert answer is not None
@@ -88,3 +88,17 @@ def test_in_german_the_shell_is_german(browser: "Browser", site: str) -> None:
         visitor.go("/studio")
         expect(visitor.page.locator("#root select option").first).to_have_text("English")
         expect(visitor.page.locator("#root nav")).to_have_attribute("aria-label", "Hauptmenü")
+
+
+def test_words_are_searched_for_once(visitor: Visitor) -> None:
+    page = visitor.page
+    held: list[Route] = []
+    page.route("**/v1/search?*", lambda route: held.append(route))
+    visitor.go("/studio")
+    box = page.get_by_role("combobox", name="Search the shop")
+    box.fill("red dress")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Results for “red dress”")
+    held[0].continue_()
+    expect(visitor.cards.first).to_be_visible()
+    assert len(held) == 1

@@ -11,7 +11,7 @@ import {
 import { whereAnswered } from "@/api/first-answers";
 import { infoQuery, itemDetailsQuery } from "@/api/queries";
 import { ROOT_PATH } from "@/api/root-path";
-import { askAhead } from "@/features/search/ask-ahead";
+import { askAhead, loadView } from "@/features/search/ask-ahead";
 import { readSearchParams } from "@/features/search/params";
 import { readLookParams, readStudioParams } from "@/features/studio/params";
 import { readWornParams } from "@/features/worn/params";
@@ -38,7 +38,10 @@ const routes = root.addChildren([
     path: "/",
     validateSearch: readSearchParams,
     loaderDeps: ({ search }) => search,
-    loader: ({ context, deps }) => whereAnswered(() => askAhead(context.queryClient, deps)),
+    loader: async ({ context, deps }) => {
+      const asked = whereAnswered(() => askAhead(context.queryClient, deps));
+      await Promise.all([loadView(deps), asked]);
+    },
     component: lazyRouteComponent(() => import("@/features/search/page"), "SearchPage"),
   }),
   createRoute({

@@ -3,7 +3,7 @@
  * (`shell.tsx`), with the pictures that the server named. The page, which comes later, takes its place; until then
  * nothing in it can be used.
  */
-import { placesOf } from "@/features/studio/places";
+import { placesOf, styleOf } from "@/features/studio/places";
 
 const PHOTO = "bg-frame object-cover";
 
@@ -39,9 +39,7 @@ function layOut(board: HTMLElement, pictures: HTMLElement[]): void {
   const places = placesOf(pictures.map(({ dataset }) => dataset.category ?? ""));
   const pieces = pictures.map((picture, at) => {
     const piece = document.createElement("div");
-    const { x, y, width, height } = places[at] ?? { x: 0, y: 0, width: 0, height: 0 };
-    const place = { position: "absolute", left: `${x}%`, top: `${y}%`, width: `${width}%`, height: `${height}%` };
-    Object.assign(piece.style, place);
+    Object.assign(piece.style, { position: "absolute", top: 0, left: 0 }, styleOf(places[at]));
     picture.className = `aspect-4/5 w-full overflow-hidden rounded-lg shadow-sm ${PHOTO}`;
     piece.append(picture);
     return piece;

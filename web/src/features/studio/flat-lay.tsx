@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useMessages } from "@/shared/i18n/language";
 import { Skeleton } from "@/shared/ui/skeleton";
 import type { Piece } from "./pieces";
-import { centreOf, type Place, placesOf } from "./places";
+import { centreOf, type Place, placesOf, styleOf } from "./places";
 
 const CANVAS =
   "relative isolate aspect-14/15 w-full overflow-hidden rounded-2xl bg-wash print:border print:border-line";
@@ -33,17 +33,6 @@ export function FlatLay({ label, pieces, weak = [], isBusy = false, children }: 
       {first && second && <WeakBadge from={first} to={second} />}
     </div>
   );
-}
-
-/** By a transform: a piece that moves shifts no layout. */
-function styleOf(place: Place | undefined) {
-  if (place === undefined) return {};
-  const { x, y, width, height } = place;
-  return {
-    width: `${width}%`,
-    height: `${height}%`,
-    transform: `translate(${(x / width) * 100}%, ${(y / height) * 100}%)`,
-  };
 }
 
 type Ends = { from: Place; to: Place };

@@ -50,3 +50,14 @@ function inHundredths({ x, y, width, height }: Place): Place {
 export function centreOf({ x, y, width, height }: Place): { x: number; y: number } {
   return { x: x + width / 2, y: y + height / 2 };
 }
+
+/** By a transform: a piece that moves shifts no layout. */
+export function styleOf(place: Place | undefined) {
+  if (place === undefined) return {};
+  const { x, y, width, height } = place;
+  return {
+    width: `${width}%`,
+    height: `${height}%`,
+    transform: `translate(${(x / width) * 100}%, ${(y / height) * 100}%)`,
+  };
+}
