@@ -8,7 +8,7 @@ import type { SearchParams, Sort } from "./params";
 
 export const PAGE = 24;
 /** How many items of each category go with an item at first. */
-export const FEW = 4;
+const FEW = 4;
 
 /** What is to be different from the photo. */
 type PhotoWords = Pick<SearchParams, "text" | "literal">;
