@@ -55,7 +55,7 @@ class GarmentDetector:
     def logits(self, framed: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Of the pixels of a frame, (1 + G, H/2, W/2), and of the garments, (G,)."""
         with self._requests.one() as request:
-            request.infer({0: framed[None]})
+            ov.run(request, framed[None])
             return request.get_tensor("logits").data[0].copy(), request.get_tensor("presence").data[0].copy()
 
 

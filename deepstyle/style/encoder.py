@@ -101,7 +101,7 @@ class Encoder:
 
 def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The raw embedding (D,) and features (F,) of (H, W, 3) uint8: views, valid until the request runs again."""
-    request.infer({0: np.ascontiguousarray(pixels[None])})
+    ov.run(request, np.ascontiguousarray(pixels[None]))
     return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 
 

@@ -29,6 +29,19 @@ def _openvino() -> ModuleType:
 _FIRST_RUN: Final = threading.Lock()
 
 
+def run(request: Any, value: NDArray[Any]) -> None:
+    """Run an inference request on ``value``, its only input, in a thread of OpenVINO, and wait until it has finished.
+
+    Not ``request.infer``, which computes in the calling thread: OpenVINO 2026.4 then keeps an object for that thread
+    and releases it as the thread ends. Where the compiled model is destroyed at that moment, by another thread, that
+    object writes to memory of the model that is free already, which corrupts the heap. Joining the thread first does
+    not help: ``Thread.join`` returns before the thread's C++ objects are destroyed. OpenVINO's own threads end before
+    their model does.
+    """
+    request.start_async({0: value})
+    request.wait()
+
+
 class Requests:
     """Inference requests of a compiled model, each used by one thread at a time; each has run once."""
 
@@ -38,7 +51,7 @@ class Requests:
         for _ in range(count):
             request = compiled.create_infer_request()
             with _FIRST_RUN:
-                request.infer({0: blank})
+                run(request, blank)
             self._idle.put(request)
 
     @contextmanager

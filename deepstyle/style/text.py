@@ -84,7 +84,7 @@ class TextEncoder:
         embeddings = np.empty((len(texts), self.spec.embedding_dim), np.float32)
         with self._turn:
             for row, tokens in enumerate(self.tokens(texts)):
-                self._request.infer({0: tokens[None]})
+                ov.run(self._request, tokens[None])
                 embeddings[row] = self._request.get_output_tensor(0).data[0]
         embeddings /= np.linalg.norm(embeddings, axis=1, keepdims=True)
         return embeddings
