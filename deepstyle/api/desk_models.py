@@ -59,7 +59,12 @@ class RulesPreview(BaseModel):
             "example": {
                 "text": "boots",
                 "rules": {
-                    "new-boots": {"name": "New boots first", "action": "pin", "item_ids": ["1050"], "query": "boots"}
+                    "new-boots": {
+                        "name": "New boots first",
+                        "action": "pin",
+                        "item_ids": ["18695-11"],
+                        "query": "boots",
+                    }
                 },
             }
         },
@@ -94,7 +99,7 @@ class RulesPreviewed(BaseModel):
             "example": {
                 "before": [],
                 "after": [ITEM_EXAMPLE],
-                "moved": [{"item_id": "1050", "before": None, "after": 1, "rules": ["new-boots"], "hidden": False}],
+                "moved": [{"item_id": "18695-11", "before": None, "after": 1, "rules": ["new-boots"], "hidden": False}],
             }
         }
     )

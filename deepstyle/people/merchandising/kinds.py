@@ -70,7 +70,7 @@ class EditorialLook(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        json_schema_extra={"example": {"title": "A walk in autumn", "item_ids": ["1050", "1078"]}},
+        json_schema_extra={"example": {"title": "A walk in autumn", "item_ids": ["18695-11", "11480-21"]}},
     )
 
     title: str = Field(min_length=1, max_length=200)

@@ -36,7 +36,7 @@ class Rule(BaseModel):
                 "name": "New boots first",
                 "action": "pin",
                 "query": "boots",
-                "item_ids": ["1050"],
+                "item_ids": ["18695-11"],
                 "place": 1,
                 "from": "2026-11-01",
                 "to": "2026-12-24",

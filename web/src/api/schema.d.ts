@@ -2333,8 +2333,8 @@ export interface components {
          * @description A look that a merchandiser arranged, its items in the order in which they are shown.
          * @example {
          *       "item_ids": [
-         *         "1050",
-         *         "1078"
+         *         "18695-11",
+         *         "11480-21"
          *       ],
          *       "title": "A walk in autumn"
          *     }
@@ -5102,7 +5102,7 @@ export interface components {
          *       "action": "pin",
          *       "from": "2026-11-01",
          *       "item_ids": [
-         *         "1050"
+         *         "18695-11"
          *       ],
          *       "name": "New boots first",
          *       "place": 1,
@@ -5221,7 +5221,7 @@ export interface components {
          *         "new-boots": {
          *           "action": "pin",
          *           "item_ids": [
-         *             "1050"
+         *             "18695-11"
          *           ],
          *           "name": "New boots first",
          *           "query": "boots"
@@ -5330,7 +5330,7 @@ export interface components {
          *         {
          *           "after": 1,
          *           "hidden": false,
-         *           "item_id": "1050",
+         *           "item_id": "18695-11",
          *           "rules": [
          *             "new-boots"
          *           ]
