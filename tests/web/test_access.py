@@ -103,6 +103,7 @@ def test_targets_are_large_enough(
 def test_skip_link_leads_to_the_content(visitor: Visitor) -> None:
     visitor.go()
     expect(visitor.page.locator("h1")).to_be_visible()
+    expect(visitor.page.locator("#root > [inert]")).to_have_count(0)  # nothing in the shell can be used
     visitor.page.keyboard.press("Tab")
     skip = visitor.page.get_by_role("link", name="Skip to content")
     expect(skip).to_be_focused()

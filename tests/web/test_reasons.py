@@ -52,9 +52,9 @@ def test_the_item_page_words_the_reasons(visitor: Visitor, site: str, item_id: s
 
 def test_the_studio_explains_the_weakest_pair_in_german(browser: "Browser", site: str, item_id: str) -> None:
     for visitor in visit(browser, site, locale="de-DE"):
-        with visitor.page.expect_response("**/v1/outfits:complete") as answer:
-            visitor.go(f"/studio?item={item_id}")
-        outfit = answer.value.json()["outfits"][0]
+        answer = visitor.page.request.post(f"{site}/v1/outfits:complete", multipart={"item_id": item_id, "k": "12"})
+        outfit = answer.json()["outfits"][0]
+        visitor.go(f"/studio?item={item_id}")
         concerns = {concern["code"] for concern in outfit["pairs"][outfit["weakest_pair"]]["concerns"]}
         weakest = visitor.page.get_by_role("region", name="Schwächstes Paar")
         expect(weakest.get_by_text("Dieses Paar erreicht 0,")).to_be_visible()
