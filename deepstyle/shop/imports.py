@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import Any, cast
+from typing import Any
 
-from deepstyle.catalogue.rows import Omission, Record, Rejection
+from deepstyle.catalogue.rows import Record
 from deepstyle.catalogue.source import Source
 from deepstyle.compatibility.own_outfits import catalogue_outfits, keep_outfits
 from deepstyle.download.address import read_allowed
@@ -32,34 +32,20 @@ def import_source(
 ) -> ImportReport:
     """Import ``source`` with the ``options`` of ``import_catalogue``, and keep its outfits, as looks too."""
     fetched = download_catalogue(source, settings, limit=limit, on_progress=on_download) if download else None
-    margins = WithMargins(source)
-    report = import_catalogue(cast(Source, margins), store, limit=limit, **options)
-    if margins.found:
-        there = store.versions([*margins.found])
+    margins: dict[str, float] = {}
+
+    def note_margin(record: Record) -> None:
+        if record.margin is not None:
+            margins[record.item.item_id] = record.margin
+
+    report = import_catalogue(source, store, limit=limit, on_accepted=note_margin, **options)
+    if margins:
         with open_people(settings.people_store) as people:
-            import_margins(people, [(one, margin) for one, margin in margins.found.items() if one in there])
+            import_margins(people, [*margins.items()])
     keep_outfits(store, source)
     prune = bool(options.get("prune")) and limit is None and not report.prune_refused
     looks = keep_catalogue_looks(store, catalogue_outfits(source), prune=prune)
     return replace(report, download=fetched, looks=looks)
-
-
-class WithMargins:
-    """A source, and the margins of its items, by id, as far as its records were read."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.found: dict[str, float] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._source, name)
-
-    def records(self) -> Iterator[Record | Rejection | Omission]:
-        """See ``Source``."""
-        for row in self._source.records():
-            if isinstance(row, Record) and row.margin is not None:
-                self.found[row.item.item_id] = row.margin
-            yield row
 
 
 def download_catalogue(

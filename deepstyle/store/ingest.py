@@ -77,6 +77,7 @@ def import_catalogue(
     category_map: CategoryMap = NO_MAP,
     on_progress: Callable[[ImportProgress], None] | None = None,
     on_rejection: Callable[[Rejection], None] | None = None,
+    on_accepted: Callable[[Record], None] | None = None,
     processes: int = 0,
 ) -> ImportReport:
     """Write ``source``'s items and pictures into ``store``, batch by batch, and count what happened.
@@ -84,7 +85,8 @@ def import_catalogue(
     ``limit`` reads that many rows only. ``prune`` then deletes the stored items that the source no longer names
     (a row that was rejected still names its item), but none where a rejected row may name any item, where no row was
     accepted, or where they are over ``prune_limit_percent`` of what the store contained before.
-    ``category_map`` overrides the items' semantic categories. ``on_rejection`` is called with every rejection.
+    ``category_map`` overrides the items' semantic categories. ``on_rejection`` is called with every rejection,
+    ``on_accepted`` with every record that is stored.
     More than one of ``processes`` decode the pictures of a large catalogue, which only a main module that is guarded by
     ``if __name__ == "__main__"`` may ask for.
     Raises ``StoreError``, and ``DataError`` where a file cannot be read further: earlier rows are stored, none pruned.
@@ -103,6 +105,9 @@ def import_catalogue(
             records = [row for row in rows if isinstance(row, Record) and row.item.item_id in accepted]
             tally.counts.update(accepted=len(entries), added=done.added, changed=done.changed, unchanged=done.unchanged)
             tally.note(records, rejections, warnings)
+            for record in records:
+                if on_accepted:
+                    on_accepted(record)
             for rejection in rejections:
                 if on_rejection:
                     on_rejection(rejection)
