@@ -46,7 +46,7 @@ def test_info_and_report(run: Run) -> None:
     assert "people" in run("people", "info")
     report = run("privacy", "report", "--json")
     assert {held["name"]: held["records"] for held in report["held"]}["wishlist"] == 2 - 1
-    assert report["held"][-1]["name"] == "events"
+    assert "events" in {held["name"] for held in report["held"]}
     text = " ".join(run("privacy", "report").split())
     assert "365 days" in text
     assert "in no backup" in text
