@@ -64,19 +64,20 @@ def test_a_link_is_good_once(store: Store) -> None:
 
 
 def test_a_session_ends_with_its_token(tmp_path: Path) -> None:
+    now = datetime.now(UTC)  # a key is rotated now, and not when the tests began
     with open_store(f"sqlite:///{tmp_path}/a.db") as store:
-        key, token = create_key(store, "jo", "admin", expires=NOW + timedelta(hours=2))
-        first, _ = open_session(store, digest_of(token), NOW)
-        assert find_session(store, first, NOW + timedelta(hours=2)) is None  # the key has expired
+        key, token = create_key(store, "jo", "admin", expires=now + timedelta(hours=2))
+        first, _ = open_session(store, digest_of(token), now)
+        assert find_session(store, first, now + timedelta(hours=2)) is None  # the key has expired
         _, newer = rotate_key(store, "jo", grace=timedelta(hours=1))
-        assert find_session(store, first, NOW)
-        assert find_session(store, first, NOW + timedelta(hours=1, minutes=30)) is None
-        second, _ = open_session(store, digest_of(newer), NOW)
+        assert find_session(store, first, now)
+        assert find_session(store, first, now + timedelta(hours=1, minutes=30)) is None
+        second, _ = open_session(store, digest_of(newer), now)
         revoke_key(store, "jo")
         create_key(store, "jo", "admin")
-        assert find_session(store, second, NOW) is None
-        link = open_link(store, key, NOW)
-        assert find_session(store, open_session(store, use_link(store, link, NOW) or "", NOW)[0], NOW) is None
+        assert find_session(store, second, now) is None
+        link = open_link(store, key, now)
+        assert find_session(store, open_session(store, use_link(store, link, now) or "", now)[0], now) is None
 
 
 def test_there_are_only_so_many(tmp_path: Path) -> None:
