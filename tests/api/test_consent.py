@@ -6,7 +6,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
-from deepstyle.api.shoppers import CLIENT_COOKIE, REFUSED_COOKIE
+from deepstyle.api.consent_cookie import CLIENT_COOKIE, REFUSED_COOKIE
 from deepstyle.people.consent import TEXT_VERSION, client_id_of
 from deepstyle.people.open import open_people
 from deepstyle.settings import Settings

@@ -18,8 +18,8 @@ from starlette.types import ASGIApp
 
 from deepstyle.api import event_intake
 from deepstyle.api.app import create_app
+from deepstyle.api.consent_cookie import CLIENT_COOKIE
 from deepstyle.api.limits import LIMITS
-from deepstyle.api.shoppers import CLIENT_COOKIE
 from deepstyle.people.consent import client_id_of
 from deepstyle.people.events.counts import anonymous_counts
 from deepstyle.people.events.journal import Journal
