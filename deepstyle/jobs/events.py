@@ -10,6 +10,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
 from deepstyle.errors import DeepstyleError
+from deepstyle.jobs.watching import watching
 from deepstyle.people.events.duck import require_duckdb
 from deepstyle.people.events.erasure import has_requests
 from deepstyle.people.events.maintenance import has_work, maintain
@@ -37,14 +38,8 @@ def supervised_events(
         yield
         return
     require_duckdb()
-    ended = threading.Event()
-    thread = threading.Thread(target=_watch, args=(settings, log_config, ended, roll_s), name="events", daemon=True)
-    thread.start()
-    try:
+    with watching("events", lambda ended: _watch(settings, log_config, ended, roll_s)):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def maintain_once(settings: Settings, log_config: Mapping[str, Any] | None = None) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from deepstyle.errors import DeepstyleError
+from deepstyle.jobs.watching import watching
 from deepstyle.people.erase import finish_erasures
 from deepstyle.people.opened import People, refuse_shared
 from deepstyle.people.tombstones import apply_tombstones
@@ -27,14 +28,8 @@ def supervised_people(settings: Settings, *, every_s: float = EVERY_S) -> Iterat
         yield
         return
     refuse_shared(settings)
-    ended = threading.Event()
-    thread = threading.Thread(target=_watch, args=(settings, ended, every_s), name="people", daemon=True)
-    thread.start()
-    try:
+    with watching("people", lambda ended: _watch(settings, ended, every_s)):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def tidy_once(settings: Settings, *, is_first: bool = False) -> None:

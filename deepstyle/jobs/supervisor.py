@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from deepstyle.jobs.journal import Journal
 from deepstyle.jobs.runner import main
+from deepstyle.jobs.watching import watching
 from deepstyle.platform import SPAWN
 from deepstyle.settings import Settings
 
@@ -22,14 +23,8 @@ log = logging.getLogger("deepstyle.jobs")
 @contextlib.contextmanager
 def supervised_jobs(settings: Settings, log_config: Mapping[str, Any] | None = None) -> Iterator[None]:
     """Within the block, what is queued for the store of ``settings`` is worked on by a process of its own."""
-    ended = threading.Event()
-    thread = threading.Thread(target=_watch, args=(settings, log_config, ended), name="jobs", daemon=True)
-    thread.start()
-    try:
+    with watching("jobs", lambda ended: _watch(settings, log_config, ended)):
         yield
-    finally:
-        ended.set()
-        thread.join()
 
 
 def _watch(settings: Settings, log_config: Mapping[str, Any] | None, ended: threading.Event) -> None:
