@@ -38,6 +38,7 @@ from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import LookPart, LookWanted, look_side_px
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.merchandising.live import Live
+from deepstyle.people.merchandising.stage import stages_of
 from deepstyle.people.open import open_people
 from deepstyle.people.ranking.live import LiveRanking
 from deepstyle.platform import usable_cores
@@ -151,7 +152,7 @@ class Resources:
     @property
     def later(self) -> tuple[Stage, ...]:
         """The stages after ranking of every search: the merchandiser's rules."""
-        return self.shop.rules() if self.live.decided().rules else ()
+        return stages_of(self.live)
 
     @property
     def people(self) -> PeopleStore:

@@ -16,8 +16,8 @@ from typing import IO, Any, Final
 from deepstyle.errors import DataError, UsageError
 from deepstyle.files import atomic_file, open_regular
 from deepstyle.people.base import MAX_RECORD_BYTES, Record
-from deepstyle.people.opened import FACTS, People
-from deepstyle.people.tables import TABLES
+from deepstyle.people.opened import People
+from deepstyle.people.tables import FACTS, TABLES
 from deepstyle.people.tombstones import TOMBSTONES, apply_tombstones, erased_digests, without_erased
 
 FORMAT: Final = "deepstyle people 1"

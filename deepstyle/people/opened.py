@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final, Self
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.open import SQLITE, open_people
+from deepstyle.people.tables import FACTS
 from deepstyle.settings import Settings
 
 if TYPE_CHECKING:
     from deepstyle.people.vault import Vault
 
-FACTS: Final = "facts"
 _VAULT: Final = "vault"
 _MONGODB: Final = re.compile(
     r"mongodb(?:\+srv)?://(?:[^/?#]*@)?(?P<hosts>[^/?#]+)(?:/(?P<database>[^?#]*))?.*", re.DOTALL

@@ -5,6 +5,7 @@ from typing import Final
 
 from deepstyle.people.base import Table
 
+FACTS: Final = "facts"
 _ACCOUNT: Final = "until the account is deleted"
 _LISTS: Final = "until removed or the account is deleted; for a pseudonym, as long as its consent"
 
@@ -77,6 +78,6 @@ TABLES: Final[Mapping[str, Table]] = {
         ),
         Table("rankings", purpose="which learned ranking serves, and which did", kept="until deleted"),
         Table("tombstones", purpose="a digest of who was erased, so that no backup restores her", kept="without limit"),
-        Table("facts", purpose="facts about this store, such as which keys are its own", kept="without limit"),
+        Table(FACTS, purpose="facts about this store, such as which keys are its own", kept="without limit"),
     )
 }

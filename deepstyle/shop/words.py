@@ -9,7 +9,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.people.merchandising.preview import Preview, preview
 from deepstyle.people.merchandising.rules import Rule
-from deepstyle.people.merchandising.stage import rules_stage
+from deepstyle.people.merchandising.stage import stages_of
 from deepstyle.search.context import SearchContext, Stage
 from deepstyle.search.later import browse_later
 from deepstyle.search.plan import Found, run
@@ -55,8 +55,7 @@ class WordShop(OpenShop):
 
     def rules(self) -> tuple[Stage, ...]:
         """The stage of the merchandiser's rules, for ``later``; none where there are no rules."""
-        rules = self.live.decided().rules
-        return (rules_stage(rules, self.live.margins),) if rules else ()
+        return stages_of(self.live)
 
     def preview_rules(
         self, drafts: Mapping[str, Rule | None], *, text: str, where: ItemFilter, k: int, day: date

@@ -20,7 +20,7 @@ from deepstyle.people.accounts.site import ACCOUNT_PAGE, SIGN_IN_PAGE
 
 router = APIRouter(tags=["accounts"])
 REFUSED: Final = "#problem=provider-failed"
-"""What the page to sign in is told."""
+"""The part of the sign-in page's address that says why nobody was signed in."""
 ProviderKey = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,40}$", description="The provider.", examples=["example"])]
 Answer = Annotated[str, Query(max_length=2048)]
 log = logging.getLogger("deepstyle.api")

@@ -14,11 +14,11 @@ from typing import Any, Final, Literal
 
 from deepstyle.errors import ChangedError, UsageError
 from deepstyle.people.base import PeopleStore, Record
+from deepstyle.people.tables import FACTS
 
 Kind = Literal["rules", "synonyms", "redirects", "editorial", "margins"]
 KINDS: Final[tuple[Kind, ...]] = ("rules", "synonyms", "redirects", "editorial", "margins")
 AUDIT: Final = "audit"
-FACTS: Final = "facts"
 COUNTER: Final = "merchandising"
 PENDING_S: Final = 60.0
 """A change that has not taken effect for so long is none."""

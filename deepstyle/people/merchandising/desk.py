@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from deepstyle.errors import UsageError
 from deepstyle.people.base import PeopleStore, Record, all_records
-from deepstyle.people.merchandising.changes import COUNTER, FACTS, Entry, Kind, change, value_of
+from deepstyle.people.merchandising.changes import COUNTER, Entry, Kind, change, value_of
 from deepstyle.people.merchandising.kinds import MAX_REDIRECTS, MAX_SYNONYMS, Margin, checked
 from deepstyle.people.merchandising.rules import MAX_RULES
+from deepstyle.people.tables import FACTS
 
 MAX_LOOKS: Final = 500
 MOST: Final[Mapping[Kind, int]] = {

@@ -13,10 +13,11 @@ from typing import Final
 
 from deepstyle.errors import StoreError
 from deepstyle.people.base import PeopleStore, all_records
-from deepstyle.people.merchandising.changes import COUNTER, FACTS, value_of
+from deepstyle.people.merchandising.changes import COUNTER, value_of
 from deepstyle.people.merchandising.kinds import Redirect, Synonyms
 from deepstyle.people.merchandising.rules import Rule, words_of
 from deepstyle.people.open import SQLITE, open_people
+from deepstyle.people.tables import FACTS
 
 RELOAD_S: Final = 30.0
 """Read again after this time even where the counter is as it was: its writer may have died before it counted."""

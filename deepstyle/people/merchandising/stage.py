@@ -10,6 +10,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import group_of
 from deepstyle.people.merchandising.composition import Pin, hidden, in_force, placed, weighed
 from deepstyle.people.merchandising.conditions import Margins, concerns
+from deepstyle.people.merchandising.live import Live
 from deepstyle.people.merchandising.rules import Rule, Surface, words_of
 from deepstyle.search.context import SearchContext, Stage
 from deepstyle.search.query import Query
@@ -31,6 +32,12 @@ def rules_stage(rules: Mapping[str, Rule], margins_of: MarginsOf, today: date | 
         return ", ".join(held.rules)
 
     return Stage(NAME, apply)
+
+
+def stages_of(live: Live) -> tuple[Stage, ...]:
+    """The stage of the rules that are decided now, for ``later`` of a search; none where there are no rules."""
+    rules = live.decided().rules
+    return (rules_stage(rules, live.margins),) if rules else ()
 
 
 def held_rules(
