@@ -3,13 +3,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import react from "@vitejs/plugin-react";
 import { JSDOM } from "jsdom";
 import { build } from "vite";
+import { chunksOf, folder } from "./chunks.mjs";
 
-const folder = fileURLToPath(new URL("../../deepstyle/web/", import.meta.url));
-const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, "utf8"));
 const index = readFileSync(`${folder}index.html`, "utf8");
 
 const search = (...names) => ["page", ...names].map((name) => `src/features/search/${name}.tsx`);
@@ -34,19 +33,9 @@ const LINKS_PLACE = "<!-- first pictures -->";
 const ANSWERS_PLACE = "<!-- first answers -->";
 
 /** The files of the chunks, without those that index.html loads itself. */
-function filesOf(chunks, known) {
-  const files = new Set();
-  const seen = new Set();
-  function add(name) {
-    if (seen.has(name)) return;
-    seen.add(name);
-    const chunk = manifest[name];
-    if (chunk === undefined) throw new Error(`the build has no chunk ${name}`);
-    if (!known.has(chunk.file)) files.add(chunk.file);
-    for (const other of chunk.imports ?? []) add(other);
-  }
-  for (const name of chunks) add(name);
-  return [...files];
+function filesOf(names, known) {
+  const files = [...chunksOf(names).values()].map(({ file }) => file);
+  return [...new Set(files)].filter((file) => !known.has(file));
 }
 
 /** What the components of the site see when the shells are rendered: a browser that gets no answers. */

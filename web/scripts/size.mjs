@@ -1,8 +1,8 @@
 // Fails if a page's first load is over budget: the files of index.html and of the page's chunks, in KB of gzip; if the
 // script for other sites is; or if a page of the shop loads one of /admin.
 import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { chunksOf, folder } from "./chunks.mjs";
 
 const HOME = ["index.html", "src/features/search/page.tsx"];
 const search = (name) => [...HOME, `src/features/search/${name}.tsx`];
@@ -15,35 +15,24 @@ const PAGES = [
   { name: "product", chunks: ["index.html", "src/features/item/page.tsx"], budget: { js: 200, css: 20 } },
 ];
 const EMBED = { file: "embed/deepstyle.js", budget: 30 };
-const folder = fileURLToPath(new URL("../../deepstyle/web/", import.meta.url));
-const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, "utf8"));
 
 /** The names of the files that a page loads at first, by their kind. */
-function filesOf(chunks) {
-  const files = { js: new Set(["first-paint.js", "shell.js"]), css: new Set() };
-  function add(name) {
-    const chunk = manifest[name];
-    if (chunk === undefined) throw new Error(`the build has no chunk ${name}`);
-    if (files.js.has(chunk.file)) return;
-    files.js.add(chunk.file);
-    for (const style of chunk.css ?? []) files.css.add(style);
-    for (const other of chunk.imports ?? []) add(other);
-  }
-  for (const name of chunks) add(name);
-  return files;
+function filesOf(names) {
+  const chunks = [...chunksOf(names).values()];
+  const scripts = chunks.map(({ file }) => file);
+  return {
+    js: new Set(["first-paint.js", "shell.js", ...scripts]),
+    css: new Set(chunks.flatMap(({ css = [] }) => css)),
+  };
 }
 
 const kbOf = (name) => gzipSync(readFileSync(folder + name)).length / 1000;
 
-const reached = new Set();
-function reach(name) {
-  if (reached.has(name)) return;
-  reached.add(name);
-  for (const other of [...(manifest[name].imports ?? []), ...(manifest[name].dynamicImports ?? [])]) reach(other);
-}
-reach("index.html");
-const OPERATOR = /^src\/(admin|features\/(evaluation|imports|map|overview|session))\//;
-const strays = [...reached].filter((name) => OPERATOR.test(name));
+const featureOf = (name) => name.match(/^src\/features\/([^/]+)\//)?.[1];
+const reached = (page) => [...chunksOf([page], { later: true }).keys()];
+const pages = reached("admin.html").filter((name) => /page\.tsx$/.test(name));
+const operators = new Set(["session", ...pages.map(featureOf)]);
+const strays = reached("index.html").filter((name) => /^src\/admin\//.test(name) || operators.has(featureOf(name)));
 if (strays.length > 0) throw new Error(`the shop loads pages of /admin: ${strays.join(", ")}`);
 
 let over = false;

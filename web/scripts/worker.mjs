@@ -3,24 +3,16 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { chunksOf, folder, manifest } from "./chunks.mjs";
 
-const folder = fileURLToPath(new URL("../../deepstyle/web/", import.meta.url));
 const source = fileURLToPath(new URL("../src/worker/", import.meta.url));
-const manifest = JSON.parse(readFileSync(`${folder}.vite/manifest.json`, "utf8"));
 const STATIC = ["first-paint.js", "manifest.webmanifest", "icon.svg", "icon-192.png"];
 
 /** The files that the pages of index.html can come to load; fonts in the format that every target reads. */
 const files = new Set();
-const seen = new Set();
-function add(name) {
-  if (seen.has(name)) return;
-  seen.add(name);
-  const chunk = manifest[name];
-  if (chunk === undefined) throw new Error(`the build has no chunk ${name}`);
-  for (const file of [chunk.file, ...(chunk.css ?? []), ...(chunk.assets ?? [])]) files.add(file);
-  for (const other of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) add(other);
+for (const { file, css = [], assets = [] } of chunksOf(["index.html"], { later: true }).values()) {
+  for (const name of [file, ...css, ...assets]) files.add(name);
 }
-add("index.html");
 for (const { file } of Object.values(manifest)) if (file.endsWith(".woff2")) files.add(file);
 const wanted = [...files].filter((file) => !file.endsWith(".woff") && !file.endsWith(".html")).sort();
 
