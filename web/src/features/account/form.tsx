@@ -1,8 +1,9 @@
 /** A form of the account: its fields, what became of it, and why it failed. */
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useId, useRef } from "react";
+import { type FormEvent, type ReactNode, useRef } from "react";
 import { useAccountMessages } from "@/shared/i18n/account";
 import { buttonClass } from "@/shared/ui/button";
+import { TextField } from "@/shared/ui/fields";
 import { failureOf } from "./failure";
 
 export type FieldSpec = {
@@ -68,31 +69,19 @@ function Field({
   isOptional = false,
   minLength,
 }: FieldSpec) {
-  const id = useId();
   return (
-    <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="font-medium">
-        {label}
-      </label>
-      <input
-        id={id}
-        name={name}
-        type={type}
-        defaultValue={value}
-        required={!isOptional}
-        minLength={minLength}
-        maxLength={type === "password" ? 128 : 254}
-        autoComplete={autoComplete}
-        autoCapitalize="none"
-        spellCheck={false}
-        aria-describedby={hint ? `${id}-hint` : undefined}
-        className="min-h-11 w-full rounded-lg border border-edge bg-surface px-3"
-      />
-      {hint && (
-        <p id={`${id}-hint`} className="text-sm text-muted">
-          {hint}
-        </p>
-      )}
-    </div>
+    <TextField
+      name={name}
+      label={label}
+      hint={hint}
+      type={type}
+      defaultValue={value}
+      required={!isOptional}
+      minLength={minLength}
+      maxLength={type === "password" ? 128 : 254}
+      autoComplete={autoComplete}
+      autoCapitalize="none"
+      spellCheck={false}
+    />
   );
 }

@@ -4,12 +4,16 @@ import { type FormEvent, useId, useRef, useState } from "react";
 import type { NewExperiment } from "@/api/types";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { buttonClass } from "@/shared/ui/button";
-import { Choice, TextField } from "./fields";
+import { ChoiceField, TextField } from "@/shared/ui/fields";
 import { experimentsQuery, startExperiment } from "./queries";
 
 type Method = NonNullable<NewExperiment["method"]>;
 
+type Metric = (typeof METRICS)[number];
+
 const METRICS = ["click", "like", "add_to_cart", "purchase"] as const;
+/** Names of experiments and variants. */
+const NAME = { required: true, maxLength: 64, pattern: "[a-z0-9][a-z0-9\\-]*", autoComplete: "off" };
 const GUARDRAILS: Readonly<Record<Method, NonNullable<NewExperiment["guardrails"]>>> = {
   interleave: ["hides"],
   ab: ["hides", "no_results", "errors", "slow"],
@@ -22,37 +26,43 @@ export function StartForm() {
   const form = useRef<HTMLFormElement>(null);
   const queryClient = useQueryClient();
   const [method, setMethod] = useState<Method>("interleave");
+  const [metric, setMetric] = useState<Metric>("click");
   const { mutate, isPending, error } = useMutation({
     mutationFn: startExperiment,
     onSuccess: async () => {
       form.current?.reset();
       setMethod("interleave");
+      setMetric("click");
       await queryClient.invalidateQueries(experimentsQuery);
     },
   });
   function send(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.currentTarget)) as unknown as NewExperiment;
-    mutate({ ...given, method, metric: given.metric ?? "click", guardrails: GUARDRAILS[method] });
+    mutate({ ...given, method, metric: method === "ab" ? metric : "click", guardrails: GUARDRAILS[method] });
   }
   return (
     <form ref={form} onSubmit={send} aria-labelledby={`${id}-title`} className="flex max-w-2xl flex-col gap-4">
       <h2 id={`${id}-title`} className="text-3xl">
         {words.title}
       </h2>
-      <TextField name="name" label={words.name} hint={words.nameHint} />
+      <TextField name="name" label={words.name} hint={words.nameHint} {...NAME} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <TextField name="a" label={words.a} value="plain" />
-        <TextField name="b" label={words.b} />
-        <Choice
-          name="method"
+        <TextField name="a" label={words.a} defaultValue="plain" {...NAME} />
+        <TextField name="b" label={words.b} {...NAME} />
+        <ChoiceField
           label={words.method}
-          options={["interleave", "ab"] as const}
-          words={{ interleave: words.methods.interleave, ab: words.methods.ab }}
+          value={method}
+          options={(["interleave", "ab"] as const).map((value) => ({ value, label: words.methods[value] }))}
           onChange={setMethod}
         />
         {method === "ab" && (
-          <Choice name="metric" label={words.metric} options={METRICS} words={m.experiments.report.metrics} />
+          <ChoiceField
+            label={words.metric}
+            value={metric}
+            options={METRICS.map((value) => ({ value, label: m.experiments.report.metrics[value] }))}
+            onChange={setMetric}
+          />
         )}
       </div>
       <p className="text-sm text-muted">{words.fixed}</p>

@@ -3,8 +3,9 @@ import { type ComponentProps, useId } from "react";
 
 type FieldProps = Omit<ComponentProps<"input">, "onChange" | "id"> & {
   label: string;
-  hint?: string;
-  onChange: (value: string) => void;
+  hint?: string | undefined;
+  /** Not needed where the form is read as it is sent. */
+  onChange?: (value: string) => void;
 };
 
 const INPUT = "min-h-11 w-full rounded-lg border border-edge bg-surface px-3 py-2";
@@ -13,12 +14,14 @@ export function TextField({ label, hint, onChange, className = "", ...rest }: Fi
   const id = useId();
   return (
     <div className={`flex flex-col gap-1 ${className}`}>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
       <input
         id={id}
         type="text"
         aria-describedby={hint ? `${id}-hint` : undefined}
-        onChange={(event) => onChange(event.target.value)}
+        onChange={onChange && ((event) => onChange(event.target.value))}
         className={INPUT}
         {...rest}
       />
@@ -42,7 +45,9 @@ export function ChoiceField<Value extends string>({ label, value, options, onCha
   const id = useId();
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
       <select
         id={id}
         value={value}
