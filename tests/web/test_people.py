@@ -189,34 +189,8 @@ def test_on_a_phone_in_german(browser: "Browser", shop: str, mailbox: Mailbox) -
         expect(page.get_by_role("button", name="Gemerkt")).to_have_attribute("aria-pressed", "true")
         fits(visitor)
 
-        page.get_by_role("link", name="Konto").tap()
-        expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
-        fits(visitor)
-        page.get_by_role("link", name=re.compile("Konto anlegen")).tap()
-        page.get_by_label("E-Mail-Adresse").fill("anna@shop.example")
-        page.get_by_label("Passwort").fill("kurz")
-        page.get_by_role("button", name="Konto anlegen").tap()
-        expect(page.get_by_label("Passwort")).to_be_focused()  # the browser itself says that it is too short
-        page.get_by_label("Passwort").fill(PASSWORD)
-        page.get_by_role("button", name="Konto anlegen").tap()
-        expect(page.get_by_text("Sieh in dein Postfach")).to_be_visible()
-        fits(visitor)
-        mail = mailbox.wait(seen + 1)[-1]
-        assert "bestätig" in mail.get_content()
-        visitor.go(f"/account/confirm#token={token_in(mail)}")
-        page.get_by_role("button", name="Bestätigen").tap()
-        expect(page.get_by_text("Deine Adresse ist bestätigt")).to_be_visible()
-
-        page.get_by_role("link", name="Anmelden").tap()
-        page.get_by_role("link", name="Passwort vergessen?").tap()
-        page.get_by_label("E-Mail-Adresse").fill("anna@shop.example")
-        page.get_by_role("button", name="Link schicken").tap()
-        expect(page.get_by_text("ist ein Link unterwegs")).to_be_visible()
-        visitor.go(f"/account/reset#token={last_token(mailbox, seen + 2)}")
-        page.get_by_role("textbox", name="Neues Passwort").fill(PASSWORD + " twice")
-        page.get_by_role("button", name="Passwort setzen").tap()
-        expect(page.get_by_text("Das Passwort ist gesetzt")).to_be_visible()
-        fits(visitor)
+        confirm_in_german(visitor, mailbox, seen)
+        reset_in_german(visitor, mailbox, seen)
         page.get_by_role("link", name="Anmelden").tap()
         page.get_by_label("E-Mail-Adresse").fill("anna@shop.example")
         page.get_by_label("Passwort").fill(PASSWORD + " twice")
@@ -241,6 +215,43 @@ def test_on_a_phone_in_german(browser: "Browser", shop: str, mailbox: Mailbox) -
         expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
         visitor.go("/wishlist")
         expect(page.get_by_text("Noch nichts gemerkt")).to_be_visible()
+
+
+def confirm_in_german(visitor: Visitor, mailbox: Mailbox, seen: int) -> None:
+    """An account is created, and confirmed by the mail after the first ``seen``."""
+    page = visitor.page
+    page.get_by_role("link", name="Konto").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Anmelden")
+    fits(visitor)
+    page.get_by_role("link", name=re.compile("Konto anlegen")).tap()
+    page.get_by_label("E-Mail-Adresse").fill("anna@shop.example")
+    page.get_by_label("Passwort").fill("kurz")
+    page.get_by_role("button", name="Konto anlegen").tap()
+    expect(page.get_by_label("Passwort")).to_be_focused()  # the browser itself says that it is too short
+    page.get_by_label("Passwort").fill(PASSWORD)
+    page.get_by_role("button", name="Konto anlegen").tap()
+    expect(page.get_by_text("Sieh in dein Postfach")).to_be_visible()
+    fits(visitor)
+    mail = mailbox.wait(seen + 1)[-1]
+    assert "bestätig" in mail.get_content()
+    visitor.go(f"/account/confirm#token={token_in(mail)}")
+    page.get_by_role("button", name="Bestätigen").tap()
+    expect(page.get_by_text("Deine Adresse ist bestätigt")).to_be_visible()
+
+
+def reset_in_german(visitor: Visitor, mailbox: Mailbox, seen: int) -> None:
+    """The password is chosen anew, by the second mail after the first ``seen``."""
+    page = visitor.page
+    page.get_by_role("link", name="Anmelden").tap()
+    page.get_by_role("link", name="Passwort vergessen?").tap()
+    page.get_by_label("E-Mail-Adresse").fill("anna@shop.example")
+    page.get_by_role("button", name="Link schicken").tap()
+    expect(page.get_by_text("ist ein Link unterwegs")).to_be_visible()
+    visitor.go(f"/account/reset#token={last_token(mailbox, seen + 2)}")
+    page.get_by_role("textbox", name="Neues Passwort").fill(PASSWORD + " twice")
+    page.get_by_role("button", name="Passwort setzen").tap()
+    expect(page.get_by_text("Das Passwort ist gesetzt")).to_be_visible()
+    fits(visitor)
 
 
 def fits(visitor: Visitor) -> None:
