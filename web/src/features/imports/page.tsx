@@ -1,9 +1,8 @@
 /** Imports: a form that starts one, and all that wait, run or ended lately. */
 import { useQuery } from "@tanstack/react-query";
 import { useAdminMessages } from "@/shared/i18n/admin";
-import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
+import { Listed } from "@/shared/ui/listed";
 import { PageHeading } from "@/shared/ui/page-heading";
-import { Skeleton } from "@/shared/ui/skeleton";
 import { ByUrl } from "./by-url";
 import { Feeds } from "./feeds";
 import { Job } from "./job";
@@ -13,8 +12,8 @@ import { followedOf, useEvents } from "./use-events";
 
 export function ImportsPage() {
   const m = useAdminMessages();
-  const { data, error, failureReason, refetch } = useQuery(importsQuery);
-  useEvents(followedOf(data?.imports ?? []));
+  const query = useQuery(importsQuery);
+  useEvents(followedOf(query.data?.imports ?? []));
   return (
     <>
       <PageHeading title={m.imports.pageTitle} intro={m.imports.intro} />
@@ -25,23 +24,16 @@ export function ImportsPage() {
           <h2 id="imports" className="text-3xl">
             {m.imports.list}
           </h2>
-          {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
-          {!data && !error && (
-            <div className="mt-4">
-              <WaitingNotice failure={failureReason} />
-              <Skeleton className="h-40 w-full" />
-            </div>
-          )}
-          {data?.imports.length === 0 && (
-            <Notice icon="clock" title={m.imports.none.title} text={m.imports.none.text} />
-          )}
-          <ul className="mt-4 flex flex-col gap-4">
-            {data?.imports.map((job) => (
-              <li key={job.job_id}>
-                <Job job={job} />
-              </li>
-            ))}
-          </ul>
+          <div className="mt-4">
+            <Listed
+              query={query}
+              items={query.data?.imports}
+              none={{ icon: "clock", ...m.imports.none }}
+              keyOf={(job) => job.job_id}
+            >
+              {(job) => <Job job={job} />}
+            </Listed>
+          </div>
         </section>
         <Feeds />
       </div>

@@ -4,9 +4,8 @@ import { useState } from "react";
 import type { Rule } from "@/api/types";
 import { useAdminMessages } from "@/shared/i18n/admin";
 import { Button } from "@/shared/ui/button";
-import { Notice, ProblemNotice, WaitingNotice } from "@/shared/ui/notice";
+import { Listed } from "@/shared/ui/listed";
 import { PageHeading } from "@/shared/ui/page-heading";
-import { Skeleton } from "@/shared/ui/skeleton";
 import { type Kept, newKey, rulesQuery } from "./queries";
 import { RuleCard } from "./rule-card";
 import { NEW_RULE } from "./rule-draft";
@@ -15,7 +14,7 @@ import { RuleEditor } from "./rule-editor";
 export function RulesPage() {
   const m = useAdminMessages();
   const words = m.merchandising.rules;
-  const { data, error, failureReason, refetch } = useQuery(rulesQuery);
+  const query = useQuery(rulesQuery);
   const [edited, setEdited] = useState<Kept<Rule>>();
   return (
     <>
@@ -30,21 +29,14 @@ export function RulesPage() {
           >
             {words.create}
           </Button>
-          {error && <ProblemNotice error={error} onRetry={() => refetch()} />}
-          {!data && !error && (
-            <>
-              <WaitingNotice failure={failureReason} />
-              <Skeleton className="h-40 w-full" />
-            </>
-          )}
-          {data?.records.length === 0 && <Notice icon="filter" title={words.none.title} text={words.none.text} />}
-          <ul className="flex flex-col gap-4">
-            {data?.records.map((kept) => (
-              <li key={kept.key}>
-                <RuleCard kept={kept} onEdit={() => setEdited(kept)} />
-              </li>
-            ))}
-          </ul>
+          <Listed
+            query={query}
+            items={query.data?.records}
+            none={{ icon: "filter", ...words.none }}
+            keyOf={({ key }) => key}
+          >
+            {(kept) => <RuleCard kept={kept} onEdit={() => setEdited(kept)} />}
+          </Listed>
         </div>
       )}
     </>
