@@ -137,6 +137,8 @@ def test_every_worker_reports_the_sum(shop: Shop, tmp_path: Path, monkeypatch: p
         wait_for(lambda: series(port, "deepstyle_workers") == 2)
         for _ in range(40):
             assert ask(port, "/v1/items")[0] == 200
+        # A request is counted just after its answer has left.
+        wait_for(lambda: series(port, ITEMS) == 40)
         assert [series(port, ITEMS) for _ in range(20)] == [40] * 20
         wait_for(lambda: series(port, "deepstyle_requests_in_flight") == 1)
 
@@ -144,6 +146,8 @@ def test_every_worker_reports_the_sum(shop: Shop, tmp_path: Path, monkeypatch: p
         os.kill(died, signal.SIGKILL)
         wait_for(lambda: len(children(process)) == 2 and died not in children(process))
         wait_for(lambda: series(port, "deepstyle_workers") == 2)
+        # A request is counted just after its answer has left.
+        wait_for(lambda: series(port, ITEMS) == 40)
         assert [series(port, ITEMS) for _ in range(20)] == [40] * 20
         stopped(process)
     assert not list(tmp_path.glob("deepstyle-metrics-*"))
