@@ -1,7 +1,7 @@
 """Suggestions for an item or a photo, and scores of outfits, over one store."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
@@ -29,6 +29,13 @@ _GROWTH: Final = 4
 
 
 Box = tuple[float, float, float, float]
+Hides = Callable[[Sequence[Item]], frozenset[str]]
+"""Which of some items are not to be suggested, by id."""
+
+
+def hides_nothing(_: Sequence[Item]) -> frozenset[str]:
+    """Where nobody decides what is suggested."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +123,13 @@ def worn_piece(vector: NDArray[np.float32], category: str, box: Box) -> Piece:
 
 
 class Stylist:
-    """A head and the store's vectors in its space; safe to call from several threads at once."""
+    """A head and the store's vectors in its space; safe to call from several threads at once.
 
-    def __init__(self, store: Store, space: str, head: Head) -> None:
-        self.store, self.space, self.head = store, space, head
+    What ``hides`` names is never suggested.
+    """
+
+    def __init__(self, store: Store, space: str, head: Head, hides: Hides = hides_nothing) -> None:
+        self.store, self.space, self.head, self.hides = store, space, head, hides
         self.seen = SeenTogether(head.outfits)
 
     @property
@@ -145,9 +155,11 @@ class Stylist:
         return [Piece(items[item_id], vectors[item_id]) for item_id in item_ids]
 
     def stored_suggestions(self, item_id: str) -> tuple[Piece, list[Suggestion]]:
-        """An item and its precomputed suggestions; raises the errors of ``pieces``."""
+        """An item and its stored suggestions, others where one of them is hidden; raises the errors of ``pieces``."""
         suggested = self.store.compatible(item_id)
         query, *found = self.pieces([item_id, *suggested])
+        if self.hides([piece.item for piece in found]):
+            return query, self.suggestions(query)
         return query, self._suggestions(query, found)
 
     def suggestions(self, query: Piece) -> list[Suggestion]:
@@ -212,9 +224,11 @@ class Stylist:
         wanted = k
         while True:  # a store cannot filter by who wears what, because each catalogue has its own words
             hits = self.store.search(self.space, vector, k=wanted, where=narrowed, exclude=known, group_by="product")
-            found = [
+            fitting = [
                 piece for piece in self._existing([hit.item_id for hit in hits]) if wearers(piece.item.gender) & people
             ]
+            hidden = self.hides([piece.item for piece in fitting])
+            found = [piece for piece in fitting if piece.item.item_id not in hidden]
             if len(found) >= k or len(hits) < wanted:
                 return found[:k]
             wanted *= _GROWTH

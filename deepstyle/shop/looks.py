@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.feeds.looks import scan_looks
 from deepstyle.catalogue.looks import Look, LookPage, LookSource
 from deepstyle.catalogue.rows import Rejection
-from deepstyle.compatibility.stylist import Piece, worn_piece
+from deepstyle.compatibility.stylist import Hides, Piece, worn_piece
 from deepstyle.compatibility.wardrobe import MAX_PIECES
 from deepstyle.images.pixels import Rgb, decode
 from deepstyle.looks.detector import GARMENTS_SIDE_PX
@@ -26,10 +26,12 @@ from deepstyle.looks.shop_look import (
     shop_garments,
 )
 from deepstyle.looks.similar_looks import SimilarLook, similar_looks
+from deepstyle.people.merchandising.hiding import hides_on
 from deepstyle.people.merchandising.live import Live
+from deepstyle.search.orders import ranked
 from deepstyle.settings import Settings
 from deepstyle.shop.opened import OpenShop
-from deepstyle.shop.search import Photo, Wanted, like_photo, naming, photo_bytes, reranking_of
+from deepstyle.shop.search import Photo, SearchAnswer, Wanted, like_photo, naming, photo_bytes, reranking_of
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.remembered import Remembered
 from deepstyle.style.encoder import Encoder
@@ -162,12 +164,32 @@ class LookShop(OpenShop):
     def _look_search(self, k: int) -> LookSearch:
         space = serving_space(self.store, self.spec)
         by = reranking_of(self.settings, category_vote=None, query_expansion=None)
+        hides = hides_on("photo", self.live, self.store)
 
         def row(garment: int, vector: NDArray[np.float32], where: ItemFilter) -> LookRow:
-            answer = like_photo(self.store, self.spec, vector, Wanted(k, 0, where, "", by, "product"))
-            return LookRow(garment, answer.matches, answer.is_good_match, answer.calibrated)
+            def find(depth: int) -> SearchAnswer:
+                return like_photo(self.store, self.spec, vector, Wanted(depth, 0, where, "", by, "product"))
+
+            answer = find(k)
+            shown = _visible(lambda depth: (answer if depth == k else find(depth)).matches, k, hides)
+            return LookRow(garment, ranked(shown, 0), answer.is_good_match, answer.calibrated)
 
         def nearest(vector: NDArray[np.float32], where: ItemFilter, k: int) -> list[Match]:
-            return search_vector(self.store, space, vector, k=k, where=where, by=BY_SIMILARITY)
+            def find(depth: int) -> list[Match]:
+                return search_vector(self.store, space, vector, k=depth, where=where, by=BY_SIMILARITY)
+
+            return _visible(find, k, hides)
 
         return LookSearch(row, nearest, self._genders.get(), self.store.currency())
+
+
+def _visible(find: Callable[[int], Sequence[Match]], k: int, hides: Hides) -> list[Match]:
+    """The first ``k`` that ``find`` finds, a number of them, without what is hidden; fewer only where there are."""
+    depth = k
+    while True:
+        found = find(depth)
+        hidden = hides([match.item for match in found])
+        visible = [match for match in found if match.item.item_id not in hidden]
+        if len(visible) >= k or len(found) < depth:
+            return visible[:k]
+        depth *= 4

@@ -5,6 +5,7 @@ from typing import Self
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import StoreError
+from deepstyle.people.merchandising.hiding import hides_on
 from deepstyle.people.merchandising.live import Live
 from deepstyle.settings import Precision, Settings
 from deepstyle.shop.info import ShopInfo, info_of
@@ -34,8 +35,8 @@ class OpenShop:
         """
         self.store = store
         self.settings = settings or Settings()
-        self._models = Models(store, self.settings, encoder)
         self.live = live or Live(self.settings.people_store)
+        self._models = Models(store, self.settings, encoder, hides_on("item", self.live, store))
         self._texts = TextModels(store, self.settings, lambda: self.live.decided().synonyms)
 
     @classmethod

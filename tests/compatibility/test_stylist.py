@@ -48,6 +48,17 @@ def test_a_photo_of_an_item_gets_the_suggestions_of_the_item(stylist: Stylist) -
         assert [one.rank for one in found] == [1, 2, 3]
 
 
+def test_what_is_hidden_is_not_suggested_and_others_take_its_place(stylist: Stylist) -> None:
+    hidden = frozenset(stylist.store.compatible("i04"))
+    discreet = Stylist(stylist.store, stylist.space, stylist.head, lambda items: hidden)
+    _, found = discreet.stored_suggestions("i04")
+    assert len(found) == 3 and hidden.isdisjoint(one.item.item_id for one in found)
+    (query,) = stylist.pieces(["i04"])
+    partners = discreet.complements(query, k=2)
+    assert hidden.isdisjoint(one.item.item_id for best in partners.values() for one in best)
+    assert {len(best) for best in partners.values()} == {2}
+
+
 def test_unknown_items_and_items_without_a_vector_are_named(stylist: Stylist) -> None:
     with pytest.raises(UnknownItemError, match="no item has the id 'nobody'"):
         stylist.pieces(["i01", "nobody"])

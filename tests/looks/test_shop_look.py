@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from deepstyle.images.pixels import decode, read_image
 from deepstyle.looks.cart import Cart
 from deepstyle.looks.garment import Garments
 from deepstyle.looks.shop_look import LookRow, LookWanted, garment_crops, look_side_px
+from deepstyle.people.merchandising.changes import change
+from deepstyle.people.open import open_people
 from deepstyle.store import Entry, ItemFilter
 from deepstyle.style.encode import encode_store
 from tests.conftest import Shop as Files
@@ -23,8 +26,9 @@ PHOTO = save(photo(90, 150, seed=5), "JPEG")
 
 
 @pytest.fixture
-def opened(shop: Files, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+def opened(shop: Files, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Shop]:
     use_detector(monkeypatch, worn())
+    monkeypatch.setenv("DEEPSTYLE_PEOPLE_STORE", f"sqlite:///{tmp_path}/people.db")
     with Shop.open(shop.store_url, model=str(shop.model)) as opened:
         yield opened
 
@@ -36,7 +40,7 @@ def shopped(shop: Shop, **wanted: Any) -> tuple[Garments, list[LookRow], Cart]:
     return garments, [row for row in rows if isinstance(row, LookRow)], cart
 
 
-def change(shop: Shop, where: ItemFilter, **values: Any) -> None:
+def alter(shop: Shop, where: ItemFilter, **values: Any) -> None:
     items = shop.browse(where, limit=200, group_by="none").items
     shop.store.put([Entry(replace(item, **values)) for item in items])
 
@@ -63,6 +67,20 @@ def test_a_row_is_what_the_crop_alone_finds(opened: Shop) -> None:
         embedding = opened.encoder.encode([crop]).embeddings[0]
         expected = opened.search_embedding(embedding, where=ItemFilter(semantic_categories=(category,)))
         assert [match.item for match in row.matches] == [match.item for match in expected.matches]
+
+
+def test_what_a_rule_hides_is_in_no_row_and_no_cart(opened: Shop) -> None:
+    _, rows, cart = shopped(opened, k=4)
+    hidden = [rows[0].matches[0].item, rows[1].matches[2].item, *items_of(cart)]
+    rule = {"name": "none of these", "action": "hide", "item_ids": [item.item_id for item in hidden]}
+    with open_people(opened.settings.people_store) as people:
+        change(people, "test", "rules", "hide", rule)
+    _, rows, cart = shopped(opened, k=4)
+    shown = [match.item for row in rows for match in row.matches] + items_of(cart)
+    assert not {item.model_id or item.item_id for item in shown} & {item.model_id or item.item_id for item in hidden}
+    assert [len(row.matches) for row in rows] == [4, 4, 4]
+    assert [match.rank for match in rows[0].matches] == [1, 2, 3, 4]
+    assert len(items_of(cart)) == 3
 
 
 def test_the_crops_are_encoded_in_one_call(opened: Shop) -> None:
@@ -96,7 +114,7 @@ def test_the_cart_is_the_most_similar_one_within_the_budget(opened: Shop, budget
 
 
 def test_a_budget_for_one_piece_says_what_is_missing(opened: Shop) -> None:
-    change(opened, ItemFilter(semantic_categories=("bags", "shoes")), price=90.0)
+    alter(opened, ItemFilter(semantic_categories=("bags", "shoes")), price=90.0)
     _, _, cart = shopped(opened, budget=100.0)
     assert [piece.missing for piece in cart.pieces].count("over_budget") == 1
     assert len(items_of(cart)) == 2  # a top for at most 10 and one of the others
@@ -104,15 +122,15 @@ def test_a_budget_for_one_piece_says_what_is_missing(opened: Shop) -> None:
 
 
 def test_nothing_that_is_sold_out_or_has_no_price_is_in_a_cart(opened: Shop) -> None:
-    change(opened, ItemFilter(semantic_categories=("tops",)), availability="sold out")
-    change(opened, ItemFilter(semantic_categories=("bags",)), price=None)
+    alter(opened, ItemFilter(semantic_categories=("tops",)), availability="sold out")
+    alter(opened, ItemFilter(semantic_categories=("bags",)), price=None)
     _, rows, cart = shopped(opened)
     assert [piece.missing for piece in cart.pieces] == ["none_in_stock", "none_in_stock", None]
     assert all(row.matches for row in rows)  # it is shown all the same
 
 
 def test_prices_of_one_currency_alone_are_added(opened: Shop) -> None:
-    change(opened, ItemFilter(semantic_categories=("tops",), brands=("Nord",)), currency="USD", price=1.0)
+    alter(opened, ItemFilter(semantic_categories=("tops",), brands=("Nord",)), currency="USD", price=1.0)
     _, _, cart = shopped(opened)
     assert cart.currency == "EUR"
     assert {item.currency for item in items_of(cart)} == {"EUR"}
@@ -125,7 +143,7 @@ def test_a_cart_is_worn_by_one_group_of_people(opened: Shop) -> None:
     """The most similar top is for men, the most similar shoes for women: together they are no look."""
     _, rows, _ = shopped(opened)
     top, shoe = rows[0].matches[0].item, rows[2].matches[0].item
-    change(opened, ItemFilter(), gender="Unisex")
+    alter(opened, ItemFilter(), gender="Unisex")
     opened.store.put([Entry(replace(top, gender="Herren")), Entry(replace(shoe, gender="Damen"))])
     opened._genders.forget()
     _, _, cart = shopped(opened)
