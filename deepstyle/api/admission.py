@@ -29,6 +29,8 @@ WEBHOOKS: Final = "/v1/webhooks/"
 WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
 EVENTS: Final = "/v1/events"
 NO_TURN: Final = (WEBHOOKS, EVENTS, "/v1/accounts/oidc/", "/v1/me/export")
+ASSETS: Final = "/assets/"
+"""The website's scripts and styles: files that read no store."""
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -133,7 +135,8 @@ class Admission:
             return
         # A write takes a turn of its own, or queues a job; a shop that changes many products sends a webhook for each.
         # Events wait for the disk, providers and exports for turns of their own, and none for a search.
-        takes_no_turn = row.access in ("write", "merchandiser", "admin") or row.path.startswith(NO_TURN)
+        is_beside = row.path.startswith(NO_TURN) or scope["path"].startswith(ASSETS)
+        takes_no_turn = row.access in ("write", "merchandiser", "admin") or is_beside
         if (row.method, row.path) in self.uploads and not takes_no_turn:
             self.gate.uploads_rate.check(client)
             return

@@ -96,6 +96,10 @@ def test_every_route_waits_for_a_turn_and_health_for_none(busy: TestClient) -> N
             assert int(answer.headers["retry-after"]) >= 1
 
 
+def test_the_website_s_scripts_wait_for_no_turn(busy: TestClient) -> None:
+    assert busy.get("/assets/nothing-A1b2.js").status_code == 404
+
+
 def test_photos_of_an_outfit_wait_too(busy: TestClient) -> None:
     problem_of(busy.post("/v1/outfits:score", files={"image": JPEG}, data=OUTFIT), 503, "overloaded")
 

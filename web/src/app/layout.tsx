@@ -1,6 +1,6 @@
 /** The layout of every page: skip link, header with navigation and switches, content. */
 import { Link, useLocation } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { SearchBox } from "@/features/search/search-box";
 import { ASKS_FOR_CONSENT } from "@/shared/events/asks";
 import { useMessages } from "@/shared/i18n/language";
@@ -9,14 +9,15 @@ import { BRAND } from "@/shared/theme/brand";
 import { LanguageSwitch } from "@/shared/ui/language-switch";
 import { MainContent, SkipLink } from "@/shared/ui/main-content";
 import { NAV_LINK } from "@/shared/ui/nav-link";
+import { optional } from "@/shared/ui/optional";
 import { ThemeSwitch } from "@/shared/ui/theme-switch";
 import { OfflineNote } from "./offline-note";
 
 /** Loaded only where the server asks for consent. */
-const Consent = lazy(() => import("./consent"));
-const PhotoArrival = lazy(() => import("./photo-arrival"));
+const Consent = optional(() => import("./consent"));
+const PhotoArrival = optional(() => import("./photo-arrival"));
 /** Loaded only where the server has accounts. */
-const People = lazy(() => import("./people"));
+const People = optional(() => import("./people"));
 
 export function Layout() {
   return (

@@ -1,7 +1,7 @@
 /** The upper part of the page: photo, words, price, links. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { infoQuery } from "@/api/queries";
 import type { Product, ProductDetails } from "@/api/types";
 import { useColourNames } from "@/shared/format/colours";
@@ -11,6 +11,7 @@ import { useLanguage, useMessages } from "@/shared/i18n/language";
 import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { buttonClass } from "@/shared/ui/button";
 import { Icon } from "@/shared/ui/icon";
+import { optional } from "@/shared/ui/optional";
 import { Price } from "@/shared/ui/price";
 import { Skeleton } from "@/shared/ui/skeleton";
 import { BuyLink } from "./buy-link";
@@ -20,7 +21,7 @@ import { Stock } from "./stock";
 import { VariantChoice } from "./variant-choice";
 
 /** Loaded only where the server has accounts. */
-const ItemTools = lazy(() => import("@/shared/people/item-tools"));
+const ItemTools = optional(() => import("@/shared/people/item-tools"));
 const COLUMNS = "grid gap-8 md:grid-cols-2 lg:gap-16";
 const ABOVE: readonly string[] = ["semantic_category", "brand", "price", "currency"]; // these stand beside the title
 

@@ -1,6 +1,6 @@
 /** A product in a grid; a screen reader hears its title first, then the rest, and where to go from it. */
 import { Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense } from "react";
+import { type ReactNode, Suspense } from "react";
 import type { Product, Why } from "@/api/types";
 import { departmentOf, notInTitle, shopUrl, titleOf } from "@/shared/format/product";
 import { severalVariants, variantsInWords } from "@/shared/format/variants";
@@ -8,6 +8,7 @@ import { useMessages } from "@/shared/i18n/language";
 import { HAS_ACCOUNTS } from "@/shared/people/has";
 import { Icon, type IconName } from "./icon";
 import { ItemPhoto } from "./item-photo";
+import { optional } from "./optional";
 import { Price } from "./price";
 import { Skeleton } from "./skeleton";
 
@@ -18,8 +19,8 @@ const trialData = (trial: Trial | undefined) =>
   trial && { "data-experiment": trial.experiment, "data-variant": trial.variant };
 
 /** Loaded only where the server has accounts. */
-const CardTools = lazy(() => import("@/shared/people/card-tools"));
-const WhyNote = lazy(() => import("@/shared/people/why-note"));
+const CardTools = optional(() => import("@/shared/people/card-tools"));
+const WhyNote = optional(() => import("@/shared/people/why-note"));
 
 type ItemCardProps = {
   product: Product;

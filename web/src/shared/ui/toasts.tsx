@@ -1,10 +1,11 @@
 /** Short messages at the edge of the screen: `showToast("Link copied")`; those with an action stay until it is taken. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { optional } from "./optional";
 import { onToast } from "./waiting-toasts";
 
 export { showToast } from "./waiting-toasts";
 
-const ToastList = lazy(() => import("./toast-list"));
+const ToastList = optional(() => import("./toast-list"));
 const LOADED_AFTER_MS = 4000; // before most messages: a screen reader has to know the region that they appear in
 
 export function Toasts() {
