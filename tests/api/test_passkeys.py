@@ -46,6 +46,8 @@ def test_a_passkey_from_registration_to_removal(world: World) -> None:
     assert (asked["rp"]["id"], asked["user"]["name"]) == (HOST, "passkey@example.com")
     assert asked["authenticatorSelection"]["userVerification"] == "required"
     one = registered(person)
+    mail = world.mails_to("passkey@example.com")[-1]
+    assert "A passkey was added" in mail["Subject"] and f"{URL}/account" in mail.get_content()
     assert new_options(person)["excludeCredentials"][0]["id"] == encoded(one.credential_id)
     browser = world.browser()
     challenge = options(browser)

@@ -18,6 +18,7 @@ from deepstyle.people.accounts.passkeys import (
     registration,
 )
 from deepstyle.people.accounts.persons import Identity, Person
+from deepstyle.people.accounts.site import ACCOUNT_PAGE
 from deepstyle.people.accounts.tokens import new_token
 
 
@@ -42,7 +43,7 @@ def registration_options(accounts: Accounts, person: Person) -> Mapping[str, Any
 
 
 def register(accounts: Accounts, person: Person, credential: Mapping[str, Any], name: str) -> ListedPasskey:
-    """Add the passkey that the browser made; raises ``UsageError`` where it does not answer the options."""
+    """Add the passkey that the browser made, and mail the person; raises ``UsageError`` where it answers no options."""
     token = _token(challenge_in(credential))
     content = links.use_link(accounts.people.store, "new-passkey", token)
     if content is None or content["person_id"] != person.person_id:
@@ -53,6 +54,8 @@ def register(accounts: Accounts, person: Person, credential: Mapping[str, Any], 
         raise UsageError("credential: the passkey is registered already.")
     found = persons.identity(accounts.people, "passkey", made.credential_id)
     assert found is not None
+    page = accounts.site.url + ACCOUNT_PAGE
+    accounts.outbox.put(lambda: accounts.post("passkey-added", person.email, person.language, page))
     return _listed(found)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 Language = Literal["en", "de"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
-Kind = Literal["confirm", "exists", "reset", "email", "email-changed", "password-changed"]
+Kind = Literal["confirm", "exists", "reset", "email", "email-changed", "password-changed", "passkey-added"]
 
 
 def mail_text(language: Language, kind: Kind, *, shop: str, link: str = "") -> tuple[str, str]:
