@@ -11,6 +11,7 @@ The map of suggestions and backups have benches of their own: bench/mapping.py, 
 """
 
 import argparse
+import itertools
 import json
 import math
 import subprocess
@@ -77,11 +78,11 @@ def size_figures(cache: Path, name: str, only: Sequence[str]) -> dict[str, float
 def table(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
     """A line for each figure: its value at each size, and the slope from each size to the next."""
     sizes = list(figures)
-    slopes = [f"{small}→{large}" for small, large in zip(sizes, sizes[1:], strict=False)]
+    slopes = [f"{small}→{large}" for small, large in itertools.pairwise(sizes)]
     lines = [f"{'':34}" + "".join(f"{name:>11}" for name in (*sizes, *slopes))]
     for row in dict.fromkeys(row for found in figures.values() for row in found):
         values = [figures[name].get(row) for name in sizes]
-        grown = [slope(row, figures, small, large) for small, large in zip(sizes, sizes[1:], strict=False)]
+        grown = [slope(row, figures, small, large) for small, large in itertools.pairwise(sizes)]
         lines.append(
             f"{row:34}" + "".join(f"{shown(value):>11}" for value in values) + "".join(f"{g:>11}" for g in grown)
         )

@@ -1,6 +1,5 @@
 """Build a store of any size through the store's own calls; one that is there already is reused."""
 
-import os
 import shutil
 import sys
 import time
@@ -39,7 +38,7 @@ def built(path: Path, count: int) -> dict[str, float]:
     if folder.exists():
         shutil.rmtree(f"{path}.index", ignore_errors=True)
         folder.rename(f"{path}.index")
-    os.replace(partial, path)
+    partial.replace(path)
     return taken
 
 
