@@ -20,6 +20,7 @@ from typing import Any, Final
 from deepstyle import platform
 from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError, UsageError
 from deepstyle.files import write_atomic
+from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.style.encode import (
@@ -188,7 +189,7 @@ def _opened_store(url: str) -> Store:
 
 @lru_cache(maxsize=1)
 def _loaded(folder: Path) -> Encoder:
-    return Encoder.open(folder, threads=1)
+    return Encoder.open(folder, threads=1, device=Settings().device)  # of the worker's node
 
 
 def _opened_encoder(space: str) -> Encoder | None:
