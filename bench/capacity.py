@@ -9,6 +9,7 @@ their commands, figures that the makers of the engines published, and assumption
 """
 
 import argparse
+import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -16,9 +17,11 @@ from typing import Any, Final
 
 from bench.capacity_rows.encoding import encoding_table
 from bench.capacity_rows.model import Inputs, Plan, atlas_plan, milvus_plan, sqlite_plan
+from bench.growth import SIZES
 from bench.measure.command import ROOT
 
 INPUTS: Final = Path(__file__).parent / "capacity_rows" / "inputs.toml"
+GROWTH: Final = INPUTS.with_name("growth.json")
 PAGE: Final = ROOT / "docs" / "scale.md"
 BEGIN: Final = "<!-- printed by python -m bench.capacity -->"
 END: Final = "<!-- end -->"
@@ -49,6 +52,12 @@ def main() -> None:
 def read_inputs(replaced: Mapping[str, str]) -> Inputs:
     """The inputs, with some assumptions replaced; ends the command where a name is unknown or a value no number."""
     inputs: dict[str, dict[str, Any]] = tomllib.loads(INPUTS.read_text())
+    run = json.loads(GROWTH.read_text())
+    measured, sqlite = run["figures"], inputs["sqlite"]
+    sqlite["measured"] = f"{run['command']}, {run['date']}, {run['machine']}"
+    sqlite["items"] = [SIZES[size] for size in sqlite["sizes"]]
+    for figure in ("search", "memory", "open"):
+        sqlite[figure] = [measured[size][sqlite[figure]] for size in sqlite["sizes"]]
     for name, value in replaced.items():
         if name not in inputs["assumed"]:
             raise SystemExit(f"{name} is no assumption; these are: {', '.join(inputs['assumed'])}")
@@ -61,6 +70,7 @@ def read_inputs(replaced: Mapping[str, str]) -> Inputs:
 
 def report(inputs: Inputs) -> Iterator[str]:
     """The tables, line by line, in Markdown."""
+    yield f"\nSQLite's figures: {inputs['sqlite']['measured']}."
     for engine, plan in ENGINES.items():
         yield f"\n### {engine}\n"
         yield "| products | queries/s | machines | memory, GiB | p50, ms | cost a month | breaks first |"

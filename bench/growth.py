@@ -3,7 +3,7 @@
     python -m bench.growth --cache FOLDER                     # builds the stores where they are missing: 3 minutes
     python -m bench.growth --cache FOLDER --sizes 14k,250k --only search,put
     python -m bench.growth --cache FOLDER --peers             # faiss, hnswlib and usearch on the same vectors
-    python -m bench.growth --cache FOLDER --json > today.json
+    python -m bench.growth --cache FOLDER --json > bench/capacity_rows/growth.json    # then: bench.capacity --write
 
 Each size is measured in a process of its own, on a copy of its store, with the pages of the files in the page cache.
 "Slope" is the exponent of n between two sizes: 0 is flat, 1 linear, and n log n from 250,000 to 1,000,000 is 1.08.
@@ -17,6 +17,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -40,7 +41,11 @@ def main() -> None:
     machine = describe_machine()
     figures = {name: size_figures(given.cache, name, only) for name in sizes}
     if given.json:
-        print(json.dumps({"machine": machine, "figures": figures}, indent=1))
+        about = {"command": f"python -m bench.growth --sizes {given.sizes}", "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+        rounded = {
+            name: {row: float(f"{value:.4g}") for row, value in found.items()} for name, found in figures.items()
+        }
+        print(json.dumps({**about, "machine": machine, "figures": rounded}, indent=1))
         return
     print(f"{machine}\n")
     print("\n".join(table(figures)))

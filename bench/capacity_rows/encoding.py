@@ -19,10 +19,11 @@ def encoding_table(inputs: Inputs) -> Iterator[str]:
     yield "\n### A million pictures\n"
     yield "| processor | pictures/s | hours | cost | |"
     yield "|---|---:|---:|---:|---|"
-    rate = own["pictures_per_s"]
-    yield _row(f"these {own['cores']} cores", rate, own["cores"] * assumed["core_hour"], "measured: bench/encode.py")
-    cores = 16
-    yield _row(f"{cores} cores", rate * cores / own["cores"], cores * assumed["core_hour"], "computed: by core")
+    cores, rate = own["cores"], own["cores"] * 1000 / own["core_ms"]
+    yield _row(
+        f"{cores} cores of this CPU", rate, cores * assumed["core_hour"], "measured: core time by bench/encode.py"
+    )
+    yield _row("16 such cores", 16 * rate / cores, 16 * assumed["core_hour"], "computed: by core")
     for name, tera, beside, hourly in GPUS:
         network = tera * 1000 * GPU_UTILISATION / GFLOP_PER_PICTURE
         decode = beside * 1000 / own["decode_core_ms"]

@@ -62,11 +62,11 @@ def cores_for(core_ms: float, queries_per_s: float, inputs: Inputs) -> float:
 def sqlite_plan(items: int, queries_per_s: int, inputs: Inputs) -> Plan:
     """One machine with the store's file, the vectors in the memory of its one process."""
     own, assumed = inputs["sqlite"], inputs["assumed"]
-    memory_gib = power_law(own["items"], own["memory_mib"], items) / MIB_PER_GIB
-    search_ms = power_law(own["items"], own["search_ms"], items)
+    memory_gib = power_law(own["items"], own["memory"], items) / MIB_PER_GIB
+    search_ms = power_law(own["items"], own["search"], items)
     cores = cores_for(api_core_ms(inputs) + search_ms, queries_per_s, inputs)
     p50_ms = search_ms + _photo_ms(inputs) + assumed["hop_ms"]
-    open_s = power_law(own["items"], own["open_s"], items)
+    open_s = power_law(own["items"], own["open"], items)
     limits = {
         f"memory: {memory_gib:,.0f} GiB in one process": memory_gib
         / (assumed["memory_share"] * assumed["largest_machine_gib"]),

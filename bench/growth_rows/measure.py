@@ -1,5 +1,7 @@
 """Measure one built store in this process, and print the figures as JSON: what ``bench/growth.py`` runs for each size.
 
+    python -m bench.growth_rows.measure FOLDER/14k.db 14000 search put
+
 The store is copied into a temporary folder first, so that rows may write.
 """
 
@@ -33,7 +35,7 @@ def measured(built: Path, count: int, only: list[str]) -> dict[str, float]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("built", type=Path)
     parser.add_argument("count", type=int)
     parser.add_argument("only", nargs="*")
