@@ -3,6 +3,7 @@
     python -m bench.encode --data FOLDER          # FOLDER/images/*.jpg, such as Polyvore Outfits; default: the demo
     python -m bench.encode --model packaged       # EfficientNet-Lite2 instead of ResNet-50 with random weights
     python -m bench.encode --model FOLDER         # a model folder, such as bench/distil.py writes
+    python -m bench.encode --alone                # without the plain loop and torch
     python -m bench.encode --side-px 1600         # the same pictures, as large as a shop's photographs often are
 
 Every round times all contenders one after another on the same pictures, so that other load on the machine affects all
@@ -141,6 +142,7 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=128, help="pictures a round")
     parser.add_argument("--side-px", type=int, default=0, help="enlarge them to this longer side; 0: as they are")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--alone", action="store_true", help="deepstyle alone")
     parser.add_argument("--quick", action="store_true", help="2 rounds of 32 pictures")
     options = parser.parse_args()
     images, rounds = (32, 2) if options.quick else (options.images, options.rounds)
@@ -152,11 +154,11 @@ def main() -> None:
         spec = read_spec(original)
         store = open_store(f"sqlite:///{scratch}/bench.db")
         import_images(store, paths)
-        contenders = {
-            "Pillow + torch eager, one by one": plain_loop(options.model, spec, paths, 1),
-            "Pillow + torch eager, batches of 32": plain_loop(options.model, spec, paths, 32),
-            f"deepstyle encode, {spec.precision}": whole_job(store, original, len(paths)),
-        }
+        contenders: dict[str, Contender] = {}
+        if not options.alone:
+            contenders["Pillow + torch eager, one by one"] = plain_loop(options.model, spec, paths, 1)
+            contenders["Pillow + torch eager, batches of 32"] = plain_loop(options.model, spec, paths, 32)
+        contenders[f"deepstyle encode, {spec.precision}"] = whole_job(store, original, len(paths))
         if (original / INT8_FOLDER).is_dir():
             contenders["deepstyle encode, int8"] = whole_job(store, original / INT8_FOLDER, len(paths))
         elif options.model == "none":
@@ -164,35 +166,46 @@ def main() -> None:
             contenders["deepstyle encode, int8 (no gate)"] = whole_job(store, folder, len(paths))
         else:
             print(f"no int8 model in {original}; `deepstyle quantise` writes one")
-        rates = measure(contenders, store, len(paths), rounds)
+        rates, core_ms = measure(contenders, store, len(paths), rounds)
         store.close()
     size = f"{options.side_px} px" if options.side_px else "as they are"
     print(f"{machine}\n{spec.architecture}, {len(paths)} pictures a round ({size}), {rounds} rounds, interleaved\n")
-    print_table(rates)
+    print_table(rates, core_ms)
 
 
-def measure(contenders: dict[str, Contender], store: Store, images: int, rounds: int) -> dict[str, list[float]]:
-    """Images a second of each contender by round; round 0 warms up and is not counted."""
-    rates: dict[str, list[float]] = {name: [] for name in contenders}
+Rounds = dict[str, list[float]]
+
+
+def measure(contenders: dict[str, Contender], store: Store, images: int, rounds: int) -> tuple[Rounds, Rounds]:
+    """Images a second and core milliseconds an image, of each contender by round; round 0 warms up, uncounted."""
+    rates: Rounds = {name: [] for name in contenders}
+    core_ms: Rounds = {name: [] for name in contenders}
     for counted in range(-1, rounds):
         for name, run in contenders.items():
             clear(store)
-            started_s = time.perf_counter()
+            started_s, core_s = time.perf_counter(), time.process_time()
             run()
+            used_s = time.process_time() - core_s
             rate = images / (time.perf_counter() - started_s)
             print(f"round {counted + 1}/{rounds}  {name}: {rate:.1f}/s", file=sys.stderr, flush=True)
             if counted >= 0:
                 rates[name].append(rate)
-    return rates
+                core_ms[name].append(1000 * used_s / images)
+    return rates, core_ms
 
 
-def print_table(rates: dict[str, list[float]]) -> None:
+def print_table(rates: Rounds, core_ms: Rounds) -> None:
     medians = {name: statistics.median(values) for name, values in rates.items()}
-    plain = max((name for name in rates if name.startswith("Pillow")), key=lambda name: medians[name])
-    print(f"{'':38}{'images/s':>9}{'lowest':>9}{'highest':>9}{'ratio':>8}   (median of each round's ratio to: {plain})")
+    plain = max((name for name in rates if name.startswith("Pillow")), key=lambda name: medians[name], default="")
+    plain = plain or next(iter(rates))
+    columns = "".join(f"{name:>9}" for name in ("images/s", "lowest", "highest", "core ms"))
+    print(f"{'':38}{columns}{'ratio':>8}   (median of each round's ratio to: {plain})")
     for name, values in rates.items():
         ratio = statistics.median(ours / theirs for ours, theirs in zip(values, rates[plain], strict=True))
-        print(f"{name:38}{medians[name]:9.1f}{min(values):9.1f}{max(values):9.1f}{ratio:7.2f}x")
+        print(
+            f"{name:38}{medians[name]:9.1f}{min(values):9.1f}{max(values):9.1f}"
+            f"{statistics.median(core_ms[name]):9.1f}{ratio:7.2f}x"
+        )
 
 
 if __name__ == "__main__":

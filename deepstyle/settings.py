@@ -15,6 +15,7 @@ PersonalRanking = Literal["off", "session", "learned"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
+_DEVICE: Final = r"^(CPU|GPU(\.[0-9]{1,2})?|onnxruntime:[A-Za-z]{1,40}ExecutionProvider)$"
 _HOST_PORT: Final = re.compile(r"(?:[a-z0-9_.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})")
 _SQLITE: Final = "sqlite:///"
 _ROOT_PATH: Final = re.compile(r"(/[A-Za-z0-9._~-]+)*")
@@ -65,6 +66,8 @@ class Settings(BaseSettings):
     ``image_cache_bytes``: the disk space for served widths of product pictures, in ``cache_dir``; 0 caches none.
     ``queue_size``: uploads that may wait for the encoder before a 503.
     ``encoder_threads``: 0 means all cores.
+    ``device``: where the encoder computes: ``CPU``, or ``GPU`` and ``GPU.1`` of OpenVINO, or an execution provider of
+    ONNX Runtime such as ``onnxruntime:CUDAExecutionProvider``.
     ``workers``: server processes, which share the limits.
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
@@ -119,6 +122,7 @@ class Settings(BaseSettings):
     image_cache_bytes: int = Field(default=512 * 1024 * 1024, ge=0)
     queue_size: int = Field(default=64, ge=0)
     encoder_threads: int = 0
+    device: str = Field(default="CPU", pattern=_DEVICE)
     workers: int = Field(default=1, ge=1)
     max_connections: int = Field(default=4096, ge=1)
     max_connections_per_client: int = Field(default=256, ge=1)

@@ -72,9 +72,9 @@ class Served:
     def open(cls, settings: Settings, store: Store, live: Live) -> Self:
         """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
         folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
-        threads = settings.encoder_threads
-        alone = Encoder.open(folder, threads=threads, streams=1)
-        encoders = Encoders(alone, Encoder.open(folder, threads=threads, streams=0))
+        threads, device = settings.encoder_threads, settings.device
+        alone = Encoder.open(folder, threads=threads, streams=1, device=device)
+        encoders = Encoders(alone, Encoder.open(folder, threads=threads, streams=0, device=device))
         upgrade = upgrade_notice(alone.fingerprint, settings.model, settings.cache_dir)
         writing = Models(store, settings, encoders.side_by_side)
         return cls(encoders, Shop(store, settings, encoder=alone, live=live), upgrade, writing)

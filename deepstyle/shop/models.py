@@ -133,7 +133,8 @@ class Models:
 
     def open_encoder(self, folder: Path, *, streams: int = ALL_CORES) -> Encoder:
         """Load the model ``folder`` for ``streams`` pictures side by side."""
-        return Encoder.open(folder, threads=self._settings.encoder_threads, streams=streams)
+        settings = self._settings
+        return Encoder.open(folder, threads=settings.encoder_threads, streams=streams, device=settings.device)
 
     def _serving(self) -> str | None:
         return self._store.meta(STYLE_SPACE)

@@ -8,9 +8,10 @@ tied to the SHA-256 of its image, so a shard may safely run twice: Ray repeats i
 import itertools
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from typing import Any, Final
 from deepstyle import platform
 from deepstyle.errors import DeepstyleError, MissingDependencyError, StoreError, UsageError
 from deepstyle.files import write_atomic
+from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.style.encode import (
@@ -86,14 +88,15 @@ def encode_store_by_ray(
         hook = ray.put(on_shard)
         run = ray.remote(num_cpus=1, max_retries=ATTEMPTS - 1)(run_shard)
         tally = Tally(store, space)
-        for part in growing_parts(store):
-            shards = missing_shards(store, part.space(space), shard_size)
-            submitted = ((ids, run.remote(store.url, space, part, model, hook, ids)) for ids in shards)
-            for shard in _results(ray, submitted):
-                tally.add(part, shard.encoded, shard.stored, shard.failures)
-                if on_progress:
-                    on_progress(tally.done, tally.total)
-            let_serve(store, space, take_over=False)
+        with redirect_stdout(sys.stderr):  # where a node dies, a thread of Ray prints that among the command's results
+            for part in growing_parts(store):
+                shards = missing_shards(store, part.space(space), shard_size)
+                submitted = ((ids, run.remote(store.url, space, part, model, hook, ids)) for ids in shards)
+                for shard in _results(ray, submitted):
+                    tally.add(part, shard.encoded, shard.stored, shard.failures)
+                    if on_progress:
+                        on_progress(tally.done, tally.total)
+                let_serve(store, space, take_over=False)
         return tally.report(let_serve(store, space, take_over=take_over))
     finally:
         ray.shutdown()
@@ -188,7 +191,7 @@ def _opened_store(url: str) -> Store:
 
 @lru_cache(maxsize=1)
 def _loaded(folder: Path) -> Encoder:
-    return Encoder.open(folder, threads=1)
+    return Encoder.open(folder, threads=1, device=Settings().device)  # of the worker's node
 
 
 def _opened_encoder(space: str) -> Encoder | None:

@@ -1,4 +1,4 @@
-"""The model that serves: decoded RGB pictures in, unit vectors out, computed by OpenVINO on the CPU.
+"""The model that serves: decoded RGB pictures in, unit vectors out, computed by OpenVINO on the CPU if nothing is said.
 
 The graph runs on one picture at a time: larger batches are not faster on a CPU (``bench/encode.py``), and a picture's
 vector never depends on other pictures. *Streams* fill the cores: one stream on all cores has the lowest latency; one
@@ -23,6 +23,7 @@ from deepstyle.images.pixels import decode
 from deepstyle.platform import usable_cores
 from deepstyle.style import runtime as ov
 from deepstyle.style.colour import append_colour, features_with_colour
+from deepstyle.style.runtime_onnx import PREFIX, Compiled, compile_for_provider
 from deepstyle.style.spec import MODEL_FILE, ModelSpec, read_spec
 
 SMALLEST_NORM: Final = 1e-6
@@ -40,7 +41,7 @@ class Encoded:
 class Encoder:
     """A verified and compiled model folder; safe to call from several threads at once."""
 
-    def __init__(self, spec: ModelSpec, compiled: ov.CompiledModel, streams: int) -> None:
+    def __init__(self, spec: ModelSpec, compiled: ov.CompiledModel | Compiled, streams: int) -> None:
         self.spec = spec
         self.fingerprint = spec.fingerprint
         self.streams = streams
@@ -49,20 +50,26 @@ class Encoder:
         self._requests = ov.Requests(compiled, streams + 1, blank)
 
     @classmethod
-    def open(cls, folder: Path, *, threads: int = 0, streams: int = 1) -> Self:
+    def open(cls, folder: Path, *, threads: int = 0, streams: int = 1, device: str = ov.CPU) -> Self:
         """Load the model in ``folder`` to run on ``threads`` cores (0: all that this process may use).
 
         ``streams`` pictures are computed side by side, each on ``threads / streams`` cores: 1 for latency,
-        ``threads`` (or 0, which means the same) for throughput.
-        Raises ``ModelError`` where the folder is incomplete or altered, or its graph does not match ``spec.json``.
+        ``threads`` (or 0, which means the same) for throughput. ``device`` is as in ``Settings``.
+        Raises ``ModelError`` where the folder is incomplete or altered, or its graph does not match ``spec.json``, and
+        ``UsageError`` where the device is not there.
         """
         spec = read_spec(folder)
         threads = threads or usable_cores()
         streams = min(streams or threads, threads)
         mean, std = ([255 * value for value in values] for values in (spec.preprocessing.mean, spec.preprocessing.std))
-        graph = _read_graph(folder, spec)
-        compiled = ov.compile_for_pictures(graph, threads=threads, streams=streams, mean=mean, std=std)
-        return cls(spec, compiled, streams)
+        data = _read_file(folder, spec)
+        graph = _read_graph(folder, data, spec)
+        if device.startswith(PREFIX):
+            each = max(1, threads // streams)
+            provider = device.removeprefix(PREFIX)
+            return cls(spec, compile_for_provider(data, provider, threads=each, mean=mean, std=std), streams)
+        options = {"threads": threads, "streams": streams, "mean": mean, "std": std, "device": device}
+        return cls(spec, ov.compile_for_pictures(graph, **options), streams)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""
@@ -105,8 +112,8 @@ def _infer(request: ov.InferRequest, pixels: NDArray[np.uint8]) -> tuple[NDArray
     return request.get_tensor("embedding").data[0], request.get_tensor("features").data[0]
 
 
-def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
-    """Read ``model.onnx`` and check its digest and its outputs against the spec."""
+def _read_file(folder: Path, spec: ModelSpec) -> bytes:
+    """The bytes of ``model.onnx``, whose digest is the spec's."""
     path = folder / MODEL_FILE
     try:
         with open_regular(path) as file:
@@ -117,6 +124,12 @@ def _read_graph(folder: Path, spec: ModelSpec) -> ov.Model:
     if digest != spec.onnx_sha256:
         message = f"{path} was altered: its SHA-256 is {digest[:16]}…, spec.json says {spec.onnx_sha256[:16]}…."
         raise ModelError(message, remedy="Export the model again.")
+    return data
+
+
+def _read_graph(folder: Path, data: bytes, spec: ModelSpec) -> ov.Model:
+    """The graph in ``data``, whose outputs are those of the spec."""
+    path = folder / MODEL_FILE
     try:
         graph = ov.Core().read_model(data)
         graph.reshape({"pixels": [1, 3, spec.preprocessing.height_px, spec.preprocessing.width_px]})

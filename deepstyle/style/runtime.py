@@ -11,7 +11,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from deepstyle.errors import UsageError
 from deepstyle.telemetry import import_module
+
+CPU: Final = "CPU"
 
 
 def __getattr__(name: str) -> Any:
@@ -65,13 +68,22 @@ class Requests:
 
 
 def compile_for_pictures(
-    graph: Any, *, threads: int, streams: int = 1, mean: Sequence[float] = (), std: Sequence[float] = ()
+    graph: Any,
+    *,
+    threads: int,
+    streams: int = 1,
+    mean: Sequence[float] = (),
+    std: Sequence[float] = (),
+    device: str = CPU,
 ) -> Any:
     """Compile a graph whose input is ``pixels`` for (1, H, W, 3) uint8, normalised inside by ``mean`` and ``std``.
 
-    Both are of values from 0 to 255; without them the graph gets those values.
+    Both are of values from 0 to 255; without them the graph gets those values. Raises ``UsageError`` where OpenVINO
+    finds no such ``device`` (``CPU``, ``GPU``, ``GPU.1``).
     """
     openvino = _openvino()
+    core = openvino.Core()
+    _check_device(core, device)
     steps = openvino.preprocess.PrePostProcessor(graph)
     pixels = steps.input("pixels")
     pixels.tensor().set_element_type(openvino.Type.u8).set_layout(openvino.Layout("NHWC"))
@@ -79,10 +91,17 @@ def compile_for_pictures(
     converted = pixels.preprocess().convert_element_type(openvino.Type.f32)
     if mean:
         converted.mean([*mean]).scale([*std])
-    config = {
-        # OpenVINO would choose bf16 where the CPU has it, which is slower here and gives other vectors.
-        "INFERENCE_PRECISION_HINT": "f32",
-        "INFERENCE_NUM_THREADS": threads,
-        "NUM_STREAMS": streams,
-    }
-    return openvino.Core().compile_model(steps.build(), "CPU", config)
+    # OpenVINO would choose bf16 where the CPU has it, which is slower here and gives other vectors.
+    config: dict[str, Any] = {"INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": streams}
+    if device == CPU:
+        config["INFERENCE_NUM_THREADS"] = threads
+    return core.compile_model(steps.build(), device, config)
+
+
+def _check_device(core: Any, device: str) -> None:
+    found = core.available_devices if device != CPU else [CPU]
+    if device not in found and not (device == "GPU" and "GPU.0" in found):
+        raise UsageError(
+            f"OpenVINO finds no device {device} here; it finds {', '.join(found) or 'none'}.",
+            remedy="Install the device's driver, or set DEEPSTYLE_DEVICE to one that is there.",
+        )
