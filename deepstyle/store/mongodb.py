@@ -42,6 +42,7 @@ from deepstyle.store.mongodb_connect import Document, call_timeout_s, connect, t
 from deepstyle.store.mongodb_looks import MongoLooks
 from deepstyle.store.mongodb_memory import SpaceMemory
 from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
+from deepstyle.store.mongodb_pinned import MongoPinned
 from deepstyle.store.mongodb_schema import (
     SOURCE_FIELDS,
     create_collections,
@@ -62,7 +63,7 @@ CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 
 
-class MongoStore(MongoLooks, MongoWords):
+class MongoStore(MongoLooks, MongoWords, MongoPinned):
     """See ``Store``; a handle may be shared by threads, and not by a fork."""
 
     def __init__(self, url: str, client: MongoClient[Document], db: Database[Document], *, read_only: bool) -> None:
