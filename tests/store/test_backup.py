@@ -332,15 +332,20 @@ def test_removal_killed_at_any_moment(url: str, tmp_path: Path, monkeypatch: pyt
     assert {path.name for path in (tmp_path / "chunks").glob("*/*")} == set(left.content.chunks())
 
 
-WRITES = ("put", "put_vectors", "put_compatible", "set_meta", "put_looks")
+WRITES = ("put", "put_vectors", "publish", "set_meta", "put_looks")
 
 
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_restore_killed_at_any_write(
-    replaced: bool, url: str, urls: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    replaced: bool, urls: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each call that writes is a step; what was there stays, or the whole backup is there, and the next try ends it."""
-    with open_store(url) as store:
+    monkeypatch.setattr(content, "RANGE_ITEMS", 1)
+    with open_store(urls("sqlite")) as store:
+        put_several(store)
+        store.put_compatible({"a1": ["b1"]})
+        store.put_looks(LOOKS[:1])
+        create_key(store, "feeds", "write")
         back_up(store, tmp_path)
         wanted, kind = digest_of(store), type(store)
     resumed = 0
@@ -362,11 +367,11 @@ def test_a_restore_killed_at_any_write(
             with open_store(target) as store:
                 assert digest_of(store) == old
         resumed += restore_backup(tmp_path, target, is_replaced=replaced).resumed
-        with open_store(target) as store:
+        with open_store(target, read_only=True) as store:
             assert digest_of(store) == wanted
         assert not list(sqlite_file(target).parent.glob(f"{sqlite_file(target).name}.restoring*"))
     assert at > 10
-    assert resumed > 3
+    assert resumed > 2
 
 
 @pytest.mark.parametrize("name", ["_swap", "_remove"])
@@ -415,7 +420,7 @@ def test_what_differs_after_a_restore_is_told(
 ) -> None:
     with open_store(url) as store:
         back_up(store, tmp_path)
-        monkeypatch.setattr(type(store), "put_compatible", lambda _self, _mapping: None)
+        monkeypatch.setattr(type(store), "put_looks", lambda _self, _looks: 0)
     target = urls("sqlite")
     with pytest.raises(StoreError, match="differs from the backup"):
         restore_backup(tmp_path, target)
@@ -429,7 +434,7 @@ from deepstyle.jobs.restore import restore_backup
 from deepstyle.store.backup import back_up, content
 from deepstyle.store.open import open_store
 
-content.RANGE_ITEMS = 2
+content.RANGE_ITEMS = 4
 command, folder, url = sys.argv[1:]
 print("ready", flush=True)
 if command == "backup":
@@ -453,21 +458,24 @@ def killed_run(rng: random.Random, *arguments: str) -> bool:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is needed")
-def test_processes_killed_at_random_moments(url: str, urls: Callable[[str], str], tmp_path: Path) -> None:
+def test_processes_killed_at_random_moments(
+    url: str, urls: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seed = time.time_ns() % 1_000_000
     print(f"seed {seed}")
     rng = random.Random(seed)
     with open_store(url) as store:
-        store.put([Entry(replace(ITEMS[0], item_id=f"m{n:03}"), image_of(f"m{n % 60}")) for n in range(150)])
+        store.put([Entry(replace(ITEMS[0], item_id=f"m{n:03}"), image_of(f"m{n % 30}")) for n in range(60)])
         wanted = digest_of(store)
     folder, target = tmp_path / "backups", urls("sqlite")
-    for _ in range(4):
+    for _ in range(3):
         killed_run(rng, "backup", str(folder), url)
         if (folder / "backups").is_dir():
             assert verify_backups(folder) == []
     with open_store(url) as store:
+        monkeypatch.setattr(content, "RANGE_ITEMS", 4)
         back_up(store, folder)
-    for command in ("restore", "restore", "restore"):
+    for command in ("restore", "restore"):
         if killed_run(rng, command, str(folder), target):
             break
         assert not sqlite_file(target).exists()
@@ -476,7 +484,7 @@ def test_processes_killed_at_random_moments(url: str, urls: Callable[[str], str]
     with open_store(target) as store:
         store.delete(["a1"])
         changed = digest_of(store)
-    for _ in range(3):
+    for _ in range(2):
         killed_run(rng, "replace", str(folder), target)
         with open_store(target) as store:
             assert digest_of(store) in (changed, wanted)

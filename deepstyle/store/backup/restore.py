@@ -4,9 +4,10 @@ While a store is filled, a fact says so, and nobody opens it to serve.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from deepstyle.errors import StoreError, UsageError
@@ -57,8 +58,8 @@ def fill(store: Store, folder: Path, backup: Backup, *, on_progress: Progress | 
     ranges = int(started.get("ranges", 0))
     _note(store, content.sha256, ranges, noted)
     for done, one in enumerate(content.ranges[ranges:], start=ranges + 1):
-        _fill_range(store, folder, one)
-        _note(store, content.sha256, done, noted)
+        suggestions = _fill_range(store, folder, one)
+        _note(store, content.sha256, done, noted, suggestions)
         report("restoring", done, len(content.ranges))
     for chunk in content.looks:
         store.put_looks(read_looks(read_chunk(folder, chunk)))
@@ -77,11 +78,19 @@ def is_empty(store: Store) -> bool:
     return not (store.count() or store.facts() or store.browse_looks(limit=1).looks or store.meta(KEYS))
 
 
-def _note(store: Store, sha256: str, ranges: int, noted: Mapping[str, Any]) -> None:
-    store.set_meta(RESTORING, json.dumps({"sha256": sha256, "ranges": ranges, **noted}))
+def _note(
+    store: Store,
+    sha256: str,
+    ranges: int,
+    noted: Mapping[str, Any],
+    suggestions: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Write how far the restore came, and a range's suggestions, in one write."""
+    store.publish({RESTORING: json.dumps({"sha256": sha256, "ranges": ranges, **noted})}, suggestions, given={})
 
 
-def _fill_range(store: Store, folder: Path, one: Range) -> None:
+def _fill_range(store: Store, folder: Path, one: Range) -> Mapping[str, Sequence[str]]:
+    """Write the items of a range with their pictures and vectors; return their suggestions."""
     images: dict[ImageSource, ItemImage] = {}
     for chunk in one.pictures:
         for image in read_pictures(read_chunk(folder, chunk)):
@@ -94,7 +103,7 @@ def _fill_range(store: Store, folder: Path, one: Range) -> None:
     store.put(entries)
     for space, chunk in one.vectors.items():
         store.put_vectors(space, read_vectors(read_chunk(folder, chunk)))
-    store.put_compatible({item.item_id: suggested for item, _, suggested in stocked if suggested})
+    return {item.item_id: suggested for item, _, suggested in stocked if suggested}
 
 
 def _verify(store: Store, backup: Backup, report: Progress) -> None:
