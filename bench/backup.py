@@ -28,25 +28,10 @@ from deepstyle.store.copy import digest_of
 from deepstyle.store.open import open_store
 
 BATCH, DIMENSION, CHANGED = 1_000, 512, 0.01
-WORDS = [
-    "linen",
-    "wool",
-    "cotton",
-    "denim",
-    "silk",
-    "slim",
-    "wide",
-    "cropped",
-    "long",
-    "short",
-    "summer",
-    "winter",
-    "dress",
-    "coat",
-    "shirt",
-    "boots",
-    "bag",
-]
+WORDS = (
+    *("linen", "wool", "cotton", "denim", "silk", "slim", "wide", "cropped", "long", "short"),
+    *("summer", "winter", "dress", "coat", "shirt", "boots", "bag"),
+)
 
 
 def main() -> int:

@@ -58,7 +58,7 @@ def backup(
 
 
 def restore(
-    folder: Folder,
+    backups: Folder,
     store: StoreUrl = "",
     name: Annotated[str, typer.Option("--backup", help="The backup's name (default: the newest).")] = "",
     replace: Annotated[bool, typer.Option("--replace", help="Replace the SQLite store that is there.")] = False,
@@ -77,7 +77,7 @@ def restore(
     url = store or Settings().store
     with show.progress("ranges") as progress:
         step = show.stepping(progress)
-        restored = restore_backup(folder, url, name=name, is_replaced=replace, on_progress=step)
+        restored = restore_backup(backups, url, name=name, is_replaced=replace, on_progress=step)
     if as_json:
         show.as_json(dataclasses.asdict(restored))
         return

@@ -6,7 +6,7 @@ from typing import Final
 from deepstyle.errors import UsageError
 from deepstyle.jobs.lock import only_job, only_job_of_file
 from deepstyle.store.backup.file import restore_file
-from deepstyle.store.backup.folder import locked_folder, read_backup
+from deepstyle.store.backup.folder import locked_folder, names, read_backup
 from deepstyle.store.backup.restore import Restored, fill, is_empty, progress_of
 from deepstyle.store.base import Progress
 from deepstyle.store.open import open_unfinished
@@ -25,6 +25,7 @@ def restore_backup(
     Raises ``StoreBusyError`` where another job writes the store, ``DataError`` for a damaged backup, ``UsageError``
     where something would be replaced.
     """
+    names(folder)  # a folder of backups, before anything is written in it
     with locked_folder(folder):
         backup = read_backup(folder, name)
         if url.startswith(_SQLITE):

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pytest
 
-import deepstyle.files as files_module
 from deepstyle.errors import DataError, StoreBusyError, StoreError, UsageError
 from deepstyle.jobs.lock import only_job
 from deepstyle.jobs.restore import restore_backup
 from deepstyle.store.backup import back_up, content, list_backups, verify_backups
 from deepstyle.store.backup import file as file_module
+from deepstyle.store.backup import restore as restore_module
 from deepstyle.store.backup.folder import chunk_path, locked_folder
 from deepstyle.store.base import Entry, Finding, Store
 from deepstyle.store.copy import digest_of
@@ -39,6 +39,7 @@ KINDS = ("sqlite", "mongodb")
 @pytest.fixture(autouse=True)
 def small_ranges(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content, "RANGE_ITEMS", 2)
+    monkeypatch.setattr(restore_module, "RANGES_AT_ONCE", 1)
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +302,7 @@ def test_a_backup_killed_at_any_write(url: str, tmp_path: Path, monkeypatch: pyt
             folder = tmp_path / str(at)
             shutil.copytree(tmp_path / "0", folder)
             with monkeypatch.context() as patch:
-                killing(patch, files_module.Path, ["replace"], at)
+                killing(patch, Path, ["replace"], at)
                 try:
                     back_up(store, folder)
                 except Killed:
@@ -321,7 +322,7 @@ def test_removal_killed_at_any_moment(url: str, tmp_path: Path, monkeypatch: pyt
             back_up(store, tmp_path)
         for at in count(1):
             with monkeypatch.context() as patch:
-                killing(patch, files_module.Path, ["unlink"], at)
+                killing(patch, Path, ["unlink"], at)
                 try:
                     back_up(store, tmp_path, keep=1)
                 except Killed:
@@ -431,10 +432,11 @@ SCRIPT = """
 import sys
 from pathlib import Path
 from deepstyle.jobs.restore import restore_backup
-from deepstyle.store.backup import back_up, content
+from deepstyle.store.backup import back_up, content, restore
 from deepstyle.store.open import open_store
 
 content.RANGE_ITEMS = 4
+restore.RANGES_AT_ONCE = 1
 command, folder, url = sys.argv[1:]
 print("ready", flush=True)
 if command == "backup":

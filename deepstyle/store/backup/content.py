@@ -1,7 +1,7 @@
 """A store's content in chunks, the same for every store that has it.
 
 Items are cut into ranges by their ids: where one is added or deleted, the ranges beside it stay as they are. The
-pictures of a range are in chunks of about a megabyte, so a changed item costs a chunk of items, and a changed picture
+pictures of a range are in chunks of about 250 kB, so a changed item costs a chunk of items, and a changed picture
 one of pictures as well.
 """
 
@@ -28,9 +28,9 @@ from deepstyle.store.base import ImageSource, Store
 from deepstyle.store.copy import look_pages
 from deepstyle.store.keys import KEYS
 
-RANGE_ITEMS: Final = 256
+RANGE_ITEMS: Final = 64
 """Items of a range, on average; the longest has four times as many."""
-PICTURE_BYTES: Final = 1_000_000
+PICTURE_BYTES: Final = 250_000
 """Bytes of a chunk of pictures, on average."""
 Report = Callable[[int, int], None]
 

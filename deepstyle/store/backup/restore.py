@@ -4,21 +4,26 @@ While a store is filled, a fact says so, and nobody opens it to serve.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
+
+import numpy as np
 
 from deepstyle.errors import StoreError, UsageError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.backup.chunks import read_fact_chunk, read_items, read_looks, read_pictures, read_vectors
 from deepstyle.store.backup.content import Comparing, Range, read_content
-from deepstyle.store.backup.folder import Backup, read_chunk
-from deepstyle.store.base import Entry, ImageSource, Progress, Store
+from deepstyle.store.backup.folder import Backup, chunk_bytes, read_chunk
+from deepstyle.store.base import Entry, ImageSource, Progress, Store, VectorBatch
 from deepstyle.store.keys import KEYS
 from deepstyle.store.open import RESTORING
 from deepstyle.store.url import without_password
+
+RANGES_AT_ONCE: Final = 8
+PICTURE_BYTES_AT_ONCE: Final = 32_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +62,10 @@ def fill(store: Store, folder: Path, backup: Backup, *, on_progress: Progress | 
         )
     ranges = int(started.get("ranges", 0))
     _note(store, content.sha256, ranges, noted)
-    for done, one in enumerate(content.ranges[ranges:], start=ranges + 1):
-        suggestions = _fill_range(store, folder, one)
+    done = ranges
+    for group in _groups(content.ranges[ranges:]):
+        suggestions = _fill_ranges(store, folder, group)
+        done += len(group)
         _note(store, content.sha256, done, noted, suggestions)
         report("restoring", done, len(content.ranges))
     for chunk in content.looks:
@@ -89,21 +96,51 @@ def _note(
     store.publish({RESTORING: json.dumps({"sha256": sha256, "ranges": ranges, **noted})}, suggestions, given={})
 
 
-def _fill_range(store: Store, folder: Path, one: Range) -> Mapping[str, Sequence[str]]:
-    """Write the items of a range with their pictures and vectors; return their suggestions."""
-    images: dict[ImageSource, ItemImage] = {}
-    for chunk in one.pictures:
-        for image in read_pictures(read_chunk(folder, chunk)):
-            images[ImageSource(image.sha256, image.source_sha256, image.normalisation)] = image
-    stocked = read_items(read_chunk(folder, one.items))
-    entries = []
-    for item, (first, *more), _ in stocked:
-        further = tuple(images[source] for source in more if source is not None)
-        entries.append(Entry(item, images[first] if first else None, further))
+def _groups(ranges: Sequence[Range]) -> Iterator[list[Range]]:
+    """Ranges that are written together: a few at once, and no more pictures than memory easily holds."""
+    group: list[Range] = []
+    size = 0
+    for one in ranges:
+        more = sum(map(chunk_bytes, one.pictures))
+        if group and (len(group) == RANGES_AT_ONCE or size + more > PICTURE_BYTES_AT_ONCE):
+            yield group
+            group, size = [], 0
+        group.append(one)
+        size += more
+    if group:
+        yield group
+
+
+def _fill_ranges(store: Store, folder: Path, ranges: Sequence[Range]) -> Mapping[str, Sequence[str]]:
+    """Write the items of ranges with their pictures and vectors; return their suggestions."""
+    entries: list[Entry] = []
+    suggestions: dict[str, Sequence[str]] = {}
+    for one in ranges:
+        images = {
+            _source_of(image): image for chunk in one.pictures for image in read_pictures(read_chunk(folder, chunk))
+        }
+        for item, (first, *more), suggested in read_items(read_chunk(folder, one.items)):
+            further = tuple(images[source] for source in more if source is not None)
+            entries.append(Entry(item, images[first] if first else None, further))
+            if suggested:
+                suggestions[item.item_id] = suggested
     store.put(entries)
-    for space, chunk in one.vectors.items():
-        store.put_vectors(space, read_vectors(read_chunk(folder, chunk)))
-    return {item.item_id: suggested for item, _, suggested in stocked if suggested}
+    for space in sorted({space for one in ranges for space in one.vectors}):
+        batches = [read_vectors(read_chunk(folder, one.vectors[space])) for one in ranges if space in one.vectors]
+        store.put_vectors(space, _joined(batches))
+    return suggestions
+
+
+def _source_of(image: ItemImage) -> ImageSource:
+    return ImageSource(image.sha256, image.source_sha256, image.normalisation)
+
+
+def _joined(batches: Sequence[VectorBatch]) -> VectorBatch:
+    return VectorBatch(
+        tuple(item_id for batch in batches for item_id in batch.item_ids),
+        tuple(sha256 for batch in batches for sha256 in batch.image_sha256s),
+        np.concatenate([batch.vectors for batch in batches]),
+    )
 
 
 def _verify(store: Store, backup: Backup, report: Progress) -> None:

@@ -63,13 +63,15 @@ def back_up(store: Store, folder: Path, *, keep: int = 0, on_progress: Progress 
         write_backup(folder, backup)
         removed = prune(folder, keep) if keep else 0
     return BackupReport(
-        name,
-        *(content.counts[counted] for counted in ("items", "images", "vectors")),
-        content.sha256,
-        backup.bytes,
-        len(sink.written),
-        sum(map(chunk_bytes, sink.written)),
-        removed,
+        name=name,
+        items=content.counts["items"],
+        images=content.counts["images"],
+        vectors=content.counts["vectors"],
+        sha256=content.sha256,
+        bytes=backup.bytes,
+        chunks_written=len(sink.written),
+        bytes_written=sum(map(chunk_bytes, sink.written)),
+        backups_removed=removed,
     )
 
 
