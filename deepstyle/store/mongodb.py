@@ -382,8 +382,7 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
     @translated
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
         """See ``Store.check``."""
-        db = self._writable if repair else self._db
-        return check_database(db, repair=repair, on_progress=on_progress)
+        return check_database(self._writable if repair else self._db, repair=repair, on_progress=on_progress)
 
     def close(self) -> None:
         """See ``Store.close``."""
