@@ -5,6 +5,7 @@ import sys
 import typer
 
 from deepstyle.cli import (
+    backup,
     calibrate,
     calibrate_outfits,
     check,
@@ -70,6 +71,8 @@ app.command("encode", rich_help_panel=CATALOGUE)(encode.encode)
 app.command("sync", rich_help_panel=CATALOGUE)(sync.sync)
 app.command("copy", rich_help_panel=CATALOGUE)(copy.copy)
 app.command("check", rich_help_panel=CATALOGUE)(check.check)
+app.command("backup", rich_help_panel=CATALOGUE)(backup.backup)
+app.command("restore", rich_help_panel=CATALOGUE)(backup.restore)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 data.app.command("duplicates")(duplicates.duplicates)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)

@@ -32,7 +32,7 @@ Check = Callable[[], None]
 def only_job(store: Store, *, lease_s: float = LEASE_S) -> Iterator[Check]:
     """Be the one job that writes ``store``; raises ``StoreBusyError`` at once where another is."""
     if store.url.startswith(_SQLITE):
-        with _locked(store):
+        with only_job_of_file(store.url):
             yield lambda: None
         return
     lease = Lease(store, lease_s)
@@ -44,12 +44,13 @@ def only_job(store: Store, *, lease_s: float = LEASE_S) -> Iterator[Check]:
 
 
 @contextlib.contextmanager
-def _locked(store: Store) -> Iterator[None]:
+def only_job_of_file(url: str) -> Iterator[None]:
+    """As ``only_job``, of the SQLite store at ``url``, which need not be there yet."""
     try:
-        with FileLock(f"{store.url.removeprefix(_SQLITE)}.job", timeout=0):
+        with FileLock(f"{url.removeprefix(_SQLITE)}.job", timeout=0):
             yield
     except Timeout:
-        raise _busy(store) from None
+        raise _busy(url) from None
 
 
 class Lease:
@@ -68,7 +69,7 @@ class Lease:
         """Take the lease; raises ``StoreBusyError`` where another process has it."""
         held = self._store.meta(LEASE)
         if (held and not _is_free(held)) or not self._write(held, self._lease_s):
-            raise _busy(self._store)
+            raise _busy(self._store.url)
         self._renewing.start()
 
     def give(self) -> None:
@@ -81,7 +82,7 @@ class Lease:
     def check(self) -> None:
         """Raise ``StoreBusyError`` where the lease was lost: this process did not run for too long."""
         if self._lost:
-            raise _busy(self._store)
+            raise _busy(self._store.url)
 
     def _renew(self) -> None:
         while not self._ended.wait(self._lease_s / 3) and not self._lost:
@@ -102,8 +103,8 @@ def _is_free(held: str) -> bool:
     return fields["expires_s"] < time.time() or (host == socket.gethostname() and not is_alive(int(pid)))
 
 
-def _busy(store: Store) -> StoreBusyError:
+def _busy(url: str) -> StoreBusyError:
     return StoreBusyError(
-        f"another job is writing {without_password(store.url)}.",
+        f"another job is writing {without_password(url)}.",
         remedy="Wait for it to end; `deepstyle sync --status` shows feeds that are kept in sync.",
     )

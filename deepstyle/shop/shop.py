@@ -39,6 +39,7 @@ from deepstyle.shop.items import ItemDetails, PutResult, describe_item, find_ite
 from deepstyle.shop.looks import LookShop
 from deepstyle.shop.search import Photo, SearchAnswer, Wanted, embed_photo, like_item, like_photo, reranking_of
 from deepstyle.shop.words import WordShop
+from deepstyle.store.backup import BackupReport, back_up
 from deepstyle.store.base import CheckReport, ItemFilter
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
@@ -372,6 +373,13 @@ class Shop(LookShop, WordShop):
         The store remembers the result where it can be written. Raises ``StoreError`` where it cannot be read.
         """
         return check_recorded(self.store, repair=repair, on_progress=on_progress)
+
+    def backup(self, folder: str | Path, *, keep: int = 0, on_progress: StepProgress | None = None) -> BackupReport:
+        """Back the store up into a folder of backups, as it is now; only what changed since the last one is written.
+
+        The newest ``keep`` stay, 0: all. ``deepstyle.jobs.restore`` restores one.
+        """
+        return back_up(self.store, Path(folder), keep=keep, on_progress=on_progress)
 
     def copy_to(self, target: str, *, on_progress: StepProgress | None = None) -> CopyReport:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""

@@ -26,6 +26,7 @@ from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.histogram import Bucket
 from deepstyle.store.looks import LookStore
+from deepstyle.store.pinned import PinnedStore
 from deepstyle.store.sorting import PageOptions
 from deepstyle.store.words import Term, WordHit
 
@@ -174,7 +175,7 @@ class CheckReport:
     stale_looks: int = 0
 
 
-class Store(LookStore, Protocol):
+class Store(LookStore, PinnedStore, Protocol):
     """What every adapter offers; see the module docstring for what all calls have in common."""
 
     url: str

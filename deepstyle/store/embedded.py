@@ -38,6 +38,7 @@ from deepstyle.store.check import (
 from deepstyle.store.database import Database
 from deepstyle.store.embedded_looks import EmbeddedLooks
 from deepstyle.store.embedded_pictures import read_picture, read_sources
+from deepstyle.store.embedded_pinned import EmbeddedPinned
 from deepstyle.store.embedded_repair import check_file
 from deepstyle.store.embedded_word_search import WORDS_TTL_S, EmbeddedWords, Matches
 from deepstyle.store.embedded_write import (
@@ -65,7 +66,7 @@ READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
 
 
-class EmbeddedStore(EmbeddedWords, EmbeddedLooks):
+class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
     """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
 
     Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index

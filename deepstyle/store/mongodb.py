@@ -42,6 +42,7 @@ from deepstyle.store.mongodb_connect import Document, call_timeout_s, connect, t
 from deepstyle.store.mongodb_looks import MongoLooks
 from deepstyle.store.mongodb_memory import SpaceMemory
 from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
+from deepstyle.store.mongodb_pinned import MongoPinned
 from deepstyle.store.mongodb_schema import (
     SOURCE_FIELDS,
     create_collections,
@@ -62,7 +63,7 @@ CATEGORIES_TTL_S: Final = 60.0
 EVERYTHING: Final = ItemFilter()
 
 
-class MongoStore(MongoLooks, MongoWords):
+class MongoStore(MongoLooks, MongoWords, MongoPinned):
     """See ``Store``; a handle may be shared by threads, and not by a fork."""
 
     def __init__(self, url: str, client: MongoClient[Document], db: Database[Document], *, read_only: bool) -> None:
@@ -381,8 +382,7 @@ class MongoStore(MongoLooks, MongoWords):
     @translated
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
         """See ``Store.check``."""
-        db = self._writable if repair else self._db
-        return check_database(db, repair=repair, on_progress=on_progress)
+        return check_database(self._writable if repair else self._db, repair=repair, on_progress=on_progress)
 
     def close(self) -> None:
         """See ``Store.close``."""

@@ -1,8 +1,13 @@
 """Choose a store by its URL."""
 
-from deepstyle.errors import MissingDependencyError, UsageError
-from deepstyle.store.base import Store
+from typing import Final
+
+from deepstyle.errors import MissingDependencyError, StoreError, UsageError
+from deepstyle.store.base import INSTANCE_FACTS, Store
 from deepstyle.store.url import without_password
+
+RESTORING: Final = f"{INSTANCE_FACTS}restoring"
+"""The fact that says how far an unfinished restore came."""
 
 
 def open_store(url: str, *, read_only: bool = False) -> Store:
@@ -10,8 +15,24 @@ def open_store(url: str, *, read_only: bool = False) -> Store:
     ``mongodb://host/database`` or ``mongodb+srv://cluster/database``.
 
     ``read_only`` refuses to create a store that is not there and refuses every write.
-    Raises ``UsageError`` for a URL of another scheme and ``StoreError`` where the store cannot be opened.
+    Raises ``UsageError`` for a URL of another scheme and ``StoreError`` where the store cannot be opened, or is a part
+    of a backup whose restore did not finish.
     """
+    store = open_unfinished(url, read_only=read_only)
+    try:
+        if store.meta(RESTORING):
+            raise StoreError(
+                f"{without_password(url)} is being restored from a backup, or was and did not finish.",
+                remedy="Run the same `deepstyle restore` again: it goes on where it stopped.",
+            )
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def open_unfinished(url: str, *, read_only: bool = False) -> Store:
+    """As ``open_store``, also where a restore did not finish."""
     scheme = url.split(":", 1)[0]
     if scheme == "sqlite":
         from deepstyle.store.embedded import EmbeddedStore

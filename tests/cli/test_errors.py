@@ -32,6 +32,8 @@ RUNS = {
     "import": "{table}",
     "encode": "",
     "copy": "{store} {new_store}",
+    "backup": "{new}",
+    "restore": "{new}",
     "similar": "item-001 -k 2",
     "search": "{photo} -k 2",
     "quantise": "--images {photos}",
@@ -209,7 +211,9 @@ WRITES = {
     ),
 }
 FOLDERS_THAT_ARE_MOVED = {"export --to", "train style --to", "train compat --out", "data demo", "weights convert --to"}
-"""Written by ``write_together`` or rendered beside their place: see the tests of ``catalogue/files`` and ``demo``."""
+FOLDERS_THAT_ARE_MOVED |= {"backup"}
+"""Written by ``write_together``, rendered beside their place, or in chunks before a manifest: see the tests of
+``catalogue/files``, ``demo`` and ``store/test_backup.py``."""
 NEEDS_AN_ACCOUNT = {"privacy export --to"}
 """Written by ``atomic_file``: see ``tests/test_files.py``."""
 

@@ -55,6 +55,8 @@ COMMANDS: dict[str, list[str]] = {
     "import": ["products.csv"],
     "sync": ["products.csv"],
     "encode": [],
+    "backup": ["backups"],
+    "restore": ["backups"],
     "similar": ["item-000"],
     "search": ["photo.jpg"],
     "shop-the-look": ["photo.jpg"],
