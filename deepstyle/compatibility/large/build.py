@@ -24,7 +24,7 @@ BATCH: Final = 4096
 SAMPLE: Final = 300
 LEAST_RECALL: Final = 0.985
 PROBES: Final = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
-_UNORDERED: Final = "unordered.f16"
+_UNORDERED: Final = "unordered.f32"
 
 Found = list[tuple[tuple[int, ...], float]]
 """For each item the rows that are suggested, best first, and the score of the worst, -1 where there are fewer."""
@@ -39,10 +39,8 @@ def build_state(store: Store, space: str, folder: Path) -> State | None:
     if not item_ids:
         return None
     shape = (len(item_ids), width)
-    unordered = np.memmap(folder / _UNORDERED, np.float16, "r", shape=shape)
-    out = np.memmap(folder / ROWS, np.float16, "w+", shape=shape)
-    layout, former = arrange(unordered, groups, of_group, products, out)
-    out.flush()
+    unordered = np.memmap(folder / _UNORDERED, np.float32, "r", shape=shape)
+    layout, former = arrange(unordered, groups, of_group, products, folder / ROWS)
     del unordered
     (folder / _UNORDERED).unlink()
     keys = _keys(store, item_ids)
@@ -54,7 +52,7 @@ def build_state(store: Store, space: str, folder: Path) -> State | None:
     database.commit()
     database.close()
     write_layout(folder, layout)
-    del layout, out
+    del layout
     return open_state(folder)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -101,17 +101,41 @@ def apply(state: State, found: Difference) -> set[int]:
         again |= set(np.flatnonzero(np.isin(state.partners, found.removed).any(1) & state.layout.alive).tolist())
     changed: set[int] = set()
     for row in fresh:
-        for other, _ in suited(state.layout, row, state.worst):
+        for other in _rivals(state, row):
             if other not in again:
-                (changed if _joined(state, other, row) else again).add(other)
+                kind = _joined(state, other, row)
+                changed |= {other} if kind == "changed" else set()
+                again |= {other} if kind == "unknown" else set()
     rows = np.array(sorted(again), np.int64)
     for row, (partners, worst) in zip(rows.tolist(), find(state.layout, rows, int(state.facts["probes"])), strict=True):
         state.suggest(row, partners, worst)
     return changed | again
 
 
-def _joined(state: State, row: int, new: int) -> bool:
-    """Choose again for ``row`` among its suggestions and ``new``; whether that is enough.
+def _rivals(state: State, new: int) -> list[int]:
+    """The rows of which ``new`` may be a suggestion: it suits them as well as the worst that is suggested now.
+
+    Those with a better one of its category, and no two of a category, are left out: they take one of each.
+    """
+    layout, found = state.layout, suited(state.layout, new, state.worst)
+    if not found:
+        return []
+    rows, scores = np.array([row for row, _ in found]), np.array([score for _, score in found])
+    partners = state.partners[rows]
+    there = np.where(partners >= 0, partners, new)
+    own = layout.rows(rows) * layout.weights
+    of_partners = np.vecdot(layout.rows(there.ravel()).reshape(*there.shape, -1), own[:, None])
+    numbers = {name: at for at, (name, _) in enumerate(layout.groups)}
+    codes = np.array([numbers[name] for name, _ in layout.groups])
+    kinds = codes[layout.of_group[there]]
+    is_better = (kinds == codes[layout.of_group[new]]) & (of_partners > scores[:, None]) & (partners >= 0)
+    ordered = np.sort(kinds, axis=1)
+    are_different = (np.diff(ordered, axis=1) != 0).all(1)
+    return [int(row) for row in rows[~(is_better.any(1) & are_different)]]
+
+
+def _joined(state: State, row: int, new: int) -> Literal["same", "changed", "unknown"]:
+    """Choose again for ``row`` among its suggestions and ``new``; whether they change, if that is enough to know.
 
     It is not where what ``new`` displaces kept out other things than ``new`` does: a dress trousers, for example.
     """
@@ -123,14 +147,16 @@ def _joined(state: State, row: int, new: int) -> bool:
     ranked = others[np.lexsort((others, -scores))].tolist()
     chosen = choose([(category[other], other, int(layout.products[other])) for other in ranked])
     if len(former) == SUGGESTIONS and len(chosen) < SUGGESTIONS:
-        return False
-    score_of = dict(zip(others.tolist(), scores.tolist(), strict=True))
+        return "unknown"
     for lost in set(former) - set(chosen):
         alike = category[lost] == category[new] or {category[lost], category[new]} <= SMALL
         if lost != ranked[-1] and not alike:
-            return False
+            return "unknown"
+    if new not in chosen:
+        return "same"
+    score_of = dict(zip(others.tolist(), scores.tolist(), strict=True))
     state.suggest(row, chosen, min(score_of[one] for one in chosen) if len(chosen) == SUGGESTIONS else -1.0)
-    return True
+    return "changed"
 
 
 def _blocks(names: Sequence[str]) -> Iterator[Sequence[str]]:

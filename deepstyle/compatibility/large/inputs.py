@@ -31,7 +31,7 @@ def facts_of(store: Store, space: str, items: Sequence[Item]) -> Page:
     batch = store.vectors(space, list(by_id))
     found = [by_id[item_id] for item_id in batch.item_ids]
     if not found:
-        return (), Facts(np.empty((0, 0), np.float16), (), np.empty(0, np.int64))
+        return (), Facts(np.empty((0, 0), np.float32), (), np.empty(0, np.int64))
     traits = traits_of(found)
     groups = tuple((item.semantic_category, int(people)) for item, people in zip(found, traits.wearers, strict=True))
     products = np.array([product_number(item) for item in found], np.int64)

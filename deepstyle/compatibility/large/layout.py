@@ -5,9 +5,11 @@ the score of the pair: the cosine lowered by its conflicts. Who wears what is no
 two groups, which are never compared.
 """
 
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +23,18 @@ SAMPLE_ROWS: Final = 32
 """How many rows a cluster's centre is learned from, on average."""
 ROUNDS: Final = 6
 GATHER: Final = 8192
+SPARE_ROWS: Final = 4096
 
 Matrix = NDArray[np.float32]
-Stored = NDArray[np.float16]
 Group = tuple[str, int]
 """A semantic category and who wears it, a bit mask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is compared of N items: ``stored`` (N, E) float16, their groups (N), and the number of their product (N)."""
+    """What is compared of N items: ``stored`` (N, E) float32, their groups (N), and the number of their product (N)."""
 
-    stored: Stored
+    stored: Matrix
     groups: tuple[Group, ...]
     products: NDArray[np.int64]
 
@@ -45,7 +47,7 @@ class Layout:
     (N) int64, ``alive`` (N) bool, ``of_group`` (N) the group of each row. ``weights`` (E,) makes a row a query.
     """
 
-    base: Stored
+    base: Matrix
     starts: Rows
     centres: Matrix
     cluster_groups: Rows
@@ -53,7 +55,7 @@ class Layout:
     products: NDArray[np.int64]
     of_group: NDArray[np.int64]
     alive: NDArray[np.bool_]
-    added: Stored
+    added: Matrix
 
     @property
     def weights(self) -> Matrix:
@@ -88,17 +90,28 @@ class Layout:
         return {name: np.array(numbers, np.int64) for name, numbers in found.items() if numbers}
 
     def add(self, facts: Facts) -> "Layout":
-        """The layout with more rows, after those that are there."""
+        """The layout with more rows, after those that are there; only the newest layout may be added to."""
         groups = tuple(dict.fromkeys((*self.groups, *facts.groups)))
         numbers = [groups.index(group) for group in facts.groups]
         return replace(
             self,
             groups=groups,
-            products=np.concatenate([self.products, facts.products]),
-            of_group=np.concatenate([self.of_group, np.array(numbers, np.int64)]),
-            alive=np.concatenate([self.alive, np.ones(len(numbers), bool)]),
-            added=np.concatenate([self.added, facts.stored]),
+            products=appended(self.products, facts.products),
+            of_group=appended(self.of_group, np.array(numbers, np.int64)),
+            alive=appended(self.alive, np.ones(len(numbers), bool)),
+            added=appended(self.added, facts.stored),
         )
+
+
+def appended(array: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
+    """``array`` (N, …) with ``values`` (A, …) after it, in the spare room of the array that it is the beginning of."""
+    count, whole = len(array), array.base
+    has_room = isinstance(whole, np.ndarray) and whole.shape[1:] == array.shape[1:] and whole.dtype == array.dtype
+    if not has_room or len(whole) < count + len(values) or whole.ctypes.data != array.ctypes.data:
+        whole = np.empty((count + len(values) + SPARE_ROWS, *array.shape[1:]), array.dtype)
+        whole[:count] = array
+    whole[count : count + len(values)] = values
+    return whole[: count + len(values)]
 
 
 def query_weights(width: int) -> Matrix:
@@ -106,9 +119,9 @@ def query_weights(width: int) -> Matrix:
     return np.concatenate([np.ones(width - len(SIGNS), np.float32), -np.float32(CONFLICT) * SIGNS])
 
 
-def stored_rows(vectors: Matrix, traits: Traits) -> Stored:
+def stored_rows(vectors: Matrix, traits: Traits) -> Matrix:
     """The rows (N, E) of items with these ``vectors`` (N, D) and traits."""
-    return np.concatenate([vectors, traits.taste], 1).astype(np.float16)
+    return np.concatenate([vectors, traits.taste], 1).astype(np.float32, copy=False)
 
 
 def cluster(
@@ -143,26 +156,26 @@ def _nearest(rows: Matrix, centres: Matrix) -> Rows:
 
 
 def arrange(
-    unordered: Stored, groups: Sequence[Group], of_group: Rows, products: NDArray[np.int64], out: Stored
+    unordered: Matrix, groups: Sequence[Group], of_group: Rows, products: NDArray[np.int64], path: Path
 ) -> tuple[Layout, Rows]:
-    """Lay ``unordered`` (N, E) out in ``out`` (N, E); return the layout, and the former row of each row (N)."""
+    """Lay ``unordered`` (N, E) out in the file ``path``; return the layout, and the former row of each row (N)."""
     starts, centres, numbers, order = [np.zeros(1, np.int64)], [], [], []
-    at = 0
-    for number in range(len(groups)):
-        rows = np.flatnonzero(of_group == number)
-        if not len(rows):
-            continue
-        values = np.asarray(unordered[rows], np.float32)
-        within, bounds, means = cluster(values, products[rows])
-        out[at : at + len(rows)] = values[within]
-        order.append(rows[within])
-        starts.append(at + bounds[1:])
-        centres.append(means)
-        numbers.append(np.full(len(means), number))
-        at += len(rows)
+    with path.open("wb") as file:
+        for number in range(len(groups)):
+            rows = np.flatnonzero(of_group == number)
+            if len(rows):
+                values = np.asarray(unordered[rows])
+                within, bounds, means = cluster(values, products[rows])
+                for at in range(0, len(rows), GATHER):
+                    file.write(values[within[at : at + GATHER]].tobytes())
+                order.append(rows[within])
+                starts.append(starts[-1][-1] + bounds[1:])
+                centres.append(means)
+                numbers.append(np.full(len(means), number))
+                release(unordered)
     former = np.concatenate(order)
     layout = Layout(
-        base=out,
+        base=np.memmap(path, np.float32, "r", shape=unordered.shape),
         starts=np.concatenate(starts),
         centres=np.concatenate(centres),
         cluster_groups=np.concatenate(numbers),
@@ -170,6 +183,13 @@ def arrange(
         products=products[former],
         of_group=of_group[former],
         alive=np.ones(len(former), bool),
-        added=np.empty((0, out.shape[1]), np.float16),
+        added=np.empty((0, unordered.shape[1]), np.float32),
     )
     return layout, former
+
+
+def release(array: Matrix) -> None:
+    """Take the pages of a mapped file that were touched out of this process's memory."""
+    mapped = getattr(array, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)

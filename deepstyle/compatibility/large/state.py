@@ -1,13 +1,13 @@
 """The files in which a large catalogue's layout and suggestions are, derived from the store and rebuilt at need.
 
-``rows.f16`` has the layout's rows and ``layout.npz`` what is beside them; both are written once. ``state.db`` names the
+``rows.f32`` has the layout's rows and ``layout.npz`` what is beside them; both are written once. ``state.db`` names the
 items, and has what came later: finished batches of a run, and the changes since. A state whose ``complete`` is unset is
 of a run that has not ended: the next goes on with it.
 """
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.compatibility.choice import SUGGESTIONS
-from deepstyle.compatibility.large.layout import Facts, Layout, Matrix
+from deepstyle.compatibility.large.layout import Facts, Layout, Matrix, appended
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.files import atomic_file
 
 FORMAT: Final = "1"
-ROWS, ARRAYS, DATABASE = "rows.f16", "layout.npz", "state.db"
+ROWS, ARRAYS, DATABASE = "rows.f32", "layout.npz", "state.db"
 NONE: Final = -1
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS fact (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -76,9 +76,11 @@ class State:
         start = len(self.layout.products)
         rows = np.arange(start, start + len(item_ids))
         self.layout = self.layout.add(facts)
-        self.partners = np.concatenate([self.partners, np.full((len(rows), SUGGESTIONS), NONE, np.int32)])
-        self.worst = np.concatenate([self.worst, np.full(len(rows), -1, np.float32)])
-        self.database.executemany("INSERT INTO item VALUES (?, ?, ?)", zip(rows.tolist(), item_ids, item_keys, strict=True))
+        partners, worst = _blank(len(rows))
+        self.partners, self.worst = appended(self.partners, partners), appended(self.worst, worst)
+        self.database.executemany(
+            "INSERT INTO item VALUES (?, ?, ?)", zip(rows.tolist(), item_ids, item_keys, strict=True)
+        )
         values = zip(rows.tolist(), facts.stored, facts.groups, facts.products.tolist(), strict=True)
         self.database.executemany(
             "INSERT INTO added VALUES (?, ?, ?, ?, ?)",
@@ -88,9 +90,8 @@ class State:
 
     def remove(self, row: int) -> None:
         """Mark a row as no longer there. Durable after ``save``."""
-        alive = self.layout.alive.copy()
-        alive[row] = False
-        self.layout = replace(self.layout, alive=alive)
+        self.layout.alive[row] = False
+        self.partners[row] = NONE
         self.database.execute("INSERT OR IGNORE INTO dead VALUES (?)", (row,))
 
     def suggest(self, row: int, partners: Sequence[int], worst: float) -> None:
@@ -181,7 +182,7 @@ def _layout(folder: Path, arrays: "np.lib.npyio.NpzFile") -> Layout:
     width = centres.shape[1]
     groups = zip(arrays["categories"].tolist(), arrays["wearers"].tolist(), strict=True)
     return Layout(
-        base=np.memmap(folder / ROWS, np.float16, "r", shape=(len(products), width)),
+        base=np.memmap(folder / ROWS, np.float32, "r", shape=(len(products), width)),
         starts=arrays["starts"],
         centres=centres,
         cluster_groups=arrays["cluster_groups"],
@@ -189,7 +190,7 @@ def _layout(folder: Path, arrays: "np.lib.npyio.NpzFile") -> Layout:
         products=products,
         of_group=arrays["of_group"],
         alive=np.ones(len(products), bool),
-        added=np.empty((0, width), np.float16),
+        added=np.empty((0, width), np.float32),
     )
 
 
@@ -201,15 +202,15 @@ def _replay(state: State) -> None:
         state.partners[rows], state.worst[rows] = np.frombuffer(partners, np.int32).reshape(-1, SUGGESTIONS), values
     added = state.database.execute("SELECT stored, category, wearers, product FROM added ORDER BY row").fetchall()
     if added:
-        stored = np.stack([np.frombuffer(row[0], np.float16) for row in added])
+        stored = np.stack([np.frombuffer(row[0], np.float32) for row in added])
         facts = Facts(stored, tuple((row[1], row[2]) for row in added), np.array([row[3] for row in added], np.int64))
         state.layout = state.layout.add(facts)
         partners, worst = _blank(len(added))
-        state.partners, state.worst = np.concatenate([state.partners, partners]), np.concatenate([state.worst, worst])
+        state.partners, state.worst = appended(state.partners, partners), appended(state.worst, worst)
     dead = [row for (row,) in state.database.execute("SELECT row FROM dead")]
-    state.layout.alive[dead] = False
     for row, partners, worst in state.database.execute("SELECT row, partners, worst FROM changed"):
         state.partners[row], state.worst[row] = np.frombuffer(partners, np.int32), worst
+    state.layout.alive[dead], state.partners[dead] = False, NONE
 
 
 def discard(folder: Path) -> None:

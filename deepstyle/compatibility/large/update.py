@@ -162,7 +162,6 @@ def _without(store: Store, mapping: dict[str, tuple[str, ...]]) -> dict[str, tup
 
 def _counts(state: State) -> tuple[int, int]:
     """How many items have suggestions, and how many are suggested."""
-    there = state.partners[state.layout.alive]
     suggested = np.zeros(len(state.partners) + 1, bool)
-    suggested[there] = True  # what is not there has the last place
-    return int((there[:, 0] >= 0).sum()), int(suggested[:-1].sum())
+    suggested[state.partners] = True  # what is not there has the last place
+    return int((state.partners[:, 0] >= 0).sum()), int(suggested[:-1].sum())
