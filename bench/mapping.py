@@ -6,8 +6,8 @@
     python -m bench.mapping --noise .84         # vectors without much structure: the worst case
 
 Vectors are synthetic: 2,000 styles whose centres have a decaying spectrum, an offset for each category, and isotropic
-noise of ``--noise`` around each; categories, colours, patterns, genders and seasons are drawn. Recall is of the exact
-suggestions of ``--sample`` items, all in an SQLite store whose pictures are one byte. Memory is of the process that maps
+noise of ``--noise`` around each; categories, colours, patterns, genders and seasons are drawn. Recall is of the
+exact suggestions of ``--sample`` items, all in an SQLite store whose pictures are one byte. Memory is of the process that maps
 alone: private pages, and those of mapped files. Each size runs in a process of its own.
 """
 
@@ -159,7 +159,7 @@ def bench_map(folder: Path, count: int, options: argparse.Namespace) -> None:
     cpu_s = time.process_time() - used_s
     print(
         f"{count:>9,} items: mapped in {spent_s:.1f} s ({cpu_s:.0f} s of CPU; {how}); peak {memory}; "
-        f"{len(state.layout.centres):,} clusters, {state.facts['probes']} a category)"
+        f"{len(state.layout.centres):,} clusters)"
     )
 
 
@@ -180,7 +180,8 @@ def bench_one(folder: Path, count: int, options: argparse.Namespace) -> None:
             computed.append(update_mapping(store, SPACE).computed)
             times_ms.append((time.perf_counter() - started_s) * 1e3)
     print(
-        f"{count:>9,} items: one new item p50 {statistics.median(times_ms):.1f} ms, p95 {np.percentile(times_ms, 95):.1f} "
+        f"{count:>9,} items: one new item p50 {statistics.median(times_ms):.1f} ms, "
+        f"p95 {np.percentile(times_ms, 95):.1f} "
         f"ms, first {times_ms[0]:.1f} ms, {statistics.mean(computed):.1f} items computed ({NEW_ITEMS} new items)"
     )
 
@@ -221,7 +222,8 @@ def bench_full(folder: Path, count: int, options: argparse.Namespace) -> None:
     places = [(name, other) for name, row in full.items() for other in row if other.startswith("i9000")]
     kept = sum(other in changed[name] for name, other in places)
     print(
-        f"{count:>9,} items: suggestions after {NEW_ITEMS} changes that a full run has too: {recall(changed, full):.4f}; "
+        f"{count:>9,} items: suggestions after {NEW_ITEMS} changes that a full run has too: "
+        f"{recall(changed, full):.4f}; "
         f"of {len(places)} places that new items take in it, the changes gave them {kept}"
     )
 

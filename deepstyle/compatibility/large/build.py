@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from deepstyle.compatibility.choice import SUGGESTIONS, choose
 from deepstyle.compatibility.large.candidates import ranked_partners
+from deepstyle.compatibility.large.codes import Codes, write_codes
 from deepstyle.compatibility.large.inputs import pages
 from deepstyle.compatibility.large.layout import Group, Layout, Matrix, arrange
 from deepstyle.compatibility.large.state import FORMAT, NONE, ROWS, State, connect, discard, open_state, write_layout
@@ -21,9 +22,6 @@ from deepstyle.store.changes import FollowedStore
 
 BATCH: Final = 4096
 """How many items are compared at once; a killed run loses as many for each core."""
-SAMPLE: Final = 300
-LEAST_RECALL: Final = 0.985
-PROBES: Final = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)
 _UNORDERED: Final = "unordered.f32"
 
 Found = list[tuple[tuple[int, ...], float]]
@@ -47,10 +45,11 @@ def build_state(store: Store, space: str, folder: Path) -> State | None:
     database = connect(folder)
     named = ((row, item_ids[at], keys[at]) for row, at in enumerate(former.tolist()))
     database.executemany("INSERT INTO item VALUES (?, ?, ?)", named)
-    facts = {"format": FORMAT, "space": space, "revision": str(revision), "probes": str(enough_probes(layout))}
+    facts = {"format": FORMAT, "space": space, "revision": str(revision)}
     database.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
     database.commit()
     database.close()
+    write_codes(folder, layout)
     write_layout(folder, layout)
     del layout
     return open_state(folder)
@@ -84,32 +83,19 @@ def _keys(store: Store, item_ids: list[str]) -> list[int]:
     return [keys.get(item_id, 0) for item_id in item_ids]
 
 
-def enough_probes(layout: Layout) -> int:
-    """The fewest clusters a category that give ``LEAST_RECALL`` of the exact suggestions of a sample."""
-    count = len(layout.base)
-    sample = np.sort(np.random.default_rng(0).choice(count, min(count, SAMPLE), replace=False))
-    exact = [set(rows) for rows, _ in find(layout, sample, len(layout.centres))]
-    wanted = sum(map(len, exact))
-    for probes in PROBES:
-        found = find(layout, sample, probes)
-        if sum(len(right & set(rows)) for right, (rows, _) in zip(exact, found, strict=True)) >= LEAST_RECALL * wanted:
-            return probes
-    return len(layout.centres)
-
-
-def find(layout: Layout, rows: Rows, probes: int) -> Found:
+def find(layout: Layout, codes: Codes, rows: Rows) -> Found:
     """The suggestions of ``rows``, in their order."""
     found: dict[int, tuple[tuple[int, ...], float]] = {}
     for group in np.unique(layout.of_group[rows]):
         own = rows[layout.of_group[rows] == group]
         for start in range(0, len(own), BATCH):
             block = own[start : start + BATCH]
-            found.update(zip(block.tolist(), _chosen(layout, block, probes), strict=True))
+            found.update(zip(block.tolist(), _chosen(layout, codes, block), strict=True))
     return [found[row] for row in rows.tolist()]
 
 
-def _chosen(layout: Layout, block: Rows, probes: int) -> Iterator[tuple[tuple[int, ...], float]]:
-    for rows, scores in ranked_partners(layout, block, probes):
+def _chosen(layout: Layout, codes: Codes, block: Rows) -> Iterator[tuple[tuple[int, ...], float]]:
+    for rows, scores in ranked_partners(layout, codes, block):
         names, products = rows.tolist(), layout.products[rows].tolist()
         categories = [layout.groups[number][0] for number in layout.of_group[rows].tolist()]
         chosen = choose(list(zip(categories, names, products, strict=True)))
@@ -119,7 +105,7 @@ def _chosen(layout: Layout, block: Rows, probes: int) -> Iterator[tuple[tuple[in
 
 def fill_state(state: State, on_progress: Callable[[int, int], None] | None = None) -> int:
     """Find the suggestions of the batches that are not finished yet; return how many items were computed."""
-    layout, probes, total = state.layout, int(state.facts["probes"]), len(state.layout.base)
+    layout, total = state.layout, len(state.layout.base)
     bounds = _batches(layout)
     finished = state.finished()
     left = [batch for batch in bounds if batch[0] not in finished]
@@ -127,7 +113,7 @@ def fill_state(state: State, on_progress: Callable[[int, int], None] | None = No
     computed = 0
 
     def of_batch(batch: tuple[int, int]) -> tuple[NDArray[np.int32], Matrix]:
-        found = find(layout, np.arange(*batch), probes)
+        found = find(layout, state.codes, np.arange(*batch))
         partners = np.array([[*rows, *[NONE] * (SUGGESTIONS - len(rows))] for rows, _ in found], np.int32)
         return partners, np.array([worst for _, worst in found], np.float32)
 

@@ -1,31 +1,30 @@
-"""The partners of items, from the clusters whose centres score best with them."""
+"""The likely partners of items, from the groups' indexes, and whom a new item suits, from the clusters."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from deepstyle.compatibility.choice import PER_CATEGORY, best_columns, best_of_products
+from deepstyle.compatibility.large.codes import Codes
 from deepstyle.compatibility.large.layout import Layout, Matrix
 from deepstyle.compatibility.scoring import Rows
 
-PROBES: Final = 24
-"""How many clusters of each category are compared with an item."""
 REVERSE_PROBES: Final = 192
 """How many clusters are looked at for items that a new item suits better than what is suggested."""
+_BLOCK: Final = 512
 NOTHING: Final = np.float32(-9)
 """Less than any score."""
 
 
-def ranked_partners(layout: Layout, own: Rows, probes: int = PROBES) -> list[tuple[Rows, Matrix]]:
+def ranked_partners(layout: Layout, codes: Codes, own: Rows) -> list[tuple[Rows, Matrix]]:
     """For each of ``own`` (A,), all of one group, its best rows in each category, ranked together, with their scores.
 
     They are of two products of each category at most, and none is of its own product.
     """
     queries = layout.rows(own) * layout.weights
     partners = layout.partners(int(layout.of_group[own[0]])) if len(own) else {}
-    parts = [_of_category(layout, queries, groups, probes) for groups in partners.values()]
+    parts = [_of_category(layout, codes, queries, groups) for groups in partners.values()]
     if not parts:
         return [(np.empty(0, np.int64), np.empty(0, np.float32)) for _ in own]
     rows, scores = np.concatenate([part[0] for part in parts], 1), np.concatenate([part[1] for part in parts], 1)
@@ -35,47 +34,53 @@ def ranked_partners(layout: Layout, own: Rows, probes: int = PROBES) -> list[tup
     return [(found[keep], values[keep]) for found, values, keep in zip(rows, scores, allowed, strict=True)]
 
 
-def _of_category(layout: Layout, queries: Matrix, groups: Rows, probes: int) -> tuple[Rows, Matrix]:
+def _of_category(layout: Layout, codes: Codes, queries: Matrix, groups: Rows) -> tuple[Rows, Matrix]:
     """The best rows (A, 2) of each query in these groups, of two products, with scores; ``NOTHING`` where none is."""
-    clusters, slots, found, best = _probed(layout, queries, groups, probes)
-    if not len(clusters):
-        return np.zeros((len(queries), PER_CATEGORY), np.int64), np.full((len(queries), PER_CATEGORY), NOTHING)
-    by_cluster = np.argsort(clusters.ravel(), kind="stable")
-    present, starts = np.unique(clusters.ravel()[by_cluster], return_index=True)
-    for cluster, places in zip(present.tolist(), np.split(by_cluster, starts[1:]), strict=True):
-        members = layout.members(cluster)
-        asking = places // slots
-        scores = queries[asking] @ _values(layout, cluster, members).T
+    found: list[tuple[Rows, Matrix]] = []
+    for group in groups.tolist():
+        rows = layout.span(group)
+        if codes.has(group):
+            found.append(_rescored(layout, queries, codes.propose(group, queries) + rows.start))
+        elif len(rows):
+            members = np.arange(rows.start, rows.stop)
+            members = members[np.argsort(layout.products[members], kind="stable")]
+            found.append(_compared(layout, queries, members))
+        added = layout.members(len(layout.cluster_groups) + group) if len(layout.added) else np.empty(0, np.int64)
+        if len(added):
+            found.append(_compared(layout, queries, added))
+    if not found:
+        shape = (len(queries), PER_CATEGORY)
+        return np.zeros(shape, np.int64), np.full(shape, NOTHING)
+    return _two_products(layout, *(np.concatenate(parts, 1) for parts in zip(*found, strict=True)))
+
+
+def _rescored(layout: Layout, queries: Matrix, rows: Rows) -> tuple[Rows, Matrix]:
+    """The exact scores of ``rows`` (A, C) with each query, in blocks; ``NOTHING`` for those that are gone."""
+    scores = np.empty(rows.shape, np.float32)
+    for at in range(0, len(rows), _BLOCK):
+        block = rows[at : at + _BLOCK]
+        values = layout.rows(block.ravel()).reshape(*block.shape, -1)
+        scores[at : at + _BLOCK] = np.matmul(values, queries[at : at + _BLOCK, :, None])[..., 0]
+    return rows, np.where(layout.alive[rows], scores, NOTHING)
+
+
+def _compared(layout: Layout, queries: Matrix, members: Rows) -> tuple[Rows, Matrix]:
+    """The best of ``members``, which are by product, for each query."""
+    values = layout.rows(members).T
+    rows, best = [], []
+    for at in range(0, len(queries), _BLOCK):
+        scores = queries[at : at + _BLOCK] @ values
         scores[:, ~layout.alive[members]] = NOTHING
         top = best_of_products(scores, layout.products[members])
-        count = top.shape[1]
-        found.reshape(-1, PER_CATEGORY)[places, :count] = members[top]
-        best.reshape(-1, PER_CATEGORY)[places, :count] = np.take_along_axis(scores, top, 1)
-    return _two_products(layout, found.reshape(len(queries), -1), best.reshape(len(queries), -1))
+        rows.append(members[top])
+        best.append(np.take_along_axis(scores, top, 1))
+    return np.concatenate(rows), np.concatenate(best)
 
 
 def _values(layout: Layout, cluster: int, members: Rows) -> Matrix:
     if cluster < len(layout.cluster_groups):
         return np.asarray(layout.base[members[0] : members[-1] + 1], np.float32)
     return layout.rows(members)
-
-
-def _probed(layout: Layout, queries: Matrix, groups: Rows, probes: int) -> tuple[Rows, int, NDArray[np.int64], Matrix]:
-    """The clusters of each query (A, slots), how many slots, and room for what is found in each of them."""
-    clusters = np.flatnonzero(np.isin(layout.cluster_groups, groups))
-    chosen = np.broadcast_to(clusters, (len(queries), len(clusters)))
-    if len(clusters) > probes:
-        against = queries @ layout.centres[clusters].T
-        chosen = clusters[np.argpartition(-against, probes - 1, axis=1)[:, :probes]]
-    added = np.intersect1d(layout.of_group[len(layout.base) :], groups) + len(layout.cluster_groups)
-    chosen = np.concatenate([chosen, np.broadcast_to(added, (len(queries), len(added)))], 1)
-    shape = (len(queries), chosen.shape[1], PER_CATEGORY)
-    return (
-        chosen if chosen.size else np.empty(0, np.int64),
-        chosen.shape[1],
-        np.zeros(shape, np.int64),
-        np.full(shape, NOTHING),
-    )
 
 
 def _two_products(layout: Layout, rows: Rows, scores: Matrix) -> tuple[Rows, Matrix]:

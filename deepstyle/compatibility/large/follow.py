@@ -107,7 +107,7 @@ def apply(state: State, found: Difference) -> set[int]:
                 changed |= {other} if kind == "changed" else set()
                 again |= {other} if kind == "unknown" else set()
     rows = np.array(sorted(again), np.int64)
-    for row, (partners, worst) in zip(rows.tolist(), find(state.layout, rows, int(state.facts["probes"])), strict=True):
+    for row, (partners, worst) in zip(rows.tolist(), find(state.layout, state.codes, rows), strict=True):
         state.suggest(row, partners, worst)
     return changed | again
 

@@ -80,6 +80,11 @@ class Layout:
         added = np.flatnonzero(self.of_group[len(self.base) :] == cluster - len(self.cluster_groups)) + len(self.base)
         return added[np.argsort(self.products[added], kind="stable")]
 
+    def span(self, group: int) -> range:
+        """The rows of a group, without the added ones: they lie beside each other."""
+        clusters = np.flatnonzero(self.cluster_groups == group)
+        return range(self.starts[clusters[0]], self.starts[clusters[-1] + 1]) if len(clusters) else range(0)
+
     def partners(self, group: int) -> dict[str, Rows]:
         """The numbers of the groups that are worn with ``group``, by category."""
         category, worn_by = self.groups[group]

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.compatibility.choice import SUGGESTIONS
+from deepstyle.compatibility.large.codes import Codes
 from deepstyle.compatibility.large.layout import Facts, Layout, Matrix, appended
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.files import atomic_file
@@ -50,6 +51,7 @@ class State:
     partners: NDArray[np.int32]
     worst: Matrix
     facts: dict[str, str]
+    codes: Codes
     dirty: set[int] = field(default_factory=set)
 
     def item_ids(self, rows: Sequence[int]) -> dict[int, str]:
@@ -165,7 +167,7 @@ def open_state(folder: Path) -> State | None:
         facts = dict(database.execute("SELECT key, value FROM fact"))
         if facts.get("format") != FORMAT:
             raise ValueError(FORMAT)
-        state = State(folder, database, _layout(folder, arrays), *_blank(len(arrays["products"])), facts)
+        state = State(folder, database, _layout(folder, arrays), *_blank(len(arrays["products"])), facts, Codes(folder))
         _replay(state)
     except (OSError, ValueError, KeyError, IndexError, sqlite3.Error):
         database.close()
@@ -217,3 +219,5 @@ def discard(folder: Path) -> None:
     """Remove a state's files, the layout's first: without it the rest is not used."""
     for name in (ARRAYS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", ROWS):
         (folder / name).unlink(missing_ok=True)
+    for path in folder.glob("codes-*.index"):
+        path.unlink()
