@@ -7,7 +7,7 @@ Suggestions are taken from the top within the quotas: one item per category, one
 few categories for three suggestions, more small things are allowed first, then a second item of a category.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import group_of
+from deepstyle.compatibility.choice import QUOTAS, SUGGESTIONS, best_of_products, choose
+from deepstyle.compatibility.large.update import update_large
 from deepstyle.compatibility.pairs import Traits, forbidden, lowered, traits_of
 from deepstyle.compatibility.scoring import FORBIDDEN, Rows
 from deepstyle.compatibility.seasons import season_of
@@ -26,14 +28,9 @@ from deepstyle.errors import StoreError
 from deepstyle.store.base import Store
 from deepstyle.store.url import without_password
 
-SUGGESTIONS: Final = 3
-PER_CATEGORY: Final = 2
-"""How many partners per category are ranked; also the most of one category if there is nothing else to suggest."""
-
 _BLOCK: Final = 512
-
-# (per category, small things): the quotas of a choice, from the strictest to the loosest.
-_QUOTAS: Final = ((1, 1), (1, SUGGESTIONS), (PER_CATEGORY, SUGGESTIONS))
+LARGE_FROM: Final = 50_000
+"""With fewer vectors every item is compared with every other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,30 +90,48 @@ def _bare(item: Item) -> Item:
 
 
 def update_mapping(
-    store: Store, space: str, *, full: bool = False, with_facts: Mapping[str, str] = MappingProxyType({})
+    store: Store,
+    space: str,
+    *,
+    full: bool = False,
+    with_facts: Mapping[str, str] = MappingProxyType({}),
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> MappingReport:
     """Bring the stored suggestions up to date and make ``space`` the one that is served, together ``with_facts``.
 
     Computes the suggestions of items that have none, and of items for which one of these new items is a better
     suggestion than a stored one; the result equals that of a full run. ``full``, or a change of space, computes all,
-    and removes those of items that have no vector in ``space``. Raises ``StoreError`` where another process changed
-    the space that is served meanwhile.
+    and removes those of items that have no vector in ``space``. From ``LARGE_FROM`` vectors on, partners are sought
+    among the likely ones (``deepstyle.compatibility.large``), a run that was killed goes on, and ``on_progress`` is
+    called with how many items are done of how many. Raises ``StoreError`` where another process changed the space that
+    is served meanwhile.
     """
+    facts = {COMPAT_SPACE: space, **with_facts}
+    if store.spaces().get(space, 0) >= LARGE_FROM:
+        large = update_large(store, space, facts, full=full, on_progress=on_progress)
+        report, published = MappingReport(large.items, large.computed, large.suggested), large.published
+    else:
+        report, published = _update_exactly(store, space, facts, full=full)
+    if not published:
+        raise StoreError(
+            f"another process changed which suggestions {without_password(store.url)} serves.",
+            remedy="Run `deepstyle encode` again.",
+        )
+    return report
+
+
+def _update_exactly(store: Store, space: str, facts: Mapping[str, str], *, full: bool) -> tuple[MappingReport, bool]:
+    """``update_mapping`` by comparing every item with every other; the second is whether it was published."""
     serving, inputs = store.meta(COMPAT_SPACE), read_inputs(store, space)
     stored = {item_id: store.compatible(item_id) for item_id in inputs.item_ids}
     everything = full or serving != space
     rows = np.arange(len(inputs.item_ids)) if everything else outdated(inputs, stored)
     fresh = suggestions(inputs, rows)
     void = dict.fromkeys((item.item_id for item in store.iter_items()), ()) if everything else {}
-    if not store.publish({COMPAT_SPACE: space, **with_facts}, {**void, **fresh}, given={COMPAT_SPACE: serving}):
-        raise StoreError(
-            f"another process changed which suggestions {without_password(store.url)} serves.",
-            remedy="Run `deepstyle encode` again.",
-        )
+    published = store.publish(facts, {**void, **fresh}, given={COMPAT_SPACE: serving})
     rows_now = {**stored, **fresh}.values()
-    return MappingReport(
-        sum(bool(row) for row in rows_now), len(fresh), len({item_id for row in rows_now for item_id in row})
-    )
+    suggested = {item_id for row in rows_now for item_id in row}
+    return MappingReport(sum(bool(row) for row in rows_now), len(fresh), len(suggested)), published
 
 
 def suggestions(inputs: MappingInput, rows: Rows) -> dict[str, tuple[str, ...]]:
@@ -154,7 +169,7 @@ def outdated(inputs: MappingInput, stored: Mapping[str, Sequence[str]]) -> Rows:
 
 def _settled(inputs: MappingInput, row: int, partners: Sequence[int]) -> bool:
     """Whether these are three within the strictest quotas: then no lower-ranked item can replace one of them."""
-    per_category, small = _QUOTAS[0]
+    per_category, small = QUOTAS[0]
     categories = [inputs.categories[partner] for partner in partners]
     return (
         len(categories) == SUGGESTIONS
@@ -163,22 +178,6 @@ def _settled(inputs: MappingInput, row: int, partners: Sequence[int]) -> bool:
         )
         and not forbidden(inputs.traits[[row]], inputs.traits[list(partners)]).any()
     )
-
-
-def choose(ranked: Sequence[tuple[str, str, Hashable]]) -> tuple[str, ...]:
-    """The ids of three of ``ranked`` (category, item id, product), best first, within the strictest quotas for three.
-
-    They are of different products.
-    """
-    chosen: list[int] = []
-    for per_category, small in _QUOTAS:
-        for at, (category, _, product) in enumerate(ranked):
-            taken, products = [ranked[one][0] for one in chosen], [ranked[one][2] for one in chosen]
-            if len(chosen) == SUGGESTIONS:
-                break
-            if product not in products and admits(taken, category, per_category=per_category, small=small):
-                chosen.append(at)
-    return tuple(ranked[at][1] for at in sorted(chosen))
 
 
 def _ranked(inputs: MappingInput, rows: Rows) -> Iterator[tuple[int, list[int]]]:
@@ -201,7 +200,7 @@ def _best(inputs: MappingInput, block: Rows, partners: Sequence[Rows]) -> list[l
     found, scores = [], []
     for rows in partners:
         of_rows = inputs.scores(block, rows)
-        top = _best_of_products(of_rows, inputs.products[rows])
+        top = best_of_products(of_rows, inputs.products[rows])
         found.append(rows[top])
         scores.append(np.take_along_axis(of_rows, top, 1))
     items, of_items = np.concatenate(found, 1), np.concatenate(scores, 1)
@@ -209,19 +208,3 @@ def _best(inputs: MappingInput, block: Rows, partners: Sequence[Rows]) -> list[l
     ranked, allowed = np.take_along_axis(items, order, 1), np.take_along_axis(of_items, order, 1) > FORBIDDEN
     allowed &= inputs.products[ranked] != inputs.products[block][:, None]
     return [row[keep].tolist() for row, keep in zip(ranked, allowed, strict=True)]
-
-
-def _best_of_products(scores: NDArray[np.float32], products: Rows) -> Rows:
-    """The columns (A, C) with the best of ``scores`` (A, B), at most one of each of ``products`` (B,).
-
-    C is ``PER_CATEGORY``, or how many products there are; of equal scores within a product the first column counts.
-    """
-    starts = np.flatnonzero(np.diff(products, prepend=-1))  # rows are by product
-    count = min(PER_CATEGORY, len(starts))
-    if len(starts) == len(products):
-        return np.argpartition(-scores, count - 1, axis=1)[:, :count]
-    sizes = np.diff(starts, append=len(products))
-    top = np.argpartition(-np.maximum.reduceat(scores, starts, axis=1), count - 1, axis=1)[:, :count]
-    members = starts[top][..., None] + np.minimum(np.arange(sizes.max()), sizes[top][..., None] - 1)
-    best = np.take_along_axis(scores[:, None], members, 2).argmax(2)
-    return np.take_along_axis(members, best[..., None], 2)[..., 0]

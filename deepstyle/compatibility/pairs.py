@@ -28,7 +28,8 @@ Matrix = NDArray[np.float32]
 
 _STRONG: Final = ("warm", "cool", "berry")
 _WEATHER: Final = ("warm", "cold")
-_SIGNS: Final = np.array([1, *(-1 for _ in _STRONG), 1, 1, *(-1 for _ in _WEATHER)], np.float32)
+SIGNS: Final = np.array([1, *(-1 for _ in _STRONG), 1, 1, *(-1 for _ in _WEATHER)], np.float32)
+"""Two items have as many conflicts as the product of their ``Traits.taste``, with these signs."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +55,7 @@ def traits_of(items: Sequence[Item], *, mixed_genders: bool = False) -> Traits:
     Of a photo nothing is known, so that it breaks no rule and has no conflict.
     """
     return Traits(
-        np.array([_taste(item) for item in items], np.float32).reshape(-1, len(_SIGNS)),
+        np.array([_taste(item) for item in items], np.float32).reshape(-1, len(SIGNS)),
         np.array([EVERYBODY if mixed_genders else wearers(item.gender) for item in items], np.int64),
         np.array([hash(item.item_id) if item.item_id else 0 for item in items], np.int64),
     )
@@ -73,7 +74,7 @@ def conflicts(one: Traits, other: Traits) -> Matrix:
     """
     # Two strong colours conflict, but for those of one family, and so do two weathers; in one product, because
     # catalogues are large.
-    return np.asarray((one.taste * _SIGNS) @ np.swapaxes(other.taste, -1, -2), np.float32)
+    return np.asarray((one.taste * SIGNS) @ np.swapaxes(other.taste, -1, -2), np.float32)
 
 
 def forbidden(one: Traits, other: Traits) -> NDArray[np.bool_]:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import group_of
 from deepstyle.compatibility.catalogue_test import Basis, CatalogueTest, Kind, basis_of, read_test
+from deepstyle.compatibility.choice import PER_CATEGORY, choose
 from deepstyle.compatibility.explain import Concern, Reason, SeenTogether, concerns, reasons
 from deepstyle.compatibility.gender import EVERYBODY, shared_wearers, wearers
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.mapping import PER_CATEGORY, choose
 from deepstyle.compatibility.pairs import conflict_matrix, conflicts, lowered, pair_scores, traits_of
 from deepstyle.compatibility.scoring import FORBIDDEN, look_score, outfit_score
 from deepstyle.compatibility.trials import CANDIDATES

@@ -254,7 +254,8 @@ def write_suggestions(
         projected = project_store(
             store, projector.space, projector.head, features_of, workers=2 * encoder.streams, on_progress=on_progress
         )
-    return SuggestReport(projected, update_mapping(store, projector.space, full=full, with_facts=with_facts))
+    mapping = update_mapping(store, projector.space, full=full, with_facts=with_facts, on_progress=on_progress)
+    return SuggestReport(projected, mapping)
 
 
 def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:

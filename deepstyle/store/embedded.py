@@ -29,6 +29,7 @@ from deepstyle.store.base import (
     VectorBatch,
 )
 from deepstyle.store.browsing import browse
+from deepstyle.store.changes import Changes, read_changes
 from deepstyle.store.check import (
     checked_vectors,
     direction_of,
@@ -56,7 +57,7 @@ from deepstyle.store.index import remove_index
 from deepstyle.store.item_values import check_entry, check_given, stored_item
 from deepstyle.store.nearest import nearest
 from deepstyle.store.remembered import Remembered
-from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, take_revision
+from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, read_revision, take_revision
 from deepstyle.store.snapshot import Snapshots, index_path
 from deepstyle.store.sorting import Sort
 from deepstyle.store.url import without_password
@@ -351,6 +352,25 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
             suggested = [] if row is None else sound_suggestions(item_id, row[0])
             there = {other for (other,) in connection.execute(existing, (as_json(suggested),))}
         return tuple(other for other in suggested if other in there)
+
+    # -- what a derived index follows --------------------------------------------------------------------------------
+    def revision(self) -> int:
+        """The revision of the last finished write."""
+        return self._database.revision()
+
+    def changes_since(self, space: str, revision: int) -> Changes:
+        """What was written after ``revision``, in time that depends on how much that is."""
+        with self._database.reading() as connection:
+            return read_changes(connection, space, revision, read_revision(connection))
+
+    def item_keys(self) -> dict[str, int]:
+        """The key of every item, by its id."""
+        with self._database.reading() as connection:
+            return dict(connection.execute("SELECT item_id, item_key FROM items"))
+
+    def derived_folder(self, name: str) -> Path:
+        """Where the files of a derived index are, beside the store."""
+        return self._database.path.with_name(f"{self._database.path.name}.index") / name
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:

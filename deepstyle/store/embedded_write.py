@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from deepstyle.store.base import Entry, Measured
@@ -37,6 +38,7 @@ VOID_ITEM: Final = """
 INSERT INTO voided (item_key, revision) VALUES (?, ?)
 ON CONFLICT (item_key) DO UPDATE SET revision = excluded.revision
 """
+_SUGGESTIONS_PAGE: Final = 10_000
 _PUT_COMPATIBLE: Final = """
 INSERT INTO compatible (item_key, item_ids, digest) VALUES (?, ?, ?)
 ON CONFLICT (item_key) DO UPDATE SET item_ids = excluded.item_ids, digest = excluded.digest
@@ -49,11 +51,13 @@ def as_json(item_ids: Iterable[str]) -> str:
 
 
 def put_suggestions(connection: sqlite3.Connection, mapping: Mapping[str, Sequence[str]]) -> None:
-    """Write the suggestions of the items that exist, replacing those of the same items."""
+    """Write the suggestions of the items that exist, replacing those of the same items, in bounded memory."""
     query = f"SELECT item_id, item_key FROM items WHERE {AMONG_IDS}"  # noqa: S608 - constants only
-    keys = connection.execute(query, (as_json(mapping),)).fetchall()
-    values = [(key, as_json(mapping[item_id])) for item_id, key in keys]
-    connection.executemany(_PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
+    names = iter(mapping)
+    while page := list(islice(names, _SUGGESTIONS_PAGE)):
+        keys = connection.execute(query, (as_json(page),)).fetchall()
+        values = [(key, as_json(mapping[item_id])) for item_id, key in keys]
+        connection.executemany(_PUT_COMPATIBLE, [(*value, row_digest(*value)) for value in values])
 
 
 def put_fact(connection: sqlite3.Connection, key: str, value: str) -> None:

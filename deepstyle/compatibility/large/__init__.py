@@ -1,0 +1,1 @@
+"""The precomputed suggestions of a catalogue too large to compare every item with every other."""
