@@ -31,6 +31,7 @@ from deepstyle.cli import (
     openapi,
     outfit,
     people,
+    pictures,
     points,
     privacy,
     quantise,
@@ -73,6 +74,7 @@ app.command("check", rich_help_panel=CATALOGUE)(check.check)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 data.app.command("duplicates")(duplicates.duplicates)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
+app.add_typer(pictures.app, name="pictures", rich_help_panel=CATALOGUE)
 app.add_typer(keys.app, name="keys", rich_help_panel=START)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)
