@@ -10,13 +10,14 @@ from pymongo.database import Database
 
 from deepstyle.store.external.rows import PictureRow
 from deepstyle.store.mongodb_connect import Document, translated
+from deepstyle.store.mongodb_schema import image_key
 
 _PAGE_ROWS: Final = 64
 _EMPTY: Final = Binary(b"")
 
 
 class MongoBlobs:
-    """See ``PictureRows``; a key is a document's ``_id``. ``writable`` gives the database or raises."""
+    """See ``PictureRows``; a key is an item's id and a hash. ``writable`` gives the database or raises."""
 
     def __init__(self, db: Callable[[], Database[Document]], writable: Callable[[], Database[Document]]) -> None:
         self._read = db
@@ -32,18 +33,18 @@ class MongoBlobs:
         after: Any = MinKey()
         while page := self._page(after):
             yield page
-            after = page[-1].key
+            after = image_key(*page[-1].key)
 
     @translated
     def _page(self, after: Any) -> list[PictureRow]:
         found = self._read()["images"].find({"_id": {"$gt": after}}).sort("_id", 1).limit(_PAGE_ROWS)
-        return [PictureRow(one["_id"], one["_id"]["sha256"], bytes(one["data"])) for one in found]
+        return [PictureRow((*one["_id"].values(),), one["_id"]["sha256"], bytes(one["data"])) for one in found]
 
     @translated
     def replace(self, rows: Sequence[PictureRow]) -> None:
         """See ``PictureRows.replace``; a key has the hash, and each row is a write of its own."""
         if rows:
-            updates = [UpdateOne({"_id": row.key}, {"$set": {"data": Binary(row.data)}}) for row in rows]
+            updates = [UpdateOne({"_id": image_key(*row.key)}, {"$set": {"data": Binary(row.data)}}) for row in rows]
             self._write()["images"].bulk_write(updates, ordered=False)
 
     def hashes(self, *, outside_alone: bool = False) -> Iterator[str]:

@@ -43,12 +43,12 @@ def move_pictures(
     external, total, done = store.external, store.external.rows.count(), 0
     place = _begin(external, place_url(to))
     move = _into_database if place.url == DATABASE else partial(_out, place=place)
-    counts, damaged = [0, 0], []
+    moved, there = 0, 0
+    damaged: list[str] = []
     for page in external.rows.pages():
         check()
-        moved, there, lost = move(external, page)
-        counts = [counts[0] + moved, counts[1] + there]
-        damaged += lost
+        sent, stayed, lost = move(external, page)
+        moved, there, damaged = moved + sent, there + stayed, [*damaged, *lost]
         done += len(page)
         if on_progress:
             on_progress("moving", done, max(total, done))
@@ -56,7 +56,7 @@ def move_pictures(
         external.record(place, replace(place, before=""))
         if place.before != DATABASE:
             external.objects(place.before).unmark(place.owner)
-    return MoveReport(place.url, *counts, tuple(sorted(set(damaged))), not damaged)
+    return MoveReport(place.url, moved, there, tuple(sorted(set(damaged))), not damaged)
 
 
 def _begin(external: ExternalPictures, to: str) -> Place:

@@ -117,6 +117,9 @@ class ExternalPictures:
 
     def send(self, place: Place, pictures: Mapping[str, bytes]) -> set[str]:
         """Have ``pictures``, by hash, in ``place.url``; return the hashes of those that were there already."""
+        for sha256, data in pictures.items():
+            if not is_sound(sha256, data):
+                raise StoreError(f"the picture {sha256} is not what its hash says.", remedy="Import it again.")
         objects = self.objects(place.url)
         with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(pictures)))) as threads:
             there = list(threads.map(lambda one: objects.put(*one), pictures.items()))
