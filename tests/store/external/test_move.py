@@ -1,6 +1,5 @@
 """Moves of pictures: out, back and on, killed and run again, turned back, and with pictures that are damaged."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -143,4 +142,4 @@ def test_a_place_that_cannot_be_written_changes_nothing(store: Store, tmp_path: 
     with pytest.raises(PlaceError, match="file"):
         move_pictures(store, (tmp_path / "file").as_uri())
     assert store.external.place().url == "database"
-    assert os.path.isfile(tmp_path / "file")
+    assert (tmp_path / "file").is_file()

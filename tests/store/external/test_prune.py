@@ -86,7 +86,8 @@ def test_a_removal_during_an_import_is_noticed_by_it(
     store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.delete(["c"])
-    send, sent = store.external.send, []
+    send = store.external.send
+    sent: list[object] = []
 
     def send_and_lose(place: object, pictures: dict[str, bytes]) -> set[str]:
         found = send(place, pictures)  # type: ignore[arg-type]
