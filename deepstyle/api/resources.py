@@ -80,6 +80,17 @@ class Served:
         return cls(encoders, Shop(store, settings, encoder=alone, live=live), upgrade, writing)
 
 
+def _opened(url: str) -> Store:
+    """The store to read from; raises ``StoreError`` where its pictures are not where the setting says."""
+    store = open_store(url, read_only=True)
+    try:
+        store.external.require_setting()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
 class Resources:
     """Opened once by the app's lifespan; what cannot be opened then is tried again by later requests.
 
@@ -110,7 +121,7 @@ class Resources:
         self.live = Live(settings.people_store)
         self.live_ranking = LiveRanking(lambda: self.people, settings.rankings_dir)
         self._examples = Examples()
-        self._store: Lazy[Store] = Lazy(lambda: open_store(settings.store, read_only=True))
+        self._store: Lazy[Store] = Lazy(lambda: _opened(settings.store))
         self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self._served = Lazy(lambda: Served.open(settings, self.store, self.live), lambda: self.store.meta(STYLE_SPACE))

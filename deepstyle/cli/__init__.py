@@ -32,6 +32,7 @@ from deepstyle.cli import (
     openapi,
     outfit,
     people,
+    pictures,
     points,
     privacy,
     quantise,
@@ -76,6 +77,7 @@ app.command("restore", rich_help_panel=CATALOGUE)(backup.restore)
 app.add_typer(data.app, name="data", rich_help_panel=CATALOGUE)
 data.app.command("duplicates")(duplicates.duplicates)
 app.add_typer(items.app, name="item", rich_help_panel=CATALOGUE)
+app.add_typer(pictures.app, name="pictures", rich_help_panel=CATALOGUE)
 app.add_typer(keys.app, name="keys", rich_help_panel=START)
 app.command("similar", rich_help_panel=SEARCH)(search.similar)
 app.command("search", rich_help_panel=SEARCH)(search.search)

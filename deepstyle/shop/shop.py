@@ -43,6 +43,8 @@ from deepstyle.store.backup import BackupReport, back_up
 from deepstyle.store.base import CheckReport, ItemFilter
 from deepstyle.store.base import Progress as StepProgress
 from deepstyle.store.copy import CopyReport, copy_store
+from deepstyle.store.external.move import MoveReport, move_pictures
+from deepstyle.store.external.prune import PruneReport, prune_pictures
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
@@ -380,6 +382,16 @@ class Shop(LookShop, WordShop):
         The newest ``keep`` stay, 0: all. ``deepstyle.jobs.restore`` restores one.
         """
         return back_up(self.store, Path(folder), keep=keep, on_progress=on_progress)
+
+    def move_pictures(self, to: str, *, on_progress: StepProgress | None = None) -> MoveReport:
+        """Move the store's pictures to ``file:///folder``, ``s3://bucket/prefix`` or ``database``; resumable."""
+        return move_pictures(self.store, to, on_progress=on_progress)
+
+    def prune_pictures(
+        self, *, min_age_s: float, dry_run: bool = False, on_progress: StepProgress | None = None
+    ) -> PruneReport:
+        """Remove the pictures outside the database that no item names and that are ``min_age_s`` old."""
+        return prune_pictures(self.store, min_age_s=min_age_s, dry_run=dry_run, on_progress=on_progress)
 
     def copy_to(self, target: str, *, on_progress: StepProgress | None = None) -> CopyReport:
         """Copy everything into the store at the URL ``target``, best an empty one, then compare the two."""

@@ -24,6 +24,7 @@ from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.item import ItemFilter as ItemFilter
 from deepstyle.catalogue.variants import GroupBy, Variants
 from deepstyle.images.item_image import ItemImage
+from deepstyle.store.external.pictures import ExternalPictures
 from deepstyle.store.histogram import Bucket
 from deepstyle.store.looks import LookStore
 from deepstyle.store.pinned import PinnedStore
@@ -179,6 +180,7 @@ class Store(LookStore, PinnedStore, Protocol):
     """What every adapter offers; see the module docstring for what all calls have in common."""
 
     url: str
+    external: ExternalPictures
 
     # -- items and images ------------------------------------------------------------------------------------------
     def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:

@@ -33,10 +33,10 @@ from deepstyle.store.changes import Changes, read_changes
 from deepstyle.store.check import (
     checked_vectors,
     direction_of,
-    sound_image,
     sound_suggestions,
 )
 from deepstyle.store.database import Database
+from deepstyle.store.embedded_blobs import EmbeddedBlobs
 from deepstyle.store.embedded_looks import EmbeddedLooks
 from deepstyle.store.embedded_pictures import read_picture, read_sources
 from deepstyle.store.embedded_pinned import EmbeddedPinned
@@ -53,6 +53,8 @@ from deepstyle.store.embedded_write import (
     read_fact,
     read_versions,
 )
+from deepstyle.store.external.entries import filled, sent_out
+from deepstyle.store.external.pictures import ExternalPictures
 from deepstyle.store.index import remove_index
 from deepstyle.store.item_values import check_entry, check_given, stored_item
 from deepstyle.store.nearest import nearest
@@ -77,6 +79,7 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
     def __init__(self, url: str, database: Database) -> None:
         self.url = url
         self._database = database
+        self.external = ExternalPictures(EmbeddedBlobs(database), self)
         self._snapshots = Snapshots(database)
         self._summary: tuple[object, Summary] | None = None
         self._word_counts = Remembered(WORDS_TTL_S, self._read_word_counts)
@@ -108,11 +111,11 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
     # -- items and images ----------------------------------------------------------------------------------------
     def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """Add or replace items (last one wins where an id repeats)."""
-        distinct = {entry.item.item_id: entry for entry in entries}
         for entry in entries:
             check_entry(entry)
         kinds = {"added": 0, "changed": 0, "unchanged": 0}
-        with self._database.writing() as connection:
+        with sent_out(self.external, entries) as written, self._database.writing() as connection:
+            distinct = {entry.item.item_id: entry for entry in written}
             check_given(given, read_versions(connection, list(given)))
             revision = later_revision(connection)
             for entry in distinct.values():
@@ -190,7 +193,7 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
         """The item's image at ``position``, ``None`` where the item or its image does not exist."""
         with self._database.reading() as connection:
             found = read_picture(connection, item_id, position)
-        return None if found is None else sound_image(item_id, found)
+        return filled(self.external, item_id, found)
 
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
         """The stored image's SHA-256 for each of ``item_ids`` that has an image."""
@@ -391,4 +394,4 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
 
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
         """Compare the store's content with its digests and hashes, and its index files with theirs."""
-        return check_file(self._database, repair=repair, on_progress=on_progress)
+        return check_file(self._database, self.external.read, repair=repair, on_progress=on_progress)

@@ -34,6 +34,10 @@ ALTERED: Final = "is not what was written"
 _ROW: Final = re.compile(r"row (\d+) missing from index (\w+)")
 
 
+Outside = Callable[[str], bytes | None]
+"""Reads a picture that is not in the file; raises ``StoreError`` where it cannot be known whether it is there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Damage:
     """A finding, and the ``keys`` by which its repair finds the rows; a file's has none."""
@@ -49,6 +53,7 @@ class Content:
     connection: sqlite3.Connection
     path: Path
     report: Progress
+    outside: Outside
     item_ids: dict[int, str] = field(default_factory=dict)
     sha256s: dict[int, str] = field(default_factory=dict)
     pictured: set[tuple[int, int]] = field(default_factory=set)
@@ -73,9 +78,11 @@ def damage(kind: Kind, item_id: str, message: str, **keys: Any) -> Damage:
     return Damage(Finding(kind, item_id, message), keys)
 
 
-def read_damage(database: Database, connection: sqlite3.Connection, report: Progress) -> tuple[Content, list[Damage]]:
+def read_damage(
+    database: Database, connection: sqlite3.Connection, report: Progress, outside: Outside
+) -> tuple[Content, list[Damage]]:
     """All damage in the file that ``connection`` reads, and in its index files."""
-    content = Content(connection, database.path, report)
+    content = Content(connection, database.path, report, outside)
     text_factory, connection.text_factory = connection.text_factory, _lenient
     found: list[Damage] = []
     try:
@@ -191,7 +198,7 @@ def _pictures(content: Content) -> Iterator[Damage]:
         if done % EVERY == 0:
             content.report("pictures", done, len(content.sha256s))
         content.pictured.add((key, 0))
-        if fault := _picture_fault(content.connection, f"image_bytes WHERE item_key = {key:d}", sha256):
+        if fault := _picture_fault(content, f"image_bytes WHERE item_key = {key:d}", sha256):
             yield damage("picture", content.item_ids[key], fault, item_key=key)
         content.counts["images"] += 1
     query = "SELECT item_key FROM image_bytes EXCEPT SELECT item_key FROM items WHERE sha256 IS NOT NULL"
@@ -203,7 +210,7 @@ def _more_pictures(content: Content) -> Iterator[Damage]:
     places = set()
     for key, sound, (item_key, position, sha256, *_) in content.rows("pictures", "picture_key"):
         fault = f"the row {ALTERED}" if not sound else ""
-        fault = fault or _picture_fault(content.connection, f"pictures WHERE picture_key = {key:d}", sha256)
+        fault = fault or _picture_fault(content, f"pictures WHERE picture_key = {key:d}", sha256)
         content.counts["images"] += 1
         places.add((item_key, position))
         if fault:
@@ -219,17 +226,18 @@ def _lost_picture(content: Content, item_key: int, position: int, fault: str) ->
     return damage("picture", item_id, f"picture {position}: {fault}", item_key=item_key, position=position)
 
 
-def _picture_fault(connection: sqlite3.Connection, where: str, sha256: str) -> str:
+def _picture_fault(content: Content, where: str, sha256: str) -> str:
     """What is wrong with the picture in the row ``where``, ``""`` where nothing is."""
     try:
-        row = connection.execute(f"SELECT data FROM {where}").fetchone()  # noqa: S608 - names and keys only
+        row = content.connection.execute(f"SELECT data FROM {where}").fetchone()  # noqa: S608 - names and keys only
     except sqlite3.DatabaseError as error:
         return f"the picture cannot be read: {error}"
-    if row is None:
+    data = content.outside(sha256) if row == (b"",) else row and row[0]
+    if data is None:
         return "the picture is not there"
-    if not isinstance(row[0], bytes) or hashlib.sha256(row[0]).hexdigest() != sha256:
+    if not isinstance(data, bytes) or hashlib.sha256(data).hexdigest() != sha256:
         return f"the picture {ALTERED}"
-    return picture_fault(row[0])
+    return picture_fault(data)
 
 
 def _vectors(content: Content) -> Iterator[Damage]:

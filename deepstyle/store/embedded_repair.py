@@ -9,9 +9,10 @@ from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Progress
 from deepstyle.store.database import Database
 from deepstyle.store.digests import row_digest
-from deepstyle.store.embedded_check import Damage, read_damage, report_of
+from deepstyle.store.embedded_check import Damage, Outside, read_damage, report_of
 from deepstyle.store.embedded_looks import index_look
 from deepstyle.store.embedded_words import rebuild_words
+from deepstyle.store.external.place import PLACE
 from deepstyle.store.index import remove_index
 from deepstyle.store.migrations import SCHEMA_VERSION
 from deepstyle.store.schema import DIGESTED, item_digest, next_revision, version_of
@@ -44,22 +45,23 @@ _REMOVE: Final = {
         "DELETE FROM vectors WHERE space_key = :space_key",
         "DELETE FROM spaces WHERE space_key = :space_key",
     ),
-    "fact": ("DELETE FROM meta WHERE key = :key",),
+    # Without the place of its pictures, a store would take them all for lost.
+    "fact": (f"DELETE FROM meta WHERE key = :key AND key != '{PLACE}'",),  # noqa: S608
     "look": ("DELETE FROM looks WHERE look_key = :look_key",),
 }
 """What removes a finding of each kind, or the further pictures from a position on, by the keys of its ``Damage``."""
 
 
-def check_file(database: Database, *, repair: bool, on_progress: Progress | None) -> CheckReport:
-    """See ``Store.check``."""
+def check_file(database: Database, outside: Outside, *, repair: bool, on_progress: Progress | None) -> CheckReport:
+    """See ``Store.check``; ``outside`` reads the pictures that are not in the file."""
     report = on_progress or (lambda _step, _done, _total: None)
     if not repair:
         with database.reading() as connection:
             _require_current(database.path, connection)
-            content, found = read_damage(database, connection, report)
+            content, found = read_damage(database, connection, report, outside)
         return report_of(content, found, repaired=False)
     with database.writing() as connection:
-        content, found = read_damage(database, connection, report)
+        content, found = read_damage(database, connection, report, outside)
         if found:
             _remove(connection, database.path, found)
     for path in (one.keys["path"] for one in found if "path" in one.keys):

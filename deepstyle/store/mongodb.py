@@ -37,8 +37,11 @@ from deepstyle.store.base import (
     VectorBatch,
 )
 from deepstyle.store.check import direction_of
+from deepstyle.store.external.entries import filled, sent_out
+from deepstyle.store.external.pictures import ExternalPictures
+from deepstyle.store.mongodb_blobs import MongoBlobs
 from deepstyle.store.mongodb_check import check_database
-from deepstyle.store.mongodb_connect import Document, call_timeout_s, connect, translated
+from deepstyle.store.mongodb_connect import Document, call_timeout_s, connect, refuse_people, translated
 from deepstyle.store.mongodb_looks import MongoLooks
 from deepstyle.store.mongodb_memory import SpaceMemory
 from deepstyle.store.mongodb_migrate import VERSION, checked_version, migrate
@@ -81,6 +84,7 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
         self._most_images = Remembered(SUMMARY_TTL_S, lambda: mongodb_pictures.most_images(self._db))
         self._word_counts = Remembered(WORDS_TTL_S, self._count_words)
         self._has_vector_search: bool | None = None
+        self.external = ExternalPictures(MongoBlobs(lambda: self._db, lambda: self._writable), self)
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -102,19 +106,12 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
                 raise StoreError(
                     f"there is no store at {without_password(self.url)}.", remedy="Import a catalogue first."
                 )
-            self._refuse_people()
+            refuse_people(self._database, self.url)
             create_collections(self._database, VERSION)
             return
         version = checked_version(str(found["value"]), self.url)
         if version < VERSION and not self._read_only:
             migrate(self._database, version)
-
-    def _refuse_people(self) -> None:
-        """A catalogue travels; people and their keys never do, so their databases hold nothing else."""
-        if any(name.startswith("people_") for name in self._database.list_collection_names()):
-            raise StoreError(
-                f"{without_password(self.url)} holds people.", remedy="Give the catalogue a database of its own."
-            )
 
     @property
     def _db(self) -> Database[Document]:
@@ -135,7 +132,8 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
     def put(self, entries: Sequence[Entry], *, given: Mapping[str, str] = ANY_VERSION) -> PutReport:
         """See ``Store.put``."""
         self._currency.forget()
-        report = mongodb_write.put(self._writable, entries, given)
+        with sent_out(self.external, entries) as written:
+            report = mongodb_write.put(self._writable, written, given)
         self._most_images.forget()
         return report
 
@@ -189,7 +187,7 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
     @translated
     def image(self, item_id: str, position: int = 0) -> ItemImage | None:
         """See ``Store.image``."""
-        return mongodb_pictures.read_picture(self._db, item_id, position)
+        return filled(self.external, item_id, mongodb_pictures.read_picture(self._db, item_id, position))
 
     @translated
     def image_sha256s(self, item_ids: Sequence[str]) -> dict[str, str]:
@@ -382,7 +380,8 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
     @translated
     def check(self, *, repair: bool = False, on_progress: Progress | None = None) -> CheckReport:
         """See ``Store.check``."""
-        return check_database(self._writable if repair else self._db, repair=repair, on_progress=on_progress)
+        db = self._writable if repair else self._db
+        return check_database(db, self.external.read, repair=repair, on_progress=on_progress)
 
     def close(self) -> None:
         """See ``Store.close``."""

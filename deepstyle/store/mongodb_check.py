@@ -5,7 +5,7 @@ The server checksums its own blocks; this check looks for documents whose conten
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from pymongo.database import Database
 
 from deepstyle.errors import StoreError
 from deepstyle.store.base import CheckReport, Finding, Kind, Progress
+from deepstyle.store.external.place import PLACE
 from deepstyle.store.integrity import items_to_import, picture_fault
 from deepstyle.store.mongodb_connect import Document, pages
 from deepstyle.store.mongodb_looks import LOOKS, look_digest
@@ -61,6 +62,7 @@ class Content:
 
     db: Database[Document]
     report: Progress
+    outside: Callable[[str], bytes | None]
     items: dict[str, Document] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -74,9 +76,15 @@ class Content:
             yield from page
 
 
-def check_database(db: Database[Document], *, repair: bool, on_progress: Progress | None) -> CheckReport:
-    """See ``Store.check``."""
-    content = Content(db, on_progress or (lambda _step, _done, _total: None))
+def check_database(
+    db: Database[Document],
+    outside: Callable[[str], bytes | None],
+    *,
+    repair: bool,
+    on_progress: Progress | None,
+) -> CheckReport:
+    """See ``Store.check``; ``outside`` reads the pictures that are not in the database."""
+    content = Content(db, on_progress or (lambda _step, _done, _total: None), outside)
     found = [one for step in (_items, _embeddings, _mappings, _facts, _looks) for one in step(content)]
     if repair and found:
         in_transaction(db, lambda session: _remove(db, found, session))
@@ -168,6 +176,7 @@ def _picture_fault(content: Content, document: Document, position: int, sha256: 
     item_id = document["_id"]
     found = content.db["images"].find_one({"_id": image_key(item_id, sha256)})
     data = bytes(found["data"]) if found and isinstance(found.get("data"), bytes) else None
+    data = content.outside(sha256) if data == b"" else data
     if data is None:
         return "the picture is not there"
     if hashlib.sha256(data).hexdigest() != sha256:
@@ -236,7 +245,9 @@ def _facts(content: Content) -> Iterator[Damage]:
             content.counts["facts"] += 1
             if not _is_sound(document, fact_digest):
                 name = key.removeprefix(fact_key(""))
-                yield _damage("fact", "", f"the fact {name!r} {ALTERED}", ("meta", DeleteOne({"_id": key})))
+                # Without the place of its pictures, a store would take them all for lost.
+                writes = [("meta", DeleteOne({"_id": key}))] if name != PLACE else []
+                yield _damage("fact", "", f"the fact {name!r} {ALTERED}", *writes)
 
 
 def _looks(content: Content) -> Iterator[Damage]:

@@ -59,6 +59,12 @@ def connect(url: str, database: str = "deepstyle") -> tuple[MongoClient[Document
         ) from None  # the driver's own message may contain a part of the password
 
 
+def refuse_people(db: Database[Document], url: str) -> None:
+    """Raise ``StoreError`` for a database of people: a catalogue travels, and people and their keys never do."""
+    if any(name.startswith("people_") for name in db.list_collection_names()):
+        raise StoreError(f"{without_password(url)} holds people.", remedy="Give the catalogue a database of its own.")
+
+
 def call_timeout_s(collection: Collection[Document]) -> float:
     """How long one call may take, retries included."""
     return collection.database.client.options.timeout or DEFAULTS["timeoutMS"] / 1000

@@ -19,12 +19,21 @@ from deepstyle.store.pictures import MAX_PICTURES
 
 router = APIRouter(tags=["items"])
 CACHE_CONTROL: Final = "public, max-age=300"
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+"""For an address that names the picture's content: other content has another address."""
 
 Pixels = Annotated[Literal[160, 320, 640], BeforeValidator(int)]  # a literal alone would not take the query's text
 Position = Annotated[
     int, Query(ge=0, lt=MAX_PICTURES, description="Which of the product's pictures; 0 is the first one.")
 ]
 Width = Annotated[Pixels | None, Query(description="Width in pixels; default: the full size.")]
+Version = Annotated[
+    str,
+    Query(
+        pattern=r"^([0-9a-f]{16,64})?$",
+        description="The first 16 or more digits of the picture's SHA-256: such an answer is cached for good.",
+    ),
+]
 Shape = Literal["whole", "card"]
 Fit = Annotated[
     Shape,
@@ -47,12 +56,21 @@ Fit = Annotated[
     },
 )
 def image(
-    item_id: ItemId, request: Request, resources: Open, w: Width = None, picture: Position = 0, fit: Fit = "whole"
+    item_id: ItemId,
+    request: Request,
+    resources: Open,
+    w: Width = None,
+    picture: Position = 0,
+    fit: Fit = "whole",
+    v: Version = "",
 ) -> Response:
     """The picture, or with ``w`` a smaller one; ``If-None-Match`` with its ``ETag`` avoids sending it again."""
     sha256 = _sha256(resources.store, item_id, picture)
     form = f"{w or 'full'}{'-card' if w and fit == 'card' else ''}"
-    headers = {"ETag": f'"{sha256[:32]}-{form}-{VERSION}"', "Cache-Control": CACHE_CONTROL}
+    headers = {
+        "ETag": f'"{sha256[:32]}-{form}-{VERSION}"',
+        "Cache-Control": FOR_GOOD if v and sha256.startswith(v) else CACHE_CONTROL,
+    }
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     jpeg = resources.served_images.get(f"{sha256}-{form}", lambda: _jpeg(resources, item_id, picture, sha256, w, fit))

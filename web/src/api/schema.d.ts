@@ -11493,6 +11493,8 @@ export interface operations {
                 picture?: number;
                 /** @description `card`: cut to 4:5 around the garment, so that it fills a card; needs `w`. */
                 fit?: "whole" | "card";
+                /** @description The first 16 or more digits of the picture's SHA-256: such an answer is cached for good. */
+                v?: string;
             };
             header?: never;
             path: {
