@@ -68,7 +68,7 @@ class MilvusIndex:
             consistency_level="Customized",
             guarantee_timestamp=position.moment or 1,
         )
-        return list(dict.fromkeys(hit["key"] for hit in found[0]))
+        return list(dict.fromkeys(int(hit["id"]) for hit in found[0]))
 
     def create(self, space: SpaceName) -> Position:
         """See ``VectorIndex.create``."""

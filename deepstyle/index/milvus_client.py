@@ -92,18 +92,24 @@ class Client:
         except MilvusException as error:
             is_missing = error.code in _MISSING_CODES
             if not is_missing and _is_silent(error):
-                self._rests_until_s = time.monotonic() + REST_S
+                self._rest()
             raise Failure(f"Milvus at {self._uri}: {error.message}", is_missing=is_missing) from error
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
-            self._rests_until_s = time.monotonic() + REST_S
+            self._rest()
             raise Failure(f"Milvus at {self._uri}: {error}") from error
+
+    def _rest(self) -> None:
+        """Leave the server alone for a while, then connect anew: a connection may have fallen silent for good."""
+        self._rests_until_s = time.monotonic() + REST_S
+        with contextlib.suppress(Exception):  # of a connection that is already gone
+            self.close()
 
     def _connected(self) -> Any:
         from pymilvus import MilvusClient
 
         with self._guard:
             if self._client is None:
-                self._client = MilvusClient(uri=self._uri, timeout=self._timeout_s, **self._sign_in)
+                self._client = MilvusClient(uri=self._uri, timeout=self._timeout_s, dedicated=True, **self._sign_in)
             return self._client
 
 

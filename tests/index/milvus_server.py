@@ -33,7 +33,7 @@ config.configs["data_dir"] = folder
 config.resolve_storage()
 config.set("system_log_level", "error")
 config.set("etcd_log_level", "error")
-config.extra_configs.update({"common.session.ttl": 3, "common.session.retryTimes": 30})
+config.extra_configs.update({"common.session.ttl": 3, "queryCoord.checkInterval": 100, "queryCoord.distPullInterval": 100})
 config.resolve()
 port, listener = config.resolve_port(29091)
 listener.close()
