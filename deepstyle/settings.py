@@ -47,7 +47,8 @@ def default_cache_dir() -> Path:
 class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
-    ``store``: the store's URL. ``model``: a model folder, or a weights name such as ``packaged``.
+    ``store``: the store's URL. ``vector_index``: the URL of the index that searches ask, empty for the store's own (see
+    docs/milvus.md). ``model``: a model folder, or a weights name such as ``packaged``.
     ``precision``: ``auto`` is that of the store's vectors; for a new store int8 where it passed its gate and the CPU
     has instructions for it, else that of the model.
     ``compat``: the folder of a compatibility head, or ``packaged``.
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DEEPSTYLE_", frozen=True)
 
     store: str = "sqlite:///var/deepstyle.db"
+    vector_index: str = Field(default="", repr=False)
     model: str = "packaged"
     precision: Precision = "auto"
     compat: str = "packaged"

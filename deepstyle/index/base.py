@@ -82,7 +82,7 @@ class VectorIndex(Protocol):
         ...
 
     def write(self, place: str, rows: Sequence[Row], gone: Sequence[int]) -> None:
-        """Write rows, replacing those of the same keys, and delete the keys ``gone``; the same again changes nothing."""
+        """Write rows, replacing those of the same keys, and delete the keys ``gone``; idempotent."""
         ...
 
     def acknowledge(self, place: str, revision: int) -> Position:

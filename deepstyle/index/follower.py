@@ -65,7 +65,9 @@ def build(truth: Truth, index: VectorIndex, space: SpaceName) -> Position:
     position = _catch_up(truth, index, space, position)
     found = verify(truth, index, space, position)
     if not found.passed:
-        raise IndexUnavailableError(f"the new index of {space.name} lacks {found.missing} rows, has {found.extra} more.")
+        raise IndexUnavailableError(
+            f"the new index of {space.name} lacks {found.missing} rows, has {found.extra} more."
+        )
     index.publish(space, position)
     return position
 
@@ -89,6 +91,29 @@ def digest_of(held: Held) -> str:
         return f"{int(mixed.sum(dtype=np.uint64)):016x}"
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far an index is behind its store: ``behind_s`` between their last writes, 0 where it has all or is not built.
+
+    ``answers`` says whether the engine does.
+    """
+
+    answers: bool
+    built: bool
+    behind_s: float
+
+
+def lag_of(truth: Truth, index: VectorIndex, space: str) -> Lag:
+    """How far the index of ``space`` is behind."""
+    found, revision = truth.space(space), truth.revision()
+    try:
+        position = None if found is None else index.position(found)
+    except IndexUnavailableError:
+        return Lag(False, False, 0.0)
+    behind_us = 0 if position is None else max(0, revision - position.revision)
+    return Lag(True, position is not None, behind_us / 1e6)
+
+
 class Follower:
     """A thread that follows every space of the store, in one process at a time."""
 
@@ -107,6 +132,12 @@ class Follower:
         """End after the step that is running."""
         self._ended.set()
         self._thread.join()
+        self._index.close()
+        self._truth.close()
+
+    def lag(self, space: str) -> Lag:
+        """How far the index of ``space`` is behind the store."""
+        return lag_of(self._truth, self._index, space)
 
     def _run(self) -> None:
         while not self._ended.is_set():

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import IndexUnavailableError
 from deepstyle.index.base import Condition, Held, Position, Row, SpaceName
-from deepstyle.index.milvus_client import Client, Failure
+from deepstyle.index.milvus_client import Client, MilvusError
 from deepstyle.index.milvus_schema import STATE_KEY, expression, schema_of, state_row
 
 POSITION_TTL_S: Final = 0.5
@@ -97,7 +97,10 @@ class MilvusIndex:
             moment = self._client.delete(place, list(gone))
             self._written[place] = max(moment, self._written.get(place, 0))
         if rows:
-            data = [{"key": row.key, "revision": row.revision, "moment": 0, "vector": row.vector, **row.values} for row in rows]
+            data = [
+                {"key": row.key, "revision": row.revision, "moment": 0, "vector": row.vector, **row.values}
+                for row in rows
+            ]
             moment = self._client.upsert(place, data)
             self._written[place] = max(moment, self._written.get(place, 0))
 
@@ -163,8 +166,8 @@ class MilvusIndex:
     def _live(self, space: SpaceName) -> str | None:
         try:
             return str(self._client.call("describe_alias", self._alias(space))["collection_name"])
-        except Failure as failure:
-            if failure.is_missing:
+        except MilvusError as error:
+            if error.is_missing:
                 return None
             raise
 
@@ -185,5 +188,5 @@ class MilvusIndex:
         return int(rows[0]["count(*)"])
 
     def _query(self, place: str, where: str, fields: list[str], moment: int, limit: int) -> list[dict[str, Any]]:
-        level = {"consistency_level": "Customized", "guarantee_timestamp": moment or 1}
+        level: dict[str, Any] = {"consistency_level": "Customized", "guarantee_timestamp": moment or 1}
         return list(self._client.call("query", place, filter=where, output_fields=fields, limit=limit, **level))

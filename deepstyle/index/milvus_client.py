@@ -17,7 +17,7 @@ REST_S: Final = 1.0
 _MISSING_CODES: Final = (100, 1600)  # no such collection, no such alias
 
 
-class Failure(IndexUnavailableError):
+class MilvusError(IndexUnavailableError):
     """What the server said, or that it said nothing; ``is_missing``: there is no such collection or alias."""
 
     def __init__(self, message: str, *, is_missing: bool = False) -> None:
@@ -45,7 +45,7 @@ class Client:
         self.dimension = lru_cache(maxsize=256)(self._dimension)
 
     def call(self, name: str, *given: Any, timeout: float = 0.0, **options: Any) -> Any:
-        """What the client's method ``name`` returns; raises ``Failure``."""
+        """What the client's method ``name`` returns; raises ``MilvusError``."""
         with self._translated() as client:
             return getattr(client, name)(*given, timeout=timeout or self._timeout_s, **options)
 
@@ -66,7 +66,7 @@ class Client:
         deadline = time.monotonic() + timeout_s
         while int(self.call("describe_index", place, "vector")["pending_index_rows"]):
             if time.monotonic() > deadline:
-                raise Failure(f"the collection {place} is not indexed within {timeout_s:.0f} s.")
+                raise MilvusError(f"the collection {place} is not indexed within {timeout_s:.0f} s.")
             time.sleep(0.2)
 
     def close(self) -> None:
@@ -86,17 +86,17 @@ class Client:
         from pymilvus.exceptions import MilvusException
 
         if time.monotonic() < self._rests_until_s:
-            raise Failure(f"Milvus at {self._uri} did not answer a moment ago.")
+            raise MilvusError(f"Milvus at {self._uri} did not answer a moment ago.")
         try:
             yield self._connected()
         except MilvusException as error:
             is_missing = error.code in _MISSING_CODES
             if not is_missing and _is_silent(error):
                 self._rest()
-            raise Failure(f"Milvus at {self._uri}: {error.message}", is_missing=is_missing) from error
+            raise MilvusError(f"Milvus at {self._uri}: {error.message}", is_missing=is_missing) from error
         except (RpcError, OSError, ValueError) as error:  # ValueError: of a channel that another thread closed
             self._rest()
-            raise Failure(f"Milvus at {self._uri}: {error}") from error
+            raise MilvusError(f"Milvus at {self._uri}: {error}") from error
 
     def _rest(self) -> None:
         """Leave the server alone for a while, then connect anew: a connection may have fallen silent for good."""

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from deepstyle.errors import UsageError
 from deepstyle.index.base import VectorIndex
+from deepstyle.index.follower import Follower
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.milvus import MilvusIndex
 from deepstyle.index.milvus_client import TIMEOUT_S, Client
@@ -48,6 +49,16 @@ def open_index(url: str) -> VectorIndex:
     uri = f"{_SCHEMES[parts.scheme]}://{parts.hostname}:{parts.port or 19530}"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     return MilvusIndex(Client(uri, user=user, password=password, timeout_s=timeout_s), prefix)
+
+
+def open_follower(url: str, vector_index: str) -> Follower | None:
+    """What brings ``vector_index`` to where the store at ``url`` is, started; ``None`` where that is empty."""
+    if not vector_index:
+        return None
+    path = followed_path(url)
+    follower = Follower(path, Truth(path), open_index(vector_index))
+    follower.start()
+    return follower
 
 
 def followed_path(url: str) -> Path:

@@ -108,7 +108,7 @@ class Truth:
         return found if len(found.items) <= limit else None
 
     def held(self, space: SpaceName, since: int) -> tuple[Held, NDArray[np.int64]]:
-        """What an index of ``space`` should hold, and the keys (M,) that changed after ``since``: both of one moment."""
+        """What an index of ``space`` should hold, and the keys (M,) that changed after ``since``, at one moment."""
         values = {"space": space.key, "since": since, "position": picture_position(space.name)}
         with self._database.reading() as connection:
             rows = np.array(connection.execute(_HELD, values).fetchall(), np.int64).reshape(-1, 2)

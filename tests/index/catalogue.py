@@ -61,4 +61,6 @@ def batch_of_numbers(store: Store, numbers: list[int], seed: int = 0) -> None:
     """Write the vectors of items that are there."""
     item_ids = [f"item-{number:05}" for number in numbers]
     shas = store.image_sha256s(item_ids)
-    store.put_vectors(SPACE, VectorBatch(tuple(item_ids), tuple(map(shas.__getitem__, item_ids)), vectors(numbers, seed)))
+    store.put_vectors(
+        SPACE, VectorBatch(tuple(item_ids), tuple(map(shas.__getitem__, item_ids)), vectors(numbers, seed))
+    )

@@ -33,7 +33,8 @@ config.configs["data_dir"] = folder
 config.resolve_storage()
 config.set("system_log_level", "error")
 config.set("etcd_log_level", "error")
-config.extra_configs.update({"common.session.ttl": 3, "queryCoord.checkInterval": 100, "queryCoord.distPullInterval": 100})
+config.extra_configs.update({"common.session.ttl": 3})
+config.extra_configs.update({"queryCoord.checkInterval": 100, "queryCoord.distPullInterval": 100})
 config.resolve()
 port, listener = config.resolve_port(29091)
 listener.close()
@@ -100,9 +101,9 @@ class MilvusServer:
         assert self.process is not None
         if self.process.poll() is not None:
             raise RuntimeError(f"Milvus ended with {self.process.returncode}: {self.folder / 'milvus.log'}")
-        with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.health_port}/healthz", timeout=5) as answer:
-                return b"OK" in answer.read()
+        address = f"http://127.0.0.1:{self.health_port}/healthz"
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            return b"OK" in answer.read()
         return False
 
 
