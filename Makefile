@@ -28,8 +28,12 @@ $(VENV)/.serving: pyproject.toml constraints.txt
 # The rest, for training and tests. torch comes first: its CPU build satisfies whatever asks for torch afterwards.
 $(VENV)/.installed: $(VENV)/.serving
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,words,report,mongodb,ray,parquet,people,ranking,heif,bench,docs,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,words,report,mongodb,milvus,ray,parquet,people,ranking,heif,bench,docs,dev]'
 	touch $@
+
+# A real Milvus server for the tests (58 MB), apart: it needs an old setuptools.
+.venv-milvus:
+	$(PYTHON) -m venv $@ && $@/bin/pip install --quiet --no-compile 'setuptools<70' milvus==2.3.5 || (rm -rf $@; exit 1)
 
 web/node_modules/.installed: web/package.json web/package-lock.json
 	$(NPM) ci --no-audit --no-fund
@@ -47,7 +51,7 @@ demo: ## Import, encode and serve the demo catalogue (or DATA=PATH) on PORT=8000
 # Threads of one library that wait for each other keep a core busy, which other tests need.
 test coverage: export OMP_NUM_THREADS ?= 1
 # A process that dies ends the run: xdist may wait for ever for the tests that it had.
-test: $(VENV)/.installed test-web ## Run the tests, those of the website and in a browser too
+test: $(VENV)/.installed .venv-milvus test-web ## Run the tests, those of the website and in a browser too
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile --max-worker-restart=0
 
 coverage: test-web ## Run the tests and show which lines of deepstyle they do not reach

@@ -23,7 +23,8 @@
     │   ├── MissingDependencyError   an optional extra is not installed
     │   └── FingerprintMismatchError the store's vectors belong to another model
     ├── StoreError               the store cannot be opened, read or written
-    │   └── StoreBusyError       another job imports into the store
+    │   ├── StoreBusyError       another job imports into the store
+    │   └── IndexUnavailableError    the vector index does not answer, or lags too far
     ├── ProviderError            a provider that people sign in with does not answer as it should
     ├── ThrottledError           too many attempts; ``wait_s`` says when the next one counts
     └── OverloadedError          the bounded queue is full; try again later
@@ -47,6 +48,7 @@ __all__ = [
     "ImageError",
     "ImageFormatError",
     "ImageTooLargeError",
+    "IndexUnavailableError",
     "ItemChangedError",
     "MissingDependencyError",
     "ModelError",
@@ -188,6 +190,10 @@ class StoreError(DeepstyleError):
 
 class StoreBusyError(StoreError):
     """Another job imports into the store; there is one at a time."""
+
+
+class IndexUnavailableError(StoreError):
+    """The vector index does not answer, is being built, or lags too far; try again later."""
 
 
 class OverloadedError(DeepstyleError):

@@ -49,7 +49,8 @@ class Settings(BaseSettings):
     """Settings of one process; every field is an environment variable with the prefix ``DEEPSTYLE_``.
 
     ``store``: the store's URL. ``pictures``: where its pictures are: ``database``, ``file:///folder`` or
-    ``s3://bucket/prefix``; empty: where the store says (see docs/pictures.md).
+    ``s3://bucket/prefix``; empty: where the store says (see docs/pictures.md). ``vector_index``: the URL of the index
+    that searches ask, empty for the store's own (see docs/milvus.md).
     ``model``: a model folder, or a weights name such as ``packaged``.
     ``precision``: ``auto`` is that of the store's vectors; for a new store int8 where it passed its gate and the CPU
     has instructions for it, else that of the model.
@@ -101,6 +102,7 @@ class Settings(BaseSettings):
 
     store: str = "sqlite:///var/deepstyle.db"
     pictures: str = ""
+    vector_index: str = Field(default="", repr=False)
     model: str = "packaged"
     precision: Precision = "auto"
     compat: str = "packaged"

@@ -375,6 +375,14 @@ class StoreCheck(BaseModel):
     repaired: bool = Field(description="Whether damaged entries were removed.")
 
 
+class IndexLag(BaseModel):
+    """How far the vector index is behind the store; searches compare what it lacks from the store itself."""
+
+    answers: bool = Field(description="Whether the index answers.")
+    built: bool
+    behind_s: float = Field(description="Seconds between the index's last write and the store's; 0 if it has all.")
+
+
 class Readiness(BaseModel):
     """The server can answer searches."""
 
@@ -386,3 +394,4 @@ class Readiness(BaseModel):
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
     upgrade: Upgrade = None
+    index: IndexLag | None = Field(default=None, description="Null without a vector index of its own.")

@@ -24,6 +24,7 @@ from deepstyle.errors import (
     ImageBrokenError,
     ImageFormatError,
     ImageTooLargeError,
+    IndexUnavailableError,
     ItemChangedError,
     ModelError,
     OverloadedError,
@@ -149,6 +150,7 @@ _CODE_OF_ERROR: Final = (
 _PRIVATE: Final = (
     (FingerprintMismatchError, "the store, the model and the compatibility head that serve do not fit each other."),
     (ModelError, "a model of the server cannot be used."),
+    (IndexUnavailableError, "the vector index of the server does not answer, or is being built."),
     (StoreError, "the store of the server cannot be used."),
 )
 _MISCONFIGURED: Final = "the server's settings name a store or a model that cannot be used."

@@ -23,7 +23,7 @@ from deepstyle.api.lazy_map import LazyMap
 from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.members import Members
 from deepstyle.api.metrics import Metrics
-from deepstyle.api.models import Readiness, StoreCheck
+from deepstyle.api.models import IndexLag, Readiness, StoreCheck
 from deepstyle.api.previews import RecentPreviews
 from deepstyle.api.problems import ProblemError, of_error
 from deepstyle.api.served_images import ServedImages
@@ -32,6 +32,8 @@ from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.stylist import Piece
 from deepstyle.errors import DeepstyleError
 from deepstyle.images.pixels import Rgb, checked_header, decode, memory_bytes
+from deepstyle.index.follower import Follower
+from deepstyle.index.open import open_follower, open_indexed
 from deepstyle.jobs.journal import Journal
 from deepstyle.looks.detector import GARMENTS_SIDE_PX, packaged_detector
 from deepstyle.looks.garment import Garments
@@ -47,7 +49,7 @@ from deepstyle.settings import Settings
 from deepstyle.shop import Shop
 from deepstyle.shop.models import Models
 from deepstyle.shop.writes import Outcome, Write, write_items
-from deepstyle.store import Store, open_store
+from deepstyle.store import Store
 from deepstyle.store.integrity import last_check
 from deepstyle.style.crops import combine_crops, query_crops
 from deepstyle.style.encode import STYLE_SPACE
@@ -80,9 +82,9 @@ class Served:
         return cls(encoders, Shop(store, settings, encoder=alone, live=live), upgrade, writing)
 
 
-def _opened(url: str) -> Store:
+def _opened(settings: Settings) -> Store:
     """The store to read from; raises ``StoreError`` where its pictures are not where the setting says."""
-    store = open_store(url, read_only=True)
+    store = open_indexed(settings.store, settings.vector_index, read_only=True)
     try:
         store.external.require_setting()
     except BaseException:
@@ -121,8 +123,9 @@ class Resources:
         self.live = Live(settings.people_store)
         self.live_ranking = LiveRanking(lambda: self.people, settings.rankings_dir)
         self._examples = Examples()
-        self._store: Lazy[Store] = Lazy(lambda: _opened(settings.store))
-        self._writer: Lazy[Store] = Lazy(lambda: open_store(settings.store))
+        self._store: Lazy[Store] = Lazy(lambda: _opened(settings))
+        self._writer: Lazy[Store] = Lazy(lambda: open_indexed(settings.store, settings.vector_index))
+        self._follower: Lazy[Follower | None] = Lazy(lambda: open_follower(settings.store, settings.vector_index))
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self._served = Lazy(lambda: Served.open(settings, self.store, self.live), lambda: self.store.meta(STYLE_SPACE))
         self._detector = Lazy(lambda: packaged_detector(settings.encoder_threads))
@@ -257,7 +260,8 @@ class Resources:
 
     def open(self) -> None:
         """Open and warm up all that can be; what cannot is logged, and ``readiness`` raises it."""
-        self._failure()
+        if self._failure() is None:  # a follower reads a store that exists
+            self._follower.get()
         self.members.open()
 
     def close(self) -> None:
@@ -268,6 +272,8 @@ class Resources:
         if (served := self._served.opened) is not None:
             served.shop.close_texts()
         self.live.close()
+        if self._follower.opened is not None:
+            self._follower.opened.close()
         for opened in (self._people.opened, self._writer.opened, self._store.opened):
             if opened is not None:
                 opened.close()
@@ -276,6 +282,7 @@ class Resources:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
         if failure := self._failure():
             raise failure
+        follower = self._follower.get()
         spec, summary, checked = self.encoders.spec, self.store.summary(), last_check(self.store)
         vectors = summary.vectors.get(self.shop.space, 0)
         if not vectors:
@@ -289,6 +296,7 @@ class Resources:
             fingerprint=spec.fingerprint,
             last_check=StoreCheck(**dataclasses.asdict(checked)) if checked else None,
             upgrade=self.upgrade,
+            index=None if follower is None else IndexLag(**dataclasses.asdict(follower.lag(self.shop.space))),
         )
 
     def _failure(self) -> ProblemError | None:

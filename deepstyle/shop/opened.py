@@ -5,6 +5,7 @@ from typing import Self
 from deepstyle.compatibility.head import Head
 from deepstyle.compatibility.stylist import Stylist
 from deepstyle.errors import StoreError
+from deepstyle.index.open import open_indexed
 from deepstyle.people.merchandising.hiding import hides_on
 from deepstyle.people.merchandising.live import Live
 from deepstyle.settings import Precision, Settings
@@ -12,7 +13,6 @@ from deepstyle.shop.info import ShopInfo, info_of
 from deepstyle.shop.models import Models
 from deepstyle.shop.text_models import TextModels
 from deepstyle.store.base import Store
-from deepstyle.store.open import open_store
 from deepstyle.style.calibration.calibration import Calibration, read_calibration
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.spec import ModelSpec
@@ -56,7 +56,7 @@ class OpenShop:
         """
         given = {"store": store, "model": model, "precision": precision, "compat": compat}
         chosen = (settings or Settings()).model_copy(update={name: value for name, value in given.items() if value})
-        return cls(open_store(chosen.store, read_only=read_only), chosen)
+        return cls(open_indexed(chosen.store, chosen.vector_index, read_only=read_only), chosen)
 
     @classmethod
     def open_existing(cls, store: str = "", *, must_write: bool = False) -> Self:

@@ -3,6 +3,7 @@
 import contextlib
 import selectors
 import socket
+import struct
 import threading
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,13 @@ class SilentProxy:
     def silence_open(self) -> None:
         """Silence every connection that is open now; later ones work."""
         self._mute |= set(self._peers)
+
+    def reset_open(self) -> None:
+        """End every connection that is open now by a reset; later ones work."""
+        for each in list(self._peers):
+            with contextlib.suppress(OSError):
+                each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                each.shutdown(socket.SHUT_RDWR)
 
     def __enter__(self) -> Self:
         return self

@@ -3270,6 +3270,24 @@ export interface components {
             remedy: string;
         };
         /**
+         * IndexLag
+         * @description How far the vector index is behind the store; searches compare what it lacks from the store itself.
+         */
+        IndexLag: {
+            /**
+             * Answers
+             * @description Whether the index answers.
+             */
+            answers: boolean;
+            /** Built */
+            built: boolean;
+            /**
+             * Behind S
+             * @description Seconds between the index's last write and the store's; 0 if it has all.
+             */
+            behind_s: number;
+        };
+        /**
          * Info
          * @description What is served here.
          * @example {
@@ -4891,6 +4909,8 @@ export interface components {
              * @description What the operator should run where the former default model serves; else null.
              */
             upgrade?: string | null;
+            /** @description Null without a vector index of its own. */
+            index?: components["schemas"]["IndexLag"] | null;
         };
         /**
          * Reason

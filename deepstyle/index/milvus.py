@@ -1,0 +1,192 @@
+"""Milvus as a vector index: one collection per space behind an alias, filtered HNSW search.
+
+The row of ``STATE_KEY`` in a collection says up to which revision it has everything (``revision``), and the time of
+Milvus (``moment``) from which on a search shows all of that. A search asks for at least that time, so it is as good as
+a strong one up to the revision, and waits for nothing: the time is past.
+"""
+
+import hashlib
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from deepstyle.errors import IndexUnavailableError
+from deepstyle.index.base import Condition, Held, Position, Row, SpaceName
+from deepstyle.index.milvus_client import Client, MilvusError
+from deepstyle.index.milvus_schema import STATE_KEY, expression, schema_of, state_row
+
+POSITION_TTL_S: Final = 0.5
+BUILD_TIMEOUT_S: Final = 600.0
+SEALED_FROM: Final = 20_000
+"""Fewer rows are searched well without an HNSW graph."""
+EF_MIN: Final = 128
+"""The least breadth of a graph search."""
+HELD_ROWS: Final = 16_000
+_HEAD_ONLY: Final = f"key == {STATE_KEY}"
+_ROWS_ONLY: Final = f"key > {STATE_KEY}"
+
+
+class MilvusIndex:
+    """See ``VectorIndex``; collections are named ``<prefix>_<space>_<number>``, for any thread."""
+
+    def __init__(self, client: Client, prefix: str) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._guard = threading.Lock()
+        self._positions: dict[SpaceName, tuple[float, Position | None]] = {}
+        self._written: dict[str, int] = {}
+
+    def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
+        """See ``VectorIndex.position``; read every ``POSITION_TTL_S`` at most, unless ``fresh``."""
+        read_s, known = self._positions.get(space, (-POSITION_TTL_S, None))
+        if not fresh and (time.monotonic() - read_s < POSITION_TTL_S):
+            return known
+        if not self._guard.acquire(blocking=known is None or fresh):
+            return known  # another thread reads it
+        try:
+            known = self._read_position(space)
+            self._positions[space] = time.monotonic(), known
+        finally:
+            self._guard.release()
+        return known
+
+    def propose(
+        self, position: Position, query: NDArray[np.float64], k: int, conditions: Sequence[Condition]
+    ) -> list[int]:
+        """See ``VectorIndex.propose``."""
+        found = self._client.call(
+            "search",
+            position.place,
+            [query.astype(np.float32)],
+            filter=" and ".join([_ROWS_ONLY, *map(expression, conditions)]),
+            limit=k,
+            search_params={"params": {"ef": max(EF_MIN, 2 * k)}},
+            consistency_level="Customized",
+            guarantee_timestamp=position.moment or 1,
+        )
+        return list(dict.fromkeys(int(hit["id"]) for hit in found[0]))
+
+    def create(self, space: SpaceName) -> Position:
+        """See ``VectorIndex.create``."""
+        live = self._live(space)
+        taken = self._collections(space)
+        for name in taken:
+            if name != live:
+                self._client.call("drop_collection", name, timeout=BUILD_TIMEOUT_S)
+        number = 1 + max((int(name.rpartition("_")[2]) for name in taken), default=0)
+        place = f"{self._alias(space)}_{number}"
+        schema, index = schema_of(space)
+        self._client.call(
+            "create_collection",
+            place,
+            schema=schema,
+            index_params=index,
+            num_shards=1,  # what is written stays in order
+            consistency_level="Bounded",
+            timeout=BUILD_TIMEOUT_S,
+        )
+        return Position(-1, place)
+
+    def write(self, place: str, rows: Sequence[Row], gone: Sequence[int]) -> None:
+        """See ``VectorIndex.write``."""
+        if gone:
+            moment = self._client.delete(place, list(gone))
+            self._written[place] = max(moment, self._written.get(place, 0))
+        if rows:
+            data = [
+                {"key": row.key, "revision": row.revision, "moment": 0, "vector": row.vector, **row.values}
+                for row in rows
+            ]
+            moment = self._client.upsert(place, data)
+            self._written[place] = max(moment, self._written.get(place, 0))
+
+    def acknowledge(self, place: str, revision: int) -> Position:
+        """See ``VectorIndex.acknowledge``."""
+        dimension = self._client.dimension(place)
+        moment = self._client.upsert(place, [state_row(dimension, revision, self._written.get(place, 0))])
+        self._written[place] = moment
+        return Position(revision, place, moment)
+
+    def settle(self, place: str) -> None:
+        """See ``VectorIndex.settle``; small collections are searched as they are."""
+        rows = self._client.call("get_collection_stats", place)["row_count"]
+        if rows < SEALED_FROM and self._count(place) < SEALED_FROM:
+            return
+        self._client.call("flush", place, timeout=BUILD_TIMEOUT_S)
+        self._client.call("refresh_load", place, timeout=BUILD_TIMEOUT_S)
+        self._client.wait_indexed(place, BUILD_TIMEOUT_S)
+
+    def held(self, position: Position) -> Held:
+        """See ``VectorIndex.held``; read in ranges of keys, so that no answer is larger than Milvus allows."""
+        pages: list[list[tuple[int, int]]] = []
+        after = STATE_KEY
+        while True:
+            rows = self._query(position.place, f"key > {after}", ["key", "revision"], position.moment, HELD_ROWS)
+            pages.append([(int(row["key"]), int(row["revision"])) for row in rows])
+            if len(rows) < HELD_ROWS:
+                break
+            after = max(key for key, _ in pages[-1])
+        found = np.array([pair for page in pages for pair in page], np.int64).reshape(-1, 2)
+        return Held(found[:, 0], found[:, 1])
+
+    def publish(self, space: SpaceName, position: Position) -> None:
+        """See ``VectorIndex.publish``: the alias is switched."""
+        former = self._live(space)
+        self._client.call("alter_alias" if former else "create_alias", position.place, self._alias(space))
+        self._positions[space] = time.monotonic(), position
+        for name in self._collections(space):
+            if name != position.place:
+                self._client.call("drop_collection", name, timeout=BUILD_TIMEOUT_S)
+
+    def retain(self, spaces: Iterable[SpaceName]) -> None:
+        """See ``VectorIndex.retain``."""
+        kept = tuple(f"{self._alias(space)}_" for space in spaces)
+        for name in self._client.call("list_collections"):
+            if name.startswith(f"{self._prefix}_s") and not name.startswith(kept):
+                for alias in self._client.call("list_aliases", name)["aliases"]:
+                    self._client.call("drop_alias", alias)
+                self._client.call("drop_collection", name, timeout=BUILD_TIMEOUT_S)
+
+    def close(self) -> None:
+        """See ``VectorIndex.close``."""
+        self._client.close()
+
+    def _alias(self, space: SpaceName) -> str:
+        """The name of the live collection: a space's name may have any characters, and may come again."""
+        digest = hashlib.blake2b(f"{space.key} {space.name}".encode(), digest_size=8).hexdigest()
+        return f"{self._prefix}_s{digest}"
+
+    def _collections(self, space: SpaceName) -> list[str]:
+        return [name for name in self._client.call("list_collections") if name.startswith(f"{self._alias(space)}_")]
+
+    def _live(self, space: SpaceName) -> str | None:
+        try:
+            return str(self._client.call("describe_alias", self._alias(space))["collection_name"])
+        except MilvusError as error:
+            if error.is_missing:
+                return None
+            raise
+
+    def _read_position(self, space: SpaceName) -> Position | None:
+        place = self._live(space)
+        if place is None:
+            return None
+        rows = self._query(place, _HEAD_ONLY, ["revision", "moment"], self._written.get(place, 0), 10)
+        if not rows:
+            raise IndexUnavailableError(f"the collection {place} does not say where it stands.")
+        newest = max(rows, key=lambda row: int(row["revision"]))
+        return Position(int(newest["revision"]), place, int(newest["moment"]))
+
+    def _count(self, place: str) -> int:
+        rows = self._client.call(
+            "query", place, filter=_ROWS_ONLY, output_fields=["count(*)"], consistency_level="Strong"
+        )
+        return int(rows[0]["count(*)"])
+
+    def _query(self, place: str, where: str, fields: list[str], moment: int, limit: int) -> list[dict[str, Any]]:
+        level: dict[str, Any] = {"consistency_level": "Customized", "guarantee_timestamp": moment or 1}
+        return list(self._client.call("query", place, filter=where, output_fields=fields, limit=limit, **level))

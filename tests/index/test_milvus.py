@@ -1,0 +1,109 @@
+"""The contract on a real Milvus server, and what happens where it dies, hangs or cannot be reached.
+
+One server is started for this file; each test has its own collections.
+"""
+
+import contextlib
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("pymilvus", reason="pymilvus is not installed: pip install 'deepstyle[milvus]'")
+
+from deepstyle.errors import IndexUnavailableError
+from deepstyle.index import indexed
+from deepstyle.index.base import VectorIndex
+from deepstyle.index.indexed import IndexedStore
+from deepstyle.index.open import open_index
+from deepstyle.index.truth import Truth
+from deepstyle.store.open import open_store
+from tests.index.catalogue import write
+from tests.index.contract import IndexContract, first, settle, verified
+from tests.index.milvus_server import MilvusServer, milvus_server, wait_until
+from tests.store.proxy import SilentProxy
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    with milvus_server(tmp_path_factory.mktemp("milvus")) as running:
+        yield running
+
+
+def opened(port: int, timeout_s: float = 3.0) -> VectorIndex:
+    return open_index(f"milvus://127.0.0.1:{port}/t{uuid.uuid4().hex[:8]}?timeout_s={timeout_s}")
+
+
+class TestMilvus(IndexContract):
+    @pytest.fixture
+    def index(self, server: MilvusServer) -> VectorIndex:
+        return opened(server.port)
+
+
+@contextlib.contextmanager
+def shop_of(folder: Path, index: VectorIndex) -> Iterator[IndexedStore]:
+    store = open_store(f"sqlite:///{folder}/store.db")
+    with IndexedStore(store, Truth(folder / "store.db"), index) as shop:
+        write(store, list(range(100)))
+        settle(shop)
+        yield shop
+
+
+def test_a_silent_network_is_refused_in_time_and_recovered_from(
+    tmp_path: Path, server: MilvusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexed, "TAIL_MAX", 50)
+    with SilentProxy(server.port) as proxy, shop_of(tmp_path, opened(proxy.port, 0.5)) as shop:
+        assert first(shop, 3) == "item-00003"
+        proxy.silent = True
+        wait_until(lambda: _refuses(shop), 30, "a refusal")
+        write(shop.store, [500])
+        proxy.silent = False
+        wait_until(lambda: _follows(shop), 60, "the index to follow")
+        assert first(shop, 500) == "item-00500"
+        assert verified(shop).passed
+
+
+def test_a_hung_server_is_refused_and_a_killed_one_comes_back_with_everything(
+    tmp_path: Path, server: MilvusServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexed, "TAIL_MAX", 50)
+    with shop_of(tmp_path, opened(server.port, 0.5)) as shop:
+        server.pause()
+        try:
+            wait_until(lambda: _refuses(shop), 30, "a refusal")
+        finally:
+            server.resume()
+        wait_until(lambda: not _refuses(shop), 60, "an answer")
+        write(shop.store, [500])
+        settle(shop)
+        server.kill()
+        wait_until(lambda: _refuses(shop), 30, "a refusal")
+        shop.store.delete(["item-00001"])
+        server.start()
+        wait_until(lambda: _follows(shop), 60, "the index to follow")
+        assert verified(shop).passed
+        assert first(shop, 500) == "item-00500"
+        assert first(shop, 1) != "item-00001"
+
+
+def test_an_index_that_was_lost_is_built_again(tmp_path: Path, server: MilvusServer) -> None:
+    with shop_of(tmp_path, opened(server.port)) as shop:
+        shop.index.retain([])
+        assert settle(shop).count == 100
+
+
+def _refuses(shop: IndexedStore) -> bool:
+    try:
+        first(shop, 3)
+    except IndexUnavailableError:
+        return True
+    return False
+
+
+def _follows(shop: IndexedStore) -> bool:
+    with contextlib.suppress(IndexUnavailableError):
+        settle(shop)
+        return not _refuses(shop)
+    return False
