@@ -7,8 +7,8 @@
 
 Vectors are synthetic: 2,000 styles whose centres have a decaying spectrum, an offset for each category, and isotropic
 noise of ``--noise`` around each; categories, colours, patterns, genders and seasons are drawn. Recall is of the
-exact suggestions of ``--sample`` items, all in an SQLite store whose pictures are one byte. Memory is of the process that maps
-alone: private pages, and those of mapped files. Each size runs in a process of its own.
+exact suggestions of ``--sample`` items, all in an SQLite store whose pictures are one byte. Memory is of the process
+that maps alone: private pages, and those of mapped files. Each step runs in a process of its own.
 """
 
 import argparse

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from deepstyle.catalogue.item import SEMANTIC_CATEGORIES, Item
+from deepstyle.catalogue.item import Item
 from deepstyle.compatibility import mapping
 from deepstyle.compatibility.gender import wearers
 from deepstyle.compatibility.large import build, codes, follow, update
@@ -22,7 +22,8 @@ from deepstyle.store import Entry, Store, VectorBatch, open_store
 from deepstyle.store.changes import FollowedStore
 
 SPACE = "compat-test"
-COUNT, WIDTH = 1500, 16
+COUNT, WIDTH = 900, 16
+CATEGORIES = ("all-body", "tops", "shoes", "bags", "jewellery", "hats")
 Suggested = dict[str, tuple[str, ...]]
 
 
@@ -30,7 +31,7 @@ Suggested = dict[str, tuple[str, ...]]
 def everything_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mapping, "LARGE_FROM", 1)
     monkeypatch.setattr(cluster, "__kwdefaults__", {"size": 16, "seed": 0})
-    monkeypatch.setattr(codes, "CODED_FROM", 16)
+    monkeypatch.setattr(codes, "CODED_FROM", 24)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def draw(count: int, seed: int = 0, *, products: int = 0) -> tuple[list[Item], n
     items = [
         Item(
             f"{seed}-{at:05}",
-            semantic_category=str(random.choice(SEMANTIC_CATEGORIES)),
+            semantic_category=str(random.choice(CATEGORIES)),
             dominant_colour=str(random.choice(["red", "teal", "mustard", "black", ""])),
             pattern=str(random.choice(["plain", "floral", ""])),
             gender=str(random.choice(["women", "women", "men", "unisex", ""])),
@@ -88,7 +89,7 @@ def test_nearly_all_exact_suggestions_are_found(store: Store) -> None:
 
 
 def test_nothing_is_suggested_that_nobody_wears_with_it_and_no_product_twice(store: Store) -> None:
-    items, vectors = draw(600, products=150)
+    items, vectors = draw(400, products=150)
     put(store, items, vectors)
     update_mapping(store, SPACE)
     by_id = {item.item_id: item for item in items}
@@ -144,8 +145,8 @@ def test_a_store_that_does_not_say_what_changed_is_compared(
     monkeypatch.setenv("DEEPSTYLE_CACHE_DIR", str(tmp_path / "cache"))
     for module in (build, follow, update):
         monkeypatch.setattr(module, "FollowedStore", NotFollowed)
-    put(store, *draw(600))
-    assert update_mapping(store, SPACE).computed == 600
+    put(store, *draw(400))
+    assert update_mapping(store, SPACE).computed == 400
     put(store, *draw(5, 1))
     store.delete(["0-00003"])
     assert 5 <= update_mapping(store, SPACE).computed < 200
@@ -171,7 +172,7 @@ with open_store(sys.argv[1]) as store:
 
 def test_a_killed_run_publishes_nothing_and_the_next_goes_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(build, "BATCH", 40)
-    put(store, *draw(600))
+    put(store, *draw(400))
     done = subprocess.run([sys.executable, "-c", KILLED, store.url], check=False, env=os.environ, timeout=60)
     assert done.returncode == -signal.SIGKILL
     assert not any(suggested(store).values())
@@ -179,10 +180,10 @@ def test_a_killed_run_publishes_nothing_and_the_next_goes_on(store: Store, monke
     put(store, *draw(3, 1))
     progress: list[tuple[int, int]] = []
     report = update_mapping(store, SPACE, on_progress=lambda *counts: progress.append(counts))
-    assert report.items == 603
-    assert progress[0][0] > 300
-    assert progress[-1] == (600, 600)
-    assert report.computed < 500
+    assert report.items == 403
+    assert progress[0][0] > 200
+    assert progress[-1] == (400, 400)
+    assert report.computed < 350
     assert recall(suggested(store), exact(store)) >= 0.95
 
 
