@@ -2,7 +2,6 @@
 
     python -m bench.growth --cache FOLDER                     # builds the stores where they are missing: 3 minutes
     python -m bench.growth --cache FOLDER --sizes 14k,250k --only search,put
-    python -m bench.growth --cache FOLDER --peers             # faiss, hnswlib and usearch on the same vectors
     python -m bench.growth --cache FOLDER --json > bench/capacity_rows/growth.json    # then: bench.capacity --write
 
 Each size is measured in a process of its own, on a copy of its store, with the pages of the files in the page cache.
@@ -49,11 +48,6 @@ def main() -> None:
         return
     print(f"{machine}\n")
     print("\n".join(table(figures)))
-    if given.peers:
-        from bench.growth_rows.peers import compare
-
-        for name in sizes:
-            compare(given.cache, name, SIZES[name])
 
 
 def parse() -> argparse.Namespace:
@@ -63,7 +57,6 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--sizes", default="14k,250k,1m", help=f"of {', '.join(SIZES)}")
     quick = ",".join(name for name in ROWS if name not in SLOW)
     parser.add_argument("--only", default=quick, help=f"rows, of {', '.join(ROWS)}; default: all but {', '.join(SLOW)}")
-    parser.add_argument("--peers", action="store_true", help="compare with other libraries, whose indexes are reused")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 

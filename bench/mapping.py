@@ -89,7 +89,7 @@ def run_step(name: str, items: int, folder: Path, options: argparse.Namespace) -
 
 
 def open_bench(folder: Path) -> Store:
-    mapping.LARGE_FROM = 1  # 14,000 items would be compared exactly
+    mapping.LARGE_FROM = 1  # type: ignore[misc]  # 14,000 items would be compared exactly
     return open_store(f"sqlite:///{folder}/shop.db")
 
 
@@ -188,7 +188,7 @@ def bench_one(folder: Path, count: int, options: argparse.Namespace) -> None:
 
 def bench_recall(folder: Path, count: int, options: argparse.Namespace) -> None:
     """Of a sample of the items, and of the new ones, against comparing each with every other."""
-    mapping._BLOCK = 64  # so many rows of scores are in memory at once
+    mapping._BLOCK = 64  # type: ignore[misc]  # so many rows of scores are in memory at once
     with open_bench(folder) as store:
         inputs = read_inputs(store)
         new = [row for row, item_id in enumerate(inputs.item_ids) if item_id.startswith("i9000")]

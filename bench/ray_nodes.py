@@ -146,10 +146,8 @@ def cluster() -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
 def start_node(*words: str) -> "subprocess.Popen[bytes]":
     """`ray start` that stays in the foreground until it is killed."""
     own = ("--block", "--num-cpus=1", "--object-store-memory=100000000")
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(
-        [str(Path(sys.executable).with_name("ray")), "start", *words, *own], env=environment(), **quiet
-    )
+    command = [str(Path(sys.executable).with_name("ray")), "start", *words, *own]
+    return subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def wait_for_nodes(address: str, count: int) -> None:

@@ -131,7 +131,7 @@ def _brand_shares() -> NDArray[np.float64]:
 @functools.cache
 def _category_of_cluster() -> list[str]:
     shares = list(CATEGORY_SHARES.values())
-    return np.random.default_rng(1).choice(list(CATEGORY_SHARES), CLUSTERS, p=shares).tolist()  # type: ignore[no-any-return]
+    return np.random.default_rng(1).choice(list(CATEGORY_SHARES), CLUSTERS, p=shares).tolist()
 
 
 def _entries(first: int, clusters: NDArray[np.int64], random: np.random.Generator, prefix: str) -> list[Entry]:

@@ -68,8 +68,8 @@ class Encoder:
             each = max(1, threads // streams)
             provider = device.removeprefix(PREFIX)
             return cls(spec, compile_for_provider(data, provider, threads=each, mean=mean, std=std), streams)
-        options = {"threads": threads, "streams": streams, "mean": mean, "std": std, "device": device}
-        return cls(spec, ov.compile_for_pictures(graph, **options), streams)
+        compiled = ov.compile_for_pictures(graph, threads=threads, streams=streams, mean=mean, std=std, device=device)
+        return cls(spec, compiled, streams)
 
     def decode(self, data: bytes) -> NDArray[np.uint8]:
         """Decode a picture to (H, W, 3) uint8 RGB, no larger than this model needs; raises ``ImageError``."""

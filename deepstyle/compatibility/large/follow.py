@@ -60,7 +60,7 @@ def _compared(store: Store, space: str, state: State) -> tuple[Difference, int] 
 
 
 def _is_too_much(state: State, found: Difference) -> bool:
-    removed = len(found.removed) + np.count_nonzero(~state.layout.alive)
+    removed = len(found.removed) + int(np.count_nonzero(~state.layout.alive))
     return max(len(state.layout.added) + len(found.item_ids), removed) > ADDED_MAX
 
 

@@ -110,9 +110,9 @@ class Layout:
 
 def appended(array: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
     """``array`` (N, …) with ``values`` (A, …) after it, in the spare room of the array that it is the beginning of."""
-    count, whole = len(array), array.base
-    has_room = isinstance(whole, np.ndarray) and whole.shape[1:] == array.shape[1:] and whole.dtype == array.dtype
-    if not has_room or len(whole) < count + len(values) or whole.ctypes.data != array.ctypes.data:
+    count, whole = len(array), array if array.base is None else array.base
+    is_alike = whole.shape[1:] == array.shape[1:] and whole.dtype == array.dtype
+    if not is_alike or len(whole) < count + len(values) or whole.ctypes.data != array.ctypes.data:
         whole = np.empty((count + len(values) + SPARE_ROWS, *array.shape[1:]), array.dtype)
         whole[:count] = array
     whole[count : count + len(values)] = values
