@@ -35,6 +35,7 @@ AFTER = {
     "deepstyle rules import": "deepstyle rules export",
     "deepstyle keys revoke": "deepstyle keys create",
     "deepstyle people restore": "deepstyle people backup",
+    "deepstyle restore": "deepstyle backup",
 }
 """Commands whose examples use what the example of another command wrote."""
 EXAMPLES = {path: lines for path, lines in help_examples().items() if lines}
