@@ -18,6 +18,7 @@ from deepstyle.api.bodies import MEMORY_BYTES, PLAIN_BYTES, Body, BodyLimits, Sp
 from deepstyle.api.clients import Client, Hosts, Network, Rates, client_of, trusted_networks
 from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.sessions import is_secure
+from deepstyle.api.site_pages import HASHED
 from deepstyle.api.turns import Turns
 from deepstyle.errors import DeepstyleError
 from deepstyle.settings import Settings
@@ -29,7 +30,7 @@ WEBHOOKS: Final = "/v1/webhooks/"
 WEBHOOK_BYTES: Final = int(LIMITS["webhook_bytes"].value)
 EVENTS: Final = "/v1/events"
 NO_TURN: Final = (WEBHOOKS, EVENTS, "/v1/accounts/oidc/", "/v1/me/export")
-ASSETS: Final = "/assets/"
+ASSETS: Final = f"/{HASHED}/"
 """The website's scripts and styles: files that read no store."""
 HEALTH: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 

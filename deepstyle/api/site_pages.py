@@ -11,6 +11,9 @@ from typing import Final
 
 from starlette.routing import compile_path
 
+HASHED: Final = "assets"
+"""The folder of the website's scripts and styles, which have their content's hash in their names."""
+
 PEOPLE_PAGES: Final = (
     "/account", "/account/sign-in", "/account/sign-up", "/account/forgot", "/account/confirm", "/account/reset",
     "/wishlist", "/history",

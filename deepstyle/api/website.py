@@ -35,14 +35,13 @@ from deepstyle.api.problems import ProblemError
 from deepstyle.api.resources import Resources
 from deepstyle.api.shared_pages import SHARED, meta_of
 from deepstyle.api.shoppers import may_be_known
-from deepstyle.api.site_pages import Place
+from deepstyle.api.site_pages import HASHED, Place
 from deepstyle.api.themed import Themed
 from deepstyle.errors import StoreError, UnknownItemError
 from deepstyle.settings import Settings
 
 INDEX: Final = "index.html"
 ADMIN: Final = "admin.html"
-HASHED: Final = "assets"
 EMBED: Final = "embed"
 EMBED_HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",

@@ -49,6 +49,11 @@ def wait_for(condition: Callable[[], bool]) -> None:
     raise AssertionError("it did not come about")
 
 
+def expect_of_every_worker(port: int, name: str, expected: int) -> None:
+    wait_for(lambda: series(port, name) == expected)  # a request is counted just after its answer has left
+    assert [series(port, name) for _ in range(20)] == [expected] * 20
+
+
 def children(process: subprocess.Popen[str]) -> list[int]:
     """The server processes below ``process``, the oldest first."""
     task = Path(f"/proc/{process.pid}/task/{process.pid}/children")
@@ -137,17 +142,13 @@ def test_every_worker_reports_the_sum(shop: Shop, tmp_path: Path, monkeypatch: p
         wait_for(lambda: series(port, "deepstyle_workers") == 2)
         for _ in range(40):
             assert ask(port, "/v1/items")[0] == 200
-        # A request is counted just after its answer has left.
-        wait_for(lambda: series(port, ITEMS) == 40)
-        assert [series(port, ITEMS) for _ in range(20)] == [40] * 20
+        expect_of_every_worker(port, ITEMS, 40)
         wait_for(lambda: series(port, "deepstyle_requests_in_flight") == 1)
 
         died = children(process)[0]
         os.kill(died, signal.SIGKILL)
         wait_for(lambda: len(children(process)) == 2 and died not in children(process))
         wait_for(lambda: series(port, "deepstyle_workers") == 2)
-        # A request is counted just after its answer has left.
-        wait_for(lambda: series(port, ITEMS) == 40)
-        assert [series(port, ITEMS) for _ in range(20)] == [40] * 20
+        expect_of_every_worker(port, ITEMS, 40)
         stopped(process)
     assert not list(tmp_path.glob("deepstyle-metrics-*"))

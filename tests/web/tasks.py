@@ -55,7 +55,9 @@ def buy_the_shoes(hands: Hands, shop: Shop) -> None:
 def find_by_words(hands: Hands, shop: Shop) -> None:
     """A product by what it is called."""
     hands.page.goto("/")
-    hands.write("combobox", SEARCH_BOX, _by_language(hands, "red dress", "rotes Kleid"))
+    with hands.page.expect_response("**/v1/search?*"):  # the start page has cards, too
+        hands.write("combobox", SEARCH_BOX, _by_language(hands, "red dress", "rotes Kleid"))
+    hands.page.wait_for_load_state("networkidle")
     _open_first(hands)
 
 

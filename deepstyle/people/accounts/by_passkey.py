@@ -54,8 +54,7 @@ def register(accounts: Accounts, person: Person, credential: Mapping[str, Any], 
         raise UsageError("credential: the passkey is registered already.")
     found = persons.identity(accounts.people, "passkey", made.credential_id)
     assert found is not None
-    page = accounts.site.url + ACCOUNT_PAGE
-    accounts.outbox.put(lambda: accounts.post("passkey-added", person.email, person.language, page))
+    accounts.post_soon("passkey-added", person.email, person.language, accounts.site.url + ACCOUNT_PAGE)
     return _listed(found)
 
 

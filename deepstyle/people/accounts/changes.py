@@ -77,7 +77,7 @@ def _set_password(accounts: Accounts, person: Person, password: str) -> Person:
     changed = persons.change(accounts.people, person.person_id, password_hash=accounts.passwords.hash(password))
     sessions.end_all(accounts.people.store, person.person_id)
     links.end_links(accounts.people.store, person.person_id)
-    accounts.outbox.put(lambda: accounts.post("password-changed", person.email, person.language, _reset_page(accounts)))
+    accounts.post_soon("password-changed", person.email, person.language, _reset_page(accounts))
     return changed
 
 

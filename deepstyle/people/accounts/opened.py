@@ -68,6 +68,10 @@ class Accounts:
             subject, text = mail_text(language, kind, shop=self.site.host, link=link)
             self.mail.server.send(message(self.mail.sender, to, subject, text))
 
+    def post_soon(self, kind: Kind, to: str, language: Language, link: str = "") -> None:
+        """Have one mail sent; raises ``OverloadedError`` where too much waits."""
+        self.outbox.put(lambda: self.post(kind, to, language, link))
+
     def close(self) -> None:
         """Send what waits; the store stays open."""
         self.outbox.close()

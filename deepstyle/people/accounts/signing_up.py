@@ -55,5 +55,5 @@ def _move(accounts: Accounts, person_id: str, email: str, session: str) -> bool:
         return False
     sessions.end_all(people.store, person_id, but=session)
     links.end_links(people.store, person_id)
-    accounts.outbox.put(lambda: accounts.post("email-changed", person.email, person.language))
+    accounts.post_soon("email-changed", person.email, person.language)
     return True

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.variants import group_of
+from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.people.merchandising.composition import Pin, hidden, in_force, placed, weighed
 from deepstyle.people.merchandising.conditions import Margins, concerns
 from deepstyle.people.merchandising.live import Live
@@ -15,6 +15,7 @@ from deepstyle.people.merchandising.rules import Rule, Surface, words_of
 from deepstyle.search.context import SearchContext, Stage
 from deepstyle.search.query import Query
 from deepstyle.search.state import State
+from deepstyle.store.base import Store
 from deepstyle.style.search import Match
 
 NAME: Final = "rules"
@@ -49,12 +50,23 @@ def held_rules(
     today: date,
 ) -> "Held":
     """Those of ``rules`` that hold for ``query``, with what they read of its ``items``."""
-    surface, words = surface_of(query), words_of(query.text)
-    held = {rule_id: rule for rule_id, rule in in_force(rules) if rule.holds(surface, words, today)}
-    named = context.store.get(list(dict.fromkeys(one for rule in held.values() for one in rule.item_ids)))
-    needs_margins = any(rule.has_margin for rule in held.values())
+    holding = holding_on(surface_of(query), words_of(query.text), rules, today)
+    return read_for(holding, context.store, items, margins_of, query.group_by)
+
+
+def holding_on(surface: Surface, words: frozenset[str], rules: Mapping[str, Rule], today: date) -> dict[str, Rule]:
+    """Those of ``rules`` that hold for a search with ``words``, in the order in which they take effect."""
+    return {rule_id: rule for rule_id, rule in in_force(rules) if rule.holds(surface, words, today)}
+
+
+def read_for(
+    holding: Mapping[str, Rule], store: Store, items: Sequence[Item], margins_of: MarginsOf, group_by: GroupBy
+) -> "Held":
+    """``holding`` with what these rules read of ``items``, and of those that they name."""
+    named = store.get(list(dict.fromkeys(one for rule in holding.values() for one in rule.item_ids)))
+    needs_margins = any(rule.has_margin for rule in holding.values())
     margins = margins_of([*named, *(item.item_id for item in items)]) if needs_margins else {}
-    return Held(held, named, lambda item: group_of(item, query.group_by), margins)
+    return Held(holding, named, lambda item: group_of(item, group_by), margins)
 
 
 def surface_of(query: Query) -> Surface:
