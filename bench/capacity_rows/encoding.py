@@ -8,8 +8,7 @@ from bench.capacity_rows.model import Inputs
 GFLOP_PER_PICTURE: Final = 2.2
 """The packaged model's convolutions: 1.1 billion multiplications and additions."""
 GPU_UTILISATION: Final = 0.2
-# Name, peak tera-operations a second in fp16 as its maker publishes it; cores beside it and price units an hour, which
-# are assumed.
+# Name, peak tera-operations a second in fp16, cores beside it, price units an hour: all assumed, none looked up or run.
 GPUS: Final = (("NVIDIA T4", 65.0, 8, 0.75), ("NVIDIA L4", 121.0, 8, 0.85), ("NVIDIA H100", 989.0, 26, 4.0))
 
 

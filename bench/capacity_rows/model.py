@@ -50,8 +50,8 @@ def power_law(sizes: Sequence[float], values: Sequence[float], at: float) -> flo
 
 def api_core_ms(inputs: Inputs) -> float:
     """Core milliseconds of the mean query in the API, the vector search left out."""
-    request, share = inputs["request"], inputs["assumed"]["photo_share"]
-    return float(share * request["photo_core_ms"] + (1 - share) * request["other_core_ms"])
+    assumed, share = inputs["assumed"], inputs["assumed"]["photo_share"]
+    return float(share * inputs["request"]["photo_core_ms"] + (1 - share) * assumed["other_core_ms"])
 
 
 def cores_for(core_ms: float, queries_per_s: float, inputs: Inputs) -> float:
@@ -130,7 +130,7 @@ def _around(items: int, queries_per_s: int, inputs: Inputs) -> dict[str, Machine
     stored_gb = items * (own["items_bytes"] + own["embeddings_bytes"]) / 1e9
     working_gib = items * (own["items_index_bytes"] + own["embeddings_index_bytes"] + own["items_bytes"]) / 2**30
     shards = max(1, math.ceil(stored_gb / assumed["shard_gb"]))
-    cores = cores_for(own["core_ms_per_search"], queries_per_s, inputs)
+    cores = cores_for(assumed["mongodb_core_ms"], queries_per_s, inputs)
     member = machines_for(3 * cores, 3 * working_gib, 3 * shards, inputs)
     return {"API": api, "MongoDB": Machines(3 * math.ceil(member.count / 3), member.cores, member.gib)}
 
@@ -148,7 +148,8 @@ def _scarce(role: str, core_ms: float, queries_per_s: int, gib: float, inputs: I
 
 def _photo_ms(inputs: Inputs) -> float:
     """What the API adds to the mean query: the photos' encoding, and about 1 ms of its own."""
-    return float(inputs["assumed"]["photo_share"] * inputs["request"]["photo_latency_ms"]) + 1
+    assumed = inputs["assumed"]
+    return float(assumed["photo_share"] * assumed["photo_latency_ms"]) + 1
 
 
 def _plan(
