@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,7 +222,7 @@ class Load(threading.Thread):
 def faults(server: MilvusServer, path: Path, options: argparse.Namespace) -> bool:
     """Inject faults one after another; after each the index must follow. Returns whether nothing was lost or stale."""
     state = path.with_suffix(".json")
-    done = json.loads(state.read_text()) if state.exists() else {"faults": 0, "counts": {}}
+    done: dict[str, Any] = json.loads(state.read_text()) if state.exists() else {"faults": 0, "counts": {}}
     kinds = random.Random(options.seed).choices(FAULTS, WEIGHTS, k=options.faults)
     with SilentProxy(server.port) as proxy, opened(path, proxy.port, 1.0) as shop, opened(path, server.port) as direct:
         alive = filled(direct, options)

@@ -140,6 +140,7 @@ class Follower:
         return lag_of(self._truth, self._index, space)
 
     def _run(self) -> None:
+        said = ""
         while not self._ended.is_set():
             try:
                 with only_follower(self._lock):
@@ -147,7 +148,9 @@ class Follower:
             except StoreBusyError:
                 self._ended.wait(RETRY_S)
             except DeepstyleError as error:
-                logger.warning("the vector index does not follow: %s", error)
+                if error.message != said:  # an engine may be down for hours
+                    logger.warning("the vector index does not follow: %s", error)
+                said = error.message
                 self._ended.wait(RETRY_S)
 
     def _follow_all(self) -> None:

@@ -118,3 +118,11 @@ def test_an_empty_query_and_k_are_refused(shop: IndexedStore) -> None:
             shop.search(SPACE, vectors([1])[0], k=0)
         with pytest.raises(UsageError, match="dimensions"):
             shop.search(SPACE, vectors([1])[0][:5])
+
+
+def test_an_index_that_was_lost_is_built_again(shop: IndexedStore) -> None:
+    with shop:
+        settle(shop)
+        shop.index.retain([])
+        assert settle(shop).count == 40
+        assert first(shop, 3) == "item-00003"

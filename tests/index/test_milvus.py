@@ -88,12 +88,6 @@ def test_a_hung_server_is_refused_and_a_killed_one_comes_back_with_everything(
         assert first(shop, 1) != "item-00001"
 
 
-def test_an_index_that_was_lost_is_built_again(tmp_path: Path, server: MilvusServer) -> None:
-    with shop_of(tmp_path, opened(server.port)) as shop:
-        shop.index.retain([])
-        assert settle(shop).count == 100
-
-
 def _refuses(shop: IndexedStore) -> bool:
     try:
         first(shop, 3)
