@@ -197,7 +197,7 @@ def test_a_shop_s_page_with_all_widgets(shopper: Shopper, look: Path) -> None:
     expect(search.get_by_role("img", name="Your photo")).to_be_visible()
     worn.locator("input").set_input_files(look)
     expect(worn.get_by_role("status")).to_have_text(re.compile(r"\d+ items found"))
-    expect(worn.get_by_role("heading", name="Shoes")).to_be_visible()
+    expect(worn.get_by_role("heading", name="Shoes", exact=True)).to_be_visible()
     assert violations(shopper) == []
     search.locator("input").set_input_files({"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
     expect(search.get_by_role("status")).to_contain_text("not supported")
