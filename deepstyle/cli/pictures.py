@@ -37,7 +37,7 @@ def where(store: StoreUrl = "", as_json: AsJson = False) -> None:
 
 @app.command("move")
 def move(
-    to: Annotated[str, typer.Option("--to", help="file:///folder, s3://bucket/prefix, or database.")],
+    url: Annotated[str, typer.Option("--to", metavar="URL", help="file:///folder, s3://bucket/prefix, or database.")],
     store: StoreUrl = "",
     as_json: AsJson = False,
 ) -> None:
@@ -49,7 +49,7 @@ def move(
 
     The exit status is 0, or 3 where pictures are missing or damaged; then the move has not ended.
 
-    Example: [bold]deepstyle pictures move --to s3://shop/pictures --store sqlite:///var/deepstyle.db[/]
+    Example: [bold]deepstyle pictures move --to database --store sqlite:///var/demo.db[/]
     """
     with (
         Shop.open_existing(store, must_write=True) as shop,
@@ -62,7 +62,7 @@ def move(
             still_ours()
             update(step, done, total)
 
-        report = shop.move_pictures(to, on_progress=on_progress)
+        report = shop.move_pictures(url, on_progress=on_progress)
     if as_json:
         show.as_json(dataclasses.asdict(report))
     else:
