@@ -112,7 +112,8 @@ def appended(array: NDArray[Any], values: NDArray[Any]) -> NDArray[Any]:
     """``array`` (N, …) with ``values`` (A, …) after it, in the spare room of the array that it is the beginning of."""
     count, whole = len(array), array if array.base is None else array.base
     is_alike = whole.shape[1:] == array.shape[1:] and whole.dtype == array.dtype
-    if not is_alike or len(whole) < count + len(values) or whole.ctypes.data != array.ctypes.data:
+    begins_it = whole.__array_interface__["data"] == array.__array_interface__["data"]
+    if not is_alike or not begins_it or len(whole) < count + len(values):
         whole = np.empty((count + len(values) + SPARE_ROWS, *array.shape[1:]), array.dtype)
         whole[:count] = array
     whole[count : count + len(values)] = values
