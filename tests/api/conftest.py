@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
+from deepstyle.search import learned, meaning, text_style
 from deepstyle.settings import Settings
 from deepstyle.store import Entry, open_store
 from deepstyle.store.keys import Scope, create_key
@@ -20,6 +21,13 @@ from tests.conftest import Shop
 from tests.people.accounts.mailbox import Mailbox, mail_server
 
 SIZES = ("S", "XL", "M", "L")
+
+
+@pytest.fixture(autouse=True)
+def whole_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first search by words waits for what it compares; on a loaded machine it would answer without."""
+    for module in (learned, meaning, text_style):
+        monkeypatch.setattr(module, "FIRST_WAIT_S", 60.0)
 
 
 @pytest.fixture
