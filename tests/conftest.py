@@ -88,5 +88,7 @@ def _encoded_store(model: Path, spec: bytes) -> bytes:
         with open_store(f"sqlite:///{folder}/shop.db") as store:
             store.put(entries)
             encode_store(store, Encoder.open(model))
-        assert [file.name for file in Path(folder).iterdir()] == ["shop.db"], "what else the store wrote is to be copied"
+        assert [file.name for file in Path(folder).iterdir()] == ["shop.db"], (
+            "what else the store wrote is to be copied"
+        )
         return (Path(folder) / "shop.db").read_bytes()
