@@ -1,11 +1,10 @@
 """Pages for people: the web client where it is built, the API's reference, and what each problem means."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute
@@ -44,13 +43,13 @@ def install(app: FastAPI, web_folder: Path, settings: Settings, routes: Iterable
             f"<!doctype html><title>{kind.title}</title><h1>{kind.status} {kind.title}</h1>{kind.remedy}"
         )
 
-    @lru_cache(maxsize=1)
-    def reference_html() -> str:
-        return reference_page(app.openapi())
-
     @app.get("/docs", include_in_schema=False)
-    async def reference() -> Response:
-        return HTMLResponse(reference_html())
+    async def reference(request: Request) -> Response:
+        # FastAPI remembers the functions of routes for good: one that refers to ``app`` would keep all that it opened.
+        state = request.app.state
+        if not hasattr(state, "reference"):
+            state.reference = reference_page(request.app.openapi())
+        return HTMLResponse(state.reference)
 
     worker.install(app, web_folder)
     people = " ".join(name for name in ("events", "accounts") if getattr(settings, name))

@@ -11,7 +11,7 @@ import pytest
 
 from deepstyle.api.pages import WEB_FOLDER
 from tests.web.conftest import served, visit
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, until
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -85,7 +85,7 @@ def test_pictures_are_seen_before_any_script_of_the_site_runs(guest: Visitor, pa
 def test_in_german_the_shell_is_german(browser: "Browser", site: str) -> None:
     for visitor in visit(browser, site, locale="de-DE"):
         visitor.page.route("**/assets/*.js", lambda route: route.abort())
-        visitor.go("/studio")
+        visitor.page.goto("/studio")
         expect(visitor.page.locator("#root select option").first).to_have_text("English")
         expect(visitor.page.locator("#root nav")).to_have_attribute("aria-label", "Hauptmenü")
 
@@ -99,6 +99,7 @@ def test_words_are_searched_for_once(visitor: Visitor) -> None:
     box.fill("red dress")
     box.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Results for “red dress”")
+    until(lambda: held, page)
     held[0].continue_()
     expect(visitor.cards.first).to_be_visible()
     assert len(held) == 1
