@@ -1,7 +1,9 @@
 """What tests of several folders share: a small model, and a store that a catalogue was imported and encoded into."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -10,6 +12,7 @@ from deepstyle.images.pixels import read_image
 from deepstyle.store import Entry, open_store
 from deepstyle.style.encode import encode_store
 from deepstyle.style.encoder import Encoder
+from deepstyle.style.spec import SPEC_FILE
 from tests.images.pictures import exif, photo, save
 from tests.style.tiny import write_tiny_model
 
@@ -71,11 +74,21 @@ def shop(tmp_path: Path, tiny_model: Path) -> Shop:
 
 
 def make_shop(folder: Path, model: Path) -> Shop:
-    """Import and encode the forty items, and one without a picture."""
-    shop = Shop(f"sqlite:///{folder}/shop.db", model)
-    entries = [Entry(shop.item(number), read_image(shop.picture(number))) for number in range(40)]
+    """Write a store of the forty items, encoded, and one without a picture: a copy of what the process wrote first."""
+    (folder / "shop.db").write_bytes(_encoded_store(model, (model / SPEC_FILE).read_bytes()))
+    return Shop(f"sqlite:///{folder}/shop.db", model)
+
+
+@lru_cache(maxsize=8)
+def _encoded_store(model: Path, spec: bytes) -> bytes:
+    """The file of the shop's store; ``spec`` tells a model from what lay in its folder before."""
+    entries = [Entry(Shop.item(number), read_image(Shop.picture(number))) for number in range(40)]
     entries.append(Entry(Item("bare", title="No picture")))
-    with open_store(shop.store_url) as store:
-        store.put(entries)
-        encode_store(store, Encoder.open(model))
-    return shop
+    with TemporaryDirectory() as folder:
+        with open_store(f"sqlite:///{folder}/shop.db") as store:
+            store.put(entries)
+            encode_store(store, Encoder.open(model))
+        assert [file.name for file in Path(folder).iterdir()] == ["shop.db"], (
+            "what else the store wrote is to be copied"
+        )
+        return (Path(folder) / "shop.db").read_bytes()

@@ -139,11 +139,12 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         )
     if chosen.root_path:
         app.add_middleware(RootPath, root_path=chosen.root_path)
-    problems.install(app, [route for feature in FEATURES for route in feature.router.routes])
+    routes = [route for feature in FEATURES for route in feature.router.routes]
+    problems.install(app, routes)
     for feature in FEATURES:
         app.include_router(feature.router)
     _describe(app)
-    pages.install(app, web_folder, chosen)
+    pages.install(app, web_folder, chosen, routes)
     if missing := list(without_row(all_routes(app))):
         raise RuntimeError(f"deepstyle/api/authorisation.py has no row for {missing}")
     return app

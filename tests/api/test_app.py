@@ -1,15 +1,18 @@
 """What every answer has in common, readiness, the queue's bound, and the description of it all."""
 
+import gc
 import re
 import shutil
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
@@ -249,6 +252,20 @@ def test_openapi_describes_every_route(client: TestClient) -> None:
     assert "HTTPValidationError" not in str(document)
     form = document["paths"]["/v1/search"]["post"]["requestBody"]["content"]["multipart/form-data"]["schema"]
     assert {"image", "k", "crop", "cursor", "brand"} <= set(form["properties"])
+
+
+def test_an_application_that_has_ended_is_freed(settings: Settings) -> None:
+    """FastAPI caches functions of routes for good; none of them may refer to the application, its store and model."""
+
+    def used() -> "weakref.ref[FastAPI]":
+        app = create_app(settings)
+        with TestClient(app) as client:
+            assert client.get("/docs").status_code == client.get("/healthz").status_code == 200
+        return weakref.ref(app)
+
+    gone = used()
+    gc.collect()
+    assert gone() is None
 
 
 def test_pages_load_nothing_from_elsewhere(client: TestClient) -> None:

@@ -45,6 +45,7 @@ def buy_the_shoes(hands: Hands, shop: Shop) -> None:
     links = cart.get_by_role("link", name=re.compile("Buy in the shop|Im Shop kaufen"))
     page.locator('[data-garment="shoes"] article').first.wait_for()
     links.first.wait_for()
+    page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")  # all garments have come
     shoes = [link for link in links.all() if _category(page, link.get_attribute("href") or "") == "shoes"]
     assert shoes, "the cart has no shoes"
     with page.expect_popup() as opened:
@@ -55,9 +56,10 @@ def buy_the_shoes(hands: Hands, shop: Shop) -> None:
 def find_by_words(hands: Hands, shop: Shop) -> None:
     """A product by what it is called."""
     hands.page.goto("/")
-    with hands.page.expect_response("**/v1/search?*"):  # the start page has cards, too
+    with hands.page.expect_response("**/v1/search?*") as answer:
         hands.write("combobox", SEARCH_BOX, _by_language(hands, "red dress", "rotes Kleid"))
-    hands.page.wait_for_load_state("networkidle")
+    first = answer.value.json()["results"][0]["item"]["item_id"]
+    _wait_for_first(hands.page, first)  # the start page has cards, too
     _open_first(hands)
 
 
@@ -76,6 +78,8 @@ def filter_and_remove(hands: Hands, shop: Shop) -> None:
     page = hands.page
     page.goto("/?semantic_category=shoes")
     page.locator(CARDS).first.wait_for()
+    black = hands.find("checkbox", "^Black|^Schwarz|^black|^schwarz")
+    hands.find("button", FILTERS).or_(black).first.wait_for()
     is_sheet = page.get_by_role("button", name=re.compile(FILTERS)).count() > 0
     if is_sheet:
         hands.use("button", FILTERS)
@@ -206,6 +210,12 @@ def run(name: str, hands: Hands, shop: Shop) -> None:
 
 def _by_language(hands: Hands, english: str, german: str) -> str:
     return german if hands.page.locator("html").get_attribute("lang") == "de" else english
+
+
+def _wait_for_first(page: "Page", item_id: str) -> None:
+    page.wait_for_function(
+        "([cards, id]) => document.querySelector(cards)?.dataset.itemId === id", arg=[CARDS, item_id]
+    )
 
 
 def _open_first(hands: Hands) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.web.conftest import visit
-from tests.web.visitor import AXE, PAGE, Visitor
+from tests.web.visitor import AXE, Visitor
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -53,9 +53,7 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
     for visitor in visit(browser, site, color_scheme=theme):
         page, found = visitor.page, {}
         visitor.go()
-        visitor.search_with(photo)
-        expect(page.get_by_role("heading", name="Most similar to your photo")).to_be_visible()
-        expect(visitor.cards).to_have_count(PAGE)
+        visitor.find_with(photo)
         found["results"] = visitor.axe()
         page.get_by_role("button", name="Crop").click()
         expect(page.get_by_role("button", name="Search this part")).to_be_visible()
@@ -71,7 +69,7 @@ def test_item_results_crop_and_outfit(browser: "Browser", site: str, photo: Path
         found["look"] = visitor.axe()
         page.get_by_role("list", name="The pieces").get_by_role("link").first.click()
         expect(page.get_by_role("link", name="See all similar items")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        expect(page.locator("[aria-busy=true], .animate-pulse")).to_have_count(0)
         found["item"] = visitor.axe()
         assert {page: violations for page, violations in found.items() if violations} == {}
 

@@ -8,7 +8,6 @@ from urllib.request import urlopen
 import pytest
 
 from tests.web.conftest import visit
-from tests.web.visitor import PAGE
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -63,8 +62,7 @@ def test_every_page_fits_in_both_languages(browser: "Browser", site: str, photo:
     for visitor in visit(browser, site, **NARROW):
         page = visitor.page
         visitor.go()
-        visitor.search_with(photo)
-        expect(visitor.cards).to_have_count(PAGE)
+        visitor.find_with(photo)
         for path in PAGES:
             visitor.go(path.format(*ids))
             for language, label in (("en", "Language"), ("de", "Sprache")):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.web.conftest import WITH_WEBGL, launch
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, until
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -51,14 +51,12 @@ def test_click_on_a_dot_leads_to_its_item(drawn: Visitor) -> None:
 
 def test_buttons_and_wheel_move_the_map(drawn: Visitor) -> None:
     frame = drawn.page.locator("iframe")
-    first = frame.screenshot()
+    first = still(drawn)
     drawn.page.get_by_role("button", name="Zoom in").click()
-    drawn.page.wait_for_timeout(500)
-    closer = frame.screenshot()
-    assert closer != first
+    until(lambda: frame.screenshot() != first, drawn.page)
+    settled = still(drawn)
     drawn.page.get_by_role("button", name="Left").click()
-    drawn.page.wait_for_timeout(500)
-    assert frame.screenshot() != closer
+    until(lambda: frame.screenshot() != settled, drawn.page)
 
 
 def test_legend_filters_and_the_address_keeps_it(drawn: Visitor) -> None:
@@ -67,7 +65,7 @@ def test_legend_filters_and_the_address_keeps_it(drawn: Visitor) -> None:
     drawn.page.get_by_role("link", name="Table").click()
     rows = drawn.page.get_by_role("row")
     expect(rows).to_have_count(51)
-    assert set(drawn.page.locator("tbody td:nth-child(2)").all_inner_texts()) == {"Shoes"}
+    until(lambda: set(drawn.page.locator("tbody td:nth-child(2)").all_inner_texts()) == {"Shoes"}, drawn.page)
     drawn.page.get_by_role("button", name="Next").click()
     expect(drawn.page.get_by_text("Page 2 of")).to_be_visible()
 
@@ -96,6 +94,13 @@ def test_site_itself_runs_no_inline_script_and_compiles_no_text(operator: Visito
         )
     assert len([complaint for complaint in visitor.complaints if "Trusted" in complaint]) >= 3
     visitor.complaints.clear()
+
+
+def still(visitor: Visitor) -> bytes:
+    """The picture of the map once it no longer changes."""
+    frame, seen = visitor.page.locator("iframe"), [b"", b"-"]
+    until(lambda: seen.append(frame.screenshot()) or seen[-1] == seen[-2], visitor.page)
+    return seen[-1]
 
 
 def place_of_a_dot(visitor: Visitor) -> tuple[float, float]:

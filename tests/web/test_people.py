@@ -11,7 +11,7 @@ import pytest
 
 from tests.people.accounts.mailbox import Mailbox, mail_server, token_in
 from tests.web.conftest import WEB_FOLDER, served, visit
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, until
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -103,7 +103,7 @@ def test_from_signing_up_to_deletion(browser: "Browser", shop: str, mailbox: Mai
             page.get_by_label("Personal results are on").uncheck()
         page.get_by_role("navigation").get_by_role("link", name="Search").click()
         expect(page.locator("[data-why]")).to_have_count(0)
-        assert [one for one in plain if one != personal[0]][:6] == card_ids(page)[:6]
+        until(lambda: [one for one in plain if one != personal[0]][:6] == card_ids(page)[:6], page)  # noqa: B023
         page.get_by_role("link", name="Account").click()
         expect(page.get_by_label("Personal results are on")).not_to_be_checked()
         assert visitor.axe() == []

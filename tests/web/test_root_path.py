@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.conftest import WITH_WEBGL, launch, served
 from tests.web.proxy import Proxy, running
-from tests.web.visitor import PAGE, Visitor
+from tests.web.visitor import Visitor, until
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -65,10 +65,8 @@ def visitor(browser: "Browser", proxied: str) -> Iterator[Shopper]:
 def test_search_pages_links_and_pictures(visitor: Shopper, photo: Path) -> None:
     page = visitor.page
     page.goto(f"{visitor.shop}/")
-    visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(PAGE)
-    loaded = page.locator("article img").first.evaluate("image => image.complete && image.naturalWidth > 0")
-    assert loaded
+    visitor.find_with(photo)
+    until(lambda: page.locator("article img").first.evaluate("image => image.complete && image.naturalWidth > 0"), page)
     visitor.cards.first.get_by_role("heading").get_by_role("link").click()
     expect(page).to_have_url(re.compile(re.escape(visitor.shop) + "/item/"))
     page.reload()  # a page that is not the first, asked for from the server
@@ -106,7 +104,7 @@ def test_the_reference_of_the_api(visitor: Shopper) -> None:
 def test_no_other_page_may_embed_it(browser: "Browser", proxied: str) -> None:
     page = browser.new_page()
     page.goto(proxied.removesuffix(PREFIX) + f"/embedding?{PREFIX}/")
-    assert page.frames[-1].url.startswith("chrome-error:")
+    until(lambda: page.frames[-1].url.startswith("chrome-error:"), page)
     page.close()
 
 
@@ -118,5 +116,5 @@ def test_a_named_page_may_embed_it(browser: "Browser", demo_store: str, proxied:
         page.goto(f"{origin}/embedding?{address}/")
         expect(page.frame_locator("iframe").first.locator("h1")).to_be_visible()
         page.goto(f"{origin}/embedding?{address}/admin")
-        assert page.frames[-1].url.startswith("chrome-error:")
+        until(lambda: page.frames[-1].url.startswith("chrome-error:"), page)
         page.close()

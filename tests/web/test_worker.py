@@ -2,15 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.web.conftest import visit
 from tests.web.proxy import Proxy, running
-from tests.web.visitor import PAGE, Visitor
+from tests.web.visitor import PAGE, Visitor, until
 
 pytest.importorskip("playwright.sync_api", reason="Playwright is missing: pip install playwright")
 from playwright.sync_api import expect  # after the skip
@@ -79,11 +79,13 @@ def test_without_a_network_the_shop_opens_and_the_photo_stays(
 ) -> None:
     page = visitor.page
     expect(visitor.cards.first).to_be_visible()
-    visitor.search_with(photo)
-    expect(visitor.cards).to_have_count(PAGE)
+    visitor.find_with(photo)
     page.goto("/?brand=no+such+brand")
-    page.goto("/")
-    expect(visitor.cards.first).to_be_visible()
+    visitor.go("/")
+    picture = visitor.cards.first.locator("img")
+    expect(picture).to_have_js_property("complete", True)
+    path = picture.evaluate("image => new URL(image.currentSrc).pathname")
+    until(lambda: path in page.evaluate(KEPT), page)
     kept = page.evaluate(KEPT)
     assert not [path for path in kept if re.match("/(admin|docs|v1/search|v1/garments|sw.js)", path)], kept
 
@@ -111,12 +113,13 @@ def test_a_shared_photo_stays_on_the_device_until_it_is_searched_with(
 ) -> None:
     share(visitor, photo)
     expect(visitor.cards).to_have_count(PAGE)
+    expect(visitor.cards.first.locator("[data-band]")).to_be_visible()
     expect(visitor.page).to_have_url(re.compile(r"/\?photo=1$"))
     assert "POST /shared-photo" not in release.sent
 
     release.worker = _END
     update(visitor)
-    until(visitor, IS_GONE, bool)
+    until(lambda: visitor.page.evaluate(IS_GONE), visitor.page)
     visitor.go("/studio")
     share(visitor, photo)  # now to the server, which keeps nothing
     expect(visitor.page.get_by_text("The photo did not arrive. Choose it here.")).to_be_visible()
@@ -155,22 +158,13 @@ def test_a_new_version_is_offered_and_an_end_is_obeyed(visitor: Visitor, release
     # A worker of the page's own version takes over without a word.
     release.worker = own
     update(visitor)
-    until(visitor, CACHES, lambda names: [version in name for name in names if " shell-" in name] == [True])
+    until(lambda: [version in name for name in page.evaluate(CACHES) if " shell-" in name] == [True], page)
     expect(page.get_by_role("button", name="Reload")).to_have_count(0)
 
     release.worker = _END
     update(visitor)
-    until(visitor, IS_GONE, bool)
+    until(lambda: visitor.page.evaluate(IS_GONE), visitor.page)
     assert visitor.page.evaluate(CACHES) == []
-
-
-def until(visitor: Visitor, script: str, is_done: Callable[[Any], bool]) -> None:
-    """Wait for what the worker does; the browser has no event for it."""
-    for _ in range(300):
-        if is_done(visitor.page.evaluate(script)):
-            return
-        visitor.page.wait_for_timeout(100)
-    raise AssertionError(f"{script} is {visitor.page.evaluate(script)}")
 
 
 def update(visitor: Visitor) -> None:

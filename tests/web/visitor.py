@@ -1,10 +1,12 @@
 """A visitor of the website: a page, and everything that its browser complained about."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Request
+    from playwright.sync_api import BrowserContext, ConsoleMessage, FilePayload, Locator, Page, Request
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # What a test provoked is no complaint: the browser logs each answer of 4xx or 5xx, and each request while offline.
@@ -15,6 +17,15 @@ SEEN = """[...document.querySelectorAll("article[data-item-id]")].filter((card) 
   const box = card.querySelector("img, [role=img]")?.getBoundingClientRect();
   return box && box.height > 0 && box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight && box.right <= innerWidth;
 }).length"""
+WAIT_S = 120
+
+
+def until(is_so: Callable[[], object], page: "Page") -> None:
+    """Wait for what Playwright cannot wait for, while the page goes on."""
+    ends_s = time.monotonic() + WAIT_S
+    while not is_so():
+        assert time.monotonic() < ends_s, "it did not come"
+        page.wait_for_timeout(100)
 
 
 class Visitor:
@@ -30,7 +41,9 @@ class Visitor:
         context.on("request", self._requested)
 
     def go(self, path: str = "/") -> None:
+        """Open a page, and wait until it has taken the place of what came with its HTML and cannot be used."""
         self.page.goto(path)
+        self.page.wait_for_function("() => !document.querySelector('#root > [inert]')")
 
     def sign_in(self, address: str, key: str) -> None:
         """Get a session of the server at ``address``, without its page."""
@@ -42,6 +55,14 @@ class Visitor:
     def search_with(self, photo: "Path | FilePayload") -> None:
         """Choose a file at the photo target of this page."""
         self.page.get_by_test_id("photo-file").first.set_input_files(photo)
+
+    def find_with(self, photo: "Path | FilePayload") -> None:
+        """Choose a file and wait for the first page of its results: the page before may have as many products."""
+        from playwright.sync_api import expect
+
+        self.search_with(photo)
+        expect(self.cards.first.locator("[data-band]")).to_be_visible()
+        expect(self.cards).to_have_count(PAGE)
 
     @property
     def cards(self) -> "Locator":
