@@ -54,7 +54,7 @@ def test_a_silent_network_is_refused_in_time_and_recovered_from(
     tmp_path: Path, server: MilvusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexed, "TAIL_MAX", 50)
-    with SilentProxy(server.port) as proxy, shop_of(tmp_path, opened(proxy.port, 0.5)) as shop:
+    with SilentProxy(server.port) as proxy, shop_of(tmp_path, opened(proxy.port, 2.0)) as shop:
         assert first(shop, 3) == "item-00003"
         proxy.silent = True
         wait_until(lambda: _refuses(shop), 30, "a refusal")
@@ -69,7 +69,7 @@ def test_a_hung_server_is_refused_and_a_killed_one_comes_back_with_everything(
     tmp_path: Path, server: MilvusServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexed, "TAIL_MAX", 50)
-    with shop_of(tmp_path, opened(server.port, 0.5)) as shop:
+    with shop_of(tmp_path, opened(server.port, 2.0)) as shop:
         server.pause()
         try:
             wait_until(lambda: _refuses(shop), 30, "a refusal")
