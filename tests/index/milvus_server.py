@@ -5,11 +5,9 @@ where ``MILVUS_VENV`` says). Its binary is unpacked there once; each server has 
 """
 
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
-import signal
 import subprocess
 import time
 import urllib.error
@@ -19,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.server_process import ServerProcess, die_with_parent
 
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 120.0
@@ -51,14 +51,13 @@ def venv() -> Path:
 
 
 @dataclass
-class MilvusServer:
+class MilvusServer(ServerProcess):
     """One server; ``port`` and ``folder`` stay the same over restarts."""
 
     port: int
     health_port: int
     folder: Path
     binaries: Path
-    process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -76,26 +75,9 @@ class MilvusServer:
         command = [self.binaries / "milvus", "run", "standalone"]
         with (self.folder / "milvus.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, cwd=self.folder, env=environment, stdout=log, stderr=log, preexec_fn=_die_with_parent
+                command, cwd=self.folder, env=environment, stdout=log, stderr=log, preexec_fn=die_with_parent
             )
         wait_until(self._serves, timeout_s, "Milvus serves")
-
-    def kill(self) -> None:
-        """``kill -9``."""
-        process, self.process = self.process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-
-    def pause(self) -> None:
-        """Stop the process without ending it: it answers nothing."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Undo ``pause``."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGCONT)
 
     def _serves(self) -> bool:
         assert self.process is not None
@@ -133,7 +115,3 @@ def wait_until(is_so: Callable[[], bool], timeout_s: float, what: str) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what}: not within {timeout_s:.0f} s")
         time.sleep(0.02)
-
-
-def _die_with_parent() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)

