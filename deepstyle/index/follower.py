@@ -80,8 +80,8 @@ def verify(truth: Truth, index: VectorIndex, space: SpaceName, position: Positio
     found = index.held(position)
     wanted, changed = truth.held(space, position.revision)
     wanted, found = _without(wanted, changed), _without(found, changed)
-    missing, extra = _pairs(wanted) - _pairs(found), _pairs(found) - _pairs(wanted)
-    return Verified(position.revision, len(wanted.keys), digest_of(wanted), len(missing), len(extra))
+    ours, theirs = _pairs(wanted), _pairs(found)
+    return Verified(position.revision, len(wanted.keys), digest_of(wanted), len(ours - theirs), len(theirs - ours))
 
 
 def digest_of(held: Held) -> str:

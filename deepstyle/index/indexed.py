@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.catalogue.variants import GroupBy, group_of
-from deepstyle.errors import IndexUnavailableError, UsageError
+from deepstyle.errors import IndexUnavailableError
 from deepstyle.index.base import Condition, Position, SpaceName, VectorIndex
 from deepstyle.index.conditions import conditions_of, outside_groups
 from deepstyle.index.truth import Scored, Truth
 from deepstyle.store.base import Hit, Store
-from deepstyle.store.check import direction_of
+from deepstyle.store.check import check_dimension, check_k, direction_of
 
 TAIL_MAX: Final = 5000
 """So many rows may have changed since the index's position, or be in a space that has no index: 10 MB of vectors."""
@@ -88,13 +88,11 @@ class IndexedStore:
 
         Raises ``IndexUnavailableError`` where the index does not answer, or lags more than ``TAIL_MAX`` rows.
         """
-        if k < 1:
-            raise UsageError(f"k is {k}; it must be at least 1.")
+        check_k(k)
         unit, found = direction_of(query), self.truth.space(space)
         if found is None:
             return []
-        if unit.shape != (found.dimension,):
-            raise UsageError(f"the query has {unit.size} dimensions, the space {space} {found.dimension}.")
+        check_dimension(unit, space, found.dimension)
         try:
             wanted = _Wanted(unit, k, where, group_by, self._groups_of(exclude, group_by))
             return self._search(found, wanted)

@@ -91,6 +91,18 @@ def checked_vectors(batch: VectorBatch) -> NDArray[np.float32]:
     return vectors
 
 
+def check_k(k: int) -> None:
+    """Raise ``UsageError`` where a search asks for fewer than one result."""
+    if k < 1:
+        raise UsageError(f"k is {k}; it must be at least 1.")
+
+
+def check_dimension(query: NDArray[Any], space: str, dimension: int) -> None:
+    """Raise ``UsageError`` where ``query`` is not of the ``dimension`` of ``space``."""
+    if query.shape != (dimension,):
+        raise UsageError(f"the query has {query.size} dimensions, the space {space} {dimension}.")
+
+
 def direction_of(query: NDArray[np.float32]) -> NDArray[np.float64]:
     """``query`` as float64 of unit norm."""
     wide = np.asarray(query, np.float64)

@@ -18,7 +18,7 @@ from pymongo.errors import OperationFailure
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy, Variants
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import StoreError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store import mongodb_browse, mongodb_pictures, mongodb_search, mongodb_vectors, mongodb_write
 from deepstyle.store.base import (
@@ -36,7 +36,7 @@ from deepstyle.store.base import (
     Summary,
     VectorBatch,
 )
-from deepstyle.store.check import direction_of
+from deepstyle.store.check import check_k, direction_of
 from deepstyle.store.external.entries import filled, sent_out
 from deepstyle.store.external.pictures import ExternalPictures
 from deepstyle.store.mongodb_blobs import MongoBlobs
@@ -284,8 +284,7 @@ class MongoStore(MongoLooks, MongoWords, MongoPinned):
         group_by: GroupBy = "none",
     ) -> list[Hit]:
         """See ``Store.search``; by ``$vectorSearch``, ``numCandidates`` of 20 k, or exactly where there is none."""
-        if k < 1:
-            raise UsageError(f"k is {k}; it must be at least 1.")
+        check_k(k)
         unit = direction_of(query)
         if self._has_vector_search is not False:
             try:

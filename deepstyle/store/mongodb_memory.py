@@ -19,9 +19,9 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.catalogue.variants import GroupBy
-from deepstyle.errors import StoreError, UsageError
+from deepstyle.errors import StoreError
 from deepstyle.store.base import Hit, ItemFilter
-from deepstyle.store.check import damaged, sound_vectors
+from deepstyle.store.check import check_dimension, damaged, sound_vectors
 from deepstyle.store.columns import Columns, empty_columns, update_columns
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.mongodb_connect import Document, call_timeout_s, pages
@@ -52,8 +52,7 @@ class SpaceMemory:
         columns, space = self._current()
         if space is None or not space.alive.any():
             return []
-        if len(query) != space.dimension:
-            raise UsageError(f"the query has {query.size} dimensions, the space {self._name} {space.dimension}.")
+        check_dimension(query, self._name, space.dimension)
         return nearest(columns, space, query, k=k, where=where, exclude=exclude, group_by=group_by)
 
     def close(self) -> None:
