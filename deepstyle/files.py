@@ -88,6 +88,12 @@ def atomic_file(path: Path, *, durable: bool = True, is_private: bool = False) -
         platform.sync_folder(target.parent)
 
 
+def sync_file(path: Path) -> None:
+    """Make the bytes of a file durable that was written without that."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
 @contextlib.contextmanager
 def named(path: Path) -> Iterator[None]:
     """Give an ``OSError`` the name that the caller knows: not the temporary file's, and not none at all."""

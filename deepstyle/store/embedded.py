@@ -31,6 +31,8 @@ from deepstyle.store.base import (
 from deepstyle.store.browsing import browse
 from deepstyle.store.changes import Changes, read_changes
 from deepstyle.store.check import (
+    check_dimension,
+    check_k,
     checked_vectors,
     direction_of,
     sound_suggestions,
@@ -55,7 +57,7 @@ from deepstyle.store.embedded_write import (
 )
 from deepstyle.store.external.entries import filled, sent_out
 from deepstyle.store.external.pictures import ExternalPictures
-from deepstyle.store.index import remove_index
+from deepstyle.store.index import index_folder, remove_index
 from deepstyle.store.item_values import check_entry, check_given, stored_item
 from deepstyle.store.nearest import nearest
 from deepstyle.store.remembered import Remembered
@@ -311,15 +313,13 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
         exact; of vectors that are equal bit for bit it may then propose any.
         Raises ``UsageError`` where ``query`` has another dimension or no direction, or ``k`` is below 1.
         """
-        if k < 1:
-            raise UsageError(f"k is {k}; it must be at least 1.")
+        check_k(k)
         snapshot = self._snapshots.current(space)
         vectors, columns = snapshot.spaces.get(space), snapshot.columns
         direction = direction_of(query)
         if vectors is None:
             return []
-        if direction.shape != (vectors.dimension,):
-            raise UsageError(f"the query has {direction.size} dimensions, the space {space} {vectors.dimension}.")
+        check_dimension(direction, space, vectors.dimension)
         hits = nearest(columns, vectors, direction, k=k, where=where, exclude=exclude, group_by=group_by)
         self._snapshots.searched(space)
         return hits
@@ -373,7 +373,7 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
 
     def derived_folder(self, name: str) -> Path:
         """Where the files of a derived index are, beside the store."""
-        return self._database.path.with_name(f"{self._database.path.name}.index") / name
+        return index_folder(self._database.path) / name
 
     # -- small facts -------------------------------------------------------------------------------------------------
     def set_meta(self, key: str, value: str) -> None:

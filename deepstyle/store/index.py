@@ -54,15 +54,20 @@ def build_index(
     ``order`` (P) int64 puts rows beside each other that a filter allows together: the scan skips whole runs of masked
     rows, so such a filter takes as long as the rows that it allows.
     """
+    order = np.arange(len(vectors)) if order is None else order
+    return Index(quantised(vectors, order), vector_keys[order], revision)
+
+
+def quantised(vectors: NDArray[np.float32], order: NDArray[np.int64]) -> turbovec.TurboQuantIndex:
+    """A calibrated 4-bit index of the rows of ``vectors`` (P, D) float32 in ``order`` (P); D is a multiple of 8."""
     native = turbovec.TurboQuantIndex(vectors.shape[1], BIT_WIDTH)
     sample = np.random.default_rng(0).choice(len(vectors), min(CALIBRATION_ROWS, len(vectors)), replace=False)
     with contextlib.suppress(ValueError):  # a sample without any spread; calibrating only improves the proposals
         native.calibrate(vectors[np.sort(sample)])
-    order = np.arange(len(vectors)) if order is None else order
     for start in range(0, len(order), ADDED_ROWS):
         native.add(vectors[order[start : start + ADDED_ROWS]])
     native.prepare()
-    return Index(native, vector_keys[order], revision)
+    return native
 
 
 def save_index(path: Path, index: Index) -> None:
@@ -105,6 +110,11 @@ def _parse(body: io.BytesIO) -> Index:
     revision, count = np.load(body, allow_pickle=False).tolist()
     vector_keys = np.asarray(np.load(body, allow_pickle=False), np.int64).reshape(count)
     return Index(turbovec.TurboQuantIndex.from_bytes(body.read()), vector_keys, revision)
+
+
+def index_folder(database: Path) -> Path:
+    """The folder of what is derived from the store in the file ``database``, beside it."""
+    return database.with_name(f"{database.name}.index")
 
 
 def remove_index(path: Path) -> None:

@@ -16,7 +16,7 @@ from deepstyle.store.columns import Columns, empty_columns, update_columns
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.database import Database
 from deepstyle.store.embedded_pictures import voided_since
-from deepstyle.store.index import build_index, load_index, save_index
+from deepstyle.store.index import build_index, index_folder, load_index, save_index
 from deepstyle.store.pictures import picture_position
 from deepstyle.store.schema import read_revision
 from deepstyle.store.vectors import COMPACT_BEYOND, Space, append_rows, attach_index, empty_space, void_items
@@ -159,7 +159,7 @@ class Snapshots:
 
 def index_path(database: Path, space: str) -> Path:
     """The path of the index of ``space``, whose name may not be a valid file name."""
-    return database.with_name(f"{database.name}.index") / f"{hashlib.sha256(space.encode()).hexdigest()[:32]}.index"
+    return index_folder(database) / f"{hashlib.sha256(space.encode()).hexdigest()[:32]}.index"
 
 
 def _needs_index(vectors: Space | None) -> bool:

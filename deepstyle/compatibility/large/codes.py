@@ -1,6 +1,5 @@
 """A 4-bit index of each group's rows, which proposes the likely best of them (research/search_index.md)."""
 
-import contextlib
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +10,7 @@ import turbovec  # type: ignore[import-untyped]
 
 from deepstyle.compatibility.large.layout import Layout, Matrix
 from deepstyle.compatibility.scoring import Rows
-from deepstyle.store.index import BIT_WIDTH, CALIBRATION_ROWS
+from deepstyle.store.index import quantised
 
 CODED_FROM: Final = 2048
 """A group with fewer rows is compared whole."""
@@ -45,13 +44,7 @@ def write_codes(folder: Path, layout: Layout) -> None:
         rows = layout.span(group)
         if len(rows) >= CODED_FROM and layout.base.shape[1] % 8 == 0:
             values = np.array(layout.base[rows.start : rows.stop])
-            index = turbovec.TurboQuantIndex(values.shape[1], BIT_WIDTH)
-            sample = np.random.default_rng(0).choice(len(values), min(CALIBRATION_ROWS, len(values)), replace=False)
-            with contextlib.suppress(ValueError):  # a sample without any spread
-                index.calibrate(values[np.sort(sample)])
-            index.add(values)
-            index.prepare()
-            index.write(str(code_path(folder, group)))
+            quantised(values, np.arange(len(values))).write(str(code_path(folder, group)))
 
 
 def code_path(folder: Path, group: int) -> Path:

@@ -180,18 +180,41 @@ def arrange(
                 numbers.append(np.full(len(means), number))
                 release(unordered)
     former = np.concatenate(order)
-    layout = Layout(
-        base=np.memmap(path, np.float32, "r", shape=unordered.shape),
+    layout = open_layout(
+        path,
         starts=np.concatenate(starts),
         centres=np.concatenate(centres),
         cluster_groups=np.concatenate(numbers),
         groups=tuple(groups),
         products=products[former],
         of_group=of_group[former],
-        alive=np.ones(len(former), bool),
-        added=np.empty((0, unordered.shape[1]), np.float32),
     )
     return layout, former
+
+
+def open_layout(
+    path: Path,
+    *,
+    starts: Rows,
+    centres: Matrix,
+    cluster_groups: Rows,
+    groups: tuple[Group, ...],
+    products: NDArray[np.int64],
+    of_group: NDArray[np.int64],
+) -> Layout:
+    """The layout whose rows are in the file ``path``, as it was written: all alive, none added."""
+    count, width = len(products), centres.shape[1]
+    return Layout(
+        base=np.memmap(path, np.float32, "r", shape=(count, width)),
+        starts=starts,
+        centres=centres,
+        cluster_groups=cluster_groups,
+        groups=groups,
+        products=products,
+        of_group=of_group,
+        alive=np.ones(count, bool),
+        added=np.empty((0, width), np.float32),
+    )
 
 
 def release(array: Matrix) -> None:

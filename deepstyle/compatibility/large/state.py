@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from deepstyle.compatibility.choice import SUGGESTIONS
 from deepstyle.compatibility.large.codes import Codes
-from deepstyle.compatibility.large.layout import Facts, Layout, Matrix, appended
+from deepstyle.compatibility.large.layout import Facts, Layout, Matrix, appended, open_layout
 from deepstyle.compatibility.scoring import Rows
 from deepstyle.files import atomic_file
 
@@ -75,11 +75,7 @@ class State:
 
     def add(self, item_ids: Sequence[str], item_keys: Sequence[int], facts: Facts) -> Rows:
         """Add rows, without suggestions yet; return them. Durable after ``save``."""
-        start = len(self.layout.products)
-        rows = np.arange(start, start + len(item_ids))
-        self.layout = self.layout.add(facts)
-        partners, worst = _blank(len(rows))
-        self.partners, self.worst = appended(self.partners, partners), appended(self.worst, worst)
+        rows = self.grow(facts)
         self.database.executemany(
             "INSERT INTO item VALUES (?, ?, ?)", zip(rows.tolist(), item_ids, item_keys, strict=True)
         )
@@ -89,6 +85,14 @@ class State:
             [(row, stored.tobytes(), *group, product) for row, stored, group, product in values],
         )
         return rows
+
+    def grow(self, facts: Facts) -> Rows:
+        """Add rows in memory alone, without suggestions; return them."""
+        start, count = len(self.layout.products), len(facts.groups)
+        self.layout = self.layout.add(facts)
+        partners, worst = _blank(count)
+        self.partners, self.worst = appended(self.partners, partners), appended(self.worst, worst)
+        return np.arange(start, start + count)
 
     def remove(self, row: int) -> None:
         """Mark a row as no longer there. Durable after ``save``."""
@@ -180,19 +184,15 @@ def _blank(count: int) -> tuple[NDArray[np.int32], Matrix]:
 
 
 def _layout(folder: Path, arrays: "np.lib.npyio.NpzFile") -> Layout:
-    centres, products = arrays["centres"], arrays["products"]
-    width = centres.shape[1]
     groups = zip(arrays["categories"].tolist(), arrays["wearers"].tolist(), strict=True)
-    return Layout(
-        base=np.memmap(folder / ROWS, np.float32, "r", shape=(len(products), width)),
+    return open_layout(
+        folder / ROWS,
         starts=arrays["starts"],
-        centres=centres,
+        centres=arrays["centres"],
         cluster_groups=arrays["cluster_groups"],
         groups=tuple(groups),
-        products=products,
+        products=arrays["products"],
         of_group=arrays["of_group"],
-        alive=np.ones(len(products), bool),
-        added=np.empty((0, width), np.float32),
     )
 
 
@@ -206,9 +206,7 @@ def _replay(state: State) -> None:
     if added:
         stored = np.stack([np.frombuffer(row[0], np.float32) for row in added])
         facts = Facts(stored, tuple((row[1], row[2]) for row in added), np.array([row[3] for row in added], np.int64))
-        state.layout = state.layout.add(facts)
-        partners, worst = _blank(len(added))
-        state.partners, state.worst = appended(state.partners, partners), appended(state.worst, worst)
+        state.grow(facts)
     dead = [row for (row,) in state.database.execute("SELECT row FROM dead")]
     for row, partners, worst in state.database.execute("SELECT row, partners, worst FROM changed"):
         state.partners[row], state.worst[row] = np.frombuffer(partners, np.int32), worst

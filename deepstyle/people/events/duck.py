@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from deepstyle.errors import FileError, MissingDependencyError, StoreError
-from deepstyle.files import named
+from deepstyle.files import named, sync_file
 from deepstyle.people.events.layout import COMPACTING
 from deepstyle.people.events.schema import COLUMNS
 from deepstyle.platform import sync_folder
@@ -81,7 +81,7 @@ def write_parquet(
     rows = int(written[0]) if written else 0
     with named(target):
         if rows or is_empty_kept:
-            _sync(temporary)
+            sync_file(temporary)
             temporary.replace(target)
         else:
             temporary.unlink()
@@ -95,8 +95,3 @@ def remove_temporary(folder: Path) -> None:
     for path in folder.glob(".*"):
         if path.name != COMPACTING:
             path.unlink()
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())

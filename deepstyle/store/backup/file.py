@@ -6,7 +6,6 @@ revisions and keys sees every row of it change, the new rows have later keys tha
 """
 
 import contextlib
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -15,11 +14,13 @@ from typing import Any, Final
 
 from deepstyle import platform
 from deepstyle.errors import StoreError, UsageError
+from deepstyle.files import sync_file
 from deepstyle.store.backup.folder import Backup
 from deepstyle.store.backup.restore import Restored, fill, progress_of
 from deepstyle.store.base import Progress
 from deepstyle.store.database import Database
 from deepstyle.store.embedded import SCHEME
+from deepstyle.store.index import index_folder
 from deepstyle.store.migrations import BUSY_TIMEOUT_S
 from deepstyle.store.open import open_unfinished
 from deepstyle.store.schema import next_revision, read_revision, take_revision
@@ -56,7 +57,7 @@ def restore_file(
         restored = fill(store, folder, backup, on_progress=on_progress, over=over)
     if there:
         _swap(fresh, path, over)
-        shutil.rmtree(path.with_name(f"{path.name}.index"), ignore_errors=True)  # derived from what was replaced
+        shutil.rmtree(index_folder(path), ignore_errors=True)  # derived from what was replaced
     else:
         _publish(fresh, path)
     _remove(fresh)
@@ -129,8 +130,7 @@ def _publish(fresh: Path, path: Path) -> None:
     if fresh.with_name(f"{fresh.name}-wal").exists():
         with _connected(fresh) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with fresh.open("r+b") as file:
-        os.fsync(file.fileno())
+    sync_file(fresh)
     fresh.replace(path)
     platform.sync_folder(path.parent)
 
@@ -138,4 +138,4 @@ def _publish(fresh: Path, path: Path) -> None:
 def _remove(fresh: Path) -> None:
     for suffix in _SIDE_FILES:
         fresh.with_name(f"{fresh.name}{suffix}").unlink(missing_ok=True)
-    shutil.rmtree(fresh.with_name(f"{fresh.name}.index"), ignore_errors=True)
+    shutil.rmtree(index_folder(fresh), ignore_errors=True)

@@ -142,10 +142,11 @@ def verify_backups(folder: Path) -> list[DamagedChunk]:
     for backup in list_backups(folder):
         for chunk in dict.fromkeys(backup.content.chunks()):
             needed.setdefault(chunk, []).append(backup.name)
-    return [DamagedChunk(chunk, tuple(by)) for chunk, by in sorted(needed.items()) if not _is_sound(folder, chunk)]
+    return [DamagedChunk(chunk, tuple(by)) for chunk, by in sorted(needed.items()) if not is_sound_chunk(folder, chunk)]
 
 
-def _is_sound(folder: Path, chunk: str) -> bool:
+def is_sound_chunk(folder: Path, chunk: str) -> bool:
+    """Whether a chunk is there as it was written."""
     try:
         read_chunk(folder, chunk)
     except DataError:

@@ -1,6 +1,5 @@
 """Back up a store: chunks that the folder lacks, then the manifest, then the removal of what is no longer wanted."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -8,19 +7,19 @@ from pathlib import Path
 from typing import Final
 
 from deepstyle import platform
-from deepstyle.errors import DataError, UsageError
-from deepstyle.files import atomic_file
+from deepstyle.errors import UsageError
+from deepstyle.files import atomic_file, sync_file
 from deepstyle.store.backup.chunks import chunk_name
 from deepstyle.store.backup.content import read_content
 from deepstyle.store.backup.folder import (
     Backup,
     chunk_bytes,
     chunk_path,
+    is_sound_chunk,
     list_backups,
     locked_folder,
     manifest_path,
     names,
-    read_chunk,
     write_backup,
 )
 from deepstyle.store.base import Progress, Store
@@ -91,7 +90,8 @@ class Chunks:
         path = chunk_path(self._folder, chunk)
         if chunk in self.written or (chunk in self._durable and _has_length(path, len(data))):
             return chunk
-        if not self._is_left_over(chunk):
+        # One that a backup wrote which was killed may be there in part after a power failure.
+        if not is_sound_chunk(self._folder, chunk):
             with atomic_file(path, durable=False, is_private=True) as file:
                 file.write(data)
         self.written.add(chunk)
@@ -108,18 +108,10 @@ class Chunks:
         """Make the written chunks durable, before a manifest names them."""
         paths = [chunk_path(self._folder, chunk) for chunk in sorted(self.written)]
         with ThreadPoolExecutor(SYNC_AT_ONCE) as pool:
-            for done, _ in enumerate(pool.map(_sync, paths), start=1):
+            for done, _ in enumerate(pool.map(sync_file, paths), start=1):
                 report("making durable", done, len(paths))
         for parent in sorted({path.parent for path in paths} | {self._folder / "chunks", self._folder}):
             platform.sync_folder(parent)
-
-    def _is_left_over(self, chunk: str) -> bool:
-        """Whether a backup that was killed wrote this chunk; after a power failure it may be there in part."""
-        try:
-            read_chunk(self._folder, chunk)
-        except DataError:
-            return False
-        return True
 
 
 def prune(folder: Path, keep: int) -> int:
@@ -161,11 +153,3 @@ def _has_length(path: Path, length: int) -> bool:
         return path.stat().st_size == length
     except FileNotFoundError:
         return False
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
