@@ -2,13 +2,14 @@
 
 import dataclasses
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
+from deepstyle.cli.failure import DAMAGED
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.errors import UsageError
 from deepstyle.settings import Settings
@@ -16,7 +17,6 @@ from deepstyle.shop import Shop
 from deepstyle.store.backup import Backup, DamagedChunk, list_backups, verify_backups
 from deepstyle.store.url import without_password
 
-DAMAGED: Final = 3
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of backups.")]
 
 

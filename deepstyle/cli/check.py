@@ -8,11 +8,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
+from deepstyle.cli.failure import DAMAGED
 from deepstyle.cli.options import AsJson
 from deepstyle.shop import Shop
 from deepstyle.store.base import CheckReport
 
-DAMAGED: Final = 3
 SHOWN: Final = 50
 
 

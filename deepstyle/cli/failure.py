@@ -21,6 +21,8 @@ from deepstyle.store.url import without_password
 
 EXPECTED: Final = 2
 INTERNAL: Final = 1
+DAMAGED: Final = 3
+"""Of a command that looked for damage and found some."""
 CLOSED_PIPE: Final = 1
 INTERRUPTED: Final = 130
 DEBUG: Final = "DEEPSTYLE_DEBUG"

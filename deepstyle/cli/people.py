@@ -9,11 +9,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from deepstyle.cli import show
+from deepstyle.cli.failure import DAMAGED
 from deepstyle.cli.options import AsJson
 from deepstyle.people.opened import People
 from deepstyle.settings import Settings
 
-DAMAGED: Final = 3
 SHOWN: Final = 50
 app = typer.Typer(help="Inspect, check, back up and restore the store of people.", no_args_is_help=True)
 BackupFile = Annotated[Path, typer.Argument(metavar="FILE", help="The backup's file.")]

@@ -7,13 +7,13 @@ import typer
 from rich.markup import escape
 
 from deepstyle.cli import show
+from deepstyle.cli.failure import DAMAGED
 from deepstyle.cli.options import AsJson, StoreUrl
 from deepstyle.jobs.lock import only_job
 from deepstyle.shop import Shop
 
 app = typer.Typer(help="Pictures in the store's database, in a folder, or in S3.", no_args_is_help=True)
 
-DAMAGED: Final = 3
 SHOWN: Final = 10
 
 

@@ -4,7 +4,7 @@ New pictures go to the new place from the start, each row says whether its bytes
 until the move ends. So a move may be killed and run again, or turned back, while the store is read and written.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -31,14 +31,12 @@ class MoveReport:
     is_complete: bool
 
 
-def move_pictures(
-    store: Store, to: str, *, on_progress: Progress | None = None, check: Callable[[], None] = lambda: None
-) -> MoveReport:
+def move_pictures(store: Store, to: str, *, on_progress: Progress | None = None) -> MoveReport:
     """Move all pictures of ``store`` to ``to``: a URL, or ``database``; resumable.
 
-    ``check`` is called before each batch and raises where this process may no longer write. What was moved out of a
-    place outside stays there until ``prune`` or its owner removes it. Raises ``UsageError`` for a place that is none,
-    and ``StoreError`` where a place cannot be read or written.
+    What was moved out of a place outside stays there until ``prune`` or its owner removes it. ``on_progress`` is called
+    after each batch; what it raises ends the move. Raises ``UsageError`` for a place that is none, and ``StoreError``
+    where a place cannot be read or written.
     """
     external, total, done = store.external, store.external.rows.count(), 0
     place = _begin(external, place_url(to))
@@ -46,7 +44,6 @@ def move_pictures(
     moved, there = 0, 0
     damaged: list[str] = []
     for page in external.rows.pages():
-        check()
         sent, stayed, lost = move(external, page)
         moved, there, damaged = moved + sent, there + stayed, [*damaged, *lost]
         done += len(page)
