@@ -146,3 +146,11 @@ def test_an_image_that_is_not_found_leaves_the_file_as_it_was(tmp_path: Path, re
     assert pin(file, registry) != 0
     assert file.read_text() == before
     assert sorted(one.name for one in tmp_path.iterdir()) == ["crane", "images.env"]
+
+
+def test_the_test_command_installs_every_extra_or_says_so_here() -> None:
+    """Types are checked against all of them, and a developer's machine may have what a new checkout lacks."""
+    apart = {"audit", "download", "onnxruntime"}  # tools of their own; within `dev`; within `train`
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (installed,) = re.findall(r"-e '\.\[([a-z0-9,]+dev)\]'", makefile)
+    assert set(installed.split(",")) == EXTRAS.keys() - apart
