@@ -49,7 +49,8 @@ class Centres:
 
     def of(self, categories: Sequence[str]) -> Vectors:
         """The centre (N, D) of each category."""
-        return np.stack([self.means.get(one, self.means[""]) for one in categories])
+        rows = {one: row for row, one in enumerate(self.means)}
+        return np.stack([*self.means.values()])[[rows.get(one, rows[""]) for one in categories]]
 
 
 def centres_of(items: Sequence[Item], vectors: Vectors) -> Centres:

@@ -72,4 +72,7 @@ def _vector_products(one: NDArray[np.float32], other: NDArray[np.float32], colou
 
 
 def _same(one: NDArray[np.object_], other: NDArray[np.object_]) -> NDArray[np.bool_]:
-    return np.asarray((one[:, None] == other[None]) & (other != "")[None], np.bool_)
+    """Which texts of ``one`` (N,) are those of ``other`` (S,): (N, S), compared as numbers; "" is like nothing."""
+    codes: dict[str, int] = {"": 0}
+    left, right = (np.array([codes.setdefault(text, len(codes)) for text in texts]) for texts in (one, other))
+    return np.asarray((left[:, None] == right) & (right > 0), np.bool_)

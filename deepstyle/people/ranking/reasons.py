@@ -10,6 +10,8 @@ from deepstyle.people.ranking.personal import Scores
 
 WhyCode = Literal["like-your-clicks", "liked-by-others", "less-like-hidden", "popular"]
 MOST_ITEMS: Final = 2
+Part = tuple[float, tuple[str, ...]]
+"""What one part of the score gives to a result in all, and the signals that give most of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +46,31 @@ def reasons_of(shares: Shares, result_ids: Sequence[str], rises: Mapping[str, in
 
     What only took the place of others has none.
     """
+    sums = shares.session.sum(axis=1).tolist(), shares.personal.sum(axis=1).tolist()
+    liked, others = _largest(shares.session, shares.item_ids), _largest(shares.personal, shares.item_ids)
+    hidden = _largest(-shares.session * [one in shares.hidden for one in shares.item_ids], shares.item_ids)
+    popular = (Why("popular"),) if shares.is_popularity_used else ()
     found: dict[str, tuple[Why, ...]] = {}
     for row, item_id in enumerate(result_ids):
-        own = _rose(shares, row) if rises[item_id] > 0 else _fell(shares, row) if rises[item_id] < 0 else ()
+        if rises[item_id] > 0:
+            own = _rose((sums[0][row], liked[row]), (sums[1][row], others[row])) or popular
+        else:
+            own = (Why("less-like-hidden", hidden[row]),) if rises[item_id] < 0 and hidden[row] else ()
         if own:
             found[item_id] = own
     return found
 
 
-def _rose(shares: Shares, row: int) -> tuple[Why, ...]:
-    parts: tuple[tuple[WhyCode, Scores], ...] = (
-        ("like-your-clicks", shares.session[row]),
-        ("liked-by-others", shares.personal[row]),
-    )
-    telling = [
-        (float(part.sum()), Why(code, _largest(part, shares.item_ids))) for code, part in parts if part.sum() > 0
-    ]
-    reasons = [why for _, why in sorted(telling, key=lambda pair: -pair[0]) if why.item_ids]
-    return tuple(reasons) or ((Why("popular"),) if shares.is_popularity_used else ())
+def _rose(liked: Part, others: Part) -> tuple[Why, ...]:
+    """What raised a result, the most telling first: its likeness to what she liked, and what others did."""
+    parts: tuple[tuple[WhyCode, Part], ...] = (("like-your-clicks", liked), ("liked-by-others", others))
+    telling = [(total, Why(code, item_ids)) for code, (total, item_ids) in parts if total > 0 and item_ids]
+    return tuple(why for _, why in sorted(telling, key=lambda pair: -pair[0]))
 
 
-def _fell(shares: Shares, row: int) -> tuple[Why, ...]:
-    part = np.array(
-        [
-            -share if one in shares.hidden else 0.0
-            for share, one in zip(shares.session[row], shares.item_ids, strict=True)
-        ]
-    )
-    hidden = _largest(part, shares.item_ids)
-    return (Why("less-like-hidden", hidden),) if hidden else ()
-
-
-def _largest(part: Scores, item_ids: Sequence[str]) -> tuple[str, ...]:
-    order = (-part).argsort(kind="stable")[:MOST_ITEMS]
-    return tuple(item_ids[one] for one in order if part[one] > 0)
+def _largest(parts: Scores, item_ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """The signals that give most to each of N results, by ``parts`` (N, S); those that give nothing are left out."""
+    order = np.argsort(-parts, axis=1, kind="stable")[:, :MOST_ITEMS]
+    gives = np.take_along_axis(parts, order, axis=1) > 0
+    rows = zip(order.tolist(), gives.tolist(), strict=True)
+    return [tuple(item_ids[at] for at, is_given in zip(*row, strict=True) if is_given) for row in rows]
