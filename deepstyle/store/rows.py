@@ -129,7 +129,7 @@ def write_rows(path: Path, head: Head, vectors: Iterable[NDArray[np.float32]]) -
     with atomic_file(path) as file:
         file.seek(head.rows_at)
         for block in vectors:
-            data = np.ascontiguousarray(block, "<f4").data.cast("B")
+            data = _bytes_of(np.ascontiguousarray(block, "<f4"))
             file.write(data)
             digest.update(data)
         file.seek(0)
