@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,15 @@ from deepstyle.store.snapshot import Snapshots
 EVERYTHING: Final = ItemFilter()
 
 logger = logging.getLogger(__name__)
+
+
+@runtime_checkable
+class PreparesSearch(Protocol):
+    """A store that derives files from a large space, from which it is searched."""
+
+    def prepare_search(self, space: str) -> None:
+        """Write them, unless they are there and have all but the newest vectors."""
+        ...
 
 
 class EmbeddedSearch:
@@ -64,5 +73,5 @@ class EmbeddedSearch:
         self._snapshots.build(space)
 
     def prepare_search(self, space: str) -> None:
-        """Write what a large ``space`` is searched by, unless it is there and has all but the newest vectors."""
+        """See ``PreparesSearch``; a small space has no files."""
         self._snapshots.prepare(space)
