@@ -27,7 +27,7 @@ CALIBRATION_ROWS: Final = 4096
 MAGIC: Final = b"deepstyle index 3\n"
 ADDED_ROWS: Final = 16_384
 # After the library's own bytes, which it reads by itself and faster than it takes them from Python.
-_TRAILER: Final = struct.Struct(f"<32sq32s{len(MAGIC)}s")  # stamp of the rows, size and SHA-256 of the bytes, magic
+_TRAILER: Final = struct.Struct(f"<32sq32s{len(MAGIC)}s")  # stamp of the rows, size, SHA-256 of bytes and stamp, magic
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,14 @@ def save_index(path: Path, index: Index, stamp: bytes) -> None:
     data = index.native.to_bytes()
     with atomic_file(path) as file:
         file.write(data)
-        file.write(_TRAILER.pack(stamp, len(data), hashlib.sha256(data).digest(), MAGIC))
+        file.write(sealed(data, stamp))
+
+
+def sealed(data: bytes, stamp: bytes) -> bytes:
+    """The trailer of a file with the library's ``data``."""
+    digest = hashlib.sha256(data)
+    digest.update(stamp)
+    return _TRAILER.pack(stamp, len(data), digest.digest(), MAGIC)
 
 
 def load_index(path: Path, rows: Rows, stamp: bytes) -> Index | None:
@@ -104,9 +111,10 @@ def read_index(path: Path, rows: Rows, stamp: bytes) -> Index:
 def verify_index(path: Path) -> None:
     """Read all of ``path``; raises ``StoreError`` where it is not what was written, ``OSError`` where it is unread."""
     with open_regular(path) as file:
-        _, size, expected = _read_trailer(file)
+        stamp, size, _ = _read_trailer(file)
         file.seek(0)
-        if hashlib.sha256(file.read(size)).digest() != expected:
+        data = file.read(size)
+        if file.read() != sealed(data, stamp):
             raise StoreError("it does not verify.")
 
 

@@ -1,6 +1,5 @@
 """The index on clusters of a few thousand vectors: recall, what came after it, and a file that cannot be trusted."""
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,7 @@ from deepstyle.errors import StoreError
 from deepstyle.store import snapshot, space_files
 from deepstyle.store.base import ItemFilter
 from deepstyle.store.embedded import EmbeddedStore
-from deepstyle.store.index import _TRAILER, MAGIC, Index, load_index, quantised, save_index, verify_index
+from deepstyle.store.index import _TRAILER, Index, load_index, quantised, save_index, sealed, verify_index
 from deepstyle.store.rows import open_rows
 from tests.store.clusters import COUNT, DIMENSION, clustered, recall, write
 
@@ -96,8 +95,8 @@ def test_altered_file_is_not_used(store: EmbeddedStore, tmp_path: Path, place: i
 
 
 @pytest.mark.usefixtures("store")
-@pytest.mark.parametrize("place", [60, 5000, -20])
-def test_what_an_opening_does_not_compare_is_found_by_a_check(tmp_path: Path, place: int) -> None:
+@pytest.mark.parametrize("place", [60, 5000, -1, -20, -55, -60, -90])
+def test_every_byte_is_compared_by_a_check(tmp_path: Path, place: int) -> None:
     verify_index(index_file(tmp_path))
     alter(index_file(tmp_path), place)
     with pytest.raises(StoreError):
@@ -114,11 +113,6 @@ def alter(path: Path, place: int) -> None:
 def test_cut_file_is_not_used(store: EmbeddedStore, tmp_path: Path, size: int) -> None:
     index_file(tmp_path).write_bytes(index_file(tmp_path).read_bytes()[:size])
     check_rebuilt(store, written=True)
-
-
-def resealed(native: bytes, stamp: bytes) -> bytes:
-    """The file of an index whose trailer fits its bytes."""
-    return native + _TRAILER.pack(stamp, len(native), hashlib.sha256(native).digest(), MAGIC)
 
 
 def native_bytes(count: int, dimension: int) -> bytes:
@@ -155,7 +149,8 @@ def test_file_that_verifies_and_is_unfit_is_not_used(
 ) -> None:
     sound = index_file(tmp_path).read_bytes()
     stamp = _TRAILER.unpack(sound[-_TRAILER.size :])[0]
-    index_file(tmp_path).write_bytes(resealed(content(sound[: -_TRAILER.size]), stamp))
+    native = content(sound[: -_TRAILER.size])
+    index_file(tmp_path).write_bytes(native + sealed(native, stamp))
     check_rebuilt(store, written=True)
     assert "will be built again" in caplog.text
 
