@@ -107,7 +107,7 @@ def written_space(
             with locked(path.with_suffix(".lock")):  # of two processes each opens what it has written itself
                 write_rows(path, head, _vectors(connection, columns, head))
                 return _opened(connection, columns, database, space)
-        except (OSError, _UnfitError) as error:
+        except (OSError, _UnfitError) as error:  # Windows replaces no file that another handle has open
             logger.warning("the rows %s could not be written, and are read into memory: %s", path, error)
     matrix = np.empty((head.count, head.dimension), np.float32)
     for number, block in enumerate(_vectors(connection, columns, head)):

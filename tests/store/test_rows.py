@@ -319,6 +319,28 @@ def test_processes_that_write_at_once_leave_a_whole_file(store: EmbeddedStore, f
         assert from_file(other) >= COUNT
 
 
+def test_each_write_is_found_while_the_files_are_written_anew(
+    store: EmbeddedStore, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "INDEX_AFTER_SEARCHES", 0)
+    monkeypatch.setattr(space_files, "UNINDEXED_MAX", 5)
+    vectors, drawn = clustered(COUNT, seed=1), clustered(400, seed=7)
+    alive = np.ones(COUNT, bool)
+    for number, vector in enumerate(drawn):
+        place = number * 7 % COUNT
+        vectors[place], alive[place] = vector, True
+        write(store, vectors[place : place + 1], first=place)
+        assert store.search("s", vector)[0].item_id == f"{place:05d}"
+        if number % 3 == 0:
+            store.delete([f"{place:05d}"])
+            alive[place] = False
+            assert f"{place:05d}" not in [hit.item_id for hit in store.search("s", vector)]
+    store._snapshots._builder.join()
+    assert from_file(store) > 0
+    check_searches(store, vectors, np.flatnonzero(alive))
+    check_reopened(store, vectors, np.flatnonzero(alive), in_file=from_file(store))
+
+
 def test_space_that_could_not_be_followed_is_read_anew(store: EmbeddedStore, file: Path) -> None:
     """A damaged vector among new ones: once it is gone, no older vector of the others is found."""
     vectors = clustered(COUNT, seed=1)
