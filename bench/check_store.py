@@ -31,7 +31,7 @@ from deepstyle.store.base import Entry, Store, VectorBatch
 from deepstyle.store.copy import digest_of
 from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.open import open_store
-from deepstyle.store.snapshot import index_path
+from deepstyle.store.space_files import index_path
 
 SPACE = "space"
 DIMENSION = 512

@@ -23,7 +23,7 @@ from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Entry, VectorBatch
 from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.pictures import picture_space
-from deepstyle.store.snapshot import INDEX_FROM
+from deepstyle.store.space_files import INDEX_FROM
 from deepstyle.style.search import search_vector
 
 DIMENSION, SPACE, BATCH, PICTURES = 512, "bench", 5000, 3

@@ -33,6 +33,7 @@ SPAWN: Final[SpawnContext] = multiprocessing.get_context("spawn")
 _BACKGROUND_NICENESS: Final = 15
 _LOWEST_NICENESS: Final = 19
 _M_MMAP_THRESHOLD: Final = -3  # malloc.h
+_SEEKING: Final = threading.Lock()
 
 
 def usable_cores() -> int:
@@ -124,6 +125,26 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def read_into(handle: int, buffer: memoryview, offset: int) -> int:
+    """Read from ``offset`` of an open file into ``buffer`` and return how many bytes; any number of threads may call.
+
+    Without ``preadv``, as on Windows, they take turns: the file has one position.
+    """
+    if hasattr(os, "preadv"):
+        return os.preadv(handle, (buffer,), offset)
+    with _SEEKING:
+        os.lseek(handle, offset, os.SEEK_SET)
+        data = os.read(handle, len(buffer))
+    buffer[: len(data)] = data
+    return len(data)
+
+
+def expect_scattered_reads(handle: int) -> None:
+    """Have the kernel read nothing ahead of what is read from an open file; does nothing where it cannot be told."""
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_RANDOM)
 
 
 def set_default_mode(handle: int) -> None:

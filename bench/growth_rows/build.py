@@ -9,7 +9,7 @@ from bench.growth_rows.catalogue import batches
 from deepstyle.settings import Settings
 from deepstyle.store import Store, open_store
 from deepstyle.store.embedded import EmbeddedStore
-from deepstyle.store.snapshot import INDEX_FROM
+from deepstyle.store.space_files import INDEX_FROM
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.model import served_model
 from deepstyle.style.spec import read_spec

@@ -12,7 +12,7 @@ from deepstyle.platform import usable_cores
 from deepstyle.settings import Settings
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
-from deepstyle.store.snapshot import INDEX_FROM
+from deepstyle.store.space_files import INDEX_FROM
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.model import served_model, upgrade_notice

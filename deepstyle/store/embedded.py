@@ -5,9 +5,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, Variants, variants_of
 from deepstyle.errors import UsageError
@@ -18,7 +15,6 @@ from deepstyle.store.base import (
     INSTANCE_FACTS,
     CheckReport,
     Entry,
-    Hit,
     ImageSource,
     ItemFilter,
     Measured,
@@ -31,10 +27,7 @@ from deepstyle.store.base import (
 from deepstyle.store.browsing import browse
 from deepstyle.store.changes import Changes, read_changes
 from deepstyle.store.check import (
-    check_dimension,
-    check_k,
     checked_vectors,
-    direction_of,
     sound_suggestions,
 )
 from deepstyle.store.database import Database
@@ -43,6 +36,7 @@ from deepstyle.store.embedded_looks import EmbeddedLooks
 from deepstyle.store.embedded_pictures import read_picture, read_sources
 from deepstyle.store.embedded_pinned import EmbeddedPinned
 from deepstyle.store.embedded_repair import check_file
+from deepstyle.store.embedded_search import EmbeddedSearch
 from deepstyle.store.embedded_word_search import WORDS_TTL_S, EmbeddedWords, Matches
 from deepstyle.store.embedded_write import (
     AMONG_IDS,
@@ -57,13 +51,13 @@ from deepstyle.store.embedded_write import (
 )
 from deepstyle.store.external.entries import filled, sent_out
 from deepstyle.store.external.pictures import ExternalPictures
-from deepstyle.store.index import index_folder, remove_index
+from deepstyle.store.index import index_folder
 from deepstyle.store.item_values import check_entry, check_given, stored_item
-from deepstyle.store.nearest import nearest
 from deepstyle.store.remembered import Remembered
 from deepstyle.store.schema import ITEM_COLUMNS, later_revision, next_revision, read_revision, take_revision
-from deepstyle.store.snapshot import Snapshots, index_path
+from deepstyle.store.snapshot import Snapshots
 from deepstyle.store.sorting import Sort
+from deepstyle.store.space_files import remove_files
 from deepstyle.store.url import without_password
 
 SCHEME: Final = "sqlite:///"
@@ -71,11 +65,11 @@ READ_ITEMS: Final = 1000
 EVERYTHING: Final = ItemFilter()
 
 
-class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
+class EmbeddedStore(EmbeddedSearch, EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
     """The default store, at ``sqlite:///relative.db`` or ``sqlite:////absolute.db``; see ``store.base`` for each call.
 
-    Any number of threads may use one handle, and several processes may hold the file open; writers take turns. An index
-    is stored beside the file, in ``<file>.index/``, and may be deleted at any time.
+    Any number of threads may use one handle, and several processes may hold the file open; writers take turns. What a
+    large space is searched by is stored beside the file, in ``<file>.index/``, and may be deleted at any time.
     """
 
     def __init__(self, url: str, database: Database) -> None:
@@ -294,39 +288,8 @@ class EmbeddedStore(EmbeddedWords, EmbeddedLooks, EmbeddedPinned):
             dropped = connection.execute(query, (space,)).rowcount
             connection.execute("DELETE FROM spaces WHERE space = ?", (space,))
             next_revision(connection)
-        remove_index(index_path(self._database.path, space))
+        remove_files(self._database.path, space)
         return dropped
-
-    def search(
-        self,
-        space: str,
-        query: NDArray[np.float32],
-        *,
-        k: int = 10,
-        where: ItemFilter = EVERYTHING,
-        exclude: Sequence[str] = (),
-        group_by: GroupBy = "none",
-    ) -> list[Hit]:
-        """The ``k`` items of ``space`` that match ``where`` and are most similar to ``query`` (D,) by cosine.
-
-        Exact in spaces of fewer than 50,000 vectors. Past that an index proposes candidates, whose similarities are
-        exact; of vectors that are equal bit for bit it may then propose any.
-        Raises ``UsageError`` where ``query`` has another dimension or no direction, or ``k`` is below 1.
-        """
-        check_k(k)
-        snapshot = self._snapshots.current(space)
-        vectors, columns = snapshot.spaces.get(space), snapshot.columns
-        direction = direction_of(query)
-        if vectors is None:
-            return []
-        check_dimension(direction, space, vectors.dimension)
-        hits = nearest(columns, vectors, direction, k=k, where=where, exclude=exclude, group_by=group_by)
-        self._snapshots.searched(space)
-        return hits
-
-    def build_index(self, space: str) -> None:
-        """Build the index of ``space`` now; a large space gets one by itself after a few searches."""
-        self._snapshots.build(space)
 
     # -- the compatibility mapping -------------------------------------------------------------------------------------
     def put_compatible(self, mapping: Mapping[str, Sequence[str]]) -> None:

@@ -21,13 +21,14 @@ from deepstyle.store.base import CheckReport, Finding, Kind, Progress
 from deepstyle.store.check import not_of_unit_norm, sound_look, sound_suggestions
 from deepstyle.store.database import UNREADABLE, Database
 from deepstyle.store.embedded_words import words_fault
-from deepstyle.store.index import read_index
+from deepstyle.store.index import verify_index
 from deepstyle.store.integrity import items_to_import, picture_fault
 from deepstyle.store.item_values import ITEM_FIELDS, stored_item
 from deepstyle.store.migrations import create_tables
 from deepstyle.store.pictures import picture_position
+from deepstyle.store.rows import verify_rows
 from deepstyle.store.schema import DIGESTED, digest_of_row
-from deepstyle.store.snapshot import index_path
+from deepstyle.store.space_files import index_path, rows_path
 
 EVERY: Final = 256
 ALTERED: Final = "is not what was written"
@@ -299,14 +300,16 @@ def _looks(content: Content) -> Iterator[Damage]:
 
 
 def _index_files(content: Content) -> Iterator[Damage]:
-    for space, dimension in content.spaces.values():
-        path = index_path(content.path, space)
-        try:
-            read_index(path, dimension)
-        except FileNotFoundError:
-            continue
-        except (OSError, StoreError) as error:
-            yield damage("index", "", f"the index {path.name} of the space {space} cannot be used: {error}", path=path)
+    for space, _ in content.spaces.values():
+        rows, index = rows_path(content.path, space), index_path(content.path, space)
+        for what, path, verify in (("rows", rows, verify_rows), ("index", index, verify_index)):
+            try:
+                verify(path)
+            except FileNotFoundError:
+                continue
+            except (OSError, StoreError) as error:
+                message = f"the {what} {path.name} of the space {space} cannot be used: {error}"
+                yield damage("index", "", message, path=path)
 
 
 def _words(content: Content) -> Iterator[Damage]:

@@ -13,7 +13,7 @@ from deepstyle.store.embedded_check import Damage, Outside, read_damage, report_
 from deepstyle.store.embedded_looks import index_look
 from deepstyle.store.embedded_words import rebuild_words
 from deepstyle.store.external.place import PLACE
-from deepstyle.store.index import remove_index
+from deepstyle.store.index import remove_derived
 from deepstyle.store.migrations import SCHEMA_VERSION
 from deepstyle.store.schema import DIGESTED, item_digest, next_revision, version_of
 
@@ -65,7 +65,7 @@ def check_file(database: Database, outside: Outside, *, repair: bool, on_progres
         if found:
             _remove(connection, database.path, found)
     for path in (one.keys["path"] for one in found if "path" in one.keys):
-        remove_index(path)
+        remove_derived(path)
     return report_of(content, found, repaired=bool(found))
 
 

@@ -114,7 +114,6 @@ class SpaceCopy:
         self.space: Space | None = None
         self._item_keys: dict[str, int] = {}
         self._item_keys_given = 0
-        self._vector_keys_given = 0
         self._vectors: dict[str, bytes] = {}
         self._matches: dict[str, Document | None] = {}
 
@@ -157,7 +156,7 @@ class SpaceCopy:
         self.columns = update_columns(self.columns, gone_keys, rows)
         if self.space is not None:
             self.space = replace(void_items(self.space, void), _allowed={})
-        self._append([self._vector_row(item_id, data) for item_id, data in vectors.items()], dimension)
+        self._append([(self._item_keys[item_id], data) for item_id, data in vectors.items()], dimension)
 
     def _append(self, rows: list[VectorRow], dimension: int) -> None:
         if rows:
@@ -170,10 +169,6 @@ class SpaceCopy:
             self._item_keys_given += 1
             self._item_keys[item_id] = self._item_keys_given
         return self._item_keys[item_id]
-
-    def _vector_row(self, item_id: str, data: bytes) -> VectorRow:
-        self._vector_keys_given += 1
-        return (self._vector_keys_given, self._item_keys[item_id], 0, data)
 
 
 def _columns_row(key: int, item_id: str, match: Document) -> ColumnsRow:

@@ -42,6 +42,6 @@ def nearest(
         for negative, item_id, key in ranked:
             best.setdefault(int(groups.codes[key]), Hit(item_id, -negative))
         hits = [hit for code, hit in best.items() if code not in left_out]
-        if len(hits) >= k or wanted >= allowed.rows.size:
+        if len(hits) >= k or wanted >= allowed.size:
             return hits[:k]
         wanted *= GROWTH

@@ -1,45 +1,40 @@
 """The embedded store's memory, which follows the file by reading the rows with a later revision."""
 
-import hashlib
 import logging
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Final
 
 from deepstyle.catalogue.item import RANGE_FILTERS, SEARCHED, VALUE_FILTERS
 from deepstyle.errors import DeepstyleError
-from deepstyle.store.check import damaged, sound_vectors
+from deepstyle.store.check import damaged
 from deepstyle.store.columns import Columns, empty_columns, update_columns
 from deepstyle.store.columns import Row as ColumnsRow
 from deepstyle.store.database import Database
-from deepstyle.store.embedded_pictures import voided_since
-from deepstyle.store.index import build_index, index_folder, load_index, save_index
-from deepstyle.store.pictures import picture_position
 from deepstyle.store.schema import read_revision
-from deepstyle.store.vectors import COMPACT_BEYOND, Space, append_rows, attach_index, empty_space, void_items
+from deepstyle.store.space_files import (
+    VOIDED_SINCE,
+    follow,
+    is_outgrown,
+    load_space,
+    remove_files,
+    space_row,
+    with_index,
+    written_space,
+)
+from deepstyle.store.vectors import Space, space_over
 
-READ_ROWS: Final = 4096
-DIMENSION_MAX: Final = 65_536
-INDEX_FROM: Final = 50_000
-"""Spaces with fewer vectors are always searched exactly."""
-# Vectors added since the index was built are compared one by one; past this many the index is built again.
-UNINDEXED_MAX: Final = 10_000
 # A command that searches once should not build an index.
 INDEX_AFTER_SEARCHES: Final = 5
 
-VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
 # A word has no white space, so that ``ItemFilter.text`` finds none that spans two of the joined fields.
 COLUMNS_SINCE: Final = f"""
 SELECT item_key, item_id, {" || char(10) || ".join(SEARCHED)}, model_id, added_at,
   {", ".join(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))}
 FROM items WHERE revision > ? ORDER BY item_id
 """  # noqa: S608 - constants only
-VECTORS_SINCE: Final = """
-SELECT vector_key, item_key, revision, vector FROM vectors WHERE space_key = ? AND revision > ? ORDER BY vector_key
-"""
 
 logger = logging.getLogger(__name__)
 
@@ -79,40 +74,60 @@ class Snapshots:
         return newest
 
     def searched(self, space: str) -> None:
-        """Note a search in ``space``, and build its index in the background once that is worth it."""
+        """Note a search in ``space``, and write its files in the background once that is worth it."""
         self._searches += 1
-        if self._searches <= INDEX_AFTER_SEARCHES or not _needs_index(self._newest.spaces.get(space)):
+        if self._searches <= INDEX_AFTER_SEARCHES or not is_outgrown(self._newest.spaces.get(space)):
             return
         with self._lock:
             if self._builder is None or not self._builder.is_alive():
                 self._builder = threading.Thread(target=self._build_logged, args=(space,), name="deepstyle-index")
                 self._builder.start()
 
+    def prepare(self, space: str) -> None:
+        """Build what a search of ``space`` reads, unless it is there or the space is small."""
+        if is_outgrown(self.current(space).spaces.get(space)):
+            self.build(space)
+
     def build(self, space: str) -> None:
-        """Build the index of ``space`` from all its vectors, save it, and search with it from now on."""
-        snapshot = self.current(space)
-        vectors = snapshot.spaces.get(space)
-        if vectors is None or vectors.count < 2 or vectors.dimension % 8:
+        """Write the rows and the index of ``space`` with all its vectors, and search by them from now on."""
+        path, may_write = self._database.path, not self._database.read_only
+        with self._database.reading() as connection:
+            with self._lock:
+                self._newest = snapshot = self._follow(connection, space)
+            built = snapshot.spaces.get(space)
+            if built is None or built.count < 2:
+                return
+            if len(built.base) < built.count or not built.alive.all():
+                built = written_space(connection, snapshot.columns, path, space, may_write=may_write)
+        if built is None:
             return
-        covered = slice(0, vectors.count)
-        order = snapshot.columns.shelved(vectors.item_keys[covered])
-        index = build_index(vectors.matrix[covered], vectors.vector_keys[covered], snapshot.revision, order)
+        built = with_index(built, path, space, may_write=may_write)
+        with self._lock, self._database.reading() as connection:
+            self._newest = now = self._follow(connection, None)
+            last = now.spaces.get(space)
+            if last is not None and last.base is built.base:
+                newest = replace(last, index=built.index, _allowed={})
+            elif space_row(connection, space) == (built.space_key, built.dimension):
+                over = space_over(built.space_key, built.base, built.item_keys[: len(built.base)])
+                over = replace(over, index=built.index)
+                newest = follow(connection, now.columns, space, over, snapshot.revision)
+            else:
+                return
+            self._newest = replace(now, spaces={**now.spaces, space: newest})
+
+    def forget(self, space: str) -> None:
+        """Remove the files of ``space``, which cannot be read; the next search writes them again."""
         with self._lock:
-            now = self._newest.spaces.get(space)
-            if now is not None and now.space_key == vectors.space_key:
-                spaces = {**self._newest.spaces, space: attach_index(now, index)}
-                self._newest = replace(self._newest, spaces=spaces)
+            spaces = {name: vectors for name, vectors in self._newest.spaces.items() if name != space}
+            self._newest = replace(self._newest, spaces=spaces)
         if not self._database.read_only:
-            path = index_path(self._database.path, space)
-            try:
-                save_index(path, index)
-            except OSError as error:  # search goes on with the one in memory
-                logger.warning("the index %s could not be written: %s", path, error)
+            remove_files(self._database.path, space)
 
     def close(self) -> None:
-        """Wait for the index that is being built, if any."""
+        """Wait for the index that is being built, if any, and close the files of the spaces."""
         if self._builder is not None:
             self._builder.join()
+        self._newest = Snapshot(-1, empty_columns())
 
     def _build_logged(self, space: str) -> None:
         try:
@@ -130,52 +145,20 @@ class Snapshots:
             rows = connection.execute(COLUMNS_SINCE, (old.revision,)).fetchall()
             _check_keys(connection, rows)
             columns = update_columns(columns, voided, rows) if voided or rows else columns
-            pictures = voided_since(connection, old.revision)
+            # A space that cannot be followed to the end is read anew: it shares arrays with its last snapshot.
+            self._newest = replace(self._newest, spaces={})
             for name, vectors in old.spaces.items():
-                if _space_row(connection, name) == (vectors.space_key, vectors.dimension):
-                    void = [*voided, *pictures.get(picture_position(name), ())]
-                    spaces[name] = _follow_space(connection, columns, void_items(vectors, void), old.revision)
+                if space_row(connection, name) == (vectors.space_key, vectors.dimension):
+                    spaces[name] = follow(connection, columns, name, vectors, old.revision)
                 else:
                     del spaces[name]
             # The rows of each filter are cached with the space, and other items may match now.
             spaces = {name: replace(vectors, _allowed={}) for name, vectors in spaces.items()}
-        if space is not None and space not in spaces and (row := _space_row(connection, space)) is not None:
-            spaces[space] = self._load_space(connection, columns, space, *row)
+        if space is not None and space not in spaces:
+            may_write = not self._database.read_only
+            loaded = load_space(connection, columns, self._database.path, space, may_write=may_write)
+            spaces = spaces if loaded is None else {**spaces, space: loaded}
         return Snapshot(revision, columns, spaces, frozen)
-
-    def _load_space(
-        self, connection: sqlite3.Connection, columns: Columns, space: str, space_key: int, dimension: int
-    ) -> Space:
-        if not 0 < dimension <= DIMENSION_MAX:
-            raise damaged(f"the space {space}")
-        query = "SELECT count(*) FROM vectors WHERE space_key = ?"
-        vectors = empty_space(space_key, dimension, connection.execute(query, (space_key,)).fetchone()[0])
-        vectors = _follow_space(connection, columns, vectors, -1)
-        if vectors.count < INDEX_FROM:
-            return vectors
-        index = load_index(index_path(self._database.path, space), dimension)
-        return vectors if index is None else attach_index(vectors, index)
-
-
-def index_path(database: Path, space: str) -> Path:
-    """The path of the index of ``space``, whose name may not be a valid file name."""
-    return index_folder(database) / f"{hashlib.sha256(space.encode()).hexdigest()[:32]}.index"
-
-
-def _needs_index(vectors: Space | None) -> bool:
-    if vectors is None or vectors.count < INDEX_FROM or vectors.dimension % 8:
-        return False
-    if vectors.index is None or vectors.count - vectors.indexed > UNINDEXED_MAX:
-        return True
-    gone = len(vectors.index_rows) - int(vectors.alive[: vectors.indexed].sum())
-    return gone > COMPACT_BEYOND * len(vectors.index_rows)
-
-
-def _space_row(connection: sqlite3.Connection, space: str) -> tuple[int, int] | None:
-    row: tuple[int, int] | None = connection.execute(
-        "SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)
-    ).fetchone()
-    return row
 
 
 def _check_keys(connection: sqlite3.Connection, rows: Sequence[ColumnsRow]) -> None:
@@ -184,14 +167,3 @@ def _check_keys(connection: sqlite3.Connection, rows: Sequence[ColumnsRow]) -> N
     for key, item_id, *_ in rows:
         if given is None or not 0 < key <= given[0]:
             raise damaged(f"item {item_id!r}")
-
-
-def _follow_space(connection: sqlite3.Connection, columns: Columns, vectors: Space, revision: int) -> Space:
-    """``vectors`` with what was written after ``revision``; raises ``StoreError`` where a vector is damaged."""
-    cursor = connection.execute(VECTORS_SINCE, (vectors.space_key, revision))
-    while rows := cursor.fetchmany(READ_ROWS):
-        if not all(0 < row[1] < len(columns.present) and columns.present[row[1]] for row in rows):
-            raise damaged("a vector's item")
-        sound_vectors([columns.item_ids[row[1]] for row in rows], [row[3] for row in rows], vectors.dimension)
-        vectors = append_rows(void_items(vectors, [row[1] for row in rows]) if revision >= 0 else vectors, rows)
-    return vectors

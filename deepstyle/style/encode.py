@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from deepstyle.errors import ImageError, ModelError
 from deepstyle.images.item_image import ItemImage
 from deepstyle.store.base import Measured, Store, VectorBatch
+from deepstyle.store.embedded_search import PreparesSearch
 from deepstyle.style.augmented_views import ORIGINAL, render_view
 from deepstyle.style.encoder import Encoded, Encoder
 from deepstyle.style.item_colours import measured_colours
@@ -100,7 +101,7 @@ def encode_store(
             if on_progress:
                 on_progress(tally.done, tally.total)
         let_serve(store, space, take_over=False)
-    return tally.report(let_serve(store, space, take_over=take_over))
+    return tally.report(finish(store, space, take_over=take_over))
 
 
 class Tally:
@@ -219,6 +220,14 @@ def read_shard(store: Store, item_ids: Sequence[str], part: Part = FIRST) -> lis
     """The items of a shard that still have an image there, each with that image."""
     images = ((item_id, store.image(item_id, part.position)) for item_id in item_ids)
     return [(item_id, image) for item_id, image in images if image is not None]
+
+
+def finish(store: Store, space: str, *, take_over: bool) -> bool:
+    """End a run: write what searches of ``space`` and those beside it read, then ``let_serve``."""
+    if isinstance(store, PreparesSearch):
+        for part in stored_parts(store):
+            store.prepare_search(part.space(space))
+    return let_serve(store, space, take_over=take_over)
 
 
 def let_serve(store: Store, space: str, *, take_over: bool = True) -> bool:

@@ -30,6 +30,7 @@ from deepstyle.style.encode import (
     EncodeReport,
     Tally,
     encode_shard,
+    finish,
     let_serve,
     missing_shards,
     put_shard,
@@ -97,7 +98,7 @@ def encode_store_by_ray(
                     if on_progress:
                         on_progress(tally.done, tally.total)
                 let_serve(store, space, take_over=False)
-        return tally.report(let_serve(store, space, take_over=take_over))
+        return tally.report(finish(store, space, take_over=take_over))
     finally:
         ray.shutdown()
 

@@ -11,7 +11,7 @@ from pymongo import MongoClient
 from deepstyle.errors import StoreError
 from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.open import open_store
-from deepstyle.store.snapshot import DIMENSION_MAX
+from deepstyle.store.space_files import DIMENSION_MAX
 from tests.store.contract import fill
 from tests.store.model import DIMENSION, vector_of
 from tests.store.mongod import replica_set

@@ -8,7 +8,7 @@ import pytest
 
 from deepstyle.catalogue.item import Item, ItemFilter
 from deepstyle.errors import UsageError
-from deepstyle.store import embedded_word_search, index, snapshot, vectors
+from deepstyle.store import embedded_word_search, index, snapshot, space_files, vectors
 from deepstyle.store.base import Entry, Store, VectorBatch
 from deepstyle.store.open import open_store
 from deepstyle.store.words import Term
@@ -51,11 +51,22 @@ class TestEmbeddedStoreWithIndex(StoreContract):
 
     @pytest.fixture
     def store_factory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFactory:
-        monkeypatch.setattr(snapshot, "INDEX_FROM", 2)
+        monkeypatch.setattr(space_files, "INDEX_FROM", 2)
         monkeypatch.setattr(snapshot, "INDEX_AFTER_SEARCHES", 0)
-        monkeypatch.setattr(snapshot, "UNINDEXED_MAX", 2)
+        monkeypatch.setattr(space_files, "UNINDEXED_MAX", 2)
         monkeypatch.setattr(vectors, "EXACT_BELOW", 0)
         monkeypatch.setattr(index, "PROPOSALS_MIN", 512)
+        numbers = itertools.count()
+        return lambda: f"sqlite:///{tmp_path}/store{next(numbers)}.db"
+
+
+class TestEmbeddedStoreWithRows(StoreContract):
+    """The same contract where every space is read from its file of rows, and compared row by row."""
+
+    @pytest.fixture
+    def store_factory(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StoreFactory:
+        monkeypatch.setattr(space_files, "INDEX_FROM", 1)
+        monkeypatch.setattr(snapshot, "INDEX_AFTER_SEARCHES", 10**9)
         numbers = itertools.count()
         return lambda: f"sqlite:///{tmp_path}/store{next(numbers)}.db"
 

@@ -19,7 +19,7 @@ from deepstyle.store.copy import digest_of
 from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.integrity import LAST_CHECK, last_check, record_check
 from deepstyle.store.open import open_store
-from deepstyle.store.snapshot import index_path
+from deepstyle.store.space_files import index_path
 from tests.images.pictures import photo, save
 from tests.store.contract import ITEMS
 from tests.store.looks_contract import LOOKS

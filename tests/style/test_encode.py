@@ -15,7 +15,8 @@ import pytest
 from deepstyle.catalogue.item import Item
 from deepstyle.images.item_image import ItemImage
 from deepstyle.images.pixels import decode, encode_jpeg, read_image, resize
-from deepstyle.store import Entry, Store, open_store
+from deepstyle.store import Entry, Store, open_store, space_files
+from deepstyle.store.rows import open_rows
 from deepstyle.style.encode import STYLE_SPACE, drop_other_spaces, encode_shard, encode_store
 from deepstyle.style.encoder import Encoder
 from tests.style.tiny import HEIGHT_PX, WIDTH_PX, naive_embedding, write_tiny_model
@@ -77,6 +78,23 @@ def test_a_second_run_encodes_nothing_and_a_changed_image_alone_is_encoded_again
     assert (changed.encoded, changed.skipped) == (1, 4)
     after = store.vectors(encoder.fingerprint).vectors
     assert [n for n in range(5) if not np.array_equal(before[n], after[n])] == [2]
+
+
+def test_a_run_ends_with_the_files_that_a_large_space_is_searched_by(
+    store: Store, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(space_files, "INDEX_FROM", 8)
+    file = space_files.rows_path(tmp_path / "test.db", encoder.fingerprint)
+    fill(store, 7)
+    encode_store(store, encoder)
+    assert not file.exists()
+    fill(store, 2, start=7)
+    encode_store(store, encoder)
+    written = file.read_bytes()
+    assert open_rows(file)[0].count == 9
+    fill(store, 1, start=9)
+    encode_store(store, encoder)
+    assert file.read_bytes() == written  # it is behind by one vector, which a search reads from the store
 
 
 def test_a_failing_image_is_reported_and_stops_nothing(store: Store, encoder: Encoder) -> None:

@@ -44,7 +44,7 @@ def write_codes(folder: Path, layout: Layout) -> None:
         rows = layout.span(group)
         if len(rows) >= CODED_FROM and layout.base.shape[1] % 8 == 0:
             values = np.array(layout.base[rows.start : rows.stop])
-            quantised(values, np.arange(len(values))).write(str(code_path(folder, group)))
+            quantised(values).write(str(code_path(folder, group)))
 
 
 def code_path(folder: Path, group: int) -> Path:
