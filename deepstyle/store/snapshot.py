@@ -33,9 +33,9 @@ INDEX_AFTER_SEARCHES: Final = 5
 VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
 # A word has no white space, so that ``ItemFilter.text`` finds none that spans two of the joined fields.
 COLUMNS_SINCE: Final = f"""
-SELECT item_key, item_id, {" || char(10) || ".join(SEARCHED)}, model_id, added_at,
+SELECT item_key, revision, item_id, {" || char(10) || ".join(SEARCHED)}, model_id, added_at,
   {", ".join(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))}
-FROM items WHERE revision > ? ORDER BY item_id
+FROM items WHERE revision > ?
 """  # noqa: S608 - constants only
 VECTORS_SINCE: Final = """
 SELECT vector_key, item_key, revision, vector FROM vectors WHERE space_key = ? AND revision > ? ORDER BY vector_key
@@ -181,7 +181,7 @@ def _space_row(connection: sqlite3.Connection, space: str) -> tuple[int, int] | 
 def _check_keys(connection: sqlite3.Connection, rows: Sequence[ColumnsRow]) -> None:
     """Raise ``StoreError`` where an item has a key that was never given out: columns are as long as the largest key."""
     given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
-    for key, item_id, *_ in rows:
+    for key, _, item_id, *_ in rows:
         if given is None or not 0 < key <= given[0]:
             raise damaged(f"item {item_id!r}")
 

@@ -99,7 +99,8 @@ def test_items_of_one_category_lie_side_by_side(store: EmbeddedStore, tmp_path: 
     current = store._snapshots.current("s")
     space = current.spaces["s"]
     rows = np.searchsorted(space.vector_keys[: space.count], kept.vector_keys)
-    categories = current.columns.codes[0, space.item_keys[rows]]
+    keys = current.columns.rows_of(space.item_keys[rows])
+    categories = current.columns.codes("semantic_category")[keys]
     assert np.count_nonzero(np.diff(categories)) == len(set(categories.tolist())) - 1 == 2
 
 
