@@ -256,7 +256,7 @@ def appended_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -
     gone = [key for key in {*voided, *keys} if key < len(old.present) and old.present[key]]
     dead = old.rows_of(gone)
     fresh = old.rows.append(rows) if rows else np.zeros(0, np.int64)
-    count = old.count + len(rows)
+    count = old.rows.count  # an update that failed after this step may have left rows that are no item's
     alive, present = np.zeros(count, bool), old.present.copy()
     alive[: old.count] = old.alive
     alive[dead], alive[fresh] = False, True

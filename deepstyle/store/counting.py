@@ -135,7 +135,7 @@ class _Matching:
     def count_names(self, vocabulary: Vocabulary, name: str) -> dict[str, int]:
         """As ``count`` by value, where a text may name several."""
         codes = self.columns.column(name)[self.rows]
-        kept = np.union1d(np.flatnonzero(self.is_first), self._odd(codes))
+        kept = np.flatnonzero(self.is_first | (codes != codes[self.first]))
         used = np.flatnonzero(np.bincount(codes))
         named = [vocabulary.names(code) for code in used.tolist()]
         place_of = {value: place for place, value in enumerate(dict.fromkeys(value for one in named for value in one))}

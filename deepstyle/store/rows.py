@@ -78,7 +78,7 @@ class Rows:
     previous: dict[int, int] = field(default_factory=dict)
     mean_sizes: dict[str, tuple[int, float]] = field(default_factory=dict)
     _product_of: dict[str, int] = field(default_factory=dict)
-    _places: list[int] = field(default_factory=list)
+    _places: dict[int, int] = field(default_factory=dict)
 
     def newest(self, item_id: str) -> int:
         """The newest row of an id, -1 for none."""
@@ -151,18 +151,16 @@ class Rows:
 
     def place(self, row: int) -> int:
         """Where the id of a row that is not packed belongs among the packed ones, by id."""
-        while len(self._places) <= row - self.base:
-            self._places.append(self._place(self.item_ids[self.base + len(self._places)]))
-        return self._places[row - self.base]
-
-    def _place(self, item_id: str) -> int:
-        low, high = 0, self.base
+        if (known := self._places.get(row)) is not None:
+            return known
+        item_id, low, high = self.item_ids[row], 0, self.base
         while low < high:
             middle = (low + high) // 2
             if self.item_ids[int(self.base_order[middle])] < item_id:
                 low = middle + 1
             else:
                 high = middle
+        self._places[row] = low
         return low
 
     def of_product(self, product: int, count: int) -> NDArray[np.int64]:

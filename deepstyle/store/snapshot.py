@@ -4,16 +4,15 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from deepstyle.catalogue.item import RANGE_FILTERS, SEARCHED, VALUE_FILTERS
 from deepstyle.errors import DeepstyleError
 from deepstyle.store.check import damaged, sound_vectors
-from deepstyle.store.columns import Columns, empty_columns, update_columns
-from deepstyle.store.columns import Row as ColumnsRow
+from deepstyle.store.columns import Columns, empty_columns
+from deepstyle.store.columns_follow import VOIDED_SINCE, ColumnsFollower
 from deepstyle.store.database import Database
 from deepstyle.store.embedded_pictures import voided_since
 from deepstyle.store.index import build_index, index_folder, load_index, save_index
@@ -30,13 +29,6 @@ UNINDEXED_MAX: Final = 10_000
 # A command that searches once should not build an index.
 INDEX_AFTER_SEARCHES: Final = 5
 
-VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
-# A word has no white space, so that ``ItemFilter.text`` finds none that spans two of the joined fields.
-COLUMNS_SINCE: Final = f"""
-SELECT item_key, revision, item_id, {" || char(10) || ".join(SEARCHED)}, model_id, added_at,
-  {", ".join(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))}
-FROM items WHERE revision > ?
-"""  # noqa: S608 - constants only
 VECTORS_SINCE: Final = """
 SELECT vector_key, item_key, revision, vector FROM vectors WHERE space_key = ? AND revision > ? ORDER BY vector_key
 """
@@ -64,6 +56,7 @@ class Snapshots:
         self._database = database
         self._lock = threading.Lock()
         self._newest = Snapshot(-1, empty_columns())
+        self._columns = ColumnsFollower(database)
         self._searches = 0
         self._builder: threading.Thread | None = None
 
@@ -91,6 +84,7 @@ class Snapshots:
     def build(self, space: str) -> None:
         """Build the index of ``space`` from all its vectors, save it, and search with it from now on."""
         snapshot = self.current(space)
+        self._columns.save(snapshot.columns, snapshot.revision)
         vectors = snapshot.spaces.get(space)
         if vectors is None or vectors.count < 2 or vectors.dimension % 8:
             return
@@ -110,7 +104,8 @@ class Snapshots:
                 logger.warning("the index %s could not be written: %s", path, error)
 
     def close(self) -> None:
-        """Wait for the index that is being built, if any."""
+        """Wait for the index that is being built, and for the columns that are being written, if any."""
+        self._columns.close()
         if self._builder is not None:
             self._builder.join()
 
@@ -127,9 +122,7 @@ class Snapshots:
         columns, spaces = old.columns, dict(old.spaces)
         if revision > old.revision:
             voided = [key for (key,) in connection.execute(VOIDED_SINCE, (old.revision,))]
-            rows = connection.execute(COLUMNS_SINCE, (old.revision,)).fetchall()
-            _check_keys(connection, rows)
-            columns = update_columns(columns, voided, rows) if voided or rows else columns
+            columns = self._columns.follow(connection, columns, old.revision, revision)
             pictures = voided_since(connection, old.revision)
             for name, vectors in old.spaces.items():
                 if _space_row(connection, name) == (vectors.space_key, vectors.dimension):
@@ -176,14 +169,6 @@ def _space_row(connection: sqlite3.Connection, space: str) -> tuple[int, int] | 
         "SELECT space_key, dimension FROM spaces WHERE space = ?", (space,)
     ).fetchone()
     return row
-
-
-def _check_keys(connection: sqlite3.Connection, rows: Sequence[ColumnsRow]) -> None:
-    """Raise ``StoreError`` where an item has a key that was never given out: columns are as long as the largest key."""
-    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
-    for key, _, item_id, *_ in rows:
-        if given is None or not 0 < key <= given[0]:
-            raise damaged(f"item {item_id!r}")
 
 
 def _follow_space(connection: sqlite3.Connection, columns: Columns, vectors: Space, revision: int) -> Space:

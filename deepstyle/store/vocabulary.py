@@ -54,16 +54,21 @@ class Vocabulary:
 
     def named(self, numbers: NDArray[np.int64]) -> dict[str, int]:
         """How many name each value, where ``numbers`` (≤ V) have each code; see ``most_frequent_first``."""
+        used = np.flatnonzero(numbers)
+        found = zip(used.tolist(), numbers[used].tolist(), strict=True)
         counts: Counter[str] = Counter()
-        for code in np.flatnonzero(numbers).tolist():
-            counts.update(dict.fromkeys(self.names(code), int(numbers[code])))
+        if not self.many:  # no two codes name the same value
+            counts = Counter({self.values[code]: number for code, number in found})
+        else:
+            for code, number in found:
+                counts.update(dict.fromkeys(self.names(code), number))
         return most_frequent_first(counts)
 
 
 def most_frequent_first(counts: Counter[str]) -> dict[str, int]:
     """The counts without the empty value and those that are 0, most frequent first, equal ones by value."""
-    del counts[""]
-    return dict(sorted(((value, n) for value, n in counts.items() if n), key=lambda pair: (-pair[1], pair[0])))
+    pairs = sorted([(-n, value) for value, n in counts.items() if n and value])
+    return {value: -n for n, value in pairs}
 
 
 def most_frequent(counts: Mapping[str, int]) -> str:
