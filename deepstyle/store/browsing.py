@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.item import RANGE_FILTERS, Item
+from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.errors import UsageError
 from deepstyle.store.base import ItemFilter, Page
@@ -17,7 +17,11 @@ from deepstyle.store.groups import first_places
 from deepstyle.store.sorting import Sort, Sorted, pack_place, read_place
 
 CACHED_ORDERS: Final = 8
-_PRICE: Final = [declared.name for declared in RANGE_FILTERS].index("price")
+CACHED_ROWS: Final = 1 << 22
+"""How many items the cached orders have at most, beside one."""
+FIRST_BLOCK: Final = 4096
+GROWTH: Final = 4
+_PRICE: Final = "number.price"
 
 
 def browse(
@@ -37,7 +41,7 @@ def browse(
     chosen = None if among is None else columns.among(among)
     total, facets = facets_of(columns, where, group_by, chosen)
     if sort == "id":
-        mask = columns.mask(where) if chosen is None else columns.mask(where) & chosen
+        mask = columns.matches(where) if chosen is None else columns.matches(where) & chosen
         item_ids, following = _by_id(columns, mask, limit, after, group_by)
     else:
         item_ids, following = _sorted(columns, _in_order(columns, where, group_by, sort, chosen), limit, after)
@@ -50,31 +54,41 @@ def _by_id(columns: Columns, mask: NDArray[np.bool_], limit: int, after: str, by
     rest = columns.order
     if by != "none":
         matching = rest[mask[rest]]
-        rest = matching[first_places(columns.groups(by).codes[matching])]
-    start = bisect_right(rest, after, key=columns.item_ids.__getitem__) if after else 0
-    found = rest[start:]
-    found = found[mask[found]][: limit + 1]
-    item_ids = [columns.item_ids[key] for key in found[:limit].tolist()]
+        rest = matching[first_places(columns.groups(by).of_rows(matching))]
+    start = bisect_right(rest, after, key=columns.item_id) if after else 0
+    found = _some(rest[start:], mask, limit + 1)
+    item_ids = [columns.item_id(row) for row in found[:limit]]
     return item_ids, item_ids[-1] if len(found) > limit else ""
 
 
+def _some(rows: NDArray[np.int64], mask: NDArray[np.bool_], limit: int) -> list[int]:
+    """The first ``limit`` of ``rows`` that are in ``mask``, in blocks: most pages need the first block alone."""
+    found: list[int] = []
+    start, size = 0, FIRST_BLOCK
+    while start < len(rows) and len(found) < limit:
+        block = rows[start : start + size]
+        found += block[mask[block]][: limit - len(found)].tolist()
+        start, size = start + size, size * GROWTH
+    return found
+
+
 def _sorted(columns: Columns, ordered: Sorted, limit: int, after: str) -> tuple[list[str], str]:
-    start = ordered.start_after(*read_place(after), columns.item_ids) if after else 0
+    start = ordered.start_after(*read_place(after), columns.item_id) if after else 0
     end = start + limit
-    item_ids = [columns.item_ids[key] for key in ordered.keys[start:end].tolist()]
-    has_more = end < len(ordered.keys)
+    item_ids = [columns.item_id(row) for row in ordered.rows[start:end].tolist()]
+    has_more = end < len(ordered.rows)
     return item_ids, pack_place(float(ordered.values[end - 1]), item_ids[-1]) if has_more else ""
 
 
 def _in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort, chosen: NDArray[np.bool_] | None) -> Sorted:
     """What matches, of each group the first alone; the last few orders of all items are cached."""
     if chosen is not None:
-        return _put_in_order(columns, where, by, sort, columns.mask(where) & chosen)
+        return _put_in_order(columns, where, by, sort, columns.matches(where) & chosen)
     known = columns.sorted.get((where, by, sort))
     if known is None:
-        if len(columns.sorted) >= CACHED_ORDERS:
+        if len(columns.sorted) >= min(CACHED_ORDERS, 1 + CACHED_ROWS // (1 + columns.size)):
             columns.sorted.clear()
-        known = _put_in_order(columns, where, by, sort, columns.mask(where))
+        known = _put_in_order(columns, where, by, sort, columns.matches(where))
         columns.sorted[where, by, sort] = known
     return known
 
@@ -82,16 +96,16 @@ def _in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort, chos
 def _put_in_order(columns: Columns, where: ItemFilter, by: GroupBy, sort: Sort, mask: NDArray[np.bool_]) -> Sorted:
     matching = columns.order[mask[columns.order]]
     found = Sorted.of(matching, _values(columns, where, sort)[matching])
-    return found if by == "none" else found.only(first_places(columns.groups(by).codes[found.keys]))
+    return found if by == "none" else found.only(first_places(columns.groups(by).of_rows(found.rows)))
 
 
 def _values(columns: Columns, where: ItemFilter, sort: Sort) -> NDArray[np.float64]:
     """(R,) what each row is sorted by, ascending; infinite for what comes last."""
     if sort == "mixed":
-        return columns.mixed
+        return columns.column("mixed").astype(np.float64)
     if sort == "new":
-        values = -columns.added_s
+        values = -columns.column("added_s")
     else:
-        prices = columns.numbers[_PRICE]
+        prices = columns.column(_PRICE)
         values = np.where(columns.is_compared(where), -prices if sort == "-price" else prices, np.nan)
-    return np.nan_to_num(values, nan=np.inf)
+    return np.asarray(np.nan_to_num(values, nan=np.inf))

@@ -1,249 +1,243 @@
-"""What filters and facets need of every item, in memory: one immutable snapshot of the catalogue's columns.
+"""What filters and facets need of every item, in memory: immutable snapshots that share their rows.
 
-Rows are SQLite's item keys, which are never reused: a deleted item leaves a gap of about 200 bytes.
-An update copies the arrays (about 10 MB for 250,000 items); threads that still read the old snapshot are not affected.
+A snapshot says which rows are the items as they are; ``deepstyle.store.item_rows`` says why a write is cheap.
 """
 
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
-from zlib import crc32
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from deepstyle.catalogue.fields import Field
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
-from deepstyle.catalogue.moments import seconds_of
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.base import Facets, ItemFilter
-from deepstyle.store.groups import Groups, each_once, first_places
+from deepstyle.store.groups import ByKey, Groups, first_places
+from deepstyle.store.item_rows import CODES, NUMBERS, Array, Rows, empty_rows, grown, packed_rows
+from deepstyle.store.item_rows import Row as Row
 from deepstyle.store.sorting import Sort, Sorted
+from deepstyle.store.vocabulary import Vocabulary, most_frequent
 
 CACHED_FILTERS: Final = 64
+CACHED_BYTES: Final = 1 << 25
+"""What the cached masks of a snapshot take at most, beside a few."""
+PACK_BEYOND: Final = 4096
+"""So many rows at least that are not packed, or are no longer an item's, before all are packed again."""
+_FEW: Final = 4
+_VALUES: Final = tuple(zip(VALUE_FILTERS, CODES, range(len(CODES)), strict=True))
 
-Row = tuple[Any, ...]
-"""(key, id, text for ``ItemFilter.text``, product, ``added_at``, the VALUE_FILTERS' values, the RANGE_FILTERS')."""
-
-_MONEY: Final = [place for place, declared in enumerate(RANGE_FILTERS) if declared.money]
-
-
-class Vocabulary:
-    """Values of one column as small integers; it only grows, so snapshots share it."""
-
-    def __init__(self, declared: Field) -> None:
-        self._declared = declared
-        self.values: list[str] = []
-        self._folded: list[frozenset[str]] = []
-        self._code_of: dict[str, int] = {}
-
-    def code(self, value: str) -> int:
-        """The value's code, a new one where it is new."""
-        known = self._code_of.get(value)
-        if known is None:
-            self.values.append(value)
-            self._folded.append(frozenset(map(self._declared.fold, self._declared.values(value))))
-            known = self._code_of[value] = len(self.values) - 1
-        return known
-
-    def among(self, folded: frozenset[str]) -> NDArray[np.bool_]:
-        """(V,) whether each code's value, folded, is one of ``folded``; where it names several, one is enough."""
-        return np.array([not values.isdisjoint(folded) for values in self._folded], bool)
-
-    def folded_codes(self) -> NDArray[np.int64]:
-        """(V,) for each code the first one whose value folds to the same."""
-        first: dict[frozenset[str], int] = {}
-        return np.array([first.setdefault(values, code) for code, values in enumerate(self._folded)], np.int64)
-
-    def count(self, codes: NDArray[np.int32]) -> dict[str, int]:
-        """How many of ``codes`` name each value, most frequent first, without the empty value."""
-        counts: Counter[str] = Counter()
-        numbers = np.bincount(codes)
-        for code in np.flatnonzero(numbers).tolist():
-            counts.update(dict.fromkeys(self._declared.values(self.values[code]), int(numbers[code])))
-        return _most_frequent_first(counts)
-
-    def count_groups(self, codes: NDArray[np.int32], groups: NDArray[np.int64]) -> dict[str, int]:
-        """As ``count``, where ``groups`` (M), numbered from 0, are those of ``codes`` (M): each counts a value once."""
-        used = np.flatnonzero(np.bincount(codes))
-        named = [self._declared.values(self.values[code]) for code in used.tolist()]
-        place_of = {value: place for place, value in enumerate(dict.fromkeys(value for one in named for value in one))}
-        places = np.full((len(self.values), max(map(len, named), default=0)), -1, np.int64)
-        for code, values in zip(used.tolist(), named, strict=True):
-            places[code, : len(values)] = [place_of[value] for value in values]
-        numbers = each_once(groups, places[codes], len(place_of))
-        return _most_frequent_first(Counter(dict(zip(place_of, numbers.tolist(), strict=True))))
-
-
-def _most_frequent_first(counts: Counter[str]) -> dict[str, int]:
-    del counts[""]
-    return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Rows by item key, in the order of the declared filters F and numbers P.
+    """The first ``count`` of ``rows``, of which those that are ``alive`` (count) bool are the items.
 
-    ``codes`` (F, R) int32, ``numbers`` (P, R) float64 with NaN for none, ``present`` (R) bool. ``products`` (R) int32
-    numbers the products, 0 where an item has none. ``added_s`` (R) float64 is since 1970, NaN where that is unknown.
-
-    ``order`` (N) int64 are the present keys by item id; ``texts`` are what ``ItemFilter.text`` looks in. The two lists
-    are shared by all snapshots: an item's id never changes, and who reads a newer text only sees a write early.
-    ``sorted`` and ``counted`` are what ``deepstyle.store.browsing`` and ``counting`` cache for the snapshot's lifetime.
+    ``present`` (K,) bool says of each item key whether there is such an item. ``sorted`` and ``counted`` are what
+    ``deepstyle.store.browsing`` and ``counting`` cache for the snapshot's lifetime; ``totals`` are maintained.
     """
 
-    codes: NDArray[np.int32]
-    numbers: NDArray[np.float64]
-    present: NDArray[np.bool_]
-    item_ids: list[str]
-    texts: list[str]
-    order: NDArray[np.int64]
-    vocabularies: tuple[Vocabulary, ...]
-    products: NDArray[np.int32]
-    product_of: dict[str, int]
-    added_s: NDArray[np.float64]
-    _masks: dict[ItemFilter, NDArray[np.bool_]] = field(default_factory=dict)
+    rows: Rows
+    count: int
+    alive: Mask
+    present: Mask
+    _matches: dict[ItemFilter, Mask] = field(default_factory=dict)
+    _masks: dict[ItemFilter, Mask] = field(default_factory=dict)
     _groups: dict[GroupBy, Groups] = field(default_factory=dict)
     sorted: dict[tuple[ItemFilter, GroupBy, Sort], Sorted] = field(default_factory=dict)
     counted: dict[tuple[ItemFilter, GroupBy], tuple[int, Facets]] = field(default_factory=dict)
-    _category_counts: dict[str, int] = field(default_factory=dict)
+    totals: dict[str, NDArray[np.int64]] = field(default_factory=dict)
 
+    # -- by key --------------------------------------------------------------------------------------------------------
     def key(self, item_id: str) -> int | None:
         """The item's key, ``None`` where there is no such item."""
-        place = bisect_left(self.order, item_id, key=self.item_ids.__getitem__)
-        found = place < len(self.order) and self.item_ids[self.order[place]] == item_id
-        return int(self.order[place]) if found else None
+        row = self.row(item_id)
+        return None if row is None else int(self.rows.arrays["key"][row])
 
-    def mask(self, where: ItemFilter) -> NDArray[np.bool_]:
-        """(R,) whether each row is an item that matches."""
+    @property
+    def item_ids(self) -> ByKey[str]:
+        """The id of each item, by its key."""
+        return ByKey(lambda key: self.item_id(int(self.rows_of([key])[0])))
+
+    def mask(self, where: ItemFilter) -> Mask:
+        """(K,) whether each key is of an item that matches."""
         if where.is_empty:
             return self.present
-        known = self._masks.get(where)
-        if known is None:
-            if len(self._masks) >= CACHED_FILTERS:
-                self._masks.clear()
-            known = self._masks[where] = self._match(where)
-        return known
+        return self._cached(self._masks, where, lambda: self._by_key(self.matches(where)))
 
     def shelved(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """The order (M) int64 that puts the items ``keys`` (M) of one category together, and of one kind within it."""
-        return np.lexsort((self._codes_of("category")[keys], self._codes_of("semantic_category")[keys]))
+        rows = self.rows_of(keys)
+        return np.lexsort((self.codes("category")[rows], self.codes("semantic_category")[rows]))
+
+    def rows_of(self, keys: Iterable[int] | Array) -> NDArray[np.int64]:
+        """(M,) the row of each of ``keys`` (M), which are or were items."""
+        rows = np.asarray(self.rows.row_of[np.asarray(keys, np.int64)], np.int64)
+        for place in np.flatnonzero(rows >= self.count).tolist():  # written again after this snapshot
+            rows[place] = self._seen(int(rows[place]))
+        return rows
+
+    def _by_key(self, matches: Mask) -> Mask:
+        mask = np.zeros(len(self.present), bool)
+        mask[self.rows.arrays["key"][np.flatnonzero(matches)]] = True
+        return mask
+
+    # -- by row --------------------------------------------------------------------------------------------------------
+    def row(self, item_id: str) -> int | None:
+        """The item's row, ``None`` where there is no such item."""
+        row = self._seen(self.rows.newest(item_id))
+        return row if row >= 0 and self.alive[row] else None
+
+    def _seen(self, row: int) -> int:
+        while row >= self.count:
+            row = self.rows.previous[row]
+        return row
+
+    def item_id(self, row: int) -> str:
+        """The id of the item in ``row``."""
+        return self.rows.item_ids[row]
+
+    def column(self, name: str) -> Array:
+        """(count,) one of ``deepstyle.store.item_rows.DTYPES``."""
+        return self.rows.arrays[name][: self.count]
+
+    def codes(self, name: str) -> Array:
+        """(count,) the codes of a declared filter."""
+        return self.column(f"code.{name}")
+
+    def vocabulary(self, name: str) -> Vocabulary:
+        """The values of a declared filter."""
+        return self.rows.vocabularies[CODES.index(f"code.{name}")]
+
+    def matches(self, where: ItemFilter) -> Mask:
+        """(count,) whether each row is an item that matches."""
+        if where.is_empty:
+            return self.alive
+        return self._cached(self._matches, where, lambda: self._match(where))
+
+    def _cached(self, cache: dict[ItemFilter, Mask], where: ItemFilter, make: Callable[[], Mask]) -> Mask:
+        known = cache.get(where)
+        if known is None:
+            if len(cache) >= min(CACHED_FILTERS, max(8, CACHED_BYTES // (self.count + 1))):
+                cache.clear()
+            known = cache[where] = make()
+        return known
+
+    def _match(self, where: ItemFilter) -> Mask:
+        mask = self.alive.copy()
+        for declared, name, place in _VALUES:
+            if wanted := where.folded(declared):
+                mask &= is_one_of(self.column(name), self.rows.vocabularies[place].codes(wanted))
+        for declared, name in zip(RANGE_FILTERS, NUMBERS, strict=True):
+            low, high = where.bounds(declared)
+            if low is not None:
+                mask &= self.column(name) >= low
+            if high is not None:
+                mask &= self.column(name) <= high
+            if declared.money and (low, high) != (None, None):
+                mask &= self.is_compared(where)
+        if where.words:
+            self._keep_words(mask, where)
+        return mask
+
+    def _keep_words(self, mask: Mask, where: ItemFilter) -> None:
+        """Keep in ``mask`` what has the words of ``where``; the longest one is looked up in all texts at once."""
+        rows = np.flatnonzero(mask)
+        if len(rows) * 8 > self.count:
+            holding = self.rows.texts.containing(max(where.words, key=len), self.count)
+            rows = holding[mask[holding]]
+        mask[:] = False
+        mask[rows] = [where.is_in_text(text) for text in self.rows.texts.at(rows.tolist())]
+
+    def is_compared(self, where: ItemFilter) -> Mask:
+        """(count,) whether each row's amounts are in the currency that ``where`` compares."""
+        wanted = where.price_currencies(self.currency)
+        return is_one_of(self.codes("currency"), self.vocabulary("currency").codes(wanted))
+
+    @cached_property
+    def size(self) -> int:
+        """How many items there are."""
+        return int(np.count_nonzero(self.alive))
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """(N,) the rows of the items, by item id."""
+        packed = self.rows.base_order
+        rest = np.flatnonzero(self.alive[self.rows.base :]) + self.rows.base
+        ordered = sorted(rest.tolist(), key=self.rows.item_ids.__getitem__)
+        places = [self.rows.place(row) for row in ordered]
+        joined = np.insert(packed, places, ordered) if ordered else packed
+        return np.asarray(joined if self.size == len(joined) else joined[self.alive[joined]])
+
+    def totals_of(self, name: str) -> NDArray[np.int64]:
+        """How many items have each code, or bucket, of a column; maintained from one snapshot to the next."""
+        known = self.totals.get(name)
+        if known is None:
+            column = self.column(name)
+            codes = column if self.size == self.count else column[self.alive]
+            known = self.totals[name] = np.bincount(codes)
+        return known
 
     def category_counts(self) -> Mapping[str, int]:
-        """How many items each semantic category has; cached for the snapshot's lifetime."""
-        if not self._category_counts:
-            vocabulary = self.vocabularies[_place("semantic_category")]
-            self._category_counts.update(vocabulary.count(self._codes_of("semantic_category")[self.order]))
-        return self._category_counts
+        """How many items each semantic category has."""
+        return self.vocabulary("semantic_category").named(self.totals_of("code.semantic_category"))
+
+    @cached_property
+    def currency(self) -> str:
+        """The currency of most prices, as most of these write it; "" where none has one."""
+        return most_frequent(self.vocabulary("currency").named(self.totals_of("priced")[1:]))
 
     def groups(self, by: GroupBy) -> Groups:
         """The items' groups; cached for the snapshot's lifetime."""
         known = self._groups.get(by)
         if known is None:
-            known = self._groups[by] = Groups(self._group_codes(by), self.order)
+            known = self._groups[by] = Groups.of(self, by)
         return known
 
-    @cached_property
-    def currency(self) -> str:
-        """The currency of most prices, as most of these write it; "" where none has one."""
-        vocabulary, codes = self.vocabularies[_place("currency")], self._codes_of("currency")
-        priced = self.order[~np.isnan(self.numbers[_MONEY][:, self.order]).all(axis=0)]
-        counts = vocabulary.count(codes[priced])
-        return most_frequent(counts)
-
-    @cached_property
-    def mixed(self) -> NDArray[np.float64]:
-        """(R,) a number that a row has in common with its product, and hardly with another one."""
-        # A list at once: other threads add to the names, which all snapshots share.
-        of_products = np.array([crc32(name.encode()) for name in list(self.product_of)], np.float64)
-        mixed = of_products[self.products]
-        alone = np.flatnonzero(self.products == 0).tolist()
-        mixed[alone] = [crc32(self.item_ids[key].encode()) for key in alone]
-        return np.asarray(mixed)
-
-    def _codes_of(self, name: str) -> NDArray[np.int32]:
-        found: NDArray[np.int32] = self.codes[_place(name)]
-        return found
-
-    def _group_codes(self, by: GroupBy) -> NDArray[np.int64]:
-        """(R,) the same number for the items of a group: those alone have their negative key."""
-        alone = -np.arange(len(self.present))
-        if by == "none":
-            return alone
-        products = self.products.astype(np.int64)
-        if by == "colour":
-            colours = self.vocabularies[_place("colour")].folded_codes()
-            if colours.size:
-                products = products * colours.size + colours[self._codes_of("colour")]
-        return np.where(self.products > 0, products, alone)
-
-    def among(self, item_ids: Sequence[str]) -> NDArray[np.bool_]:
-        """(R,) whether each row is one of these items."""
-        mask = np.zeros(len(self.present), bool)
-        mask[[key for item_id in item_ids if (key := self._key_of.get(item_id)) is not None]] = True
+    def among(self, item_ids: Sequence[str]) -> Mask:
+        """(count,) whether each row is one of these items."""
+        mask = np.zeros(self.count, bool)
+        mask[[row for item_id in item_ids if (row := self.row(item_id)) is not None]] = True
         return mask
 
     def matching(self, where: ItemFilter, among: Sequence[str] | None, by: GroupBy, limit: int) -> list[str] | None:
         """The ids of the items that match, of each group the first alone; see ``Store.matching``."""
-        mask = self.mask(where)
+        mask = self.matches(where)
         if among is None:
-            keys = self.order[mask[self.order]]
+            rows = self.order[mask[self.order]]
         else:
-            found = np.array([self._key_of.get(item_id, 0) for item_id in among], np.int64)
-            keys = found[mask[found] & self.present[found]]
+            rows = np.array([row for one in among if (row := self.row(one)) is not None], np.int64)
+            rows = rows[mask[rows]]
         if by != "none":
-            keys = keys[first_places(self.groups(by).codes[keys])]
-        return [self.item_ids[key] for key in keys.tolist()] if len(keys) <= limit else None
+            rows = rows[first_places(self.groups(by).of_rows(rows))]
+        return [self.item_id(row) for row in rows.tolist()] if len(rows) <= limit else None
 
-    @cached_property
-    def _key_of(self) -> dict[str, int]:
-        return {self.item_ids[key]: key for key in self.order.tolist()}
 
-    def _match(self, where: ItemFilter) -> NDArray[np.bool_]:
-        mask = self.present.copy()
-        for declared, codes, vocabulary in zip(VALUE_FILTERS, self.codes, self.vocabularies, strict=True):
-            wanted = where.folded(declared)
-            if wanted and vocabulary.values:
-                mask &= vocabulary.among(wanted)[codes]
-        for declared, numbers in zip(RANGE_FILTERS, self.numbers, strict=True):
-            low, high = where.bounds(declared)
-            if low is not None:
-                mask &= numbers >= low
-            if high is not None:
-                mask &= numbers <= high
-            if declared.money and (low, high) != (None, None):
-                mask &= self.is_compared(where)
-        if where.words:
-            rows = np.flatnonzero(mask)
-            mask[rows] = [where.is_in_text(self.texts[row]) for row in rows.tolist()]
-        return mask
-
-    def is_compared(self, where: ItemFilter) -> NDArray[np.bool_]:
-        """(R,) whether each row's amounts are in the currency that ``where`` compares."""
-        vocabulary, codes = self.vocabularies[_place("currency")], self._codes_of("currency")
-        if not vocabulary.values:
-            return np.ones(len(codes), bool)
-        compared: NDArray[np.bool_] = vocabulary.among(where.price_currencies(self.currency))[codes]
-        return compared
+def is_one_of(codes: Array, wanted: Sequence[int]) -> Mask:
+    """(M,) whether each of ``codes`` (M) is one of ``wanted``."""
+    fitting = [code for code in wanted if code <= np.iinfo(codes.dtype).max]
+    if len(fitting) > _FEW:
+        table = np.zeros(int(max(codes.max(initial=0), *fitting)) + 1, bool)
+        table[fitting] = True
+        return np.asarray(table[codes])
+    found = np.zeros(len(codes), bool)
+    for code in fitting:
+        found |= codes == code
+    return found
 
 
 def empty_columns() -> Columns:
     """Columns of a store without items."""
-    return Columns(
-        codes=np.zeros((len(VALUE_FILTERS), 1), np.int32),
-        numbers=np.full((len(RANGE_FILTERS), 1), np.nan),
-        present=np.zeros(1, bool),
-        item_ids=[""],
-        texts=[""],
-        order=np.zeros(0, np.int64),
-        vocabularies=tuple(Vocabulary(declared) for declared in VALUE_FILTERS),
-        products=np.zeros(1, np.int32),
-        product_of={"": 0},
-        added_s=np.full(1, np.nan),
-    )
+    return columns_of(empty_rows())
+
+
+def columns_of(rows: Rows) -> Columns:
+    """All of ``rows``, each of which is an item."""
+    present = np.zeros(len(rows.row_of), bool)
+    present[rows.arrays["key"][: rows.count]] = True
+    return Columns(rows, rows.count, np.ones(rows.count, bool), present)
 
 
 def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> Columns:
@@ -251,73 +245,47 @@ def update_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> 
 
     Only one thread at a time may derive columns, and only from the newest.
     """
+    new = appended_columns(old, voided, rows)
+    unused = new.count - new.size + new.count - new.rows.base
+    return packed_columns(new) if unused > max(PACK_BEYOND, new.size // 2) else new
+
+
+def appended_columns(old: Columns, voided: Sequence[int], rows: Sequence[Row]) -> Columns:
+    """As ``update_columns``, never packed."""
     keys = [row[0] for row in rows]
-    size = max([len(old.present), *(key + 1 for key in keys)])
-    for texts in (old.item_ids, old.texts):
-        texts.extend([""] * (size - len(texts)))
-    new = replace(
-        old,
-        codes=_grown(old.codes, size, 0),
-        numbers=_grown(old.numbers, size, np.nan),
-        present=_grown(old.present, size, False),
-        products=_grown(old.products, size, 0),
-        added_s=_grown(old.added_s, size, np.nan),
-        _masks={},
-        _groups={},
-        sorted={},
-        counted={},
-        _category_counts={},
-    )
-    new.present[[key for key in voided if key < size]] = False
-    added = [key for key in keys if not (key < len(old.present) and old.present[key])]
-    if rows:
-        _set_rows(new, keys, rows)
-    return _with_order(new, added)
+    gone = [key for key in {*voided, *keys} if key < len(old.present) and old.present[key]]
+    dead = old.rows_of(gone)
+    fresh = old.rows.append(rows) if rows else np.zeros(0, np.int64)
+    count = old.rows.count  # an update that failed after this step may have left rows that are no item's
+    alive, present = np.zeros(count, bool), old.present.copy()
+    alive[: old.count] = old.alive
+    alive[dead], alive[fresh] = False, True
+    if (most := max(keys, default=0)) >= len(present):
+        present = grown(present, most + 1)
+        present[len(old.present) :] = False
+    present[gone] = False
+    present[keys] = True
+    new = Columns(old.rows, count, alive, present)
+    for name in old.totals:
+        new.totals[name] = _carried(new, name, old.totals[name], dead, fresh)
+    return new
 
 
-def _set_rows(columns: Columns, keys: list[int], rows: Sequence[Row]) -> None:
-    _, item_ids, texts, products, added, *filtered = zip(*rows, strict=True)
-    values, numbers = filtered[: len(VALUE_FILTERS)], filtered[len(VALUE_FILTERS) :]
-    for codes, vocabulary, column in zip(columns.codes, columns.vocabularies, values, strict=True):
-        codes[keys] = [vocabulary.code(value) for value in column]
-    for stored, column in zip(columns.numbers, numbers, strict=True):
-        stored[keys] = [np.nan if value is None else value for value in column]
-    columns.present[keys] = True
-    columns.added_s[keys] = [*map(seconds_of, added)]
-    numbered = columns.product_of
-    columns.products[keys] = [numbered.setdefault(product, len(numbered)) for product in products]
-    for key, item_id, text in zip(keys, item_ids, texts, strict=True):
-        columns.item_ids[key] = item_id
-        columns.texts[key] = text.casefold()
+def _carried(
+    new: Columns, name: str, totals: NDArray[np.int64], dead: NDArray[np.int64], fresh: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """``totals`` of an earlier snapshot without the rows ``dead`` and with the ``fresh`` ones."""
+    column = new.column(name)
+    gone, more = np.bincount(column[dead]), np.bincount(column[fresh])
+    carried = np.zeros(max(len(totals), len(more)), np.int64)
+    carried[: len(totals)] = totals
+    carried[: len(gone)] -= gone
+    carried[: len(more)] += more
+    return carried
 
 
-def _with_order(columns: Columns, added: list[int]) -> Columns:
-    remaining = columns.order[columns.present[columns.order]]
-    added.sort(key=columns.item_ids.__getitem__)
-    places = [bisect_left(remaining, columns.item_ids[key], key=columns.item_ids.__getitem__) for key in added]
-    order = np.insert(remaining, places, added) if added else remaining
-    return replace(columns, order=order)
-
-
-def most_frequent(counts: Mapping[str, int]) -> str:
-    """The value with the highest of ``counts``, where those that differ in case alone are one; "" where there is none.
-
-    Of several, the first by its text; of its spellings the most frequent.
-    """
-    totals: Counter[str] = Counter()
-    for value, count in counts.items():
-        totals[value.casefold()] += count
-    best = min(totals, key=lambda folded: (-totals[folded], folded), default="")
-    spellings = [value for value in counts if value.casefold() == best]
-    return min(spellings, key=lambda value: (-counts[value], value), default="")
-
-
-def _place(name: str) -> int:
-    """Which of the declared filters has this name."""
-    return [declared.name for declared in VALUE_FILTERS].index(name)
-
-
-def _grown(array: NDArray[np.generic], size: int, fill: object) -> NDArray:  # type: ignore[type-arg]
-    grown = np.full((*array.shape[:-1], size), fill, array.dtype)
-    grown[..., : array.shape[-1]] = array
-    return grown
+def packed_columns(columns: Columns) -> Columns:
+    """The same items in rows of their own, in the order of their keys."""
+    rows = np.flatnonzero(columns.alive)
+    kept = rows[np.argsort(columns.column("key")[rows], kind="stable")]
+    return columns_of(packed_rows(columns.rows, kept, columns.order))

@@ -1,63 +1,125 @@
 """Groups of items as numbers: the members of each, and counts in which each group counts once."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-TABLE_CELLS: Final = 1 << 24
-"""A table of groups by values up to this size is faster than sorting the pairs."""
+from deepstyle.catalogue.variants import GroupBy
+
+if TYPE_CHECKING:
+    from deepstyle.store.columns import Columns
+
+TABLE_CELLS: Final = 1 << 23
+"""A table of all groups up to this size is faster than sorting those of the rows."""
+_EXACT_BELOW: Final = 8192
+_SAME_SIZE: Final = 1.1
+T = TypeVar("T")
+
+
+class ByKey(Generic[T]):
+    """Something of each item, read by its key."""
+
+    def __init__(self, read: Callable[[Any], T]) -> None:
+        self._read = read
+
+    def __getitem__(self, key: Any) -> T:
+        return self._read(key)
 
 
 @dataclass(frozen=True)
 class Groups:
-    """Items by key: ``codes`` (R,) int64 are equal within a group, ``order`` (N) int64 are the keys by item id."""
+    """The groups of a snapshot's items, as numbers: of its product and colour, or past ``alone`` that of its row.
 
-    codes: NDArray[np.int64]
-    order: NDArray[np.int64]
+    ``colours`` (V,) are the colours that count as equal, by code; empty where they do not matter.
+    """
 
-    @cached_property
-    def _by_code(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The keys (N) by group, within it by item id, and their codes (N), ascending."""
-        codes = self.codes[self.order]
-        by_code = np.argsort(codes, kind="stable")
-        return self.order[by_code], codes[by_code]
+    columns: "Columns"
+    by: GroupBy
+    colours: NDArray[np.int64]
+    alone: int
 
-    @cached_property
+    @classmethod
+    def of(cls, columns: "Columns", by: GroupBy) -> Self:
+        """The groups by product, by product and colour, or each item alone."""
+        colours = columns.vocabulary("colour").folded_codes() if by == "colour" else np.zeros(0, np.int64)
+        return cls(columns, by, colours, 0 if by == "none" else len(columns.rows.products) * max(1, len(colours)))
+
+    @property
+    def codes(self) -> ByKey[Any]:
+        """The number of the group of each item, or of each of several, by key."""
+        return ByKey(self._of_keys)
+
+    def _of_keys(self, keys: Any) -> Any:
+        found = self.of_rows(self.columns.rows_of(np.atleast_1d(keys)))
+        return found if np.ndim(keys) else found[0]
+
+    def of_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """(M,) the number of the group of each of ``rows`` (M)."""
+        if self.by == "none":
+            return rows
+        products = self.columns.column("product")[rows].astype(np.int64)
+        groups = products
+        if self.colours.size:
+            groups = products * len(self.colours) + self.colours[self.columns.codes("colour")[rows]]
+        return np.where(products > 0, groups, self.alone + rows)
+
+    @property
     def mean_size(self) -> float:
-        """How many items a group has on average; 1 where there are none."""
-        _, codes = self._by_code
-        return len(codes) / (1 + np.count_nonzero(np.diff(codes))) if len(codes) else 1.0
+        """About how many items a group has on average; 1 where there are none."""
+        if self.by == "none":
+            return 1.0
+        known, size = self.columns.rows.mean_sizes, self.columns.size
+        counted, mean = known.get(self.by, (0, 1.0))
+        if size < _EXACT_BELOW or not counted / _SAME_SIZE <= size <= counted * _SAME_SIZE:
+            number = len(first_places(self.of_rows(np.flatnonzero(self.columns.alive))))
+            mean = size / number if number else 1.0
+            known[self.by] = size, mean
+        return mean
 
     def members(self, code: int) -> NDArray[np.int64]:
         """The keys of a group, by item id."""
-        keys, codes = self._by_code
-        return keys[np.searchsorted(codes, code, "left") : np.searchsorted(codes, code, "right")]
+        columns = self.columns
+        if code >= self.alone:
+            rows = [code - self.alone]
+        else:
+            found = columns.rows.of_product(code // max(1, len(self.colours)), columns.count)
+            found = found[columns.alive[found]]
+            rows = sorted(found[self.of_rows(found) == code].tolist(), key=columns.item_id)
+        return np.asarray(columns.column("key")[rows], np.int64)
 
     def size_of(self, codes: Collection[int]) -> int:
         """How many items these groups have together."""
         return sum(len(self.members(code)) for code in codes)
 
 
+def first_of_each(codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(M,) the place of the first of ``codes`` (M), which are not negative, that equals each."""
+    if not len(codes):
+        return codes
+    size = int(codes.max()) + 1
+    if size > max(TABLE_CELLS, 4 * len(codes)) or size > 64 * len(codes):
+        _, first, which = np.unique(codes, return_index=True, return_inverse=True)
+        return np.asarray(first[which])
+    table = np.empty(size, np.int32)
+    table[codes[::-1]] = np.arange(len(codes) - 1, -1, -1, dtype=np.int32)  # of equal ones the last assignment stays
+    return np.asarray(table[codes])
+
+
 def first_places(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     """The place of the first of each of ``codes`` (M), ascending."""
-    return np.sort(np.unique(codes, return_index=True)[1])
+    return np.flatnonzero(first_of_each(codes) == np.arange(len(codes)))
 
 
 def each_once(groups: NDArray[np.int64], values: NDArray[np.int64], count: int) -> NDArray[np.int64]:
-    """How many of ``groups`` (M), numbered from 0, have each of the values 0..``count``: (count,).
+    """How many of ``groups`` (M), any numbers, have each of the values 0..``count``: (count,).
 
     ``values`` (M, W) are those of each member, -1 for none.
     """
-    pairs = [groups[column >= 0] * count + column[column >= 0] for column in values.T]
-    cells = (int(groups.max(initial=-1)) + 1) * count
-    if cells <= TABLE_CELLS:
-        table = np.zeros(cells, bool)
-        for pair in pairs:
-            table[pair] = True
-        return np.asarray(table.reshape(-1, count).sum(axis=0)) if count else np.zeros(0, np.int64)
-    distinct = np.unique(np.concatenate(pairs))
-    return np.bincount(distinct % count, minlength=count)
+    bits = count.bit_length()
+    pairs = np.concatenate([groups[column >= 0] << bits | column[column >= 0] for column in values.T])
+    pairs.sort()
+    distinct = pairs[np.diff(pairs, prepend=-1) != 0]
+    return np.bincount(distinct & ((1 << bits) - 1), minlength=count)

@@ -10,12 +10,12 @@ from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS, Item
 from deepstyle.catalogue.variants import MAX_VARIANTS, GroupBy, Variants, variants_of
 from deepstyle.errors import UsageError
 from deepstyle.store.base import Facets, ItemFilter, Page
-from deepstyle.store.columns import most_frequent
 from deepstyle.store.histogram import EDGES, buckets_of
 from deepstyle.store.mongodb_connect import Document
 from deepstyle.store.mongodb_filter import compared, item_query
 from deepstyle.store.mongodb_schema import document_item
 from deepstyle.store.mongodb_sorting import SortedBy
+from deepstyle.store.vocabulary import most_frequent
 
 _COUNTED: Final = tuple(field for field in VALUE_FILTERS if field.facet)
 _MONEY: Final = tuple(field for field in RANGE_FILTERS if field.money)

@@ -176,6 +176,6 @@ def _columns_row(key: int, item_id: str, match: Document) -> ColumnsRow:
     try:
         filtered = (match.get(field.name, field.empty) for field in (*VALUE_FILTERS, *RANGE_FILTERS))
         values = (",".join(value) if isinstance(value, list) else value for value in filtered)
-        return (key, item_id, match["text"], match.get("model_id", ""), "", *values)
+        return (key, 0, item_id, match["text"], match.get("model_id", ""), "", *values)
     except (LookupError, TypeError, AttributeError) as error:
         raise damaged(f"what filters read of item {item_id!r}") from error

@@ -3,19 +3,16 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from deepstyle.catalogue.item import RANGE_FILTERS, SEARCHED, VALUE_FILTERS
 from deepstyle.errors import DeepstyleError
-from deepstyle.store.check import damaged
-from deepstyle.store.columns import Columns, empty_columns, update_columns
-from deepstyle.store.columns import Row as ColumnsRow
+from deepstyle.store.columns import Columns, empty_columns
+from deepstyle.store.columns_follow import ColumnsFollower
 from deepstyle.store.database import Database
 from deepstyle.store.schema import read_revision
 from deepstyle.store.space_files import (
-    VOIDED_SINCE,
     follow,
     is_outgrown,
     load_space,
@@ -28,13 +25,6 @@ from deepstyle.store.vectors import Space, space_over
 
 # A command that searches once should not build an index.
 INDEX_AFTER_SEARCHES: Final = 5
-
-# A word has no white space, so that ``ItemFilter.text`` finds none that spans two of the joined fields.
-COLUMNS_SINCE: Final = f"""
-SELECT item_key, item_id, {" || char(10) || ".join(SEARCHED)}, model_id, added_at,
-  {", ".join(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))}
-FROM items WHERE revision > ? ORDER BY item_id
-"""  # noqa: S608 - constants only
 
 logger = logging.getLogger(__name__)
 
@@ -59,6 +49,7 @@ class Snapshots:
         self._database = database
         self._lock = threading.Lock()
         self._newest = Snapshot(-1, empty_columns())
+        self._columns = ColumnsFollower(database)
         self._searches = 0
         self._builder: threading.Thread | None = None
 
@@ -94,6 +85,7 @@ class Snapshots:
         with self._database.reading() as connection:
             with self._lock:
                 self._newest = snapshot = self._follow(connection, space)
+            self._columns.save(snapshot.columns, snapshot.revision)
             built = snapshot.spaces.get(space)
             if built is None or built.count < 2:
                 return
@@ -124,7 +116,8 @@ class Snapshots:
             remove_files(self._database.path, space)
 
     def close(self) -> None:
-        """Wait for the index that is being built, if any, and close the files of the spaces."""
+        """Wait for what is being built and written, if anything, and close the files of the spaces."""
+        self._columns.close()
         if self._builder is not None:
             self._builder.join()
         self._newest = Snapshot(-1, empty_columns())
@@ -141,10 +134,7 @@ class Snapshots:
         old = self._newest if self._newest.frozen == frozen else Snapshot(-1, empty_columns())
         columns, spaces = old.columns, dict(old.spaces)
         if revision > old.revision:
-            voided = [key for (key,) in connection.execute(VOIDED_SINCE, (old.revision,))]
-            rows = connection.execute(COLUMNS_SINCE, (old.revision,)).fetchall()
-            _check_keys(connection, rows)
-            columns = update_columns(columns, voided, rows) if voided or rows else columns
+            columns = self._columns.follow(connection, columns, old.revision, revision)
             # A space that cannot be followed to the end is read anew: it shares arrays with its last snapshot.
             self._newest = replace(self._newest, spaces={})
             for name, vectors in old.spaces.items():
@@ -159,11 +149,3 @@ class Snapshots:
             loaded = load_space(connection, columns, self._database.path, space, may_write=may_write)
             spaces = spaces if loaded is None else {**spaces, space: loaded}
         return Snapshot(revision, columns, spaces, frozen)
-
-
-def _check_keys(connection: sqlite3.Connection, rows: Sequence[ColumnsRow]) -> None:
-    """Raise ``StoreError`` where an item has a key that was never given out: columns are as long as the largest key."""
-    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
-    for key, item_id, *_ in rows:
-        if given is None or not 0 < key <= given[0]:
-            raise damaged(f"item {item_id!r}")

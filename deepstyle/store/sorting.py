@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self, TypedDict
 
@@ -50,22 +50,22 @@ def read_place(after: str) -> tuple[float, str]:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Items by their ``values`` (M) float64, ascending: ``keys`` (M) int64, equal values by item id."""
+    """Items by their ``values`` (M) float64, ascending: ``rows`` (M) int64, equal values by item id."""
 
-    keys: NDArray[np.int64]
+    rows: NDArray[np.int64]
     values: NDArray[np.float64]
 
     @classmethod
-    def of(cls, keys: NDArray[np.int64], values: NDArray[np.float64]) -> Self:
-        """Sort ``keys``, which are by item id."""
+    def of(cls, rows: NDArray[np.int64], values: NDArray[np.float64]) -> Self:
+        """Sort ``rows``, which are by item id."""
         order = np.argsort(values, kind="stable")
-        return cls(keys[order], values[order])
+        return cls(rows[order], values[order])
 
     def only(self, places: NDArray[np.int64]) -> Self:
         """Those at ``places``, ascending."""
-        return type(self)(self.keys[places], self.values[places])
+        return type(self)(self.rows[places], self.values[places])
 
-    def start_after(self, value: float, item_id: str, item_ids: Sequence[str]) -> int:
-        """The place of the first item after one with this ``value`` and id; ``item_ids`` are by key."""
+    def start_after(self, value: float, item_id: str, item_id_of: Callable[[int], str]) -> int:
+        """The place of the first item after one with this ``value`` and id; ``item_id_of`` reads that of a row."""
         first, last = (int(np.searchsorted(self.values, value, side)) for side in ("left", "right"))
-        return bisect_right(self.keys, item_id, first, last, key=item_ids.__getitem__)
+        return bisect_right(self.rows, item_id, first, last, key=item_id_of)

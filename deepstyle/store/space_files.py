@@ -20,6 +20,7 @@ from deepstyle.errors import StoreError
 from deepstyle.files import locked
 from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import Columns
+from deepstyle.store.columns_follow import VOIDED_SINCE
 from deepstyle.store.embedded_pictures import voided_since
 from deepstyle.store.index import Index, index_folder, load_index, quantised, remove_derived, save_index
 from deepstyle.store.pictures import picture_position
@@ -36,7 +37,6 @@ UNINDEXED_MAX: Final = 10_000
 COMPARED: Final = 64
 """So many rows of a file are compared with the database when it is opened."""
 
-VOIDED_SINCE: Final = "SELECT item_key FROM voided WHERE revision > ?"
 VECTORS_SINCE: Final = """
 SELECT item_key, vector FROM vectors WHERE space_key = ? AND revision > ? ORDER BY vector_key
 """

@@ -63,7 +63,7 @@ def test_items_of_one_category_lie_side_by_side(store: EmbeddedStore) -> None:
     current = store._snapshots.current("s")
     keys = current.spaces["s"].item_keys[:COUNT]
     assert sorted(keys) != keys.tolist()
-    categories = current.columns.codes[0, keys]
+    categories = current.columns.codes("semantic_category")[current.columns.rows_of(keys)]
     assert np.count_nonzero(np.diff(categories)) == len(set(categories.tolist())) - 1 == 2
 
 
