@@ -15,7 +15,7 @@ from deepstyle.store.base import Store
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import DEFAULT_MODEL, DEFAULT_NAME, ensure_model
 from deepstyle.style.search import serving_model
 from deepstyle.style.search import serving_space as style_space
 from deepstyle.style.spec import ModelSpec, read_spec
@@ -85,6 +85,12 @@ class Models:
         serving = self._serving()
         encoder = self._encoder.opened(serving)
         return encoder.spec if encoder else self._spec.get(lambda: read_spec(self.serving_folder()), serving)
+
+    @property
+    def name(self) -> str:
+        """The model of the settings by its name, or that of its folder."""
+        name = self._settings.model
+        return Path(name).resolve().name if Path(name).is_dir() else DEFAULT_MODEL if name == DEFAULT_NAME else name
 
     @property
     def head(self) -> Head:
