@@ -49,7 +49,7 @@ from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, serving_space
+from deepstyle.style.search import Crop
 
 Part = str | Photo | Piece
 """A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -226,7 +226,7 @@ class Shop(LookShop, WordShop, EncodeShop):
         the best one they follow the place ``after``. Loads no model.
         Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
-        space = serving_space(self.store, self.spec) if colour else self.space
+        space = self._models.own_space if colour else self.space
         context = self.context(later) if later else None
         by = by or self.reranking()
         wanted = Wanted(k, offset, where, colour, by, group_by, sort, after, count, context)
@@ -268,7 +268,7 @@ class Shop(LookShop, WordShop, EncodeShop):
         context = self.context(later) if later else None
         by = by or self.reranking()
         wanted = Wanted(k, offset, where, colour, by, group_by, sort, count=count, context=context)
-        return like_photo(self.store, self.spec, embedding, wanted)
+        return like_photo(self.store, self._models.own_space, self.spec, embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Part) -> list[Suggestion]:
