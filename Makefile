@@ -28,7 +28,7 @@ $(VENV)/.serving: pyproject.toml constraints.txt
 # The rest, for training and tests. torch comes first: its CPU build satisfies whatever asks for torch afterwards.
 $(VENV)/.installed: $(VENV)/.serving
 	$(BIN)/pip install --quiet -c constraints.txt torch
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,words,report,mongodb,milvus,ray,s3,parquet,people,ranking,heif,bench,docs,dev]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[train,models,text,words,report,mongodb,milvus,ray,s3,parquet,people,ranking,heif,bench,docs,deploy,dev]'
 	touch $@
 
 # A real Milvus server for the tests (58 MB), apart: it needs an old setuptools.

@@ -14,8 +14,10 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from multiprocessing.context import SpawnContext
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 CPU_INFO: Final = Path("/proc/cpuinfo")
@@ -201,6 +203,41 @@ def user_name() -> str:
 def stop_signals() -> frozenset[int]:
     """The signals that ask a process to end."""
     return frozenset(int(getattr(signal, name)) for name in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, name))
+
+
+def delay_stop(delay_s: float, on_signal: Callable[[], None]) -> None:
+    """Have the first signal to end call ``on_signal`` at once, and end the process only ``delay_s`` later.
+
+    A second one ends it at once. Replaces the handlers that are installed now; does nothing without a delay, or outside
+    the main thread.
+    """
+    if not delay_s or threading.current_thread() is not threading.main_thread():
+        return
+    begun, ended = threading.Event(), threading.Event()
+    received: list[tuple[Callable[..., object], int]] = []
+
+    def wait() -> None:
+        begun.wait()
+        on_signal()
+        if not ended.wait(delay_s):
+            ended.set()
+            handler, number = received[0]
+            handler(number, None)
+
+    def delayed(handler: Callable[..., object]) -> Callable[[int, FrameType | None], None]:
+        def handle(number: int, frame: FrameType | None) -> None:
+            received.append((handler, number))
+            if begun.is_set():
+                ended.set()
+                handler(number, frame)
+            begun.set()
+
+        return handle
+
+    for number in stop_signals():
+        if callable(handler := signal.getsignal(number)):
+            signal.signal(number, delayed(handler))
+    threading.Thread(target=wait, name="deepstyle-drain", daemon=True).start()
 
 
 def was_killed(exit_code: int | None) -> bool:

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     ``s3://bucket/prefix``; empty: where the store says (see docs/pictures.md). ``vector_index``: the URL of the index
     that searches ask, empty for the store's own (see docs/milvus.md).
     ``model``: a model folder, or a weights name such as ``packaged``.
+    ``former_model``: another model, by the same kinds of names, that the store may be switched to or from: the server
+    serves whichever of the two the store publishes, and opens the other ahead.
     ``precision``: ``auto`` is that of the store's vectors; for a new store int8 where it passed its gate and the CPU
     has instructions for it, else that of the model.
     ``compat``: the folder of a compatibility head, or ``packaged``.
@@ -72,6 +74,7 @@ class Settings(BaseSettings):
     ``device``: where the encoder computes: ``CPU``, or ``GPU`` and ``GPU.1`` of OpenVINO, or an execution provider of
     ONNX Runtime such as ``onnxruntime:CUDAExecutionProvider``.
     ``workers``: server processes, which share the limits.
+    ``drain_s``: how long requests are still accepted after a signal to stop, while ``/readyz`` answers 503.
     ``max_connections``, ``max_connections_per_client`` and the timeouts in seconds: what clients may hold of the
     server before a request exists, see docs/server.md.
     ``queue_wait_s``, ``reads_running``, ``reads_waiting``: a request's wait for its turn, and how many run and wait.
@@ -104,6 +107,7 @@ class Settings(BaseSettings):
     pictures: str = ""
     vector_index: str = Field(default="", repr=False)
     model: str = "packaged"
+    former_model: str = ""
     precision: Precision = "auto"
     compat: str = "packaged"
     cache_dir: Path = Field(default_factory=default_cache_dir)
@@ -129,6 +133,7 @@ class Settings(BaseSettings):
     encoder_threads: int = 0
     device: str = Field(default="CPU", pattern=_DEVICE)
     workers: int = Field(default=1, ge=1)
+    drain_s: float = Field(default=0, ge=0, le=3600)
     max_connections: int = Field(default=4096, ge=1)
     max_connections_per_client: int = Field(default=256, ge=1)
     header_timeout_s: float = Field(default=10, gt=0)
@@ -173,7 +178,7 @@ class Settings(BaseSettings):
         A model or a head given by its name stays a name.
         """
         paths = {name: getattr(self, name).absolute() for name in PATHS}
-        folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "compat")}
+        folders = {name: _absolute_folder(getattr(self, name)) for name in ("model", "former_model", "compat")}
         files = {name: str(Path(value).absolute()) if (value := getattr(self, name)) else "" for name in FILES}
         stores = {name: _absolute_store(getattr(self, name)) for name in ("store", "people_store", "people_keys")}
         return self.model_copy(update={**stores, **files, **folders, **paths})
@@ -232,4 +237,4 @@ def _absolute_store(url: str) -> str:
 
 def _absolute_folder(name: str) -> str:
     folder = Path(name)
-    return str(folder.absolute()) if folder.is_dir() else name
+    return str(folder.absolute()) if name and folder.is_dir() else name

@@ -165,7 +165,7 @@ def test_suggestions_are_left_out_where_they_would_not_fit(shop: Files, opened: 
 def test_another_model_takes_over_and_its_predecessor_goes(suggested: Shop, tmp_path: Path, tiny_head: Path) -> None:
     other = write_tiny_model(tmp_path / "other", seed=1)
     with Shop.open(suggested.store.url, model=str(tmp_path / "other"), compat=str(tiny_head)) as shop:
-        result = shop.encode(drop_old=True)
+        result = shop.encode(drop_former=True)
         assert (result.encoded, result.deleted) == (40, 40)
         assert shop.spec.fingerprint == shop.space == other.fingerprint
     with (

@@ -107,7 +107,7 @@ def test_images_are_named_in_one_file() -> None:
 CRANE = """#!/bin/sh
 case "$1 $2" in
   *@*) exit 1;;
-  "digest mongo:"* | "digest node:"* | "digest python:"*) echo "sha256:$(printf %s "$2" | sha256sum | cut -c1-64)";;
+  "digest haproxy:"* | "digest mongo:"* | "digest node:"* | "digest python:"*) echo "sha256:$(printf %s "$2" | sha256sum | cut -c1-64)";;
   *) echo "no such image" >&2; exit 1;;
 esac
 """
@@ -115,7 +115,7 @@ esac
 
 @pytest.fixture
 def registry(tmp_path: Path) -> dict[str, str]:
-    """An environment whose `crane` knows the digests of three images."""
+    """An environment whose `crane` knows the digests of the images."""
     crane = tmp_path / "crane"
     crane.write_text(CRANE)
     crane.chmod(0o755)
@@ -133,7 +133,7 @@ def test_pinning_adds_digests_and_may_be_repeated(tmp_path: Path, registry: dict
     tags = re.sub(r"@sha256:\w+", "", file.read_text())
     assert pin(file, registry) == 0
     pinned = file.read_text()
-    assert len(re.findall(r"^[A-Z_]+=\S+@sha256:[0-9a-f]{64}$", pinned, re.M)) == 3
+    assert len(re.findall(r"^[A-Z_]+=\S+@sha256:[0-9a-f]{64}$", pinned, re.M)) == 4
     assert re.sub(r"@sha256:\w+", "", pinned) == tags
     assert pin(file, registry) == 0
     assert file.read_text() == pinned

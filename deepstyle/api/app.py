@@ -64,6 +64,7 @@ from deepstyle.api.sessions import COOKIE, PERSON_COOKIE
 from deepstyle.api.uploads import silence_parser
 from deepstyle.api.worker import SHARED_PHOTO
 from deepstyle.people.accounts.opened import checked as require_accounts
+from deepstyle.platform import delay_stop
 from deepstyle.settings import Settings, origins
 
 FEATURES: Final = (
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None, *, web_folder: Path = pages.WEB
         resources = Resources(chosen, metrics, gate.reads, gate.authoriser)
         app.state.resources = resources
         await run_in_threadpool(resources.open)
+        delay_stop(chosen.drain_s, resources.stopping.set)
         gc.freeze()  # what is open now stays: a full collection that walks it holds every request for tens of ms
         try:
             # The protocol counts there what it refuses, and says when the server ends.

@@ -394,4 +394,7 @@ class Readiness(BaseModel):
     fingerprint: str = Field(description="The model's fingerprint; only vectors of this model are searched.")
     last_check: StoreCheck | None = Field(description="Null if the store was never checked.")
     upgrade: Upgrade = None
+    prepared: list[str] = Field(
+        default=[], description="Fingerprints of the models that are open: a switch to one of these waits for nothing."
+    )
     index: IndexLag | None = Field(default=None, description="Null without a vector index of its own.")

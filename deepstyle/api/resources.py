@@ -1,10 +1,13 @@
 """What one server process holds open: the store, the compiled model, the queue and the metrics."""
 
+import contextlib
 import dataclasses
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from copy import copy
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Self
 
 import numpy as np
@@ -24,6 +27,7 @@ from deepstyle.api.limits import LIMITS, share
 from deepstyle.api.members import Members
 from deepstyle.api.metrics import Metrics
 from deepstyle.api.models import IndexLag, Readiness, StoreCheck
+from deepstyle.api.prepared import Prepared
 from deepstyle.api.previews import RecentPreviews
 from deepstyle.api.problems import ProblemError, of_error
 from deepstyle.api.served_images import ServedImages
@@ -72,14 +76,30 @@ class Served:
 
     @classmethod
     def open(cls, settings: Settings, store: Store, live: Live) -> Self:
-        """Load the model of ``settings`` for this store; ``Encoder.open`` warms it up."""
-        folder = serving_model(store, settings.model, settings.cache_dir, settings.precision)
+        """Load the model of ``settings`` that serves this store; ``Encoder.open`` warms it up."""
+        folder = serving_model(
+            store, settings.model, settings.cache_dir, settings.precision, former=settings.former_model
+        )
+        return cls.of_folder(folder, settings, store, live)
+
+    @classmethod
+    def of_folder(cls, folder: Path, settings: Settings, store: Store, live: Live, *, ahead: bool = False) -> Self:
+        """Load the model in ``folder``; ``ahead`` of a switch, it answers though the store serves another."""
         threads, device = settings.encoder_threads, settings.device
         alone = Encoder.open(folder, threads=threads, streams=1, device=device)
         encoders = Encoders(alone, Encoder.open(folder, threads=threads, streams=0, device=device))
         upgrade = upgrade_notice(alone.fingerprint, settings.model, settings.cache_dir)
         writing = Models(store, settings, encoders.side_by_side)
-        return cls(encoders, Shop(store, settings, encoder=alone, live=live), upgrade, writing)
+        fits = ahead or store.meta(STYLE_SPACE) == alone.fingerprint
+        shop = Shop(store, settings, encoder=alone, live=live, pinned=folder if fits else None)
+        return cls(encoders, shop, upgrade, writing)
+
+    def warm_up(self) -> None:
+        """Read the vectors that a search and an outfit need; what cannot be read now is read, or raised, later."""
+        direction = np.eye(1, self.shop.spec.embedding_dim, dtype=np.float32)[0]
+        with contextlib.suppress(DeepstyleError):
+            self.shop.search_embedding(direction, k=1)
+            _ = self.shop.stylist
 
 
 def _opened(settings: Settings) -> Store:
@@ -127,7 +147,13 @@ class Resources:
         self._writer: Lazy[Store] = Lazy(lambda: open_indexed(settings.store, settings.vector_index))
         self._follower: Lazy[Follower | None] = Lazy(lambda: open_follower(settings.store, settings.vector_index))
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
-        self._served = Lazy(lambda: Served.open(settings, self.store, self.live), lambda: self.store.meta(STYLE_SPACE))
+        self.stopping = threading.Event()
+        self.prepared: Prepared[Served] = Prepared(
+            settings,
+            lambda: self.store,
+            lambda folder: Served.of_folder(folder, settings, self.store, self.live, ahead=True),
+        )
+        self._served = Lazy(self._open_served, lambda: self.store.meta(STYLE_SPACE))
         self._detector = Lazy(lambda: packaged_detector(settings.encoder_threads))
         self._stylist = Lazy(lambda: self.shop.stylist, lambda: self.shop)
         self._began_with: Served | None = None
@@ -145,6 +171,15 @@ class Resources:
         served = self._began_with or self._served.get()
         if self._is_request:
             self._began_with = served
+        return served
+
+    def _open_served(self) -> Served:
+        space = self.store.meta(STYLE_SPACE) or ""
+        served = self.prepared.get(space)
+        if served is None:
+            served = Served.open(self.settings, self.store, self.live)
+            if self.settings.former_model and served.shop.spec.fingerprint == space:
+                self.prepared.keep(space, served)
         return served
 
     @property
@@ -263,9 +298,11 @@ class Resources:
         if self._failure() is None:  # a follower reads a store that exists
             self._follower.get()
         self.members.open()
+        self.prepared.start()
 
     def close(self) -> None:
         """Let running work end, then release the store."""
+        self.prepared.close()
         self.queue.close()
         self.lazy_map.close()
         self.members.close()
@@ -280,6 +317,8 @@ class Resources:
 
     def readiness(self) -> Readiness:
         """What is served; raises ``ProblemError`` (not-ready) with the reason why searches cannot be answered."""
+        if self.stopping.is_set():
+            raise ProblemError("not-ready", "the server is stopping.", remedy="Send requests to another server.")
         if failure := self._failure():
             raise failure
         follower = self._follower.get()
@@ -296,6 +335,7 @@ class Resources:
             fingerprint=spec.fingerprint,
             last_check=StoreCheck(**dataclasses.asdict(checked)) if checked else None,
             upgrade=self.upgrade,
+            prepared=sorted({spec.fingerprint, *self.prepared.spaces}),
             index=None if follower is None else IndexLag(**dataclasses.asdict(follower.lag(self.shop.space))),
         )
 

@@ -29,6 +29,7 @@ from deepstyle.cli import (
     keys,
     learn,
     looks,
+    model,
     openapi,
     outfit,
     people,
@@ -104,6 +105,7 @@ app.add_typer(train, name="train", rich_help_panel=MODELS)
 app.command("export", rich_help_panel=MODELS)(train_style.export)
 app.command("report", rich_help_panel=MODELS)(report.report)
 app.command("points", rich_help_panel=SEARCH)(points.points)
+app.add_typer(model.app, name="model", rich_help_panel=MODELS)
 app.add_typer(weights.app, name="weights", rich_help_panel=MODELS)
 app.command("quantise", rich_help_panel=MODELS)(quantise.quantise)
 app.add_typer(experiment.app, name="experiment", rich_help_panel=PEOPLE)

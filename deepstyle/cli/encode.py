@@ -30,6 +30,22 @@ AugmentedViews = Annotated[
     ),
 ]
 
+Suggest = Annotated[
+    bool, typer.Option("--suggest/--no-suggest", help="Also write for every item three that go with it.")
+]
+Calibrate = Annotated[
+    bool, typer.Option("--calibrate/--no-calibrate", help="Also measure what a search result is worth here.")
+]
+Switch = Annotated[
+    bool, typer.Option("--switch/--no-switch", help="Serve this model at the end, or leave that to `model switch`.")
+]
+DropOld = Annotated[
+    bool, typer.Option("--drop-old", help="Delete the vectors of models that neither serve nor served before.")
+]
+DropFormer = Annotated[
+    bool, typer.Option("--drop-former", help="Also those of the model that served before: no rollback then.")
+]
+
 
 def encode(
     store: StoreUrl = "",
@@ -40,22 +56,19 @@ def encode(
     runner: Annotated[Runner, typer.Option(help="local: this process; ray: a Ray cluster, or this machine.")] = "local",
     ray_address: RayAddress = "",
     augmented_views: AugmentedViews = None,
-    suggest: Annotated[
-        bool, typer.Option("--suggest/--no-suggest", help="Also write for every item three that go with it.")
-    ] = True,
-    calibrate: Annotated[
-        bool, typer.Option("--calibrate/--no-calibrate", help="Also measure what a search result is worth here.")
-    ] = True,
-    drop_old: Annotated[
-        bool, typer.Option("--drop-old", help="Delete the vectors of all other models at the end.")
-    ] = False,
+    suggest: Suggest = True,
+    calibrate: Calibrate = True,
+    switch: Switch = True,
+    drop_old: DropOld = False,
+    drop_former: DropFormer = False,
     as_json: AsJson = False,
 ) -> None:
     """Compute the style vectors of all pictures that have none from this model yet, then the suggestions.
 
     You can stop it at any moment and run it again. It encodes only new and changed pictures, and reads each of them
-    once for vectors and suggestions. While another model's vectors are computed, the old ones keep serving. A picture
-    that fails is reported and does not stop the job; the exit status is then 1.
+    once for vectors and suggestions. While another model's vectors are computed, the old ones keep serving; with
+    --no-switch they do until `deepstyle model switch`. A picture that fails is reported and does not stop the job; the
+    exit status is then 1.
 
     Suggestions are left out, with a message, where the compatibility head was trained for another backbone, or where
     another head wrote those in the store. With the extra "words", new titles are read for searches by meaning as well.
@@ -77,6 +90,8 @@ def encode(
             suggest=suggest,
             calibrate=calibrate,
             drop_old=drop_old,
+            drop_former=drop_former,
+            switch=switch,
             runner=runner,
             ray_address=ray_address,
             on_progress=show.counting(progress, "encoding"),
@@ -125,7 +140,7 @@ def _print(result: EncodeResult, images_per_s: float) -> None:
     )
     if result.deleted:
         show.out.print(f"{result.deleted:,} vectors of other models deleted.")
-    show.out.print(f"Space {result.space} {'serves' if result.serving else 'does not serve: it is empty'}.")
+    show.out.print(f"Space {result.space} {_state(result)}.")
     if result.suggestions:
         mapping = result.suggestions.mapping
         show.out.print(f"Suggestions for {mapping.items:,} items ({mapping.computed:,} computed now).")
@@ -136,6 +151,13 @@ def _print(result: EncodeResult, images_per_s: float) -> None:
         show.out.print(calibration_line(result.calibration))
     if result.failures:
         _print_failures(result)
+
+
+def _state(result: EncodeResult) -> str:
+    if result.serving:
+        return "serves"
+    is_empty = not (result.encoded or result.skipped)
+    return "does not serve: it is empty" if is_empty else "is beside the one that serves; see `deepstyle model`"
 
 
 def _print_failures(result: EncodeResult) -> None:

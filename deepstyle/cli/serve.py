@@ -61,6 +61,8 @@ def run_server(settings: Settings) -> None:
 
     settings = settings.resolved()
     ensure_model(settings.model, settings.cache_dir, settings.precision)  # here, where its errors and waits are visible
+    if settings.former_model:
+        ensure_model(settings.former_model, settings.cache_dir, settings.precision)
     Gate.of(settings)  # its errors too
     accounts.checked(settings)
     if settings.theme:

@@ -29,7 +29,7 @@ from deepstyle.store.base import Store
 VERSION: Final = 2
 """To be raised where the same outfits would give another result."""
 TEST_META: Final = "compat_test"
-"""The store's meta key for the result of the test."""
+"""What the store's meta key for the result of a test begins with; earlier versions had one, under it."""
 MIN_OUTFITS: Final = 100
 """With fewer outfits there is no test."""
 MIN_AUC: Final = 0.6
@@ -133,15 +133,20 @@ def measure_head(
     keeps = rules.get(own.rules)
     wardrobe = _wardrobe(store, space, head, own, everything=keeps is not None)
     if len(wardrobe.outfits) < MIN_OUTFITS:
-        store.set_meta(TEST_META, "")
+        store.set_meta(fact_of_test(space), "")
         return None
     inputs = _digest(own, wardrobe)
     known = read_test(store, space)
     if known and known.inputs == inputs and not again:
         return known
     result = _measure(space, inputs, wardrobe, keeps)
-    store.set_meta(TEST_META, json.dumps(dataclasses.asdict(result)))
+    store.set_meta(fact_of_test(space), json.dumps(dataclasses.asdict(result)))
     return result
+
+
+def fact_of_test(space: str) -> str:
+    """The store's meta key for the test of the head of ``space``."""
+    return f"{TEST_META}:{space}"
 
 
 def read_test(store: Store, space: str) -> CatalogueTest | None:
@@ -149,7 +154,8 @@ def read_test(store: Store, space: str) -> CatalogueTest | None:
 
     It can be computed again at any time.
     """
-    text = store.meta(TEST_META)
+    text = store.meta(fact_of_test(space))
+    text = store.meta(TEST_META) if text is None else text
     found = _parse(text) if text else None
     return found if found and found.space == space else None
 

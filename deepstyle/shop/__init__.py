@@ -14,6 +14,7 @@ Nothing is loaded before it is needed: ``similar`` reads stored vectors and load
 from deepstyle.shop.encoding import EncodeResult, Progress, Runner, SuggestReport
 from deepstyle.shop.info import ShopInfo
 from deepstyle.shop.items import ItemDetails, PutResult
+from deepstyle.shop.model_sets import SetStatus, SwitchReport
 from deepstyle.shop.search import Photo, SearchAnswer
 from deepstyle.shop.shop import EVERYTHING, LOOKALIKES, Part, Shop
 
@@ -28,7 +29,9 @@ __all__ = [
     "PutResult",
     "Runner",
     "SearchAnswer",
+    "SetStatus",
     "Shop",
     "ShopInfo",
     "SuggestReport",
+    "SwitchReport",
 ]

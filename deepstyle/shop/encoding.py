@@ -4,14 +4,13 @@ The compatibility vectors come from the same pass through the network as the sty
 killed run left without them, or was encoded without suggestions, is read again.
 
 A store that another model serves, such as the former default, keeps that model's vectors and suggestions until the new
-ones are complete. One write then switches to both.
+ones are complete. One write then switches to both, or `deepstyle model switch` does later.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, partial
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
@@ -32,6 +31,7 @@ from deepstyle.compatibility.trials import KeepsRules
 from deepstyle.demo.rules import keeps_rules
 from deepstyle.errors import FingerprintMismatchError, UsageError
 from deepstyle.images.item_image import ItemImage
+from deepstyle.shop.model_sets import ModelSet, drop_other_sets, publish_set, record_set
 from deepstyle.shop.models import Models
 from deepstyle.store.base import Store
 from deepstyle.store.url import without_password
@@ -42,7 +42,6 @@ from deepstyle.style.encode import (
     STYLE_SPACE,
     EncodedShard,
     EncodeReport,
-    drop_other_spaces,
     encode_shard,
     encode_store,
     put_shard,
@@ -65,7 +64,7 @@ KNOWN_RULES: Final[Mapping[str, KeepsRules]] = {"demo": keeps_rules}
 OpenEncoder = Callable[[], Encoder]
 Features = Mapping[str, NDArray[Any]]
 """Backbone features (F,) by the SHA-256 of the picture."""
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+NOTHING_READ: Final = ProjectReport((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ class EncodeResult(EncodeReport):
 
     ``suggestions`` is ``None`` where there are none, and ``suggestions_left_out`` then says why (empty where none were
     asked for). ``deleted`` counts the vectors of other models that ``drop_old`` deleted. ``calibration`` is ``None``
-    where none was asked for, or nothing serves.
+    where none was asked for, or nothing was encoded.
     """
 
     suggestions: SuggestReport | None = None
@@ -105,6 +104,8 @@ class EncodeJob:
     runner: Runner = "local"
     ray_address: str = ""
     calibrate: bool = True
+    drop_former: bool = False
+    switch: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,22 +136,25 @@ def encode_catalogue(
     head = models.head_of(spec) if job.suggest else None
     left_out = why_no_suggestions(store, head, spec) if head else ""
     projector = _projector(head, spec) if head and not left_out else None
-    report = _encode(store, folder, open_encoder, job, projector, on_progress)
+    shares = projector is not None and _serves_another_model(store, spec, projector)
+    report = _encode(store, folder, open_encoder, job, None if shares else projector, on_progress)
     fill_colours(store, spec.preprocessing, shard_size=job.shard_size)
-    types = read_types(folder, spec)
-    fill_categories(store, report.space, types)
+    types, has_vectors = read_types(folder, spec), store.spaces().get(report.space, 0) > 0
     suggestions = None
-    if projector and store.spaces().get(report.space, 0):
-        written = write_suggestions(
-            store, projector, open_encoder, with_facts={STYLE_SPACE: report.space}, on_progress=on_suggest
-        )
-        suggestions = _tested(store, projector, written)
-        report = replace(report, serving=True)
+    if has_vectors:
+        record_set(store, ModelSet.of(spec, models.name, projector.space if projector else ""))
+        projected = _projected(store, projector, open_encoder, on_progress=on_suggest) if projector else NOTHING_READ
+        if job.switch or report.serving:
+            suggestions = _published(store, report.space, projector, projected, on_progress=on_suggest)
+            report = replace(report, serving=True)
+            fill_categories(store, report.space, types)
+        elif projector and shares:
+            update_mapping(store, projector.space, on_progress=on_suggest)
     deleted = 0
-    if job.drop_old and report.serving:
-        deleted = drop_other_spaces(store, report.space, keep=[store.meta(COMPAT_SPACE) or ""])
+    if has_vectors and (job.drop_old or job.drop_former):
+        deleted = drop_other_sets(store, report.space, drop_former=job.drop_former)
     calibration = None
-    if job.calibrate and report.serving:
+    if job.calibrate and has_vectors:
         calibration = calibrate_store(store, report.space, types, open_encoder, on_progress=on_calibrate)
     known = {field.name: getattr(report, field.name) for field in fields(report)}
     return EncodeResult(
@@ -236,26 +240,44 @@ def write_suggestions(
     *,
     known: Features | None = None,
     full: bool = False,
-    with_facts: Mapping[str, str] = NOTHING,
     on_progress: Progress | None = None,
 ) -> SuggestReport:
     """Project the pictures that have no compatibility vector yet, then compute what changed of the suggestions.
 
-    ``with_facts`` are written together with the suggestions. The encoder is opened only where a picture has to be read.
+    The encoder is opened only where a picture has to be read.
     """
-    projected = ProjectReport((), ())
-    if store.missing_vectors(projector.space, limit=1):
-        encoder = open_encoder()
-
-        def features_of(image: ItemImage) -> NDArray[Any]:
-            row = (known or {}).get(image.sha256)
-            return encoder.encode([encoder.decode(image.data)]).features[0] if row is None else row
-
-        projected = project_store(
-            store, projector.space, projector.head, features_of, workers=2 * encoder.streams, on_progress=on_progress
-        )
-    mapping = update_mapping(store, projector.space, full=full, with_facts=with_facts, on_progress=on_progress)
+    projected = _projected(store, projector, open_encoder, known=known, on_progress=on_progress)
+    mapping = update_mapping(store, projector.space, full=full, on_progress=on_progress)
     return SuggestReport(projected, mapping)
+
+
+def _projected(
+    store: Store,
+    projector: Projector,
+    open_encoder: OpenEncoder,
+    *,
+    known: Features | None = None,
+    on_progress: Progress | None = None,
+) -> ProjectReport:
+    if not store.missing_vectors(projector.space, limit=1):
+        return NOTHING_READ
+    encoder = open_encoder()
+
+    def features_of(image: ItemImage) -> NDArray[Any]:
+        row = (known or {}).get(image.sha256)
+        return encoder.encode([encoder.decode(image.data)]).features[0] if row is None else row
+
+    return project_store(
+        store, projector.space, projector.head, features_of, workers=2 * encoder.streams, on_progress=on_progress
+    )
+
+
+def _published(
+    store: Store, space: str, projector: Projector | None, projected: ProjectReport, on_progress: Progress | None
+) -> SuggestReport | None:
+    """Serve ``space`` with its suggestions, in one write; without a ``projector`` suggestions stay as they are."""
+    mapping = publish_set(store, ModelSet(space, projector.space if projector else ""), on_progress=on_progress)
+    return _tested(store, projector, SuggestReport(projected, mapping)) if projector and mapping else None
 
 
 def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
@@ -267,7 +289,8 @@ def why_no_suggestions(store: Store, head: Head, spec: ModelSpec) -> str:
         )
     serving = store.meta(COMPAT_SPACE)
     is_upgrade = serving and is_packaged_space(serving) and is_packaged_space(space_name(head, spec.precision))
-    if serving and not is_space_of(head, serving) and not is_upgrade:
+    is_own = store.meta(STYLE_SPACE) != spec.fingerprint and not is_packaged_space(space_name(head, spec.precision))
+    if serving and not is_space_of(head, serving) and not is_upgrade and not is_own:
         return f"the suggestions in the store come from another head ({serving}); `deepstyle suggest` replaces them."
     return ""
 
@@ -284,7 +307,7 @@ def _encode(
     projector: Projector | None,
     on_progress: Progress | None,
 ) -> EncodeReport:
-    """Encode; with a ``projector``, another model's space serves until the suggestions are written."""
+    """Encode; where another model serves, it goes on until all is there."""
     if job.runner == "ray":
         from deepstyle.style.encode_ray import encode_store_by_ray
 
@@ -295,7 +318,7 @@ def _encode(
             address=job.ray_address,
             on_progress=on_progress,
             on_shard=projector,
-            take_over=projector is None,
+            take_over=False,
         )
     return encode_store(
         store,
@@ -303,12 +326,17 @@ def _encode(
         shard_size=job.shard_size,
         on_progress=on_progress,
         on_shard=partial(projector, store) if projector else None,
-        take_over=projector is None,
+        take_over=False,
     )
 
 
 def _projector(head: Head, spec: ModelSpec) -> Projector:
     return Projector(space_name(head, spec.precision), head)
+
+
+def _serves_another_model(store: Store, spec: ModelSpec, projector: Projector) -> bool:
+    """Whether the suggestions of ``projector`` serve beside another model: no shard may make them void."""
+    return store.meta(COMPAT_SPACE) == projector.space and store.meta(STYLE_SPACE) != spec.fingerprint
 
 
 def _serving_projector(store: Store, models: Models) -> Projector | None:

@@ -4,6 +4,7 @@ import dataclasses
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from deepstyle import __version__
@@ -60,8 +61,12 @@ def _info(settings: Settings, store: Mapping[str, Any]) -> ShopInfo:
 
 
 def _model_facts(settings: Settings, serving: str | None) -> dict[str, Any]:
-    spec = read_spec(served_model(serving, settings.model, settings.cache_dir, settings.precision))
+    spec = read_spec(_served(settings, serving))
     return {"fingerprint": spec.fingerprint, **dataclasses.asdict(spec)}
+
+
+def _served(settings: Settings, serving: str | None) -> Path:
+    return served_model(serving, settings.model, settings.cache_dir, settings.precision, former=settings.former_model)
 
 
 def _store_facts(store: Store) -> dict[str, Any]:

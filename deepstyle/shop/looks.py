@@ -36,7 +36,7 @@ from deepstyle.store.base import ItemFilter, Store
 from deepstyle.store.remembered import Remembered
 from deepstyle.style.encoder import Encoder
 from deepstyle.style.rerank import BY_SIMILARITY
-from deepstyle.style.search import Match, search_vector, serving_space
+from deepstyle.style.search import Match, search_vector
 
 EncodeCrops = Callable[[Sequence[Rgb]], NDArray[np.float32]]
 """The embeddings (B, D) of decoded pictures."""
@@ -53,8 +53,9 @@ class LookShop(OpenShop):
         *,
         encoder: Encoder | None = None,
         live: Live | None = None,
+        pinned: Path | None = None,
     ) -> None:
-        super().__init__(store, settings, encoder=encoder, live=live)
+        super().__init__(store, settings, encoder=encoder, live=live, pinned=pinned)
         self._genders = Remembered(GENDERS_TTL_S, lambda: tuple(store.browse(limit=1).facets.counts["genders"]))
 
     def shop_the_look(
@@ -162,13 +163,13 @@ class LookShop(OpenShop):
         return self.encoder.encode(crops).embeddings
 
     def _look_search(self, k: int) -> LookSearch:
-        space = serving_space(self.store, self.spec)
+        space, spec = self._models.own_space, self.spec
         by = reranking_of(self.settings, category_vote=None, query_expansion=None)
         hides = hides_on("photo", self.live, self.store)
 
         def row(garment: int, vector: NDArray[np.float32], where: ItemFilter) -> LookRow:
             def find(depth: int) -> SearchAnswer:
-                return like_photo(self.store, self.spec, vector, Wanted(depth, 0, where, "", by, "product"))
+                return like_photo(self.store, space, spec, vector, Wanted(depth, 0, where, "", by, "product"))
 
             answer = find(k)
             shown = _visible(lambda depth: (answer if depth == k else find(depth)).matches, k, hides)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Generic, TypeVar
 
 from deepstyle.compatibility.head import Head, head_folder
-from deepstyle.compatibility.space import serving_space
+from deepstyle.compatibility.space import serving_space, space_name
 from deepstyle.compatibility.stylist import Hides, Stylist, hides_nothing
 from deepstyle.errors import UsageError
 from deepstyle.looks.detector import GarmentDetector, packaged_detector
@@ -15,7 +15,7 @@ from deepstyle.store.base import Store
 from deepstyle.store.url import without_password
 from deepstyle.style.encode import STYLE_SPACE
 from deepstyle.style.encoder import Encoder
-from deepstyle.style.model import ensure_model
+from deepstyle.style.model import DEFAULT_MODEL, DEFAULT_NAME, ensure_model
 from deepstyle.style.search import serving_model
 from deepstyle.style.search import serving_space as style_space
 from deepstyle.style.spec import ModelSpec, read_spec
@@ -54,12 +54,19 @@ class Models:
     """The encoder and the compatibility head that fit one store, and others once the store serves another space.
 
     ``encoder`` is used where one is given; else that of ``settings`` is opened, in the precision that the store serves.
+    With ``pinned``, the folder of that encoder, its own space answers, whichever the store serves by now.
     The stylist suggests nothing that it ``hides``.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, encoder: Encoder | None = None, hides: Hides = hides_nothing
+        self,
+        store: Store,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        hides: Hides = hides_nothing,
+        pinned: Path | None = None,
     ) -> None:
+        self._pinned = pinned
         self._store, self._settings, self._given, self._hides = store, settings, encoder, hides
         self._encoder, self._spec = Lazy[Encoder](), Lazy[ModelSpec]()
         self._head, self._stylist = Lazy[Head](), Lazy[Stylist]()
@@ -70,21 +77,27 @@ class Models:
         """The encoder that the store's vectors came from, for one picture at a time."""
         if self._given:
             return self._given
-        return self._encoder.get(lambda: self.open_encoder(self.serving_folder(), streams=1), self._serving())
+        return self._encoder.get(lambda: self.open_encoder(self.serving_folder(), streams=1), self.serving)
 
     @property
     def encoder_is_open(self) -> bool:
         """Whether the encoder was loaded before."""
-        return bool(self._given or self._encoder.opened(self._serving()))
+        return bool(self._given or self._encoder.opened(self.serving))
 
     @property
     def spec(self) -> ModelSpec:
         """The encoder's specification, which is read without loading the encoder."""
         if self._given:
             return self._given.spec
-        serving = self._serving()
+        serving = self.serving
         encoder = self._encoder.opened(serving)
         return encoder.spec if encoder else self._spec.get(lambda: read_spec(self.serving_folder()), serving)
+
+    @property
+    def name(self) -> str:
+        """The model of the settings by its name, or that of its folder."""
+        name = self._settings.model
+        return Path(name).resolve().name if Path(name).is_dir() else DEFAULT_MODEL if name == DEFAULT_NAME else name
 
     @property
     def head(self) -> Head:
@@ -106,40 +119,57 @@ class Models:
         """The head over the store's vectors; raises ``FingerprintMismatchError`` where the two do not fit."""
         spec = self.spec
         stylist = self._stylist.get(lambda: self._open_stylist(spec), spec.fingerprint)
-        serving_space(self._store, stylist.head, spec.precision)  # another process may have replaced the vectors
+        if not self._is_superseded:  # another process may have replaced the vectors
+            serving_space(self._store, stylist.head, spec.precision)
         return stylist
 
     @property
     def space(self) -> str:
         """The space of the vectors that serve, compared with the encoder's where that is open."""
         if self.encoder_is_open:
-            return style_space(self._store, self.spec)
-        space = self._serving()
+            return self.own_space
+        space = self.serving
         if space is None:
             raise UsageError(
                 f"{without_password(self._store.url)} has no vectors yet.", remedy="Run `deepstyle encode`."
             )
         return space
 
+    @property
+    def own_space(self) -> str:
+        """The encoder's space; raises ``FingerprintMismatchError`` where the store serves another, unless pinned."""
+        return self.spec.fingerprint if self._pinned else style_space(self._store, self.spec)
+
+    @property
+    def serving(self) -> str | None:
+        """The space that answers: the pinned one, or what the store serves; ``None`` where nothing was encoded."""
+        return self.spec.fingerprint if self._pinned else self._store.meta(STYLE_SPACE)
+
     def serving_folder(self) -> Path:
         """The folder of the model that the store serves with; ``served_model`` says which that is."""
         settings = self._settings
-        return serving_model(self._store, settings.model, settings.cache_dir, settings.precision)
+        return self._pinned or serving_model(
+            self._store, settings.model, settings.cache_dir, settings.precision, settings.former_model
+        )
 
     def encoding_folder(self) -> Path:
         """The folder of the model to encode the whole store with: a former default's vectors are replaced."""
         settings = self._settings
-        return ensure_model(settings.model, settings.cache_dir, settings.precision, serving=self._serving())
+        return ensure_model(settings.model, settings.cache_dir, settings.precision, serving=self.serving)
 
     def open_encoder(self, folder: Path, *, streams: int = ALL_CORES) -> Encoder:
         """Load the model ``folder`` for ``streams`` pictures side by side."""
         settings = self._settings
         return Encoder.open(folder, threads=settings.encoder_threads, streams=streams, device=settings.device)
 
-    def _serving(self) -> str | None:
-        return self._store.meta(STYLE_SPACE)
-
     def _open_stylist(self, spec: ModelSpec) -> Stylist:
         head = self.head_of(spec)
         head.check_backbone(spec.features_fingerprint)
-        return Stylist(self._store, serving_space(self._store, head, spec.precision), head, self._hides)
+        superseded = self._is_superseded
+        space = space_name(head, spec.precision) if superseded else serving_space(self._store, head, spec.precision)
+        return Stylist(self._store, space, head, self._hides)
+
+    @property
+    def _is_superseded(self) -> bool:
+        """Whether the store serves another space than the pinned one: these models finish what they began."""
+        return self._pinned is not None and self._store.meta(STYLE_SPACE) != self.spec.fingerprint

@@ -1,5 +1,6 @@
 """What every shop opens: its store, and its models on first use."""
 
+from pathlib import Path
 from typing import Self
 
 from deepstyle.compatibility.head import Head
@@ -28,15 +29,18 @@ class OpenShop:
         *,
         encoder: Encoder | None = None,
         live: Live | None = None,
+        pinned: Path | None = None,
     ) -> None:
         """A shop over an open store; ``encoder`` embeds single photos, in place of the one that ``settings`` names.
+
+        With ``pinned``, the folder of that encoder, it answers from the encoder's space, whatever the store serves.
 
         ``live`` is what merchandisers decide, in place of what the store of people of ``settings`` holds.
         """
         self.store = store
         self.settings = settings or Settings()
         self.live = live or Live(self.settings.people_store)
-        self._models = Models(store, self.settings, encoder, hides_on("item", self.live, store))
+        self._models = Models(store, self.settings, encoder, hides_on("item", self.live, store), pinned)
         self._texts = TextModels(store, self.settings, lambda: self.live.decided().synonyms)
 
     @classmethod

@@ -32,7 +32,6 @@ from deepstyle.style.search import (
     near_ids,
     read_photo,
     search_vector,
-    serving_space,
     similar_items,
     with_shared,
 )
@@ -119,9 +118,11 @@ def like_item(
     return _sharing(answer, item_traits(store.get([item_id])[item_id]))
 
 
-def like_photo(store: Store, spec: ModelSpec, embedding: NDArray[np.float32], wanted: Wanted) -> SearchAnswer:
-    """``like_embedding``, with what each match has in common with the photo; raises what ``serving_space`` raises."""
-    answer = like_embedding(store, serving_space(store, spec), embedding, wanted)
+def like_photo(
+    store: Store, space: str, spec: ModelSpec, embedding: NDArray[np.float32], wanted: Wanted
+) -> SearchAnswer:
+    """``like_embedding`` in the ``space`` of the model ``spec``, with what each match has in common with the photo."""
+    answer = like_embedding(store, space, embedding, wanted)
     return _sharing(answer, photo_traits(embedding, spec))
 
 

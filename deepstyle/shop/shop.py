@@ -22,15 +22,12 @@ from deepstyle.report.map_points import POINTS, MapPoints, Method, compute_point
 from deepstyle.search.context import Stage
 from deepstyle.search.query import ResultSort
 from deepstyle.shop.catalogue import source_of
+from deepstyle.shop.encode import EncodeShop
 from deepstyle.shop.encoding import (
     KNOWN_RULES,
-    EncodeJob,
-    EncodeResult,
     Progress,
-    Runner,
     SuggestReport,
     calibrate_catalogue,
-    encode_catalogue,
     encode_new,
     suggest_catalogue,
 )
@@ -48,12 +45,11 @@ from deepstyle.store.external.prune import PruneReport, prune_pictures
 from deepstyle.store.ingest import PRUNE_LIMIT_PERCENT, ImportProgress, ImportReport
 from deepstyle.store.integrity import check_recorded
 from deepstyle.store.open import open_store
-from deepstyle.style.augmented_views import keep_augmented_views
 from deepstyle.style.calibration.calibration import Calibration
 from deepstyle.style.colour_choice import reweight
 from deepstyle.style.encoder import Encoded
 from deepstyle.style.rerank import Reranking
-from deepstyle.style.search import Crop, serving_space
+from deepstyle.style.search import Crop
 
 Part = str | Photo | Piece
 """A part of an outfit: an item's id, a photo, or what ``Shop.piece`` returned for one of them."""
@@ -62,7 +58,7 @@ LOOKALIKES: Final = 5
 """Items that vote for what kind of thing a photo shows."""
 
 
-class Shop(LookShop, WordShop):
+class Shop(LookShop, WordShop, EncodeShop):
     """A catalogue with search and outfits; a context manager, safe to call from several threads at once.
 
     Raises ``DeepstyleError`` for everything that is expected to go wrong (see ``deepstyle.errors``).
@@ -155,33 +151,6 @@ class Shop(LookShop, WordShop):
         """The variants of each item's product, or of that in its colour, by the item's id."""
         return self.store.variants(items, group_by)
 
-    def encode(
-        self,
-        *,
-        shard_size: int = 256,
-        augmented_views: bool | None = None,
-        suggest: bool = True,
-        calibrate: bool = True,
-        drop_old: bool = False,
-        runner: Runner = "local",
-        ray_address: str = "",
-        on_progress: Progress | None = None,
-        on_suggest: Progress | None = None,
-        on_calibrate: Progress | None = None,
-    ) -> EncodeResult:
-        """Compute the vectors of all pictures that have none, then the suggestions, each picture read once.
-
-        ``augmented_views`` also encodes each picture brighter and compressed, or no longer; ``None`` is as before.
-        ``drop_old`` deletes the vectors of other models at the end. ``runner`` may be a Ray cluster at ``ray_address``
-        (empty: one on this machine). ``on_progress`` counts pictures, ``on_suggest`` those that were encoded before and
-        are read for the suggestions, ``on_calibrate`` those for ``calibrate``. A picture that fails is only reported.
-        """
-        if augmented_views is not None:
-            keep_augmented_views(self.store, augmented_views)
-        job = EncodeJob(shard_size, suggest, drop_old, runner, ray_address, calibrate)
-        progress = {"on_progress": on_progress, "on_suggest": on_suggest, "on_calibrate": on_calibrate}
-        return encode_catalogue(self.store, self._models, job, **progress)
-
     def encode_titles(self, *, on_progress: Progress | None = None) -> int:
         """Compute the vectors that titles lack for searches by meaning; how many: 0 without the extra ``words``."""
         meaning = self._texts.meaning
@@ -257,7 +226,7 @@ class Shop(LookShop, WordShop):
         the best one they follow the place ``after``. Loads no model.
         Raises ``UnknownItemError``, and ``UsageError`` for a colour that cannot be applied.
         """
-        space = serving_space(self.store, self.spec) if colour else self.space
+        space = self._models.own_space if colour else self.space
         context = self.context(later) if later else None
         by = by or self.reranking()
         wanted = Wanted(k, offset, where, colour, by, group_by, sort, after, count, context)
@@ -299,7 +268,7 @@ class Shop(LookShop, WordShop):
         context = self.context(later) if later else None
         by = by or self.reranking()
         wanted = Wanted(k, offset, where, colour, by, group_by, sort, count=count, context=context)
-        return like_photo(self.store, self.spec, embedding, wanted)
+        return like_photo(self.store, self._models.own_space, self.spec, embedding, wanted)
 
     # -- outfits -------------------------------------------------------------------------------------------------------
     def suggestions(self, query: Part) -> list[Suggestion]:

@@ -19,8 +19,6 @@ from deepstyle.shop.find import open_context, search_by_picture
 from deepstyle.shop.opened import OpenShop
 from deepstyle.store.base import ItemFilter, Page
 from deepstyle.store.sorting import PageOptions
-from deepstyle.style.encode import STYLE_SPACE
-from deepstyle.style.search import serving_space
 
 
 class WordShop(OpenShop):
@@ -73,17 +71,16 @@ class WordShop(OpenShop):
 
     def context(self, later: Sequence[Stage]) -> SearchContext:
         """What the stages ``later`` read, without the models of texts."""
-        space = self.store.meta(STYLE_SPACE) or ""
+        space = self._models.serving or ""
         spec = self.spec if space else None
         return SearchContext(self.store, space, spec, self._texts.lexicon, self._texts.words, later=tuple(later))
 
     def _search_context(self, query: Query) -> SearchContext:
         """Words alone are searched for without a model too, in a store that is not encoded yet."""
-        if not (query.has_picture or self.store.meta(STYLE_SPACE)):
+        if not (query.has_picture or self._models.serving):
             return open_context(self.store, self._texts, space="", spec=None, folder=None)
         folder = self._models.serving_folder  # called once: it reads the whole model to verify it
-        space = serving_space(self.store, self.spec)
-        return open_context(self.store, self._texts, space=space, spec=self.spec, folder=folder)
+        return open_context(self.store, self._texts, space=self._models.own_space, spec=self.spec, folder=folder)
 
     def find(
         self,

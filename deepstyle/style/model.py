@@ -67,12 +67,18 @@ def ensure_model(
     return _of_precision(converted, precision, serving)
 
 
-def served_model(serving: str | None, name: str, cache_dir: Path, precision: Precision = "auto") -> Path:
+def served_model(
+    serving: str | None, name: str, cache_dir: Path, precision: Precision = "auto", *, former: str = ""
+) -> Path:
     """The verified folder of the model that answers for a store ``serving`` this space; ``ensure_model`` says the rest.
+
+    That is the model ``former`` where the space is its, else ``name``.
 
     For ``packaged`` this is the former default as long as the store serves the former default's vectors, in whichever
     precision. ``ensure_model`` itself gives the model that the store is to be encoded with.
     """
+    if former and serving and (found := model_spaces(former, cache_dir).get(serving)):
+        return found
     name = FORMER_DEFAULT if is_superseded(serving, name, cache_dir) else name
     return ensure_model(name, cache_dir, precision, serving=serving)
 
@@ -95,6 +101,14 @@ def float_model(name: str, cache_dir: Path) -> Path:
     """The verified folder of the model ``name`` in its own precision, fp16 or fp32, whatever ``auto`` would choose."""
     folder = ensure_model(name, cache_dir)
     return folder.parent if folder.name == INT8_FOLDER else folder
+
+
+def model_spaces(name: str, cache_dir: Path) -> dict[str, Path]:
+    """The verified folders of the model ``name``, its own and the quantised one, by the space of their vectors."""
+    folder = float_model(name, cache_dir)
+    quantised = folder / INT8_FOLDER
+    folders = (folder, quantised) if quantised.is_dir() else (folder,)
+    return {verify_model(one).fingerprint: one for one in folders}
 
 
 def verify_model(folder: Path) -> ModelSpec:

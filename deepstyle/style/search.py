@@ -84,12 +84,12 @@ def serving_space(store: Store, spec: ModelSpec) -> str:
     return spec.fingerprint
 
 
-def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision) -> Path:
-    """The folder of the model ``name`` that ``store`` serves with; ``auto`` is the precision it was encoded with.
+def serving_model(store: Store, name: str, cache_dir: Path, precision: Precision, former: str = "") -> Path:
+    """The folder of the model ``name``, or ``former``, that ``store`` serves with; ``auto`` is the store's precision.
 
     Where ``name`` is ``packaged``, a store on the former default's vectors is served by the former default.
     """
-    return served_model(store.meta(STYLE_SPACE), name, cache_dir, precision)
+    return served_model(store.meta(STYLE_SPACE), name, cache_dir, precision, former=former)
 
 
 def similar_items(

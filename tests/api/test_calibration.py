@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from deepstyle.store import open_store
-from deepstyle.style.calibration.calibration import CALIBRATION_META, write_calibration
+from deepstyle.style.calibration.calibration import calibration_fact, write_calibration
 from deepstyle.style.calibration.decision import BANDS, band_of
 from deepstyle.style.encoder import Encoder
 from tests.api.conftest import problem_of
@@ -78,5 +78,5 @@ def test_nothing_found_is_no_good_match(client: TestClient, calibrated: None) ->
 
 def test_a_damaged_calibration_is_told(client: TestClient, shop: Shop) -> None:
     with open_store(shop.store_url) as store:
-        store.set_meta(CALIBRATION_META, "{")
+        store.set_meta(calibration_fact(store.meta("style_space") or ""), "{")
     problem_of(client.post("/search_image", files={"image": JPEG}), 503, "not-ready")

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from deepstyle.api.app import create_app
 from deepstyle.compatibility.calibration import Calibration
-from deepstyle.compatibility.catalogue_test import KINDS, TEST_META, CatalogueTest, Measured
+from deepstyle.compatibility.catalogue_test import KINDS, CatalogueTest, Measured, fact_of_test
 from deepstyle.compatibility.completion import complete
 from deepstyle.compatibility.explain import ConcernCode, ReasonCode
 from deepstyle.compatibility.head import Head
@@ -221,7 +221,7 @@ def test_a_head_that_passed_its_test_gives_probabilities_at_once(
     kinds = dict.fromkeys(KINDS, measured)
     test = CatalogueTest(stylist.space, "", 120, "stylists_choice", Interval(0.8, 0.75, 0.85), **kinds)
     with open_store(shop.store_url) as store:
-        store.set_meta(TEST_META, json.dumps(asdict(test)))
+        store.set_meta(fact_of_test(stylist.space), json.dumps(asdict(test)))
     for answer in answers(client):
         assert answer["calibrated"] is True
         assert answer["event"] == ("stylists_outfit" if "weakest_pair" in answer else "stylists_choice")

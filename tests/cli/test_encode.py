@@ -117,7 +117,7 @@ def test_a_new_model_replaces_the_old_one_and_may_delete_its_vectors(given: list
     runner.invoke(app, ["encode", *given])
     other = write_tiny_model(tmp_path / "other", seed=1)
     given[-1] = str(tmp_path / "other")
-    report = json.loads(runner.invoke(app, ["encode", *given, "--drop-old", "--json"]).stdout)
+    report = json.loads(runner.invoke(app, ["encode", *given, "--drop-former", "--json"]).stdout)
     assert (report["encoded"], report["dropped_old"]) == (3, 3)
     with open_store(given[1]) as store:
         assert store.spaces() == {other.fingerprint: 3} and store.meta("style_space") == other.fingerprint
@@ -154,3 +154,22 @@ def test_info_tells_what_is_missing_instead_of_failing(tmp_path: Path) -> None:
     assert result.exit_code == 0 and report["fingerprint_match"] is None
     assert report["store"]["error"] and "spec.json" in report["model"]["error"]
     assert "spec.json" in runner.invoke(app, ["info", *given]).stdout.replace("\n", "")
+
+
+def test_a_model_is_encoded_beside_switched_to_and_rolled_back(given: list[str], tmp_path: Path) -> None:
+    def run(*arguments: str, status: int = 0) -> Any:
+        result = runner.invoke(app, [*arguments, "--store", given[1], "--json"])
+        assert result.exit_code == status, result.output
+        return json.loads(result.stdout) if status == 0 else None
+
+    run("encode", *given[2:])
+    old, new = read_spec(tmp_path / "model").fingerprint, write_tiny_model(tmp_path / "other", seed=1).fingerprint
+    assert run("encode", "--model", str(tmp_path / "other"), "--no-switch")["serving"] is False
+    listed = [(one["name"], one["space"], one["vectors"], one["lacks"]) for one in run("model", "status")["models"]]
+    assert listed == [("model", old, 3, 0), ("other", new, 3, 0)]
+    shown = runner.invoke(app, ["model", "status", "--store", given[1]]).stdout
+    assert "serves" in shown and new in shown
+    assert run("model", "switch", "other") == {"before": old, "now": new, "suggestions": 0, "lacks": 0}
+    assert run("model", "rollback")["now"] == old
+    refused = runner.invoke(app, ["model", "switch", "third", "--store", given[1]])
+    assert refused.exception is not None and "no vectors of 'third'" in str(refused.exception)

@@ -152,3 +152,21 @@ def test_every_worker_reports_the_sum(shop: Shop, tmp_path: Path, monkeypatch: p
         expect_of_every_worker(port, ITEMS, 40)
         stopped(process)
     assert not list(tmp_path.glob("deepstyle-metrics-*"))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_that_drains_is_not_ready_but_answers_until_it_ends(shop: Shop, workers: str) -> None:
+    with serving(shop, "--workers", workers, "--no-access-log", drain_s=600) as (port, process):
+        process.send_signal(signal.SIGTERM)
+        wait_for(lambda: [ask(port, "/readyz")[0] for _ in range(8)] == [503] * 8)
+        assert ask(port, "/v1/items/item-003")[0] == 200
+        assert process.poll() is None
+        if workers == "1":  # the second signal ends the wait; several workers are killed by it
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+
+
+def test_a_drained_server_ends_by_itself(shop: Shop) -> None:
+    with serving(shop, "--workers", "2", "--no-access-log", drain_s=1) as (_, process):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0

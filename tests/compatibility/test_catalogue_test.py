@@ -13,9 +13,9 @@ from deepstyle.compatibility.catalogue_test import (
     KINDS,
     MAX_ECE,
     MIN_OUTFITS,
-    TEST_META,
     CatalogueTest,
     basis_of,
+    fact_of_test,
     measure_head,
     read_test,
 )
@@ -104,7 +104,7 @@ def test_each_kind_of_score_is_trusted_by_its_own_error(store: Store) -> None:
     stylist = Stylist(store, SPACE, HEAD)
     for ece, is_shown in ((MAX_ECE, True), (MAX_ECE + 0.01, False)):
         changed = replace(test, outfit=replace(test.outfit, ece=0.0), pair=replace(test.pair, ece=ece))
-        store.set_meta(TEST_META, json.dumps(asdict(changed)))
+        store.set_meta(fact_of_test(SPACE), json.dumps(asdict(changed)))
         scored = stylist.score(stylist.pieces([item_id(0, 0, 0), item_id(1, 0, 0)]))
         assert scored.compatibility is not None
         assert (scored.pairs[0].compatibility is not None) == is_shown
@@ -170,12 +170,12 @@ def test_known_rules_decide_what_a_right_choice_is(store: Store) -> None:
 
 def test_the_result_is_computed_again_only_for_other_vectors_or_outfits(store: Store) -> None:
     first = result_of(store)
-    store.set_meta(TEST_META, (store.meta(TEST_META) or "").replace('"outfits": ', '"outfits": 1'))
+    store.set_meta(fact_of_test(SPACE), (store.meta(fact_of_test(SPACE)) or "").replace('"outfits": ', '"outfits": 1'))
     assert result_of(store).outfits != first.outfits  # what was kept
     assert measure_head(store, SPACE, HEAD, rules={}, again=True) == first
     scrambled(store)
     assert result_of(store).inputs != first.inputs
-    store.set_meta(TEST_META, '{"version": 7}')
+    store.set_meta(fact_of_test(SPACE), '{"version": 7}')
     assert read_test(store, SPACE) is None
     assert read_test(store, "compat-other") is None
 

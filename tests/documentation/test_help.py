@@ -11,6 +11,8 @@ NOT_RUN = {
     "deepstyle export": "needs a training of minutes; tests/cli trains and exports a small one",
     "deepstyle privacy erase": "needs an account; tests/cli erases one",
     "deepstyle privacy export": "needs an account; tests/cli exports one",
+    "deepstyle model rollback": "needs vectors of two models; tests/shop rolls one back",
+    "deepstyle model switch": "needs vectors of two models; tests/shop switches to one",
     "deepstyle quantise": "calibrates for minutes; tests/learning quantises a small model",
     "deepstyle train style": "trains for minutes; tests/cli trains a small one",
     "deepstyle users create": "needs the address of a website; tests/cli creates one",

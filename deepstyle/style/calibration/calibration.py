@@ -17,7 +17,9 @@ from deepstyle.style.calibration.garment_types import GarmentTypes
 from deepstyle.style.search import Match
 
 CALIBRATION_META: Final = "match_calibration"
-"""The store's meta key for its calibration. (``style_bands``, of earlier versions, is ignored.)"""
+"""What the store's meta key of a calibration begins with. Earlier versions had one, of the model that served, under it.
+
+(``style_bands``, of still earlier ones, is ignored.)"""
 
 QueryKind = Literal["photo", "item"]
 
@@ -102,19 +104,24 @@ class Calibration:
         )
 
 
+def calibration_fact(model: str) -> str:
+    """The store's meta key for the calibration of the model with this fingerprint."""
+    return f"{CALIBRATION_META}:{model}"
+
+
 def read_calibration(store: Store, model: str) -> Calibration | None:
     """The calibration of the model with the fingerprint ``model``; ``None`` where it was never calibrated here.
 
     Raises ``StoreError`` where what the store keeps cannot be read.
     """
-    text = store.meta(CALIBRATION_META)
+    text = store.meta(calibration_fact(model)) or store.meta(CALIBRATION_META)
     found = _parse(text) if text else None
     return found if found and found.model == model else None
 
 
 def write_calibration(store: Store, calibration: Calibration) -> None:
     """Keep ``calibration`` in ``store``, atomically; running servers use it from their next request."""
-    store.set_meta(CALIBRATION_META, json.dumps(_fields(calibration)))
+    store.set_meta(calibration_fact(calibration.model), json.dumps(_fields(calibration)))
 
 
 def _fields(calibration: Calibration) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from deepstyle.errors import StoreError
 from deepstyle.store import open_store
 from deepstyle.style.calibration.calibrate import calibrate_store
 from deepstyle.style.calibration.calibration import (
-    CALIBRATION_META,
     Calibration,
+    calibration_fact,
     read_calibration,
     write_calibration,
 )
@@ -82,7 +82,7 @@ def test_a_store_keeps_its_calibration_for_its_own_model(shop: Shop) -> None:
         assert replace(kept, types=None) == replace(made, types=None)
         np.testing.assert_array_equal(kept.types.weights, types.weights)
         assert read_calibration(store, "another") is None
-        store.set_meta(CALIBRATION_META, '{"model": 3')
+        store.set_meta(calibration_fact("m"), '{"model": 3')
         with pytest.raises(StoreError, match="cannot be read"):
             read_calibration(store, "m")
 
@@ -209,7 +209,7 @@ def test_a_store_is_calibrated_once_for_each_sample(shop: Shop) -> None:
         assert calibrate_store(store, encoder.fingerprint, None, open_encoder) == first
         assert len(opened) == 1
         assert calibrate_store(store, encoder.fingerprint, None, open_encoder, force=True) == first
-        store.set_meta(CALIBRATION_META, "{")  # damaged: measured again
+        store.set_meta(calibration_fact(encoder.fingerprint), "{")  # damaged: measured again
         assert calibrate_store(store, encoder.fingerprint, None, open_encoder) == first
         store.delete(["item-001"])
         assert calibrate_store(store, encoder.fingerprint, None, open_encoder) != first

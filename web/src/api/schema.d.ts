@@ -4909,6 +4909,12 @@ export interface components {
              * @description What the operator should run where the former default model serves; else null.
              */
             upgrade?: string | null;
+            /**
+             * Prepared
+             * @description Fingerprints of the models that are open: a switch to one of these waits for nothing.
+             * @default []
+             */
+            prepared: string[];
             /** @description Null without a vector index of its own. */
             index?: components["schemas"]["IndexLag"] | null;
         };
