@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.space import serving_space
-from deepstyle.compatibility.stylist import Hides, Stylist, hides_nothing
+from deepstyle.compatibility.stylist import Hides, LearnedAssociation, Stylist, hides_nothing, learned_nothing
 from deepstyle.errors import UsageError
 from deepstyle.looks.detector import GarmentDetector, packaged_detector
 from deepstyle.settings import Settings
@@ -54,13 +54,19 @@ class Models:
     """The encoder and the compatibility head that fit one store, and others once the store serves another space.
 
     ``encoder`` is used where one is given; else that of ``settings`` is opened, in the precision that the store serves.
-    The stylist suggests nothing that it ``hides``.
+    The stylist suggests nothing that it ``hides``, and follows the association that is ``learned``.
     """
 
     def __init__(
-        self, store: Store, settings: Settings, encoder: Encoder | None = None, hides: Hides = hides_nothing
+        self,
+        store: Store,
+        settings: Settings,
+        encoder: Encoder | None = None,
+        hides: Hides = hides_nothing,
+        learned: LearnedAssociation = learned_nothing,
     ) -> None:
         self._store, self._settings, self._given, self._hides = store, settings, encoder, hides
+        self._learned = learned
         self._encoder, self._spec = Lazy[Encoder](), Lazy[ModelSpec]()
         self._head, self._stylist = Lazy[Head](), Lazy[Stylist]()
         self._detector = Lazy[GarmentDetector]()
@@ -142,4 +148,4 @@ class Models:
     def _open_stylist(self, spec: ModelSpec) -> Stylist:
         head = self.head_of(spec)
         head.check_backbone(spec.features_fingerprint)
-        return Stylist(self._store, serving_space(self._store, head, spec.precision), head, self._hides)
+        return Stylist(self._store, serving_space(self._store, head, spec.precision), head, self._hides, self._learned)

@@ -116,6 +116,9 @@ export const studio: Messages["studio"] = {
     only: (score) => `Dieses Paar erreicht ${score}.`,
   },
   reasons: {
+    bought_together: ({ people }) => `mindestens ${number(Number(people))} Personen haben beide gewählt`,
+    alike_bought_together: ({ people }) =>
+      `mindestens ${number(Number(people))} Personen haben Teile wie diese zusammen gewählt`,
     seen_together: ({ count }) =>
       plural(Number(count), { one: "in # Outfit zusammen getragen", other: "in # Outfits zusammen getragen" }),
     same_colour: ({ colour }) => `beide ${colour}`,
