@@ -5,6 +5,7 @@ its items, with the same time and the attribute ``look``.
 """
 
 import json
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -14,6 +15,7 @@ from typing import Final
 from deepstyle.people.events.duck import EVENTS, database
 from deepstyle.people.events.layout import event_files
 from deepstyle.people.events.schema import Event
+from deepstyle.plain import plain
 
 WINDOW_US: Final = 3_600_000_000
 """Purchases of one person are one basket as long as the next one follows within this time."""
@@ -65,6 +67,15 @@ def baskets_of(events: Iterable[Event]) -> list[Basket]:
                 looks.setdefault((one.timestamp_us, look), []).append(one.object_id)
         found += [Basket(client_id, at_us, at_us, tuple(dict.fromkeys(ids))) for (at_us, _), ids in looks.items()]
     return [one for one in found if 2 <= len(one.item_ids) <= MOST_ITEMS]
+
+
+def saved_look(client_id: str, item_ids: Sequence[str], timestamp_us: int) -> list[Event]:
+    """The events that say that a pseudonym saved these items as a look."""
+    attributes = json.dumps({"surface": "look", "look": secrets.token_hex(8)})
+    return [
+        Event(secrets.token_hex(16), timestamp_us, "like", client_id, object_id=plain(item_id), attributes=attributes)
+        for item_id in dict.fromkeys(item_ids)
+    ]
 
 
 def look_of(event: Event) -> str:

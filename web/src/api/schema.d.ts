@@ -1815,7 +1815,7 @@ export interface paths {
         get?: never;
         /**
          * Save a look
-         * @description A look of this id is replaced.
+         * @description A look of this id is replaced. Of a shopper who agreed to be measured, it is also stored as events.
          */
         put: operations["saveLook"];
         post?: never;
