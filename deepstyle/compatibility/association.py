@@ -22,9 +22,9 @@ from deepstyle.compatibility.explain import Reason
 
 LEAST_PEOPLE: Final = 5
 """What fewer people have in common is never used: it may tell who they are."""
-ARTICLE_STRENGTH, GROUP_STRENGTH = 5.0, 10.0
+ARTICLE_STRENGTH, GROUP_STRENGTH = 2.0, 10.0
 """So many expected people weigh as much as what is known without them, of two articles and of two groups."""
-MOST_LOG_LIFT: Final = 2.0
+MOST_LOG_LIFT: Final = 3.0
 MOST_PARTNERS: Final = 50
 STEPS: Final = (5, 10, 20, 50, 100, 200, 500, 1000)
 """A reason says the largest of these that so many people reach: exact numbers would tell when one more buys."""
@@ -73,6 +73,7 @@ class Lifts:
 class Association:
     """Lifts in the space of compatibility vectors named ``space``; a score gains ``weight`` times their logarithm.
 
+    It also gains ``popularity`` times the logarithm of how often an article is chosen with the query's category.
     ``centroids`` (G, D) of unit norm are those of each category's groups; ``people`` are counts of at least
     ``LEAST_PEOPLE``; ``places`` are those of the items that were counted, by id. Safe to call from several threads.
     """
@@ -82,6 +83,7 @@ class Association:
     centroids: Mapping[str, NDArray[np.float32]]
     people: People
     places: Mapping[str, Place] = field(default_factory=dict)
+    popularity: float = 0.0
 
     def places_of(self, items: Sequence[Item], vectors: NDArray[np.float32]) -> list[Place]:
         """The places of N items with vectors (N, D) of unit norm, also of items that were not there in training."""
@@ -98,24 +100,37 @@ class Association:
         """The lifts of a query with N items."""
         pairs = [self._lift(query, other) for other in found]
         logs = np.clip(np.log([lift for lift, _ in pairs]), -MOST_LOG_LIFT, MOST_LOG_LIFT)
-        return Lifts(self.weight * logs, tuple(reasons for _, reasons in pairs))
+        counts = [self.people_with(article_element(one.article), category_element(query.group)) for one in found]
+        gains = self.weight * logs + self.popularity * popularity_gains(np.array(counts, np.float64))
+        often = [self._often(count) for count in counts]
+        return Lifts(gains, tuple(own or other for (_, own), other in zip(pairs, often, strict=True)))
 
     def people_with(self, one: str, other: str) -> int:
         """How many people have both elements; 0 where they are too few."""
         return self._partners.get(one, {}).get(other, 0)
 
-    def partners(self, article: str) -> list[str]:
-        """The ids of items whose articles people have together with this one, most people first."""
-        known = self._partners.get(article_element(article), {})
-        found = sorted((one for one in known if one.startswith("article:")), key=lambda one: (-known[one], one))
-        return [item_id for one in found[:MOST_PARTNERS] for item_id in self._items.get(one, ())]
+    def partners(self, query: Place, category: str) -> list[str]:
+        """The ids of items of a category that people have together with a query, or with its category, the most first.
+
+        Of at most ``MOST_PARTNERS`` articles each.
+        """
+        own = self._partners.get(article_element(query.article), {})
+        often = self._partners.get(category_element(query.group), {})
+        found = dict[str, None]()
+        for known in (own, often):
+            articles = [one for one in known if one in self._items and self._items[one][0] == category]
+            articles.sort(key=lambda one: (-known[one], one))
+            found |= dict.fromkeys(item_id for one in articles[:MOST_PARTNERS] for item_id in self._items[one][1])
+        return list(found)
 
     @cached_property
-    def _items(self) -> Mapping[str, Sequence[str]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
+    def _items(self) -> Mapping[str, tuple[str, list[str]]]:
+        """The category of each article, and its items."""
+        found: dict[str, tuple[str, list[str]]] = {}
         for item_id, place in self.places.items():
-            found[article_element(place.article)].append(item_id)
-        return dict(found)
+            category = place.group.rpartition("/")[0]
+            found.setdefault(article_element(place.article), (category, []))[1].append(item_id)
+        return found
 
     @cached_property
     def _partners(self) -> Mapping[str, Mapping[str, int]]:
@@ -138,6 +153,9 @@ class Association:
             return of_articles, (Reason("alike_bought_together", {"people": at_least(group_people)}),)
         return of_articles, ()
 
+    def _often(self, people: int) -> tuple[Reason, ...]:
+        return (Reason("often_chosen", {"people": at_least(people)}),) if people and self.popularity else ()
+
     def _shrunk(
         self, one: str, other: str, categories: tuple[str, str], prior: float, strength: float
     ) -> tuple[float, int]:
@@ -148,6 +166,11 @@ class Association:
         if not people or not marginals or not of_categories:  # an item may have another category since
             return prior, 0
         return (people + strength * prior) / (marginals / of_categories + strength), people
+
+
+def popularity_gains(people: Scores) -> Scores:
+    """What articles that so many ``people`` (N,) chose with a category gain; 0 for those that nobody did."""
+    return np.asarray(np.log1p(people / LEAST_PEOPLE))
 
 
 def at_least(people: int) -> int:

@@ -19,6 +19,7 @@ from deepstyle.compatibility.seasons import season_of, weather
 ReasonCode = Literal[
     "bought_together",
     "alike_bought_together",
+    "often_chosen",
     "seen_together",
     "same_colour",
     "neutral_colour",
@@ -58,7 +59,8 @@ class Reason:
     """What speaks for two items together; the ``parameters`` of each ``code`` are those of its sentence.
 
     ``bought_together``: ``people``, at least so many bought or saved both. ``alike_bought_together``: ``people`` did so
-    with items that look like these two. Only these two are also why the score is what it is (``association``).
+    with items that look like these two. ``often_chosen``: ``people`` chose it with something of the query's category.
+    Only these three are also why the score is what it is (``association``).
     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
     Colours are codes of ``deepstyle.catalogue.colours``.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.catalogue.variants import first_of_each, group_of
-from deepstyle.compatibility.association import Association, Lifts, article_of
+from deepstyle.compatibility.association import Association, Lifts
 from deepstyle.compatibility.catalogue_test import Basis, CatalogueTest, Kind, basis_of, read_test
 from deepstyle.compatibility.choice import PER_CATEGORY, choose
 from deepstyle.compatibility.explain import Concern, Reason, SeenTogether, concerns, reasons
@@ -276,7 +276,8 @@ class Stylist:
         if association is None:
             return self.nearest(query.vector, category, k, where, [query], people)
         near = self.nearest(query.vector, category, max(k, WIDE), where, [query], people)
-        partners = association.partners(article_of(query.item))
+        (place,) = association.places_of([query.item], query.vector[None])
+        partners = association.partners(place, category)
         narrowed = replace(where, semantic_categories=(category,))
         matching = self.store.matching(narrowed, among=partners, limit=len(partners)) if partners else ()
         known = {piece.item.item_id for piece in near}
@@ -296,7 +297,9 @@ class Stylist:
         cosines = np.stack([piece.vector for piece in found]) @ query.vector
         scores = lowered(cosines[None], own, others)[0]
         lifts = lifts_of(association, query, found)
-        ordering = np.where(scores > FORBIDDEN, scores + lifts.gains, scores)
+        ordering = scores + lifts.gains
+        if association:  # gains have no bounds, scores have
+            ordering = np.where(scores > FORBIDDEN, ordering / (1 + np.abs(ordering)), FORBIDDEN)
         clashing, test = conflicts(own, others)[0] > 0, self.test
         order = np.argsort(-ordering, kind="stable").tolist() if best else list(range(len(found)))
         if association:  # it adds articles of products that are there in another colour

@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.compatibility.association import Association, Place, article_element, category_element
+from deepstyle.compatibility.association import (
+    MOST_PARTNERS,
+    Association,
+    Place,
+    article_element,
+    category_element,
+    popularity_gains,
+)
 from deepstyle.compatibility.mapping import MappingInput
 from deepstyle.compatibility.pairs import lowered
 from deepstyle.compatibility.scoring import FORBIDDEN, Rows
@@ -22,7 +29,7 @@ from deepstyle.people.associations.baskets import Basket
 MOST_CANDIDATES: Final = 500
 OF_A_PERSON: Final = 12
 """So many questions of a person, at most: nobody alone decides."""
-MOST_QUESTIONS: Final = 8_000
+MOST_QUESTIONS: Final = 4_000
 Scores = NDArray[np.float64]
 
 
@@ -61,7 +68,8 @@ class Answered:
     """What is known of a question's N candidates: the head's scores, who bought them, and the lifts' logarithms.
 
     ``together`` and ``popularity`` (N,) are people who have the candidate with the query, and with its category.
-    ``lifts`` are 0 for what is not looked at.
+    ``lifts`` and ``often``, the logarithm of the latter as suggestions use it, are 0 where a rule is broken. Only what
+    ``is_seen`` is a candidate of a suggestion.
     """
 
     question: Question
@@ -69,6 +77,7 @@ class Answered:
     together: Scores
     popularity: Scores
     lifts: Scores
+    often: Scores
     is_seen: NDArray[np.bool_]
 
 
@@ -82,7 +91,7 @@ def questions_of(baskets: Sequence[Basket], known: Known) -> list[Question]:
 
 
 def answered(question: Question, known: Known, places: Sequence[Place], association: Association) -> Answered:
-    """What suggestions would know of the candidates; the association's weight is 1."""
+    """What suggestions would know of the candidates; the association's weight is 1, that of popularity 0."""
     inputs, rows = known.inputs, question.candidates
     cosines = inputs.vectors[[question.query]] @ inputs.vectors[rows].T
     head = lowered(cosines, inputs.traits[[question.query]], inputs.traits[rows])[0].astype(np.float64)
@@ -91,14 +100,22 @@ def answered(question: Question, known: Known, places: Sequence[Place], associat
     together = np.array([association.people_with(mine, one) for one in theirs], np.float64)
     category = category_element(own.group)
     popularity = np.array([association.people_with(one, category) for one in theirs], np.float64)
-    is_seen = (np.argsort(np.argsort(-cosines[0], kind="stable")) < WIDE) | (together > 0)
-    lifts = np.where(is_seen & (head > FORBIDDEN), association.lifts(own, others).gains, 0.0)
-    return Answered(question, head, together, popularity, lifts, is_seen)
+    is_often = (popularity > 0) & (_places_by(popularity) < MOST_PARTNERS)
+    is_seen = (_places_by(cosines[0]) < WIDE) | (together > 0) | is_often
+    lifts, often = np.zeros(len(rows)), np.zeros(len(rows))
+    worn = np.flatnonzero(is_seen & (head > FORBIDDEN))
+    lifts[worn] = association.lifts(own, [others[at] for at in worn]).gains
+    often[worn] = popularity_gains(popularity[worn])
+    return Answered(question, head, together, popularity, lifts, often, is_seen)
 
 
 def dcg_of(one: Answered, *keys: Scores) -> float:
     """DCG@10 of the order by ``keys``, the first one first."""
     return dcg(one.question.gains[np.lexsort(tuple(-key for key in reversed(keys)))])
+
+
+def _places_by(values: NDArray[np.floating]) -> Rows:
+    return np.argsort(np.argsort(-values, kind="stable"), kind="stable")
 
 
 def _of_basket(basket: Basket, known: Known) -> Iterator[Question]:

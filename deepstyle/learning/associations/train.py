@@ -7,7 +7,8 @@ in each step: nothing of fewer than ``LEAST_PEOPLE`` people.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from itertools import product
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,17 +24,25 @@ from deepstyle.people.associations.counts import count_people
 TEACHING, CHOOSING = 0.5, 0.8
 """The shares of the baskets, by time, where choosing and testing begin."""
 LEAST_QUESTIONS: Final = 100
-WEIGHTS: Final = (0.02, 0.05, 0.1, 0.2, 0.4)
+LIFT_WEIGHTS: Final = (0.1, 0.3, 1.0, 3.0)
+POPULARITY_WEIGHTS: Final = (0.0, 0.1, 0.3, 1.0, 3.0)
 Baseline = Literal["head", "popularity", "together"]
 BASELINES: Final[tuple[Baseline, ...]] = ("head", "popularity", "together")
 Scores = NDArray[np.float64]
+
+
+class Weights(NamedTuple):
+    """What the logarithm of a lift counts, and that of how often an article is chosen."""
+
+    lift: float
+    popularity: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
     """What was chosen, and how it compares: NDCG@10 by ranking, and the gains over each baseline."""
 
-    weight: float
+    weights: Weights
     centroids: Mapping[str, NDArray[np.float32]]
     metrics: Mapping[str, float]
     gains: Mapping[Baseline, Gain]
@@ -47,7 +56,7 @@ class Trained:
 
 def train_association(baskets: Sequence[Basket], known: Known) -> Trained:
     """Choose and test; ``baskets`` are ordered by person. Raises ``DataError`` where they are too few to test with."""
-    centroids = centroids_of(known.inputs.categories, known.inputs.vectors)
+    centroids = centroids_of(known.inputs.categories, known.inputs.vectors, len(baskets))
     places = Association("", 1.0, centroids, {}).places_of(known.items, known.inputs.vectors)
     choosing_us, testing_us = _split(baskets)
     choosing = [one for one in baskets if choosing_us <= one.timestamp_us < testing_us]
@@ -60,13 +69,14 @@ def train_association(baskets: Sequence[Basket], known: Known) -> Trained:
             f"each has to have {LEAST_QUESTIONS}.",
             remedy="Wait for more events, or name another folder with --events.",
         )
-    weight = max(WEIGHTS, key=lambda one: _values(chosen_by, one)["learned"].sum())
-    values = _values(tested_by, weight)
+    tried = [Weights(*pair) for pair in product(LIFT_WEIGHTS, POPULARITY_WEIGHTS)]
+    weights = max(tried, key=lambda one: _learned(chosen_by, one).sum())
+    values = _baselines(tested_by) | {"learned": _learned(tested_by, weights)}
     best = np.array([dcg_of(one, one.question.gains) for one in tested_by])
     people = [one.question.client_id for one in tested_by]
     gains = {name: gain(values["learned"], values[name], best, people) for name in BASELINES}
     metrics = {name: pooled(own, best) for name, own in values.items()}
-    return Trained(weight, centroids, metrics, gains, len(tested_by))
+    return Trained(weights, centroids, metrics, gains, len(tested_by))
 
 
 def places_by_id(known: Known, centroids: Mapping[str, NDArray[np.float32]]) -> dict[str, Place]:
@@ -99,12 +109,20 @@ def _answered(
     return [answered(one, known, places, association) for one in questions_of(part, known)]
 
 
-def _values(lists: Sequence[Answered], weight: float) -> dict[str, Scores]:
-    """DCG@10 (Q,) of each ranking; where others know no order, it is the head's."""
+def _baselines(lists: Sequence[Answered]) -> dict[str, Scores]:
+    """DCG@10 (Q,) of what a shop has without; where others know no order, it is the head's."""
     found = {
         "head": [dcg_of(one, one.head) for one in lists],
         "popularity": [dcg_of(one, one.popularity, one.head) for one in lists],
         "together": [dcg_of(one, one.together, one.popularity, one.head) for one in lists],
-        "learned": [dcg_of(one, one.is_seen.astype(float), one.head + weight * one.lifts) for one in lists],
     }
     return {name: np.array(values, np.float64) for name, values in found.items()}
+
+
+def _learned(lists: Sequence[Answered], weights: Weights) -> Scores:
+    """DCG@10 (Q,) of suggestions as they would be."""
+    found = [
+        dcg_of(one, one.is_seen.astype(float), one.head + weights.lift * one.lifts + weights.popularity * one.often)
+        for one in lists
+    ]
+    return np.array(found, np.float64)

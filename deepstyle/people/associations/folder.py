@@ -37,9 +37,10 @@ REMEDY: Final = "Run `deepstyle learn compatibility` again."
 class AssociationSpec:
     """What an association is, and where it comes from; ``version`` names its folder.
 
-    ``space`` is that of the compatibility vectors, ``weight`` what a lift counts. ``from_us`` and ``until_us`` are the
-    times of the purchases in microseconds since 1970, ``baskets`` and ``people`` how many there were. ``metrics`` are
-    NDCG@10 by ranking, ``gains`` what the association gained over each of them, with the interval.
+    ``space`` is that of the compatibility vectors, ``weight`` what a lift counts, ``popularity`` what it counts to be
+    chosen often. ``from_us`` and ``until_us`` are the times of the purchases in microseconds since 1970, ``baskets``
+    and ``people`` how many there were. ``metrics`` are NDCG@10 by ranking, ``gains`` what the association gained over
+    each of them, with the interval.
     """
 
     version: str
@@ -53,6 +54,7 @@ class AssociationSpec:
     people: int
     metrics: dict[str, float] = field(default_factory=dict)
     gains: dict[str, dict[str, Any]] = field(default_factory=dict)
+    popularity: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     git_commit: str = ""
 
 
@@ -125,7 +127,7 @@ def read_association(folder: Path) -> Association:
             raise ValueError("its groups are none")
     except (OSError, ValueError, SafetensorError) as error:
         raise ModelError(f"{path} cannot be read: {error}.", remedy=REMEDY) from error
-    return Association(spec.space, spec.weight, centroids, counted.people, counted.places)
+    return Association(spec.space, spec.weight, centroids, counted.people, counted.places, spec.popularity)
 
 
 def _packed(counted: Counted) -> bytes:

@@ -4917,7 +4917,8 @@ export interface components {
          * @description What speaks for two items together; the ``parameters`` of each ``code`` are those of its sentence.
          *
          *     ``bought_together``: ``people``, at least so many bought or saved both. ``alike_bought_together``: ``people`` did so
-         *     with items that look like these two. Only these two are also why the score is what it is (``association``).
+         *     with items that look like these two. ``often_chosen``: ``people`` chose it with something of the query's category.
+         *     Only these three are also why the score is what it is (``association``).
          *     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
          *     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
          *     Colours are codes of ``deepstyle.catalogue.colours``.
@@ -4929,7 +4930,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "bought_together" | "alike_bought_together" | "seen_together" | "same_colour" | "neutral_colour" | "colour_family" | "both_plain" | "plain_with_pattern" | "same_formality";
+            code: "bought_together" | "alike_bought_together" | "often_chosen" | "seen_together" | "same_colour" | "neutral_colour" | "colour_family" | "both_plain" | "plain_with_pattern" | "same_formality";
             /** Parameters */
             parameters?: {
                 [key: string]: string | number;

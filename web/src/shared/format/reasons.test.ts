@@ -19,6 +19,12 @@ test.each<[Reason["code"], Record<string, string | number>, string, string]>([
     "at least 5 people chose pieces like these two together",
     "mindestens 5 Personen haben Teile wie diese zusammen gewählt",
   ],
+  [
+    "often_chosen",
+    { people: 20 },
+    "at least 20 people chose it with a piece of this kind",
+    "mindestens 20 Personen haben es zu einem Teil dieser Art gewählt",
+  ],
   ["seen_together", { count: 1 }, "styled together in 1 outfit", "in 1 Outfit zusammen getragen"],
   ["seen_together", { count: 12 }, "styled together in 12 outfits", "in 12 Outfits zusammen getragen"],
   ["same_colour", { colour: "red" }, "both red", "beide Rot"],
