@@ -97,7 +97,8 @@ class Settings(BaseSettings):
     file with the providers that people may sign in with.
     ``events``: whether events are received. ``events_dir``: what shoppers did, by day; ``events_days``: how long it is
     kept. ``personal_ranking``: what may order results for a shopper who agreed to that: nothing, her session's
-    taste, or what was learned from events as well; learned rankings are in ``rankings_dir``.
+    taste, or what was learned from events as well; learned rankings are in ``rankings_dir``. ``bought_together``:
+    whether suggestions follow what people buy together, once `deepstyle learn compatibility` has won its test.
     ``log_format``, ``log_level`` and ``access_log``: what the server writes on stderr.
     """
 
@@ -168,6 +169,7 @@ class Settings(BaseSettings):
     events_days: int = Field(default=365, ge=1, le=3650)
     personal_ranking: PersonalRanking = "learned"
     rankings_dir: Path = Path("var/rankings")
+    bought_together: bool = True
     log_format: LogFormat = "text"
     log_level: LogLevel = "info"
     access_log: bool = True

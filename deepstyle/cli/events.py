@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -14,6 +15,7 @@ from rich.table import Table
 from deepstyle.cli import show
 from deepstyle.cli.options import AsJson
 from deepstyle.errors import UsageError
+from deepstyle.people.associations.erasure import take_out
 from deepstyle.people.events.compaction import compact as compact_days
 from deepstyle.people.events.maintenance import maintain
 from deepstyle.people.events.reports import REPORTS, Wanted
@@ -40,7 +42,8 @@ def roll(events_dir: Folder = None, as_json: AsJson = False) -> None:
 
     Example: [bold]deepstyle events roll --events-dir var/events[/]
     """
-    done = maintain(_folder(events_dir), Settings().events_days)
+    settings, folder = Settings(), _folder(events_dir)
+    done = maintain(folder, settings.events_days, partial(take_out, settings.rankings_dir, folder))
     if as_json:
         show.as_json({name: _days(value) for name, value in asdict(done).items()})
         return

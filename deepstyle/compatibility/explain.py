@@ -1,7 +1,7 @@
 """Why two items go together, or do not: their colours, patterns and formality, and how often they were styled together.
 
 Reasons and concerns come from what the catalogue says of the two items, but for their colours, which are those in
-their pictures (the codes of ``deepstyle.catalogue.colours``). The score does not depend on them. They are codes with
+their pictures (the codes of ``deepstyle.catalogue.colours``). The score does not depend on these. They are codes with
 parameters: ``deepstyle.report.reasons`` and the web client turn them into sentences.
 """
 
@@ -17,6 +17,9 @@ from deepstyle.compatibility.gender import shared_wearers
 from deepstyle.compatibility.seasons import season_of, weather
 
 ReasonCode = Literal[
+    "bought_together",
+    "alike_bought_together",
+    "often_chosen",
     "seen_together",
     "same_colour",
     "neutral_colour",
@@ -55,6 +58,9 @@ _PLAIN: Final = frozenset({"plain", "solid", "none", "uni"})
 class Reason:
     """What speaks for two items together; the ``parameters`` of each ``code`` are those of its sentence.
 
+    ``bought_together``: ``people``, at least so many bought or saved both. ``alike_bought_together``: ``people`` did so
+    with items that look like these two. ``often_chosen``: ``people`` chose it with something of the query's category.
+    Only these three are also why the score is what it is (``association``).
     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
     Colours are codes of ``deepstyle.catalogue.colours``.

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
-from deepstyle.catalogue.variants import group_of
+from deepstyle.catalogue.variants import first_of_each, group_of
+from deepstyle.compatibility.association import Association, Lifts
 from deepstyle.compatibility.catalogue_test import Basis, CatalogueTest, Kind, basis_of, read_test
 from deepstyle.compatibility.choice import PER_CATEGORY, choose
 from deepstyle.compatibility.explain import Concern, Reason, SeenTogether, concerns, reasons
@@ -26,16 +27,25 @@ from deepstyle.store.base import ItemFilter, Store
 EVERYTHING: Final = ItemFilter()
 _MAX_REASONS: Final = 4
 _GROWTH: Final = 4
-
+WIDE: Final = 100
+"""So many candidates of a category are ordered by what is bought together, where that was learned."""
 
 Box = tuple[float, float, float, float]
 Hides = Callable[[Sequence[Item]], frozenset[str]]
 """Which of some items are not to be suggested, by id."""
 
 
+LearnedAssociation = Callable[[], Association | None]
+"""What serves of what was learned from purchases; ``None`` for nothing."""
+
+
 def hides_nothing(_: Sequence[Item]) -> frozenset[str]:
     """Where nobody decides what is suggested."""
     return frozenset()
+
+
+def learned_nothing() -> None:
+    """Where suggestions do not follow what is bought together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,8 @@ class Suggestion:
     """An item that goes with the query.
 
     ``score``, in 0..1, orders suggestions and means nothing else. ``compatibility`` is a probability (``suggested`` in
-    ``catalogue_test``), ``None`` where the head is not calibrated for this catalogue.
+    ``catalogue_test``), ``None`` where the head is not calibrated for this catalogue; it is the head's alone, also
+    where the score follows what is bought together.
     """
 
     rank: int
@@ -125,12 +136,25 @@ def worn_piece(vector: NDArray[np.float32], category: str, box: Box) -> Piece:
 class Stylist:
     """A head and the store's vectors in its space; safe to call from several threads at once.
 
-    What ``hides`` names is never suggested.
+    What ``hides`` names is never suggested. Suggestions follow what ``learned`` returns, where it is of this space.
     """
 
-    def __init__(self, store: Store, space: str, head: Head, hides: Hides = hides_nothing) -> None:
-        self.store, self.space, self.head, self.hides = store, space, head, hides
+    def __init__(
+        self,
+        store: Store,
+        space: str,
+        head: Head,
+        hides: Hides = hides_nothing,
+        learned: LearnedAssociation = learned_nothing,
+    ) -> None:
+        self.store, self.space, self.head, self.hides, self._learned = store, space, head, hides, learned
         self.seen = SeenTogether(head.outfits)
+
+    @property
+    def association(self) -> Association | None:
+        """What was learned from purchases and serves; ``None`` where that is nothing, or of another space."""
+        found = self._learned()
+        return found if found is not None and found.space == self.space else None
 
     @property
     def test(self) -> CatalogueTest | None:
@@ -155,12 +179,15 @@ class Stylist:
         return [Piece(items[item_id], vectors[item_id]) for item_id in item_ids]
 
     def stored_suggestions(self, item_id: str) -> tuple[Piece, list[Suggestion]]:
-        """An item and its stored suggestions, others where one of them is hidden; raises the errors of ``pieces``."""
+        """An item and its stored suggestions; raises the errors of ``pieces``.
+
+        They are computed anew where one of them is hidden, or suggestions follow what is bought together.
+        """
         suggested = self.store.compatible(item_id)
         query, *found = self.pieces([item_id, *suggested])
-        if self.hides([piece.item for piece in found]):
+        if found and (self.association or self.hides([piece.item for piece in found])):
             return query, self.suggestions(query)
-        return query, self._suggestions(query, found)
+        return query, self._suggestions(query, found, None)
 
     def suggestions(self, query: Piece) -> list[Suggestion]:
         """The suggestions for ``query``, computed now by the rules of the stored ones; for a photo, which has none."""
@@ -174,9 +201,11 @@ class Stylist:
     def complements(self, query: Piece, *, k: int, where: ItemFilter = EVERYTHING) -> dict[str, list[Suggestion]]:
         """The ``k`` best partners in each semantic category that is worn with the query's, or that ``where`` names."""
         wanted = [name.casefold() for name in where.semantic_categories] or complements(query.item.semantic_category)
-        people, depth = people_of([query]), max(k, CANDIDATES)
-        found = {name: self.nearest(query.vector, name, depth, where, [query], people) for name in wanted}
-        suggested = {name: self._suggestions(query, pieces, best=k) for name, pieces in found.items() if pieces}
+        association = self.association
+        found = {name: self._candidates(query, name, max(k, CANDIDATES), where, association) for name in wanted}
+        suggested = {
+            name: self._suggestions(query, pieces, association, best=k) for name, pieces in found.items() if pieces
+        }
         return dict(sorted(suggested.items(), key=lambda entry: -entry[1][0].score))
 
     def score(self, pieces: Sequence[Piece], *, kind: Kind = "outfit", mixed_genders: bool = False) -> OutfitScore:
@@ -239,25 +268,62 @@ class Stylist:
         vectors = zip(batch.item_ids, batch.vectors, strict=True)
         return [Piece(items[item_id], vector) for item_id, vector in vectors if item_id in items]
 
-    def _suggestions(self, query: Piece, found: Sequence[Piece], *, best: int = 0) -> list[Suggestion]:
+    def _candidates(
+        self, query: Piece, category: str, k: int, where: ItemFilter, association: Association | None
+    ) -> list[Piece]:
+        """The ``nearest`` items of a category, and those that people have together with the query."""
+        people = people_of([query])
+        if association is None:
+            return self.nearest(query.vector, category, k, where, [query], people)
+        near = self.nearest(query.vector, category, max(k, WIDE), where, [query], people)
+        (place,) = association.places_of([query.item], query.vector[None])
+        partners = association.partners(place, category)
+        narrowed = replace(where, semantic_categories=(category,))
+        matching = self.store.matching(narrowed, among=partners, limit=len(partners)) if partners else ()
+        known = {piece.item.item_id for piece in near}
+        found = self._existing([one for one in matching or () if one not in known])
+        hidden = self.hides([piece.item for piece in found]) if found else frozenset()
+        fitting = [one for one in found if one.item.item_id not in hidden and wearers(one.item.gender) & people]
+        own = group_of(query.item, "product")
+        return [*near, *(one for one in fitting if group_of(one.item, "product") != own)]
+
+    def _suggestions(
+        self, query: Piece, found: Sequence[Piece], association: Association | None, *, best: int = 0
+    ) -> list[Suggestion]:
         """The ``best`` of the items found, best first, or all in their order; none that is not worn with the query."""
         if not found:
             return []
         own, others = traits_of([query.item]), traits_of([piece.item for piece in found])
         cosines = np.stack([piece.vector for piece in found]) @ query.vector
         scores = lowered(cosines[None], own, others)[0]
+        lifts = lifts_of(association, query, found)
+        ordering = scores + lifts.gains
+        if association:  # gains have no bounds, scores have
+            ordering = np.where(scores > FORBIDDEN, ordering / (1 + np.abs(ordering)), FORBIDDEN)
         clashing, test = conflicts(own, others)[0] > 0, self.test
-        order = np.argsort(-scores, kind="stable")[:best] if best else np.arange(len(found))
+        order = np.argsort(-ordering, kind="stable").tolist() if best else list(range(len(found)))
+        if association:  # it adds articles of products that are there in another colour
+            order = first_of_each((at, group_of(found[at].item, "product")) for at in order)
         return [
             Suggestion(
                 rank,
                 found[at].item,
-                _ordering(scores[at]),
+                _ordering(ordering[at]),
                 _probability(test, "suggested", scores[at], has_conflict=bool(clashing[at])),
-                reasons(query.item, found[at].item, self.seen),
+                (*lifts.reasons[at], *reasons(query.item, found[at].item, self.seen)),
             )
-            for rank, at in enumerate((int(at) for at in order if scores[at] > FORBIDDEN), start=1)
+            for rank, at in enumerate((at for at in order[: best or None] if scores[at] > FORBIDDEN), start=1)
         ]
+
+
+def lifts_of(association: Association | None, query: Piece, found: Sequence[Piece]) -> Lifts:
+    """The lifts of the query with each of the items found; without an association all are 1."""
+    if association is None:
+        return Lifts(np.zeros(len(found)), ((),) * len(found))
+    items = [query.item, *(piece.item for piece in found)]
+    vectors = np.stack([query.vector, *(piece.vector for piece in found)])
+    own, *others = association.places_of(items, vectors)
+    return association.lifts(own, others)
 
 
 def people_of(pieces: Sequence[Piece], *, mixed_genders: bool = False) -> int:

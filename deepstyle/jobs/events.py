@@ -6,11 +6,13 @@ import logging.config
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from functools import partial
 from multiprocessing.context import SpawnProcess
 from typing import Any, Final
 
 from deepstyle.errors import DeepstyleError
 from deepstyle.jobs.watching import watching
+from deepstyle.people.associations.erasure import take_out
 from deepstyle.people.events.duck import require_duckdb
 from deepstyle.people.events.erasure import has_requests
 from deepstyle.people.events.maintenance import has_work, maintain
@@ -50,7 +52,8 @@ def maintain_once(settings: Settings, log_config: Mapping[str, Any] | None = Non
     if log_config:
         logging.config.dictConfig(dict(log_config))
     try:
-        done = maintain(settings.events_dir, settings.events_days)
+        forget = partial(take_out, settings.rankings_dir, settings.events_dir)
+        done = maintain(settings.events_dir, settings.events_days, forget)
         with open_people(settings.people_store) as people:
             people.remove_expired(time.time())
         log.info("events: %d stored, %d erased", done.rolled, done.erased)

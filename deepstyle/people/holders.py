@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from deepstyle.people.opened import People
@@ -47,9 +48,11 @@ def _export_events(people: People, owners: Sequence[str]) -> Iterator[Mapping[st
 
 
 def _erase_events(people: People, owners: Sequence[str]) -> None:
+    from deepstyle.people.associations.erasure import take_out
     from deepstyle.people.events.erasure import erase_events
 
-    erase_events(people.settings.events_dir, owners)
+    settings = people.settings
+    erase_events(settings.events_dir, owners, partial(take_out, settings.rankings_dir, settings.events_dir))
 
 
 def _forget(people: People, owners: Sequence[str]) -> None:
@@ -70,7 +73,7 @@ HOLDERS: Final[tuple[Holder, ...]] = (
     ),
     Holder(
         "rankings",
-        purpose="factors and counts of items that several shoppers clicked; none of one person",
+        purpose="factors and counts of items that several shoppers clicked or bought together; none of one person",
         kept=lambda people: "until a later training replaces them",
         where=lambda people: str(people.settings.rankings_dir),
         export=lambda people, owners: (),

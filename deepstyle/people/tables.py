@@ -77,6 +77,7 @@ TABLES: Final[Mapping[str, Table]] = {
             kept="without limit",
         ),
         Table("rankings", purpose="which learned ranking serves, and which did", kept="until deleted"),
+        Table("associations", purpose="which learned pairs of items serve, and which did", kept="until deleted"),
         Table("tombstones", purpose="a digest of who was erased, so that no backup restores her", kept="without limit"),
         Table(FACTS, purpose="facts about this store, such as which keys are its own", kept="without limit"),
     )

@@ -9,6 +9,9 @@ from deepstyle.compatibility.explain import Concern, ConcernCode, Reason, Reason
 
 _SENTENCES: Final[Mapping[ReasonCode, str]] = MappingProxyType(
     {
+        "bought_together": "at least {people} people chose both",
+        "alike_bought_together": "at least {people} people chose pieces like these two together",
+        "often_chosen": "at least {people} people chose it with a piece of this kind",
         "seen_together": "styled together in {count} outfits",
         "same_colour": "both {colour}",
         "neutral_colour": "{neutral} is neutral and goes with {colour}",

@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from deepstyle.compatibility.head import Head, head_folder
 from deepstyle.compatibility.space import serving_space, space_name
-from deepstyle.compatibility.stylist import Hides, Stylist, hides_nothing
+from deepstyle.compatibility.stylist import Hides, LearnedAssociation, Stylist, hides_nothing, learned_nothing
 from deepstyle.errors import UsageError
 from deepstyle.looks.detector import GarmentDetector, packaged_detector
 from deepstyle.settings import Settings
@@ -55,7 +55,7 @@ class Models:
 
     ``encoder`` is used where one is given; else that of ``settings`` is opened, in the precision that the store serves.
     With ``pinned``, the folder of that encoder, its own space answers, whichever the store serves by now.
-    The stylist suggests nothing that it ``hides``.
+    The stylist suggests nothing that it ``hides``, and follows the association that is ``learned``.
     """
 
     def __init__(
@@ -64,10 +64,12 @@ class Models:
         settings: Settings,
         encoder: Encoder | None = None,
         hides: Hides = hides_nothing,
+        learned: LearnedAssociation = learned_nothing,
         pinned: Path | None = None,
     ) -> None:
         self._pinned = pinned
         self._store, self._settings, self._given, self._hides = store, settings, encoder, hides
+        self._learned = learned
         self._encoder, self._spec = Lazy[Encoder](), Lazy[ModelSpec]()
         self._head, self._stylist = Lazy[Head](), Lazy[Stylist]()
         self._detector = Lazy[GarmentDetector]()
@@ -167,7 +169,7 @@ class Models:
         head.check_backbone(spec.features_fingerprint)
         superseded = self._is_superseded
         space = space_name(head, spec.precision) if superseded else serving_space(self._store, head, spec.precision)
-        return Stylist(self._store, space, head, self._hides)
+        return Stylist(self._store, space, head, self._hides, self._learned)
 
     @property
     def _is_superseded(self) -> bool:

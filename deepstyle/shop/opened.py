@@ -4,9 +4,10 @@ from pathlib import Path
 from typing import Self
 
 from deepstyle.compatibility.head import Head
-from deepstyle.compatibility.stylist import Stylist
+from deepstyle.compatibility.stylist import Stylist, learned_nothing
 from deepstyle.errors import StoreError
 from deepstyle.index.open import open_indexed
+from deepstyle.people.associations.live import LiveAssociation
 from deepstyle.people.merchandising.hiding import hides_on
 from deepstyle.people.merchandising.live import Live
 from deepstyle.settings import Precision, Settings
@@ -40,7 +41,10 @@ class OpenShop:
         self.store = store
         self.settings = settings or Settings()
         self.live = live or Live(self.settings.people_store)
-        self._models = Models(store, self.settings, encoder, hides_on("item", self.live, store), pinned)
+        learned = LiveAssociation(self.live.opened, self.settings.rankings_dir)
+        follows = learned.current if self.settings.bought_together else learned_nothing
+        hides = hides_on("item", self.live, store)
+        self._models = Models(store, self.settings, encoder, hides, follows, pinned)
         self._texts = TextModels(store, self.settings, lambda: self.live.decided().synonyms)
 
     @classmethod

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from deepstyle.api.consent_cookie import CLIENT_COOKIE
+from deepstyle.people.associations.baskets import read_baskets
+from deepstyle.people.consent import client_id_of
+from deepstyle.people.events.roll import roll
 from tests.api.members import World
 from tests.api.members import world as open_world
 from tests.people.accounts.mailbox import Mailbox
@@ -85,3 +89,17 @@ def test_an_anonymous_shopper_who_agreed_has_personal_results_and_loses_them_wit
     assert ids(browser.get(MIXED, headers={"Sec-GPC": "1"})) == plain
     consent(browser, personalise=False)
     assert ids(browser.get(MIXED)) == plain
+
+
+def test_a_saved_look_is_measured_of_who_agreed_and_of_nobody_else(world: World) -> None:
+    look = {"name": "Summer", "item_ids": ["item-001", "item-002", "item-001"]}
+    agreed, other = world.person("looks@example.com"), world.person("unmeasured@example.com")
+    consent(agreed, personalise=False)
+    for browser, headers in ((agreed, {}), (other, {}), (agreed, {"Sec-GPC": "1"})):
+        assert browser.put("/v1/me/looks/summer", json=look, headers=headers).status_code == 200
+    roll(world.settings.events_dir)
+
+    baskets = [one for one in read_baskets(world.settings.events_dir) if "item-001" in one.item_ids]
+
+    assert [one.item_ids for one in baskets] == [("item-001", "item-002")]
+    assert baskets[0].client_id == client_id_of(agreed.cookies[CLIENT_COOKIE])

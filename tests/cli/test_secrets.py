@@ -78,6 +78,7 @@ COMMANDS: dict[str, list[str]] = {
     "pictures prune": [],
     "data duplicates": [],
     "keys create": ["feeds"],
+    "learn compatibility": [],
     "learn ranking": [],
     "keys list": [],
     "keys rotate": ["feeds"],

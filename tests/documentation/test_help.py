@@ -24,6 +24,7 @@ NOT_RUN = {
     "deepstyle weights check": "needs a model folder of one's own; tests/style checks a small one",
     "deepstyle weights pull": "downloads from a hub",
     "deepstyle learn ranking": "needs the events of weeks; tests/learning trains on small ones",
+    "deepstyle learn compatibility": "needs the events of weeks; tests/learning trains on small ones",
     "deepstyle learn rollback": "needs a learned ranking; tests/cli rolls one back",
 }
 """Examples that other tests stand for, and why."""

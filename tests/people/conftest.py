@@ -35,6 +35,7 @@ def settings(tmp_path: Path) -> Settings:
         people_store=f"sqlite:///{tmp_path}/people.db",
         people_keys=f"sqlite:///{tmp_path}/keys/people-keys.db",
         events_dir=tmp_path / "events",
+        rankings_dir=tmp_path / "rankings",
     )
 
 

@@ -8,6 +8,9 @@ from deepstyle.compatibility.explain import Concern, ConcernCode, Reason, Reason
 from deepstyle.report.reasons import concern_in_words, in_words
 
 SENTENCES = {
+    Reason("bought_together", {"people": 20}): "at least 20 people chose both",
+    Reason("alike_bought_together", {"people": 5}): "at least 5 people chose pieces like these two together",
+    Reason("often_chosen", {"people": 5}): "at least 5 people chose it with a piece of this kind",
     Reason("seen_together", {"count": 1}): "styled together in 1 outfit",
     Reason("seen_together", {"count": 12}): "styled together in 12 outfits",
     Reason("same_colour", {"colour": "red"}): "both red",

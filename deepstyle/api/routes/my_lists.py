@@ -1,5 +1,7 @@
 """What a shopper collects: wishlist, saved looks, history, hidden items and sizes. Each route acts on her own alone."""
 
+import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Final
 
@@ -22,8 +24,11 @@ from deepstyle.api.list_models import (
 )
 from deepstyle.api.members import OwnerDep, VisitDep
 from deepstyle.api.models import Product
-from deepstyle.api.problems import documented
+from deepstyle.api.problems import ProblemError, documented
 from deepstyle.api.resources import Open, Resources
+from deepstyle.api.shoppers import ShopperDep
+from deepstyle.errors import DeepstyleError
+from deepstyle.people.associations.baskets import saved_look
 from deepstyle.people.lists import (
     HIDDEN,
     HISTORY,
@@ -36,10 +41,12 @@ from deepstyle.people.lists import (
     remove_entry,
 )
 from deepstyle.people.lists import clear as clear_list
+from deepstyle.people.shopper import Shopper
 from deepstyle.people.sizes import clear_sizes, put_sizes, sizes_of
 
 router = APIRouter(tags=["lists"])
 PROBLEMS: Final = ("accounts-off", "signed-out", "not-ready")
+log = logging.getLogger("deepstyle.api")
 Page = Annotated[PageFields, Query()]
 LookId = Annotated[
     str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="An id that the client chooses.", examples=["summer-1"])
@@ -135,12 +142,16 @@ async def looks(visit: VisitDep, owner: OwnerDep, fields: Page) -> Response:
     responses=documented(*PROBLEMS, *BODY_PROBLEMS),
     openapi_extra=described(LookBody),
 )
-async def save_look(look_id: LookId, request: Request, visit: VisitDep, owner: OwnerDep) -> Response:
-    """A look of this id is replaced."""
+async def save_look(
+    look_id: LookId, request: Request, visit: VisitDep, owner: OwnerDep, resources: Open, shopper: ShopperDep
+) -> Response:
+    """A look of this id is replaced. Of a shopper who agreed to be measured, it is also stored as events."""
     given = await read_body(request, LookBody)
     details = {"name": given.name, "item_ids": given.item_ids}
     people, lasts_s = visit.accounts.people, owner.lasts_s
     entry = await run_in_threadpool(lambda: put_entry(people, LOOKS, owner.owner_id, look_id, details, lasts_s=lasts_s))
+    if resources.settings.events and shopper.may_measure:
+        await _measure(resources, shopper, given.item_ids)
     return private(_look(entry))
 
 
@@ -211,6 +222,14 @@ def _items(resources: Resources, entries: Sequence[ListEntry]) -> list[SavedItem
         )
         for entry in entries
     ]
+
+
+async def _measure(resources: Resources, shopper: Shopper, item_ids: Sequence[str]) -> None:
+    """Store what she wants to wear together; the look is saved also where that fails."""
+    try:
+        await resources.event_intake.store(saved_look(shopper.client_id, item_ids, time.time_ns() // 1000))
+    except (ProblemError, DeepstyleError) as error:
+        log.warning("a saved look is not measured: %s", error)
 
 
 def _look(entry: ListEntry) -> SavedLook:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -27,6 +27,14 @@ _HERS: Final = f"{EVENTS} WHERE list_contains($owners, client_id)"
 _OTHERS: Final = f"{EVENTS} WHERE NOT list_contains($owners, client_id)"
 
 
+TakesOut = Callable[[Sequence[str]], object]
+"""What takes pseudonyms out of what was learned from events, while these are still there; it may be repeated."""
+
+
+def learned_nothing(_: Sequence[str]) -> None:
+    """Where nothing was learned from events."""
+
+
 @dataclass(frozen=True, slots=True)
 class Erased:
     """What an erasure did: how many events are gone, and how many files were rewritten or deleted."""
@@ -35,17 +43,18 @@ class Erased:
     files: int
 
 
-def erase_events(events_dir: Path, owner_ids: Iterable[str]) -> Erased:
+def erase_events(events_dir: Path, owner_ids: Iterable[str], take_out: TakesOut = learned_nothing) -> Erased:
     """Delete the events of pseudonyms (``client_id``) from journals, Parquet files and summaries.
 
-    Each file is replaced atomically; after a kill, the same call goes on. To be called once the consent of the
-    pseudonyms is gone, so that no server accepts more. Raises ``StoreError`` and ``FileError``.
+    ``take_out`` is called before. Each file is replaced atomically; after a kill, the same call goes on. To be called
+    once the consent of the pseudonyms is gone, so that no server accepts more. Raises ``StoreError`` and ``FileError``.
     """
     owners = sorted(set(owner_ids) - {""})
     if not owners or not events_dir.is_dir():
         return Erased(0, 0)
     with exclusive(events_dir):
         roll_locked(events_dir)
+        take_out(owners)
         changed: dict[date, Erased] = {}
         with database(events_dir) as connection:
             for day in days(events_dir):
@@ -79,10 +88,10 @@ def has_requests(events_dir: Path) -> bool:
     return next((events_dir / ERASURES).glob("*.json"), None) is not None
 
 
-def erase_requested(events_dir: Path) -> Erased:
-    """Do what was requested, all at once; a request is deleted when it is done."""
+def erase_requested(events_dir: Path, take_out: TakesOut = learned_nothing) -> Erased:
+    """Do what was requested, all at once, as ``erase_events``; a request is deleted when it is done."""
     requests = sorted((events_dir / ERASURES).glob("*.json"))
-    done = erase_events(events_dir, [owner for path in requests for owner in read_json(path)])
+    done = erase_events(events_dir, [owner for path in requests for owner in read_json(path)], take_out)
     for path in requests:
         path.unlink(missing_ok=True)
     return done

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from deepstyle.people.events.compaction import compact
-from deepstyle.people.events.erasure import erase_requested, has_requests
+from deepstyle.people.events.erasure import TakesOut, erase_requested, has_requests, learned_nothing
 from deepstyle.people.events.journal import journals
 from deepstyle.people.events.retention import delete_old
 from deepstyle.people.events.roll import roll
@@ -23,11 +23,14 @@ class Maintained:
     summarised: tuple[date, ...]
 
 
-def maintain(events_dir: Path, events_days: int) -> Maintained:
-    """One pass; it may be killed at any point and run again. Raises ``StoreError`` and ``FileError``."""
+def maintain(events_dir: Path, events_days: int, take_out: TakesOut = learned_nothing) -> Maintained:
+    """One pass; it may be killed at any point and run again. Raises ``StoreError`` and ``FileError``.
+
+    ``take_out`` is as in ``erase_events``.
+    """
     today = datetime.now(UTC).date()
     rolled = roll(events_dir)
-    erased = erase_requested(events_dir).events
+    erased = erase_requested(events_dir, take_out).events
     deleted = delete_old(events_dir, today, events_days)
     return Maintained(
         rolled.events, erased, tuple(deleted), tuple(compact(events_dir, today)), tuple(summarise(events_dir))

@@ -67,7 +67,7 @@ class Live:
 
     def decided(self) -> Decided:
         """What holds for a search that begins now."""
-        store = self._opened()
+        store = self.opened()
         if store is None:
             return self._decided
         try:
@@ -81,7 +81,7 @@ class Live:
 
     def margins(self, item_ids: Sequence[str]) -> Mapping[str, float]:
         """The known margins of items, in percent; call it after ``decided``."""
-        store, known = self._opened(), self._margins
+        store, known = self.opened(), self._margins
         if len(known) > MAX_MARGINS:
             known.clear()
         for item_id in item_ids:
@@ -89,6 +89,17 @@ class Live:
                 record = store.get("margins", item_id)
                 known[item_id] = float(value_of(record)["margin"]) if record else None
         return {one: margin for one in item_ids if (margin := known.get(one)) is not None}
+
+    def opened(self) -> PeopleStore | None:
+        """The store of people; ``None`` where it is not there, or cannot be opened."""
+        if self._store is not None or not self._may_open():
+            return self._store
+        with self._lock:
+            try:
+                self._store = self._store or open_people(self._url, create=False)
+            except StoreError as error:
+                self._note(error)
+        return self._store
 
     def close(self) -> None:
         """Close the store; a later call opens it again."""
@@ -103,16 +114,6 @@ class Live:
                 self._margins = {}
             self._decided = Decided.read(store)
             self._counted, self._read_at_s = count, time.monotonic()
-
-    def _opened(self) -> PeopleStore | None:
-        if self._store is not None or not self._may_open():
-            return self._store
-        with self._lock:
-            try:
-                self._store = self._store or open_people(self._url, create=False)
-            except StoreError as error:
-                self._note(error)
-        return self._store
 
     def _may_open(self) -> bool:
         if self._url.startswith(SQLITE) and not Path(self._url.removeprefix(SQLITE)).is_file():

@@ -1815,7 +1815,7 @@ export interface paths {
         get?: never;
         /**
          * Save a look
-         * @description A look of this id is replaced.
+         * @description A look of this id is replaced. Of a shopper who agreed to be measured, it is also stored as events.
          */
         put: operations["saveLook"];
         post?: never;
@@ -4922,6 +4922,9 @@ export interface components {
          * Reason
          * @description What speaks for two items together; the ``parameters`` of each ``code`` are those of its sentence.
          *
+         *     ``bought_together``: ``people``, at least so many bought or saved both. ``alike_bought_together``: ``people`` did so
+         *     with items that look like these two. ``often_chosen``: ``people`` chose it with something of the query's category.
+         *     Only these three are also why the score is what it is (``association``).
          *     ``seen_together``: ``count``, the number of outfits with both. ``same_colour``: ``colour``. ``neutral_colour``:
          *     ``neutral`` and ``colour``. ``colour_family``: ``one``, ``other`` and ``family`` (``warm``, ``cool`` or ``berry``).
          *     Colours are codes of ``deepstyle.catalogue.colours``.
@@ -4933,7 +4936,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "seen_together" | "same_colour" | "neutral_colour" | "colour_family" | "both_plain" | "plain_with_pattern" | "same_formality";
+            code: "bought_together" | "alike_bought_together" | "often_chosen" | "seen_together" | "same_colour" | "neutral_colour" | "colour_family" | "both_plain" | "plain_with_pattern" | "same_formality";
             /** Parameters */
             parameters?: {
                 [key: string]: string | number;

@@ -7,6 +7,24 @@ import { inWords } from "./reasons";
 const GERMAN = { black: "Schwarz", red: "Rot", navy: "Marineblau", teal: "Petrol" };
 
 test.each<[Reason["code"], Record<string, string | number>, string, string]>([
+  [
+    "bought_together",
+    { people: 1000 },
+    "at least 1,000 people chose both",
+    "mindestens 1.000 Personen haben beide gewählt",
+  ],
+  [
+    "alike_bought_together",
+    { people: 5 },
+    "at least 5 people chose pieces like these two together",
+    "mindestens 5 Personen haben Teile wie diese zusammen gewählt",
+  ],
+  [
+    "often_chosen",
+    { people: 20 },
+    "at least 20 people chose it with a piece of this kind",
+    "mindestens 20 Personen haben es zu einem Teil dieser Art gewählt",
+  ],
   ["seen_together", { count: 1 }, "styled together in 1 outfit", "in 1 Outfit zusammen getragen"],
   ["seen_together", { count: 12 }, "styled together in 12 outfits", "in 12 Outfits zusammen getragen"],
   ["same_colour", { colour: "red" }, "both red", "beide Rot"],

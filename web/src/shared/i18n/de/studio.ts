@@ -116,6 +116,11 @@ export const studio: Messages["studio"] = {
     only: (score) => `Dieses Paar erreicht ${score}.`,
   },
   reasons: {
+    bought_together: ({ people }) => `mindestens ${number(Number(people))} Personen haben beide gewählt`,
+    alike_bought_together: ({ people }) =>
+      `mindestens ${number(Number(people))} Personen haben Teile wie diese zusammen gewählt`,
+    often_chosen: ({ people }) =>
+      `mindestens ${number(Number(people))} Personen haben es zu einem Teil dieser Art gewählt`,
     seen_together: ({ count }) =>
       plural(Number(count), { one: "in # Outfit zusammen getragen", other: "in # Outfits zusammen getragen" }),
     same_colour: ({ colour }) => `beide ${colour}`,

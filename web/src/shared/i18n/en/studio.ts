@@ -105,6 +105,10 @@ export const studio = {
     only: (score: string) => `This pair scores ${score}.`,
   },
   reasons: {
+    bought_together: ({ people }) => `at least ${number(Number(people))} people chose both`,
+    alike_bought_together: ({ people }) =>
+      `at least ${number(Number(people))} people chose pieces like these two together`,
+    often_chosen: ({ people }) => `at least ${number(Number(people))} people chose it with a piece of this kind`,
     seen_together: ({ count }) =>
       plural(Number(count), { one: "styled together in # outfit", other: "styled together in # outfits" }),
     same_colour: ({ colour }) => `both ${colour}`,
