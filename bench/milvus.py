@@ -34,7 +34,7 @@ from deepstyle.images.item_image import ItemImage
 from deepstyle.index.follower import Follower, Verified, follow, verify
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.open import open_index
-from deepstyle.index.truth import Truth
+from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.base import Entry, VectorBatch
 from deepstyle.store.open import open_store
 from tests.index.milvus_server import MilvusServer, milvus_server, wait_until
@@ -80,7 +80,7 @@ def image_of(vector: NDArray[np.float32]) -> ItemImage:
 def opened(path: Path, port: int, timeout_s: float = 10.0) -> Iterator[IndexedStore]:
     index = open_index(f"milvus://127.0.0.1:{port}/bench?timeout_s={timeout_s}")
     store = open_store(f"sqlite:///{path}")
-    with IndexedStore(store, Truth(path), index) as shop:
+    with IndexedStore(store, SqliteTruth(path), index) as shop:
         yield shop
 
 
@@ -152,7 +152,7 @@ WEIGHTS = (1, 2, 3, 3, 3, 3, 3, 3, 3)
 
 def run_follower(path: Path, port: int) -> None:
     """A process that follows until it is killed."""
-    truth = Truth(path)
+    truth = SqliteTruth(path)
     Follower(path, truth, open_index(f"milvus://127.0.0.1:{port}/bench?timeout_s=1")).start()
     while True:
         time.sleep(60)
@@ -277,7 +277,7 @@ def has_caught_up(shop: IndexedStore) -> bool:
         space = shop.truth.space(SPACE)
         assert space is not None
         position = shop.index.position(space, fresh=True)
-        return position is not None and shop.truth.revision() - position.revision < 1_000_000
+        return position is not None and shop.truth.behind_s(space, position.revision) < 1
     return False
 
 

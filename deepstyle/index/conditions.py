@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, get_args
 
-from deepstyle.catalogue.item import RANGE_FILTERS, SEARCHED, VALUE_FILTERS, Item, ItemFilter
+from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS, Item, ItemFilter
 from deepstyle.catalogue.variants import GroupBy, group_of
 from deepstyle.catalogue.words import word_pattern
 from deepstyle.index.base import Condition
@@ -23,10 +23,8 @@ WORDS_MAX: Final = 1024
 LISTS: Final = ("words", *(field.name for field in VALUE_FILTERS if field.many))
 CODES: Final = (*(field.name for field in VALUE_FILTERS if not field.many), *(f"of_{by}" for by in get_args(GroupBy)))
 NUMBERS: Final = tuple(field.name for field in RANGE_FILTERS)
-COLUMNS: Final = tuple(
-    dict.fromkeys((*SEARCHED, "model_id", *(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS))))
-)
-"""The fields of an item that ``row_values`` reads."""
+COMPARED: Final = ("model_id", *(field.name for field in (*VALUE_FILTERS, *RANGE_FILTERS)))
+"""The fields of an item that ``row_values`` reads beside its text, which is that of ``SEARCHED``, a line each."""
 
 _LETTERS: Final = re.compile(r"[^\W_]+")
 
@@ -37,8 +35,11 @@ def code(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def row_values(item_id: str, values: Mapping[str, Any]) -> dict[str, int | float | list[int]]:
-    """What filters compare of an item whose ``COLUMNS`` are ``values``, by ``CODES``, ``LISTS`` and ``NUMBERS``."""
+def row_values(item_id: str, text: str, values: Mapping[str, Any]) -> dict[str, int | float | list[int]]:
+    """What filters compare of an item whose ``COMPARED`` are ``values``, by ``CODES``, ``LISTS`` and ``NUMBERS``.
+
+    Folded values and a folded ``text`` give the same as those that were written.
+    """
     found: dict[str, int | float | list[int]] = {}
     for field in VALUE_FILTERS:
         codes = [code(field.fold(value)) for value in field.values(values[field.name])]
@@ -46,7 +47,7 @@ def row_values(item_id: str, values: Mapping[str, Any]) -> dict[str, int | float
     for field in RANGE_FILTERS:
         number = values[field.name]
         found[field.name] = MISSING if number is None else float(number)
-    words = set(_LETTERS.findall("\n".join(values[name] for name in SEARCHED).casefold()))
+    words = set(_LETTERS.findall(text.casefold()))
     found["words"] = [code(word) for word in sorted(words)] if len(words) <= WORDS_MAX else [code("")]
     item = Item(item_id, model_id=values["model_id"], colour=values["colour"])
     return found | {f"of_{by}": group_code(group_of(item, by)) for by in get_args(GroupBy)}

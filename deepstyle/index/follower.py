@@ -45,10 +45,10 @@ class Verified:
 def follow(truth: Truth, index: VectorIndex, space: SpaceName) -> Position:
     """Bring the live index of ``space`` to the store's revision, built where there is none; return where it stands."""
     position = index.position(space, fresh=True)
-    now = truth.revision()
-    if position is None or position.revision > now:  # it is of another store, such as one from a backup
+    if position is None or not truth.knows(space, position.revision):
         return build(truth, index, space)
-    return position if position.revision == now else _catch_up(truth, index, space, position)
+    # What is read now may have been acknowledged by another process, which has read on since.
+    return position if truth.revision(space) <= position.revision else _catch_up(truth, index, space, position)
 
 
 def build(truth: Truth, index: VectorIndex, space: SpaceName) -> Position:
@@ -56,7 +56,7 @@ def build(truth: Truth, index: VectorIndex, space: SpaceName) -> Position:
 
     Raises ``IndexUnavailableError`` where the new index does not verify; the live one stays.
     """
-    revision = truth.revision()
+    revision = truth.revision(space)
     place = index.create(space).place
     for rows in truth.rows(space):
         index.write(place, rows, [])
@@ -105,13 +105,14 @@ class Lag:
 
 def lag_of(truth: Truth, index: VectorIndex, space: str) -> Lag:
     """How far the index of ``space`` is behind."""
-    found, revision = truth.space(space), truth.revision()
+    found = truth.space(space)
     try:
         position = None if found is None else index.position(found)
     except IndexUnavailableError:
         return Lag(False, False, 0.0)
-    behind_us = 0 if position is None else max(0, revision - position.revision)
-    return Lag(True, position is not None, behind_us / 1e6)
+    if found is None or position is None:
+        return Lag(True, False, 0.0)
+    return Lag(True, True, truth.behind_s(found, position.revision))
 
 
 class Follower:
@@ -154,21 +155,22 @@ class Follower:
                 self._ended.wait(RETRY_S)
 
     def _follow_all(self) -> None:
-        seen = -1
-        verified: set[SpaceName] = set()
+        retained: list[SpaceName] | None = None
+        followed: dict[SpaceName, int] = {}
         while not self._ended.is_set():
-            revision = self._truth.revision()
-            if revision != seen:
-                spaces = self._truth.spaces()
-                for space in spaces:
-                    if self._ended.is_set():
-                        return
+            spaces = self._truth.spaces()
+            for space in spaces:
+                revision = self._truth.revision(space)
+                if self._ended.is_set():
+                    return
+                if followed.get(space) != revision:
                     position = follow(self._truth, self._index, space)
-                    if space not in verified:
+                    if space not in followed:
                         self._verify(space, position)
-                        verified.add(space)
+                    followed[space] = revision
+            if spaces != retained:
                 self._index.retain(spaces)
-            seen = revision
+                retained, followed = spaces, {space: followed[space] for space in spaces}
             self._ended.wait(POLL_S)
 
     def _verify(self, space: SpaceName, position: Position) -> None:
@@ -192,7 +194,7 @@ def only_follower(lock: FileLock) -> Iterator[None]:
 
 
 def _catch_up(truth: Truth, index: VectorIndex, space: SpaceName, position: Position) -> Position:
-    revision = truth.revision()
+    revision = truth.revision(space)
     # What is gone goes first: it may come back before the rows are read.
     index.write(position.place, [], truth.gone(space, position.revision))
     for rows in truth.rows(space, since=position.revision):

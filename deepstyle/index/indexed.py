@@ -103,8 +103,9 @@ class IndexedStore:
             return self.store.search(space, query, k=k, where=where, exclude=exclude, group_by=group_by)
 
     def _search(self, space: SpaceName, wanted: _Wanted) -> list[Hit]:
+        revision = self.truth.revision(space)
         position = self._position(space)
-        tail = self._tail(space, position)
+        tail = self._tail(space, position, revision)
         if not position.place:
             return self._ranked(tail, wanted)[: wanted.k]
         currency = self.store.currency() if wanted.where.has_price_bound else ""
@@ -140,15 +141,16 @@ class IndexedStore:
     def _position(self, space: SpaceName) -> Position:
         """Where the index stands; before every revision where there is none, or it says nothing about small spaces."""
         try:
-            return self.index.position(space) or Position(-1)
+            position = self.index.position(space)
         except IndexUnavailableError:
-            if self.truth.changed(space, -1, TAIL_MAX) is None:
+            if self.truth.count(space, TAIL_MAX + 1) > TAIL_MAX:
                 raise
-            return Position(-1)
+            position = None
+        is_known = position is not None and self.truth.knows(space, position.revision)
+        return position if position is not None and is_known else Position(-1)
 
-    def _tail(self, space: SpaceName, position: Position) -> Scored:
-        """What the store wrote after ``position``, read again after each write."""
-        revision = self.truth.revision()
+    def _tail(self, space: SpaceName, position: Position, revision: int) -> Scored:
+        """What the store wrote after ``position``, read again where its ``revision`` is another one."""
         known = self._tails.get(space)
         if known is not None and known[:2] == (position.revision, revision):
             return known[2]

@@ -10,7 +10,7 @@ from deepstyle.index.follower import Follower
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.milvus import MilvusIndex
 from deepstyle.index.milvus_client import TIMEOUT_S, Client
-from deepstyle.index.truth import Truth
+from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
@@ -30,7 +30,7 @@ def open_indexed(url: str, vector_index: str, *, read_only: bool = False) -> Sto
     path = followed_path(url)
     index = open_index(vector_index)
     store = open_store(url, read_only=read_only)
-    return cast(Store, IndexedStore(store, Truth(path), index, falls_back=_falls_back(vector_index)))
+    return cast(Store, IndexedStore(store, SqliteTruth(path), index, falls_back=_falls_back(vector_index)))
 
 
 def open_index(url: str) -> VectorIndex:
@@ -56,7 +56,7 @@ def open_follower(url: str, vector_index: str) -> Follower | None:
     if not vector_index:
         return None
     path = followed_path(url)
-    follower = Follower(path, Truth(path), open_index(vector_index))
+    follower = Follower(path, SqliteTruth(path), open_index(vector_index))
     follower.start()
     return follower
 

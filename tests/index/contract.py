@@ -12,8 +12,9 @@ from deepstyle.catalogue.variants import GroupBy
 from deepstyle.index.base import VectorIndex
 from deepstyle.index.follower import Verified, build, follow, verify
 from deepstyle.index.indexed import IndexedStore
+from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.index.truth import Truth
-from deepstyle.store.base import Entry, Hit
+from deepstyle.store.base import Entry, Hit, Store
 from deepstyle.store.open import open_store
 from tests.index.catalogue import FILTERS, SPACE, batch_of_numbers, item, vectors, write
 from tests.store.model import image_of
@@ -22,14 +23,17 @@ MIN_RECALL = 0.98
 
 
 class IndexContract:
-    """Define the fixture ``index``: an empty index."""
+    """Define the fixture ``index``: an empty index; ``parts`` is an empty store, and what the index reads of it."""
 
     @pytest.fixture
-    def shop(self, tmp_path: Path, index: VectorIndex) -> Iterator[IndexedStore]:
+    def parts(self, tmp_path: Path) -> tuple[Store, Truth]:
+        return open_store(f"sqlite:///{tmp_path}/store.db"), SqliteTruth(tmp_path / "store.db")
+
+    @pytest.fixture
+    def shop(self, parts: tuple[Store, Truth], index: VectorIndex) -> Iterator[IndexedStore]:
         """A store of 300 items, indexed."""
-        store = open_store(f"sqlite:///{tmp_path}/store.db")
-        with IndexedStore(store, Truth(tmp_path / "store.db"), index) as shop:
-            write(store, list(range(300)))
+        with IndexedStore(*parts, index) as shop:
+            write(shop.store, list(range(300)))
             settle(shop)
             yield shop
 
@@ -92,6 +96,29 @@ class IndexContract:
         assert set(ids(shop, 1)) == {"item-00001", "item-00002"}
         assert settle(shop).count == 2
         assert set(ids(shop, 1)) == {"item-00001", "item-00002"}
+
+    def test_the_truth_says_what_changed_since_any_revision(self, shop: IndexedStore) -> None:
+        truth, space = shop.truth, shop.truth.space(SPACE)
+        assert space is not None and truth.spaces() == [space]
+        before = truth.revision(space)
+        assert truth.revision(space) == before and truth.behind_s(space, before) == 0
+        shop.store.delete(["item-00010", "item-00011"])
+        write(shop.store, [11, 900])
+        shop.store.put([Entry(item(12, brand="Another"))])
+        shop.store.put([Entry(item(13, title="The same vector"), image_of("another"))])
+        after = truth.revision(space)
+        assert after > before and truth.knows(space, before) and truth.knows(space, after)
+        assert not truth.knows(space, after + 10**15)
+        changed = truth.changed(space, before, 3)
+        assert changed is not None and truth.changed(space, before, 2) is None
+        assert sorted(one.item_id for one in changed.items) == ["item-00011", "item-00012", "item-00900"]
+        keys = [row.key for rows in truth.rows(space, since=before) for row in rows]
+        assert {one.item_id for one in truth.scored(space, keys).items} == {one.item_id for one in changed.items}
+        assert truth.scored(space, truth.gone(space, before)).items == () != truth.gone(space, before)
+        assert list(truth.rows(space, since=after)) == [] == truth.gone(space, after)
+        assert [truth.count(space, limit) for limit in (5, 1000)] == [5, 299]
+        held, between = truth.held(space, before)
+        assert len(held.keys) == 299 and set(keys) <= set(between.tolist())
 
     def test_a_half_built_index_is_not_searched(self, shop: IndexedStore) -> None:
         space = shop.truth.space(SPACE)

@@ -9,7 +9,7 @@ from deepstyle.index import indexed
 from deepstyle.index.follower import Follower, follow
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.open import open_index, open_indexed
-from deepstyle.index.truth import Truth
+from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.open import open_store
 from tests.index.catalogue import SPACE, vectors, write
 from tests.index.contract import IndexContract, first, ids, settle
@@ -27,7 +27,7 @@ class TestMemoryIndex(IndexContract):
 def shop(tmp_path: Path) -> IndexedStore:
     store = open_store(f"sqlite:///{tmp_path}/store.db")
     write(store, list(range(40)))
-    return IndexedStore(store, Truth(tmp_path / "store.db"), MemoryIndex())
+    return IndexedStore(store, SqliteTruth(tmp_path / "store.db"), MemoryIndex())
 
 
 def test_a_small_space_is_served_without_its_index(shop: IndexedStore) -> None:
@@ -85,14 +85,24 @@ def test_the_follower_follows_builds_again_and_is_alone(tmp_path: Path, shop: In
             one.start()
         wait_for(lambda: shop.index.live[space] != damaged, "an index that verifies")
         write(shop.store, [777])
-        wait_for(lambda: shop.index.revisions[shop.index.live[space]] == shop.truth.revision(), "the index to follow")
+        wait_for(
+            lambda: shop.index.revisions[shop.index.live[space]] == shop.truth.revision(space), "the index to follow"
+        )
         shop.index.is_silent = True
         write(shop.store, [778])
         shop.index.is_silent = False
-        wait_for(lambda: shop.index.revisions[shop.index.live[space]] == shop.truth.revision(), "the index to follow")
+        wait_for(
+            lambda: shop.index.revisions[shop.index.live[space]] == shop.truth.revision(space), "the index to follow"
+        )
         for one in followers:
             one.close()
         assert len(shop.index.places[shop.index.live[space]]) == 42
+
+
+def _has_all(shop: IndexedStore) -> bool:
+    space = shop.truth.space(SPACE)
+    assert space is not None
+    return shop.index.revisions[shop.index.live[space]] == shop.truth.revision(space)
 
 
 @pytest.mark.parametrize("url", ["milvus://", "ftp://host/x", "milvus://host/a-b", "nonsense"])

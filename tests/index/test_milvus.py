@@ -17,7 +17,7 @@ from deepstyle.index import indexed
 from deepstyle.index.base import VectorIndex
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.open import open_index
-from deepstyle.index.truth import Truth
+from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.open import open_store
 from tests.index.catalogue import write
 from tests.index.contract import IndexContract, first, settle, verified
@@ -44,7 +44,7 @@ class TestMilvus(IndexContract):
 @contextlib.contextmanager
 def shop_of(folder: Path, index: VectorIndex) -> Iterator[IndexedStore]:
     store = open_store(f"sqlite:///{folder}/store.db")
-    with IndexedStore(store, Truth(folder / "store.db"), index) as shop:
+    with IndexedStore(store, SqliteTruth(folder / "store.db"), index) as shop:
         write(store, list(range(100)))
         settle(shop)
         yield shop
