@@ -107,7 +107,8 @@ def test_images_are_named_in_one_file() -> None:
 CRANE = """#!/bin/sh
 case "$1 $2" in
   *@*) exit 1;;
-  "digest haproxy:"* | "digest mongo:"* | "digest node:"* | "digest python:"*) echo "sha256:$(printf %s "$2" | sha256sum | cut -c1-64)";;
+  "digest haproxy:"* | "digest mongo:"* | "digest node:"* | "digest python:"*)
+    echo "sha256:$(printf %s "$2" | sha256sum | cut -c1-64)";;
   *) echo "no such image" >&2; exit 1;;
 esac
 """
