@@ -62,7 +62,9 @@ def at_random(options: argparse.Namespace, known: Known, shop: Shop) -> None:
         trained = train_association(orders(known.items, options.people, options.orders, seed, has_taste=False), known)
         promoted += trained.is_won
         over_head += trained.gains["head"].is_won
-    print(f"\nall buy at random: promoted in {promoted} of {options.seeds} seeds; above the head alone in {over_head}")
+        print(
+            f"all buy at random: promoted in {promoted} of {seed + 1} seeds; above the head in {over_head}", flush=True
+        )
 
 
 def print_trained(trained: Trained) -> None:
