@@ -140,3 +140,24 @@ def test_what_was_learned_in_another_space_changes_nothing(stylist: Stylist) -> 
 
     assert following.association is None
     assert following.complements(query, k=6) == stylist.complements(query, k=6)
+
+
+def test_what_is_chosen_often_with_a_category_gains_by_its_weight_and_says_so() -> None:
+    popular = replace(association(0.0), popularity=0.5)
+    found = popular.lifts(replace(TOP, article="t9", group="tops/9"), [JEANS, OTHER_JEANS])
+
+    assert found.gains == pytest.approx([0.5 * math.log1p(30 / 5), 0])
+    assert [[(one.code, dict(one.parameters)) for one in own] for own in found.reasons] == [
+        [("often_chosen", {"people": 20})],
+        [],
+    ]
+
+
+def test_partners_are_of_the_category_those_of_the_item_itself_first() -> None:
+    people = {**association().people, ("article:b2", "category:tops"): 90, ("article:s1", "category:tops"): 99}
+    places = {"b1-s": JEANS, "b1-m": JEANS, "b2-s": OTHER_JEANS, "s1-40": Place("s1", "shoes/0")}
+    known = Association(SPACE, 1.0, {}, people, places)
+
+    assert known.partners(TOP, "bottoms") == ["b1-s", "b1-m", "b2-s"]
+    assert known.partners(Place("", "tops/0"), "bottoms") == ["b2-s", "b1-s", "b1-m"], "of a photo"
+    assert known.partners(Place("x", ""), "bottoms") == []
