@@ -153,7 +153,7 @@ WEIGHTS = (1, 2, 3, 3, 3, 3, 3, 3, 3)
 def run_follower(path: Path, port: int) -> None:
     """A process that follows until it is killed."""
     truth = SqliteTruth(path)
-    Follower(path, truth, open_index(f"milvus://127.0.0.1:{port}/bench?timeout_s=1")).start()
+    Follower(truth, open_index(f"milvus://127.0.0.1:{port}/bench?timeout_s=1")).start()
     while True:
         time.sleep(60)
 
