@@ -125,7 +125,9 @@ class Resources:
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: _opened(settings))
         self._writer: Lazy[Store] = Lazy(lambda: open_indexed(settings.store, settings.vector_index))
-        self._follower: Lazy[Follower | None] = Lazy(lambda: open_follower(settings.store, settings.vector_index))
+        self._follower: Lazy[Follower | None] = Lazy(
+            lambda: open_follower(settings.store, settings.vector_index, metrics.index)
+        )
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self._served = Lazy(lambda: Served.open(settings, self.store, self.live), lambda: self.store.meta(STYLE_SPACE))
         self._detector = Lazy(lambda: packaged_detector(settings.encoder_threads))

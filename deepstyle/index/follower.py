@@ -6,6 +6,7 @@ the position that the index itself names, and writes again what was written twic
 
 import logging
 import threading
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import DeepstyleError, IndexUnavailableError, StoreBusyError
 from deepstyle.index.base import Held, Position, SpaceName, VectorIndex
+from deepstyle.index.notes import Notes
 from deepstyle.index.truth import Truth
 from deepstyle.index.turn import FencedIndex, Turn
 
@@ -115,9 +117,10 @@ def lag_of(truth: Truth, index: VectorIndex, space: str) -> Lag:
 class Follower:
     """A thread that follows every space of the store, in one process at a time."""
 
-    def __init__(self, truth: Truth, index: VectorIndex) -> None:
+    def __init__(self, truth: Truth, index: VectorIndex, notes: Notes) -> None:
         self._truth = truth
         self._index = index
+        self._notes = notes
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="deepstyle-follower", daemon=True)
 
@@ -143,20 +146,23 @@ class Follower:
                 with self._truth.turn() as turn:
                     self._follow_all(turn)
             except StoreBusyError:
+                self._notes.has_followed(0)
                 self._ended.wait(RETRY_S)
             except DeepstyleError as error:
+                self._notes.has_failed()
                 if error.message != said:  # an engine may be down for hours
                     logger.warning("the vector index does not follow: %s", error)
                 said = error.message
                 self._ended.wait(RETRY_S)
 
     def _follow_all(self, turn: Turn) -> None:
-        index = FencedIndex(self._index, turn)
+        index = FencedIndex(self._index, turn, self._notes)
         retained: list[SpaceName] | None = None
         followed: dict[SpaceName, int] = {}
         doubts = turn.doubts()
         while not self._ended.is_set():
             turn.check()
+            began_s = time.time()
             if turn.doubts() != doubts:
                 doubts, followed = turn.doubts(), {}
             spaces = self._truth.spaces()
@@ -172,6 +178,7 @@ class Follower:
             if spaces != retained:
                 index.retain(spaces)
                 retained, followed = spaces, {space: followed[space] for space in spaces}
+            self._notes.has_followed(began_s)
             self._ended.wait(POLL_S)
 
     def _verify(self, index: VectorIndex, space: SpaceName, position: Position) -> None:

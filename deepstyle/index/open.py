@@ -10,6 +10,7 @@ from deepstyle.index.follower import Follower
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.milvus import MilvusIndex
 from deepstyle.index.milvus_client import TIMEOUT_S, Client
+from deepstyle.index.notes import Notes, Unnoted
 from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.index.truth import Truth
 from deepstyle.store.base import Store
@@ -17,6 +18,7 @@ from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 
 PREFIX: Final = "deepstyle"
+UNNOTED: Final = Unnoted()
 _SCHEMES: Final = {"milvus": "http", "http": "http", "https": "https"}
 _SQLITE: Final = "sqlite:///"
 _MONGODB: Final = ("mongodb://", "mongodb+srv://")
@@ -57,11 +59,11 @@ def open_index(url: str) -> VectorIndex:
     return MilvusIndex(Client(uri, user=user, password=password, timeout_s=timeout_s), prefix)
 
 
-def open_follower(url: str, vector_index: str) -> Follower | None:
+def open_follower(url: str, vector_index: str, notes: Notes = UNNOTED) -> Follower | None:
     """What brings ``vector_index`` to where the store at ``url`` is, started; ``None`` where that is empty."""
     if not vector_index:
         return None
-    follower = Follower(open_truth(url), open_index(vector_index))
+    follower = Follower(open_truth(url), open_index(vector_index), notes)
     follower.start()
     return follower
 

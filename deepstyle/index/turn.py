@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from deepstyle.errors import StoreBusyError
 from deepstyle.index.base import Condition, Held, Position, Row, SpaceName, VectorIndex
+from deepstyle.index.notes import Notes
 
 
 class Turn(Protocol):
@@ -61,9 +62,10 @@ def busy() -> StoreBusyError:
 class FencedIndex:
     """``index``, written only while ``turn`` is this process's; see ``VectorIndex`` for each call."""
 
-    def __init__(self, index: VectorIndex, turn: Turn) -> None:
+    def __init__(self, index: VectorIndex, turn: Turn, notes: Notes) -> None:
         self._index = index
         self._turn = turn
+        self._notes = notes
 
     def position(self, space: SpaceName, *, fresh: bool = False) -> Position | None:
         """See ``VectorIndex.position``."""
@@ -84,6 +86,7 @@ class FencedIndex:
         """See ``VectorIndex.write``."""
         with self._fenced():
             self._index.write(place, rows, gone)
+        self._notes.has_written(len(rows) + len(gone))
 
     def acknowledge(self, place: str, revision: int) -> Position:
         """See ``VectorIndex.acknowledge``."""
@@ -102,6 +105,7 @@ class FencedIndex:
         """See ``VectorIndex.publish``."""
         with self._fenced():
             self._index.publish(space, position)
+        self._notes.has_built()
 
     def retain(self, spaces: Iterable[SpaceName]) -> None:
         """See ``VectorIndex.retain``."""

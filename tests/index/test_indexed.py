@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from deepstyle.api.metrics import Metrics
 from deepstyle.errors import IndexUnavailableError, UsageError
 from deepstyle.index import indexed
 from deepstyle.index.follower import Follower, follow
@@ -79,7 +80,8 @@ def test_the_follower_follows_builds_again_and_is_alone(shop: IndexedStore) -> N
         assert space is not None
         damaged = shop.index.live[space]
         shop.index.places[damaged].popitem()
-        followers = [Follower(shop.truth, shop.index) for _ in range(2)]
+        metrics = Metrics()
+        followers = [Follower(shop.truth, shop.index, metrics.index) for _ in range(2)]
         for one in followers:
             one.start()
         wait_for(lambda: shop.index.live[space] != damaged, "an index that verifies")
@@ -96,6 +98,11 @@ def test_the_follower_follows_builds_again_and_is_alone(shop: IndexedStore) -> N
         for one in followers:
             one.close()
         assert len(shop.index.places[shop.index.live[space]]) == 42
+        counted = metrics.exposition().decode()
+        assert "deepstyle_index_builds_total 1.0" in counted
+        assert "deepstyle_index_followed_timestamp_seconds" in counted
+        rows = next(line for line in counted.splitlines() if line.startswith("deepstyle_index_rows_total "))
+        assert float(rows.split()[1]) >= 42  # more where a write was repeated
 
 
 def _has_all(shop: IndexedStore) -> bool:

@@ -10,6 +10,7 @@ from deepstyle.index.follower import Follower
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.mongodb_truth import MongoTruth
 from deepstyle.index.mongodb_turn import LeasedTurn, leased_turn
+from deepstyle.index.notes import Unnoted
 from deepstyle.index.turn import FencedIndex
 from deepstyle.store.open import open_store
 from tests.index.catalogue import SPACE, write
@@ -35,7 +36,7 @@ def test_a_lease_is_one_process_s_until_it_is_given_or_expires(mongodb: ReplicaS
         dead.take()
         dead._ended.set()  # it is never renewed again
         wait_for(lambda: is_free(dead), "the end of the lease")
-        fenced = FencedIndex(MemoryIndex(), dead)
+        fenced = FencedIndex(MemoryIndex(), dead, Unnoted())
         with pytest.raises(StoreBusyError):
             fenced.write("place", [], [])
         wait_for(lambda: is_taken(LeasedTurn(leases, 5.0)), "the next owner")
@@ -62,7 +63,7 @@ def is_taken(turn: LeasedTurn) -> bool:
 def test_a_write_that_ends_after_the_lease_makes_the_next_owner_compare_everything(mongodb: ReplicaSet) -> None:
     with opened(mongodb, "doubts") as shop:
         write(shop.store, list(range(30)))
-        follower = Follower(shop.truth, shop.index)
+        follower = Follower(shop.truth, shop.index, Unnoted())
         follower.start()
         wait_for(lambda: shop.index.live and has_all(shop), "the index to follow")
         late = LeasedTurn(shop.truth._db["index_leases"], 1.0)
@@ -80,7 +81,7 @@ def test_a_write_that_ends_after_the_lease_makes_the_next_owner_compare_everythi
 def test_a_stolen_lease_ends_the_follower_and_a_restarted_server_goes_on(tmp_path: Path) -> None:
     with replica_set(tmp_path) as server, opened(server, "stolen") as shop:
         write(shop.store, list(range(30)))
-        follower = Follower(shop.truth, shop.index)
+        follower = Follower(shop.truth, shop.index, Unnoted())
         follower.start()
         wait_for(lambda: shop.index.live and has_all(shop), "the index to follow")
         leases = shop.truth._db["index_leases"]
