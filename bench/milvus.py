@@ -33,6 +33,7 @@ from deepstyle.files import write_atomic
 from deepstyle.images.item_image import ItemImage
 from deepstyle.index.follower import Follower, Verified, follow, verify
 from deepstyle.index.indexed import IndexedStore
+from deepstyle.index.notes import Unnoted
 from deepstyle.index.open import open_index
 from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.base import Entry, VectorBatch
@@ -153,7 +154,7 @@ WEIGHTS = (1, 2, 3, 3, 3, 3, 3, 3, 3)
 def run_follower(path: Path, port: int) -> None:
     """A process that follows until it is killed."""
     truth = SqliteTruth(path)
-    Follower(path, truth, open_index(f"milvus://127.0.0.1:{port}/bench?timeout_s=1")).start()
+    Follower(truth, open_index(f"milvus://127.0.0.1:{port}/bench?timeout_s=1"), Unnoted()).start()
     while True:
         time.sleep(60)
 

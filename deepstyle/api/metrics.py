@@ -14,6 +14,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
+from deepstyle.api.index_metrics import IndexMetrics
 from deepstyle.api.metrics_folder import FOLDER
 from deepstyle.platform import is_alive, resident_bytes
 
@@ -38,6 +39,7 @@ class Metrics:
         self.search_seconds = self._stage("deepstyle_search_seconds", "From an embedding to the most similar items.")
         self.uploads_in_flight = self._gauge("deepstyle_uploads_in_flight", "Uploads being encoded or waiting for it.")
         self.requests_in_flight = self._gauge("deepstyle_requests_in_flight", "Requests that are not answered yet.")
+        self.index = IndexMetrics(self.registry)
         self.problems = Counter(
             "deepstyle_problems", "Requests answered with a problem, by its code.", ("code",), registry=self.registry
         )

@@ -145,7 +145,9 @@ class Resources:
         self._examples = Examples()
         self._store: Lazy[Store] = Lazy(lambda: _opened(settings))
         self._writer: Lazy[Store] = Lazy(lambda: open_indexed(settings.store, settings.vector_index))
-        self._follower: Lazy[Follower | None] = Lazy(lambda: open_follower(settings.store, settings.vector_index))
+        self._follower: Lazy[Follower | None] = Lazy(
+            lambda: open_follower(settings.store, settings.vector_index, metrics.index)
+        )
         self.key_ring = KeyRing(lambda: self.store, lambda: self._writer.get())
         self.stopping = threading.Event()
         self.prepared: Prepared[Served] = Prepared(

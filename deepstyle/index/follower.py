@@ -1,24 +1,23 @@
 """What keeps an index where the store is: it follows in order, builds what is missing, and verifies what is there.
 
-One process at a time follows a store (a lock beside its file). It may die at any moment: whoever goes on begins at the
-position that the index itself names, and writes again what was written twice.
+One process at a time follows a store (``deepstyle.index.turn``). It may die at any moment: whoever goes on begins at
+the position that the index itself names, and writes again what was written twice.
 """
 
-import contextlib
 import logging
 import threading
-from collections.abc import Iterator
+import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from deepstyle.errors import DeepstyleError, IndexUnavailableError, StoreBusyError
 from deepstyle.index.base import Held, Position, SpaceName, VectorIndex
+from deepstyle.index.notes import Notes
 from deepstyle.index.truth import Truth
+from deepstyle.index.turn import FencedIndex, Turn
 
 POLL_S: Final = 0.2
 RETRY_S: Final = 1.0
@@ -118,10 +117,10 @@ def lag_of(truth: Truth, index: VectorIndex, space: str) -> Lag:
 class Follower:
     """A thread that follows every space of the store, in one process at a time."""
 
-    def __init__(self, path: Path, truth: Truth, index: VectorIndex) -> None:
-        self._lock = FileLock(f"{path}.follower")
+    def __init__(self, truth: Truth, index: VectorIndex, notes: Notes) -> None:
         self._truth = truth
         self._index = index
+        self._notes = notes
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="deepstyle-follower", daemon=True)
 
@@ -144,53 +143,50 @@ class Follower:
         said = ""
         while not self._ended.is_set():
             try:
-                with only_follower(self._lock):
-                    self._follow_all()
+                with self._truth.turn() as turn:
+                    self._follow_all(turn)
             except StoreBusyError:
+                self._notes.has_followed(0)
                 self._ended.wait(RETRY_S)
             except DeepstyleError as error:
+                self._notes.has_failed()
                 if error.message != said:  # an engine may be down for hours
                     logger.warning("the vector index does not follow: %s", error)
                 said = error.message
                 self._ended.wait(RETRY_S)
 
-    def _follow_all(self) -> None:
+    def _follow_all(self, turn: Turn) -> None:
+        index = FencedIndex(self._index, turn, self._notes)
         retained: list[SpaceName] | None = None
         followed: dict[SpaceName, int] = {}
+        doubts = turn.doubts()
         while not self._ended.is_set():
+            turn.check()
+            began_s = time.time()
+            if turn.doubts() != doubts:
+                doubts, followed = turn.doubts(), {}
             spaces = self._truth.spaces()
             for space in spaces:
                 revision = self._truth.revision(space)
                 if self._ended.is_set():
                     return
                 if followed.get(space) != revision:
-                    position = follow(self._truth, self._index, space)
+                    position = follow(self._truth, index, space)
                     if space not in followed:
-                        self._verify(space, position)
+                        self._verify(index, space, position)
                     followed[space] = revision
             if spaces != retained:
-                self._index.retain(spaces)
+                index.retain(spaces)
                 retained, followed = spaces, {space: followed[space] for space in spaces}
+            self._notes.has_followed(began_s)
             self._ended.wait(POLL_S)
 
-    def _verify(self, space: SpaceName, position: Position) -> None:
-        """Once per start: build again what does not verify."""
-        found = verify(self._truth, self._index, space, position)
+    def _verify(self, index: VectorIndex, space: SpaceName, position: Position) -> None:
+        """Once per start, and after each doubt: build again what does not verify."""
+        found = verify(self._truth, index, space, position)
         if not found.passed:
             logger.warning("the index of %s is built again: %s", space.name, found)
-            build(self._truth, self._index, space)
-
-
-@contextlib.contextmanager
-def only_follower(lock: FileLock) -> Iterator[None]:
-    """Be the one process that writes the index; raises ``StoreBusyError`` at once where another is."""
-    try:
-        with lock.acquire(timeout=0):
-            yield
-    except Timeout:
-        raise StoreBusyError(
-            "another process writes the vector index of this store.", remedy="Wait for it, or stop that server."
-        ) from None
+            build(self._truth, index, space)
 
 
 def _catch_up(truth: Truth, index: VectorIndex, space: SpaceName, position: Position) -> Position:

@@ -23,7 +23,7 @@ new oplog may contain the position, does not verify: that is compared once per s
 import hashlib
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Final
 
 import bson
@@ -36,7 +36,9 @@ from deepstyle.index.base import Held, Row, SpaceName
 from deepstyle.index.conditions import row_values
 from deepstyle.index.mongodb_journal import Journal, revision_of
 from deepstyle.index.mongodb_keys import Keys, key_of
+from deepstyle.index.mongodb_turn import leased_turn
 from deepstyle.index.truth import READ_ROWS, Scored
+from deepstyle.index.turn import Turn
 from deepstyle.store.mongodb_connect import Document, connect, pages, translated
 from deepstyle.store.mongodb_schema import embedding_bytes, embedding_key, embedding_vectors, space_range
 
@@ -97,8 +99,9 @@ class MongoTruth:
     def rows(self, space: SpaceName, *, since: int = -1) -> Iterator[list[Row]]:
         """See ``Truth.rows``; gives each a key."""
         if since < 0:
-            for page in pages(self._embeddings, space_range(space.name), None, READ_ROWS):
-                yield self._rows(space, page)
+            found = pages(self._embeddings, space_range(space.name), None, READ_ROWS)
+            while everything := _next(found):
+                yield self._rows(space, everything)
             return
         item_ids = self._after(space, since)
         for start in range(0, len(item_ids), READ_ROWS):
@@ -139,6 +142,10 @@ class MongoTruth:
         self.revision(space)
         changed = self._keys_of(self._after(space, since))
         return Held(np.array(keys, np.int64), np.array(revisions, np.int64)), np.array(sorted(changed), np.int64)
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """See ``Truth.turn``: a lease in the collection ``index_leases``."""
+        return leased_turn(self._db["index_leases"])
 
     def close(self) -> None:
         """See ``Truth.close``."""
@@ -191,6 +198,12 @@ class MongoTruth:
             if seen is not None:
                 session.advance_operation_time(seen)
             yield session
+
+
+@translated
+def _next(found: Iterator[list[Document]]) -> list[Document]:
+    """The next page, empty where there is none."""
+    return next(found, [])
 
 
 def _space_of(one: Document) -> SpaceName:

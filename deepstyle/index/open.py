@@ -10,27 +10,35 @@ from deepstyle.index.follower import Follower
 from deepstyle.index.indexed import IndexedStore
 from deepstyle.index.milvus import MilvusIndex
 from deepstyle.index.milvus_client import TIMEOUT_S, Client
+from deepstyle.index.notes import Notes, Unnoted
 from deepstyle.index.sqlite_truth import SqliteTruth
+from deepstyle.index.truth import Truth
 from deepstyle.store.base import Store
 from deepstyle.store.open import open_store
 from deepstyle.store.url import without_password
 
 PREFIX: Final = "deepstyle"
+UNNOTED: Final = Unnoted()
 _SCHEMES: Final = {"milvus": "http", "http": "http", "https": "https"}
 _SQLITE: Final = "sqlite:///"
+_MONGODB: Final = ("mongodb://", "mongodb+srv://")
 
 
 def open_indexed(url: str, vector_index: str, *, read_only: bool = False) -> Store:
     """The store at ``url``, searched through ``vector_index``, or by itself where that is empty.
 
-    Raises what ``open_store`` and ``open_index`` raise, and ``UsageError`` for a store that is not SQLite.
+    Raises what ``open_store``, ``open_index`` and ``open_truth`` raise.
     """
     if not vector_index:
         return open_store(url, read_only=read_only)
-    path = followed_path(url)
     index = open_index(vector_index)
     store = open_store(url, read_only=read_only)
-    return cast(Store, IndexedStore(store, SqliteTruth(path), index, falls_back=_falls_back(vector_index)))
+    try:
+        truth = open_truth(url)
+    except BaseException:
+        store.close()
+        raise
+    return cast(Store, IndexedStore(store, truth, index, falls_back=_falls_back(vector_index)))
 
 
 def open_index(url: str) -> VectorIndex:
@@ -51,24 +59,24 @@ def open_index(url: str) -> VectorIndex:
     return MilvusIndex(Client(uri, user=user, password=password, timeout_s=timeout_s), prefix)
 
 
-def open_follower(url: str, vector_index: str) -> Follower | None:
+def open_follower(url: str, vector_index: str, notes: Notes = UNNOTED) -> Follower | None:
     """What brings ``vector_index`` to where the store at ``url`` is, started; ``None`` where that is empty."""
     if not vector_index:
         return None
-    path = followed_path(url)
-    follower = Follower(path, SqliteTruth(path), open_index(vector_index))
+    follower = Follower(open_truth(url), open_index(vector_index), notes)
     follower.start()
     return follower
 
 
-def followed_path(url: str) -> Path:
-    """The file of the store that an index follows; raises ``UsageError`` where it is no SQLite store."""
-    if not url.startswith(_SQLITE):
-        raise UsageError(
-            f"no vector index follows {without_password(url)}.",
-            remedy="Leave DEEPSTYLE_VECTOR_INDEX empty: MongoDB has an index of its own.",
-        )
-    return Path(url.removeprefix(_SQLITE))
+def open_truth(url: str) -> Truth:
+    """What an index follows of the store at ``url``; raises ``UsageError`` where no index follows such a store."""
+    if url.startswith(_SQLITE):
+        return SqliteTruth(Path(url.removeprefix(_SQLITE)))
+    if url.startswith(_MONGODB):
+        from deepstyle.index.mongodb_truth import MongoTruth
+
+        return MongoTruth(url)
+    raise UsageError(f"no vector index follows {without_password(url)}.", remedy="Leave DEEPSTYLE_VECTOR_INDEX empty.")
 
 
 def _falls_back(url: str) -> bool:

@@ -5,6 +5,7 @@ The store's own bookkeeping is the outbox: every row carries the revision of its
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from deepstyle.catalogue.item import SEARCHED, Item
 from deepstyle.index.base import Held, Row, SpaceName
 from deepstyle.index.conditions import COMPARED, row_values
 from deepstyle.index.truth import READ_ROWS, Scored
+from deepstyle.index.turn import Turn, file_turn
 from deepstyle.store.check import sound_vectors
 from deepstyle.store.database import Database
 from deepstyle.store.pictures import picture_position
@@ -118,6 +120,10 @@ class SqliteTruth:
             rows = np.array(connection.execute(_HELD, values).fetchall(), np.int64).reshape(-1, 2)
             changed = {key for query in (_CHANGED_KEYS, _GONE) for (key,) in connection.execute(query, values)}
         return Held(rows[:, 0], rows[:, 1]), np.array(sorted(changed), np.int64)
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """See ``Truth.turn``."""
+        return file_turn(Path(f"{self._database.path}.follower"))
 
     def close(self) -> None:
         """See ``Truth.close``."""

@@ -6,6 +6,7 @@ revision, in order and as often as it likes. ``SqliteTruth`` and ``MongoTruth`` 
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from deepstyle.catalogue.item import Item
 from deepstyle.index.base import Held, Row, SpaceName
+from deepstyle.index.turn import Turn
 
 READ_ROWS: Final = 2000
 
@@ -71,6 +73,10 @@ class Truth(Protocol):
 
     def held(self, space: SpaceName, since: int) -> tuple[Held, NDArray[np.int64]]:
         """What an index of ``space`` should hold, and the keys (M,) that changed after ``since`` until it was read."""
+        ...
+
+    def turn(self) -> AbstractContextManager[Turn]:
+        """The turn to write the index of this store; raises ``StoreBusyError`` at once where another process has it."""
         ...
 
     def close(self) -> None:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from deepstyle.api.metrics import Metrics
 from deepstyle.errors import IndexUnavailableError, UsageError
 from deepstyle.index import indexed
 from deepstyle.index.follower import Follower, follow
 from deepstyle.index.indexed import IndexedStore
-from deepstyle.index.open import open_index, open_indexed
+from deepstyle.index.open import open_index, open_truth
 from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.open import open_store
 from tests.index.catalogue import SPACE, vectors, write
@@ -72,15 +73,15 @@ def test_a_store_from_a_backup_is_indexed_anew(shop: IndexedStore) -> None:
         assert shop.index.live[space] != place
 
 
-def test_the_follower_follows_builds_again_and_is_alone(tmp_path: Path, shop: IndexedStore) -> None:
-    path = tmp_path / "store.db"
+def test_the_follower_follows_builds_again_and_is_alone(shop: IndexedStore) -> None:
     with shop:
         settle(shop)
         space = shop.truth.space(SPACE)
         assert space is not None
         damaged = shop.index.live[space]
         shop.index.places[damaged].popitem()
-        followers = [Follower(path, shop.truth, shop.index) for _ in range(2)]
+        metrics = Metrics()
+        followers = [Follower(shop.truth, shop.index, metrics.index) for _ in range(2)]
         for one in followers:
             one.start()
         wait_for(lambda: shop.index.live[space] != damaged, "an index that verifies")
@@ -97,6 +98,11 @@ def test_the_follower_follows_builds_again_and_is_alone(tmp_path: Path, shop: In
         for one in followers:
             one.close()
         assert len(shop.index.places[shop.index.live[space]]) == 42
+        counted = metrics.exposition().decode()
+        assert "deepstyle_index_builds_total 1.0" in counted
+        assert "deepstyle_index_followed_timestamp_seconds" in counted
+        rows = next(line for line in counted.splitlines() if line.startswith("deepstyle_index_rows_total "))
+        assert float(rows.split()[1]) >= 42  # more where a write was repeated
 
 
 def _has_all(shop: IndexedStore) -> bool:
@@ -118,8 +124,8 @@ def test_a_password_is_never_shown() -> None:
 
 
 def test_a_store_that_no_index_follows_is_refused() -> None:
-    with pytest.raises(UsageError, match="follows mongodb"):
-        open_indexed("mongodb://host/x", "milvus://host")
+    with pytest.raises(UsageError, match="follows ftp"):
+        open_truth("ftp://host/x")
 
 
 def test_an_empty_query_and_k_are_refused(shop: IndexedStore) -> None:

@@ -4,9 +4,12 @@ One server is started for this file; each test has its own collections.
 """
 
 import contextlib
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -16,12 +19,15 @@ from deepstyle.errors import IndexUnavailableError
 from deepstyle.index import indexed
 from deepstyle.index.base import VectorIndex
 from deepstyle.index.indexed import IndexedStore
-from deepstyle.index.open import open_index
+from deepstyle.index.open import open_index, open_indexed
 from deepstyle.index.sqlite_truth import SqliteTruth
 from deepstyle.store.open import open_store
-from tests.index.catalogue import write
-from tests.index.contract import IndexContract, first, settle, verified
+from tests.index.catalogue import SPACE, write
+from tests.index.contract import IndexContract, first, ids, settle, verified
 from tests.index.milvus_server import MilvusServer, milvus_server, wait_until
+from tests.index.of_mongodb import OfMongoDB
+from tests.server_process import ServerProcess, die_with_parent
+from tests.store.mongod import ReplicaSet, replica_set
 from tests.store.proxy import SilentProxy
 
 
@@ -39,6 +45,54 @@ class TestMilvus(IndexContract):
     @pytest.fixture
     def index(self, server: MilvusServer) -> VectorIndex:
         return opened(server.port)
+
+
+@pytest.fixture(scope="module")
+def mongodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReplicaSet]:
+    with replica_set(tmp_path_factory.mktemp("mongod")) as running:
+        yield running
+
+
+class TestMilvusOfMongoDB(OfMongoDB, TestMilvus):
+    pass
+
+
+def test_kills_of_the_follower_of_milvus_and_of_mongodb_lose_nothing(server: MilvusServer, mongodb: ReplicaSet) -> None:
+    url, index = mongodb.url("killed"), f"milvus://127.0.0.1:{server.port}/k{uuid.uuid4().hex[:8]}?timeout_s=2"
+    code = f"import time; from deepstyle.index.open import open_follower; open_follower({url!r}, {index!r}); "
+    with open_store(url) as store, contextlib.ExitStack() as followers:
+        write(store, list(range(100)))
+        command = [sys.executable, "-c", code + "time.sleep(999)"]
+        for number in range(4):
+            process = ServerProcess(process=subprocess.Popen(command, preexec_fn=die_with_parent))
+            followers.callback(process.kill)
+            write(store, [200 + number])
+            if number == 1:
+                server.kill()
+                store.delete(["item-00005"])
+                server.start()
+            if number == 2:
+                mongodb.members[0].kill()
+                mongodb.start(mongodb.members[0])
+                mongodb.primary()
+                write(store, [6], seed=3)
+            if number < 3:
+                process.kill()  # amid building, or following
+        with open_indexed(url, index) as opened_again:
+            shop = cast(IndexedStore, opened_again)
+            wait_until(lambda: _has_all(shop), 90, "the last follower")
+            assert verified(shop).passed and verified(shop).count == 103
+            assert [first(shop, number) for number in (200, 201, 202, 203)] == [f"item-0020{n}" for n in range(4)]
+            assert first(shop, 5) != "item-00005" and ids(shop, 6, seed=3)[0] == "item-00006"
+    mongodb.drop("killed")
+
+
+def _has_all(shop: IndexedStore) -> bool:
+    with contextlib.suppress(IndexUnavailableError):
+        space = shop.truth.space(SPACE)
+        position = space and shop.index.position(space, fresh=True)
+        return space is not None and position is not None and shop.truth.revision(space) <= position.revision
+    return False
 
 
 @contextlib.contextmanager
