@@ -51,6 +51,7 @@ class Member(ServerProcess):
         command: list[str | Path] = [binary, "--replSet", NAME, "--bind_ip", "127.0.0.1", "--port", str(self.port)]
         command += ["--dbpath", self.folder, "--wiredTigerCacheSizeGB", "0.25", "--oplogSize", str(oplog_mb)]
         command += ["--wiredTigerEngineConfigString", "log=(prealloc=false)"]  # 300 MB less on the disk
+        command += ["--syncdelay", "5"]  # a checkpoint each 5 s: the oplog is dropped only up to the last one
         command += ["--nounixsocket", "--quiet", "--setParameter", "diagnosticDataCollectionEnabled=false"]
         with (self.folder / "mongod.log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=die_with_parent)
