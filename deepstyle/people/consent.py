@@ -14,7 +14,7 @@ from typing import Any, Final
 from deepstyle.people.base import PeopleStore, Record
 from deepstyle.people.shopper import Shopper
 
-TEXT_VERSION: Final = "2026-11"
+TEXT_VERSION: Final = "2026-11.2"
 """The version of the text that people agree to (the page ``/privacy``); a new one asks everybody again."""
 CONSENT_DAYS: Final = 180
 """How long consent is valid; then the website asks again."""

@@ -13,7 +13,7 @@ export const privacy: PrivacyMessages = {
   off: "Dieser Shop zeichnet nicht auf, was du hier tust. Es gibt also nichts, dem du zustimmen müsstest.",
   withConsent: {
     title: "Wenn du zustimmst",
-    text: "Dein Browser bekommt eine zufällige Nummer, in einem Cookie, das kein Skript lesen kann. Unter dieser Nummer speichern wir, was du suchst, welche Produkte du siehst und auswählst, und wann. Damit verbessern wir die Ergebnisse und zeigen dir, wenn du magst, Passendes zuerst. Deine IP-Adresse wird nie gespeichert.",
+    text: "Dein Browser bekommt eine zufällige Nummer, in einem Cookie, das kein Skript lesen kann. Unter dieser Nummer speichern wir, was du suchst, welche Produkte du siehst, auswählst und als Look speicherst, und wann. Damit verbessern wir die Ergebnisse und zeigen dir, wenn du magst, Passendes zuerst. Deine IP-Adresse wird nie gespeichert.",
   },
   without: {
     title: "Wenn du ablehnst oder noch nicht geantwortet hast",

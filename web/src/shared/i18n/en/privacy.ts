@@ -10,7 +10,7 @@ export const privacy = {
   off: "This shop does not record what you do here, so there is nothing to agree to.",
   withConsent: {
     title: "If you agree",
-    text: "Your browser gets a random number, in a cookie that no script can read. Under this number we store what you search for, which products you see and choose, and when. We use it to improve the results and, if you like, to put what suits you first. Your IP address is never stored.",
+    text: "Your browser gets a random number, in a cookie that no script can read. Under this number we store what you search for, which products you see, choose and save as a look, and when. We use it to improve the results and, if you like, to put what suits you first. Your IP address is never stored.",
   },
   without: {
     title: "If you refuse, or before you answer",
