@@ -134,7 +134,7 @@ def read_into(handle: int, buffer: memoryview, offset: int) -> int:
 
     Without ``preadv``, as on Windows, they take turns: the file has one position.
     """
-    if hasattr(os, "preadv"):
+    if sys.platform != "win32" and hasattr(os, "preadv"):
         return os.preadv(handle, (buffer,), offset)
     with _SEEKING:
         os.lseek(handle, offset, os.SEEK_SET)
@@ -144,8 +144,8 @@ def read_into(handle: int, buffer: memoryview, offset: int) -> int:
 
 
 def expect_scattered_reads(handle: int) -> None:
-    """Have the kernel read nothing ahead of what is read from an open file; does nothing where it cannot be told."""
-    if hasattr(os, "posix_fadvise"):
+    """Have the kernel read nothing ahead of what is read from an open file; does nothing where there is no such call."""
+    if sys.platform == "linux":
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_RANDOM)
 
 
