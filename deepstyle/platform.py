@@ -144,8 +144,8 @@ def read_into(handle: int, buffer: memoryview, offset: int) -> int:
 
 
 def expect_scattered_reads(handle: int) -> None:
-    """Have the kernel read nothing ahead of what is read from an open file; does nothing where there is no such call."""
-    if sys.platform == "linux":
+    """Have the kernel read nothing ahead of what is read from an open file; nothing where it cannot."""
+    if sys.platform == "linux" and hasattr(os, "posix_fadvise"):
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_RANDOM)
 
 

@@ -67,6 +67,12 @@ class Columns:
             return self.present
         return self._cached(self._masks, where, lambda: self._by_key(self.matches(where)))
 
+    def are_matching(self, where: ItemFilter, keys: NDArray[np.int64]) -> Mask:
+        """(M,) whether each of ``keys`` (M) is of an item that matches; those of items that are gone may be any."""
+        mask = self.mask(where)
+        beyond = int(keys.max(initial=0)) + 1 - len(mask)
+        return np.asarray((np.pad(mask, (0, beyond)) if beyond > 0 else mask)[keys])
+
     def shelved(self, keys: NDArray[np.int64]) -> NDArray[np.int64]:
         """The order (M) int64 that puts the items ``keys`` (M) of one category together, and of one kind within it."""
         rows = self.rows_of(keys)

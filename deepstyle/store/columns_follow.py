@@ -130,7 +130,13 @@ def _sum_without(columns: Columns, gone: Sequence[int]) -> tuple[int, int]:
 
 def check_keys(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Raise ``StoreError`` where an item has a key that was never given out: columns are as long as the largest key."""
-    given = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
+    given = last_key(connection)
     for key, _, item_id, *_ in rows:
-        if given is None or not 0 < key <= given[0]:
+        if not 0 < key <= given:
             raise damaged(f"item {item_id!r}")
+
+
+def last_key(connection: sqlite3.Connection) -> int:
+    """The largest key that an item was ever given, 0 before the first."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'items'").fetchone()
+    return 0 if row is None else int(row[0])

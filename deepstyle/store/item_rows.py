@@ -204,7 +204,7 @@ def packed_rows(rows: Rows, kept: NDArray[np.int64], by_id: NDArray[np.int64]) -
     item_ids = [*rows.item_ids.at(kept.tolist())]
     hashes = np.fromiter((crc32(item_id.encode()) for item_id in item_ids), np.uint32, len(item_ids))
     hashed = np.argsort(hashes, kind="stable")
-    row_of = np.full(int(arrays["key"].max(initial=0)) + 1, -1, np.int32)
+    row_of = np.full(len(rows.row_of), -1, np.int32)  # vectors may still have the keys of items that are gone
     row_of[arrays["key"]] = np.arange(len(kept))
     return Rows(
         arrays=arrays,

@@ -20,7 +20,7 @@ from deepstyle.errors import StoreError
 from deepstyle.files import locked
 from deepstyle.store.check import damaged, sound_vectors
 from deepstyle.store.columns import Columns
-from deepstyle.store.columns_follow import VOIDED_SINCE
+from deepstyle.store.columns_follow import VOIDED_SINCE, last_key
 from deepstyle.store.embedded_pictures import voided_since
 from deepstyle.store.index import Index, index_folder, load_index, quantised, remove_derived, save_index
 from deepstyle.store.pictures import picture_position
@@ -174,7 +174,7 @@ def _opened(connection: sqlite3.Connection, columns: Columns, database: Path, na
     if (head.space_key, head.dimension) != space_row(connection, name) or head.revision > read_revision(connection):
         raise _UnfitError("it is of another store.")
     keys = head.keys[1]
-    if keys.min() < 1 or keys.max() >= len(columns.present):
+    if keys.min() < 1 or keys.max() > last_key(connection):
         raise _UnfitError("it has items that were never there.")
     space = follow(connection, columns, name, space_over(head.space_key, rows, keys), head.revision)
     current = np.flatnonzero(space.alive[: head.count])

@@ -103,7 +103,7 @@ class Space:
                 self._allowed.clear()
             mask = self.alive  # whose items exist: what deletes an item voids its vectors
             if not where.is_empty:
-                mask = columns.mask(where)[self.item_keys[: self.count]] & self.alive
+                mask = columns.are_matching(where, self.item_keys[: self.count]) & self.alive
             known = self._allowed[where] = Allowed(mask, int(np.count_nonzero(mask)), self.indexed)
         return known
 

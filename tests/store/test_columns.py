@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -17,9 +18,11 @@ from deepstyle.store import columns as columns_module
 from deepstyle.store.base import ItemFilter, Page
 from deepstyle.store.browsing import browse
 from deepstyle.store.columns import Columns, empty_columns, packed_columns, update_columns
+from deepstyle.store.embedded import EmbeddedStore
 from deepstyle.store.histogram import EDGES
 from deepstyle.store.item_rows import Row
 from deepstyle.store.sorting import Sort
+from tests.store.clusters import clustered, write
 
 WORDS = ("", "Red", "red", "Boots", "ÉTÉ", "men's boots", "boots red")
 IDS = ("a", "b", "B", "c/1", "é", "f", "g0", "g1", "g2", "g3", "日本")
@@ -249,3 +252,16 @@ def test_vocabularies_of_any_size() -> None:
     for at in (0, 254, 255, 256, 65_534, 65_536, 69_999):
         assert columns.matching(ItemFilter(brands=(f"B{at}",)), None, "none", 10) == [f"{at:06}"]
     assert columns.matching(ItemFilter(brands=tuple(f"b{at}" for at in range(300))), None, "none", 10) is None
+
+
+def test_vectors_of_deleted_items_may_have_keys_beyond_the_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(columns_module, "PACK_BEYOND", 0)
+    vectors = clustered(10, seed=1)
+    with EmbeddedStore.open(f"sqlite:///{tmp_path}/shop.db") as store:
+        write(store, vectors)
+        for last in range(9, 1, -1):
+            found = store.search("s", vectors[0], k=10, where=ItemFilter(brands=("even",)))
+            assert {hit.item_id for hit in found} == {f"{number:05d}" for number in range(0, last + 1, 2)}
+            store.delete([f"{last:05d}"])
