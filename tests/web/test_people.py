@@ -100,7 +100,8 @@ def test_from_signing_up_to_deletion(browser: "Browser", shop: str, mailbox: Mai
         page.get_by_role("link", name="Account").click()
         expect(page.get_by_label("Personal results are on")).to_be_checked()
         with page.expect_response(lambda answer: "/v1/me/personal" in answer.url and answer.request.method == "PUT"):
-            page.get_by_label("Personal results are on").uncheck()
+            page.get_by_label("Personal results are on").click()
+            expect(page.get_by_label("Personal results are on")).not_to_be_checked()
         page.get_by_role("navigation").get_by_role("link", name="Search").click()
         expect(page.locator("[data-why]")).to_have_count(0)
         until(lambda: [one for one in plain if one != personal[0]][:6] == card_ids(page)[:6], page)  # noqa: B023

@@ -24,7 +24,9 @@ IS_SERVING = """navigator.serviceWorker.ready.then(() => new Promise((resolve) =
   const look = () => navigator.serviceWorker.controller ? resolve(true) : setTimeout(look, 50);
   look();
 }))"""
-IS_GONE = "navigator.serviceWorker.getRegistration().then((one) => one === undefined)"
+# Asks for the worker again: an update that is asked for while another one runs is that one.
+IS_GONE = """navigator.serviceWorker.getRegistration()
+  .then((one) => one === undefined || one.update().then(() => false, () => false))"""
 CACHES = "caches.keys()"
 KEPT = """caches.keys()
   .then((all) => Promise.all(all.map((one) => caches.open(one).then((cache) => cache.keys()))))
