@@ -1,6 +1,6 @@
 """``deepstyle learn``: rankings and what goes together, from what shoppers did, tested before they serve."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -77,18 +77,14 @@ def ranking(
     from deepstyle.learning.ranking.run import learn_ranking
 
     settings = Settings()
-    with (
-        Shop.open_existing(store) as shop,
-        _opened(people, create=True) as records,
-        show.err.status("reading") as status,
-    ):
+    with _learning(store, people) as (shop, records, on_stage):
         outcome = learn_ranking(
             shop.store,
             records,
             events_dir=events or settings.events_dir,
             rankings_dir=rankings or settings.rankings_dir,
             colour_dim=shop.spec.colour_dim,
-            on_stage=status.update,
+            on_stage=on_stage,
         )
     show.as_json(outcome.described()) if as_json else _print(outcome.described())
 
@@ -112,18 +108,14 @@ def compatibility(
     from deepstyle.learning.associations.run import learn_compatibility
 
     settings = Settings()
-    with (
-        Shop.open_existing(store) as shop,
-        _opened(people, create=True) as records,
-        show.err.status("reading") as status,
-    ):
+    with _learning(store, people) as (shop, records, on_stage):
         outcome = learn_compatibility(
             shop.store,
             records,
             shop.stylist.space,
             events_dir=events or settings.events_dir,
             rankings_dir=rankings or settings.rankings_dir,
-            on_stage=status.update,
+            on_stage=on_stage,
         )
     show.as_json(outcome.described()) if as_json else _print_compatibility(outcome.described())
 
@@ -175,6 +167,17 @@ def _compatibility_table(known: Known) -> Table:
         won = "yes" if fields.get("is_promoted") else "no"
         table.add_row(escape(version), escape(str(fields.get("created", ""))), won, *cells)
     return table
+
+
+@contextmanager
+def _learning(store: str, people: str) -> Iterator[tuple[Shop, PeopleStore, Callable[[str], None]]]:
+    """What a training reads and writes, and how it reports its stage."""
+    with (
+        Shop.open_existing(store) as shop,
+        _opened(people, create=True) as records,
+        show.err.status("reading") as status,
+    ):
+        yield shop, records, status.update
 
 
 @contextmanager

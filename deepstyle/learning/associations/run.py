@@ -1,15 +1,12 @@
 """``deepstyle learn compatibility``: train on what people bought, keep the result, let it serve if it won."""
 
 import hashlib
-import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Any
 
 from deepstyle.catalogue.item import Item
 from deepstyle.compatibility.association import Place
@@ -18,18 +15,14 @@ from deepstyle.files import locked
 from deepstyle.learning.associations.questions import Known
 from deepstyle.learning.associations.train import Trained, places_by_id, train_association
 from deepstyle.learning.commit import git_commit
-from deepstyle.learning.ranking.evaluate import Gain
+from deepstyle.learning.versions import OnStage, delete_old
 from deepstyle.people.associations.baskets import Basket, read_baskets
 from deepstyle.people.associations.counts import count_people
 from deepstyle.people.associations.folder import FOLDER, TABLE, AssociationSpec, Counted, write_association
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.events.layout import exclusive
-from deepstyle.people.ranking.records import VERSION, note_version, promote, read_serving
+from deepstyle.people.ranking.records import note_version, promote
 from deepstyle.store.base import Store
-
-KEPT: Final = 5
-"""So many associations stay on disk; the one that serves and those that a rollback needs are never deleted."""
-OnStage = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +88,7 @@ def learn_compatibility(
         note_version(people, spec.version, _noted(spec), TABLE)
         if spec.is_won:
             promote(people, spec.version, TABLE)
-        _delete_old(folder, people)
+        delete_old(folder, people, TABLE)
     return Outcome(trained, spec, time.monotonic() - started_s)
 
 
@@ -117,16 +110,11 @@ def _write(
         baskets=len(baskets),
         people=len({one.client_id for one in baskets}),
         metrics={name: round(value, 6) for name, value in trained.metrics.items()},
-        gains={name: _fields(one) for name, one in trained.gains.items()},
+        gains={name: one.described() for name, one in trained.gains.items()},
         git_commit=git_commit(),
     )
     write_association(folder / spec.version, spec, trained.centroids, Counted(counted, bought))
     return spec
-
-
-def _fields(one: Gain) -> dict[str, float | bool]:
-    numbers = {name: float(np.nan_to_num(getattr(one, name))) for name in ("value", "low", "high", "confidence")}
-    return {**numbers, "is_won": one.is_won}
 
 
 def _noted(spec: AssociationSpec) -> Mapping[str, Any]:
@@ -138,12 +126,3 @@ def _noted(spec: AssociationSpec) -> Mapping[str, Any]:
         "metrics": spec.metrics,
         "gains": spec.gains,
     }
-
-
-def _delete_old(folder: Path, people: PeopleStore) -> None:
-    serving = read_serving(people, TABLE)
-    needed = {serving.version, *serving.previous[:KEPT]}
-    folders = sorted(path for path in folder.iterdir() if path.is_dir() and VERSION.fullmatch(path.name))
-    for old in folders[:-KEPT]:
-        if old.name not in needed:
-            shutil.rmtree(old, ignore_errors=True)

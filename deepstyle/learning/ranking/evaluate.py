@@ -30,6 +30,11 @@ class Gain:
         """Whether the interval is above 0; never where it is not a number."""
         return self.low > 0
 
+    def described(self) -> dict[str, float | bool]:
+        """As JSON has it; what is not a number is 0."""
+        numbers = {name: float(np.nan_to_num(getattr(self, name))) for name in ("value", "low", "high", "confidence")}
+        return {**numbers, "is_won": self.is_won}
+
 
 def dcg(gains: Scores, *, k: int = K) -> float:
     """Discounted cumulative gain (Järvelin and Kekäläinen 2002) of gains (N,) in the order of a ranking."""

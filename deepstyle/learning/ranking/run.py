@@ -1,24 +1,20 @@
 """``deepstyle learn ranking``: train on the shop's own events, keep the result, let it serve if it won."""
 
-import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from deepstyle.files import locked
 from deepstyle.learning.ranking.log import read_log
 from deepstyle.learning.ranking.replay import read_known
 from deepstyle.learning.ranking.train import Trained, train_ranking
+from deepstyle.learning.versions import OnStage, delete_old
 from deepstyle.people.base import PeopleStore
 from deepstyle.people.ranking.models import write_ranking
-from deepstyle.people.ranking.records import VERSION, note_version, promote, read_serving
+from deepstyle.people.ranking.records import TABLE, note_version, promote
 from deepstyle.store.base import Store
-
-KEPT: Final = 5
-"""So many rankings stay on disk; the one that serves and those before it that a rollback needs are never deleted."""
-OnStage = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,7 +77,7 @@ def learn_ranking(
         note_version(people, spec.version, _noted(trained, is_promoted=is_promoted))
         if is_promoted:
             promote(people, spec.version)
-        _delete_old(rankings_dir, people)
+        delete_old(rankings_dir, people, TABLE)
     return Outcome(trained, is_promoted, time.monotonic() - started_s)
 
 
@@ -96,12 +92,3 @@ def _noted(trained: Trained, *, is_promoted: bool) -> Mapping[str, Any]:
         "gains": spec.gains,
         "data_sha256": spec.data_sha256,
     }
-
-
-def _delete_old(rankings_dir: Path, people: PeopleStore) -> None:
-    serving = read_serving(people)
-    needed = {serving.version, *serving.previous[:KEPT]}
-    folders = sorted(path for path in rankings_dir.iterdir() if path.is_dir() and VERSION.fullmatch(path.name))
-    for folder in folders[:-KEPT]:
-        if folder.name not in needed:
-            shutil.rmtree(folder, ignore_errors=True)

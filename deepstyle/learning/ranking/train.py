@@ -178,16 +178,11 @@ def _on_all(
         propensity_power=propensity.power,
         propensity_clicks=propensity.clicks,
         metrics={name: round(value, 6) for name, value in metrics.items()},
-        gains={name: _fields(one) for name, one in gains.items()},
+        gains={name: one.described() for name, one in gains.items()},
         git_commit=git_commit(),
     )
     ranking = LearnedRanking(spec, learned.popularity, learned.factors, read_trees(trees) if trees else None)
     return Trained(ranking, trees, baseline, metrics, gains, tested, {})
-
-
-def _fields(one: Gain) -> dict[str, float | bool]:
-    numbers = {name: float(np.nan_to_num(getattr(one, name))) for name in ("value", "low", "high", "confidence")}
-    return {**numbers, "is_won": one.is_won}
 
 
 def _digest(log: ClickLog) -> str:
