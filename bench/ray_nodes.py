@@ -41,6 +41,8 @@ from deepstyle.style.model import ensure_model
 from deepstyle.telemetry import import_module
 
 START_S: Final = 60
+RUN_S: Final = 600
+"""A run that takes longer has stopped for good."""
 ALIVE: Final = 0
 """Of Ray's ``GcsNodeState``."""
 ENVIRONMENT: Final = {
@@ -83,13 +85,13 @@ def killed_run(folder: Path, model: Path, items: int, *, shard: int = 20) -> Out
             each.put(pictures(items))
         command = encode_command(url, model, address, shard)
         started_s = time.perf_counter()
-        with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as run:
+        with subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True) as run, ended(run):
             while run.poll() is None and store.spaces().get(space, 0) < items // 4:
                 time.sleep(0.02)
             at_kill, killed = store.spaces().get(space, 0), kill_family(second.pid)
-            reported = json.loads(run.communicate()[0])["encoded"]
+            reported = json.loads(run.communicate(timeout=RUN_S)[0])["encoded"]
         run_s = time.perf_counter() - started_s
-        done = subprocess.run(command, env=environment(), check=True, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(command, env=environment(), check=True, stdout=subprocess.PIPE, text=True, timeout=RUN_S)
         again = json.loads(done.stdout)["encoded"]
         encode_store(local, encoder)
         ours, theirs = store.vectors(space), local.vectors(space)
@@ -98,6 +100,15 @@ def killed_run(folder: Path, model: Path, items: int, *, shard: int = 20) -> Out
         raise SystemExit(f"{len(ours.item_ids)} vectors with Ray, {len(theirs.item_ids)} without")
     furthest = float(np.abs(ours.vectors - theirs.vectors).max())
     return Outcome(items, len(ours.item_ids), missing, reported, again, killed, at_kill, furthest, run_s)
+
+
+@contextlib.contextmanager
+def ended(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Kill the process at the end of the block, if it still runs."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def pictures(count: int) -> list[Entry]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import pytest
 
@@ -26,6 +27,21 @@ pytest.register_assert_rewrite(
     "tests.store.sorting_contract",
     "tests.store.stateful",
 )
+
+WORKER_DIED: Final = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Note that a worker of pytest-xdist died: what it had not run yet stays unrun."""
+    if error:
+        node.config.stash[WORKER_DIED] = True
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Exit with another code then: `make test` runs failed tests again only where all tests have run."""
+    if session.config.stash.get(WORKER_DIED, False):
+        session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
 
 
 CATEGORIES = ("shoes", "tops", "bags")
