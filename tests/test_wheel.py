@@ -19,6 +19,9 @@ MODEL = "deepstyle/style/packaged/fashion/"
 PHOTOS = "deepstyle/demo/photographed/"
 INSTALLED_MIB = 400
 HEAVY = {"torch", "onnx", "onnxruntime", "onnxscript", "nncf", "scipy", "matplotlib", "swagger-ui-py"}
+NO_INDEX = ("NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError")
+LIMIT_S = 500
+PIP = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_DEFAULT_TIMEOUT": "20", "PIP_RETRIES": "1"}
 BUILD = "from setuptools import build_meta as b; b.build_sdist({out!r}); b.build_wheel({out!r})"
 
 
@@ -37,20 +40,22 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: list[str], **options: object) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)  # type: ignore[call-overload]
+    done = subprocess.run(  # type: ignore[call-overload]
+        command, capture_output=True, text=True, check=False, timeout=LIMIT_S, **options
+    )
     output: str = done.stdout + done.stderr
-    if done.returncode and "NewConnectionError" in output:
+    if done.returncode and any(error in output for error in NO_INDEX):
         pytest.skip("the package index cannot be reached")
     assert done.returncode == 0, output[-3000:]
     return str(done.stdout)
 
 
 def clean_environment(folder: Path, **more: str) -> dict[str, str]:
-    """Nothing of this checkout, and caches of its own."""
+    """Nothing of this checkout, caches of its own, and no long wait for a package index that does not answer."""
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DEEPSTYLE", "VIRTUAL"))
     }
-    return {**kept, "XDG_CACHE_HOME": str(folder / "cache"), "PIP_DISABLE_PIP_VERSION_CHECK": "1", **more}
+    return {**kept, "XDG_CACHE_HOME": str(folder / "cache"), **PIP, **more}
 
 
 def test_wheel_and_sdist_contain_the_website_the_model_and_its_notice(dist: Path) -> None:

@@ -1,5 +1,6 @@
 """A person who is everywhere: a marker in each place that something personal is stored in."""
 
+import contextlib
 import json
 import secrets
 from collections.abc import Iterable
@@ -48,7 +49,13 @@ def files_with(markers: Iterable[str | bytes], *folders: Path) -> set[str]:
     """The names of the files below ``folders`` in which a marker is, as bytes or as hexadecimal or JSON text."""
     forms = [form for marker in markers for form in _forms(marker)]
     paths = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    return {path.name for path in paths if any(form in path.read_bytes() for form in forms)}
+    return {path.name for path in paths if any(form in _contents(path) for form in forms)}
+
+
+def _contents(path: Path) -> bytes:
+    with contextlib.suppress(FileNotFoundError):  # a running mongod renames its own
+        return path.read_bytes()
+    return b""
 
 
 def _forms(marker: str | bytes) -> list[bytes]:
