@@ -5,7 +5,7 @@ export const account: AccountMessages = {
   email: "E-Mail-Adresse",
   password: "Passwort",
   newPassword: "Neues Passwort",
-  presentPassword: "Jetziges Passwort",
+  presentPassword: "Aktuelles Passwort",
   passwordHint: "Mindestens 10 Zeichen. Mehrere Wörter ohne Zusammenhang merkt man sich leicht.",
   working: "Einen Moment",
   signIn: {
@@ -43,7 +43,7 @@ export const account: AccountMessages = {
   problems: {
     "wrong-credentials": "Adresse und Passwort gehören zu keinem bestätigten Konto.",
     "invalid-link": "Dieser Link wurde schon benutzt oder ist zu alt. Lass dir einen neuen schicken.",
-    "not-confirmed": "Das jetzige Passwort ist ein anderes. Ohne Passwort melde dich zuerst neu an.",
+    "not-confirmed": "Das aktuelle Passwort stimmt nicht. Hast du keines, dann melde dich zuerst neu an.",
     "invalid-parameter":
       "Das geht so nicht: Prüfe die Adresse und nimm ein längeres Passwort, das schwer zu erraten ist.",
     "rate-limited": "Zu viele Versuche. Versuche es später noch einmal.",

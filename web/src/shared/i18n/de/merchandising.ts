@@ -6,7 +6,7 @@ export const merchandising: AdminMessages["merchandising"] = {
   refused: (detail) => `Nicht gespeichert: ${detail}`,
   rules: {
     title: "Regeln",
-    intro: "Produkte festsetzen, nach vorn oder nach hinten stellen, verbergen. Filter der Kundschaft gelten immer.",
+    intro: "Produkte anheften, nach vorn oder nach hinten stellen, ausblenden. Filter der Kundschaft gelten immer.",
     create: "Neue Regel",
     none: {
       title: "Noch keine Regeln",
@@ -15,10 +15,10 @@ export const merchandising: AdminMessages["merchandising"] = {
     name: "Name",
     action: "Was sie tut",
     actions: {
-      pin: "Auf einen Platz setzen",
+      pin: "Auf einem Platz anheften",
       boost: "Nach vorn stellen",
       bury: "Nach hinten stellen",
-      hide: "Verbergen",
+      hide: "Ausblenden",
     },
     query: "Wörter der Suche",
     queryHint: "Nur Suchen mit allen diesen Wörtern. Leer: der Katalog und jede Suche.",
@@ -56,7 +56,7 @@ export const merchandising: AdminMessages["merchandising"] = {
     moves: (count) => plural(count, { one: "# Produkt ändert seinen Platz.", other: "# Produkte ändern ihren Platz." }),
     moved: (from, to) => `${from} → ${to}`,
     byOthers: "(durch andere verschoben)",
-    isHidden: "Verborgen",
+    isHidden: "Ausgeblendet",
     beyond: "weiter unten",
   },
   words: {

@@ -31,7 +31,7 @@ export const search: Messages["search"] = {
     label: "Hinweise zu den Ergebnissen",
     corrected: (word, text) => `Ergebnisse für „${word}“ statt „${text}“.`,
     instead: (text) => `Nach „${text}“ suchen`,
-    noSuchWord: (text) => `In diesem Shop heißt nichts „${text}“.`,
+    noSuchWord: (text) => `Das Wort „${text}“ kommt in diesem Shop nicht vor.`,
     dropped: (label, value) =>
       `Zu ${[label, value].filter(Boolean).join(": ")} gibt es nichts. Diese Ergebnisse lassen das weg.`,
     nothing: "Zu diesen Worten gibt es nichts.",
