@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from deepstyle.catalogue.item import RANGE_FILTERS, VALUE_FILTERS
 from deepstyle.catalogue.variants import GroupBy
 from deepstyle.store.groups import each_once, first_of_each
-from deepstyle.store.item_rows import Array
 
 if TYPE_CHECKING:
     from deepstyle.store.columns import Columns
@@ -51,14 +50,13 @@ class RowGroups:
     def count(self, name: str) -> NDArray[np.int64]:
         """How many groups have an item with each code, or bucket, of a column."""
         codes = self.columns.column(name)[self.rows]
-        numbers, odd = np.bincount(codes[self.is_first], minlength=1), self._odd(codes)
-        more = each_once(self.first[odd], codes[odd, None].astype(np.int64), 1 + int(codes.max(initial=0)))
+        numbers = np.bincount(codes[self.is_first], minlength=1)
+        odd = np.flatnonzero(codes != codes[self.first])
+        if not odd.size:  # as in most columns: variants differ in colour and size
+            return numbers
+        more = each_once(self.first[odd], codes[odd, None].astype(np.int64), 1 + int(codes.max()))
         more[: len(numbers)] += numbers
         return more
-
-    def _odd(self, codes: Array) -> NDArray[np.int64]:
-        """The places whose code is not that of the first of the group: in most columns there are few."""
-        return np.flatnonzero(codes != codes[self.first])
 
     def count_names(self, name: str) -> Counter[str]:
         """As ``count`` by value, where a text may name several."""
